@@ -1,0 +1,1 @@
+"""The only room that knows SQL: items, versions, runs, and the words in them."""

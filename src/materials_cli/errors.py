@@ -1,0 +1,239 @@
+"""Every failure we can explain, in one table, so that the terminal, the README and `materials help` say the same.
+
+A failure has a code word (stable, for programs and for looking it up), an exit status (for cron), and three texts:
+what happened is said where it is raised; why and how to fix it stand here.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """The contract with cron and scripts: a status never changes its meaning."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    PARTIAL = 3
+    PERSON_NEEDED = 4
+    INTEGRITY = 5
+    DISK = 6
+    TEMPORARY = 75
+    INTERRUPTED = 130
+
+
+EXIT_MEANINGS: dict[ExitStatus, str] = {
+    ExitStatus.DONE: "Done, or nothing to do.",
+    ExitStatus.BUG: "A bug in materials: please report it with the text shown.",
+    ExitStatus.USAGE: "The command, a file name or materials.toml is not as it should be.",
+    ExitStatus.PARTIAL: "Done, but some items failed; `materials status` names them.",
+    ExitStatus.PERSON_NEEDED: "The link or the credential needs a person.",
+    ExitStatus.INTEGRITY: "Bytes are not what they should be.",
+    ExitStatus.DISK: "The disk is full, read-only or not writable.",
+    ExitStatus.TEMPORARY: "Temporary: locked by another run, rate-limited or offline. Try again later.",
+    ExitStatus.INTERRUPTED: "Interrupted from the keyboard. Nothing is lost; run it again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is always true of one kind of failure: its exit status, its usual cause and its remedy."""
+
+    status: ExitStatus
+    why: str
+    fix: str
+
+
+_USAGE, _PERSON = ExitStatus.USAGE, ExitStatus.PERSON_NEEDED
+_DISK, _LATER = ExitStatus.DISK, ExitStatus.TEMPORARY
+
+EXPLANATIONS: dict[str, Explanation] = {
+    "bad_usage": Explanation(
+        _USAGE,
+        "The command line could not be understood.",
+        "See `materials --help`, or `materials COMMAND --help`.",
+    ),
+    "not_a_folder_link": Explanation(
+        _USAGE,
+        "materials archives Google Drive folders, and this is not the link of one.",
+        "Open the folder in Drive, choose Share → Copy link, and paste that link. "
+        "It looks like https://drive.google.com/drive/folders/…",
+    ),
+    "file_link": Explanation(
+        _USAGE,
+        "This link leads to one file; materials archives whole folders.",
+        "Open the folder that holds the file and copy the folder's link, or ask the organiser for it.",
+    ),
+    "no_archive": Explanation(
+        _USAGE,
+        "There is no materials.toml here or in any folder above.",
+        "Go to your archive's folder, name it with --archive FOLDER, or start one with `materials add LINK`.",
+    ),
+    "bad_settings": Explanation(
+        _USAGE,
+        "materials.toml cannot be used as it stands.",
+        "Correct the line named above; `materials help settings` lists every key.",
+    ),
+    "unknown_collection": Explanation(
+        _USAGE,
+        "materials.toml has no collection of that name.",
+        "`materials status` lists the collections of this archive.",
+    ),
+    "collection_exists": Explanation(
+        _USAGE,
+        "Each collection needs a name of its own.",
+        "Choose another name with --name, or edit the collection in materials.toml.",
+    ),
+    "unknown_item": Explanation(
+        _USAGE,
+        "Nothing in this archive has that path, id or name.",
+        "Look with `materials list` or `materials search WORDS`.",
+    ),
+    "ambiguous_item": Explanation(
+        _USAGE,
+        "More than one item fits.",
+        "Repeat the command with one of the ids shown.",
+    ),
+    "newer_archive": Explanation(
+        _USAGE,
+        "The archive was written by a newer version of materials than this one.",
+        "Upgrade materials on this machine. Nothing was changed.",
+    ),
+    "bad_catalogue": Explanation(
+        ExitStatus.INTEGRITY,
+        "The file .materials/catalogue.sqlite is damaged or is no catalogue. Your files are untouched.",
+        "Restore it from a backup; or move it away and run `materials sync`, which builds a new one.",
+    ),
+    "bad_emulator_host": Explanation(
+        _USAGE,
+        "DRIVE_EMULATOR_HOST may only name this machine, so that no real credential is ever sent elsewhere.",
+        "Set it to 127.0.0.1:PORT, or unset it to talk to Google Drive.",
+    ),
+    "nothing_to_open_with": Explanation(
+        _USAGE,
+        "No program to open files with was found on this machine.",
+        "Open the file shown above yourself.",
+    ),
+    "no_credential": Explanation(
+        _PERSON,
+        "Google Drive answers programs only when they say who they are.",
+        "Make a free API key (README: “Your own link”) and store it with `materials auth set-key`.",
+    ),
+    "bad_key": Explanation(
+        _PERSON,
+        "Google does not accept this API key: it is mistyped, deleted, or not allowed to use the Drive API.",
+        "Copy the key again from the Google Cloud console, check that the Google Drive API is enabled for its project, "
+        "and store it with `materials auth set-key`.",
+    ),
+    "credential_rejected": Explanation(
+        _PERSON,
+        "Google no longer accepts the credential.",
+        "Store a fresh one with `materials auth set-key`.",
+    ),
+    "api_not_enabled": Explanation(
+        _PERSON,
+        "The Google Drive API is switched off for the project that the credential belongs to.",
+        "In the Google Cloud console open APIs & Services → Library → Google Drive API → Enable; try again in a minute.",
+    ),
+    "link_not_found": Explanation(
+        _PERSON,
+        "There is no such folder, or it is private: Google gives the same answer to both.",
+        "Check the link in a private browser window. If it asks you to sign in, ask the owner to set "
+        "Share → General access → “Anyone with the link”.",
+    ),
+    "link_not_shared": Explanation(
+        _PERSON,
+        "The folder exists, but it is not shared with you.",
+        "Ask the owner to set Share → General access → “Anyone with the link”.",
+    ),
+    "folder_trashed": Explanation(
+        _PERSON,
+        "The owner has put the folder into the bin; Google deletes it for good after 30 days.",
+        "Ask the owner to restore it. Everything held here is kept.",
+    ),
+    "download_forbidden": Explanation(
+        ExitStatus.PARTIAL,
+        "The owner does not allow this file to be downloaded, or Google has flagged it.",
+        "Ask the owner for the file. The run went on without it.",
+    ),
+    "download_quota": Explanation(
+        ExitStatus.PARTIAL,
+        "Too many people have downloaded this file lately; Google opens it again within about 24 hours.",
+        "Nothing to do: the next run tries again.",
+    ),
+    "file_gone": Explanation(
+        ExitStatus.PARTIAL,
+        "The file vanished, or is no longer shared, since the folder was listed.",
+        "Nothing to do: the next run sees the folder as it is then.",
+    ),
+    "bad_bytes": Explanation(
+        ExitStatus.PARTIAL,
+        "What arrived is not what Drive promised, so it was not taken into the archive.",
+        "Run `materials sync` again. If it happens again, tell the owner of the file.",
+    ),
+    "rate_limited": Explanation(
+        _LATER,
+        "Google asks us to slow down; the folder itself is fine.",
+        "Wait some minutes and run it again; it goes on where it stopped.",
+    ),
+    "offline": Explanation(
+        _LATER,
+        "The network, a proxy or Google could not be reached.",
+        "Check the connection (in an office: HTTPS_PROXY) and run it again; it goes on where it stopped.",
+    ),
+    "google_trouble": Explanation(
+        _LATER,
+        "Google had a fault of its own and repeated tries did not help.",
+        "Run it again later; it goes on where it stopped.",
+    ),
+    "unexpected_answer": Explanation(
+        ExitStatus.BUG,
+        "Google Drive answered in a way this version does not know.",
+        "Please report the text shown.",
+    ),
+    "locked": Explanation(
+        _LATER,
+        "Two runs must not write to one archive at the same time.",
+        "Wait until the other run has ended.",
+    ),
+    "disk_full": Explanation(_DISK, "The disk has no room left.", "Free some space and run it again; nothing is lost."),
+    "disk_refused": Explanation(
+        _DISK,
+        "The operating system did not let materials read or write there.",
+        "Check that the disk is not read-only and that you may write to the folder.",
+    ),
+    "interrupted": Explanation(
+        ExitStatus.INTERRUPTED,
+        "You stopped it.",
+        "Run the same command again; it goes on where it stopped.",
+    ),
+}
+
+
+class MaterialsError(Exception):
+    """A failure with a code word of EXPLANATIONS; only the front door turns it into text and an exit status.
+
+    what: one sentence on this very case. where: the file, link or key it is about. why, fix: override the table's.
+    """
+
+    def __init__(self, code: str, what: str, *, where: str = "", why: str = "", fix: str = "") -> None:
+        explanation = EXPLANATIONS[code]
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.where = where
+        self.why = why or explanation.why
+        self.fix = fix or explanation.fix
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status this failure ends a command with."""
+        return EXPLANATIONS[self.code].status
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors travel between processes; keyword-only arguments need this to survive pickling."""
+        return (_rebuild, (self.code, self.what, self.where, self.why, self.fix))
+
+
+def _rebuild(code: str, what: str, where: str, why: str, fix: str) -> MaterialsError:
+    return MaterialsError(code, what, where=where, why=why, fix=fix)

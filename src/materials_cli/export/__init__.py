@@ -1,0 +1,1 @@
+"""The catalogue told in other people's formats."""

@@ -1,0 +1,1 @@
+"""Bytes to sections of text: slides, pages, sheets."""

@@ -1,0 +1,370 @@
+"""The nouns: what flows between the rooms, frozen. They know nobody.
+
+Two sides meet in a plan: what Drive lists (RemoteFile) and what the archive holds (Item).
+Times are aware datetimes in UTC, sizes are bytes, digests are lower-case hex.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+FOLDER = "application/vnd.google-apps.folder"
+SHORTCUT = "application/vnd.google-apps.shortcut"
+GOOGLE_APPS = "application/vnd.google-apps."
+LINK_FILE = "application/x-mswinurl"
+
+
+class Kind(StrEnum):
+    """What a person would call the thing; the words of `materials list --kind`."""
+
+    SLIDES = "slides"
+    DOCUMENT = "document"
+    SHEET = "sheet"
+    PDF = "pdf"
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    ARCHIVE = "archive"
+    LINK = "link"
+    OTHER = "other"
+
+
+_KIND_BY_SUFFIX = {
+    **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "key"), Kind.SLIDES),
+    **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "rtf", "pages", "epub"), Kind.DOCUMENT),
+    **dict.fromkeys(("xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "numbers"), Kind.SHEET),
+    "pdf": Kind.PDF,
+    **dict.fromkeys(("txt", "md", "markdown", "html", "htm", "json", "xml"), Kind.TEXT),
+    **dict.fromkeys(("jpg", "jpeg", "png", "gif", "svg", "webp", "tif", "tiff", "bmp", "heic"), Kind.IMAGE),
+    **dict.fromkeys(("mp4", "mov", "avi", "mkv", "webm", "m4v", "wmv"), Kind.VIDEO),
+    **dict.fromkeys(("mp3", "m4a", "wav", "ogg", "flac", "aac"), Kind.AUDIO),
+    **dict.fromkeys(("zip", "rar", "7z", "tar", "gz", "tgz"), Kind.ARCHIVE),
+    "url": Kind.LINK,
+}
+_KIND_BY_MEDIA_WORD = (
+    ("presentation", Kind.SLIDES),
+    ("powerpoint", Kind.SLIDES),
+    ("spreadsheet", Kind.SHEET),
+    ("excel", Kind.SHEET),
+    ("wordprocessing", Kind.DOCUMENT),
+    ("msword", Kind.DOCUMENT),
+    ("opendocument.text", Kind.DOCUMENT),
+    (GOOGLE_APPS + "document", Kind.DOCUMENT),
+    ("application/pdf", Kind.PDF),
+    (GOOGLE_APPS + "drawing", Kind.IMAGE),
+    ("text/csv", Kind.SHEET),
+    ("image/", Kind.IMAGE),
+    ("video/", Kind.VIDEO),
+    (GOOGLE_APPS + "vid", Kind.VIDEO),
+    ("audio/", Kind.AUDIO),
+    ("application/zip", Kind.ARCHIVE),
+    (LINK_FILE, Kind.LINK),
+    (GOOGLE_APPS, Kind.LINK),
+    ("text/", Kind.TEXT),
+)
+
+
+def kind_of(name: str, media_type: str) -> Kind:
+    """Name the kind by the suffix people see, else by the media type Drive gives."""
+    _, dot, suffix = name.rpartition(".")
+    if dot and (kind := _KIND_BY_SUFFIX.get(suffix.lower())):
+        return kind
+    return next((kind for word, kind in _KIND_BY_MEDIA_WORD if word in media_type), Kind.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixity:
+    """Proof that bytes are unchanged. md5 is kept only where Drive states one to compare with."""
+
+    size: int
+    sha256: str
+    md5: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The form in which a Google-native document is fetched: media type, file suffix (with dot), Drive's own link."""
+
+    media_type: str
+    suffix: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFolder:
+    """One folder of the tree as Drive lists it. parent is None for the root of the collection."""
+
+    id: str
+    name: str
+    parent: str | None
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFile:
+    """One file as Drive lists it.
+
+    id is the identity inside its collection: the Drive id; the shortcut's own id when reached through a shortcut;
+    "SHORTCUT/ID" below a shortcut to a folder; "ID+pdf" for a further export format of one document.
+    drive_id is what to ask Drive for. parent is the id of its RemoteFolder, folders the exact names above it.
+    size, md5, sha1 and sha256 are what Drive states: absent for Google-native documents, sometimes for others.
+    problem says why the bytes cannot be had (a dangling shortcut, a forbidden download); None when they can.
+    """
+
+    id: str
+    drive_id: str
+    name: str
+    parent: str
+    folders: tuple[str, ...] = ()
+    media_type: str = "application/octet-stream"
+    size: int | None = None
+    md5: str | None = None
+    sha1: str | None = None
+    sha256: str | None = None
+    created: datetime | None = None
+    modified: datetime | None = None
+    version: str | None = None
+    head_revision: str | None = None
+    description: str | None = None
+    owner: str | None = None
+    modified_by: str | None = None
+    web_link: str | None = None
+    resource_key: str | None = None
+    export: Export | None = None
+    shortcut: bool = False
+    problem: str | None = None
+
+    @property
+    def native(self) -> bool:
+        """Whether this lives only inside Google (Slides, Docs, Forms …) and has no bytes of its own."""
+        return self.media_type.startswith(GOOGLE_APPS)
+
+    @property
+    def kind(self) -> Kind:
+        """The kind as a person would name it."""
+        return kind_of("" if self.native else self.name, self.media_type)
+
+    @property
+    def file_name(self) -> str:
+        """The name with the suffix of the exported form, as the file will be called (not yet made safe)."""
+        if self.export is None:
+            return f"{self.name}.url" if self.native else self.name
+        suffix = self.export.suffix
+        return self.name if self.name.lower().endswith(suffix) else self.name + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a walk of the folder saw. An incomplete listing can never withdraw anything."""
+
+    root: RemoteFolder
+    folders: tuple[RemoteFolder, ...]
+    files: tuple[RemoteFile, ...]
+    complete: bool = True
+    warnings: tuple[str, ...] = ()
+
+
+class State(StrEnum):
+    """Where an item's bytes are: in the mirror, or kept aside because the owner took the file off Drive."""
+
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What the archive holds: reference, provenance, fixity.
+
+    path is relative to the archive, with forward slashes, in the mirror (also for a withdrawn item: where it was).
+    verified tells whether the bytes were compared with a digest stated by Drive. note is what a person should know,
+    such as why no text could be read. unit names the sections ("slide", "page", "sheet"); sections is their number.
+    """
+
+    collection: str
+    remote: RemoteFile
+    path: str
+    media_type: str
+    fixity: Fixity
+    first_seen: datetime
+    fetched: datetime
+    state: State = State.HELD
+    withdrawn: datetime | None = None
+    verified: bool = False
+    note: str | None = None
+    title: str | None = None
+    unit: str | None = None
+    sections: int = 0
+
+    @property
+    def id(self) -> str:
+        """Identity inside the collection; stable over renames and moves."""
+        return self.remote.id
+
+    @property
+    def kind(self) -> Kind:
+        """The kind as a person would name it."""
+        return kind_of(self.path, self.media_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Bytes that an item had before: replaced or withdrawn, still kept under their sha256."""
+
+    item: str
+    fixity: Fixity
+    path: str
+    modified: datetime | None
+    fetched: datetime
+    retired: datetime
+
+
+class ActionKind(StrEnum):
+    """What a sync may do. There is no delete."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    MOVE = "move"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One step of a plan; reason is what a person reads. path is where the item will lie (None for WITHDRAW).
+
+    fetch tells whether the bytes have to come from Drive.
+    """
+
+    kind: ActionKind
+    reason: str
+    file: RemoteFile | None = None
+    held: Item | None = None
+    path: str | None = None
+    fetch: bool = False
+
+    @property
+    def bytes(self) -> int:
+        """Bytes to download as far as Drive states them; 0 for what is exported or not fetched."""
+        return self.file.size or 0 if self.fetch and self.file and not self.file.native else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync would do, as a value: printed, counted, refused, tested.
+
+    unchanged counts items left as they are. held_back lists withdrawals that a guard keeps from happening; notices
+    say why, and what else a person should know.
+    """
+
+    collection: str
+    actions: tuple[Action, ...]
+    unchanged: int = 0
+    held_back: tuple[Action, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One slide, page or sheet: its number counted from 1 in presentation order, and its text."""
+
+    number: int
+    title: str = ""
+    body: str = ""
+    notes: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What extraction gets out of a file.
+
+    unit names the sections: "slide", "page", "sheet" or "section". properties holds what the document says about
+    itself (title, author, company, created, modified, language, keywords, application, pages), as text. note says in
+    one sentence why there is no text or not all of it; None when all is well.
+    """
+
+    unit: str = "section"
+    sections: tuple[Section, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accession:
+    """An action carried out: the item as it is now held."""
+
+    action: Action
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An action that could not be carried out, and why. code is a word of errors.EXPLANATIONS."""
+
+    path: str
+    code: str
+    message: str
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What a run did. bytes counts what came over the wire."""
+
+    collection: str
+    started: datetime
+    ended: datetime
+    plan: Plan
+    accessions: tuple[Accession, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notices: tuple[str, ...] = ()
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the catalogue remembers it. status is the exit status; counts has one number per ActionKind."""
+
+    id: int
+    collection: str
+    started: datetime
+    ended: datetime | None
+    status: int | None
+    counts: Mapping[str, int]
+    bytes: int
+    unchanged: int
+    notices: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A search result. section is None when only the name of the item matched.
+
+    marks are (start, end) offsets into snippet, in characters, of the words that matched. score: higher is better.
+    """
+
+    item: Item
+    section: Section | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """One Drive folder that the archive follows, as materials.toml describes it.
+
+    slug names it and its folder in the mirror. about holds what else materials.toml says (place, organisers …).
+    """
+
+    slug: str
+    folder_id: str
+    link: str
+    resource_key: str | None = None
+    title: str = ""
+    about: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,29 @@
+"""What every test may ask for; the look of the terminal is pinned so that tests see plain text."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+
+for _name in (
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "CLICOLOR_FORCE",
+    "GOOGLE_API_KEY",
+    "DRIVE_EMULATOR_HOST",
+    "MATERIALS_ARCHIVE",
+):
+    os.environ.pop(_name, None)
+os.environ["NO_COLOR"] = "1"
+os.environ["COLUMNS"] = "100"
+os.environ["TERM"] = "dumb"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real documents in many languages, where the machine has them."""
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus of real documents is not on this machine")
+    return CORPUS
