@@ -133,7 +133,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "api_not_enabled": Explanation(
         _PERSON,
         "The Google Drive API is switched off for the project that the credential belongs to.",
-        "In the Google Cloud console open APIs & Services → Library → Google Drive API → Enable; try again in a minute.",
+        "In the Google Cloud console: APIs & Services → Library → Google Drive API → Enable. Wait a minute, try again.",
     ),
     "link_not_found": Explanation(
         _PERSON,

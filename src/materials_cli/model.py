@@ -4,7 +4,7 @@ Two sides meet in a plan: what Drive lists (RemoteFile) and what the archive hol
 Times are aware datetimes in UTC, sizes are bytes, digests are lower-case hex.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -219,6 +219,31 @@ class Version:
     modified: datetime | None
     fetched: datetime
     retired: datetime
+
+
+class StepKind(StrEnum):
+    """What a run tells about itself while it works."""
+
+    LISTED = "listed"
+    PLANNED = "planned"
+    BEGIN = "begin"
+    BYTES = "bytes"
+    DONE = "done"
+    FAILED = "failed"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sign of progress. path: the file it is about. amount: bytes, or a count of files. total: where it ends."""
+
+    kind: StepKind
+    path: str = ""
+    amount: int = 0
+    total: int | None = None
+
+
+Progress = Callable[[Step], None]
 
 
 class ActionKind(StrEnum):

@@ -1,0 +1,108 @@
+"""Drive v3 through google-api-python-client: describe one file, list one folder.
+
+Google's client builds and reads the requests; they travel over our own wire, so that retries, pace, proxy and
+redaction are the same everywhere.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httplib2
+from googleapiclient.discovery import build
+
+from materials_cli.drive.pace import GET, LIST
+from materials_cli.drive.resources import FIELDS, Resource
+from materials_cli.drive.wire import Wire
+from materials_cli.errors import MaterialsError
+
+RESOURCE_KEYS = "X-Goog-Drive-Resource-Keys"
+_PAGE = 1000
+
+
+class IncompleteError(Exception):
+    """Drive said that it did not look everywhere (incompleteSearch): the list must not be trusted."""
+
+
+class DriveClient:
+    """Reads folders and files of Drive. Safe to share between threads: each request is built and sent on its own."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        endpoint = f"{wire.credential.origin}/drive/v3/"
+        service = build(
+            "drive", "v3", http=_Carrier(wire, 0), developerKey=wire.credential.api_key, cache_discovery=False,
+            static_discovery=True, client_options={"api_endpoint": endpoint},
+        )  # fmt: skip
+        self._files = service.files()
+
+    def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
+        """The metadata of one file or folder; raise file_gone when it is gone or not ours to see."""
+        request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
+        return self._send(request, GET, {file_id: resource_key})
+
+    def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:
+        """What lies directly in one folder, all pages, trash left out; raise IncompleteError.
+
+        Always one folder a query: Drive silently drops results of queries that name several parents.
+        """
+        found: list[Resource] = []
+        token: str | None = None
+        corpus = {"corpora": "drive", "driveId": drive_id} if drive_id else {}
+        while True:
+            page = self._send(
+                self._files.list(
+                    q=f"'{folder_id}' in parents and trashed = false",
+                    pageSize=_PAGE,
+                    pageToken=token,
+                    fields=f"nextPageToken,incompleteSearch,files({FIELDS})",
+                    supportsAllDrives=True,
+                    includeItemsFromAllDrives=True,
+                    **corpus,
+                ),
+                LIST,
+                {folder_id: resource_key},
+            )
+            if page.get("incompleteSearch"):
+                raise IncompleteError
+            found += page.get("files", ())
+            token = page.get("nextPageToken")
+            if not token:
+                return found
+
+    def _send(self, request: Any, units: int, keys: Mapping[str, str | None]) -> dict[str, Any]:
+        request.headers.update(resource_key_header(keys))
+        answer = request.execute(http=_Carrier(self.wire, units))
+        if not isinstance(answer, dict):
+            raise MaterialsError("unexpected_answer", "Google Drive answered with something that is no object.")
+        return answer
+
+
+def resource_key_header(keys: Mapping[str, str | None]) -> dict[str, str]:
+    """The header that shows Drive the resource keys we were given, or nothing."""
+    pairs = ",".join(f"{file_id}/{key}" for file_id, key in keys.items() if key)
+    return {RESOURCE_KEYS: pairs} if pairs else {}
+
+
+class _Carrier:
+    """What google-api-python-client takes for an httplib2.Http: hands its requests to our wire."""
+
+    def __init__(self, wire: Wire, units: int) -> None:
+        self._wire, self._units = wire, units
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> tuple[httplib2.Response, bytes]:
+        """Send one request; refusals that are final leave as MaterialsError, never as HttpError."""
+        sent = {k: v for k, v in (headers or {}).items() if k.lower() != "user-agent"}
+        response = self._wire.persist(self._units, lambda: self._wire.call(method, uri, headers=sent, body=body))
+        return httplib2.Response(
+            {k.lower(): v for k, v in response.headers.items()} | {"status": str(response.status)}
+        ), response.data
+
+    def close(self) -> None:
+        """Nothing to close: the wire is closed by whoever opened it."""

@@ -1,0 +1,107 @@
+"""Who we are to Google. An API key is enough for every folder that is shared by link.
+
+Looked for in this order: DRIVE_EMULATOR_HOST (a Drive on this machine; never gets a real credential),
+GOOGLE_API_KEY, the key stored by `materials auth set-key`.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from materials_cli.errors import MaterialsError
+
+GOOGLE = "https://www.googleapis.com"
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credential:
+    """A way in. origin: scheme and host of the API. said: how a person would name it. It never prints its key."""
+
+    origin: str
+    said: str
+    api_key: str | None = None
+
+    @property
+    def emulator(self) -> bool:
+        """Whether this leads to a Drive on this machine instead of Google's."""
+        return self.origin != GOOGLE
+
+    def __repr__(self) -> str:
+        """A text that is safe in logs and tracebacks."""
+        return f"<Credential {self.said}>"
+
+
+def find_credential(environ: Mapping[str, str]) -> Credential:
+    """The first way in that is set up; raise no_credential or bad_emulator_host."""
+    if host := environ.get("DRIVE_EMULATOR_HOST", "").strip():
+        return Credential(_emulator_origin(host), f"the Drive emulator at {host}")
+    if key := environ.get("GOOGLE_API_KEY", "").strip():
+        return Credential(GOOGLE, "the API key in GOOGLE_API_KEY", key)
+    if stored := stored_key():
+        return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
+    raise MaterialsError("no_credential", "No way into Google Drive is set up.")
+
+
+def key_path() -> Path:
+    """Where the API key lies: the platform's own folder for settings of a user."""
+    return Path(platformdirs.user_config_dir("materials", appauthor=False)) / "api-key"
+
+
+def stored_key() -> str | None:
+    """The stored API key, or None."""
+    try:
+        return key_path().read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MaterialsError(
+            "disk_refused", f"The stored API key cannot be read: {error.strerror}.", where=str(key_path())
+        ) from error
+
+
+def store_key(key: str) -> Path:
+    """Keep the key for later runs, readable by this user alone from its first byte on."""
+    path = key_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(key.strip() + "\n")
+            Path(temporary).replace(path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        raise MaterialsError(
+            "disk_refused", f"The API key cannot be stored: {error.strerror}.", where=str(path)
+        ) from error
+    return path
+
+
+def forget_key() -> bool:
+    """Remove the stored key; tell whether there was one."""
+    try:
+        key_path().unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _emulator_origin(host: str) -> str:
+    try:
+        parts = urlsplit(f"http://{host}")
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        name, port = None, None
+    if name not in _LOOPBACK or port is None or parts.netloc != host:
+        raise MaterialsError("bad_emulator_host", "DRIVE_EMULATOR_HOST is not HOST:PORT of this machine.", where=host)
+    return f"http://{host}"

@@ -1,0 +1,127 @@
+"""What Drive's refusals mean: one table from its answers to our words, so that no other module reads them.
+
+Drive's `reason` decides, never its message (https://developers.google.com/workspace/drive/api/guides/handle-errors).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from materials_cli.errors import MaterialsError
+
+HTML_PAUSE = 60.0
+_PASSING_STATUS = {408, 500, 502, 503, 504}
+_RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"}
+_DAILY_REASONS = {"dailyLimitExceeded", "quotaExceeded", "dailyLimitExceededUnreg"}
+_KEY_REASONS = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "ipRefererBlocked"}
+_CODE_BY_REASON = {
+    "notFound": "file_gone",
+    "downloadQuotaExceeded": "download_quota",
+    "cannotDownloadFile": "download_forbidden",
+    "cannotExportFile": "download_forbidden",
+    "cannotDownloadAbusiveFile": "download_forbidden",
+    "download_restricted_for_revision": "download_forbidden",
+    "fileNotDownloadable": "download_forbidden",
+    "fileNotExportable": "download_forbidden",
+    "exportSizeLimitExceeded": "download_forbidden",
+    "insufficientFilePermissions": "download_forbidden",
+    "accessNotConfigured": "api_not_enabled",
+    "SERVICE_DISABLED": "api_not_enabled",
+    "insufficientPermissions": "credential_rejected",
+    "appNotAuthorizedToFile": "credential_rejected",
+    "domainPolicy": "link_not_shared",
+    "teamDriveMembershipRequired": "link_not_shared",
+    "authError": "credential_rejected",
+    "required": "no_credential",
+    "forbidden": "no_credential",
+}
+_SECRET = re.compile(r"((?:[?&]|\b)key=|access_token=|Bearer\s+)[^&\s\"'>]+", re.IGNORECASE)
+
+
+def redact(text: str) -> str:
+    """Take keys and tokens out of a text before anybody sees it."""
+    return _SECRET.sub(r"\1…", text)
+
+
+@dataclass(eq=False)
+class RefusalError(Exception):
+    """An answer other than success.
+
+    error is what to tell when it is final. passing: another try may succeed. slow: Google asks all of us to slow
+    down. pause: seconds that Google asked us to wait, if it did. expired: a fresh token may help. reason: Drive's word.
+    """
+
+    error: MaterialsError
+    passing: bool = False
+    slow: bool = False
+    pause: float | None = None
+    expired: bool = False
+    reason: str = ""
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
+    """Classify an HTTP answer by Drive's own reason. headers: case-insensitive mapping."""
+    if "text/html" in headers.get("content-type", ""):
+        return _html_refusal(status, headers, body)
+    reasons, message = _reasons(body)
+    reason = next(iter(reasons), "")
+    if status == 429 or reasons & _RATE_REASONS:
+        slow = MaterialsError("rate_limited", f"Google Drive asks us to slow down ({reason or status}).")
+        return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
+    if reasons & _DAILY_REASONS:
+        spent = MaterialsError(
+            "rate_limited", "The daily quota of this credential is spent.", fix="Run it again tomorrow."
+        )
+        return RefusalError(spent, reason=reason)
+    if reasons & _KEY_REASONS:
+        return RefusalError(MaterialsError("bad_key", f"Google refused the API key: {redact(message)}"), reason=reason)
+    if status in _PASSING_STATUS:
+        fault = MaterialsError("google_trouble", f"Google Drive had a fault of its own ({status}).")
+        return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
+    code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
+    code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
+    told = redact(message) or f"HTTP {status}"
+    error = MaterialsError(code or "unexpected_answer", f"Google Drive says: {told}")
+    return RefusalError(error, expired=status == 401, reason=reason)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of a Retry-After header; Google sends only the numeric form."""
+    try:
+        return max(0.0, float(headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
+    if status in {403, 429}:
+        sorry = MaterialsError(
+            "rate_limited",
+            "Google takes us for a robot and sent its “Sorry” page.",
+            why="Too many requests came from this network address in a short time; the folder itself is fine.",
+        )
+        return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
+    if status in _PASSING_STATUS:
+        return RefusalError(
+            MaterialsError("google_trouble", f"Google had a fault of its own ({status})."), passing=True
+        )
+    if status == 404:
+        return RefusalError(MaterialsError("file_gone", "Google Drive says: not found."), reason="notFound")
+    title = re.search(rb"<title>([^<]{0,200})", body)
+    told = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
+    return RefusalError(
+        MaterialsError("unexpected_answer", f"A web page came instead of an answer: {told}"), reason="html"
+    )
+
+
+def _reasons(body: bytes) -> tuple[set[str], str]:
+    """Collect every place in which Google's two error shapes put their reasons."""
+    try:
+        error = json.loads(body)["error"]
+        if not isinstance(error, dict):
+            return {str(error)}, str(error)
+        entries = [e for e in (*error.get("errors", ()), *error.get("details", ())) if isinstance(e, dict)]
+    except (ValueError, KeyError, TypeError):
+        return set(), body[:200].decode("utf-8", "replace").strip()
+    return {str(e["reason"]) for e in entries if e.get("reason")}, str(error.get("message", ""))

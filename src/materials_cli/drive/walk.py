@@ -1,0 +1,210 @@
+"""The whole tree below a folder, many folders at a time: what a plan is made from.
+
+A folder that cannot be listed makes the listing incomplete instead of ending the run, so that one bad folder never
+costs the others, and nothing is ever taken for withdrawn because a list was cut short.
+"""
+
+import queue
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+
+from materials_cli.drive.client import DriveClient, IncompleteError
+from materials_cli.drive.resources import Resource, dangling, remote_file, remote_folder
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.model import FOLDER, SHORTCUT, Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
+
+DEEPEST = 100
+_ENDS_THE_WALK = {ExitStatus.PERSON_NEEDED, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A folder still to be listed. prefix: the shortcuts it was reached by. above: Drive ids from the root down."""
+
+    folder: RemoteFolder
+    drive_id: str
+    resource_key: str | None
+    names: tuple[str, ...]
+    above: frozenset[str]
+    prefix: str = ""
+    shared_drive: str | None = None
+
+
+def find_root(client: DriveClient, folder_id: str, resource_key: str | None) -> Resource:
+    """The folder that a collection's link means; raise what a person must do when it is not there for us."""
+    try:
+        resource = client.describe(folder_id, resource_key)
+        if resource["mimeType"] == SHORTCUT:
+            target = resource["shortcutDetails"]
+            resource = client.describe(target["targetId"], target.get("targetResourceKey"))
+    except MaterialsError as error:
+        code = {"file_gone": "link_not_found", "download_forbidden": "link_not_shared"}.get(error.code)
+        if code is None:
+            raise
+        raise MaterialsError(code, error.what, where=folder_id) from error
+    if resource["mimeType"] != FOLDER:
+        raise MaterialsError(
+            "file_link", "This link leads to a file, not to a folder.", where=resource.get("name", folder_id)
+        )
+    if resource.get("trashed"):
+        raise MaterialsError(
+            "folder_trashed", "The folder lies in its owner's bin.", where=resource.get("name", folder_id)
+        )
+    return resource
+
+
+def walk(
+    client: DriveClient, root: Resource, resource_key: str | None, executor: Executor, progress: Progress
+) -> Listing:
+    """List everything below `root` (from find_root). Order of the answer does not depend on the order of arrival."""
+    folder = remote_folder(root, identity=root["id"], parent=None)
+    start = _Branch(
+        folder, root["id"], resource_key or root.get("resourceKey"), (), frozenset({root["id"]}),
+        shared_drive=root.get("driveId"),
+    )  # fmt: skip
+    return _Walk(client, executor, progress).run(start)
+
+
+@dataclass(slots=True)
+class _Walk:
+    client: DriveClient
+    executor: Executor
+    progress: Progress
+    folders: list[RemoteFolder] = field(default_factory=list)
+    files: list[RemoteFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    complete: bool = True
+    under_way: int = 0
+    arrived: "queue.SimpleQueue[Callable[[], None]]" = field(default_factory=queue.SimpleQueue)
+
+    def run(self, start: _Branch) -> Listing:
+        self._list(start)
+        while self.under_way:
+            handle = self.arrived.get()
+            self.under_way -= 1
+            handle()
+        files = {file.id: file for file in sorted(self.files, key=lambda f: (f.folders, f.name, f.id), reverse=True)}
+        return Listing(
+            root=start.folder,
+            folders=tuple(sorted(self.folders, key=lambda f: f.id)),
+            files=tuple(sorted(files.values(), key=lambda f: (f.folders, f.name, f.id))),
+            complete=self.complete,
+            warnings=tuple(sorted(self.warnings)),
+        )
+
+    def _ask(
+        self, ask: Callable[[], list[Resource] | Resource], then: Callable[[Future[list[Resource] | Resource]], None]
+    ) -> None:
+        self.under_way += 1
+        future = self.executor.submit(ask)
+        future.add_done_callback(lambda done: self.arrived.put(lambda: then(done)))
+
+    def _list(self, branch: _Branch) -> None:
+        def ask() -> list[Resource]:
+            return self.client.children(branch.drive_id, branch.resource_key, branch.shared_drive)
+
+        def then(done: Future[list[Resource] | Resource]) -> None:
+            self._listed(branch, done)
+
+        self._ask(ask, then)
+
+    def _listed(self, branch: _Branch, done: Future[list[Resource] | Resource]) -> None:
+        where = "/".join(branch.names) or branch.folder.name
+        try:
+            resources = done.result()
+        except IncompleteError:
+            self._incomplete(f"Drive could not list all of “{where}” this time.")
+            return
+        except MaterialsError as error:
+            if error.status in _ENDS_THE_WALK:
+                raise
+            self._incomplete(f"The folder “{where}” could not be listed: {error.what}")
+            return
+        for resource in resources if isinstance(resources, list) else ():
+            self._sort(branch, resource)
+        self.progress(Step(StepKind.LISTED, amount=len(self.files), total=len(self.folders) + 1))
+
+    def _sort(self, branch: _Branch, resource: Resource) -> None:
+        kind = resource.get("mimeType")
+        if resource.get("trashed"):
+            return
+        if kind == FOLDER:
+            self._enter(branch, resource, branch.prefix + resource["id"], branch.prefix)
+        elif kind == SHORTCUT:
+            self._follow(branch, resource)
+        else:
+            identity = branch.prefix + resource["id"]
+            self.files.append(remote_file(resource, identity=identity, parent=branch.folder, folders=branch.names))
+
+    def _enter(
+        self, branch: _Branch, resource: Resource, identity: str, prefix: str, shortcut: Resource | None = None
+    ) -> None:
+        drive_id = resource["id"]
+        if drive_id in branch.above or len(branch.names) >= DEEPEST:
+            self.warnings.append(
+                f"“{(shortcut or resource)['name']}” leads back to a folder above it and was not followed."
+            )
+            return
+        folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
+        self.folders.append(folder)
+        key = resource.get("resourceKey")
+        if shortcut is not None:
+            key = shortcut["shortcutDetails"].get("targetResourceKey") or key
+        self._list(
+            _Branch(
+                folder,
+                drive_id,
+                key,
+                (*branch.names, folder.name),
+                branch.above | {drive_id},
+                prefix,
+                resource.get("driveId"),
+            )
+        )
+
+    def _follow(self, branch: _Branch, shortcut: Resource) -> None:
+        details = shortcut.get("shortcutDetails", {})
+        target = details.get("targetId")
+        if target in branch.above:
+            self.warnings.append(
+                f"The shortcut “{shortcut['name']}” leads back to a folder above it and was not followed."
+            )
+            return
+
+        def ask() -> Resource:
+            return self.client.describe(target, details.get("targetResourceKey"))
+
+        def then(done: Future[list[Resource] | Resource]) -> None:
+            self._followed(branch, shortcut, done)
+
+        self._ask(ask, then)
+
+    def _followed(self, branch: _Branch, shortcut: Resource, done: Future[list[Resource] | Resource]) -> None:
+        identity = branch.prefix + shortcut["id"]
+        problem = "The shortcut leads to something that is deleted or not shared."
+        try:
+            target = done.result()
+        except MaterialsError as error:
+            if error.status in _ENDS_THE_WALK:
+                raise
+            target = {"trashed": True}
+            if error.code not in {"file_gone", "download_forbidden"}:
+                self._incomplete(f"The shortcut “{shortcut['name']}” could not be followed: {error.what}")
+                return
+        if not isinstance(target, dict) or target.get("trashed") or target.get("mimeType") == SHORTCUT:
+            self.files.append(
+                dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
+            )
+        elif target["mimeType"] == FOLDER:
+            self._enter(branch, target, identity, f"{identity}/", shortcut)
+        else:
+            key = shortcut["shortcutDetails"].get("targetResourceKey")
+            target = {**target, "resourceKey": target.get("resourceKey") or key}
+            self.files.append(
+                remote_file(target, identity=identity, parent=branch.folder, folders=branch.names, shortcut=shortcut)
+            )
+
+    def _incomplete(self, warning: str) -> None:
+        self.complete = False
+        self.warnings.append(warning)

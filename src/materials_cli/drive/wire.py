@@ -1,0 +1,210 @@
+"""Every request of this program goes through here: one pool, one pace, one height for retries, one redirect rule.
+
+urllib3's pool is safe to share between threads; listing, metadata and bytes all use it, so a proxy, a corporate
+certificate or a slow-down holds for all of them alike.
+"""
+
+import os
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self, TypeVar
+from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import truststore
+import urllib3
+from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import ProxyError, SSLError
+
+from materials_cli import __version__
+from materials_cli.drive.credentials import Credential
+from materials_cli.drive.pace import Pace
+from materials_cli.drive.refusals import RefusalError, refusal
+from materials_cli.errors import MaterialsError
+
+USER_AGENT = f"materials/{__version__} (gzip)"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+CHUNK = 256 * 1024
+_TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
+_PATIENCE = 600.0
+
+T = TypeVar("T")
+
+
+class Wire:
+    """HTTP to Drive for all threads of a run. Close it (or use `with`) to give the sockets back.
+
+    connections: how many requests may be under way to one host at the same time.
+    """
+
+    def __init__(self, credential: Credential, *, pace: Pace | None = None, connections: int = 32) -> None:
+        self.credential = credential
+        self._connections = connections
+        self._stop = threading.Event()
+        self.pace = pace or Pace(wait=self._stop.wait)
+        self._timeout = urllib3.Timeout(connect=20, read=60)
+        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pools_lock = threading.Lock()
+        self._proxies = {} if credential.emulator else getproxies()
+
+    def __enter__(self) -> Self:
+        """The wire itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection."""
+        for pool in self._pools.values():
+            pool.clear()
+
+    def stop(self) -> None:
+        """Make every waiting or downloading thread give up soon: somebody pressed Ctrl-C."""
+        self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether stop() was called."""
+        return self._stop.is_set()
+
+    def persist(self, units: int, attempt: Callable[[], T]) -> T:
+        """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
+
+        Waits as Google asks (Retry-After), else 2ⁿ seconds with full jitter.
+        """
+        started = time.monotonic()
+        for tries in range(1, _TRIES + 1):
+            self.pace.take(units)
+            if self.stopping:
+                raise MaterialsError("interrupted", "Stopped.")
+            try:
+                return attempt()
+            except RefusalError as refused:
+                overdue = time.monotonic() - started > _PATIENCE
+                if not refused.passing or tries == _TRIES or overdue:
+                    raise refused.error from refused
+                jitter = random.uniform(0, min(2.0**tries, _LONGEST_PAUSE))  # noqa: S311 - no secret depends on it
+                pause = jitter if refused.pause is None else refused.pause + random.uniform(0, 1)  # noqa: S311
+                if refused.slow:
+                    self.pace.slow_down(pause)
+                elif self._stop.wait(pause):
+                    raise MaterialsError("interrupted", "Stopped.") from refused
+        raise AssertionError("unreachable")
+
+    def call(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        """One request whose answer is read whole (lists, metadata); raise RefusalError for anything but success."""
+        response = self.open(method, url, headers=headers, body=body)
+        try:
+            response.read(cache_content=True)
+        except TransportError as error:
+            raise self.broken(error) from error
+        finally:
+            response.release_conn()
+        return response
+
+    def open(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        """One request, redirects followed, with the body still to be read; raise RefusalError for anything but success.
+
+        What proves who we are goes to the first host only, never to one that a redirect names.
+        """
+        sent = {"User-Agent": USER_AGENT, **headers}
+        for _ in range(_REDIRECTS):
+            self._check_destination(url)
+            try:
+                response = self._pool(url).request(
+                    method, url, body=body, headers=sent, redirect=False, retries=False, preload_content=False,
+                    timeout=self._timeout, decode_content=True,
+                )  # fmt: skip
+            except (TransportError, ValueError) as error:
+                raise self.broken(error) from error
+            target = response.get_redirect_location()
+            if not target:
+                break
+            response.drain_conn()
+            target = urljoin(url, target)
+            if urlsplit(target).netloc != urlsplit(url).netloc:
+                sent = {
+                    k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}
+                }
+            url = target
+        if 200 <= response.status < 300:
+            return response
+        try:
+            answer = response.read(64 * 1024)
+        except TransportError as error:
+            raise self.broken(error) from error
+        finally:
+            response.close()
+        raise refusal(response.status, {k.lower(): v for k, v in response.headers.items()}, answer)
+
+    def broken(self, error: Exception) -> RefusalError:
+        """What a broken connection means to a person."""
+        if isinstance(error, SSLError):
+            return RefusalError(
+                MaterialsError(
+                    "offline",
+                    "The other side's certificate is not trusted here.",
+                    where=str(error)[:200],
+                    why="In an office, a proxy often re-signs all traffic with the office's own certificate.",
+                    fix="Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock.",
+                )
+            )
+        what = (
+            "The proxy could not be reached." if isinstance(error, ProxyError) else "Google Drive could not be reached."
+        )
+        return RefusalError(MaterialsError("offline", what, where=f"{type(error).__name__}"), passing=True)
+
+    def _check_destination(self, url: str) -> None:
+        parts = urlsplit(url)
+        if self.credential.emulator and parts.hostname in LOOPBACK:
+            return
+        if not self.credential.emulator and parts.scheme == "https":
+            return
+        error = MaterialsError(
+            "unexpected_answer", f"A link led to a place materials does not go to: {parts.scheme}://{parts.hostname}."
+        )
+        raise RefusalError(error)
+
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        parts = urlsplit(url)
+        proxy = self._proxies.get(parts.scheme, "")
+        if proxy and proxy_bypass(parts.netloc):
+            proxy = ""
+        with self._pools_lock:
+            if proxy not in self._pools:
+                self._pools[proxy] = self._new_pool(proxy)
+            return self._pools[proxy]
+
+    def _new_pool(self, proxy: str) -> urllib3.PoolManager:
+        context = trust()
+        if not proxy:
+            return urllib3.PoolManager(maxsize=self._connections, block=False, ssl_context=context)
+        address = urlsplit(proxy)
+        login = f"{address.username}:{address.password or ''}" if address.username else None
+        return urllib3.ProxyManager(
+            proxy if "://" in proxy else f"http://{proxy}",
+            proxy_headers=urllib3.make_headers(proxy_basic_auth=login),
+            maxsize=self._connections,
+            block=False,
+            ssl_context=context,
+        )
+
+
+def trust() -> ssl.SSLContext:
+    """Whom to believe: REQUESTS_CA_BUNDLE or SSL_CERT_FILE when set, else what the operating system trusts."""
+    named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    if named:
+        context = ssl.create_default_context()
+        is_folder = Path(named).is_dir()
+        try:
+            context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
+        except (OSError, ssl.SSLError) as error:
+            raise MaterialsError("offline", "The certificate file cannot be read.", where=named) from error
+        return context
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
