@@ -388,8 +388,6 @@ class Collection:
     """
 
     slug: str
-    folder_id: str
     link: str
-    resource_key: str | None = None
     title: str = ""
     about: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

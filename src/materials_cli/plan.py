@@ -1,0 +1,132 @@
+"""What a sync would do, decided before anything is done. Pure: values in, a Plan out.
+
+The shape of the table, and the refusal when one side is suddenly empty, follow vdirsyncer's sync
+(github.com/pimutils/vdirsyncer, vdirsyncer/sync). Identity is the Drive id, so a rename there is a rename here.
+"""
+
+from collections.abc import Collection as Group
+from collections.abc import Iterator, Mapping
+
+from materials_cli.model import Action, ActionKind, Item, Listing, Plan, RemoteFile, State
+
+GUARDED_SHARE = 0.25
+GUARDED_COUNT = 5
+_DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
+
+
+def plan(
+    collection: str,
+    listing: Listing,
+    held: Mapping[str, Item],
+    paths: Mapping[str, str],
+    *,
+    absent: Group[str] = (),
+    edited: Group[str] = (),
+    accept_withdrawals: bool = False,
+) -> Plan:
+    """Compare what is listed with what is held.
+
+    paths: where each listed file belongs in the mirror, by id. absent and edited: ids of held items whose file is not
+    on the disk, or not as we left it. accept_withdrawals lets a suspiciously large withdrawal happen.
+    """
+    actions: list[Action] = []
+    unchanged = 0
+    for file in listing.files:
+        if file.problem:
+            unchanged += file.id in held
+            continue
+        action = _decide(file, held.get(file.id), paths[file.id], absent=file.id in absent, edited=file.id in edited)
+        if action:
+            actions.append(action)
+        else:
+            unchanged += 1
+    present = {file.id for file in listing.files}
+    gone = [item for item in held.values() if item.state is State.HELD and item.id not in present]
+    withdrawals = tuple(Action(ActionKind.WITHDRAW, "no longer in the folder on Drive", held=item) for item in gone)
+    refusal = None if accept_withdrawals else _guard(listing, len(gone), held)
+    notices = [*listing.warnings, *_problems(listing)]
+    if withdrawals and refusal:
+        return Plan(collection, tuple(actions), unchanged, withdrawals, (*notices, refusal))
+    return Plan(collection, (*actions, *withdrawals), unchanged, (), tuple(notices))
+
+
+def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edited: bool) -> Action | None:
+    """Decide on one listed file. Leaves from top to bottom: the first that fits is taken."""
+    # Never seen: bring it.
+    if item is None:
+        return Action(ActionKind.ADD, "new on Drive", file, None, path, fetch=True)
+    changed = _change(file, item)
+    # Withdrawn earlier, and back: the bytes kept aside serve if they are still the right ones.
+    if item.state is State.WITHDRAWN:
+        reason = "back on Drive" if changed is None else f"back on Drive, {changed}"
+        return Action(ActionKind.RESTORE, reason, file, item, path, fetch=changed is not None)
+    # Other bytes on Drive: bring them; the old ones are kept aside.
+    if changed:
+        return Action(ActionKind.REPLACE, changed, file, item, path, fetch=True)
+    # Our own file is not as we left it: put the right bytes back.
+    if absent:
+        return Action(ActionKind.RESTORE, "missing from the mirror", file, item, path, fetch=True)
+    if edited:
+        return Action(
+            ActionKind.RESTORE, "edited in the mirror; the edited copy is kept aside", file, item, path, fetch=True
+        )
+    # Same bytes, other place: rename without a download.
+    if item.path != path:
+        return Action(ActionKind.MOVE, _movement(file, item), file, item, path)
+    # Same bytes, same place, other details: remember them.
+    if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
+        return Action(ActionKind.UPDATE, "details changed on Drive", file, item, path)
+    return None
+
+
+def _change(file: RemoteFile, item: Item) -> str | None:
+    """Say how the bytes on Drive differ from ours; None when they do not, as far as Drive lets us know."""
+    was = item.remote
+    # A Google document states no digest: time and version decide.
+    if file.native:
+        if file.export is None:
+            return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else "leads elsewhere now"
+        if item.media_type != file.export.media_type:
+            return "wanted in another format"
+        return None if (file.modified, file.version) == (was.modified, was.version) else "edited on Drive"
+    # The strongest digest that Drive states decides.
+    if file.sha256:
+        same = file.sha256 == item.fixity.sha256
+    elif file.md5 and item.fixity.md5:
+        same = file.md5 == item.fixity.md5
+    # No digest: the revision, else size and time.
+    elif file.head_revision and was.head_revision:
+        same = file.head_revision == was.head_revision
+    else:
+        same = (file.size, file.modified) == (was.size, was.modified)
+    if same:
+        return None
+    if file.size is not None and file.size != item.fixity.size:
+        return f"changed on Drive, {item.fixity.size:,} → {file.size:,} bytes"
+    return "changed on Drive"
+
+
+def _movement(file: RemoteFile, item: Item) -> str:
+    if file.name == item.remote.name and file.folders == item.remote.folders:
+        return "another file of the same name came or went"
+    if file.folders == item.remote.folders:
+        return "renamed on Drive"
+    return "moved on Drive" if file.name == item.remote.name else "moved and renamed on Drive"
+
+
+def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
+    """Say why withdrawals are not to be believed; None when they are."""
+    holding = sum(item.state is State.HELD for item in held.values())
+    if not listing.complete:
+        return f"Drive's list was not complete, so nothing was withdrawn ({gone} not seen)."
+    if not listing.files and holding:
+        return f"The folder is suddenly empty: all {holding} items are kept. If this is right: --accept-withdrawals."
+    if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
+        return f"{gone} of {holding} items are no longer listed: all are kept. If this is right: --accept-withdrawals."
+    return None
+
+
+def _problems(listing: Listing) -> Iterator[str]:
+    for file in listing.files:
+        if file.problem:
+            yield f"{'/'.join((*file.folders, file.name))}: {file.problem}"

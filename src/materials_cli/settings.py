@@ -1,0 +1,176 @@
+"""materials.toml and the environment → one frozen Settings. Read by the front door alone.
+
+The archive is found as git finds a repository: upwards from here, to the folder that holds materials.toml.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Collection
+
+FILE = "materials.toml"
+FORMAT = 1
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+
+TOP_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "format": "The format of this file, a whole number. This version writes 1.",
+        "collections": "One table for each Drive folder: [collections.NAME].",
+    }
+)
+COLLECTION_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "link": "The link of the Drive folder. The only key that must be there.",
+        "title": "What people call the collection.",
+        "about": "Whatever else should be remembered, in a table of its own: place, date, organisers, project …",
+    }
+)
+TEMPLATE = """\
+# An archive of materials published on Google Drive. `materials help settings` explains every key.
+format = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One archive: where it lies and which collections it follows, in the order of the file."""
+
+    archive: Path
+    collections: tuple[Collection, ...]
+
+    def collection(self, slug: str) -> Collection:
+        """The collection of that name; raise unknown_collection, with what was perhaps meant."""
+        for collection in self.collections:
+            if collection.slug == slug:
+                return collection
+        close = difflib.get_close_matches(slug, [c.slug for c in self.collections], n=1)
+        meant = f" Did you mean “{close[0]}”?" if close else ""
+        raise MaterialsError(
+            "unknown_collection", f"There is no collection “{slug}”.{meant}", where=str(self.archive / FILE)
+        )
+
+    def chosen(self, slugs: list[str]) -> tuple[Collection, ...]:
+        """The named collections, or all of them when none is named."""
+        return tuple(self.collection(slug) for slug in slugs) if slugs else self.collections
+
+
+def find_archive(start: Path, named: Path | None) -> Path | None:
+    """The folder of the archive: the one named, else the nearest above `start`; None when there is none."""
+    if named is not None:
+        return named if (named / FILE).is_file() else None
+    start = start.absolute()
+    return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
+
+
+def load(archive: Path) -> Settings:
+    """Read materials.toml; raise bad_settings naming line and key, or newer_archive."""
+    path = archive / FILE
+    text, data = _parse(path)
+    problem = _Problem(path, text)
+    written = data.get("format", FORMAT)
+    if not isinstance(written, int) or isinstance(written, bool):
+        raise problem("format", "must be a whole number")
+    if written > FORMAT:
+        raise MaterialsError(
+            "newer_archive",
+            f"materials.toml has format {written}, and this version knows up to {FORMAT}.",
+            where=str(path),
+        )
+    problem.unknown(data, TOP_KEYS, ())
+    tables = data.get("collections", {})
+    if not isinstance(tables, dict):
+        raise problem("collections", "must hold tables: [collections.NAME]")
+    return Settings(archive, tuple(_collection(slug, table, problem) for slug, table in tables.items()))
+
+
+def read_collections(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The collections of any file in the form of materials.toml, as plain tables (for `add --from`)."""
+    text, data = _parse(path)
+    tables = data.get("collections", {})
+    problem = _Problem(path, text)
+    if not isinstance(tables, dict) or not tables:
+        raise problem("collections", "must hold at least one table: [collections.NAME]")
+    for slug, table in tables.items():
+        _collection(slug, table, problem)
+    return tables
+
+
+def _parse(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text("utf-8-sig")
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MaterialsError("bad_settings", f"It is not valid TOML: {error}.", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise MaterialsError("bad_settings", "It is not a UTF-8 text file.", where=str(path)) from error
+    except OSError as error:
+        raise MaterialsError("bad_settings", f"It cannot be read: {error.strerror}.", where=str(path)) from error
+
+
+def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
+    place = f"collections.{slug}"
+    if not SLUG.fullmatch(slug):
+        raise problem(place, "a collection's name is made of a-z, 0-9, “-” and “_”, at most 64 of them")
+    if not isinstance(table, dict):
+        raise problem(place, "must be a table: [collections.NAME]")
+    problem.unknown(table, COLLECTION_KEYS, (slug,))
+    link = table.get("link")
+    if not isinstance(link, str) or not link.strip():
+        raise problem(f"{place}.link", "must be the link of a Drive folder, in quotes")
+    title = table.get("title", "")
+    if not isinstance(title, str):
+        raise problem(f"{place}.title", "must be text, in quotes")
+    about = table.get("about", {})
+    if not isinstance(about, dict):
+        raise problem(f"{place}.about", "must be a table: [collections.NAME.about]")
+    return Collection(slug=slug, link=link, title=title, about=MappingProxyType(about))
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Makes errors that name the key and the line it stands in."""
+
+    path: Path
+    text: str
+
+    def __call__(self, key: str, what: str) -> MaterialsError:
+        """An error about one key, given in dotted form."""
+        line = self._line(key)
+        where = f"{self.path}, line {line}" if line else str(self.path)
+        return MaterialsError("bad_settings", f"{key}: {what}.", where=where)
+
+    def unknown(self, table: Mapping[str, object], known: Mapping[str, str], above: tuple[str, ...]) -> None:
+        """Refuse a key nobody knows: most often it is a slip of the pen."""
+        for key in table:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
+                meant = f"; did you mean “{close[0]}”?" if close else f"; known are {', '.join(known)}"
+                prefix = ".".join(("collections", *above)) + "." if above else ""
+                raise self(f"{prefix}{key}", f"is no known key{meant}")
+
+    def _line(self, key: str) -> int | None:
+        """Find the line of a dotted key: below its table's header, else anywhere."""
+        *tables, last = key.split(".")
+        assignment = re.compile(rf"\s*[\"']?{re.escape(last)}[\"']?\s*=")
+        header = re.compile(
+            r"\s*\[\s*" + r"\s*\.\s*".join(rf"[\"']?{re.escape(p)}[\"']?" for p in (*tables, last)) + r"\s*[\].]"
+        )
+        inside = re.compile(r"\s*\[\s*" + r"\s*\.\s*".join(rf"[\"']?{re.escape(p)}[\"']?" for p in tables) + r"\s*\]")
+        current = not tables
+        owner = None
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if header.match(line):
+                return number
+            if line.lstrip().startswith("["):
+                current = bool(tables) and bool(inside.match(line))
+                owner = number if current else owner
+            elif current and assignment.match(line):
+                return number
+        return owner

@@ -1,0 +1,1 @@
+"""The mirror on disk: safe names, incoming files, versions kept aside, the lock."""

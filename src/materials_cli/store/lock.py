@@ -1,0 +1,54 @@
+"""One writer at a time. The operating system holds the lock, so it ends with the process, however that ends."""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from materials_cli.errors import MaterialsError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _seize(file: IO[str]) -> None:
+        file.seek(1 << 30)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _seize(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold the lock file while inside; raise locked, naming the holder, when somebody else does."""
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            _seize(file)
+        except OSError as error:
+            raise MaterialsError("locked", f"Another run is at work: {_holder(path)}.", where=str(path)) from error
+        file.seek(0)
+        file.truncate()
+        json.dump(
+            {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}, file
+        )
+        file.flush()
+        try:
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
+
+
+def _holder(path: Path) -> str:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return f"process {told['pid']} on {told['host']}, since {told['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its process is not known"

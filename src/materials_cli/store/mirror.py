@@ -1,0 +1,228 @@
+"""The archive's folder: bytes come in through incoming/, lie in the mirror, and retire to versions/. None is deleted.
+
+What a power cut finds: bytes are flushed before they are renamed, the folder is flushed after the rename, and the
+catalogue's row follows both. So a row never tells of bytes that are not there.
+"""
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Fixity, Item, RemoteFile, State
+from materials_cli.store.lock import lock
+
+INNER = ".materials"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_COARSEST_CLOCK = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """Held items that are not on the disk as we left them, by id: absent, or edited since."""
+
+    absent: frozenset[str]
+    edited: frozenset[str]
+
+
+@contextlib.contextmanager
+def disk_errors() -> Iterator[None]:
+    """Tell a full or refusing disk in our own words."""
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename or "")
+        if error.errno in _FULL:
+            raise MaterialsError("disk_full", "There is no room left on the disk.", where=where) from error
+        raise MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where) from error
+
+
+class Store:
+    """One archive on disk. Paths of items are relative to `root`, with forward slashes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inner = root / INNER
+        self.catalogue = self.inner / "catalogue.sqlite"
+        self._incoming = self.inner / "incoming"
+        self._versions = self.inner / "versions"
+        self._aside = self.inner / "aside"
+
+    def prepare(self) -> None:
+        """Make the folders that a writer needs."""
+        with disk_errors():
+            for folder in (self._incoming, self._versions):
+                folder.mkdir(parents=True, exist_ok=True)
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep every other writer out."""
+        return lock(self.inner / "lock")
+
+    def path(self, item_path: str) -> Path:
+        """Where an item's path lies on this disk; refuses to leave the archive."""
+        parts = item_path.split("/")
+        if (
+            any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts)
+            or Path(item_path).is_absolute()
+        ):
+            raise MaterialsError("bad_catalogue", "A path in the catalogue leads out of the archive.", where=item_path)
+        return self.root.joinpath(*parts)
+
+    def held_path(self, item: Item) -> Path:
+        """Where the item's bytes are now: in the mirror, or among the versions when it is withdrawn."""
+        return self.version_path(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
+
+    def version_path(self, sha256: str) -> Path:
+        """Where bytes with this digest are kept once they have retired."""
+        return self._versions / sha256[:2] / sha256
+
+    def incoming_path(self, collection: str, file: RemoteFile) -> Path:
+        """Where a download grows; bound to the revision, so that a later try resumes only the same bytes."""
+        revision = file.sha256 or file.md5 or file.head_revision or f"{file.modified} {file.version}"
+        digest = hashlib.sha256(f"{collection}\0{file.id}\0{revision}".encode("utf-8", "surrogatepass"))
+        return self._incoming / f"{digest.hexdigest()[:32]}.part"
+
+    def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:
+        """Take `part` (already flushed) into the mirror at the item's path, with Drive's modification time.
+
+        expected: what should lie there now (None: nothing). Anything else is somebody's own file and is moved aside;
+        then its new place is returned.
+        """
+        with disk_errors():
+            target = self.path(item.path)
+            aside = self._clear(target, item.fixity, expected)
+            self._stamp(part, item)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(target)
+            _flush_folder(target.parent)
+            return aside
+
+    def retire(self, item: Item) -> None:
+        """Move the item's bytes out of the mirror to the versions, where they stay for good."""
+        with disk_errors():
+            source = self.path(item.path)
+            target = self.version_path(item.fixity.sha256)
+            if not source.exists():
+                return
+            if _sha256(source) != item.fixity.sha256:
+                self._move_aside(source)
+                return
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            _flush_folder(target.parent)
+            _flush_folder(source.parent)
+            self._prune(source.parent)
+
+    def restore(self, item: Item) -> bool:
+        """Bring retired bytes back to the item's path; False when they are not (or no longer rightly) kept."""
+        with disk_errors():
+            source = self.version_path(item.fixity.sha256)
+            if not source.exists() or _sha256(source) != item.fixity.sha256:
+                return False
+            copy = self._incoming / f"{item.fixity.sha256}.restore"
+            shutil.copyfile(source, copy)
+            with copy.open("rb") as file:
+                os.fsync(file.fileno())
+            self.put(copy, item, expected=None)
+            return True
+
+    def move(self, item: Item, path: str) -> bool:
+        """Rename an item inside the mirror to a free place; False when its bytes are not there to be moved."""
+        with disk_errors():
+            source, target = self.path(item.path), self.path(path)
+            if not source.exists():
+                return target.exists() and _sha256(target) == item.fixity.sha256
+            target.parent.mkdir(parents=True, exist_ok=True)
+            same_file = target.exists() and target.samefile(source)
+            if target.exists() and not same_file:
+                self._move_aside(target)
+            source.replace(target)
+            _flush_folder(target.parent)
+            self._prune(source.parent)
+            return True
+
+    def survey(self, items: Mapping[str, Item]) -> Disturbance:
+        """Compare the disk with what we left there, by size and time; bytes are read only where these differ."""
+        absent, edited = set(), set()
+        for item in items.values():
+            if item.state is State.WITHDRAWN:
+                continue
+            path = self.path(item.path)
+            try:
+                seen = path.stat()
+            except (FileNotFoundError, NotADirectoryError):
+                absent.add(item.id)
+                continue
+            late = abs(seen.st_mtime - _mtime(item)) > _COARSEST_CLOCK
+            if seen.st_size != item.fixity.size or (late and _sha256(path) != item.fixity.sha256):
+                edited.add(item.id)
+        return Disturbance(frozenset(absent), frozenset(edited))
+
+    def sweep(self) -> None:
+        """Drop what broken downloads left: called when a run has brought all that it planned."""
+        for part in self._incoming.iterdir():
+            part.unlink()
+
+    def free_bytes(self) -> int:
+        """Room left on the disk."""
+        return shutil.disk_usage(self.root).free
+
+    def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
+        if not target.exists():
+            return None
+        digest = _sha256(target) if target.is_file() else ""
+        if digest == coming.sha256:
+            return None
+        if expected is None or digest != expected.sha256:
+            return self._move_aside(target)
+        kept = self.version_path(digest)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        target.replace(kept)
+        _flush_folder(kept.parent)
+        return None
+
+    def _move_aside(self, path: Path) -> str:
+        stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        target = self._aside / stamp / path.relative_to(self.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+        return str(target.relative_to(self.root).as_posix())
+
+    def _stamp(self, part: Path, item: Item) -> None:
+        os.utime(part, (_mtime(item), _mtime(item)))
+
+    def _prune(self, folder: Path) -> None:
+        """Take away folders that a move left empty, up to the archive's own."""
+        while folder != self.root and self.root in folder.parents:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+
+def _mtime(item: Item) -> float:
+    return (item.remote.modified or item.fetched).timestamp()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename survive a power cut; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,94 @@
+"""Names from Drive → names that every filesystem takes, the same in every run. Pure.
+
+Drive allows what disks do not: two files of one name, "/" inside a name, "..", 1,000 characters, control characters.
+What is not allowed is written with its full-width twin, as rclone does, so that a person still reads the name; the
+exact name stays in the manifest.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from materials_cli.model import Listing, RemoteFile, RemoteFolder
+
+LONGEST = 240
+_FULL_WIDTH = {ord(c): chr(ord(c) + 0xFEE0) for c in '/\\:*?"<>|'}
+_CONTROL = {**{c: chr(0x2400 + c) for c in range(0x20)}, 0x7F: "\u2421"}
+_UNSEEN = re.compile(
+    "[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
+)
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
+_NO_DATE = datetime.max.replace(tzinfo=UTC)
+
+
+def safe_name(name: str) -> str:
+    """One name of a file or folder, safe on Linux, macOS and Windows; at most 240 bytes of UTF-8."""
+    name = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name.translate(_FULL_WIDTH | _CONTROL))
+    name = _shorten(_DEVICES.sub(r"\1_", name))
+    if name in {".", ".."}:
+        return "．" * len(name)
+    if name.endswith("."):
+        return name[:-1] + "．"
+    if name.endswith(" "):
+        return name[:-1] + "␠"
+    return name or "untitled"
+
+
+def local_paths(listing: Listing, top: str) -> dict[str, str]:
+    """Where each listed file belongs below the folder `top`: id → path with forward slashes.
+
+    Depends on what is listed, never on its order. Of several entries that a disk could confuse (same name, or the same
+    but for case or Unicode form), the oldest keeps the plain name and the others get "~" and the end of their id.
+    """
+    children: dict[str, list[RemoteFile | RemoteFolder]] = defaultdict(list)
+    entries: list[RemoteFile | RemoteFolder] = [*listing.folders, *listing.files]
+    for entry in entries:
+        children[entry.parent or ""].append(entry)
+    paths: dict[str, str] = {}
+    pending = [(listing.root.id, top)]
+    while pending:
+        parent, base = pending.pop()
+        for entry, name in _distinct(children[parent]):
+            if isinstance(entry, RemoteFile):
+                paths[entry.id] = f"{base}/{name}"
+            else:
+                pending.append((entry.id, f"{base}/{name}"))
+    return paths
+
+
+def _distinct(entries: Iterable[RemoteFile | RemoteFolder]) -> list[tuple[RemoteFile | RemoteFolder, str]]:
+    taken: set[str] = set()
+    named = []
+    for entry in sorted(entries, key=lambda e: (e.created or _NO_DATE, e.id)):
+        plain = safe_name(entry.file_name if isinstance(entry, RemoteFile) else entry.name)
+        digest = hashlib.sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()
+        candidates = (plain, _marked(plain, entry.id[-8:]), _marked(plain, digest[:16]))
+        name = next(candidate for candidate in candidates if _twin_key(candidate) not in taken)
+        taken.add(_twin_key(name))
+        named.append((entry, name))
+    return named
+
+
+def _twin_key(name: str) -> str:
+    """Equal for names that some filesystem takes for one: other case, other Unicode form."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def _marked(name: str, mark: str) -> str:
+    stem, suffix = _split(name)
+    return f"{stem}~{safe_name(mark)}{suffix}"
+
+
+def _shorten(name: str) -> str:
+    stem, suffix = _split(name)
+    room = LONGEST - len(suffix.encode("utf-8"))
+    encoded = stem.encode("utf-8")
+    return name if len(encoded) <= room else encoded[:room].decode("utf-8", "ignore").rstrip(" .") + suffix
+
+
+def _split(name: str) -> tuple[str, str]:
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, dot + suffix) if stem and dot and len(suffix) <= 10 else (name, "")
