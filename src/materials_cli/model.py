@@ -143,6 +143,11 @@ class RemoteFile:
         return self.media_type.startswith(GOOGLE_APPS)
 
     @property
+    def dangling(self) -> bool:
+        """Whether this is a shortcut that leads nowhere we may go."""
+        return self.media_type == SHORTCUT
+
+    @property
     def kind(self) -> Kind:
         """The kind as a person would name it."""
         return kind_of("" if self.native else self.name, self.media_type)

@@ -32,7 +32,7 @@ def plan(
     actions: list[Action] = []
     unchanged = 0
     for file in listing.files:
-        if file.problem:
+        if file.dangling:
             unchanged += file.id in held
             continue
         action = _decide(file, held.get(file.id), paths[file.id], absent=file.id in absent, edited=file.id in edited)
@@ -128,5 +128,5 @@ def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
 
 def _problems(listing: Listing) -> Iterator[str]:
     for file in listing.files:
-        if file.problem:
+        if file.dangling:
             yield f"{'/'.join((*file.folders, file.name))}: {file.problem}"

@@ -19,6 +19,8 @@ FILE = "materials.toml"
 FORMAT = 1
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 
+_TOML_PLACE = re.compile(r"at line (\d+)")
+
 TOP_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "format": "The format of this file, a whole number. This version writes 1.",
@@ -102,12 +104,40 @@ def read_collections(path: Path) -> Mapping[str, Mapping[str, Any]]:
     return tables
 
 
+def add_collections(archive: Path, tables: Mapping[str, Mapping[str, Any]], source: Path | None = None) -> None:
+    """Write further collections into materials.toml, which is made when it is missing; comments stay as they are.
+
+    source: a file to take the tables from as they stand there, with their comments.
+    """
+    import tomlkit  # noqa: PLC0415 - only `add` writes
+
+    path = archive / FILE
+    try:
+        document = tomlkit.parse(path.read_text("utf-8-sig") if path.exists() else TEMPLATE)
+        given = tomlkit.parse(source.read_text("utf-8-sig"))["collections"] if source else tables
+        collections = document.setdefault("collections", tomlkit.table(is_super_table=True))
+        for slug in tables:
+            collections[slug] = given[slug]  # type: ignore[index]
+        archive.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{FILE}.new")
+        temporary.write_text(tomlkit.dumps(document), "utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise MaterialsError(
+            "disk_refused", f"materials.toml cannot be written: {error.strerror}.", where=str(path)
+        ) from error
+
+
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:
+    text = ""
     try:
         text = path.read_text("utf-8-sig")
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MaterialsError("bad_settings", f"It is not valid TOML: {error}.", where=str(path)) from error
+        place = _TOML_PLACE.search(str(error))
+        line = text.splitlines()[int(place[1]) - 1].strip() if place else ""
+        where = f"{path}, line {place[1]}: {line}" if place else str(path)
+        raise MaterialsError("bad_settings", f"It is not valid TOML: {error}.", where=where) from error
     except UnicodeDecodeError as error:
         raise MaterialsError("bad_settings", "It is not a UTF-8 text file.", where=str(path)) from error
     except OSError as error:

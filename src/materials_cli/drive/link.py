@@ -29,7 +29,7 @@ class FolderLink:
 
 def parse_link(text: str) -> FolderLink:
     """Read every form of Drive folder link, or the bare id; raise not_a_folder_link or file_link."""
-    pasted = text.strip().strip("<>\"'“”«»()[]").strip().rstrip(".,;")
+    pasted = text.strip().strip("<>\"'“”«»()[].,; ")
     if _BARE_ID.fullmatch(pasted):
         return FolderLink(pasted)
     url = _split(_unwrap(pasted if "://" in pasted else f"https://{pasted}"))

@@ -98,7 +98,7 @@ class Store:
         with disk_errors():
             target = self.path(item.path)
             aside = self._clear(target, item.fixity, expected)
-            self._stamp(part, item)
+            os.utime(part, (_mtime(item), _mtime(item)))
             target.parent.mkdir(parents=True, exist_ok=True)
             part.replace(target)
             _flush_folder(target.parent)
@@ -148,6 +148,11 @@ class Store:
             self._prune(source.parent)
             return True
 
+    def restamp(self, item: Item) -> None:
+        """Give the item's file the modification time that Drive states now."""
+        with disk_errors(), contextlib.suppress(FileNotFoundError):
+            os.utime(self.path(item.path), (_mtime(item), _mtime(item)))
+
     def survey(self, items: Mapping[str, Item]) -> Disturbance:
         """Compare the disk with what we left there, by size and time; bytes are read only where these differ."""
         absent, edited = set(), set()
@@ -194,9 +199,6 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True)
         path.rename(target)
         return str(target.relative_to(self.root).as_posix())
-
-    def _stamp(self, part: Path, item: Item) -> None:
-        os.utime(part, (_mtime(item), _mtime(item)))
 
     def _prune(self, folder: Path) -> None:
         """Take away folders that a move left empty, up to the archive's own."""

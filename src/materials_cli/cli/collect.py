@@ -1,0 +1,278 @@
+"""Commands that bring things in: add a folder, see what a sync would do, do it."""
+
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from materials_cli import settings as toml
+from materials_cli.cli import reports
+from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, open_settings
+from materials_cli.cli.progress import Display
+from materials_cli.cli.render import print_json, say
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.model import Collection
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.records import Catalogue
+    from materials_cli.drive.client import DriveClient
+    from materials_cli.model import SyncReport
+    from materials_cli.store.mirror import Store
+    from materials_cli.sync import Crew
+
+WORKERS = 16
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_LONGEST_SLUG = 40
+
+CollectionsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[COLLECTION]...", help="Only these collections.", show_default=False)
+]
+AcceptOption = Annotated[
+    bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")]
+
+
+def add(
+    context: typer.Context,
+    link: Annotated[
+        str | None, typer.Argument(metavar="LINK", help="The link of a Drive folder.", show_default=False)
+    ] = None,
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.", show_default=False)
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="What people call it.", show_default=False)] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Take the collections of this file.", show_default=False),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Look at the folder on Drive first.")] = True,
+    archive: ArchiveOption = None,
+) -> None:
+    """Add a Drive folder to the archive; starts an archive here when there is none.
+
+    Example: materials add "https://drive.google.com/drive/folders/…"
+    """
+    if (link is None) == (source is None):
+        raise MaterialsError("bad_usage", "Give either the link of a folder or --from FILE.", fix="materials add LINK")
+    named = named_archive(context, archive)
+    folder = toml.find_archive(Path.cwd(), named) or (named or Path.cwd()).absolute()
+    present = toml.load(folder).collections if (folder / toml.FILE).is_file() else ()
+    if source is not None:
+        tables = {slug: dict(table) for slug, table in toml.read_collections(source).items()}
+        if check:
+            for table in tables.values():
+                _describe(str(table["link"]))
+    else:
+        tables = _table(link or "", name, title, present, check=check)
+    for slug, table in tables.items():
+        _refuse_twin(slug, str(table["link"]), present)
+    toml.add_collections(folder, tables, source)
+    for slug, table in tables.items():
+        say(f"Added “{slug}” to {folder / toml.FILE}" + (f": {table['title']}" if table.get("title") else ""))
+    say("Next: materials sync")
+
+
+def plan(
+    context: typer.Context,
+    collections: CollectionsArgument = None,
+    *,
+    accept_withdrawals: AcceptOption = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Say what a sync would do, and do nothing.
+
+    Example: materials plan
+    """
+    from materials_cli.sync import look  # noqa: PLC0415 - it draws in Google's client
+
+    settings = open_settings(context, archive)
+    with _drive() as client, _crew() as (crew, _), _existing(settings.archive) as (store, catalogue):
+        plans = [
+            look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+            for collection in settings.chosen(collections or [])
+        ]
+    if as_json:
+        print_json("materials/plan@1", [reports.plan_row(made) for made in plans])
+    else:
+        for made in plans:
+            reports.print_plan(made)
+
+
+def sync(
+    context: typer.Context,
+    collections: CollectionsArgument = None,
+    *,
+    accept_withdrawals: AcceptOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Bring the archive up to date with Drive.
+
+    What the owner takes off Drive is kept here. Example: materials sync
+    """
+    from materials_cli.cli.app import show_error  # noqa: PLC0415 - app imports this module
+    from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it
+
+    settings = open_settings(context, archive)
+    chosen = settings.chosen(collections or [])
+    if not chosen:
+        raise MaterialsError("bad_usage", "This archive follows no folder yet.", fix="materials add LINK")
+    store = Store(settings.archive)
+    store.prepare()
+    status, finished = ExitStatus.DONE, []
+    with store.lock():
+        for collection in chosen:
+            try:
+                report = _sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=quiet or as_json)
+            except MaterialsError as error:
+                if error.status is not ExitStatus.PERSON_NEEDED or len(chosen) == 1:
+                    raise
+                show_error(error)
+                status = max(status, error.status)
+                continue
+            finished.append(report)
+            status = max(status, ExitStatus.PARTIAL if report.failures else ExitStatus.DONE)
+            if not as_json:
+                reports.print_report(report, quiet=quiet)
+    if as_json:
+        print_json("materials/sync@1", [reports.report_row(report) for report in finished])
+    if status:
+        raise typer.Exit(int(status))
+
+
+def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: bool, quiet: bool) -> "SyncReport":
+    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - see plan()
+    from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
+    from materials_cli.sync import carry_out, look, read_texts  # noqa: PLC0415
+
+    with (
+        _drive() as client,
+        Catalogue.open(store.catalogue, write=True) as catalogue,
+        _crew(quiet=quiet) as (crew, pool),
+    ):
+        try:
+            made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+            report = carry_out(client, store, catalogue, made, crew)
+            read_texts(store, catalogue, crew, [collection.slug])
+        except BaseException:
+            client.wire.stop()
+            pool.close()
+            raise
+        finally:
+            write_manifest(store.root, catalogue.items())
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str
+    url: str
+
+
+def _describe(link: str) -> _Found:
+    """Look at the folder on Drive and tell the person what is there."""
+    from materials_cli.drive.link import parse_link  # noqa: PLC0415 - see plan()
+    from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415
+
+    parsed = parse_link(link)
+    with _drive() as client, _crew() as (crew, _):
+        root = find_root(client, parsed.folder_id, parsed.resource_key)
+        listing = walk(client, root, parsed.resource_key, crew.workers, crew.progress)
+    reports.print_found(listing)
+    return _Found(str(root.get("name", "")), parsed.url)
+
+
+def _table(
+    link: str, name: str | None, title: str | None, present: tuple[Collection, ...], *, check: bool
+) -> dict[str, dict[str, Any]]:
+    from materials_cli.drive.link import parse_link  # noqa: PLC0415 - see plan()
+
+    if name is not None and not toml.SLUG.fullmatch(name):
+        raise MaterialsError(
+            "bad_usage", "--name takes a-z, 0-9, “-” and “_”.", where=name, fix="For example: --name samarkand-2025"
+        )
+    found = _Found("", parse_link(link).url)
+    _refuse_twin(name or "", found.url, present)
+    if check:
+        found = _describe(link)
+    slug = name or _slug(title or found.name, {c.slug for c in present})
+    return {slug: {"link": found.url, "title": title or found.name}}
+
+
+def _slug(title: str, taken: set[str]) -> str:
+    from anyascii import anyascii  # noqa: PLC0415 - only `add` needs it
+
+    plain = _NOT_SLUG.sub("-", anyascii(title).lower()).strip("-")
+    slug = plain[:_LONGEST_SLUG].rpartition("-")[0] or plain[:_LONGEST_SLUG] if len(plain) > _LONGEST_SLUG else plain
+    slug = slug or "collection"
+    candidates = (slug, *(f"{slug}-{number}" for number in range(2, 1000)))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
+    from materials_cli.drive.link import parse_link  # noqa: PLC0415 - see plan()
+
+    folder = parse_link(link).folder_id
+    for collection in present:
+        if collection.slug == slug:
+            raise MaterialsError("collection_exists", f"There already is a collection “{slug}”.", where=collection.link)
+        if parse_link(collection.link).folder_id == folder:
+            raise MaterialsError(
+                "collection_exists", f"This folder is already here, as “{collection.slug}”.", where=link,
+                why="One folder needs to be followed only once.", fix=f"materials sync {collection.slug}",
+            )  # fmt: skip
+
+
+@contextmanager
+def _drive() -> Iterator["DriveClient"]:
+    """Drive, by the first way in that is set up."""
+    from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see plan()
+
+    credential = find_credential(os.environ)
+    from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - without a credential it is not needed
+    from materials_cli.drive.wire import Wire  # noqa: PLC0415
+
+    with Wire(credential, connections=WORKERS) as wire:
+        yield DriveClient(wire)
+
+
+@contextmanager
+def _crew(*, quiet: bool = False) -> "Iterator[tuple[Crew, Any]]":
+    """Threads that fetch, children that read, and somebody who watches."""
+    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - see plan()
+    from materials_cli.sync import Crew  # noqa: PLC0415
+
+    cores = os.cpu_count() or 1
+    with (
+        Display(quiet=quiet) as display,
+        Pool(cores) as pool,
+        ThreadPoolExecutor(cores, "reader") as readers,
+        ThreadPoolExecutor(WORKERS, "worker") as workers,
+    ):
+        try:
+            yield Crew(workers, readers, pool.extract, display.step), pool
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            readers.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextmanager
+def _existing(archive: Path) -> "Iterator[tuple[Store, Catalogue]]":
+    """The archive as it is, for looking only."""
+    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - see plan()
+    from materials_cli.store.mirror import Store  # noqa: PLC0415
+
+    store = Store(archive)
+    with Catalogue.open(store.catalogue) as catalogue:
+        yield store, catalogue

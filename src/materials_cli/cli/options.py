@@ -1,0 +1,60 @@
+"""Options that several commands share, and the archive that they lead to."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Item
+from materials_cli.settings import Settings, find_archive, load
+from materials_cli.store.mirror import INNER
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive", metavar="FOLDER", help="The archive's folder; else the nearest above this one.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+CollectionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--collection", "-c", metavar="NAME", help="Only this collection (may be repeated).", show_default=False
+    ),
+]
+ItemArgument = Annotated[list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.")]
+
+
+def named_archive(context: typer.Context, archive: Path | None) -> Path | None:
+    """The archive that the person named, behind the command or before it."""
+    named = archive or context.find_root().obj
+    return named.expanduser() if isinstance(named, Path) else None
+
+
+def open_settings(context: typer.Context, archive: Path | None) -> Settings:
+    """The archive's settings; raise no_archive."""
+    named = named_archive(context, archive)
+    found = find_archive(Path.cwd(), named)
+    if found is None:
+        raise MaterialsError("no_archive", "No archive was found.", where=str(named or Path.cwd()))
+    return load(found)
+
+
+def open_catalogue(settings: Settings, *, write: bool = False) -> Catalogue:
+    """The archive's catalogue; a reader of an archive that was never synced gets an empty one."""
+    return Catalogue.open(settings.archive / INNER / "catalogue.sqlite", write=write)
+
+
+def find_item(catalogue: Catalogue, words: list[str]) -> Item:
+    """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
+    text = " ".join(words)
+    found = catalogue.resolve(text)
+    if not found:
+        raise MaterialsError("unknown_item", "No item fits.", where=text)
+    if len(found) > 1:
+        shown = "".join(f"\n         {item.id}  {item.path}" for item in found[:10])
+        more = f"\n         … and {len(found) - 10} more" if len(found) > 10 else ""
+        raise MaterialsError("ambiguous_item", f"{len(found)} items fit “{text}”:{shown}{more}")
+    return found[0]

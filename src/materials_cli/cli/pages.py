@@ -1,0 +1,234 @@
+"""What the reading commands show: tables, trees, hits, one item whole."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text as Line
+from rich.tree import Tree
+
+from materials_cli.cli.render import day, grid, moment, out, plural, safe, size, styled
+from materials_cli.export.manifest import rfc3339, row
+from materials_cli.model import Collection, Hit, Item, Run, State, Text, Version
+
+
+def cells(item: Item) -> tuple[object, ...]:
+    """The columns of one item in a pipe."""
+    return item.path, item.kind, item.fixity.size, day(item.remote.modified), item.sections or "", item.id
+
+
+def print_table(items: Sequence[Item], *, grouped: bool) -> None:
+    """Items under their folders, or with their folders when the order is another one."""
+    table = grid(
+        {"overflow": "fold", "ratio": 1}, {"no_wrap": True}, {"justify": "right", "no_wrap": True}, {"no_wrap": True}
+    )
+    table.expand = True
+    above = None
+    for item in items:
+        folder, _, name = item.path.rpartition("/")
+        if grouped and folder != above:
+            if above is not None:
+                table.add_row()
+            table.add_row(styled(folder, "bold"))
+            above = folder
+        shown = styled(f"  {name}" if grouped else item.path, "dim" if item.state is State.WITHDRAWN else "")
+        if item.state is State.WITHDRAWN:
+            shown.append("  withdrawn", "yellow")
+        table.add_row(shown, _extent(item), size(item.fixity.size), day(item.remote.modified))
+    out().print(table)
+
+
+def print_totals(items: Sequence[Item], hidden: int) -> None:
+    """One line below a table."""
+    line = f"{plural(len(items), 'item')}, {size(sum(item.fixity.size for item in items))}"
+    if hidden:
+        line += f"; {hidden} withdrawn by the owner and kept (--all shows them)"
+    out().print()
+    out().print(styled(line, "dim"))
+
+
+def print_tree(items: Sequence[Item]) -> None:
+    """Folders and files as a tree."""
+    tops: dict[str, Tree] = {}
+    branches: dict[str, Tree] = {}
+    for item in items:
+        *folders, name = item.path.split("/")
+        here = ""
+        parent: Tree | None = None
+        for folder in folders:
+            here = f"{here}/{folder}"
+            if here not in branches:
+                label = styled(folder, "bold")
+                branches[here] = parent.add(label) if parent else tops.setdefault(here, Tree(label, guide_style="dim"))
+            parent = branches[here]
+        if parent:
+            parent.add(styled(name).append(f"  {_extent(item)}  {size(item.fixity.size)}", "dim"))
+    for top in tops.values():
+        out().print(top)
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Hits: what to open, where to look, and the words in their place."""
+    for number, hit in enumerate(hits, 1):
+        name = hit.item.path.rpartition("/")[2]
+        head = styled(f"{number:>2}  ", "dim").append(safe(name), "bold")
+        if hit.section:
+            head.append(f"  {place(hit)}", "cyan")
+            if hit.section.title:
+                head.append(f"  {safe(hit.section.title)}")
+        out().print(head, overflow="ellipsis", no_wrap=True)
+        if hit.snippet:
+            out().print(Line("    ").append_text(_marked(hit)), overflow="ellipsis")
+        out().print(styled(f"    {hit.item.path.rpartition('/')[0]}", "dim"), overflow="ellipsis", no_wrap=True)
+
+
+def print_item(item: Item, text: Text | None, versions: Sequence[Version], path: Path) -> None:
+    """One item: what it is, where it is from, proof of its bytes, and its outline."""
+    remote = item.remote
+    facts: list[tuple[str, object]] = [
+        ("Name", remote.name),
+        ("Title", item.title),
+        ("Kind", f"{item.kind} ({item.media_type})"),
+        ("Extent", _extent(item) if item.sections else None),
+        ("Size", f"{size(item.fixity.size)} ({item.fixity.size:,} bytes)"),
+        ("Here", path),
+        ("On Drive", remote.web_link),
+        ("Folder", " / ".join(remote.folders)),
+        ("Owner", remote.owner),
+        ("About", remote.description),
+        ("Created", moment(remote.created) if remote.created else None),
+        ("Modified", moment(remote.modified) if remote.modified else None),
+        ("First seen", moment(item.first_seen)),
+        ("Fetched", moment(item.fetched)),
+        ("Withdrawn", moment(item.withdrawn) if item.withdrawn else None),
+        ("SHA-256", item.fixity.sha256),
+        ("Checked", "compared with Drive's own checksum" if item.verified else "Drive states no checksum for it"),
+        ("Id", item.id),
+        ("Note", item.note),
+        ("Earlier", "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
+    ]
+    table = grid({"style": "dim", "no_wrap": True}, {"overflow": "fold"})
+    for label, value in facts:
+        if value:
+            table.add_row(label, styled(value))
+    out().print(table)
+    _print_outline(text)
+
+
+def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The archive, one block a collection."""
+    out().print(styled(f"Archive  {archive}", "bold"), soft_wrap=True)
+    for status in rows:
+        out().print()
+        out().print(
+            styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else "")
+        )
+        held = f"  {plural(status['held'], 'item')}, {size(status['bytes'])}"
+        if status["withdrawn"]:
+            held += f"; {status['withdrawn']} withdrawn by the owner and kept"
+        out().print(styled(held))
+        run = status["last_run"]
+        if run is None:
+            out().print(styled("  never synced. Next: materials sync"))
+            continue
+        said = {0: "all well", None: "did not end"}.get(run["status"], f"ended with status {run['status']}")
+        changes = ", ".join(f"{count} {kind}" for kind, count in run["counts"].items() if count) or "no changes"
+        out().print(styled(f"  last run {run['started_here']}: {said}; {changes}"), soft_wrap=True)
+        for failure in run["failures"]:
+            out().print(styled(f"  failed  {failure['path']}: {failure['message']}", "red"), soft_wrap=True)
+        for notice in run["notices"]:
+            out().print(styled(f"  note    {notice}", "yellow"), soft_wrap=True)
+        for noted in status["notes"]:
+            out().print(styled(f"  text    {noted['path']}: {noted['note']}", "dim"), soft_wrap=True)
+
+
+def hit_row(hit: Hit) -> dict[str, Any]:
+    """A hit for programs."""
+    return {
+        "item": hit.item.id,
+        "collection": hit.item.collection,
+        "path": hit.item.path,
+        "unit": hit.item.unit,
+        "section": hit.section.number if hit.section else None,
+        "title": hit.section.title if hit.section else hit.item.title,
+        "snippet": hit.snippet,
+        "marks": [list(mark) for mark in hit.marks],
+        "score": round(hit.score, 4),
+    }
+
+
+def full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:
+    """An item for programs, with its outline and its earlier versions."""
+    return {
+        **row(item),
+        "properties": dict(text.properties) if text else {},
+        "outline": [
+            {"section": s.number, "title": s.title, "hidden": s.hidden, "body": s.body, "notes": s.notes}
+            for s in (text.sections if text else ())
+        ],
+        "versions": [
+            {
+                "sha256": v.fixity.sha256, "bytes": v.fixity.size, "path": v.path,
+                "modified": rfc3339(v.modified), "fetched": rfc3339(v.fetched), "retired": rfc3339(v.retired),
+            }
+            for v in versions
+        ],
+    }  # fmt: skip
+
+
+def status_row(collection: Collection, items: Sequence[Item], run: Run | None) -> dict[str, Any]:
+    """The state of one collection for programs."""
+    held = [item for item in items if item.state is State.HELD]
+    return {
+        "collection": collection.slug,
+        "title": collection.title,
+        "link": collection.link,
+        "held": len(held),
+        "bytes": sum(item.fixity.size for item in held),
+        "withdrawn": len(items) - len(held),
+        "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
+        "last_run": run
+        and {
+            "started": rfc3339(run.started),
+            "started_here": moment(run.started),
+            "ended": rfc3339(run.ended),
+            "status": run.status,
+            "counts": dict(run.counts),
+            "bytes": run.bytes,
+            "unchanged": run.unchanged,
+            "notices": list(run.notices),
+            "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in run.failures],
+        },
+    }
+
+
+def place(hit: Hit) -> str:
+    """Where in the item to look: slide 3."""
+    return f"{hit.item.unit or 'section'} {hit.section.number}" if hit.section else ""
+
+
+def _extent(item: Item) -> str:
+    return plural(item.sections, item.unit or "section") if item.sections else str(item.kind)
+
+
+def _marked(hit: Hit) -> Line:
+    line = Line()
+    at = 0
+    for start, end in hit.marks:
+        line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold yellow")
+        at = end
+    return line.append(safe(hit.snippet[at:]))
+
+
+def _print_outline(text: Text | None) -> None:
+    if text is None or not text.sections:
+        return
+    out().print()
+    table = grid({"justify": "right", "style": "dim", "no_wrap": True}, {"overflow": "fold"})
+    for section in text.sections:
+        title = section.title or section.body.strip().partition("\n")[0][:80]
+        shown = styled(title or "(no text)", "" if title else "dim")
+        if section.hidden:
+            shown.append("  hidden", "yellow")
+        table.add_row(f"{text.unit} {section.number}", shown)
+    out().print(table)

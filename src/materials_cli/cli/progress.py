@@ -1,0 +1,113 @@
+"""What a run shows while it works: live bars on a terminal, nothing elsewhere. Called from many threads."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from materials_cli.cli.render import err, plural, safe
+from materials_cli.model import Step, StepKind
+
+_SHOWN_FILES = 6
+_NAME_WIDTH = 34
+
+
+class Display:
+    """Draws the steps of a run. Use with `with`; give `.step` to whoever works."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._live = err().is_terminal and not quiet
+        self._lock = threading.Lock()
+        self._files: dict[str, TaskID] = {}
+        self._overall: TaskID | None = None
+        self._talk: TaskID | None = None
+        self._done = 0
+        self._total = 0
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=err(),
+            transient=True,
+            disable=not self._live,
+        )
+
+    def __enter__(self) -> Self:
+        """Start drawing."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing and leave the screen clean."""
+        self._progress.stop()
+
+    def step(self, step: Step) -> None:
+        """Take note of one step."""
+        if not self._live:
+            return
+        with self._lock:
+            match step.kind:
+                case StepKind.LISTED:
+                    self._tell(
+                        f"Looking at Drive: {plural(step.amount, 'file')} in {plural(step.total or 0, 'folder')}"
+                    )
+                case StepKind.READ:
+                    self._tell(f"Reading texts: {step.amount} of {step.total}", step.amount, step.total)
+                case StepKind.PLANNED:
+                    self._plan(step)
+                case StepKind.BEGIN:
+                    self._begin(step)
+                case StepKind.BYTES:
+                    self._advance(step)
+                case StepKind.DONE | StepKind.FAILED:
+                    self._finish(step)
+
+    def _tell(self, text: str, done: int = 0, total: int | None = None) -> None:
+        if self._talk is None:
+            self._talk = self._progress.add_task(text, total=total)
+        self._progress.update(self._talk, description=text, completed=done, total=total)
+
+    def _plan(self, step: Step) -> None:
+        if self._talk is not None:
+            self._progress.remove_task(self._talk)
+            self._talk = None
+        self._total = step.total or 0
+        if self._total:
+            self._overall = self._progress.add_task(self._overall_text(), total=step.amount or None)
+
+    def _begin(self, step: Step) -> None:
+        if len(self._files) < _SHOWN_FILES:
+            name = safe(step.path.rpartition("/")[2])
+            shown = name if len(name) <= _NAME_WIDTH else f"{name[: _NAME_WIDTH - 9]}…{name[-8:]}"
+            self._files[step.path] = self._progress.add_task(f"  {shown}", total=step.total)
+
+    def _advance(self, step: Step) -> None:
+        if step.path in self._files:
+            self._progress.advance(self._files[step.path], step.amount)
+        if self._overall is not None:
+            self._progress.advance(self._overall, step.amount)
+
+    def _finish(self, step: Step) -> None:
+        self._done += 1
+        if step.path in self._files:
+            self._progress.remove_task(self._files.pop(step.path))
+        if self._overall is not None:
+            self._progress.update(self._overall, description=self._overall_text())
+
+    def _overall_text(self) -> str:
+        return f"{self._done} of {plural(self._total, 'file')}"

@@ -1,0 +1,125 @@
+"""How things look: safe text, sizes and times for people, the one JSON envelope for programs.
+
+Data goes to stdout, talk to stderr. On a terminal a table is drawn; in a pipe the same columns come whole, separated
+by tabs, as gh does.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+@cache
+def out() -> Console:
+    """Where data goes."""
+    return _console(sys.stdout)
+
+
+@cache
+def err() -> Console:
+    """Where talk goes."""
+    return _console(sys.stderr)
+
+
+def _console(stream: Any) -> Console:
+    """Look and interactivity follow the stream alone, whatever FORCE_COLOR or a build server says."""
+    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    return Console(
+        file=stream,
+        force_terminal=terminal,
+        force_interactive=terminal,
+        color_system="auto" if terminal else None,
+        width=None if stream.isatty() else _width(),
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdigit() and int(columns) > 0 else 100
+
+
+def safe(text: object) -> str:
+    """Text from outside, fit for a terminal: nothing in it can move the cursor, colour the screen or turn the line."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\r", "").replace("\n", " ").replace("\t", " ")
+
+
+def styled(text: object, style: str = "") -> Text:
+    """Safe text as rich draws it, with no markup in it."""
+    return Text(safe(text), style=style)
+
+
+def say(*parts: object, style: str = "") -> None:
+    """Talk to the person."""
+    err().print(styled(" ".join(str(part) for part in parts), style), soft_wrap=True)
+
+
+def print_json(schema: str, items: Sequence[Mapping[str, Any]], **more: Any) -> None:
+    """The envelope of every `--json`: schema, time of making, items."""
+    envelope = {"schema": schema, "generated": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more, "items": list(items)}
+    print_raw(json.dumps(envelope, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_raw(text: str) -> None:
+    """Write data exactly as it is, in UTF-8 whatever the locale."""
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        buffer.write(text.encode("utf-8", "replace"))
+        buffer.flush()
+
+
+def print_rows(rows: Iterable[Sequence[object]]) -> None:
+    """Rows for a pipe: whole, separated by tabs."""
+    print_raw("".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows))
+
+
+def grid(*columns: Mapping[str, Any]) -> Table:
+    """A table without lines, as wide as it needs to be."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(**column)
+    return table
+
+
+def size(count: int | None) -> str:
+    """Bytes for people: 4.2 MB."""
+    if count is None:
+        return ""
+    value = float(count)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{int(value)} {unit}" if unit == "B" else f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
+
+
+def day(time: datetime | None) -> str:
+    """The day, as everybody can read it."""
+    return f"{time.astimezone():%Y-%m-%d}" if time else ""
+
+
+def moment(time: datetime | None) -> str:
+    """Day and minute in this machine's own time."""
+    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else "never"
+
+
+def plural(count: int, word: str) -> str:
+    """1 file, 2 files."""
+    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{count:,} {word if count == 1 else many}"

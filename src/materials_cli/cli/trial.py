@@ -1,0 +1,125 @@
+"""`materials demo`: the whole job on a sample workshop, with a Drive on this machine. No network, no credential.
+
+It runs the very commands a person will type, through the same code and true HTTP.
+"""
+
+import os
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from materials_cli.cli.options import named_archive
+from materials_cli.cli.render import err, say, styled
+from materials_cli.errors import MaterialsError
+from materials_cli.settings import FILE, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from materials_cli.demo.server import RunningServer
+
+DEFAULT_FOLDER = "materials-demo"
+SLUG = "sample-workshop"
+SEARCHES = (("one", "stop", "shop"), ("전자정부",))
+
+
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="With --serve: serve this folder of real files.", show_default=False),
+    ] = None,
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the Drive running, for commands of your own.")] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="With --serve: listen on this port (0: any).")
+    ] = 0,
+) -> None:
+    """Try everything on a sample workshop; needs no network and no account.
+
+    Example: materials demo
+    """
+    if folder is not None and not serve:
+        raise MaterialsError("bad_usage", "A folder can only be served.", fix=f"materials demo --serve {folder}")
+    if folder is not None and not folder.is_dir():
+        raise MaterialsError(
+            "bad_usage", "There is no such folder to serve.", where=str(folder), fix="Name a folder of files."
+        )
+    with _drive_here(folder, port) as (server, link):
+        if serve:
+            _keep_serving(server, link)
+        else:
+            _tour(server, link, (named_archive(context, None) or Path(DEFAULT_FOLDER)).absolute())
+
+
+@contextmanager
+def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer, str]]":
+    from materials_cli.demo.sample import sample_world  # noqa: PLC0415 - only the demo needs a server
+    from materials_cli.demo.server import start  # noqa: PLC0415
+    from materials_cli.demo.world import World  # noqa: PLC0415
+
+    world = World.from_folder(folder) if folder else sample_world()
+    try:
+        running = start(world, port=port)
+    except OSError as error:
+        raise MaterialsError(
+            "bad_usage", f"Port {port} cannot be used: {error.strerror}.", fix="Choose another --port."
+        ) from error
+    with running as server:
+        yield server, f"https://drive.google.com/drive/folders/{world.root}"
+
+
+def _keep_serving(server: "RunningServer", link: str) -> None:
+    say(f"A Drive is running on {server.address}. Stop it with Ctrl-C. In another terminal:")
+    say()
+    say(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
+    say(f"  materials add {link}", style="bold")
+    say("  materials sync", style="bold")
+    say()
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        say("Stopped.")
+
+
+def _tour(server: "RunningServer", link: str, archive: Path) -> None:
+    """What a newcomer would type, one after the other."""
+    if (archive / FILE).exists() and not _is_ours(archive):
+        raise MaterialsError(
+            "bad_usage", "This archive is not of the demo.", where=str(archive), fix="Run it elsewhere."
+        )
+    say("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it.")
+    os.environ["DRIVE_EMULATOR_HOST"] = server.address
+    if not (archive / FILE).exists():
+        _run("add", link, "--name", SLUG, archive=archive)
+    _run("sync", archive=archive)
+    _run("list", archive=archive)
+    for words in SEARCHES:
+        _run("search", *words, "--limit", "3", archive=archive)
+    here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
+    say(f"\nThe archive lies in {archive}")
+    say("Try next:")
+    for command in (
+        "materials list --tree",
+        "materials search искусственный интеллект",
+        "materials show georgia",
+        "materials status",
+    ):
+        say(f"  cd {here} && {command}", style="bold")
+    say('Then your own folder, in a place of its own: materials add "LINK"')
+
+
+def _is_ours(archive: Path) -> bool:
+    return any(collection.slug == SLUG for collection in load(archive).collections)
+
+
+def _run(*words: str, archive: Path) -> None:
+    """Show a command as a person would type it, and run it."""
+    from materials_cli.cli.app import app  # noqa: PLC0415 - app imports this module
+
+    typed = " ".join(f'"{word}"' if " " in word or "/" in word else word for word in words)
+    err().print(styled(f"\n$ materials {typed}", "bold green"), soft_wrap=True)
+    app([f"--archive={archive}", *words], standalone_mode=False, prog_name="materials")

@@ -1,0 +1,128 @@
+"""What the archive holds, in files that need no program of ours: manifest.jsonl, manifest.csv, SHA256SUMS.
+
+All three are sorted by path, so that two states of an archive can be compared with any diff, and each replaces its
+predecessor in one step.
+"""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Item, State
+
+SCHEMA = "materials/item@1"
+JSONL, CSV, SUMS = "manifest.jsonl", "manifest.csv", "SHA256SUMS"
+CSV_COLUMNS = (
+    "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
+    "source_url", "id", "note",
+)  # fmt: skip
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def row(item: Item) -> dict[str, Any]:
+    """One item as programs see it, everywhere: manifest, `--json`, CSV. Times are UTC RFC 3339, sizes are bytes."""
+    remote = item.remote
+    return {
+        "collection": item.collection,
+        "id": item.id,
+        "path": item.path,
+        "name": remote.name,
+        "folders": list(remote.folders),
+        "kind": str(item.kind),
+        "state": str(item.state),
+        "title": item.title,
+        "bytes": item.fixity.size,
+        "sha256": item.fixity.sha256,
+        "media_type": item.media_type,
+        "modified": rfc3339(remote.modified),
+        "created": rfc3339(remote.created),
+        "first_seen": rfc3339(item.first_seen),
+        "fetched": rfc3339(item.fetched),
+        "withdrawn": rfc3339(item.withdrawn),
+        "unit": item.unit,
+        "sections": item.sections,
+        "owner": remote.owner,
+        "modified_by": remote.modified_by,
+        "description": remote.description,
+        "note": item.note,
+        "fixity": "verified at source" if item.verified else "unverified at source",
+        "source": {
+            "drive_id": remote.drive_id,
+            "url": remote.web_link,
+            "media_type": remote.media_type,
+            "bytes": remote.size,
+            "md5": remote.md5,
+            "sha256": remote.sha256,
+            "version": remote.version,
+            "revision": remote.head_revision,
+            "shortcut": remote.shortcut,
+        },
+    }
+
+
+def rfc3339(time: datetime | None) -> str | None:
+    """UTC, with Z, to the millisecond only where there are any."""
+    if time is None:
+        return None
+    precision = "milliseconds" if time.microsecond else "seconds"
+    return time.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def csv_cells(item: Item) -> list[str]:
+    """One line of the CSV; a cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    values: Mapping[str, Any] = {**row(item), "source_url": item.remote.web_link}
+    return [harmless(str(values[column] if values[column] is not None else "")) for column in CSV_COLUMNS]
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def to_csv(items: Iterable[Item]) -> str:
+    """The whole table, with a header line."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(csv_cells(item) for item in items)
+    return out.getvalue()
+
+
+def to_jsonl(items: Iterable[Item]) -> str:
+    """One JSON object a line."""
+    return "".join(json.dumps({"schema": SCHEMA, **row(item)}, ensure_ascii=False) + "\n" for item in items)
+
+
+def to_sums(items: Iterable[Item]) -> str:
+    """What `sha256sum -c` reads; only what lies in the mirror."""
+    return "".join(f"{i.fixity.sha256}  {i.path}\n" for i in items if i.state is State.HELD)
+
+
+def write_manifest(archive: Path, items: Iterable[Item]) -> tuple[Path, ...]:
+    """Write the three files next to the mirror; a file whose text is the same stays untouched."""
+    ordered = sorted(items, key=lambda item: (item.path, item.id))
+    texts = {JSONL: to_jsonl(ordered), CSV: "\ufeff" + to_csv(ordered), SUMS: to_sums(ordered)}
+    return tuple(_replace(archive / name, text.encode("utf-8", "replace")) for name, text in texts.items())
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        if path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content:
+            return path
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise MaterialsError(
+            "disk_refused", f"The manifest could not be written: {error.strerror}.", where=str(path)
+        ) from error
+    return path

@@ -1,0 +1,310 @@
+"""Carries out a plan: moves first, then bytes, then text; the catalogue's row always follows the bytes.
+
+Workers fetch and read; this thread alone moves files and writes rows, so that there is one order of events.
+"""
+
+import queue
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.drive.client import DriveClient
+from materials_cli.drive.link import parse_link
+from materials_cli.drive.transfer import Fetched, fetch
+from materials_cli.drive.walk import find_root, walk
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.extract.formats import EXTRACTOR_VERSION
+from materials_cli.model import (
+    Accession,
+    Action,
+    ActionKind,
+    Collection,
+    Failure,
+    Item,
+    Plan,
+    Progress,
+    RemoteFile,
+    State,
+    Step,
+    StepKind,
+    SyncReport,
+    Text,
+    Version,
+)
+from materials_cli.plan import plan as decide
+from materials_cli.store.mirror import Store
+from materials_cli.store.names import local_paths
+
+_ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
+_ROWS_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who does the work: workers fetch (many threads), readers take out text (one thread a core)."""
+
+    workers: Executor
+    readers: Executor
+    extract: Callable[[Path, str], Text]
+    progress: Progress
+
+
+def look(
+    client: DriveClient,
+    store: Store,
+    catalogue: Catalogue,
+    collection: Collection,
+    crew: Crew,
+    *,
+    accept_withdrawals: bool = False,
+) -> Plan:
+    """See what lies on Drive and in the archive, and say what a sync would do. Changes nothing."""
+    link = parse_link(collection.link)
+    root = find_root(client, link.folder_id, link.resource_key)
+    listing = walk(client, root, link.resource_key, crew.workers, crew.progress)
+    held = catalogue.held(collection.slug)
+    disturbed = store.survey(held)
+    return decide(
+        collection.slug,
+        listing,
+        held,
+        local_paths(listing, collection.slug),
+        absent=disturbed.absent,
+        edited=disturbed.edited,
+        accept_withdrawals=accept_withdrawals,
+    )
+
+
+def carry_out(client: DriveClient, store: Store, catalogue: Catalogue, plan: Plan, crew: Crew) -> SyncReport:
+    """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
+
+    Whatever way it ends, what was done is recorded.
+    """
+    return _Run(client, store, catalogue, plan, crew).run()
+
+
+def read_texts(store: Store, catalogue: Catalogue, crew: Crew, collections: Iterable[str] = ()) -> int:
+    """Take the text out of all items whose text is missing or old; return how many were read."""
+    wanted = set(collections)
+    waiting = [i for i in catalogue.unread(EXTRACTOR_VERSION) if not wanted or i.collection in wanted]
+    done: queue.SimpleQueue[tuple[Item, Future[Text]]] = queue.SimpleQueue()
+    crew.progress(Step(StepKind.READ, amount=0, total=len(waiting)))
+    for item in waiting:
+        future = crew.readers.submit(crew.extract, store.held_path(item), item.path.rpartition("/")[2])
+        future.add_done_callback(lambda f, item=item: done.put((item, f)))  # type: ignore[misc]
+    for number in range(1, len(waiting) + 1):
+        item, future = done.get()
+        catalogue.put_text(item.collection, item.id, future.result(), item.fixity.sha256, EXTRACTOR_VERSION)
+        crew.progress(Step(StepKind.READ, item.path, number, len(waiting)))
+    return len(waiting)
+
+
+@dataclass(slots=True)
+class _Run:
+    client: DriveClient
+    store: Store
+    catalogue: Catalogue
+    plan: Plan
+    crew: Crew
+    accessions: list[Accession] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    bytes: int = 0
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def run(self) -> SyncReport:
+        run_id = self.catalogue.begin_run(self.plan.collection, self.started)
+        self.notices += self.plan.notices
+        status = ExitStatus.BUG
+        try:
+            self._rearrange()
+            self._fetch_all()
+            status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
+        except MaterialsError as error:
+            status = error.status
+            self.failures.append(Failure(error.where, error.code, error.what))
+            raise
+        except KeyboardInterrupt:
+            status = ExitStatus.INTERRUPTED
+            raise
+        finally:
+            ended = datetime.now(UTC)
+            counts = Counter(str(accession.action.kind) for accession in self.accessions)
+            self.catalogue.end_run(
+                run_id,
+                ended=ended,
+                status=int(status),
+                counts=counts,
+                bytes=self.bytes,
+                unchanged=self.plan.unchanged,
+                notices=self.notices,
+                failures=self.failures,
+            )
+        return SyncReport(
+            collection=self.plan.collection,
+            started=self.started,
+            ended=ended,
+            plan=self.plan,
+            accessions=tuple(self.accessions),
+            failures=tuple(self.failures),
+            notices=tuple(self.notices),
+            bytes=self.bytes,
+        )
+
+    def _rearrange(self) -> None:
+        """Everything that needs no download: withdraw, then move, then note changed details.
+
+        Moves whose target is still another item's place (two files swapped their names) go by way of the versions.
+        """
+        moving = []
+        for action in self.plan.actions:
+            if action.kind is ActionKind.WITHDRAW and action.held:
+                self.store.retire(action.held)
+                self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
+            elif action.held and action.held.state is State.HELD and action.path != action.held.path:
+                moving.append(action)
+        places = {action.held.path.casefold() for action in moving if action.held}
+        staged = [a for a in moving if (a.path or "").casefold() in places and a.held and not self._renames_in_case(a)]
+        for action in staged:
+            if action.held:
+                self.store.retire(action.held)
+        for action in moving:
+            self._move(action, staged=action in staged)
+        for action in self.plan.actions:
+            if action.kind is ActionKind.UPDATE and action.held and action.file:
+                item = replace(action.held, remote=action.file)
+                self.store.restamp(item)
+                self._record(action, item)
+
+    @staticmethod
+    def _renames_in_case(action: Action) -> bool:
+        return bool(action.held and action.path and action.held.path.casefold() == action.path.casefold())
+
+    def _move(self, action: Action, *, staged: bool) -> None:
+        """Bring one item to its new place. A further change of bytes follows later, as if it had always lain there."""
+        if not action.held or not action.path:
+            return
+        item = replace(action.held, path=action.path)
+        moved = self.store.restore(item) if staged else self.store.move(action.held, action.path)
+        if action.kind is ActionKind.MOVE and action.file:
+            if moved:
+                item = replace(item, remote=action.file)
+                self.store.restamp(item)
+                self._record(action, item)
+            else:
+                self.notices.append(f"{action.held.path}: not on this disk any more; the next run brings it again.")
+        elif moved:
+            self.catalogue.record(item)
+
+    def _fetch_all(self) -> None:
+        """Bring bytes in parallel; put each in its place and record it as it arrives."""
+        fetching = [action for action in self.plan.actions if action.fetch or action.kind is ActionKind.RESTORE]
+        self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
+        done: queue.SimpleQueue[tuple[Action, Future[Fetched | None]]] = queue.SimpleQueue()
+        futures = []
+        for action in fetching:
+            future = self.crew.workers.submit(self._bring, action)
+            future.add_done_callback(lambda f, action=action: done.put((action, f)))  # type: ignore[misc]
+            futures.append(future)
+        remaining = len(fetching)
+        try:
+            while remaining:
+                arrived = [done.get()]
+                while len(arrived) < _ROWS_AT_ONCE and not done.empty():
+                    arrived.append(done.get())
+                remaining -= len(arrived)
+                self._take_all(arrived)
+        except BaseException:
+            self.client.wire.stop()
+            for future in futures:
+                future.cancel()
+            raise
+        if not self.failures:
+            self.store.sweep()
+
+    def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:
+        """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe."""
+        ending: MaterialsError | None = None
+        with self.catalogue.transaction():
+            for action, future in arrived:
+                try:
+                    self._take(action, future)
+                except MaterialsError as error:
+                    ending = ending or error
+        if ending:
+            raise ending
+
+    def _bring(self, action: Action) -> Fetched | None:
+        """Fetch one file in a worker; None when bytes we hold already serve."""
+        file, path = _required(action)
+        if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
+            item = replace(action.held, path=path, remote=file)
+            if self.store.restore(item):
+                return None
+        self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
+        part = self.store.incoming_path(self.plan.collection, file)
+        return fetch(self.client.wire, file, part, path, self.crew.progress)
+
+    def _take(self, action: Action, future: Future[Fetched | None]) -> None:
+        file, path = _required(action)
+        try:
+            fetched = future.result()
+            item = self._accept(action, file, path, fetched)
+        except MaterialsError as error:
+            if error.status in _ENDS_THE_RUN:
+                raise
+            self.crew.progress(Step(StepKind.FAILED, path))
+            if error.code == "file_gone":
+                self.notices.append(f"{path}: gone from Drive between listing and download.")
+            else:
+                self.failures.append(Failure(path, error.code, error.what, file.id))
+            return
+        self._record(action, item)
+        self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
+
+    def _accept(self, action: Action, file: RemoteFile, path: str, fetched: Fetched | None) -> Item:
+        """Put the bytes in their place and keep the ones they replace."""
+        now = datetime.now(UTC)
+        held = action.held
+        if fetched is None and held:
+            return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
+        if fetched is None:
+            raise AssertionError(action)
+        item = Item(
+            collection=self.plan.collection,
+            remote=file,
+            path=path,
+            media_type=fetched.media_type,
+            fixity=fetched.fixity,
+            first_seen=held.first_seen if held else now,
+            fetched=now,
+            verified=fetched.verified,
+        )
+        expected = held.fixity if held and held.state is State.HELD else None
+        aside = self.store.put(fetched.part, item, expected=expected)
+        if aside:
+            self.notices.append(f"{path}: a file that was not ours lay there; it is kept as {aside}.")
+        if held and held.fixity.sha256 != item.fixity.sha256:
+            was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
+            self.catalogue.retire(self.plan.collection, was)
+        self.bytes += fetched.fixity.size
+        return item
+
+    def _record(self, action: Action, item: Item) -> None:
+        self.catalogue.record(item)
+        self.accessions.append(Accession(action, item))
+
+
+def _required(action: Action) -> tuple[RemoteFile, str]:
+    if action.file is None or action.path is None:
+        raise AssertionError(action)
+    return action.file, action.path
+
+
+def _changed(action: Action) -> bool:
+    """Whether a restored item also has other bytes on Drive now."""
+    return action.fetch and bool(action.held and action.held.state is State.WITHDRAWN)

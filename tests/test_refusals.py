@@ -1,0 +1,89 @@
+"""Drive's refusals in our words: the table of what Google answers, and that no secret is ever shown."""
+
+import json
+
+import pytest
+
+from materials_cli.drive.refusals import redact, refusal
+from materials_cli.errors import ExitStatus
+
+JSON = {"content-type": "application/json; charset=UTF-8"}
+HTML = {"content-type": "text/html; charset=UTF-8"}
+
+
+def answer(reason: str, code: int = 403, message: str = "m") -> bytes:
+    return json.dumps(
+        {
+            "error": {
+                "errors": [{"domain": "global", "reason": reason, "message": message}],
+                "code": code,
+                "message": message,
+            }
+        }
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "code", "passing"),
+    [
+        (403, "rateLimitExceeded", "rate_limited", True),
+        (403, "userRateLimitExceeded", "rate_limited", True),
+        (429, "rateLimitExceeded", "rate_limited", True),
+        (403, "dailyLimitExceeded", "rate_limited", False),
+        (403, "downloadQuotaExceeded", "download_quota", False),
+        (403, "cannotDownloadFile", "download_forbidden", False),
+        (403, "cannotDownloadAbusiveFile", "download_forbidden", False),
+        (403, "insufficientFilePermissions", "download_forbidden", False),
+        (403, "accessNotConfigured", "api_not_enabled", False),
+        (403, "forbidden", "no_credential", False),
+        (401, "authError", "credential_rejected", False),
+        (401, "required", "no_credential", False),
+        (400, "keyInvalid", "bad_key", False),
+        (404, "notFound", "file_gone", False),
+        (400, "invalid", "unexpected_answer", False),
+        (500, "backendError", "google_trouble", True),
+        (503, "", "google_trouble", True),
+    ],
+)
+def test_drives_reason_decides(status: int, reason: str, code: str, passing: bool) -> None:
+    told = refusal(status, JSON, answer(reason, status))
+    assert (told.error.code, told.passing) == (code, passing)
+
+
+def test_a_wrong_key_is_known_by_its_details() -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
+    errors = [{"reason": "badRequest"}]
+    body = {"error": {"code": 400, "message": "API key not valid.", "errors": errors, "details": details}}
+    told = refusal(400, JSON, json.dumps(body).encode())
+    assert told.error.code == "bad_key"
+    assert told.error.status is ExitStatus.PERSON_NEEDED
+
+
+def test_the_sorry_page_means_slow_down_never_not_shared() -> None:
+    told = refusal(403, HTML, b"<html><title>Sorry...</title>automated queries</html>")
+    assert told.error.code == "rate_limited"
+    assert told.slow
+    assert told.passing
+    assert (told.pause or 0) >= 60
+
+
+def test_retry_after_is_honoured() -> None:
+    assert refusal(429, {**JSON, "retry-after": "7"}, answer("rateLimitExceeded")).pause == 7
+    assert refusal(429, {**JSON, "retry-after": "Wed, 21 Oct"}, answer("rateLimitExceeded")).pause is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe", b"[]", b'{"error": "invalid_grant"}', b'{"error": {"errors": [1]}}']
+)
+def test_any_body_is_understood_somehow(body: bytes) -> None:
+    assert refusal(400, JSON, body).error.code == "unexpected_answer"
+
+
+def test_keys_and_tokens_are_never_shown() -> None:
+    text = "GET https://x/files?alt=media&key=AIzaSecret&x=1 Authorization: Bearer ya29.secret access_token=tok'"
+    shown = redact(text)
+    assert "AIzaSecret" not in shown
+    assert "ya29" not in shown
+    assert "tok" not in shown.replace("access_token", "")
+    told = refusal(400, JSON, answer("keyInvalid", 400, "bad ?key=AIzaSecret"))
+    assert "AIzaSecret" not in str(told.error)
