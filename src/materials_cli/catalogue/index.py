@@ -34,8 +34,8 @@ def put_name(connection: sqlite3.Connection, item: Item) -> None:
     (number,) = connection.execute(
         "SELECT number FROM item WHERE collection = ? AND id = ?", (item.collection, item.id)
     ).fetchone()
-    cells = (item.remote.name, " / ".join(item.remote.folders), item.remote.description or "")
-    cells = tuple(cell.encode("utf-8", "replace").decode("utf-8") for cell in cells)
+    raw = (item.remote.name, " / ".join(item.remote.folders), item.remote.description or "")
+    cells = tuple(cell.encode("utf-8", "replace").decode("utf-8") for cell in raw)
     old = connection.execute(
         "SELECT rowid, title, body, notes FROM section WHERE item = ? AND number = ?", (number, NAME)
     ).fetchone()

@@ -130,9 +130,8 @@ class Catalogue:
 
     def text(self, collection: str, item_id: str) -> Text | None:
         """What was read out of an item; None when nothing ever was."""
-        row = self.connection.execute(
-            "SELECT * FROM item WHERE collection = ? AND id = ?", (collection, item_id)
-        ).fetchone()
+        asked = "SELECT * FROM item WHERE collection = ? AND id = ?"
+        row = self.connection.execute(asked, (collection, item_id)).fetchone()
         if row is None or row["text_of"] is None:
             return None
         sections = self.connection.execute("SELECT * FROM section WHERE item = ? ORDER BY number", (row["number"],))
@@ -153,9 +152,8 @@ class Catalogue:
 
     def begin_run(self, collection: str, started: datetime) -> int:
         """Note that a run has begun; return its number."""
-        cursor = self.connection.execute(
-            "INSERT INTO run (collection, started) VALUES (?, ?)", (collection, _written(started))
-        )
+        values = (collection, _written(started))
+        cursor = self.connection.execute("INSERT INTO run (collection, started) VALUES (?, ?)", values)
         return int(cursor.lastrowid or 0)
 
     def end_run(
@@ -172,7 +170,8 @@ class Catalogue:
     ) -> None:
         """Note how a run ended."""
         self.connection.execute(
-            "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ? WHERE id = ?",
+            "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ?"
+            " WHERE id = ?",
             (
                 _written(ended), status, json.dumps(dict(counts)), bytes, unchanged, json.dumps(list(notices)),
                 json.dumps([asdict(failure) for failure in failures]), run_id,
@@ -197,7 +196,7 @@ class Catalogue:
         prefix = wanted if len(wanted) >= _SHORTEST_PREFIX else None
         words = folded_words(text)
         tests = (
-            lambda item: item.path == wanted or item.id == wanted,
+            lambda item: wanted in {item.path, item.id},
             lambda item: item.path.endswith(below) or item.remote.name == text.strip(),
             lambda item: prefix is not None and (item.id.startswith(prefix) or item.remote.drive_id.startswith(prefix)),
             lambda item: bool(words) and _all_begin(words, folded_words(item.path.rpartition("/")[2])),

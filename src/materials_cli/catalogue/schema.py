@@ -123,14 +123,15 @@ def _checked(uri: str, path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
     try:
         version = _version(connection, path)
-        if version < len(MIGRATIONS):
-            raise MaterialsError(
-                "bad_catalogue", "The catalogue was made by an older version.", where=str(path),
-                why="It is brought up to date by the next sync.", fix="materials sync",
-            )  # fmt: skip
     except BaseException:
         connection.close()
         raise
+    if version < len(MIGRATIONS):
+        connection.close()
+        raise MaterialsError(
+            "bad_catalogue", "The catalogue was made by an older version.", where=str(path),
+            why="It is brought up to date by the next sync.", fix="materials sync",
+        )  # fmt: skip
     return connection
 
 

@@ -5,10 +5,11 @@ that a plain keyboard lacks), its stem where Snowball has one, and a key in Lati
 another alphabet. Scripts that write without spaces are cut into overlapping pairs.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -29,7 +30,10 @@ _RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _LONGEST_WORD = 64
 
-_PLAIN_PAIRS = "қк ғг ңн ҢН үу ұу өо әа һх ҳх ҷч ӣи ӯу їи іи єе ґг љл њн ћч ђд јж ѓг ќк җж ҙз ҡк ҫс ҝк ҹч ӊн ҭт əe ıi łl øo đd ðd þt ŋn ħh"
+_PLAIN_PAIRS = (
+    "қк ғг ңн үу ұу өо әа һх ҳх ҷч ӣи ӯу їи іи єе ґг љл њн ћч ђд јж ѓг ќк җж ҙз ҡк ҫс ҝк ҹч ӊн ҭт "
+    "əe ıi łl øo đd ðd þt ŋn ħh"
+)
 _PLAIN = {ord(pair[0]): pair[1:] for pair in _PLAIN_PAIRS.split()} | {ord("æ"): "ae", ord("œ"): "oe", ord("ß"): "ss"}
 _LATIN_TWINS = str.maketrans("aceopxyikmhtb", "асеорхуикмнтв")
 _CYRILLIC_TWINS = str.maketrans("асеорхукмнтвіѕј", "aceopxykmhtbisj")
@@ -69,11 +73,9 @@ def words(text: str) -> Iterator[Word]:
     for start, end in _spans(text):
         raw = text[start:end]
         for run in _RUN.finditer(raw):
-            folded = _folded(run[0][:_LONGEST_WORD] if not _IS_UNSPACED.match(run[0]) else run[0])
-            if not folded.fold:
-                continue
-            fold, stem, key, parts, unspaced = folded.fold, folded.stem, folded.key, folded.parts, folded.unspaced
-            yield Word(start + run.start(), start + run.end(), fold, stem, key, parts, unspaced)
+            forms = _folded(run[0] if _IS_UNSPACED.match(run[0]) else run[0][:_LONGEST_WORD])
+            if forms.fold:
+                yield replace(forms, start=start + run.start(), end=start + run.end())
 
 
 def stream(text: str) -> str:
@@ -177,7 +179,7 @@ def _one_alphabet(simple: str) -> str:
 
 def _pairs(folded: str) -> tuple[str, ...]:
     units = _clusters(folded)
-    return tuple(a + b for a, b in zip(units, units[1:], strict=False)) or (folded,)
+    return tuple(a + b for a, b in itertools.pairwise(units)) or (folded,)
 
 
 def _clusters(text: str) -> list[str]:
