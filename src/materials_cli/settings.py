@@ -117,7 +117,7 @@ def add_collections(archive: Path, tables: Mapping[str, Mapping[str, Any]], sour
         given = tomlkit.parse(source.read_text("utf-8-sig"))["collections"] if source else tables
         collections = document.setdefault("collections", tomlkit.table(is_super_table=True))
         for slug in tables:
-            collections[slug] = given[slug]  # type: ignore[index]
+            collections[slug] = given[slug]
         archive.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{FILE}.new")
         temporary.write_text(tomlkit.dumps(document), "utf-8")

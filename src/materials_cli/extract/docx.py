@@ -1,0 +1,100 @@
+"""Word packages (.docx, .docm): sections by heading, since a Word file knows no pages."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from materials_cli.extract.drawing import alt_texts, paragraph, related_texts
+from materials_cli.extract.package import Package, UnreadableError, local, properties
+from materials_cli.model import Section, Text
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_HEADING = re.compile(
+    r"(?:heading|title|заголовок|überschrift|titre|제목|başlıq|sarlavha|тақырып|сарлавҳа)\s*\d*$", re.IGNORECASE
+)
+_BESIDE = {"footnotes", "endnotes", "comments", "header", "footer"}
+
+
+def read_docx(path: Path) -> Text:
+    """All paragraphs, tables, text boxes, notes, comments, headers and footers."""
+    with Package(path) as package:
+        main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "word/document.xml")
+        headings = _heading_styles(package, main)
+        sections: list[Section] = []
+        title = ""
+        lines: list[str] = []
+        for node in _paragraphs(package.xml(main)):
+            text = paragraph(node)
+            if not text.strip():
+                continue
+            if _style(node) in headings and len(text) < 300:
+                if title or lines:
+                    sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
+                title, lines = " ".join(text.split()), []
+            else:
+                lines.append(text)
+        lines += alt_texts(package.xml(main))
+        lines += related_texts(package, main)
+        lines += _beside(package, main)
+        if title or lines:
+            sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
+        return Text("section", tuple(sections), properties(package))
+
+
+def _paragraphs(root: etree._Element) -> Iterator[etree._Element]:
+    """Paragraphs in document order; one inside another (a text box) comes on its own, alternatives once."""
+    for node in root.iter(f"{_W}p"):
+        if not any(local(above) == "Fallback" for above in node.iterancestors()):
+            yield _without_boxes(node)
+
+
+def _without_boxes(node: etree._Element) -> etree._Element:
+    inner = list(node.iter(f"{_W}txbxContent"))
+    if not inner:
+        return node
+    copy = etree.fromstring(etree.tostring(node, with_tail=False))
+    for box in list(copy.iter(f"{_W}txbxContent")):
+        parent = box.getparent()
+        if parent is not None:
+            parent.remove(box)
+    return copy
+
+
+def _style(node: etree._Element) -> str:
+    for style in node.iterfind(f"{_W}pPr/{_W}pStyle"):
+        return style.get(f"{_W}val") or ""
+    return ""
+
+
+def _heading_styles(package: Package, main: str) -> set[str]:
+    """Ids of the styles that mean a heading, by name or by outline level."""
+    part = next((t for kind, t in package.relations(main).values() if kind == "styles"), "")
+    if part not in package:
+        return set()
+    try:
+        root = package.xml(part)
+    except UnreadableError:
+        return set()
+    found = set()
+    for style in root.iter(f"{_W}style"):
+        name = style.find(f"{_W}name")
+        outline = style.find(f"{_W}pPr/{_W}outlineLvl")
+        if outline is not None or (name is not None and _HEADING.match(name.get(f"{_W}val") or "")):
+            found.add(style.get(f"{_W}styleId") or "")
+    return found
+
+
+def _beside(package: Package, main: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for kind, target in package.relations(main).values():
+        if kind in _BESIDE:
+            try:
+                texts = [paragraph(node) for node in _paragraphs(package.xml(target))]
+            except UnreadableError:
+                continue
+            for text in texts:
+                if text.strip() and text not in seen:
+                    seen.add(text)
+                    yield text

@@ -1,0 +1,134 @@
+"""Opens the zip packages that Office and OpenDocument files are, and their XML, without being blown up by them.
+
+Limits stand before anything is inflated; documents with a DTD are refused whole, which ends entity bombs and reads of
+local files alike.
+"""
+
+import posixpath
+import zipfile
+from pathlib import Path
+from typing import Self
+
+from lxml import etree
+
+MOST_PARTS = 20_000
+LARGEST_PART = 64 * 1024 * 1024
+LARGEST_WHOLE = 512 * 1024 * 1024
+STEEPEST = 1_000
+
+
+class UnreadableError(Exception):
+    """A file whose text cannot be read, for a reason that a person understands; str() is that reason."""
+
+
+class Package:
+    """A zip package: parts by name, relations between them. Use with `with`."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+        self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
+        self._inflated = 0
+        if len(self._infos) > MOST_PARTS:
+            self._zip.close()
+            raise UnreadableError("The file holds more parts than any real document and was not opened.")
+
+    def __enter__(self) -> Self:
+        """The package itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self._zip.close()
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a part of that name."""
+        return name in self._infos
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All parts, in the order of the file."""
+        return tuple(self._infos)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part; raise UnreadableError when it is missing, damaged or beyond the limits."""
+        info = self._infos.get(name)
+        if info is None:
+            raise UnreadableError("A part of the file is missing.")
+        steep = info.compress_size > 1024 and info.file_size > info.compress_size * STEEPEST
+        if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or steep:
+            raise UnreadableError(
+                "The file unpacks to far more than any real document (a “zip bomb”) and was not opened."
+            )
+        if info.flag_bits & 1:
+            raise UnreadableError("The file is protected by a password, so its text cannot be read.")
+        try:
+            with self._zip.open(info) as part:
+                content = part.read(LARGEST_PART + 1)
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+        except Exception as error:  # zlib.error and lzma.LZMAError have no base of their own
+            if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
+                raise
+            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+        self._inflated += len(content)
+        return content
+
+    def xml(self, name: str) -> etree._Element:
+        """The XML of a part."""
+        return parse_xml(self.read(name))
+
+    def relations(self, name: str) -> dict[str, tuple[str, str]]:
+        """Where a part leads: relation id → (last word of the type, name of the target part)."""
+        folder, _, base = name.rpartition("/")
+        rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
+        if rels not in self:
+            return {}
+        found = {}
+        for relation in self.xml(rels):
+            target = relation.get("Target") or ""
+            if relation.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found[relation.get("Id") or ""] = ((relation.get("Type") or "").rpartition("/")[2], target)
+        return found
+
+
+def parse_xml(content: bytes) -> etree._Element:
+    """XML without DTD, entities or network; raise UnreadableError for anything else."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableError("The file carries instructions that no real document needs (a DTD) and was not opened.")
+    return root
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace; empty for comments and instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def properties(package: Package) -> dict[str, str]:
+    """What an Office document says about itself."""
+    wanted = {
+        "title": "title", "creator": "author", "subject": "subject", "keywords": "keywords", "created": "created",
+        "modified": "modified", "language": "language", "Company": "company", "Application": "application",
+        "Slides": "pages", "Pages": "pages",
+    }  # fmt: skip
+    found: dict[str, str] = {}
+    for part in ("docProps/core.xml", "docProps/app.xml"):
+        if part not in package:
+            continue
+        try:
+            for element in package.xml(part):
+                name, text = wanted.get(local(element)), (element.text or "").strip()
+                if name and text and name not in found:
+                    found[name] = text
+        except UnreadableError:
+            continue
+    return found
