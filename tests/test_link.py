@@ -46,9 +46,7 @@ def test_every_form_of_folder_link_gives_the_same_folder(text: str) -> None:
 
 
 def test_a_resource_key_is_kept() -> None:
-    assert parse_link(f"https://drive.google.com/drive/folders/{ID}?resourcekey={KEY}&usp=sharing") == FolderLink(
-        ID, KEY
-    )
+    assert parse_link(f"https://drive.google.com/drive/folders/{ID}?resourcekey={KEY}&usp=sharing") == FolderLink(ID, KEY)
     assert parse_link(f"https://drive.google.com/open?id={ID}&resourcekey={KEY}") == FolderLink(ID, KEY)
 
 

@@ -157,9 +157,7 @@ def test_a_google_document_is_unchanged_while_time_and_version_are() -> None:
         ({"sha256": None, "md5": None}, {"sha256": None, "md5": None, "size": 4}, True),
     ],
 )
-def test_without_a_digest_the_next_best_sign_decides(
-    was: dict[str, object], now: dict[str, object], changed: bool
-) -> None:
+def test_without_a_digest_the_next_best_sign_decides(was: dict[str, object], now: dict[str, object], changed: bool) -> None:
     before, after = replace(remote(), **was), replace(remote(), **now)  # type: ignore[arg-type]
     assert (ActionKind.REPLACE in kinds(decide([after], [item(before)]))) is changed
 
@@ -179,7 +177,7 @@ def test_every_listed_file_and_every_held_item_is_accounted_for_once(
     listed: list[RemoteFile], had: list[RemoteFile], complete: bool
 ) -> None:
     made = decide(listed, [item(file) for file in had], complete=complete)
-    acted = [a.file.id if a.file else a.held.id for a in (*made.actions, *made.held_back) if a.file or a.held]
+    acted = [subject.id for a in (*made.actions, *made.held_back) if (subject := a.file or a.held)]
     assert len(acted) == len(set(acted))
     assert len(acted) + made.unchanged == len({f.id for f in listed} | {f.id for f in had})
     if not complete:

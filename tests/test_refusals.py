@@ -72,9 +72,7 @@ def test_retry_after_is_honoured() -> None:
     assert refusal(429, {**JSON, "retry-after": "Wed, 21 Oct"}, answer("rateLimitExceeded")).pause is None
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe", b"[]", b'{"error": "invalid_grant"}', b'{"error": {"errors": [1]}}']
-)
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b'{"error": "invalid_grant"}', b'{"error": {"errors": [1]}}'])
 def test_any_body_is_understood_somehow(body: bytes) -> None:
     assert refusal(400, JSON, body).error.code == "unexpected_answer"
 

@@ -8,9 +8,7 @@ from materials_cli import settings
 from materials_cli.errors import MaterialsError
 
 LINK = "https://drive.google.com/drive/folders/1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
-GOOD = (
-    f'format = 1\n\n[collections.one]\nlink = "{LINK}"\ntitle = "One"\n\n[collections.one.about]\nplace = "Samarkand"\n'
-)
+GOOD = f'format = 1\n\n[collections.one]\nlink = "{LINK}"\ntitle = "One"\n\n[collections.one.about]\nplace = "Samarkand"\n'
 
 
 def write(folder: Path, text: str) -> Path:

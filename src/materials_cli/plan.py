@@ -67,9 +67,7 @@ def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edi
     if absent:
         return Action(ActionKind.RESTORE, "missing from the mirror", file, item, path, fetch=True)
     if edited:
-        return Action(
-            ActionKind.RESTORE, "edited in the mirror; the edited copy is kept aside", file, item, path, fetch=True
-        )
+        return Action(ActionKind.RESTORE, "edited in the mirror; the edited copy is kept aside", file, item, path, fetch=True)
     # Same bytes, other place: rename without a download.
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), file, item, path)

@@ -54,9 +54,7 @@ class Settings:
                 return collection
         close = difflib.get_close_matches(slug, [c.slug for c in self.collections], n=1)
         meant = f" Did you mean “{close[0]}”?" if close else ""
-        raise MaterialsError(
-            "unknown_collection", f"There is no collection “{slug}”.{meant}", where=str(self.archive / FILE)
-        )
+        raise MaterialsError("unknown_collection", f"There is no collection “{slug}”.{meant}", where=str(self.archive / FILE))
 
     def chosen(self, slugs: list[str]) -> tuple[Collection, ...]:
         """The named collections, or all of them when none is named."""
@@ -123,9 +121,7 @@ def add_collections(archive: Path, tables: Mapping[str, Mapping[str, Any]], sour
         temporary.write_text(tomlkit.dumps(document), "utf-8")
         temporary.replace(path)
     except OSError as error:
-        raise MaterialsError(
-            "disk_refused", f"materials.toml cannot be written: {error.strerror}.", where=str(path)
-        ) from error
+        raise MaterialsError("disk_refused", f"materials.toml cannot be written: {error.strerror}.", where=str(path)) from error
 
 
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:

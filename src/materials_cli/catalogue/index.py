@@ -16,9 +16,7 @@ _VERSION = "normaliser"
 
 def put_sections(connection: sqlite3.Connection, collection: str, item_id: str, sections: Sequence[Section]) -> None:
     """Replace all sections of an item."""
-    (item,) = connection.execute(
-        "SELECT number FROM item WHERE collection = ? AND id = ?", (collection, item_id)
-    ).fetchone()
+    (item,) = connection.execute("SELECT number FROM item WHERE collection = ? AND id = ?", (collection, item_id)).fetchone()
     for rowid, title, body, notes in connection.execute(
         "SELECT rowid, title, body, notes FROM section WHERE item = ? AND number <> ?", (item, NAME)
     ).fetchall():

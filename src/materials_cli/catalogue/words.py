@@ -31,8 +31,7 @@ _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _LONGEST_WORD = 64
 
 _PLAIN_PAIRS = (
-    "қк ғг ңн үу ұу өо әа һх ҳх ҷч ӣи ӯу їи іи єе ґг љл њн ћч ђд јж ѓг ќк җж ҙз ҡк ҫс ҝк ҹч ӊн ҭт "
-    "əe ıi łl øo đd ðd þt ŋn ħh"
+    "қк ғг ңн үу ұу өо әа һх ҳх ҷч ӣи ӯу їи іи єе ґг љл њн ћч ђд јж ѓг ќк җж ҙз ҡк ҫс ҝк ҹч ӊн ҭт əe ıi łl øo đd ðd þt ŋn ħh"
 )
 _PLAIN = {ord(pair[0]): pair[1:] for pair in _PLAIN_PAIRS.split()} | {ord("æ"): "ae", ord("œ"): "oe", ord("ß"): "ss"}
 _LATIN_TWINS = str.maketrans("aceopxyikmhtb", "асеорхуикмнтв")

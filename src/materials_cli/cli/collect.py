@@ -33,17 +33,13 @@ _LONGEST_SLUG = 40
 CollectionsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[COLLECTION]...", help="Only these collections.", show_default=False)
 ]
-AcceptOption = Annotated[
-    bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")
-]
+AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")]
 
 
 def add(
     context: typer.Context,
-    link: Annotated[
-        str | None, typer.Argument(metavar="LINK", help="The link of a Drive folder.", show_default=False)
-    ] = None,
+    link: Annotated[str | None, typer.Argument(metavar="LINK", help="The link of a Drive folder.", show_default=False)] = None,
     *,
     name: Annotated[
         str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.", show_default=False)

@@ -13,9 +13,7 @@ from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
 def help_on(
     topic: Annotated[
         str,
-        typer.Argument(
-            metavar="[TOPIC]", help="exit-codes, errors, settings, or an error's code word.", show_default=False
-        ),
+        typer.Argument(metavar="[TOPIC]", help="exit-codes, errors, settings, or an error's code word.", show_default=False),
     ] = "",
 ) -> None:
     """Explain exit codes, settings and error messages.
@@ -33,9 +31,7 @@ def help_on(
         _settings()
     elif word in EXPLANATIONS:
         explanation = EXPLANATIONS[word]
-        _table(
-            (("code", word), ("why", explanation.why), ("fix", explanation.fix), ("exit", str(int(explanation.status))))
-        )
+        _table((("code", word), ("why", explanation.why), ("fix", explanation.fix), ("exit", str(int(explanation.status)))))
     else:
         raise MaterialsError("bad_usage", f"There is no help on “{topic}”.", fix="materials help")
 

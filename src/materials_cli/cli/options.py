@@ -20,9 +20,7 @@ ArchiveOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 CollectionOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--collection", "-c", metavar="NAME", help="Only this collection (may be repeated).", show_default=False
-    ),
+    typer.Option("--collection", "-c", metavar="NAME", help="Only this collection (may be repeated).", show_default=False),
 ]
 ItemArgument = Annotated[list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.")]
 

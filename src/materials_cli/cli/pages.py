@@ -19,9 +19,7 @@ def cells(item: Item) -> tuple[object, ...]:
 
 def print_table(items: Sequence[Item], *, grouped: bool) -> None:
     """Items under their folders, or with their folders when the order is another one."""
-    table = grid(
-        {"overflow": "fold", "ratio": 1}, {"no_wrap": True}, {"justify": "right", "no_wrap": True}, {"no_wrap": True}
-    )
+    table = grid({"overflow": "fold", "ratio": 1}, {"no_wrap": True}, {"justify": "right", "no_wrap": True}, {"no_wrap": True})
     table.expand = True
     above = None
     for item in items:
@@ -120,9 +118,7 @@ def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     out().print(styled(f"Archive  {archive}", "bold"), soft_wrap=True)
     for status in rows:
         out().print()
-        out().print(
-            styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else "")
-        )
+        out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
         held = f"  {plural(status['held'], 'item')}, {size(status['bytes'])}"
         if status["withdrawn"]:
             held += f"; {status['withdrawn']} withdrawn by the owner and kept"

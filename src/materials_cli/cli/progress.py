@@ -50,9 +50,7 @@ class Display:
         self._progress.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stop drawing and leave the screen clean."""
         self._progress.stop()
 
@@ -63,9 +61,7 @@ class Display:
         with self._lock:
             match step.kind:
                 case StepKind.LISTED:
-                    self._tell(
-                        f"Looking at Drive: {plural(step.amount, 'file')} in {plural(step.total or 0, 'folder')}"
-                    )
+                    self._tell(f"Looking at Drive: {plural(step.amount, 'file')} in {plural(step.total or 0, 'folder')}")
                 case StepKind.READ:
                     self._tell(f"Reading texts: {step.amount} of {step.total}", step.amount, step.total)
                 case StepKind.PLANNED:

@@ -151,16 +151,12 @@ def search(
     elif out().is_terminal:
         pages.print_hits(hits)
     else:
-        print_rows(
-            (hit.item.path, pages.place(hit), hit.section.title if hit.section else "", hit.snippet) for hit in hits
-        )
+        print_rows((hit.item.path, pages.place(hit), hit.section.title if hit.section else "", hit.snippet) for hit in hits)
     if not hits:
         say("Nothing found. Fewer or other words may help; `materials list` shows all there is.")
 
 
-def show(
-    context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None
-) -> None:
+def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
     """Show all that is known of one item, and its outline.
 
     Example: materials show georgia
@@ -221,10 +217,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     with open_catalogue(settings) as catalogue:
         items = catalogue.items()
         runs = catalogue.last_runs()
-    rows = [
-        pages.status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug))
-        for c in settings.collections
-    ]
+    rows = [pages.status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in settings.collections]
     if as_json:
         print_json("materials/status@1", rows, archive=str(settings.archive))
     else:

@@ -44,13 +44,9 @@ def print_plan(plan: Plan) -> None:
             where = styled(_place(action))
             if _leaves(action) and action.held:
                 where = styled(action.held.path).append(" → ").append_text(where)
-            table.add_row(
-                styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(action.reason, "dim")
-            )
+            table.add_row(styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(action.reason, "dim"))
         for action in plan.held_back:
-            table.add_row(
-                styled("?", "magenta"), styled(_place(action)), "", styled("not listed any more; held back", "dim")
-            )
+            table.add_row(styled("?", "magenta"), styled(_place(action)), "", styled("not listed any more; held back", "dim"))
         if plan.actions or plan.held_back:
             out().print(table)
     else:

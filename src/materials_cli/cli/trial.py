@@ -34,9 +34,7 @@ def demo(
     ] = None,
     *,
     serve: Annotated[bool, typer.Option("--serve", help="Keep the Drive running, for commands of your own.")] = False,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="With --serve: listen on this port (0: any).")
-    ] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve: listen on this port (0: any).")] = 0,
 ) -> None:
     """Try everything on a sample workshop; needs no network and no account.
 
@@ -45,9 +43,7 @@ def demo(
     if folder is not None and not serve:
         raise MaterialsError("bad_usage", "A folder can only be served.", fix=f"materials demo --serve {folder}")
     if folder is not None and not folder.is_dir():
-        raise MaterialsError(
-            "bad_usage", "There is no such folder to serve.", where=str(folder), fix="Name a folder of files."
-        )
+        raise MaterialsError("bad_usage", "There is no such folder to serve.", where=str(folder), fix="Name a folder of files.")
     with _drive_here(folder, port) as (server, link):
         if serve:
             _keep_serving(server, link)
@@ -88,9 +84,7 @@ def _keep_serving(server: "RunningServer", link: str) -> None:
 def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     """What a newcomer would type, one after the other."""
     if (archive / FILE).exists() and not _is_ours(archive):
-        raise MaterialsError(
-            "bad_usage", "This archive is not of the demo.", where=str(archive), fix="Run it elsewhere."
-        )
+        raise MaterialsError("bad_usage", "This archive is not of the demo.", where=str(archive), fix="Run it elsewhere.")
     say("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it.")
     os.environ["DRIVE_EMULATOR_HOST"] = server.address
     if not (archive / FILE).exists():
@@ -100,7 +94,8 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     for words in SEARCHES:
         _run("search", *words, "--limit", "3", archive=archive)
     here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
-    say(f"\nThe archive lies in {archive}")
+    say()
+    say(f"The archive lies in {archive}")
     say("Try next:")
     for command in (
         "materials list --tree",
@@ -121,5 +116,6 @@ def _run(*words: str, archive: Path) -> None:
     from materials_cli.cli.app import app  # noqa: PLC0415 - app imports this module
 
     typed = " ".join(f'"{word}"' if " " in word or "/" in word else word for word in words)
-    err().print(styled(f"\n$ materials {typed}", "bold green"), soft_wrap=True)
+    say()
+    err().print(styled(f"$ materials {typed}", "bold green"), soft_wrap=True)
     app([f"--archive={archive}", *words], standalone_mode=False, prog_name="materials")

@@ -81,9 +81,7 @@ def store_key(key: str) -> Path:
                 Path(temporary).unlink()
             raise
     except OSError as error:
-        raise MaterialsError(
-            "disk_refused", f"The API key cannot be stored: {error.strerror}.", where=str(path)
-        ) from error
+        raise MaterialsError("disk_refused", f"The API key cannot be stored: {error.strerror}.", where=str(path)) from error
     return path
 
 

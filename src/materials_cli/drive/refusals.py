@@ -70,9 +70,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalErro
         slow = MaterialsError("rate_limited", f"Google Drive asks us to slow down ({reason or status}).")
         return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
     if reasons & _DAILY_REASONS:
-        spent = MaterialsError(
-            "rate_limited", "The daily quota of this credential is spent.", fix="Run it again tomorrow."
-        )
+        spent = MaterialsError("rate_limited", "The daily quota of this credential is spent.", fix="Run it again tomorrow.")
         return RefusalError(spent, reason=reason)
     if reasons & _KEY_REASONS:
         return RefusalError(MaterialsError("bad_key", f"Google refused the API key: {redact(message)}"), reason=reason)
@@ -103,16 +101,12 @@ def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refus
         )
         return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
     if status in _PASSING_STATUS:
-        return RefusalError(
-            MaterialsError("google_trouble", f"Google had a fault of its own ({status})."), passing=True
-        )
+        return RefusalError(MaterialsError("google_trouble", f"Google had a fault of its own ({status})."), passing=True)
     if status == 404:
         return RefusalError(MaterialsError("file_gone", "Google Drive says: not found."), reason="notFound")
     title = re.search(rb"<title>([^<]{0,200})", body)
     told = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
-    return RefusalError(
-        MaterialsError("unexpected_answer", f"A web page came instead of an answer: {told}"), reason="html"
-    )
+    return RefusalError(MaterialsError("unexpected_answer", f"A web page came instead of an answer: {told}"), reason="html")
 
 
 def _reasons(body: bytes) -> tuple[set[str], str]:

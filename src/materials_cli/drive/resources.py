@@ -83,9 +83,7 @@ def remote_file(
     )
 
 
-def dangling(
-    shortcut: Resource, *, identity: str, parent: RemoteFolder, folders: tuple[str, ...], problem: str
-) -> RemoteFile:
+def dangling(shortcut: Resource, *, identity: str, parent: RemoteFolder, folders: tuple[str, ...], problem: str) -> RemoteFile:
     """A shortcut that leads nowhere we may go."""
     return RemoteFile(
         id=identity,

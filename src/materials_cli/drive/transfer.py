@@ -160,9 +160,7 @@ class _Download:
             return
         if "content-disposition" not in response.headers:
             response.close()
-            raise RefusalError(
-                MaterialsError("unexpected_answer", "A web page came instead of the file."), reason="html"
-            )
+            raise RefusalError(MaterialsError("unexpected_answer", "A web page came instead of the file."), reason="html")
 
     def _pour(self, response: urllib3.BaseHTTPResponse, out: io.FileIO, expected: int | None) -> None:
         try:
@@ -170,9 +168,7 @@ class _Download:
                 if self._wire.stopping:
                     raise RefusalError(MaterialsError("interrupted", "Stopped."))
                 if expected is not None and self._size + len(chunk) > expected:
-                    raise RefusalError(
-                        MaterialsError("bad_bytes", f"More bytes came than the {expected} that Drive states.")
-                    )
+                    raise RefusalError(MaterialsError("bad_bytes", f"More bytes came than the {expected} that Drive states."))
                 out.write(chunk)
                 self._digest(chunk)
                 self._progress(Step(StepKind.BYTES, self._path, len(chunk)))

@@ -44,19 +44,13 @@ def find_root(client: DriveClient, folder_id: str, resource_key: str | None) -> 
             raise
         raise MaterialsError(code, error.what, where=folder_id) from error
     if resource["mimeType"] != FOLDER:
-        raise MaterialsError(
-            "file_link", "This link leads to a file, not to a folder.", where=resource.get("name", folder_id)
-        )
+        raise MaterialsError("file_link", "This link leads to a file, not to a folder.", where=resource.get("name", folder_id))
     if resource.get("trashed"):
-        raise MaterialsError(
-            "folder_trashed", "The folder lies in its owner's bin.", where=resource.get("name", folder_id)
-        )
+        raise MaterialsError("folder_trashed", "The folder lies in its owner's bin.", where=resource.get("name", folder_id))
     return resource
 
 
-def walk(
-    client: DriveClient, root: Resource, resource_key: str | None, executor: Executor, progress: Progress
-) -> Listing:
+def walk(client: DriveClient, root: Resource, resource_key: str | None, executor: Executor, progress: Progress) -> Listing:
     """List everything below `root` (from find_root). Order of the answer does not depend on the order of arrival."""
     folder = remote_folder(root, identity=root["id"], parent=None)
     start = _Branch(
@@ -137,14 +131,10 @@ class _Walk:
             identity = branch.prefix + resource["id"]
             self.files.append(remote_file(resource, identity=identity, parent=branch.folder, folders=branch.names))
 
-    def _enter(
-        self, branch: _Branch, resource: Resource, identity: str, prefix: str, shortcut: Resource | None = None
-    ) -> None:
+    def _enter(self, branch: _Branch, resource: Resource, identity: str, prefix: str, shortcut: Resource | None = None) -> None:
         drive_id = resource["id"]
         if drive_id in branch.above or len(branch.names) >= DEEPEST:
-            self.warnings.append(
-                f"“{(shortcut or resource)['name']}” leads back to a folder above it and was not followed."
-            )
+            self.warnings.append(f"“{(shortcut or resource)['name']}” leads back to a folder above it and was not followed.")
             return
         folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
         self.folders.append(folder)
@@ -167,9 +157,7 @@ class _Walk:
         details = shortcut.get("shortcutDetails", {})
         target = details.get("targetId")
         if target in branch.above:
-            self.warnings.append(
-                f"The shortcut “{shortcut['name']}” leads back to a folder above it and was not followed."
-            )
+            self.warnings.append(f"The shortcut “{shortcut['name']}” leads back to a folder above it and was not followed.")
             return
 
         def ask() -> Resource:

@@ -129,9 +129,7 @@ class Wire:
             response.drain_conn()
             target = urljoin(url, target)
             if urlsplit(target).netloc != urlsplit(url).netloc:
-                sent = {
-                    k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}
-                }
+                sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
         if 200 <= response.status < 300:
             return response
@@ -155,9 +153,7 @@ class Wire:
                     fix="Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock.",
                 )
             )
-        what = (
-            "The proxy could not be reached." if isinstance(error, ProxyError) else "Google Drive could not be reached."
-        )
+        what = "The proxy could not be reached." if isinstance(error, ProxyError) else "Google Drive could not be reached."
         return RefusalError(MaterialsError("offline", what, where=f"{type(error).__name__}"), passing=True)
 
     def _check_destination(self, url: str) -> None:

@@ -65,11 +65,7 @@ def _read_zip(path: Path) -> Text:
         from materials_cli.extract.docx import read_docx  # noqa: PLC0415
 
         return read_docx(path)
-    if (
-        main.startswith("xl/")
-        or any(name.startswith("xl/workbook.") for name in names)
-        or mimetype.endswith("spreadsheet")
-    ):
+    if main.startswith("xl/") or any(name.startswith("xl/workbook.") for name in names) or mimetype.endswith("spreadsheet"):
         from materials_cli.extract.sheets import read_sheets  # noqa: PLC0415
 
         return read_sheets(path)
@@ -106,14 +102,10 @@ def _read_doc(path: Path) -> Text:
     """Old Word files are read by catdoc where it is installed; nothing small and permissive reads them in Python."""
     program = shutil.which("catdoc")
     if program is None:
-        raise UnreadableError(
-            "A Word file of the old kind (.doc): its text is read where the program catdoc is installed."
-        )
+        raise UnreadableError("A Word file of the old kind (.doc): its text is read where the program catdoc is installed.")
     command = [program, "-d", "utf-8", "-w", str(path)]
     try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=_CATDOC_SECONDS, check=False, stdin=subprocess.DEVNULL
-        )
+        done = subprocess.run(command, capture_output=True, timeout=_CATDOC_SECONDS, check=False, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired as error:
         raise UnreadableError("The old Word file could not be read in time.") from error
     body = done.stdout.decode("utf-8", "replace").strip()
@@ -129,9 +121,7 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
         return read_rtf(path)
     is_page = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
     if is_page and suffix not in {"html", "htm"}:
-        raise UnreadableError(
-            f"This is a web page that was saved under the name of a .{suffix} file, not the document."
-        )
+        raise UnreadableError(f"This is a web page that was saved under the name of a .{suffix} file, not the document.")
     if suffix in _PLAIN_SUFFIXES:
         return read_plain(path, suffix)
     kind = kind_of(f"x.{suffix}", "")
@@ -144,9 +134,7 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
 
 def _tidy(text: Text) -> Text:
     """Texts without control characters, and a note on slides that hold only pictures."""
-    sections = tuple(
-        Section(s.number, _clean(s.title), _clean(s.body), _clean(s.notes), s.hidden) for s in text.sections
-    )
+    sections = tuple(Section(s.number, _clean(s.title), _clean(s.body), _clean(s.notes), s.hidden) for s in text.sections)
     silent = sum(not (s.title or s.body.strip() or s.notes.strip()) for s in sections)
     note = text.note
     if note is None and silent and text.unit in {"slide", "page"} and silent >= len(sections) * _PICTURES_ONLY:

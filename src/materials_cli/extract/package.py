@@ -59,9 +59,7 @@ class Package:
             raise UnreadableError("A part of the file is missing.")
         steep = info.compress_size > 1024 and info.file_size > info.compress_size * STEEPEST
         if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or steep:
-            raise UnreadableError(
-                "The file unpacks to far more than any real document (a “zip bomb”) and was not opened."
-            )
+            raise UnreadableError("The file unpacks to far more than any real document (a “zip bomb”) and was not opened.")
         if info.flag_bits & 1:
             raise UnreadableError("The file is protected by a password, so its text cannot be read.")
         try:

@@ -30,9 +30,7 @@ class Pool:
     of text that one file may give.
     """
 
-    def __init__(
-        self, workers: int, *, memory: int = 2 * GIGABYTE, seconds: float = 60, output: int = 64 * 1024**2
-    ) -> None:
+    def __init__(self, workers: int, *, memory: int = 2 * GIGABYTE, seconds: float = 60, output: int = 64 * 1024**2) -> None:
         self._memory, self._seconds, self._output = memory, seconds, output
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -43,9 +41,7 @@ class Pool:
         """The pool itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """End all children."""
         self.close()
 

@@ -49,9 +49,7 @@ def read_ppt(path: Path) -> Text:
         if not loose:
             raise UnreadableError("The file is damaged or not complete, so its text cannot be read.")
         slides = [("", loose)]
-    return Text(
-        "slide", tuple(Section(n, title, "\n".join(body)) for n, (title, body) in enumerate(slides, 1)), properties
-    )
+    return Text("slide", tuple(Section(n, title, "\n".join(body)) for n, (title, body) in enumerate(slides, 1)), properties)
 
 
 def _decoded(value: object) -> str:

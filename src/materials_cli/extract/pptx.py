@@ -19,15 +19,11 @@ _NUMBER = re.compile(r"[\d\s/‹›#.–-]*")
 def read_pptx(path: Path) -> Text:
     """Slides with titles, all texts, tables, groups, charts, SmartArt, comments, alt texts, and speaker notes."""
     with Package(path) as package:
-        main = next(
-            (t for kind, t in package.relations("").values() if kind == "officeDocument"), "ppt/presentation.xml"
-        )
+        main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "ppt/presentation.xml")
         relations = package.relations(main)
         presentation = package.xml(main)
         order = [
-            relations.get(slide.get(_RELATION) or "", ("", ""))[1]
-            for slide in presentation.iter()
-            if local(slide) == "sldId"
+            relations.get(slide.get(_RELATION) or "", ("", ""))[1] for slide in presentation.iter() if local(slide) == "sldId"
         ]
         sections = []
         lost = 0

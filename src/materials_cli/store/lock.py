@@ -35,9 +35,7 @@ def lock(path: Path) -> Iterator[None]:
             raise MaterialsError("locked", f"Another run is at work: {_holder(path)}.", where=str(path)) from error
         file.seek(0)
         file.truncate()
-        json.dump(
-            {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}, file
-        )
+        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}, file)
         file.flush()
         try:
             yield

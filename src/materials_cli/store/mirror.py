@@ -68,10 +68,7 @@ class Store:
     def path(self, item_path: str) -> Path:
         """Where an item's path lies on this disk; refuses to leave the archive."""
         parts = item_path.split("/")
-        if (
-            any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts)
-            or Path(item_path).is_absolute()
-        ):
+        if any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts) or Path(item_path).is_absolute():
             raise MaterialsError("bad_catalogue", "A path in the catalogue leads out of the archive.", where=item_path)
         return self.root.joinpath(*parts)
 

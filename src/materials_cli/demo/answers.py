@@ -1,0 +1,101 @@
+"""Google's answers on the wire: JSON indented by two, errors in Drive's own envelope."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+JSON_TYPE = "application/json; charset=UTF-8"
+
+
+@dataclass(slots=True)
+class Answer(Exception):  # noqa: N818 - it is raised to end the handling, and is no error
+    """What goes back: status, headers, body."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    """An answer in JSON as Google writes it."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    body = text.encode("utf-8", "surrogatepass" if _has_surrogates(text) else "strict") + b"\n"
+    return Answer(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})
+
+
+def refuse(
+    code: int,
+    reason: str,
+    message: str,
+    *,
+    domain: str = "global",
+    location: str | None = None,
+    location_type: str = "parameter",
+    status: str | None = None,
+    inner: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """A refusal in Drive's envelope. inner: the message inside errors[], where it differs."""
+    entry = {"message": inner or message, "domain": domain, "reason": reason}
+    if location:
+        entry |= {"location": location, "locationType": location_type}
+    error: dict[str, Any] = {"code": code, "message": message, "errors": [entry]}
+    if status:
+        error["status"] = status
+    return json_answer({"error": error}, code, headers)
+
+
+def not_found(node_id: str) -> Answer:
+    """The answer to an id that does not exist, or is not ours to see: Drive does not tell which."""
+    return refuse(404, "notFound", f"File not found: {node_id}.", location="fileId")
+
+
+def unregistered(*, media: bool = False) -> Answer:
+    """The answer to a request that does not say who it is."""
+    if media:
+        return refuse(403, "forbidden", "The request is missing a valid API key.")
+    message = (
+        "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other "
+        "form of API consumer identity to call this API."
+    )
+    return refuse(403, "forbidden", message, status="PERMISSION_DENIED")
+
+
+def login_required() -> Answer:
+    """The answer where an API key is not enough."""
+    return refuse(
+        401, "required", "Request is missing required authentication credential. Expected OAuth 2 access token.",
+        inner="Login Required.", location="Authorization", location_type="header", status="UNAUTHENTICATED",
+        headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'},
+    )  # fmt: skip
+
+
+def bad_token() -> Answer:
+    """The answer to a token that is wrong or has expired."""
+    return refuse(
+        401, "authError", "Request had invalid authentication credentials.", inner="Invalid Credentials",
+        location="Authorization", location_type="header", status="UNAUTHENTICATED",
+        headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'},
+    )  # fmt: skip
+
+
+def bad_key() -> Answer:
+    """The answer to an API key that is none."""
+    message = "API key not valid. Please pass a valid API key."
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com",
+        "metadata": {"service": "drive.googleapis.com"},
+    }  # fmt: skip
+    entry = {"message": message, "domain": "global", "reason": "badRequest"}
+    error = {"code": 400, "message": message, "errors": [entry], "status": "INVALID_ARGUMENT", "details": [detail]}
+    return json_answer({"error": error}, 400)
+
+
+def page(status: int, title: str, text: str, headers: dict[str, str] | None = None) -> Answer:
+    """A web page."""
+    body = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{text}</body></html>".encode()
+    return Answer(status, body, {"Content-Type": "text/html; charset=UTF-8", **(headers or {})})
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,73 @@
+"""The sample workshop: a small world with the languages, kinds of files and awkward names of a real one.
+
+Everything in it is invented and says so.
+"""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from materials_cli.demo.resource import OFFICE
+from materials_cli.demo.world import Export, World
+
+NAME = "SAMPLE workshop – PPP and AI in digital transformation"
+_PPTX = OFFICE + "presentationml.presentation"
+
+
+def sample_world() -> World:
+    """A Drive that holds the sample workshop."""
+    world = World(NAME)
+    first = world.add_folder("Day 1")
+    models = world.add_folder("Session 1 – Models of partnership", first)
+    cases = world.add_folder("Session 2 – Country cases", first)
+    second = world.add_folder("Day 2")
+    ai = world.add_folder("Session 3 – AI in the public sector", second)
+    groups = world.add_folder("Session 4 – Working groups", second)
+    _file(world, "agenda-draft.docx", "Agenda.docx", world.root)
+    _file(world, "agenda.docx", "Agenda.docx", world.root)
+    _file(world, "concept.pdf", "Concept note.pdf", world.root)
+    _file(world, "participants.xlsx", "Participants.xlsx", world.root)
+    opening = _file(world, "opening.pptx", "Opening – Models of PPP.pptx", models)
+    world.change(opening, description="Opening lecture of the sample workshop")
+    _file(world, "questions.pptx", 'Q&A: "risk sharing" 50/50? <draft>.pptx', models)
+    for source, name in (
+        ("georgian.pptx", "Delegation of Georgia – ელექტრონული მმართველობა.pptx"),
+        ("kazakh.pptx", "Delegation of Kazakhstan – Цифрлық қызметтер.pptx"),
+        ("uzbek.pptx", "Delegation of Uzbekistan – Raqamli davlat xizmatlari.pptx"),
+        ("armenian.pptx", "Delegation of Armenia – Թվային փոխակերպում.pptx"),
+        ("khmer.pptx", "Delegation of Cambodia – រដ្ឋាភិបាលឌីជីថល.pptx"),
+    ):
+        _file(world, source, name, cases)
+    _file(world, "korean.pptx", "전자정부와 민관협력.pptx", ai)
+    _file(world, "russian.pptx", "Искусственный интеллект в госуправлении.pptx", ai)
+    world.add_native("Summary of the working groups", "presentation", {_PPTX: export_of(_bytes("google-slides.pptx"))}, groups)
+    world.add_native("Feedback form", "form", {}, groups)
+    world.add_shortcut("Opening lecture (see Day 1).pptx", opening, groups)
+    world.add_file("Notes of the last hour.txt", b"", groups, modified=datetime(2025, 6, 25, 16, tzinfo=UTC))
+    return world
+
+
+def export_of(package: bytes) -> Export:
+    """A maker of exports as unstable as Google's: each has other times and another order of parts, and the same content."""
+
+    def export(number: int) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            first, *others = source.namelist()
+            turn = number % max(len(others), 1)
+            for name in (first, *others[turn:], *others[:turn]):
+                info = zipfile.ZipInfo(name, (2025, 6, 1 + number % 28, number % 24, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                target.writestr(info, source.read(name))
+        return out.getvalue()
+
+    return export
+
+
+def _file(world: World, source: str, name: str, parent: str) -> str:
+    return world.add_file(name, _bytes(source), parent)
+
+
+def _bytes(source: str) -> bytes:
+    return (files("materials_cli.demo") / "sample" / source).read_bytes()
