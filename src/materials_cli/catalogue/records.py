@@ -134,7 +134,9 @@ class Catalogue:
         row = self.connection.execute(asked, (collection, item_id)).fetchone()
         if row is None or row["text_of"] is None:
             return None
-        sections = self.connection.execute("SELECT * FROM section WHERE item = ? ORDER BY number", (row["number"],))
+        sections = self.connection.execute(
+            "SELECT * FROM section WHERE item = ? AND number <> ? ORDER BY number", (row["number"], index.NAME)
+        )
         return Text(
             row["unit"],
             tuple(Section(s["number"], s["title"], s["body"], s["notes"], bool(s["hidden"])) for s in sections),

@@ -1,7 +1,8 @@
 """A person's words → ranked hits with snippets. Whatever is typed is a query; there are no syntax errors.
 
 Asked in tiers, each only when the one before gave too little: all words; all words, cut short (for languages without a
-stemmer); any word. Inside a tier BM25 ranks, with titles above bodies above notes.
+stemmer); any word, only when nothing has them all. Inside a tier BM25 ranks, with titles above bodies above notes. That
+an item's name fits is told only where none of its slides does.
 """
 
 import sqlite3
@@ -17,6 +18,7 @@ _MOST_WORDS = 32
 _SNIPPET = 160
 _SHORTEST_CUT = 4
 _TIER_STEP = 1000.0
+_ANY_WORD = 2
 
 
 def search(catalogue: Catalogue, text: str, *, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
@@ -24,22 +26,23 @@ def search(catalogue: Catalogue, text: str, *, collections: Sequence[str] = (), 
     asked = list(words(text.encode("utf-8", "replace").decode("utf-8")))[:_MOST_WORDS]
     if not asked:
         return []
-    hits: dict[int, Hit] = {}
+    rows: dict[int, tuple[int, sqlite3.Row]] = {}
     for tier, query in enumerate(_tiers(asked)):
-        for row in _matches(catalogue.connection, query, collections, limit):
-            if row["rowid"] not in hits and len(hits) < limit:
-                hits[row["rowid"]] = _hit(row, asked, tier)
-        if len(hits) >= limit:
+        if rows and tier == _ANY_WORD:
             break
-    return list(hits.values())
+        for row in _matches(catalogue.connection, query, collections, 2 * limit):
+            rows.setdefault(row["rowid"], (tier, row))
+        if len(rows) >= 2 * limit:
+            break
+    inside = {row["number"] for _, row in rows.values() if row["at"] != NAME}
+    wanted = [(tier, row) for tier, row in rows.values() if row["at"] != NAME or row["number"] not in inside]
+    return [_hit(row, asked, tier) for tier, row in wanted[:limit]]
 
 
 def _tiers(asked: list[Word]) -> Iterator[str]:
     whole = [_forms(word) for word in asked]
     yield " AND ".join(whole)
-    cut = [_forms(word, cut=True) for word in asked]
-    if cut != whole:
-        yield " AND ".join(cut)
+    yield " AND ".join(_forms(word, cut=True) for word in asked)
     if len(asked) > 1:
         yield " OR ".join(whole)
 

@@ -1,5 +1,6 @@
 """What the reading commands show: tables, trees, hits, one item whole."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,16 @@ from rich.tree import Tree
 
 from materials_cli.cli.render import day, grid, moment, out, plural, safe, size, styled
 from materials_cli.export.manifest import rfc3339, row
-from materials_cli.model import Collection, Hit, Item, Run, State, Text, Version
+from materials_cli.model import ActionKind, Collection, Hit, Item, Run, State, Text, Version
+
+WORDS = {
+    ActionKind.ADD: "new",
+    ActionKind.REPLACE: "changed",
+    ActionKind.MOVE: "renamed or moved",
+    ActionKind.UPDATE: "with new details",
+    ActionKind.RESTORE: "restored",
+    ActionKind.WITHDRAW: "withdrawn by the owner (kept here)",
+}
 
 
 def cells(item: Item) -> tuple[object, ...]:
@@ -19,21 +29,25 @@ def cells(item: Item) -> tuple[object, ...]:
 
 def print_table(items: Sequence[Item], *, grouped: bool) -> None:
     """Items under their folders, or with their folders when the order is another one."""
-    table = grid({"overflow": "fold", "ratio": 1}, {"no_wrap": True}, {"justify": "right", "no_wrap": True}, {"no_wrap": True})
-    table.expand = True
-    above = None
-    for item in items:
-        folder, _, name = item.path.rpartition("/")
-        if grouped and folder != above:
-            if above is not None:
-                table.add_row()
-            table.add_row(styled(folder, "bold"))
-            above = folder
-        shown = styled(f"  {name}" if grouped else item.path, "dim" if item.state is State.WITHDRAWN else "")
-        if item.state is State.WITHDRAWN:
-            shown.append("  withdrawn", "yellow")
-        table.add_row(shown, _extent(item), size(item.fixity.size), day(item.remote.modified))
-    out().print(table)
+    groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
+    for number, (folder, members) in enumerate(groups):
+        if grouped:
+            if number:
+                out().print()
+            out().print(styled(folder, "bold"))
+        table = grid(
+            {"overflow": "fold", "ratio": 1},
+            {"no_wrap": True, "min_width": 11},
+            {"justify": "right", "no_wrap": True, "min_width": 6},
+            {"no_wrap": True, "min_width": 10},
+        )
+        table.expand = True
+        for item in members:
+            shown = styled(f"  {item.path.rpartition('/')[2]}" if grouped else item.path)
+            if item.state is State.WITHDRAWN:
+                shown.append("  withdrawn", "yellow")
+            table.add_row(shown, _extent(item), size(item.fixity.size), day(item.remote.modified))
+        out().print(table)
 
 
 def print_totals(items: Sequence[Item], hidden: int) -> None:
@@ -128,7 +142,9 @@ def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             out().print(styled("  never synced. Next: materials sync"))
             continue
         said = {0: "all well", None: "did not end"}.get(run["status"], f"ended with status {run['status']}")
-        changes = ", ".join(f"{count} {kind}" for kind, count in run["counts"].items() if count) or "no changes"
+        changes = (
+            ", ".join(f"{count} {WORDS.get(kind, kind)}" for kind, count in run["counts"].items() if count) or "no changes"
+        )
         out().print(styled(f"  last run {run['started_here']}: {said}; {changes}"), soft_wrap=True)
         for failure in run["failures"]:
             out().print(styled(f"  failed  {failure['path']}: {failure['message']}", "red"), soft_wrap=True)

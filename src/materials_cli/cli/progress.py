@@ -4,11 +4,14 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from rich.console import RenderableType
 from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
@@ -20,6 +23,18 @@ from materials_cli.model import Step, StepKind
 
 _SHOWN_FILES = 6
 _NAME_WIDTH = 34
+
+
+class _Bytes(ProgressColumn):
+    """A column that is left empty where bytes are not what is counted."""
+
+    def __init__(self, column: ProgressColumn) -> None:
+        super().__init__()
+        self._column = column
+
+    def render(self, task: Task) -> RenderableType:
+        """The column, or nothing."""
+        return self._column.render(task) if task.fields.get("bytes") else ""
 
 
 class Display:
@@ -37,8 +52,8 @@ class Display:
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
-            DownloadColumn(),
-            TransferSpeedColumn(),
+            _Bytes(DownloadColumn()),
+            _Bytes(TransferSpeedColumn()),
             TimeRemainingColumn(),
             console=err(),
             transient=True,
@@ -63,6 +78,7 @@ class Display:
                 case StepKind.LISTED:
                     self._tell(f"Looking at Drive: {plural(step.amount, 'file')} in {plural(step.total or 0, 'folder')}")
                 case StepKind.READ:
+                    self._drop_overall()
                     self._tell(f"Reading texts: {step.amount} of {step.total}", step.amount, step.total)
                 case StepKind.PLANNED:
                     self._plan(step)
@@ -84,13 +100,18 @@ class Display:
             self._talk = None
         self._total = step.total or 0
         if self._total:
-            self._overall = self._progress.add_task(self._overall_text(), total=step.amount or None)
+            self._overall = self._progress.add_task(self._overall_text(), total=step.amount or None, bytes=True)
+
+    def _drop_overall(self) -> None:
+        if self._overall is not None:
+            self._progress.remove_task(self._overall)
+            self._overall = None
 
     def _begin(self, step: Step) -> None:
         if len(self._files) < _SHOWN_FILES:
             name = safe(step.path.rpartition("/")[2])
             shown = name if len(name) <= _NAME_WIDTH else f"{name[: _NAME_WIDTH - 9]}…{name[-8:]}"
-            self._files[step.path] = self._progress.add_task(f"  {shown}", total=step.total)
+            self._files[step.path] = self._progress.add_task(f"  {shown}", total=step.total, bytes=True)
 
     def _advance(self, step: Step) -> None:
         if step.path in self._files:

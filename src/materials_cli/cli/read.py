@@ -50,7 +50,7 @@ class Format(StrEnum):
 
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
-    Sort.PATH: lambda item: item.path,
+    Sort.PATH: lambda item: (item.path.split("/")[:-1], item.path),
     Sort.NAME: lambda item: (item.remote.name.casefold(), item.path),
     Sort.MODIFIED: lambda item: (item.remote.modified or _EARLY, item.path),
     Sort.SIZE: lambda item: (item.fixity.size, item.path),

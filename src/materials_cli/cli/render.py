@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from rich.console import Console
@@ -20,13 +19,11 @@ from rich.text import Text
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
-@cache
 def out() -> Console:
     """Where data goes."""
     return _console(sys.stdout)
 
 
-@cache
 def err() -> Console:
     """Where talk goes."""
     return _console(sys.stderr)
@@ -64,7 +61,12 @@ def styled(text: object, style: str = "") -> Text:
 
 def say(*parts: object, style: str = "") -> None:
     """Talk to the person."""
-    err().print(styled(" ".join(str(part) for part in parts), style), soft_wrap=True)
+    err().print(styled(" ".join(str(part) for part in parts), style), soft_wrap=not err().is_terminal)
+
+
+def say_whole(text: object, style: str = "") -> None:
+    """Say what may be copied, such as a command, without a line break in it."""
+    err().print(styled(text, style), soft_wrap=True)
 
 
 def print_json(schema: str, items: Sequence[Mapping[str, Any]], **more: Any) -> None:

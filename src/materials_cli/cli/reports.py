@@ -2,18 +2,19 @@
 
 from typing import Any
 
+from materials_cli.cli.pages import WORDS
 from materials_cli.cli.render import err, grid, out, plural, print_rows, safe, say, size, styled
 from materials_cli.export.manifest import rfc3339
 from materials_cli.model import Action, ActionKind, Listing, Plan, SyncReport
 
 _MOST_FAILURES = 20
 _SIGNS = {
-    ActionKind.ADD: ("+", "new", "green"),
-    ActionKind.REPLACE: ("~", "changed", "yellow"),
-    ActionKind.MOVE: (">", "renamed or moved", "cyan"),
-    ActionKind.UPDATE: (".", "with new details", "dim"),
-    ActionKind.RESTORE: ("^", "restored", "green"),
-    ActionKind.WITHDRAW: ("!", "withdrawn by the owner (kept here)", "magenta"),
+    ActionKind.ADD: ("+", "green"),
+    ActionKind.REPLACE: ("~", "yellow"),
+    ActionKind.MOVE: (">", "cyan"),
+    ActionKind.UPDATE: (".", "dim"),
+    ActionKind.RESTORE: ("^", "green"),
+    ActionKind.WITHDRAW: ("!", "magenta"),
 }
 
 
@@ -40,7 +41,7 @@ def print_plan(plan: Plan) -> None:
         )
         table.expand = True
         for action in plan.actions:
-            sign, _, style = _SIGNS[action.kind]
+            sign, style = _SIGNS[action.kind]
             where = styled(_place(action))
             if _leaves(action) and action.held:
                 where = styled(action.held.path).append(" → ").append_text(where)
@@ -62,7 +63,7 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         counts: dict[ActionKind, int] = {}
         for accession in report.accessions:
             counts[accession.action.kind] = counts.get(accession.action.kind, 0) + 1
-        done = ", ".join(f"{counts[kind]:,} {word}" for kind, (_, word, _) in _SIGNS.items() if counts.get(kind))
+        done = ", ".join(f"{counts[kind]:,} {word}" for kind, word in WORDS.items() if counts.get(kind))
         seconds = (report.ended - report.started).total_seconds()
         rate = f" in {seconds:.1f} s ({size(int(report.bytes / seconds))}/s)" if seconds > 0.1 and report.bytes else ""
         fetched = f"; {size(report.bytes)} fetched{rate}" if report.bytes else "; nothing downloaded"
@@ -121,7 +122,7 @@ def _leaves(action: Action) -> bool:
 
 def _summary(plan: Plan) -> str:
     parts = []
-    for kind, (_, word, _) in _SIGNS.items():
+    for kind, word in WORDS.items():
         chosen = [action for action in plan.actions if action.kind is kind]
         if chosen:
             count = sum(action.bytes for action in chosen)

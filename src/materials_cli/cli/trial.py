@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from materials_cli.cli.options import named_archive
-from materials_cli.cli.render import err, say, styled
+from materials_cli.cli.render import say, say_whole
 from materials_cli.errors import MaterialsError
 from materials_cli.settings import FILE, load
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = "materials-demo"
 SLUG = "sample-workshop"
+_NEXT = (
+    "materials list --tree",
+    "materials search искусственный интеллект",
+    "materials show georgia",
+    "materials status",
+)
 SEARCHES = (("one", "stop", "shop"), ("전자정부",))
 
 
@@ -71,9 +77,9 @@ def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer
 def _keep_serving(server: "RunningServer", link: str) -> None:
     say(f"A Drive is running on {server.address}. Stop it with Ctrl-C. In another terminal:")
     say()
-    say(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
-    say(f"  materials add {link}", style="bold")
-    say("  materials sync", style="bold")
+    say_whole(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
+    say_whole(f"  materials add {link}", style="bold")
+    say_whole("  materials sync", style="bold")
     say()
     try:
         threading.Event().wait()
@@ -103,7 +109,7 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
         "materials show georgia",
         "materials status",
     ):
-        say(f"  cd {here} && {command}", style="bold")
+        say_whole(f"  cd {here} && {command}", style="bold")
     say('Then your own folder, in a place of its own: materials add "LINK"')
 
 
@@ -117,5 +123,5 @@ def _run(*words: str, archive: Path) -> None:
 
     typed = " ".join(f'"{word}"' if " " in word or "/" in word else word for word in words)
     say()
-    err().print(styled(f"$ materials {typed}", "bold green"), soft_wrap=True)
+    say_whole(f"$ materials {typed}", style="bold green")
     app([f"--archive={archive}", *words], standalone_mode=False, prog_name="materials")

@@ -1,6 +1,7 @@
 """Holds every request against the discovery document that google-api-python-client ships.
 
-It is Google's own word on what methods, parameters and fields there are. The document is read as a file of the installed distribution, so that Google's client is not imported.
+It is Google's own word on what methods, parameters and fields there are. The document is read as a file of the installed
+distribution, so that Google's client is not imported.
 """
 
 import json

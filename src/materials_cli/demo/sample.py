@@ -13,38 +13,41 @@ from materials_cli.demo.world import Export, World
 
 NAME = "SAMPLE workshop – PPP and AI in digital transformation"
 _PPTX = OFFICE + "presentationml.presentation"
+_CASES = (
+    ("georgian.pptx", "Delegation of Georgia – ელექტრონული მმართველობა.pptx"),
+    ("kazakh.pptx", "Delegation of Kazakhstan – Цифрлық қызметтер.pptx"),
+    ("uzbek.pptx", "Delegation of Uzbekistan – Raqamli davlat xizmatlari.pptx"),
+    ("armenian.pptx", "Delegation of Armenia – Թվային փոխակերպում.pptx"),
+    ("khmer.pptx", "Delegation of Cambodia – រដ្ឋាភិបាលឌីជីថល.pptx"),
+)
 
 
 def sample_world() -> World:
     """A Drive that holds the sample workshop."""
     world = World(NAME)
-    first = world.add_folder("Day 1")
+    first, second = world.add_folder("Day 1"), world.add_folder("Day 2")
     models = world.add_folder("Session 1 – Models of partnership", first)
     cases = world.add_folder("Session 2 – Country cases", first)
-    second = world.add_folder("Day 2")
     ai = world.add_folder("Session 3 – AI in the public sector", second)
     groups = world.add_folder("Session 4 – Working groups", second)
-    _file(world, "agenda-draft.docx", "Agenda.docx", world.root)
-    _file(world, "agenda.docx", "Agenda.docx", world.root)
-    _file(world, "concept.pdf", "Concept note.pdf", world.root)
-    _file(world, "participants.xlsx", "Participants.xlsx", world.root)
-    opening = _file(world, "opening.pptx", "Opening – Models of PPP.pptx", models)
+    _file(world, "agenda-draft.docx", "Agenda.docx", world.root, 20)
+    _file(world, "agenda.docx", "Agenda.docx", world.root, 22)
+    _file(world, "concept.pdf", "Concept note.pdf", world.root, 20)
+    _file(world, "participants.xlsx", "Participants.xlsx", world.root, 22)
+    opening = _file(world, "opening.pptx", "Opening – Models of PPP.pptx", models, 23)
     world.change(opening, description="Opening lecture of the sample workshop")
-    _file(world, "questions.pptx", 'Q&A: "risk sharing" 50/50? <draft>.pptx', models)
-    for source, name in (
-        ("georgian.pptx", "Delegation of Georgia – ელექტრონული მმართველობა.pptx"),
-        ("kazakh.pptx", "Delegation of Kazakhstan – Цифрлық қызметтер.pptx"),
-        ("uzbek.pptx", "Delegation of Uzbekistan – Raqamli davlat xizmatlari.pptx"),
-        ("armenian.pptx", "Delegation of Armenia – Թվային փոխակերպում.pptx"),
-        ("khmer.pptx", "Delegation of Cambodia – រដ្ឋាភិបាលឌីជីថល.pptx"),
-    ):
-        _file(world, source, name, cases)
-    _file(world, "korean.pptx", "전자정부와 민관협력.pptx", ai)
-    _file(world, "russian.pptx", "Искусственный интеллект в госуправлении.pptx", ai)
-    world.add_native("Summary of the working groups", "presentation", {_PPTX: export_of(_bytes("google-slides.pptx"))}, groups)
+    _file(world, "questions.pptx", 'Q&A: "risk sharing" 50/50? <draft>.pptx', models, 23)
+    for source, name in _CASES:
+        _file(world, source, name, cases, 23)
+    _file(world, "korean.pptx", "전자정부와 민관협력.pptx", ai, 24)
+    _file(world, "russian.pptx", "Искусственный интеллект в госуправлении.pptx", ai, 24)
+    summary = world.add_native(
+        "Summary of the working groups", "presentation", {_PPTX: export_of(_bytes("google-slides.pptx"))}, groups
+    )
+    world.change(summary, modified=_day(25))
     world.add_native("Feedback form", "form", {}, groups)
     world.add_shortcut("Opening lecture (see Day 1).pptx", opening, groups)
-    world.add_file("Notes of the last hour.txt", b"", groups, modified=datetime(2025, 6, 25, 16, tzinfo=UTC))
+    world.add_file("Notes of the last hour.txt", b"", groups, modified=_day(25))
     return world
 
 
@@ -65,8 +68,12 @@ def export_of(package: bytes) -> Export:
     return export
 
 
-def _file(world: World, source: str, name: str, parent: str) -> str:
-    return world.add_file(name, _bytes(source), parent)
+def _file(world: World, source: str, name: str, parent: str, day: int) -> str:
+    return world.add_file(name, _bytes(source), parent, modified=_day(day))
+
+
+def _day(day: int) -> datetime:
+    return datetime(2025, 6, day, 9, 30, tzinfo=UTC)
 
 
 def _bytes(source: str) -> bytes:

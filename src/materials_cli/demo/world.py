@@ -257,9 +257,14 @@ class World:
                 raise KeyError(parent)
             created = self._now()
             node = Node(
-                id=node_id, name=name, media_type=media_type, parent=parent, created=min(created, modified or created),
-                modified=modified or created, version=number + 1,
-            )  # fmt: skip
+                id=node_id,
+                name=name,
+                media_type=media_type,
+                parent=parent,
+                created=min(created, modified or created),
+                modified=modified or created,
+                version=number + 1,
+            )
             self.nodes[node_id] = node
             self._children.setdefault(node_id, {})
             if parent is not None:
