@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 JSON_TYPE = "application/json; charset=UTF-8"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -18,9 +19,21 @@ class Answer(Exception):  # noqa: N818 - it is raised to end the handling, and i
 
 def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     """An answer in JSON as Google writes it."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    body = text.encode("utf-8", "surrogatepass" if _has_surrogates(text) else "strict") + b"\n"
+    body = (indented(value) + "\n").encode("utf-8", "replace")
     return Answer(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})
+
+
+def indented(value: Any, margin: str = "") -> str:
+    """JSON indented by two; json.dumps does the same several times slower, and lists of files are long."""
+    inner = margin + "  "
+    if isinstance(value, str):
+        return _encode(value)
+    if isinstance(value, dict) and value:
+        lines = [f"{inner}{_encode(name)}: {indented(entry, inner)}" for name, entry in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join([inner + indented(entry, inner) for entry in value]) + f"\n{margin}]"
+    return _encode(value)
 
 
 def refuse(
@@ -95,7 +108,3 @@ def page(status: int, title: str, text: str, headers: dict[str, str] | None = No
     """A web page."""
     body = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{text}</body></html>".encode()
     return Answer(status, body, {"Content-Type": "text/html; charset=UTF-8", **(headers or {})})
-
-
-def _has_surrogates(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)

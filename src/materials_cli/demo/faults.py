@@ -8,11 +8,12 @@ from materials_cli.demo.answers import Answer, page, refuse
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One kind of trouble. operation: list, get, media, export, link (exportLinks) or "" for any; target: only this id.
+    """One kind of trouble. operation: as Request.operation has it, "" for any; target: the id it is about, None for any.
 
-    It strikes `times` times (None: always) after letting `skip` matching requests pass. Then one of: a refusal
-    (status, reason, domain, html); or the true answer with the bytes cut after `cut`, or `corrupt`; or a listing that
-    says it is `incomplete`, or leaves out the ids in `omit`. delay: seconds before any answer.
+    For a list, the target is the folder. It strikes `times` times (None: always) after letting `skip` matching requests
+    pass. Then one of: a refusal (status, reason, domain; html: the "Sorry" page); the line `hung_up` with no answer; or
+    the true answer with its bytes `cut` after so many, with a Content-Length `short` by so many, or `corrupt`; or a list
+    that says it is `incomplete`, or leaves out the ids in `omit`. delay: seconds before any answer.
     """
 
     operation: str = ""
@@ -25,7 +26,9 @@ class Fault:
     domain: str = "global"
     html: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    hung_up: bool = False
     cut: int | None = None
+    short: int = 0
     corrupt: bool = False
     incomplete: bool = False
     omit: frozenset[str] = frozenset()
@@ -47,8 +50,25 @@ def rate_limit(operation: str = "", *, times: int = 1, retry_after: int | None =
     return Fault(
         operation=operation, times=times, status=status,
         reason="rateLimitExceeded" if status == 429 else "userRateLimitExceeded",
-        domain="usageLimits", message="User Rate Limit Exceeded", headers=headers,
+        domain="usageLimits", message="Rate Limit Exceeded" if status == 429 else "User Rate Limit Exceeded", headers=headers,
     )  # fmt: skip
+
+
+def sorry_page(operation: str = "", *, times: int = 1, status: int = 403) -> Fault:
+    """The web page that takes us for a robot."""
+    return Fault(operation=operation, times=times, status=status, html=True)
+
+
+def download_quota(target: str | None = None, *, times: int | None = None) -> Fault:
+    """Too many people have downloaded a file."""
+    message = "The download quota for this file has been exceeded."
+    return Fault(operation="media", target=target, times=times, status=403, reason="downloadQuotaExceeded", message=message)
+
+
+def backend_error(operation: str = "", *, times: int = 1, status: int = 503) -> Fault:
+    """A fault of Google's own."""
+    reason = {500: "internalError"}.get(status, "backendError")
+    return Fault(operation=operation, times=times, status=status, reason=reason, message="Backend Error")
 
 
 class Faults:
@@ -72,7 +92,7 @@ class Faults:
         """The fault that this request meets, if any."""
         with self._lock:
             for fault in self._waiting:
-                if fault.operation not in {"", operation} or fault.target not in {None, target}:
+                if fault.operation.removeprefix("wire-") not in {"", operation} or fault.target not in {None, target}:
                     continue
                 if fault.skip:
                     fault.skip -= 1

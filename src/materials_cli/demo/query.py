@@ -2,25 +2,43 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from materials_cli.demo.answers import Answer, not_found, refuse
 from materials_cli.demo.world import Node, World
 
 _TOKEN = re.compile(r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(<=|>=|!=|=|<|>|\(|\))|([A-Za-z0-9_.]+))""")
-_TIMES = {"modifiedTime", "createdTime", "viewedByMeTime", "sharedWithMeTime"}
+_DEEPEST = 50
+_COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
 
 Test = Callable[[Node], bool]
+Scope = list[str] | None
 
 
 class Query:
-    """A parsed query. parents: the folders it names, in order; test: whether a node fits."""
+    """A parsed query.
+
+    test: whether a node fits. parents: every folder it names. scope: the folders in which every fitting node must lie,
+    or None when a fitting node may lie anywhere.
+    """
 
     def __init__(self, text: str, world: World) -> None:
         self._tokens = list(_tokens(text))
         self._at = 0
+        self._depth = 0
         self._world = world
         self.parents: list[str] = []
-        self.test: Test = self._any() if self._tokens else lambda _: True
+        self.test: Test = _everything
+        self.scope: Scope = None
+        if self._tokens:
+            self.test, self.scope = self._any()
         if self._at != len(self._tokens):
             raise _bad()
 
@@ -32,49 +50,65 @@ class Query:
         self._at += 1
         return token
 
-    def _any(self) -> Test:
-        tests = [self._all()]
+    def _any(self) -> tuple[Test, Scope]:
+        parts = [self._all()]
         while self._peek().lower() == "or":
             self._next()
             if not self._peek():
                 break
-            tests.append(self._all())
-        return tests[0] if len(tests) == 1 else lambda node: any(test(node) for test in tests)
+            parts.append(self._all())
+        tests, scopes = [test for test, _ in parts], [scope for _, scope in parts]
+        if len(parts) == 1:
+            return parts[0]
+        joined = None if None in scopes else [folder for scope in scopes for folder in scope or ()]
+        return lambda node: any(test(node) for test in tests), joined
 
-    def _all(self) -> Test:
-        tests = [self._one()]
+    def _all(self) -> tuple[Test, Scope]:
+        parts = [self._one()]
         while self._peek().lower() == "and":
             self._next()
-            tests.append(self._one())
-        return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
+            parts.append(self._one())
+        if len(parts) == 1:
+            return parts[0]
+        tests = [test for test, _ in parts]
+        return lambda node: all(test(node) for test in tests), next((s for _, s in parts if s is not None), None)
 
-    def _one(self) -> Test:
+    def _one(self) -> tuple[Test, Scope]:
         word = self._next()
-        if word.lower() == "not":
-            inner = self._one()
-            return lambda node: not inner(node)
-        if word == "(":
-            if self._peek() == ")":
-                self._next()
-                return lambda _: True
-            inner = self._any()
-            if self._next() != ")":
-                raise _bad()
-            return inner
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _bad()
+        try:
+            if word.lower() == "not":
+                inner, _ = self._one()
+                return lambda node: not inner(node), None
+            if word == "(":
+                return self._group()
+        finally:
+            self._depth -= 1
         if word and word[0] in "'\"":
             return self._membership(_unquoted(word))
-        return self._comparison(word)
+        return self._comparison(word), None
 
-    def _membership(self, value: str) -> Test:
+    def _group(self) -> tuple[Test, Scope]:
+        if self._peek() == ")":
+            self._next()
+            return _everything, None
+        inner = self._any()
+        if self._next() != ")":
+            raise _bad()
+        return inner
+
+    def _membership(self, value: str) -> tuple[Test, Scope]:
         if self._next().lower() != "in":
             raise _bad()
         field = self._next()
         if field == "parents":
             node_id = self._world.root if value == "root" else value
             self.parents.append(node_id)
-            return lambda node: node.parent == node_id
+            return lambda node: node.parent == node_id, [node_id]
         if field in {"owners", "writers", "readers"}:
-            return lambda _: False
+            return _nothing, None
         raise _bad()
 
     def _comparison(self, field: str) -> Test:
@@ -83,51 +117,31 @@ class Query:
         if not raw:
             raise _bad()
         value = _unquoted(raw) if raw[0] in "'\"" else raw.lower()
-        match field, operator:
-            case "trashed" | "starred" | "sharedWithMe", "=" | "!=":
-                wanted = (value == "true") is (operator == "=")
-                if field == "trashed":
-                    return lambda node: self._world.in_bin(node) is wanted
-                return lambda _: not wanted
-            case "name", "=":
-                return lambda node: _ascii_fold(node.name) == _ascii_fold(value)
-            case "name", "!=":
-                return lambda node: _ascii_fold(node.name) != _ascii_fold(value)
-            case "name" | "fullText", "contains":
-                return lambda node: any(word.startswith(value.lower()) for word in re.split(r"\W+", node.name.lower()))
-            case "mimeType", "=":
-                return lambda node: node.media_type == value
-            case "mimeType", "!=":
-                return lambda node: node.media_type != value
-            case "mimeType", "contains":
-                return lambda node: value in node.media_type
-            case "shortcutDetails.targetId", "=":
-                return lambda node: node.target == value
-        if field in _TIMES and operator in {"<", "<=", ">", ">=", "=", "!="}:
-            return self._time(operator, value)
+        if (field, operator) in _TEXT_TESTS:
+            return _TEXT_TESTS[field, operator](value)
+        if field in _TIMES and operator in _COMPARE:
+            time, read, compare = _time(value), _TIMES[field], _COMPARE[operator]
+            return lambda node: (found := read(node)) is not None and compare(found, time)
+        if field in {"trashed", "starred", "sharedWithMe"} and operator in {"=", "!="} and value in {"true", "false"}:
+            wanted = (value == "true") is (operator == "=")
+            if field == "trashed":
+                return lambda node: self._world.in_bin(node) is wanted
+            return _nothing if wanted else _everything
         raise _bad()
 
-    @staticmethod
-    def _time(operator: str, value: str) -> Test:
-        compare: dict[str, Callable[[str], bool]] = {
-            "<": lambda t: t < value, "<=": lambda t: t <= value, ">": lambda t: t > value, ">=": lambda t: t >= value,
-            "=": lambda t: t == value, "!=": lambda t: t != value,
-        }  # fmt: skip
-        return lambda node: compare[operator](node.modified.isoformat()[: len(value)])
 
-
-def select_nodes(text: str, world: World) -> list[Node]:
+def select_nodes(query: Query, world: World) -> list[Node]:
     """The nodes that a query finds. An unknown parent is refused; one that is not shared is empty, as on Drive."""
-    query = Query(text, world)
-    if not query.parents:
-        return [node for node in world.nodes.values() if node.parent and world.visible(node.id) and query.test(node)]
     for parent in query.parents:
-        if parent not in world.nodes:
+        if not world.existed(parent):
             raise not_found("")
-    asked = [parent for parent in dict.fromkeys(query.parents) if world.visible(parent)]
-    if len(asked) > 1 and world.or_loses_parents:
-        asked = asked[::2]
-    return [node for parent in asked for node in world.children(parent) if world.visible(node.id) and query.test(node)]
+    if query.scope is None:
+        found = [node for node_id in sorted(world.opened) if (node := world.visible(node_id))]
+        return [node for node in found if query.test(node)]
+    folders = [folder for folder in dict.fromkeys(query.scope) if world.visible(folder)]
+    if len(folders) > 1 and world.or_loses_parents:
+        folders = folders[::2]
+    return [node for folder in folders for node in world.listed(folder) if query.test(node) and world.visible(node.id)]
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -137,7 +151,10 @@ def _tokens(text: str) -> Iterator[str]:
         match = _TOKEN.match(text, at)
         if not match:
             raise _bad()
-        yield match[1] or match[2] or match[3]
+        token = match[1] or match[2] or match[3]
+        if token.lower() == "not" and text[match.end() : match.end() + 1] == "(":
+            raise _bad()
+        yield token
         at = match.end()
 
 
@@ -149,5 +166,48 @@ def _ascii_fold(text: str) -> str:
     return "".join(c.lower() if c.isascii() else c for c in text)
 
 
+def _begins_a_word(value: str, name: str) -> bool:
+    words, text = _words(value), f" {_words(name)}"
+    return f" {words}" in text
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise _bad() from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _everything(_: Node) -> bool:
+    return True
+
+
+def _nothing(_: Node) -> bool:
+    return False
+
+
 def _bad() -> Answer:
     return refuse(400, "invalid", "Invalid Value", location="q")
+
+
+_TIMES: dict[str, Callable[[Node], datetime | None]] = {
+    "modifiedTime": lambda node: node.modified,
+    "createdTime": lambda node: node.created,
+    "viewedByMeTime": lambda _: None,
+    "sharedWithMeTime": lambda _: None,
+}
+_TEXT_TESTS: dict[tuple[str, str], Callable[[str], Test]] = {
+    ("name", "="): lambda value: lambda node: _ascii_fold(node.name) == _ascii_fold(value),
+    ("name", "!="): lambda value: lambda node: _ascii_fold(node.name) != _ascii_fold(value),
+    ("name", "contains"): lambda value: lambda node: _begins_a_word(value, node.name),
+    ("fullText", "contains"): lambda value: lambda node: _begins_a_word(value, node.name),
+    ("mimeType", "="): lambda value: lambda node: node.media_type == value,
+    ("mimeType", "!="): lambda value: lambda node: node.media_type != value,
+    ("mimeType", "contains"): lambda value: lambda node: value in node.media_type,
+    ("shortcutDetails.targetId", "="): lambda value: lambda node: node.target == value,
+}

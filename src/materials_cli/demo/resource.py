@@ -1,21 +1,16 @@
-"""A node as Drive's File resource: the fields that a reader by link gets to see."""
+"""A node as Drive's File resource: the fields that a reader by link gets to see.
 
+Each field is made only when it is asked for, since some are dear (digests) and lists are long.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from materials_cli.demo.formats import EXTENSIONS
 from materials_cli.demo.world import FOLDER, NATIVE, SHORTCUT, Node, World
 
-OFFICE = "application/vnd.openxmlformats-officedocument."
-EXTENSIONS = {
-    OFFICE + "presentationml.presentation": "pptx",
-    OFFICE + "wordprocessingml.document": "docx",
-    OFFICE + "spreadsheetml.sheet": "xlsx",
-    "application/pdf": "pdf",
-    "application/vnd.oasis.opendocument.presentation": "odp",
-    "text/plain": "txt",
-    "image/png": "png",
-    "text/csv": "csv",
-}
 _PLACES = {"presentation": "presentation", "document": "document", "spreadsheet": "spreadsheets", "drawing": "drawings"}
 _EXPORT_PATHS = {
     "presentation": "presentations/Export", "document": "documents/export/Export", "spreadsheet": "spreadsheets/Export",
@@ -23,51 +18,18 @@ _EXPORT_PATHS = {
 }  # fmt: skip
 
 
-def file_resource(node: Node, world: World, origin: str) -> dict[str, Any]:
-    """Every field of a node. origin: scheme and host that export links lead to."""
-    found: dict[str, Any] = {
-        "kind": "drive#file",
-        "id": node.id,
-        "name": node.name,
-        "mimeType": node.media_type,
-        "trashed": world.in_bin(node),
-        "explicitlyTrashed": node.trashed,
-        "starred": False,
-        "spaces": ["drive"],
-        "version": str(node.version),
-        "createdTime": rfc3339(node.created),
-        "modifiedTime": rfc3339(node.modified),
-        "webViewLink": _web_link(node),
-        "iconLink": f"https://drive-thirdparty.googleusercontent.com/16/type/{node.media_type}",
-        "hasThumbnail": False,
-        "owners": [_user(node.owner)],
-        "lastModifyingUser": _user(node.owner),
-        "ownedByMe": False,
-        "shared": True,
-        "capabilities": {
-            "canDownload": node.downloadable,
-            "canEdit": False,
-            "canListChildren": node.media_type == FOLDER,
-        },
-        "copyRequiresWriterPermission": not node.downloadable,
-        "viewersCanCopyContent": node.downloadable,
-    }
-    if node.parent is not None:
-        found["parents"] = [node.parent]
-    if node.description:
-        found["description"] = node.description
-    if node.resource_key:
-        found["resourceKey"] = node.resource_key
-    if node.media_type == SHORTCUT:
-        found["shortcutDetails"] = _shortcut(node, world)
-    elif not node.native:
-        found |= _blob(node)
-    elif node.exports:
-        found["size"] = "1024"
-        kind = node.media_type.removeprefix(NATIVE)
-        base = f"{origin}/feeds/download/{_EXPORT_PATHS.get(kind, 'documents/export/Export')}?id={node.id}&exportFormat="
-        found["exportLinks"] = {media_type: base + EXTENSIONS.get(media_type, "bin") for media_type in node.exports}
-    return found
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a node is seen. origin: scheme and host that export links lead to."""
+
+    world: World
+    origin: str
+
+
+def file_resource(node: Node, scene: Scene, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """The named fields of a node, or all; fields that this kind of node does not have are left out."""
+    wanted = _FIELDS if names is None or "*" in names else [name for name in _FIELDS if name in names]
+    return {name: value for name in wanted if (value := _FIELDS[name](node, scene)) is not None}
 
 
 def rfc3339(time: datetime) -> str:
@@ -75,25 +37,52 @@ def rfc3339(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _blob(node: Node) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "size": str(node.size),
-        "quotaBytesUsed": str(node.size),
-        "originalFilename": node.name,
-        "headRevisionId": f"0B{node.id[1:20]}{node.revision:04}",
-        "webContentLink": f"https://drive.google.com/uc?id={node.id}&export=download",
-        "fullFileExtension": node.name.partition(".")[2],
-        "fileExtension": node.name.rpartition(".")[2] if "." in node.name else "",
-    }
-    if node.hashes:
-        digests = node.checksums()
-        found |= {"md5Checksum": digests["md5"], "sha1Checksum": digests["sha1"], "sha256Checksum": digests["sha256"]}
-    return found
+def export_link(node: Node, media_type: str, origin: str) -> str:
+    """The address under which docs.google.com exports a document."""
+    place = _EXPORT_PATHS.get(node.media_type.removeprefix(NATIVE), "documents/export/Export")
+    key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
+    return f"{origin}/feeds/download/{place}?id={node.id}{key}&exportFormat={EXTENSIONS.get(media_type, 'bin')}"
 
 
-def _shortcut(node: Node, world: World) -> dict[str, str]:
+def web_link(node: Node) -> str:
+    """The address under which a person looks at it."""
+    key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
+    if node.media_type == FOLDER:
+        return f"https://drive.google.com/drive/folders/{node.id}" + key.replace("&", "?")
+    kind = node.media_type.removeprefix(NATIVE)
+    if node.native and kind in {*_PLACES, "form"}:
+        return f"https://docs.google.com/{_PLACES.get(kind, 'forms')}/d/{node.id}/edit?usp=drivesdk{key}"
+    return f"https://drive.google.com/file/d/{node.id}/view?usp=drivesdk{key}"
+
+
+def head_revision(node: Node) -> str:
+    """The id of the bytes that a file has now."""
+    return f"0B{node.id[1:20]}{node.revision:04}"
+
+
+def _size(node: Node, _: Scene) -> str | None:
+    if node.native:
+        return "1024" if node.exports else None  # what a document takes of the owner's quota, not what an export has
+    return str(node.size)
+
+
+def _of_blob(make: Callable[[Node], Any]) -> "Callable[[Node, Scene], Any]":
+    return lambda node, _: None if node.native else make(node)
+
+
+def _digest(name: str) -> "Callable[[Node, Scene], Any]":
+    return lambda node, _: node.checksums()[name] if node.hashes and not node.native else None
+
+
+def _export_links(node: Node, scene: Scene) -> dict[str, str] | None:
+    return {media_type: export_link(node, media_type, scene.origin) for media_type in node.exports} or None
+
+
+def _shortcut(node: Node, scene: Scene) -> dict[str, str] | None:
+    if node.media_type != SHORTCUT:
+        return None
     details = {"targetId": node.target or ""}
-    target = world.nodes.get(node.target or "")
+    target = scene.world.nodes.get(node.target or "")
     if target is not None:
         details["targetMimeType"] = target.media_type
         if target.resource_key:
@@ -101,15 +90,49 @@ def _shortcut(node: Node, world: World) -> dict[str, str]:
     return details
 
 
-def _user(name: str) -> dict[str, Any]:
-    return {"kind": "drive#user", "displayName": name, "me": False, "permissionId": "0" * 20}
+def _user(node: Node, _: Scene) -> dict[str, Any]:
+    return {"kind": "drive#user", "displayName": node.owner, "me": False, "permissionId": "0" * 20}
 
 
-def _web_link(node: Node) -> str:
-    key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
-    if node.media_type == FOLDER:
-        return f"https://drive.google.com/drive/folders/{node.id}" + key.replace("&", "?")
-    place = _PLACES.get(node.media_type.removeprefix(NATIVE))
-    if node.native and place:
-        return f"https://docs.google.com/{place}/d/{node.id}/edit?usp=drivesdk{key}"
-    return f"https://drive.google.com/file/d/{node.id}/view?usp=drivesdk{key}"
+def _capabilities(node: Node, _: Scene) -> dict[str, bool]:
+    return {"canDownload": node.downloadable, "canEdit": False, "canListChildren": node.media_type == FOLDER}
+
+
+_FIELDS: dict[str, Callable[[Node, Scene], Any]] = {
+    "kind": lambda _, __: "drive#file",
+    "id": lambda node, _: node.id,
+    "name": lambda node, _: node.name,
+    "mimeType": lambda node, _: node.media_type,
+    "description": lambda node, _: node.description or None,
+    "starred": lambda _, __: False,
+    "trashed": lambda node, scene: scene.world.in_bin(node),
+    "explicitlyTrashed": lambda node, _: node.trashed,
+    "parents": lambda node, _: [node.parent] if node.parent else None,
+    "spaces": lambda _, __: ["drive"],
+    "version": lambda node, _: str(node.version),
+    "webContentLink": _of_blob(lambda node: f"https://drive.google.com/uc?id={node.id}&export=download"),
+    "webViewLink": lambda node, _: web_link(node),
+    "iconLink": lambda node, _: f"https://drive-thirdparty.googleusercontent.com/16/type/{node.media_type}",
+    "hasThumbnail": lambda _, __: False,
+    "createdTime": lambda node, _: rfc3339(node.created),
+    "modifiedTime": lambda node, _: rfc3339(node.modified),
+    "owners": lambda node, scene: [_user(node, scene)],
+    "lastModifyingUser": _user,
+    "ownedByMe": lambda _, __: False,
+    "shared": lambda _, __: True,
+    "capabilities": _capabilities,
+    "copyRequiresWriterPermission": lambda node, _: not node.downloadable,
+    "viewersCanCopyContent": lambda node, _: node.downloadable,
+    "resourceKey": lambda node, _: node.resource_key,
+    "originalFilename": _of_blob(lambda node: node.name),
+    "fullFileExtension": _of_blob(lambda node: node.name.partition(".")[2]),
+    "fileExtension": _of_blob(lambda node: node.name.rpartition(".")[2] if "." in node.name else ""),
+    "md5Checksum": _digest("md5"),
+    "sha1Checksum": _digest("sha1"),
+    "sha256Checksum": _digest("sha256"),
+    "size": _size,
+    "quotaBytesUsed": lambda node, scene: _size(node, scene) or "0",
+    "headRevisionId": _of_blob(head_revision),
+    "exportLinks": _export_links,
+    "shortcutDetails": _shortcut,
+}

@@ -8,11 +8,10 @@ import zipfile
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from materials_cli.demo.resource import OFFICE
+from materials_cli.demo.formats import PPTX
 from materials_cli.demo.world import Export, World
 
 NAME = "SAMPLE workshop – PPP and AI in digital transformation"
-_PPTX = OFFICE + "presentationml.presentation"
 _CASES = (
     ("georgian.pptx", "Delegation of Georgia – ელექტრონული მმართველობა.pptx"),
     ("kazakh.pptx", "Delegation of Kazakhstan – Цифрлық қызметтер.pptx"),
@@ -42,7 +41,7 @@ def sample_world() -> World:
     _file(world, "korean.pptx", "전자정부와 민관협력.pptx", ai, 24)
     _file(world, "russian.pptx", "Искусственный интеллект в госуправлении.pptx", ai, 24)
     summary = world.add_native(
-        "Summary of the working groups", "presentation", {_PPTX: export_of(_bytes("google-slides.pptx"))}, groups
+        "Summary of the working groups", "presentation", {PPTX: export_of(_bytes("google-slides.pptx"))}, groups
     )
     world.change(summary, modified=_day(25))
     world.add_native("Feedback form", "form", {}, groups)

@@ -4,26 +4,32 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from materials_cli.demo.answers import Answer, page
+from materials_cli.demo.answers import Answer, refuse
+from materials_cli.demo.content import Media
 from materials_cli.demo.faults import Fault, Faults
-from materials_cli.demo.service import Media, Request, Service
+from materials_cli.demo.request import Request
+from materials_cli.demo.routes import route
+from materials_cli.demo.service import Service
 from materials_cli.demo.world import World
-
-_API = "/drive/v3/"
 
 
 class RunningServer:
-    """A server at work. requests: all that came, in order; close() or leaving `with` ends it."""
+    """A server at work; close() or leaving `with` ends it.
+
+    requests: all that came, in order. crashes: tracebacks of this server's own bugs. latency: seconds before any answer.
+    """
 
     def __init__(self, world: World, host: str, port: int) -> None:
         self.world = world
         self.requests: list[Request] = []
+        self.crashes: list[str] = []
         self.latency = 0.0
         self._server = _Server((host, port), _Handler)
         self.port: int = self._server.server_address[1]
@@ -37,6 +43,16 @@ class RunningServer:
     def faults(self) -> Faults:
         """The faults that wait to strike."""
         return self.service.faults
+
+    @property
+    def violations(self) -> list[str]:
+        """What clients did that would have given a credential away."""
+        return self.service.contents.violations
+
+    @property
+    def units(self) -> int:
+        """What all requests so far cost of the quota."""
+        return sum(request.units for request in list(self.requests))
 
     def count(self, *operations: str) -> int:
         """How many requests of these operations came."""
@@ -91,64 +107,58 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         running = self.server.running
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length)
-        verb = self.headers.get("X-HTTP-Method-Override", self.command).upper()
-        parts = urlsplit(self.path)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        if verb != self.command and body:
-            pairs += parse_qsl(body.decode(), keep_blank_values=True)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(verb, unquote(parts.path), dict(pairs), headers)
+        request = self._request()
         running.requests.append(request)
         if running.latency:
             time.sleep(running.latency)
         try:
-            answer = self._route(running.service, request)
+            answer = route(running.service, request)
         except Answer as refused:
             answer = refused
-        self._send(answer, self._wire_fault(running.faults, request))
+        except Exception:  # noqa: BLE001 - a bug here must be seen by the test, not look like a network
+            running.crashes.append(traceback.format_exc())
+            answer = refuse(500, "internalError", "Internal Error")
+        if request.fault and request.fault.delay:
+            time.sleep(request.fault.delay)
+        if request.fault and request.fault.hung_up:
+            self.close_connection = True
+            return
+        self._send(answer, request.fault)
 
     do_GET = do_POST = do_HEAD = _handle
 
-    @staticmethod
-    def _route(service: Service, request: Request) -> Answer | Media:
-        if request.path.startswith(_API):
-            return service.api(request, request.path.removeprefix(_API))
-        if request.path.startswith("/feeds/download/"):
-            return service.export_link(request)
-        if request.path.startswith("/docs-content/"):
-            _, _, node_id, extension = request.path.split("/", 3)
-            return service.exported(request, node_id, extension)
-        return page(404, "Error 404 (Not Found)!!1", "The requested URL was not found on this server.")
-
-    @staticmethod
-    def _wire_fault(faults: Faults, request: Request) -> Fault | None:
-        """What happens to the bytes on their way, apart from what they say."""
-        return faults.strike(f"wire-{request.operation}", request.target)
+    def _request(self) -> Request:
+        """What came, with a GET that was too long for an address taken out of the body of a POST."""
+        length = self.headers.get("Content-Length") or ""
+        body = self.rfile.read(int(length)) if length.isdigit() else b""
+        verb = self.headers.get("X-HTTP-Method-Override", self.command).upper()
+        parts = urlsplit(self.path)
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        if verb != self.command and body:
+            pairs += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Request("GET" if verb == "HEAD" else verb, unquote(parts.path), dict(pairs), headers)
 
     def _send(self, answer: Answer | Media, fault: Fault | None) -> None:
-        if fault and fault.delay:
-            time.sleep(fault.delay)
         if isinstance(answer, Media):
             size = answer.stop - answer.start
             head, chunks = answer.answer, answer.node.chunks(answer.start, answer.stop)
         else:
             size, head, chunks = len(answer.body), answer, iter([answer.body])
-        self.wfile.write(self._head(head.status, {**head.headers, "Content-Length": str(size)}))
+        if fault and fault.short:
+            chunks, size = _first(chunks, size - fault.short), max(0, size - fault.short)
+        start = self._head(head.status, {**head.headers, "Content-Length": str(size)})
         if self.command == "HEAD":
+            self.wfile.write(start)
             return
-        sent = 0
+        if fault and fault.cut is not None:
+            chunks = _first(chunks, fault.cut)
+            self.close_connection = True
+        if fault and fault.corrupt:
+            chunks = _corrupted(chunks)
+        self.wfile.write(start + next(chunks, b""))
         for chunk in chunks:
-            out = chunk
-            if fault and fault.corrupt and not sent:
-                out = bytes([chunk[0] ^ 0xFF]) + chunk[1:]
-            if fault and fault.cut is not None and sent + len(out) > fault.cut:
-                self.wfile.write(out[: fault.cut - sent])
-                self.close_connection = True
-                return
-            self.wfile.write(out)
-            sent += len(out)
+            self.wfile.write(chunk)
 
     def _head(self, status: int, headers: Mapping[str, str]) -> bytes:
         lines = [
@@ -158,3 +168,20 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+def _first(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """No more than so many bytes."""
+    for chunk in chunks:
+        if limit <= 0:
+            return
+        yield chunk[:limit]
+        limit -= len(chunk)
+
+
+def _corrupted(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same number of bytes, the first one wrong."""
+    first = next(chunks, b"")
+    if first:
+        yield bytes([first[0] ^ 0xFF]) + first[1:]
+    yield from chunks

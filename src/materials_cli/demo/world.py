@@ -6,6 +6,7 @@ Thread-safe. Ids look like Drive's, and are the same in every run for the same c
 import base64
 import hashlib
 import mimetypes
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,7 +34,9 @@ class Node:
     """One thing on Drive.
 
     data: its bytes, or the file on disk that holds them. exports: media type → maker of bytes, called with a number
-    that is another one each time, since no two exports are alike.
+    that is another one each time, since no two exports are alike. restricted: link sharing is off. needs_key: it is there
+    only for who shows its resource_key. hashes: Drive states its digests. unlisted: how many more lists of its folder
+    leave it out, since Drive's lists lag behind.
     """
 
     id: str
@@ -56,7 +59,8 @@ class Node:
     hashes: bool = True
     description: str | None = None
     owner: str = "Workshop secretariat (sample)"
-    digests: dict[str, str] | None = None
+    unlisted: int = 0
+    digests: tuple[object, dict[str, str]] | None = None
 
     @property
     def size(self) -> int:
@@ -72,13 +76,17 @@ class Node:
 
     def checksums(self) -> dict[str, str]:
         """The digests that Drive states; reckoned once for each content."""
-        if self.digests is None:
+        content: object = self.data
+        if isinstance(self.data, Path):
+            state = self.data.stat()
+            content = (self.data, state.st_size, state.st_mtime_ns)
+        if self.digests is None or self.digests[0] != content:
             found = {name: hashlib.new(name, usedforsecurity=False) for name in ("md5", "sha1", "sha256")}
             for chunk in self.chunks(0, self.size):
                 for digest in found.values():
                     digest.update(chunk)
-            self.digests = {name: digest.hexdigest() for name, digest in found.items()}
-        return self.digests
+            self.digests = (content, {name: digest.hexdigest() for name, digest in found.items()})
+        return self.digests[1]
 
     def chunks(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes from start up to stop."""
@@ -96,12 +104,17 @@ class World:
     """A Drive with one shared folder, `root`. open: anybody may ask, without any credential.
 
     keys and tokens: the API keys and bearer tokens that are accepted when it is not open. page_cap: the most that a
-    page ever holds. or_loses_parents: answer queries for several parents as incompletely as Drive does.
+    page ever holds. export_limit: bytes that files.export gives at most. or_loses_parents: answer queries for several
+    parents as incompletely as Drive does. listing_lag: how many lists of its folder miss a thing that is made from now
+    on. opened: the ids that a search without a folder looks at, since Drive shows a reader by link no others.
+    units_per_minute: the quota, None for no end of it. virus_scan_limit: bytes above which a download without any
+    credential asks first.
     """
 
     def __init__(self, name: str = "Shared folder") -> None:
         self.lock = threading.RLock()
         self.nodes: dict[str, Node] = {}
+        self._issued: set[str] = set()
         self._children: dict[str, dict[str, None]] = {}
         self._clock = _START
         self.open = True
@@ -109,23 +122,27 @@ class World:
         self.tokens: set[str] = set()
         self.page_cap = 1000
         self.export_limit = 10 * 1024 * 1024
+        self.virus_scan_limit = 25 * 1024 * 1024
         self.or_loses_parents = True
+        self.listing_lag = 0
+        self.opened: set[str] = set()
+        self.units_per_minute: int | None = None
         self.root = self._add(name, FOLDER, None).id
 
     @classmethod
     def from_folder(cls, folder: Path) -> Self:
         """A Drive that serves a folder of real files, names as they are on the disk."""
-        world = cls(folder.resolve().name)
+        world = cls(_readable(folder.resolve().name))
         ids = {folder: world.root}
         for path in sorted(folder.rglob("*")):
             parent = ids.get(path.parent)
-            if parent is None:
+            if parent is None or not path.exists():
                 continue
             changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             if path.is_dir():
-                ids[path] = world.add_folder(path.name, parent)
+                ids[path] = world.add_folder(_readable(path.name), parent)
             elif path.is_file():
-                world.add_file(path.name, path, parent, modified=changed)
+                world.add_file(_readable(path.name), path, parent, modified=changed)
         return world
 
     def add_folder(self, name: str, parent: str | None = None) -> str:
@@ -177,8 +194,9 @@ class World:
         """Put it into another folder."""
         with self.lock:
             node = self.nodes[node_id]
+            target = self._children[parent]
             self._children[node.parent or ""].pop(node_id)
-            self._children[parent][node_id] = None
+            target[node_id] = None
             self.change(node_id, parent=parent)
 
     def trash(self, node_id: str) -> None:
@@ -207,14 +225,14 @@ class World:
             for child in list(self._children.get(node_id, ())):
                 self.delete(child)
             node = self.nodes.pop(node_id)
-            self._children[node.parent or ""].pop(node_id)
+            self._children.get(node.parent or "", {}).pop(node_id, None)
 
     def duplicate(self, node_id: str) -> str:
         """Copy a file beside itself, under the same name; return the copy's id."""
         with self.lock:
             node = self.nodes[node_id]
             copy = self._add(node.name, node.media_type, node.parent)
-            copy.data, copy.exports = node.data, node.exports
+            copy.data, copy.exports, copy.target = node.data, node.exports, node.target
             return copy.id
 
     def change(self, node_id: str, **fields: object) -> None:
@@ -229,6 +247,19 @@ class World:
         """What lies directly in a folder."""
         with self.lock:
             return [self.nodes[child] for child in self._children.get(node_id, ())]
+
+    def listed(self, node_id: str) -> list[Node]:
+        """What a new list of a folder shows: what lies in it, less what lists do not know of yet."""
+        with self.lock:
+            children = self.children(node_id)
+            shown = [node for node in children if not node.unlisted]
+            for node in children:
+                node.unlisted = max(0, node.unlisted - 1)
+            return shown
+
+    def existed(self, node_id: str) -> bool:
+        """Whether there is, or ever was, something of this id."""
+        return node_id in self._issued
 
     def visible(self, node_id: str) -> Node | None:
         """The node, if it is there and shared with whoever has the link."""
@@ -264,7 +295,9 @@ class World:
                 created=min(created, modified or created),
                 modified=modified or created,
                 version=number + 1,
+                unlisted=self.listing_lag,
             )
+            self._issued.add(node_id)
             self.nodes[node_id] = node
             self._children.setdefault(node_id, {})
             if parent is not None:
@@ -279,7 +312,7 @@ class World:
         for attempt in range(1000):
             digest = hashlib.sha256(f"{seed}\0{attempt}".encode("utf-8", "surrogatepass")).digest()
             candidate = "1" + base64.urlsafe_b64encode(digest).decode()[:32]
-            if candidate not in self.nodes:
+            if candidate not in self._issued:
                 return candidate
         raise RuntimeError(seed)
 
@@ -288,3 +321,8 @@ def media_type_of(name: str) -> str:
     """The media type that Drive gives a file of this name."""
     suffix = Path(name).suffix.lower()
     return _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _readable(name: str) -> str:
+    """A name on the disk as Drive could hold it: bytes that are no text become question marks."""
+    return os.fsencode(name).decode("utf-8", "replace")

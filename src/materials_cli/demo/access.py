@@ -1,0 +1,52 @@
+"""Who asks, and may they: no credential, an API key, a bearer token, a resource key."""
+
+from materials_cli.demo.answers import bad_key, bad_token, login_required, not_found, unregistered
+from materials_cli.demo.request import Request
+from materials_cli.demo.world import Node, World
+
+_KEY_SUFFICES = {
+    "drive.files.list",
+    "drive.files.get",
+    "drive.files.export",
+    "drive.files.download",
+    "drive.operations.get",
+}
+
+
+def identify(request: Request, method: str, world: World, *, media: bool) -> None:
+    """Refuse who does not say who they are, or may not call this method. An open world asks nobody."""
+    if world.open:
+        return
+    token = request.query.get("access_token") or _bearer(request)
+    if token:
+        if token not in world.tokens:
+            raise bad_token()
+        return
+    key = request.query.get("key") or request.headers.get("x-goog-api-key")
+    if key is not None and key not in world.keys:
+        raise bad_key()
+    if method not in _KEY_SUFFICES:
+        raise login_required()
+    if key is None:
+        raise unregistered(media=media)
+
+
+def node_for(request: Request, node_id: str, world: World) -> Node:
+    """The node that a request names; refused alike when it is not there, not shared, or its resource key is not shown."""
+    node = world.visible(world.root if node_id == "root" else node_id)
+    if node is None or not opens(request, node):
+        raise not_found(node_id)
+    return node
+
+
+def opens(request: Request, node: Node) -> bool:
+    """Whether the request shows the resource key that this node needs, if it needs one."""
+    if not node.needs_key:
+        return True
+    shown = [pair.strip() for pair in request.headers.get("x-goog-drive-resource-keys", "").split(",")]
+    return f"{node.id}/{node.resource_key}" in shown or request.query.get("resourcekey") == node.resource_key
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

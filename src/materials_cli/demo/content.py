@@ -1,0 +1,192 @@
+"""Bytes: alt=media with ranges, export, exportLinks and the host they redirect to, and the slow download operation."""
+
+import base64
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from materials_cli.demo.access import node_for, opens
+from materials_cli.demo.answers import Answer, json_answer, not_found, page, refuse
+from materials_cli.demo.formats import EXTENSIONS, media_type_of_extension
+from materials_cli.demo.request import Request
+from materials_cli.demo.resource import Scene
+from materials_cli.demo.world import FOLDER, SHORTCUT, Node
+
+
+@dataclass(slots=True)
+class Media:
+    """A file's bytes as an answer: read while they are sent."""
+
+    node: Node
+    start: int
+    stop: int
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Contents:
+    """Gives bytes of one world. violations: what a client did that would give its credential away."""
+
+    scene: Scene
+    violations: list[str] = field(default_factory=list)
+    _operations: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def media(self, request: Request, node: Node) -> Media:
+        """alt=media. No ETag and no Last-Modified, as on Drive: a resumed download must be checked by other means."""
+        if node.native or node.media_type in {FOLDER, SHORTCUT}:
+            message = "Only files with binary content can be downloaded. Use Export with Docs Editors files."
+            raise refuse(403, "fileNotDownloadable", message, location="alt")
+        if node.abusive:
+            message = "This file has been identified as malware or spam and cannot be downloaded."
+            raise refuse(403, "cannotDownloadAbusiveFile", message)
+        if not node.downloadable:
+            raise refuse(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
+        headers = {
+            "Cache-Control": "private, max-age=0, must-revalidate",
+            "Content-Disposition": "attachment",
+            "Content-Type": node.media_type,
+            "Server": "UploadServer",
+            "Vary": "Origin, X-Origin",
+            "X-GUploader-UploadID": f"sample{next(self._numbers):08}",
+            "X-Goog-Hash": _hash_header(node),
+        }
+        return ranged(request, node, headers)
+
+    def export(self, request: Request, node: Node) -> Answer:
+        """files.export: ten megabytes at most."""
+        if not node.native or node.media_type in {FOLDER, SHORTCUT}:
+            raise refuse(403, "fileNotExportable", "Export only supports Docs Editors files.")
+        media_type = request.query.get("mimeType")
+        if not media_type:
+            raise refuse(400, "required", "Required parameter: mimeType", location="mimeType")
+        if not node.downloadable:
+            raise refuse(403, "cannotExportFile", "This file cannot be exported by the user.")
+        if media_type not in node.exports:
+            raise refuse(400, "badRequest", "The requested conversion is not supported.", location="convertTo")
+        answer = self._converted(node, media_type)
+        if len(answer.body) > self.scene.world.export_limit:
+            raise refuse(403, "exportSizeLimitExceeded", "This file is too large to be exported.")
+        return answer
+
+    def export_link(self, request: Request, node_id: str, extension: str) -> Answer:
+        """What docs.google.com does: no limit, a redirect to another host; the login page for what is not public."""
+        node = self.scene.world.visible(node_id)
+        media_type = media_type_of_extension(extension)
+        if node is None or not opens(request, node):
+            return self.login_page(request)
+        if media_type not in node.exports or not node.downloadable:
+            return page(404, "Page Not Found", "Sorry, unable to open the file at this time.")
+        return self._elsewhere(f"docs-content/{node_id}/{extension}")
+
+    def given(self, request: Request, path: str) -> Answer | Media:
+        """The host that redirects lead to. It must never be shown who asks."""
+        shown = [name for name in ("authorization", "x-goog-api-key", "cookie") if name in request.headers]
+        if shown or "key" in request.query or "access_token" in request.query:
+            self.violations.append(f"A credential was sent to {request.host}: {', '.join(shown) or 'in the address'}")
+            raise refuse(400, "badRequest", "A credential was sent to a host that has no business with it.")
+        node_id, _, extension = path.partition("/")
+        node = self.scene.world.visible(node_id)
+        if node is None:
+            raise not_found(node_id)
+        if not extension:
+            return self.attached(request, node)
+        media_type = media_type_of_extension(extension)
+        if media_type not in node.exports:
+            raise refuse(404, "notFound", "Not Found")
+        return self._converted(node, media_type)
+
+    def attached(self, request: Request, node: Node) -> Media:
+        """A file as the keyless download gives it: with its name and its time."""
+        headers = {
+            "Content-Disposition": disposition(node.name),
+            "Content-Type": node.media_type,
+            "Last-Modified": node.modified.strftime("%a, %d %b %Y %H:%M:%S GMT"),
+            "X-Goog-Hash": _hash_header(node),
+        }
+        return ranged(request, node, headers)
+
+    def login_page(self, request: Request) -> Answer:
+        """Where Google sends whoever may not look without signing in."""
+        origin = "https://accounts.google.com" if request.host.endswith("google.com") else self.scene.origin
+        wanted = quote(f"{self.scene.origin}{request.path}", safe="")
+        return page(302, "Moved Temporarily", "", {"Location": f"{origin}/ServiceLogin?continue={wanted}"})
+
+    def download(self, request: Request, node: Node) -> Answer:
+        """files.download: an operation to ask after, whose second answer has the address of the bytes."""
+        wanted = request.query.get("mimeType", "")
+        if node.native and wanted and wanted not in node.exports:
+            raise refuse(400, "badRequest", "The requested conversion is not supported.", location="convertTo")
+        if node.media_type == FOLDER or (node.native and not node.exports):
+            raise refuse(403, "fileNotDownloadable", "This file cannot be downloaded.", location="fileId")
+        if not node.downloadable:
+            raise refuse(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
+        name = f"operation-{next(self._numbers)}"
+        media_type = wanted or next(iter(node.exports), "")
+        self._operations[name] = (node.id, EXTENSIONS.get(media_type, "") if node.native else "")
+        return json_answer({"name": name, "metadata": _download_metadata(node)})
+
+    def operation(self, request: Request, name: str) -> Answer:
+        """operations.get: done by the time anybody asks."""
+        if name not in self._operations:
+            raise refuse(404, "notFound", "Operation not found.")
+        node_id, extension = self._operations[name]
+        node = node_for(request, node_id, self.scene.world)
+        address = f"{self._other_host()}/docs-content/{node_id}" + (f"/{extension}" if extension else "")
+        response = {
+            "@type": "type.googleapis.com/google.apps.drive.v3.DownloadFileResponse",
+            "downloadUri": address,
+            "partialDownloadAllowed": not node.native,
+        }
+        return json_answer({"name": name, "metadata": _download_metadata(node), "done": True, "response": response})
+
+    def _elsewhere(self, path: str) -> Answer:
+        return page(307, "Temporary Redirect", "", {"Location": f"{self._other_host()}/{path}"})
+
+    def _other_host(self) -> str:
+        """The same server under its other name, which to a client is another host."""
+        return self.scene.origin.replace("127.0.0.1", "localhost")
+
+    def _converted(self, node: Node, media_type: str) -> Answer:
+        body = node.exports[media_type](next(self._numbers))
+        name = f"{node.name}.{EXTENSIONS.get(media_type, 'bin')}"
+        return Answer(200, body, {"Content-Type": media_type, "Content-Disposition": disposition(name)})
+
+
+def ranged(request: Request, node: Node, headers: dict[str, str]) -> Media:
+    """A file, or the part of it that the request asks for."""
+    size = node.size
+    asked = request.headers.get("range", "")
+    first, dash, last = asked.removeprefix("bytes=").partition("-")
+    proper = (first.isdigit() or (not first and last.isdigit())) and (not last or last.isdigit())
+    if not asked.startswith("bytes=") or not dash or not proper or "," in asked:
+        return Media(node, 0, size, Answer(200, b"", headers))
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(int(last) + 1, size) if first and last else size
+    if start >= size:
+        message = "Request range not satisfiable"
+        raise refuse(
+            416, "requestedRangeNotSatisfiable", message, location="Range", location_type="header",
+            headers={"Content-Range": f"bytes */{size}"},
+        )  # fmt: skip
+    if stop <= start:
+        return Media(node, 0, size, Answer(200, b"", headers))
+    return Media(node, start, stop, Answer(206, b"", {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{size}"}))
+
+
+def disposition(name: str) -> str:
+    """A name in a header: once for old clients, once in full."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _hash_header(node: Node) -> str:
+    """What Google's storage says of the bytes. Drive was seen to say crc32c, which Python has no fast way to reckon."""
+    return "md5=" + base64.b64encode(bytes.fromhex(node.checksums()["md5"])).decode()
+
+
+def _download_metadata(node: Node) -> dict[str, Any]:
+    metadata = {"@type": "type.googleapis.com/google.apps.drive.v3.DownloadFileMetadata"}
+    return metadata | ({"resourceKey": node.resource_key} if node.resource_key else {})

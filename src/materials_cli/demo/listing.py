@@ -1,0 +1,128 @@
+"""files.list: checked in Drive's own order, cut into pages, newest first."""
+
+import base64
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from materials_cli.demo.access import opens
+from materials_cli.demo.answers import Answer, json_answer, refuse
+from materials_cli.demo.discovery import Mask, parse_mask, select
+from materials_cli.demo.query import Query, select_nodes
+from materials_cli.demo.request import Request
+from materials_cli.demo.resource import Scene, file_resource
+from materials_cli.demo.world import FOLDER, Node
+
+DEFAULT_FILE: Mask = {"kind": None, "id": None, "name": None, "mimeType": None, "resourceKey": None}
+_DEFAULT_LIST: Mask = {"kind": None, "incompleteSearch": None, "nextPageToken": None, "files": DEFAULT_FILE}
+_SORT_KEYS = {
+    "createdTime", "folder", "modifiedByMeTime", "modifiedTime", "name", "name_natural", "quotaBytesUsed", "recency",
+    "sharedWithMeTime", "starred", "viewedByMeTime",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Lister:
+    """Answers files.list, and remembers what is left for the next page."""
+
+    scene: Scene
+    _pages: dict[str, list[str]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def answer(self, request: Request) -> Answer:
+        """One page of a list."""
+        query, world = request.query, self.scene.world
+        size, order = _page_size(query), _order(query)
+        _check_shared_drives(query)
+        with world.lock:
+            found = Query(query.get("q", ""), world)
+            nodes = select_nodes(found, world) if not query.get("pageToken") else self._left(query["pageToken"])
+            if "fullText" in query.get("q", "") and order:
+                message = "Sorting is not supported for queries with fullText terms."
+                raise refuse(403, "forbidden", message, location="orderBy")
+            mask = parse_mask(query["fields"], "FileList") if "fields" in query else _DEFAULT_LIST
+            if not query.get("pageToken"):
+                omitted = request.fault.omit if request.fault else frozenset()
+                keyless = {parent for parent in found.parents if (p := world.nodes.get(parent)) and not opens(request, p)}
+                nodes = [node for node in nodes if node.id not in omitted and node.parent not in keyless]
+                nodes = _sorted(nodes, order)
+            return self._page(
+                nodes, min(size, world.page_cap), mask, incomplete=bool(request.fault and request.fault.incomplete)
+            )
+
+    def forget_pages(self) -> None:
+        """Let every page token given so far expire."""
+        self._pages.clear()
+
+    def _page(self, nodes: list[Node], size: int, mask: Mask, *, incomplete: bool) -> Answer:
+        answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": incomplete}
+        if nodes[size:]:
+            answer["nextPageToken"] = self._remember([node.id for node in nodes[size:]])
+        inner = mask.get("files") if "files" in mask else None
+        if "files" in mask or "*" in mask:
+            answer["files"] = [file_resource(node, self.scene, inner) for node in nodes[:size]]
+        return json_answer(select(answer, mask))
+
+    def _left(self, token: str) -> list[Node]:
+        left = self._pages.get(token)
+        if left is None:
+            raise refuse(400, "invalid", "Invalid Value", location="pageToken")
+        return [node for node_id in left if (node := self.scene.world.visible(node_id))]
+
+    def _remember(self, left: list[str]) -> str:
+        token = "~!!~" + base64.urlsafe_b64encode(f"page {next(self._numbers)}".encode()).decode()
+        self._pages[token] = left
+        return token
+
+
+def _page_size(query: Mapping[str, str]) -> int:
+    size = int(query.get("pageSize", "100"))
+    if not 1 <= size <= 1000:
+        message = f"Invalid value '{size}'. Values must be within the range: [value: 1\n, value: 1000\n]"
+        raise refuse(400, "invalidParameter", message, location="page_size")
+    return size
+
+
+def _check_shared_drives(query: Mapping[str, str]) -> None:
+    if query.get("includeItemsFromAllDrives", "").lower() == "true" and query.get("supportsAllDrives", "").lower() != "true":
+        message = "The supportsAllDrives parameter must be set to true to include items from all drives."
+        raise refuse(403, "supportsTeamDrivesRequired", message, location="supportsAllDrives")
+
+
+def _order(query: Mapping[str, str]) -> list[tuple[str, bool]]:
+    keys = []
+    for part in filter(None, (p.strip() for p in query.get("orderBy", "").split(","))):
+        name, _, direction = part.partition(" ")
+        if name not in _SORT_KEYS or direction.strip() not in {"", "desc"}:
+            raise refuse(400, "invalid", "Invalid Value", location="orderBy")
+        keys.append((name, direction.strip() == "desc"))
+    if len({name for name, _ in keys}) < len(keys):
+        raise refuse(403, "orderByContainsDuplicateSortKeys", "The orderBy parameter contains duplicate sort keys.")
+    if any(name == "starred" for name, _ in keys[1:]):
+        raise refuse(500, "internalError", "Internal Error")
+    return keys
+
+
+def _sorted(nodes: list[Node], order: list[tuple[str, bool]]) -> list[Node]:
+    """Newest first, unless another order is asked for."""
+    nodes = sorted(nodes, key=lambda node: (node.modified, node.id), reverse=True)
+    for name, descending in reversed(order):
+        nodes.sort(key=lambda node, name=name: _sort_key(node, name), reverse=descending)  # type: ignore[misc]
+    return nodes
+
+
+def _sort_key(node: Node, name: str) -> Any:
+    match name:
+        case "folder":
+            return node.media_type != FOLDER
+        case "name" | "name_natural":
+            return node.name.casefold()
+        case "createdTime":
+            return node.created
+        case "quotaBytesUsed":
+            return node.size
+        case "modifiedTime" | "recency":
+            return node.modified
+        case _:
+            return 0

@@ -1,0 +1,26 @@
+"""Which part of Google a path belongs to: the API, docs.google.com, the host of exported bytes, the keyless pages."""
+
+from materials_cli.demo.answers import Answer, page
+from materials_cli.demo.content import Media
+from materials_cli.demo.request import Request
+from materials_cli.demo.service import Service
+
+_API = "/drive/v3/"
+_CONTENT = "/docs-content/"
+
+
+def route(service: Service, request: Request) -> Answer | Media:
+    """Answer a request, or raise the answer that refuses it."""
+    path = request.path
+    if path.startswith(_API):
+        return service.api(request, path.removeprefix(_API))
+    if path.startswith("/feeds/download/"):
+        request.name("link", request.query.get("id", ""))
+        request.meet(service.faults)
+        return service.contents.export_link(request, request.target, request.query.get("exportFormat", ""))
+    if path.startswith(_CONTENT):
+        rest = path.removeprefix(_CONTENT)
+        request.name("link-content", rest.partition("/")[0])
+        request.meet(service.faults)
+        return service.contents.given(request, rest)
+    return page(404, "Error 404 (Not Found)!!1", "The requested URL was not found on this server.")

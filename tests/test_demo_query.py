@@ -1,0 +1,111 @@
+"""The emulator holds every request against Google's own documents: the search language, field masks, parameters."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from demo_client import client, listed, raw, refused, serving
+from materials_cli.demo.server import RunningServer
+from materials_cli.demo.world import World
+
+
+@pytest.fixture
+def drive() -> Iterator[RunningServer]:
+    with serving(World("Workshop")) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["'", "'x'", "'x' in", "name", "name =", "nonsense = 'a'", "(trashed = false", "trashed = false and", "not(trashed = true)",
+     "trashed = maybe", "modifiedTime > 'yesterday'", "'x' in colours", "a & b", "(" * 200 + ")" * 200],
+)  # fmt: skip
+def test_a_query_that_is_none_is_refused(drive: RunningServer, query: str) -> None:
+    status, entry = refused(client(drive).files().list(q=query))
+    assert (status, entry["message"], entry["reason"], entry["location"]) == (400, "Invalid Value", "invalid", "q")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", "abc"),
+        ("()", "abc"),
+        ("not mimeType = 'application/pdf'", "b"),
+        ("mimeType != 'application/pdf' or name = 'A.PDF'", "ab"),
+        ('name contains "a"', "a"),
+        ("mimeType contains 'application/vnd'", "b"),
+        ("modifiedTime > '2025-06-02T00:00:00'", "c"),
+        ("modifiedTime <= '2025-06-02T02:00:00+02:00'", "ab"),
+        ("createdTime < '2020-01-01'", ""),
+        ("starred = true", ""),
+        ("not starred = true and sharedWithMe = false", "abc"),
+        ("viewedByMeTime > '2020-01-01T00:00:00Z'", ""),
+        ("name != 'a.pdf' and (trashed=false)", "bc"),
+        ("'someone@example.org' in owners", ""),
+    ],
+)
+def test_the_search_language(drive: RunningServer, query: str, names: str) -> None:
+    for name, day in (("a.pdf", 1), ("b.pptx", 2), ("c.pdf", 3)):
+        drive.world.add_file(name, b"", modified=datetime(2025, 6, day, tzinfo=UTC))
+    whole = f"'root' in parents and ({query})" if query else "'root' in parents"
+    assert sorted(file["name"][0] for file in listed(drive, "", q=whole)) == list(names)
+    assert sorted(file["name"][0] for file in listed(drive, "", q=whole + " or")) == list(names)
+
+
+def test_a_search_without_a_folder_finds_only_what_was_opened(drive: RunningServer) -> None:
+    file_id = drive.world.add_file("a.pdf", b"%PDF")
+    assert listed(drive, "", q="name = 'a.pdf'") == []
+    drive.world.opened.add(file_id)
+    assert len(listed(drive, "", q="name = 'a.pdf'")) == 1
+
+
+@pytest.mark.parametrize(
+    ("mask", "expected"),
+    [
+        ("id", {"id"}),
+        ("id,owners/displayName", {"id", "owners"}),
+        ("owners(displayName, kind),capabilities/canDownload", {"owners", "capabilities"}),
+        ("capabilities(*)", {"capabilities"}),
+        (None, {"kind", "id", "name", "mimeType"}),
+    ],
+)
+def test_a_field_mask_is_obeyed(drive: RunningServer, mask: str | None, expected: set[str]) -> None:
+    file_id = drive.world.add_file("a.pdf", b"%PDF")
+    query = {"fields": mask} if mask else {}
+    found = client(drive).files().get(fileId=file_id, **query).execute()
+    assert set(found) == expected
+    if mask and "owners/" in mask:
+        assert set(found["owners"][0]) == {"displayName"}
+
+
+@pytest.mark.parametrize(
+    "mask", ["colour", "owners/colour", "owners(colour)", "id(", "id)", "owners(", "id,,name", "/", "id/x", " "]
+)
+def test_a_field_mask_that_is_none_is_refused(drive: RunningServer, mask: str) -> None:
+    status, entry = refused(client(drive).files().get(fileId=drive.world.root, fields=mask))
+    assert (status, entry["reason"], entry["location"]) == (400, "invalidParameter", "fields")
+    assert entry["message"].startswith("Invalid field selection")
+
+
+@pytest.mark.parametrize(
+    "query", ["colour=red", "pageSize=many", "supportsAllDrives=perhaps", "pageSize=99999999999", "$.xgafv=9"]
+)
+def test_what_is_not_in_the_discovery_document_is_refused(drive: RunningServer, query: str) -> None:
+    response, body = raw(drive, f"/drive/v3/files?{query}")
+    assert (response.status, json.loads(body)["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+def test_what_is_not_there_is_told_as_such(drive: RunningServer) -> None:
+    assert raw(drive, "/drive/v3/nothing/here")[0].status == 404
+    assert raw(drive, "/elsewhere")[0].status == 404
+    assert raw(drive, "/drive/v3/files", verb="POST")[0].status == 501
+    status, entry = refused(client(drive).files().list(includeItemsFromAllDrives=True))
+    assert (status, entry["reason"]) == (403, "supportsTeamDrivesRequired")
+    assert refused(client(drive).files().get(fileId=drive.world.root, acknowledgeAbuse=True))[1]["reason"] == (
+        "invalidAbuseAcknowledgment"
+    )
+    assert refused(client(drive).about().get())[1]["reason"] == "required"
+    formats = client(drive).about().get(fields="exportFormats").execute()["exportFormats"]
+    assert "text/plain" in formats["application/vnd.google-apps.presentation"]
