@@ -85,6 +85,16 @@ def pdf(pages: Sequence[tuple[str, Sequence[str]]]) -> bytes:
     return out.getvalue()
 
 
+def handout(content: texts.Deck) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A deck as the pages of a PDF, which Google's editors export beside the deck itself."""
+    rows = [(slide, tuple(" - ".join(row) for row in slide.table)) for slide in content.slides]
+    return tuple((slide.title, (*slide.bullets, *table)) for slide, table in rows)
+
+
+def plain(content: texts.Deck) -> bytes:
+    return "\n\n".join("\n".join((title, *lines)) for title, lines in handout(content)).encode()
+
+
 def fixed(made: object) -> bytes:
     properties = made.core_properties  # type: ignore[attr-defined]
     properties.author = properties.last_modified_by = texts.MARK
@@ -134,6 +144,8 @@ def files() -> dict[str, bytes]:
         "agenda-draft.docx": document(texts.AGENDA_OLD),
         "concept.pdf": pdf(texts.CONCEPT_PAGES),
         "participants.xlsx": workbook(texts.PARTICIPANTS),
+        "google-slides.pdf": pdf(handout(texts.GOOGLE_SLIDES)),
+        "google-slides.txt": plain(texts.GOOGLE_SLIDES),
     }
 
 

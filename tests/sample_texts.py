@@ -1,7 +1,4 @@
-"""The texts of the sample workshop. Invented, and said to be so in every file; no person, no real project is meant.
-
-A deck is a title, and slides of (title, bullets, notes); a slide may carry a table.
-"""
+"""The texts of the sample workshop. Invented, and said to be so in every file; no person, no real project is meant."""
 
 from dataclasses import dataclass, field
 
@@ -183,6 +180,13 @@ QUESTIONS = Deck(
     (
         Slide("Questions and answers on risk sharing", (MARK, "Who pays when a pilot fails?")),
         Slide("A fifty-fifty split", ("Fair on paper, slow in court", "Agree on an exit clause first")),
+        Slide(
+            "Who carries which risk",
+            ("Give each risk to whoever can control it",),
+            "Let the delegations correct this table.",
+            table=(("Risk", "Carried by"), ("Demand", "State"), ("Delay", "Private partner"), ("Change of law", "State")),
+        ),
+        Slide("Still open", ("May a draft contract be published?", "Who owns a model trained on registry data?")),
     ),
 )
 GOOGLE_SLIDES = Deck(
@@ -196,6 +200,11 @@ GOOGLE_SLIDES = Deck(
             "Collected on the last afternoon.",
         ),
         Slide("Who does what next", ("Secretariat: minutes within two weeks", "Delegations: one contact person each")),
+        Slide(
+            "Votes of the groups",
+            ("Each group had five votes",),
+            table=(("Proposal", "Votes"), ("Plain language", "9"), ("Sandbox", "7"), ("Single register of algorithms", "4")),
+        ),
     ),
 )
 DECKS = (ENGLISH, RUSSIAN, KOREAN, KAZAKH, UZBEK, GEORGIAN, ARMENIAN, KHMER, QUESTIONS, GOOGLE_SLIDES)

@@ -4,14 +4,18 @@ Everything in it is invented and says so.
 """
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import TypeVar
 
 from materials_cli.demo.formats import PPTX
 from materials_cli.demo.world import Export, World
 
 NAME = "SAMPLE workshop – PPP and AI in digital transformation"
+_RELATION = re.compile(rb"<Relationship [^>]*/>")
+_T = TypeVar("_T")
 _CASES = (
     ("georgian.pptx", "Delegation of Georgia – ელექტრონული მმართველობა.pptx"),
     ("kazakh.pptx", "Delegation of Kazakhstan – Цифрлық қызметтер.pptx"),
@@ -37,13 +41,13 @@ def sample_world() -> World:
     world.change(opening, description="Opening lecture of the sample workshop")
     _file(world, "questions.pptx", 'Q&A: "risk sharing" 50/50? <draft>.pptx', models, 23)
     for source, name in _CASES:
-        _file(world, source, name, cases, 23)
-    _file(world, "korean.pptx", "전자정부와 민관협력.pptx", ai, 24)
+        case = _file(world, source, name, cases, 23)
+        world.change(case, owner=f"{name.partition(' – ')[0]} (sample)")
+    lecture = _file(world, "korean.pptx", "전자정부와 민관협력.pptx", ai, 24)
+    world.change(lecture, owner="Delegation of the Republic of Korea (sample)", description="한국 사례 발표 자료 (sample)")
     _file(world, "russian.pptx", "Искусственный интеллект в госуправлении.pptx", ai, 24)
-    summary = world.add_native(
-        "Summary of the working groups", "presentation", {PPTX: export_of(_bytes("google-slides.pptx"))}, groups
-    )
-    world.change(summary, modified=_day(25))
+    summary = world.add_native("Summary of the working groups", "presentation", _exports("google-slides"), groups)
+    world.change(summary, modified=_day(25), owner="Rapporteur of the working groups (sample)")
     world.add_native("Feedback form", "form", {}, groups)
     world.add_shortcut("Opening lecture (see Day 1).pptx", opening, groups)
     world.add_file("Notes of the last hour.txt", b"", groups, modified=_day(25))
@@ -51,20 +55,37 @@ def sample_world() -> World:
 
 
 def export_of(package: bytes) -> Export:
-    """A maker of exports as unstable as Google's: each has other times and another order of parts, and the same content."""
+    """A maker of exports as unstable as Google's: each has other times, other orders of parts and relations, one content."""
 
     def export(number: int) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             first, *others = source.namelist()
-            turn = number % max(len(others), 1)
-            for name in (first, *others[turn:], *others[:turn]):
+            for name in (first, *_turned(others, number)):
+                data = source.read(name)
                 info = zipfile.ZipInfo(name, (2025, 6, 1 + number % 28, number % 24, 0, 0))
                 info.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(info, source.read(name))
+                target.writestr(info, _reordered(data, number) if name.endswith(".rels") else data)
         return out.getvalue()
 
     return export
+
+
+def _exports(source: str) -> dict[str, Export]:
+    pdf, text = _bytes(f"{source}.pdf"), _bytes(f"{source}.txt")
+    return {PPTX: export_of(_bytes(f"{source}.pptx")), "application/pdf": lambda _: pdf, "text/plain": lambda _: text}
+
+
+def _reordered(relations: bytes, number: int) -> bytes:
+    """The same relations, beginning with another one."""
+    found = _RELATION.findall(relations)
+    turned = iter(_turned(found, number))
+    return _RELATION.sub(lambda _: next(turned), relations)
+
+
+def _turned(things: list[_T], number: int) -> list[_T]:
+    turn = number % max(len(things), 1)
+    return [*things[turn:], *things[:turn]]
 
 
 def _file(world: World, source: str, name: str, parent: str, day: int) -> str:
