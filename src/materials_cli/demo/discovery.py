@@ -34,10 +34,11 @@ Mask = dict[str, "Mask | None"]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method of the API: its id ("drive.files.list"), parameters and the schema of its answer."""
+    """One method of the API: its id ("drive.files.list"), parameters and the schema of its answer. path: as written there."""
 
     id: str
     verb: str
+    path: str
     pattern: re.Pattern[str]
     parameters: Mapping[str, Mapping[str, Any]]
     response: str | None
@@ -51,33 +52,33 @@ def document() -> dict[str, Any]:
 
 
 @cache
-def methods() -> tuple[Method, ...]:
-    """Every method of Drive v3."""
-    return tuple(_methods_of(document()["resources"]))
+def methods() -> Mapping[tuple[str, int], tuple[Method, ...]]:
+    """Every method of Drive v3, by verb and number of steps in its path; of those, exact paths before patterns."""
+    found: dict[tuple[str, int], list[Method]] = {}
+    for method in sorted(_methods_of(document()["resources"]), key=lambda method: method.pattern.groups):
+        found.setdefault((method.verb, method.path.count("/")), []).append(method)
+    return {key: tuple(known) for key, known in found.items()}
 
 
 def _methods_of(resources: Mapping[str, Any]) -> list[Method]:
     found = []
     for resource in resources.values():
         for method in resource.get("methods", {}).values():
-            pattern = re.sub(r"\\\{\+?(\w+)\\\}", r"(?P<\1>[^/:]+)", re.escape(method["path"]))
-            found.append(
-                Method(
-                    method["id"], method["httpMethod"], re.compile(pattern + r"\Z"), method.get("parameters", {}),
-                    method.get("response", {}).get("$ref"),
-                )
-            )  # fmt: skip
+            text = re.sub(r"\\\{\+?(\w+)\\\}", r"(?P<\1>[^/:]+)", re.escape(method["path"]))
+            pattern = re.compile(text + r"\Z")
+            answer = method.get("response", {}).get("$ref")
+            parameters = method.get("parameters", {})
+            found.append(Method(method["id"], method["httpMethod"], method["path"], pattern, parameters, answer))
         found += _methods_of(resource.get("resources", {}))
     return found
 
 
 def find_method(verb: str, path: str) -> tuple[Method, dict[str, str]] | None:
-    """The method for a path below drive/v3/, and the values in the path; exact paths go before patterns."""
-    fits = [(m, match) for m in methods() if m.verb == verb and (match := m.pattern.match(path))]
-    if not fits:
-        return None
-    method, match = min(fits, key=lambda fit: len(fit[1].groupdict()))
-    return method, match.groupdict()
+    """The method for a path below drive/v3/, and the values in the path."""
+    for method in methods().get((verb, path.count("/")), ()):
+        if match := method.pattern.match(path):
+            return method, match.groupdict()
+    return None
 
 
 def check_parameters(method: Method, query: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Which part of Google a path belongs to: the API, docs.google.com, the host of exported bytes, the keyless pages."""
 
-from materials_cli.demo.answers import Answer, page
+from materials_cli.demo.answers import Answer
 from materials_cli.demo.content import Media
 from materials_cli.demo.request import Request
 from materials_cli.demo.service import Service
@@ -23,4 +23,4 @@ def route(service: Service, request: Request) -> Answer | Media:
         request.name("link-content", rest.partition("/")[0])
         request.meet(service.faults)
         return service.contents.given(request, rest)
-    return page(404, "Error 404 (Not Found)!!1", "The requested URL was not found on this server.")
+    return service.pages.answer(request)

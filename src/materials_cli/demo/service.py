@@ -11,6 +11,7 @@ from materials_cli.demo.faults import Faults
 from materials_cli.demo.formats import export_formats
 from materials_cli.demo.listing import DEFAULT_FILE, Lister
 from materials_cli.demo.meter import Meter, cost
+from materials_cli.demo.pages import Pages
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import Scene, file_resource
 from materials_cli.demo.world import Node, World
@@ -33,11 +34,13 @@ class Service:
     meter: Meter = field(default_factory=Meter)
     contents: Contents = field(init=False)
     lister: Lister = field(init=False)
+    pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts on the same scene."""
         scene = Scene(self.world, self.origin)
         self.contents, self.lister = Contents(scene), Lister(scene)
+        self.pages = Pages(self.contents, self.faults)
 
     def forget_pages(self) -> None:
         """Let every page token given so far expire."""
