@@ -115,6 +115,7 @@ def test_e29_what_cannot_be_downloaded(drive: RunningServer) -> None:
     assert raw(drive, f"/uc?id={native}")[0].status == 500
     response, _ = raw(drive, f"/open?id={native}")
     assert response.headers["Location"].startswith(f"https://docs.google.com/presentation/d/{native}/")
+    assert b"<title>Summary - Google Drive</title>" in raw(drive, f"/presentation/d/{native}/edit?usp=drivesdk")[1]
 
 
 @pytest.mark.parametrize("form", ["export?format=pptx", "export/pptx"])

@@ -97,6 +97,12 @@ def test_what_is_not_in_the_discovery_document_is_refused(drive: RunningServer, 
     assert (response.status, json.loads(body)["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 
+def test_answers_are_indented_unless_asked_otherwise(drive: RunningServer) -> None:
+    path = f"/drive/v3/files/{drive.world.root}?fields=name,starred"
+    assert raw(drive, path)[1] == b'{\n  "name": "Workshop",\n  "starred": false\n}\n'
+    assert raw(drive, path + "&prettyPrint=false")[1] == b'{"name":"Workshop","starred":false}'
+
+
 def test_what_is_not_there_is_told_as_such(drive: RunningServer) -> None:
     assert raw(drive, "/drive/v3/nothing/here")[0].status == 404
     assert raw(drive, "/elsewhere")[0].status == 404

@@ -6,6 +6,7 @@ from typing import Any
 
 JSON_TYPE = "application/json; charset=UTF-8"
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode_densely = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -17,9 +18,9 @@ class Answer(Exception):  # noqa: N818 - it is raised to end the handling, and i
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    """An answer in JSON as Google writes it."""
-    body = (indented(value) + "\n").encode("utf-8", "replace")
+def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None, *, pretty: bool = True) -> Answer:
+    """An answer in JSON as Google writes it. pretty: what the parameter prettyPrint asks for."""
+    body = (indented(value) + "\n" if pretty else _encode_densely(value)).encode("utf-8", "replace")
     return Answer(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})
 
 

@@ -47,22 +47,21 @@ class Lister:
                 keyless = {parent for parent in found.parents if (p := world.nodes.get(parent)) and not opens(request, p)}
                 nodes = [node for node in nodes if node.id not in omitted and node.parent not in keyless]
                 nodes = _sorted(nodes, order)
-            return self._page(
-                nodes, min(size, world.page_cap), mask, incomplete=bool(request.fault and request.fault.incomplete)
-            )
+            answer = self._page(nodes, min(size, world.page_cap), mask)
+        answer["incompleteSearch"] = bool(request.fault and request.fault.incomplete)
+        return json_answer(select(answer, mask), pretty=request.pretty)
 
     def forget_pages(self) -> None:
         """Let every page token given so far expire."""
         self._pages.clear()
 
-    def _page(self, nodes: list[Node], size: int, mask: Mask, *, incomplete: bool) -> Answer:
-        answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": incomplete}
+    def _page(self, nodes: list[Node], size: int, mask: Mask) -> dict[str, Any]:
+        answer: dict[str, Any] = {"kind": "drive#fileList"}
         if nodes[size:]:
             answer["nextPageToken"] = self._remember([node.id for node in nodes[size:]])
-        inner = mask.get("files") if "files" in mask else None
         if "files" in mask or "*" in mask:
-            answer["files"] = [file_resource(node, self.scene, inner) for node in nodes[:size]]
-        return json_answer(select(answer, mask))
+            answer["files"] = [file_resource(node, self.scene, mask.get("files")) for node in nodes[:size]]
+        return answer
 
     def _left(self, token: str) -> list[Node]:
         left = self._pages.get(token)

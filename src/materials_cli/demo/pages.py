@@ -19,6 +19,7 @@ from materials_cli.demo.resource import web_link
 from materials_cli.demo.world import FOLDER, Node
 
 _EDITORS = re.compile(r"/(?:document|spreadsheets|presentation|drawings)/d/([\w-]+)/export(?:/(\w+))?\Z")
+_VIEWERS = re.compile(r"/(?:file|document|spreadsheets|presentation|drawings|forms)/d/([\w-]+)/(?:view|edit)\Z")
 _FOLDER_PAGE = re.compile(r"/drive/(?:u/\d+/)?folders/([\w-]+)\Z")
 _QUOTA = (
     '<p class="uc-error-caption">Sorry, you can\'t view or download this file at this time.</p>'
@@ -55,6 +56,10 @@ class Pages:
             request.name("page-export", found[1])
             request.meet(self.faults)
             return self.contents.export_link(request, found[1], found[2] or request.query.get("format", ""))
+        if found := _VIEWERS.match(request.path):
+            request.name("page-view", found[1])
+            request.meet(self.faults)
+            return page(200, f"{escape(self._seen(request, found[1]).name)} - Google Drive", "")
         if found := _FOLDER_PAGE.match(request.path):
             return self._folder(request, found[1])
         return not_here()

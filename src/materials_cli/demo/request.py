@@ -32,6 +32,11 @@ class Request:
         """The host that the client believes to talk to."""
         return self.headers.get("host", "")
 
+    @property
+    def pretty(self) -> bool:
+        """Whether the answer is to be indented."""
+        return self.query.get("prettyPrint", "true").lower() != "false"
+
     def name(self, operation: str, target: str = "") -> None:
         """Say what this request is."""
         self.operation = operation

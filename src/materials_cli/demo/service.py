@@ -99,7 +99,7 @@ class Service:
             raise refuse(403, "invalidAbuseAcknowledgment", message, location="acknowledgeAbuse")
         mask: Mask = parse_mask(request.query["fields"], "File") if "fields" in request.query else DEFAULT_FILE
         with self.world.lock:
-            return json_answer(select(file_resource(node, Scene(self.world, self.origin), mask), mask))
+            return json_answer(select(file_resource(node, Scene(self.world, self.origin), mask), mask), pretty=request.pretty)
 
 
 def _check_error_format(request: Request) -> None:
@@ -122,4 +122,4 @@ def _about(request: Request) -> Answer:
         "importFormats": {},
         "canCreateDrives": False,
     }
-    return json_answer(select(whole, mask))
+    return json_answer(select(whole, mask), pretty=request.pretty)

@@ -108,7 +108,8 @@ class World:
     parents as incompletely as Drive does. listing_lag: how many lists of its folder miss a thing that is made from now
     on. opened: the ids that a search without a folder looks at, since Drive shows a reader by link no others.
     units_per_minute: the quota, None for no end of it. virus_scan_limit: bytes above which a download without any
-    credential asks first.
+    credential asks first. forgives_leaks: bytes are given even to who shows a credential to the host of exported bytes,
+    as Google does and as other tools need; it is remembered as a violation all the same.
     """
 
     def __init__(self, name: str = "Shared folder") -> None:
@@ -127,6 +128,7 @@ class World:
         self.listing_lag = 0
         self.opened: set[str] = set()
         self.units_per_minute: int | None = None
+        self.forgives_leaks = False
         self.root = self._add(name, FOLDER, None).id
 
     @classmethod
