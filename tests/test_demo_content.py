@@ -216,6 +216,26 @@ def test_faults_let_requests_pass_and_can_be_called_off(drive: RunningServer) ->
     assert client(drive).files().get_media(fileId=drive.world.add_file("a", b"x")).execute() == b"x"
 
 
+def test_answers_can_be_late(drive: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("materials_cli.demo.server.time.sleep", waited.append)
+    drive.faults.add(Fault(operation="get", delay=30))
+    drive.latency = 0.15
+    assert raw(drive, f"/drive/v3/files/{drive.world.root}")[0].status == 200
+    assert waited == [0.15, 30]
+
+
+def test_a_bug_of_the_emulator_is_seen_by_the_test(drive: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("materials_cli.demo.server.route", lambda *_: 1 / 0)
+    assert raw(drive, "/drive/v3/files")[0].status == 500
+    assert "ZeroDivisionError" in drive.crashes.pop()
+
+
+def test_the_head_of_an_answer_can_be_asked_for_alone(drive: RunningServer) -> None:
+    response, body = raw(drive, media(drive.world.add_file("a.pdf", DATA)), verb="HEAD")
+    assert (response.headers["Content-Length"], body) == (str(len(DATA)), b"")
+
+
 @pytest.mark.parametrize(("what", "reason"), [("folder", "fileNotDownloadable"), ("native", "fileNotDownloadable")])
 def test_only_bytes_can_be_downloaded_as_they_are(drive: RunningServer, what: str, reason: str) -> None:
     file_id = drive.world.root if what == "folder" else deck(drive)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from demo_client import client, listed, raw, refused, serving
+from materials_cli.demo.answers import Answer
+from materials_cli.demo.mask import Schemas, parse_mask, select
 from materials_cli.demo.server import RunningServer
 from materials_cli.demo.world import World
 
@@ -78,6 +80,41 @@ def test_a_field_mask_is_obeyed(drive: RunningServer, mask: str | None, expected
     assert set(found) == expected
     if mask and "owners/" in mask:
         assert set(found["owners"][0]) == {"displayName"}
+
+
+WHOLE = {"a": [{"b": {"c": 1, "d": 2}, "e": 3}], "f": {"g": 4, "h": 5}, "i": 6}
+SCHEMAS: Schemas = {
+    "Whole": {"properties": {"a": {"type": "array", "items": {"$ref": "Part"}}, "f": {"additionalProperties": {}}, "i": {}}},
+    "Part": {"properties": {"b": {"properties": {"c": {}, "d": {}}}, "e": {}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("mask", "expected"),
+    [
+        ("*", WHOLE),
+        ("a/b/c", {"a": [{"b": {"c": 1}}]}),
+        ("a/b(c),a/e", {"a": [{"b": {"c": 1}, "e": 3}]}),
+        ("a(b/c,b/d)", {"a": [{"b": {"c": 1, "d": 2}}]}),
+        ("a/b/c,a/b", {"a": [{"b": {"c": 1, "d": 2}}]}),
+        ("a/b,a/b/c", {"a": [{"b": {"c": 1, "d": 2}}]}),
+        (" f / g , i ", {"f": {"g": 4}, "i": 6}),
+        ("f/*,i,i", {"f": {"g": 4, "h": 5}, "i": 6}),
+        ("*,i", WHOLE),
+    ],
+)
+def test_the_language_of_masks(mask: str, expected: object) -> None:
+    assert select(WHOLE, parse_mask(mask, "Whole", SCHEMAS)) == expected
+
+
+@pytest.mark.parametrize("mask", ["i/*", "a/b/x", "a&b", "a(b", "a)", "a//b", "", "a/(b)", "b"])
+def test_what_is_no_mask(mask: str) -> None:
+    with pytest.raises(Answer):
+        parse_mask(mask, "Whole", SCHEMAS)
+
+
+def test_a_mask_for_a_value_that_has_less() -> None:
+    assert select({"a": 5, "i": 6}, {"a": {"b": None}, "f": None}) == {"a": 5}
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,8 @@ def test_e9_the_newest_come_first_unless_another_order_is_asked_for(drive: Runni
     assert names == ["d", "c", "a", "b"]
     assert [f["name"] for f in listed(drive, drive.world.root, orderBy="name desc")] == ["d", "c", "b", "a"]
     assert [f["name"] for f in listed(drive, drive.world.root, orderBy="folder,name")] == ["d", "a", "b", "c"]
+    for order in ("createdTime", "quotaBytesUsed,name", "recency desc", "starred", "sharedWithMeTime,name_natural"):
+        assert len(listed(drive, drive.world.root, orderBy=order)) == 4
     assert refused(client(drive).files().list(orderBy="name,name desc"))[1]["reason"] == "orderByContainsDuplicateSortKeys"
     assert refused(client(drive).files().list(orderBy="colour"))[1]["location"] == "orderBy"
     assert refused(client(drive).files().list(orderBy="name", q="fullText contains 'a'"))[0] == 403

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from materials_cli.demo.answers import refuse
+from materials_cli.demo.mask import Mask, parse_mask
 
 _DOCUMENT = "googleapiclient/discovery_cache/documents/drive.v3.json"
-_MASK = re.compile(r"\s*([A-Za-z0-9_*]+|[(),/])")
 _UNVALIDATED = {
     "alt",
     "key",
@@ -28,8 +28,6 @@ _UNVALIDATED = {
     "uploadType",
     "fields",
 }
-
-Mask = dict[str, "Mask | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,105 +92,11 @@ def check_parameters(method: Method, query: Mapping[str, str]) -> None:
         if (kind == "boolean" and value.lower() not in {"true", "false"}) or (kind == "integer" and not _is_int(value)):
             message = f"Invalid value at '{name}' ({'TYPE_BOOL' if kind == 'boolean' else 'TYPE_INT32'}), \"{value}\""
             raise refuse(400, "invalid", message, status="INVALID_ARGUMENT")
-        if "enum" in known and value not in known["enum"]:
-            raise refuse(400, "invalidParameter", f"Invalid value '{value}'.", location=name)
 
 
-def parse_mask(text: str, schema: str) -> Mask:
-    """Read a field mask and hold it against a schema; refuse what is not there."""
-    tokens = _MASK.findall(text)
-    if not tokens or "".join(tokens) != re.sub(r"\s", "", text):
-        raise _bad_field(text)
-    mask, rest = _fields(tokens, 0, {"$ref": schema}, text)
-    if rest != len(tokens):
-        raise _bad_field(text)
-    return mask
-
-
-def select(value: Any, mask: Mask | None) -> Any:
-    """The part of a value that a mask asks for."""
-    if mask is None or "*" in mask:
-        return value
-    if isinstance(value, list):
-        return [select(entry, mask) for entry in value]
-    if isinstance(value, dict):
-        return {name: select(value[name], inner) for name, inner in mask.items() if name in value}
-    return value
-
-
-def _fields(tokens: list[str], at: int, schema: Mapping[str, Any], text: str) -> tuple[Mask, int]:
-    mask: Mask = {}
-    while True:
-        if at >= len(tokens) or tokens[at] in "(),/":
-            raise _bad_field(text)
-        name = tokens[at]
-        inner = _inside(schema, name)
-        if inner is None:
-            raise _bad_field(name)
-        at += 1
-        below: Mask | None = None
-        if at < len(tokens) and tokens[at] == "/":
-            below, at = _one_path(tokens, at + 1, inner, text)
-        elif at < len(tokens) and tokens[at] == "(":
-            below, at = _fields(tokens, at + 1, inner, text)
-            if at >= len(tokens) or tokens[at] != ")":
-                raise _bad_field(text)
-            at += 1
-        _merge(mask, name, below)
-        if at >= len(tokens) or tokens[at] != ",":
-            return mask, at
-        at += 1
-
-
-def _one_path(tokens: list[str], at: int, schema: Mapping[str, Any], text: str) -> tuple[Mask, int]:
-    if at >= len(tokens):
-        raise _bad_field(text)
-    stop = at + 1
-    if stop < len(tokens) and tokens[stop] in "/(":
-        name = tokens[at]
-        inner = _inside(schema, name)
-        if inner is None:
-            raise _bad_field(name)
-        if tokens[stop] == "/":
-            below, stop = _one_path(tokens, stop + 1, inner, text)
-        else:
-            below, stop = _fields(tokens, stop + 1, inner, text)
-            if stop >= len(tokens) or tokens[stop] != ")":
-                raise _bad_field(text)
-            stop += 1
-        return {name: below}, stop
-    if _inside(schema, tokens[at]) is None:
-        raise _bad_field(tokens[at])
-    return {tokens[at]: None}, stop
-
-
-def _merge(mask: Mask, name: str, below: Mask | None) -> None:
-    known = mask.get(name)
-    if name in mask and isinstance(known, dict) and below is not None:
-        for inner, value in below.items():
-            _merge(known, inner, value)
-    elif name not in mask or below is None:
-        mask[name] = below
-
-
-def _inside(schema: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    """The schema of a field, or None when there is no such field."""
-    while True:
-        if "$ref" in schema:
-            schema = document()["schemas"][schema["$ref"]]
-        elif schema.get("type") == "array":
-            schema = schema["items"]
-        else:
-            break
-    if name == "*":
-        return schema
-    if "additionalProperties" in schema:
-        return schema["additionalProperties"]  # type: ignore[no-any-return]
-    return schema.get("properties", {}).get(name)  # type: ignore[no-any-return]
-
-
-def _bad_field(name: str) -> Exception:
-    return refuse(400, "invalidParameter", f"Invalid field selection {name}", location="fields")
+def parse_fields(text: str, schema: str) -> Mask:
+    """The mask of a `fields` parameter, held against a schema of the document."""
+    return parse_mask(text, schema, document()["schemas"])
 
 
 def _is_int(value: str) -> bool:

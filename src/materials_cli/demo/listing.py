@@ -8,7 +8,8 @@ from typing import Any
 
 from materials_cli.demo.access import opens
 from materials_cli.demo.answers import Answer, json_answer, refuse
-from materials_cli.demo.discovery import Mask, parse_mask, select
+from materials_cli.demo.discovery import parse_fields
+from materials_cli.demo.mask import Mask, select
 from materials_cli.demo.query import Query, select_nodes
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import Scene, file_resource
@@ -41,7 +42,7 @@ class Lister:
             if "fullText" in query.get("q", "") and order:
                 message = "Sorting is not supported for queries with fullText terms."
                 raise refuse(403, "forbidden", message, location="orderBy")
-            mask = parse_mask(query["fields"], "FileList") if "fields" in query else _DEFAULT_LIST
+            mask = parse_fields(query["fields"], "FileList") if "fields" in query else _DEFAULT_LIST
             if not query.get("pageToken"):
                 omitted = request.fault.omit if request.fault else frozenset()
                 keyless = {parent for parent in found.parents if (p := world.nodes.get(parent)) and not opens(request, p)}

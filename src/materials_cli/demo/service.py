@@ -6,10 +6,11 @@ from typing import Any
 from materials_cli.demo.access import identify, node_for
 from materials_cli.demo.answers import Answer, json_answer, refuse
 from materials_cli.demo.content import Contents, Media
-from materials_cli.demo.discovery import Mask, Method, check_parameters, find_method, parse_mask, select
+from materials_cli.demo.discovery import Method, check_parameters, find_method, parse_fields
 from materials_cli.demo.faults import Faults
 from materials_cli.demo.formats import export_formats
 from materials_cli.demo.listing import DEFAULT_FILE, Lister
+from materials_cli.demo.mask import Mask, select
 from materials_cli.demo.meter import Meter, cost
 from materials_cli.demo.pages import Pages
 from materials_cli.demo.request import Request
@@ -97,7 +98,7 @@ class Service:
         if request.query.get("acknowledgeAbuse", "").lower() == "true":
             message = "The acknowledgeAbuse parameter is only for downloads."
             raise refuse(403, "invalidAbuseAcknowledgment", message, location="acknowledgeAbuse")
-        mask: Mask = parse_mask(request.query["fields"], "File") if "fields" in request.query else DEFAULT_FILE
+        mask: Mask = parse_fields(request.query["fields"], "File") if "fields" in request.query else DEFAULT_FILE
         with self.world.lock:
             return json_answer(select(file_resource(node, Scene(self.world, self.origin), mask), mask), pretty=request.pretty)
 
@@ -113,7 +114,7 @@ def _about(request: Request) -> Answer:
     """Who is signed in. Only here Drive insists on a field mask."""
     if "fields" not in request.query:
         raise refuse(400, "required", "The 'fields' parameter is required for this method.", location="fields")
-    mask = parse_mask(request.query["fields"], "About")
+    mask = parse_fields(request.query["fields"], "About")
     whole: dict[str, Any] = {
         "kind": "drive#about",
         "user": {"kind": "drive#user", "displayName": "Reader (sample)", "me": True, "permissionId": "1" * 20},
