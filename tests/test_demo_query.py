@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 
@@ -138,6 +139,33 @@ def test_answers_are_indented_unless_asked_otherwise(drive: RunningServer) -> No
     path = f"/drive/v3/files/{drive.world.root}?fields=name,starred"
     assert raw(drive, path)[1] == b'{\n  "name": "Workshop",\n  "starred": false\n}\n'
     assert raw(drive, path + "&prettyPrint=false")[1] == b'{"name":"Workshop","starred":false}'
+
+
+def test_what_is_wrong_is_told_in_drives_order(drive: RunningServer) -> None:
+    drive.world.open, drive.world.tokens = False, {"ya29.good"}
+    wrong = {
+        "$.xgafv": "9",
+        "pageSize": "0",
+        "orderBy": "colour",
+        "includeItemsFromAllDrives": "true",
+        "q": "nonsense",
+        "pageToken": "old",
+        "fields": "colour",
+    }
+    told = []
+    token = "ya29.old"
+    while True:
+        response, body = raw(drive, f"/drive/v3/files?{urlencode(wrong)}", {"Authorization": f"Bearer {token}"})
+        if response.status == 200:
+            break
+        entry = json.loads(body)["error"]["errors"][0]
+        told.append(entry.get("location", "$.xgafv"))
+        if told[-1] == "Authorization":
+            token = "ya29.good"
+        else:
+            names = {"page_size": "pageSize", "supportsAllDrives": "includeItemsFromAllDrives"}
+            del wrong[names.get(told[-1], told[-1])]
+    assert told == ["$.xgafv", "Authorization", "page_size", "orderBy", "supportsAllDrives", "q", "pageToken", "fields"]
 
 
 def test_what_is_not_there_is_told_as_such(drive: RunningServer) -> None:

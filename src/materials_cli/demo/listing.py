@@ -32,25 +32,28 @@ class Lister:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def answer(self, request: Request) -> Answer:
-        """One page of a list."""
+        """One page of a list. What is wrong with a request is looked at in the order in which Drive does."""
         query, world = request.query, self.scene.world
         size, order = _page_size(query), _order(query)
         _check_shared_drives(query)
         with world.lock:
             found = Query(query.get("q", ""), world)
-            nodes = select_nodes(found, world) if not query.get("pageToken") else self._left(query["pageToken"])
             if "fullText" in query.get("q", "") and order:
                 message = "Sorting is not supported for queries with fullText terms."
                 raise refuse(403, "forbidden", message, location="orderBy")
+            left = self._left(query["pageToken"]) if query.get("pageToken") else None
             mask = parse_fields(query["fields"], "FileList") if "fields" in query else _DEFAULT_LIST
-            if not query.get("pageToken"):
-                omitted = request.fault.omit if request.fault else frozenset()
-                keyless = {parent for parent in found.parents if (p := world.nodes.get(parent)) and not opens(request, p)}
-                nodes = [node for node in nodes if node.id not in omitted and node.parent not in keyless]
-                nodes = _sorted(nodes, order)
-            answer = self._page(nodes, min(size, world.page_cap), mask)
+            nodes = self._found(request, found, order) if left is None else left
+        answer = self._page(nodes, min(size, world.page_cap), mask)
         answer["incompleteSearch"] = bool(request.fault and request.fault.incomplete)
         return json_answer(select(answer, mask), pretty=request.pretty)
+
+    def _found(self, request: Request, query: Query, order: list[tuple[str, bool]]) -> list[Node]:
+        world = self.scene.world
+        omitted = request.fault.omit if request.fault else frozenset()
+        closed = {folder for folder in query.parents if (node := world.nodes.get(folder)) and not opens(request, node)}
+        nodes = [node for node in select_nodes(query, world) if node.id not in omitted and node.parent not in closed]
+        return _sorted(nodes, order)
 
     def forget_pages(self) -> None:
         """Let every page token given so far expire."""
