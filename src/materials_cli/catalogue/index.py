@@ -1,78 +1,91 @@
-"""The words of every section, kept in step with its text: what search asks.
+"""The words of every section and every name, kept in step with their text: what search asks.
 
-The full-text table holds no text of its own (contentless), so a row can only be taken out by telling it again what was
-put in; the words are made anew from the raw text, which is why the version of the normaliser is kept beside them.
+The full-text tables hold no text of their own (contentless), so a row can only be taken out by telling it again what was
+put in: the words are made anew from the raw text, which is why the version of the normaliser is kept beside them.
+A section's rowid tells its item: item << 20 | its place in the item, from 1.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
-from materials_cli.catalogue import words
-from materials_cli.model import Item, Section
+from materials_cli.catalogue.rows import legible
+from materials_cli.catalogue.schema import transaction
+from materials_cli.catalogue.words import NORMALISER_VERSION, stream
+from materials_cli.model import Section
 
-NAME = 0
+PLACES = 20
 _VERSION = "normaliser"
+_ABOUT = ("title", "subject", "keywords", "author")
+
+Cells = tuple[str, str, str]
 
 
-def put_sections(connection: sqlite3.Connection, collection: str, item_id: str, sections: Sequence[Section]) -> None:
-    """Replace all sections of an item."""
-    (item,) = connection.execute("SELECT number FROM item WHERE collection = ? AND id = ?", (collection, item_id)).fetchone()
-    for rowid, title, body, notes in connection.execute(
-        "SELECT rowid, title, body, notes FROM section WHERE item = ? AND number <> ?", (item, NAME)
-    ).fetchall():
-        _forget(connection, rowid, title, body, notes)
-    connection.execute("DELETE FROM section WHERE item = ? AND number <> ?", (item, NAME))
-    for section in sections:
-        cells = (section.title, section.body, section.notes)
-        _put(connection, item, section.number, cells, hidden=section.hidden)
-
-
-def put_name(connection: sqlite3.Connection, item: Item) -> None:
-    """Make the item's name and folders searchable, as a section of number 0."""
-    (number,) = connection.execute(
-        "SELECT number FROM item WHERE collection = ? AND id = ?", (item.collection, item.id)
-    ).fetchone()
-    raw = (item.remote.name, " / ".join(item.remote.folders), item.remote.description or "")
-    cells = tuple(cell.encode("utf-8", "replace").decode("utf-8") for cell in raw)
-    old = connection.execute(
-        "SELECT rowid, title, body, notes FROM section WHERE item = ? AND number = ?", (number, NAME)
-    ).fetchone()
-    if old is not None:
-        if tuple(old)[1:] == cells:
-            return
-        _forget(connection, *old)
-        connection.execute("DELETE FROM section WHERE rowid = ?", (old[0],))
-    _put(connection, number, NAME, cells, hidden=False)
-
-
-def renew(connection: sqlite3.Connection) -> None:
-    """Make all words anew when they were made by another version of the normaliser."""
-    row = connection.execute("SELECT value FROM setting WHERE name = ?", (_VERSION,)).fetchone()
-    if row is not None and row[0] == str(words.NORMALISER_VERSION):
-        return
-    connection.execute("SAVEPOINT renew")
-    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-    for rowid, *cells in connection.execute("SELECT rowid, title, body, notes FROM section").fetchall():
+def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[Section]) -> None:
+    """Replace all sections of the item of that number."""
+    bounds = (item << PLACES, (item + 1) << PLACES)
+    old = connection.execute("SELECT place, title, body, notes FROM section WHERE place > ? AND place < ?", bounds)
+    for place, *cells in old.fetchall():
         connection.execute(
-            "INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (rowid, *map(words.stream, cells))
+            "INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", (place, *map(stream, cells))
         )
-    connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, str(words.NORMALISER_VERSION)))
-    connection.execute("RELEASE renew")
+    connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
+    for place, section in enumerate(sections, bounds[0] + 1):
+        texts = [legible(text) for text in (section.title, section.body, section.notes)]
+        connection.execute(
+            "INSERT INTO section (place, number, title, body, notes, hidden) VALUES (?, ?, ?, ?, ?, ?)",
+            (place, section.number, *texts, int(section.hidden)),
+        )
+        _insert(connection, place, texts)
 
 
-def _put(connection: sqlite3.Connection, item: int, number: int, cells: Sequence[str], *, hidden: bool) -> None:
-    cursor = connection.execute(
-        "INSERT INTO section (item, number, title, body, notes, hidden) VALUES (?, ?, ?, ?, ?, ?)",
-        (item, number, *cells, int(hidden)),
-    )
-    connection.execute(
-        "INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)",
-        (cursor.lastrowid, *map(words.stream, cells)),
-    )
+def name_cells(connection: sqlite3.Connection, item: int) -> Cells:
+    """What an item can be found by besides its sections: its name, its folders, what is said about it."""
+    asked = "SELECT path, remote, properties FROM item WHERE number = ?"
+    return cells_of(*connection.execute(asked, (item,)).fetchone())
 
 
-def _forget(connection: sqlite3.Connection, rowid: int, *cells: str) -> None:
-    connection.execute(
-        "INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)",
-        (rowid, *map(words.stream, cells)),
-    )
+def cells_of(path: str, remote: str, properties: str) -> Cells:
+    """The same from the columns: the file's name and what was put into JSON."""
+    listed, said = json.loads(remote), json.loads(properties)
+    about = [listed.get("description"), *(said.get(name) for name in _ABOUT)]
+    folders = " / ".join(listed.get("folders", ()))
+    cells = path.rpartition("/")[2], folders, "\n".join(text for text in about if text)
+    name, above, rest = (legible(cell) for cell in cells)
+    return name, above, rest
+
+
+def put_name(connection: sqlite3.Connection, item: int, before: Cells | None) -> None:
+    """Bring the words of an item's name up to date; before: the cells they were made from, None for a new item."""
+    cells = name_cells(connection, item)
+    if cells == before:
+        return
+    if before is not None:
+        connection.execute(
+            "INSERT INTO names (names, rowid, name, folders, about) VALUES ('delete', ?, ?, ?, ?)", (item, *map(stream, before))
+        )
+    _insert_name(connection, item, cells)
+
+
+def renew(connection: sqlite3.Connection) -> bool:
+    """Make all words anew when another version of the normaliser made them; tell whether it was so."""
+    made_by = connection.execute("SELECT value FROM setting WHERE name = ?", (_VERSION,)).fetchone()
+    if made_by is not None and made_by[0] == str(NORMALISER_VERSION):
+        return False
+    with transaction(connection):
+        connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        connection.execute("INSERT INTO names (names) VALUES ('delete-all')")
+        for place, *texts in connection.execute("SELECT place, title, body, notes FROM section"):
+            _insert(connection, place, texts)
+        for item, *columns in connection.execute("SELECT number, path, remote, properties FROM item"):
+            _insert_name(connection, item, cells_of(*columns))
+        connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, str(NORMALISER_VERSION)))
+    return True
+
+
+def _insert(connection: sqlite3.Connection, place: int, texts: Sequence[str]) -> None:
+    connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(stream, texts)))
+
+
+def _insert_name(connection: sqlite3.Connection, item: int, cells: Cells) -> None:
+    connection.execute("INSERT INTO names (rowid, name, folders, about) VALUES (?, ?, ?, ?)", (item, *map(stream, cells)))

@@ -1,150 +1,132 @@
-"""The catalogue's tables, and how an older catalogue becomes a current one.
+"""Opening the catalogue: who may, and what an older or a foreign file becomes.
 
-SQLite in WAL mode: one writer, many readers, and a crash loses at most what was not yet committed.
+SQLite in WAL mode: one writer, many readers that never wait for it, and what was committed survives a power cut
+(synchronous = FULL: the row is the commit, so it may not be lost after the bytes were moved).
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from materials_cli.catalogue.migrations import MIGRATIONS
+from materials_cli.catalogue.refusals import Connection, primary_code
 from materials_cli.errors import MaterialsError
 
-APPLICATION_ID = 0x4D544C53
+APPLICATION_ID = 0x4D544C53  # "MTLS"
+_NO_SHARED_MEMORY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
-# Each script takes a catalogue from the version of its place to the next. A script that has shipped never changes.
-MIGRATIONS: tuple[str, ...] = (
+
+def open_catalogue(path: Path, *, write: bool) -> Connection:
+    """Open the catalogue, made or migrated when it is to be written.
+
+    A reader never writes; where there is no file it gets an empty catalogue in memory. Raise newer_archive, bad_catalogue
+    (damaged, or no catalogue of ours), locked (nobody let us in for 30 s), disk_full or disk_refused.
     """
-    CREATE TABLE item (
-        number INTEGER PRIMARY KEY,
-        collection TEXT NOT NULL,
-        id TEXT NOT NULL,
-        path TEXT NOT NULL,
-        state TEXT NOT NULL,
-        media_type TEXT NOT NULL,
-        size INTEGER NOT NULL,
-        sha256 TEXT NOT NULL,
-        md5 TEXT,
-        first_seen TEXT NOT NULL,
-        fetched TEXT NOT NULL,
-        withdrawn TEXT,
-        verified INTEGER NOT NULL,
-        remote TEXT NOT NULL,
-        title TEXT,
-        unit TEXT,
-        sections INTEGER NOT NULL DEFAULT 0,
-        note TEXT,
-        properties TEXT NOT NULL DEFAULT '{}',
-        text_of TEXT,
-        extractor INTEGER,
-        UNIQUE (collection, id)
-    ) STRICT;
-    CREATE INDEX item_path ON item (path);
-    CREATE TABLE version (
-        collection TEXT NOT NULL,
-        item TEXT NOT NULL,
-        path TEXT NOT NULL,
-        size INTEGER NOT NULL,
-        sha256 TEXT NOT NULL,
-        md5 TEXT,
-        modified TEXT,
-        fetched TEXT NOT NULL,
-        retired TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX version_item ON version (collection, item);
-    CREATE TABLE run (
-        id INTEGER PRIMARY KEY,
-        collection TEXT NOT NULL,
-        started TEXT NOT NULL,
-        ended TEXT,
-        status INTEGER,
-        counts TEXT NOT NULL DEFAULT '{}',
-        bytes INTEGER NOT NULL DEFAULT 0,
-        unchanged INTEGER NOT NULL DEFAULT 0,
-        notices TEXT NOT NULL DEFAULT '[]',
-        failures TEXT NOT NULL DEFAULT '[]'
-    ) STRICT;
-    CREATE TABLE section (
-        rowid INTEGER PRIMARY KEY,
-        item INTEGER NOT NULL REFERENCES item (number),
-        number INTEGER NOT NULL,
-        title TEXT NOT NULL,
-        body TEXT NOT NULL,
-        notes TEXT NOT NULL,
-        hidden INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX section_item ON section (item, number);
-    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-    CREATE VIRTUAL TABLE words USING fts5 (
-        title, body, notes, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
-    );
-    """,
-)
+    return _writer(path) if write else _reader(path)
 
 
-def open_catalogue(path: Path, *, write: bool) -> sqlite3.Connection:
-    """Open the catalogue, made or migrated when it is to be written; raise newer_archive or bad_catalogue.
-
-    A reader gets an empty catalogue in memory where none is on the disk, and never writes.
-    """
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make several writes one commit; inside another transaction, leave the commit to the outermost."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        connection = _writer(path) if write else _reader(path)
-    except sqlite3.DatabaseError as error:
-        raise MaterialsError("bad_catalogue", f"The catalogue cannot be read: {error}.", where=str(path)) from error
-    connection.row_factory = sqlite3.Row
-    return connection
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite has rolled back by itself when, for one, the disk is full.
+        if connection.in_transaction:
+            connection.rollback()
+        raise
 
 
-def _writer(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+def _writer(path: Path) -> Connection:
+    connection = Connection.to(str(path), path)
     try:
+        _version(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, path)
+        _migrate(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _reader(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        _migrate(connection, path)
+def _reader(path: Path) -> Connection:
+    if not path.exists() or not path.stat().st_size:
+        connection = Connection.to(":memory:", path)
+        _migrate(connection)
         return connection
+    address = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        connection = _checked(f"{path.absolute().as_uri()}?mode=ro", path)
-    except sqlite3.OperationalError:
-        # A medium that cannot be written has no place for the WAL's shared memory.
-        connection = _checked(f"{path.absolute().as_uri()}?mode=ro&immutable=1", path)
-    return connection
+        return _current(address, path)
+    except MaterialsError as refused:
+        cause = refused.__cause__
+        if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in _NO_SHARED_MEMORY:
+            raise
+        # A medium that cannot be written has no place for the memory that readers and a writer share.
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise MaterialsError(
+                "disk_refused", "The last run was cut short, and to finish its work the catalogue must be written.",
+                where=str(path), fix="Copy the archive to a disk you may write to, and read it there.",
+            ) from refused  # fmt: skip
+        return _current(f"{address}&immutable=1", path)
 
 
-def _checked(uri: str, path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
+def _current(address: str, path: Path) -> Connection:
+    connection = Connection.to(address, path)
     try:
-        version = _version(connection, path)
+        version = _version(connection)
     except BaseException:
         connection.close()
         raise
     if version < len(MIGRATIONS):
         connection.close()
         raise MaterialsError(
-            "bad_catalogue", "The catalogue was made by an older version.", where=str(path),
-            why="It is brought up to date by the next sync.", fix="materials sync",
+            "bad_catalogue", f"The catalogue has version {version}, made by an older version of materials.",
+            where=str(path), why="The next sync brings it up to date.", fix="Run `materials sync`.",
         )  # fmt: skip
     return connection
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def _version(connection: Connection) -> int:
+    """The version of a catalogue; 0 for a new, empty file. Raise newer_archive or bad_catalogue."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        if version or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            raise MaterialsError("bad_catalogue", "The file is a database of another program.", where=connection.path)
+        return 0
     if version > len(MIGRATIONS):
         what = f"The catalogue has version {version}, and this program knows up to {len(MIGRATIONS)}."
-        raise MaterialsError("newer_archive", what, where=str(path))
+        raise MaterialsError("newer_archive", what, where=connection.path)
     return int(version)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    version = _version(connection, path)
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        stamp = f"PRAGMA user_version = {number}; PRAGMA application_id = {APPLICATION_ID};"
-        connection.executescript(f"BEGIN IMMEDIATE; {script} {stamp} COMMIT;")
+def _migrate(connection: Connection) -> None:
+    """Take all steps that are missing as one transaction, or none of them."""
+    if _version(connection) == len(MIGRATIONS):
+        return
+    with transaction(connection):
+        # Asked again: another writer may have been quicker.
+        for script in MIGRATIONS[_version(connection) :]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: executescript() would commit between them."""
+    statement = ""
+    for piece in script.split(";")[:-1]:
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,151 @@
+"""The nouns as rows, and back: nothing that Drive or a disk can send is lost on the way, lone surrogates included."""
+
+import json
+import sqlite3
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, State, Version
+
+ITEM_COLUMNS = (
+    "item.number, item.collection, item.id, item.path, item.state, item.media_type, item.size, item.sha256, item.md5,"
+    " item.first_seen, item.fetched, item.withdrawn, item.verified, item.remote, item.title, item.unit, item.sections,"
+    " item.note"
+)
+_REMOTE_TIMES = ("created", "modified")
+
+
+def written(time: datetime) -> str:
+    """A time as RFC 3339 text in UTC, which sorts by itself."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read(text: str) -> datetime:
+    """The time that `written` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def exact(text: str) -> str | bytes:
+    """A text for CAST(? AS TEXT): as it is, or as the bytes that a text with lone surrogates stands for."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def legible(text: str) -> str:
+    """A text that is only read and searched: lone surrogates become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def item_values(item: Item) -> dict[str, Any]:
+    """The columns of an item that a sync writes; what was read out of its bytes is written by put_text."""
+    return {
+        "collection": item.collection,
+        "id": item.id,
+        "path": exact(item.path),
+        "state": str(item.state),
+        "media_type": legible(item.media_type),
+        "size": item.fixity.size,
+        "sha256": item.fixity.sha256,
+        "md5": item.fixity.md5,
+        "first_seen": written(item.first_seen),
+        "fetched": written(item.fetched),
+        "withdrawn": _written(item.withdrawn),
+        "verified": int(item.verified),
+        "remote": _remote_written(item.remote),
+    }
+
+
+def item_of(row: sqlite3.Row) -> Item:
+    """A row with ITEM_COLUMNS as the noun."""
+    return Item(
+        collection=row["collection"],
+        remote=_remote_read(row["remote"]),
+        path=row["path"],
+        media_type=row["media_type"],
+        fixity=Fixity(row["size"], row["sha256"], row["md5"]),
+        first_seen=read(row["first_seen"]),
+        fetched=read(row["fetched"]),
+        state=State(row["state"]),
+        withdrawn=_read(row["withdrawn"]),
+        verified=bool(row["verified"]),
+        note=row["note"],
+        title=row["title"],
+        unit=row["unit"],
+        sections=row["sections"],
+    )
+
+
+def version_values(collection: str, version: Version) -> dict[str, Any]:
+    """The columns of an earlier version."""
+    return {
+        "collection": collection,
+        "item": version.item,
+        "path": exact(version.path),
+        "size": version.fixity.size,
+        "sha256": version.fixity.sha256,
+        "md5": version.fixity.md5,
+        "modified": _written(version.modified),
+        "fetched": written(version.fetched),
+        "retired": written(version.retired),
+    }
+
+
+def version_of(row: sqlite3.Row) -> Version:
+    """A row of the table version as the noun."""
+    return Version(
+        item=row["item"],
+        fixity=Fixity(row["size"], row["sha256"], row["md5"]),
+        path=row["path"],
+        modified=_read(row["modified"]),
+        fetched=read(row["fetched"]),
+        retired=read(row["retired"]),
+    )
+
+
+def run_of(row: sqlite3.Row) -> Run:
+    """A row of the table run as the noun."""
+    return Run(
+        id=row["id"],
+        collection=row["collection"],
+        started=read(row["started"]),
+        ended=_read(row["ended"]),
+        status=row["status"],
+        counts=json.loads(row["counts"]),
+        bytes=row["bytes"],
+        unchanged=row["unchanged"],
+        notices=tuple(json.loads(row["notices"])),
+        failures=tuple(Failure(**failure) for failure in json.loads(row["failures"])),
+    )
+
+
+def _written(time: datetime | None) -> str | None:
+    return None if time is None else written(time)
+
+
+def _read(text: str | None) -> datetime | None:
+    return None if text is None else read(text)
+
+
+def _remote_written(remote: RemoteFile) -> str:
+    """JSON with only what is set; its escapes keep even lone surrogates."""
+    values: dict[str, Any] = {name: value for name, value in asdict(remote).items() if value not in (None, (), False)}
+    for name in _REMOTE_TIMES:
+        if name in values:
+            values[name] = written(values[name])
+    return json.dumps(values)
+
+
+def _remote_read(text: str) -> RemoteFile:
+    values = json.loads(text)
+    for name in _REMOTE_TIMES:
+        if name in values:
+            values[name] = read(values[name])
+    if "folders" in values:
+        values["folders"] = tuple(values["folders"])
+    if "export" in values:
+        values["export"] = Export(**values["export"])
+    return RemoteFile(**values)
