@@ -5,7 +5,6 @@ Result codes after https://www.sqlite.org/rescode.html.
 """
 
 import sqlite3
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,13 +46,6 @@ class Cursor(sqlite3.Cursor):
         """As sqlite3 does; raise locked, disk_full, disk_refused or bad_catalogue."""
         try:
             return super().execute(sql, parameters)
-        except sqlite3.Error as error:
-            raise self._explained(error) from error
-
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Self:
-        """As sqlite3 does; raise locked, disk_full, disk_refused or bad_catalogue."""
-        try:
-            return super().executemany(sql, parameters)
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
@@ -104,5 +96,10 @@ class Connection(sqlite3.Connection):
         return connection
 
     def cursor(self, factory: Any = Cursor) -> Any:
-        """A cursor of ours; execute() and executemany() of the connection use it too."""
+        """A cursor of ours."""
         return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
+        """Run one statement; raise locked, disk_full, disk_refused or bad_catalogue."""
+        cursor: Cursor = self.cursor()
+        return cursor.execute(sql, parameters)
