@@ -21,7 +21,9 @@ _PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
 def set_key() -> None:
     """Store an API key, after trying it out.
 
-    The key is asked for at a hidden prompt; a script can pipe it in. Example: materials auth set-key
+    The key is asked for at a hidden prompt; a script can pipe it in.
+
+    Example: materials auth set-key
     """
     key = (typer.prompt("API key", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     if not key or not key.isprintable() or " " in key:

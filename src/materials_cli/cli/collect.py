@@ -114,7 +114,9 @@ def sync(
 ) -> None:
     """Bring the archive up to date with Drive.
 
-    What the owner takes off Drive is kept here. Example: materials sync
+    What the owner takes off Drive is kept here.
+
+    Example: materials sync
     """
     from materials_cli.cli.app import show_error  # noqa: PLC0415 - app imports this module
     from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it

@@ -137,7 +137,9 @@ def search(
 ) -> None:
     """Find slides, pages and sheets by their words.
 
-    Accents, letter case and the alphabet of a name do not matter. Example: materials search public services
+    Accents, letter case and the alphabet of a name do not matter.
+
+    Example: materials search public services
     """
     from materials_cli.catalogue.search import search as find  # noqa: PLC0415 - `list` needs no search
 

@@ -4,14 +4,17 @@ urllib3's pool is safe to share between threads; listing, metadata and bytes all
 certificate or a slow-down holds for all of them alike.
 """
 
+import contextlib
 import os
 import random
+import socket
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -47,6 +50,7 @@ class Wire:
         self._stop = threading.Event()
         self.pace = pace or Pace(wait=self._stop.wait)
         self._timeout = urllib3.Timeout(connect=20, read=60)
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._pools: dict[str, urllib3.PoolManager] = {}
         self._pools_lock = threading.Lock()
         self._proxies = {} if credential.emulator else getproxies()
@@ -61,8 +65,11 @@ class Wire:
             pool.clear()
 
     def stop(self) -> None:
-        """Make every waiting or downloading thread give up soon: somebody pressed Ctrl-C."""
+        """Make every waiting or downloading thread give up now: somebody pressed Ctrl-C, or the run has ended."""
         self._stop.set()
+        for connected in list(self._sockets):
+            with contextlib.suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
 
     @property
     def stopping(self) -> bool:
@@ -180,16 +187,42 @@ class Wire:
     def _new_pool(self, proxy: str) -> urllib3.PoolManager:
         context = trust()
         if not proxy:
-            return urllib3.PoolManager(maxsize=self._connections, block=False, ssl_context=context)
+            manager = urllib3.PoolManager(maxsize=self._connections, block=False, ssl_context=context)
+            manager.pool_classes_by_scheme = self._tracking()
+            return manager
         address = urlsplit(proxy)
         login = f"{address.username}:{address.password or ''}" if address.username else None
-        return urllib3.ProxyManager(
+        behind = urllib3.ProxyManager(
             proxy if "://" in proxy else f"http://{proxy}",
             proxy_headers=urllib3.make_headers(proxy_basic_auth=login),
             maxsize=self._connections,
             block=False,
             ssl_context=context,
         )
+        behind.pool_classes_by_scheme = self._tracking()
+        return behind
+
+    def _note_socket(self, connected: socket.socket) -> None:
+        self._sockets.add(connected)
+        if self.stopping:
+            connected.shutdown(socket.SHUT_RDWR)
+
+    def _tracking(self) -> dict[str, Any]:
+        """Pools whose sockets we know, so that stop() can wake a thread that waits for bytes."""
+        note = self._note_socket
+
+        class Plain(urllib3.connection.HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                note(self.sock)
+
+        class Secure(urllib3.connection.HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                note(self.sock)
+
+        plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Plain})
+        return {"http": plain, "https": type("Pool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": Secure})}
 
 
 def trust() -> ssl.SSLContext:
