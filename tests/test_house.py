@@ -1,0 +1,90 @@
+"""The house rules, held by a test: sizes, names, docstrings, and a README that says what the program says."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from materials_cli.cli.app import app
+from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
+
+TOP = Path(__file__).parents[1]
+SOURCES = sorted((TOP / "src").rglob("*.py"))
+TESTS = sorted((TOP / "tests").glob("*.py"))
+README = (TOP / "README.md").read_text("utf-8")
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager"}
+
+
+def shown_by(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def commands() -> dict[str, object]:
+    group = get_command(app)
+    return dict(group.commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS, ids=lambda path: path.name)
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
+    assert not {path for path in SOURCES if path.stem in VAGUE or path.parent.name in VAGUE}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_every_module_says_why_it_exists(path: Path) -> None:
+    assert len(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "") > 20
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_nothing_is_left_for_later(path: Path) -> None:
+    assert not re.search(r"TODO|FIXME|XXX|raise NotImplementedError", path.read_text("utf-8"))
+
+
+def test_every_command_has_help_and_a_place_in_the_readme() -> None:
+    for name, command in commands().items():
+        assert command.help, name  # type: ignore[attr-defined]
+        assert f"`materials {name}" in README, name
+
+
+def test_the_readme_tells_the_same_exit_codes_as_the_program() -> None:
+    for status, meaning in EXIT_MEANINGS.items():
+        assert f"| {int(status)} | {meaning} |" in README
+
+
+def test_every_error_says_why_and_how_to_fix_it() -> None:
+    for code, explanation in EXPLANATIONS.items():
+        assert re.fullmatch(r"[a-z_]+", code)
+        assert explanation.why.endswith((".", "!")), code
+        assert explanation.fix, code
+
+
+def test_every_error_that_is_raised_is_explained() -> None:
+    for path in SOURCES:
+        for code in re.findall(r"MaterialsError\(\s*\"([a-z_]+)\"", path.read_text("utf-8")):
+            assert code in EXPLANATIONS, (path.name, code)
+
+
+def test_help_comes_quickly_without_google() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "materials_cli", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert not {name for name in imported if name.startswith(("googleapiclient", "google.auth", "urllib3", "lxml"))}
+
+
+def test_help_tells_every_exit_code_error_and_setting() -> None:
+    shown = shown_by("help", "exit-codes")
+    for status in EXIT_MEANINGS:
+        assert re.search(rf"^{int(status)}\b", shown, re.MULTILINE)
+    for code in EXPLANATIONS:
+        assert "why" in shown_by("help", code)
+    assert "collections" in shown_by("help", "settings")
