@@ -4,6 +4,8 @@ It runs the very commands a person will type, through the same code and true HTT
 """
 
 import os
+import shutil
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = "materials-demo"
 SLUG = "sample-workshop"
-_NEXT = (
-    "materials list --tree",
-    "materials search искусственный интеллект",
-    "materials show georgia",
-    "materials status",
-)
+NEXT = ("list --tree", "search искусственный интеллект", "show georgia", "status")
 SEARCHES = (("one", "stop", "shop"), ("전자정부",))
 
 
@@ -103,14 +100,19 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     say()
     say(f"The archive lies in {archive}")
     say("Try next:")
-    for command in (
-        "materials list --tree",
-        "materials search искусственный интеллект",
-        "materials show georgia",
-        "materials status",
-    ):
-        say_whole(f"  cd {here} && {command}", style="bold")
-    say('Then your own folder, in a place of its own: materials add "LINK"')
+    say_whole(f"  cd {here}", style="bold")
+    for command in NEXT:
+        say_whole(f"  {_program()} {command}", style="bold")
+    say(f'Then your own folder, in a place of its own: {_program()} add "LINK"')
+
+
+def _program() -> str:
+    """How this program is called from here: by its name where the shell finds it, else by its whole path."""
+    found = shutil.which("materials")
+    called = Path(sys.argv[0])
+    if found is None and called.name in {"materials", "materials.exe"}:
+        return f'"{called.absolute()}"' if " " in str(called.absolute()) else str(called.absolute())
+    return "materials"
 
 
 def _is_ours(archive: Path) -> bool:
@@ -124,4 +126,6 @@ def _run(*words: str, archive: Path) -> None:
     typed = " ".join(f'"{word}"' if " " in word or "/" in word else word for word in words)
     say()
     say_whole(f"$ materials {typed}", style="bold green")
-    app([f"--archive={archive}", *words], standalone_mode=False, prog_name="materials")
+    status = app([f"--archive={archive}", *words], standalone_mode=False, prog_name="materials")
+    if status:
+        raise typer.Exit(status)
