@@ -290,6 +290,7 @@ def test_a_failing_export_link_falls_back_to_the_export(drive: RunningServer, wo
     assert drive.count("export") == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read where Linux shows it")
 def test_memory_does_not_grow_with_the_file(drive: RunningServer, world: World, tmp_path: Path) -> None:
     import subprocess
     import sys
@@ -299,11 +300,11 @@ def test_memory_does_not_grow_with_the_file(drive: RunningServer, world: World, 
         file.truncate(200 * 1024 * 1024)
     world.add_file("big.bin", big)
     script = (
-        "import resource, sys; from materials_cli.cli.app import app\n"
+        "from materials_cli.cli.app import app\n"
         "try: app(['sync'])\n"
         "except SystemExit: pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert (tmp_path / "c" / "big.bin").stat().st_size == 200 * 1024 * 1024
-    assert int(done.stdout.split()[-1]) < 150 * 1024
+    assert int(done.stdout.split()[-1]) < 120 * 1024
