@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import shutil
 import sys
 import tempfile
@@ -39,7 +40,12 @@ def record() -> str:
 def settled(written: str) -> str:
     """What stays on the screen: without the progress bars that were drawn and taken away again."""
     lines = written.replace("\r\n", "\n").split("\n")
-    return "\n".join(line for line in lines if "\x1b[2K" not in line and "━" not in line and "\x1b[?25" not in line)
+    kept = []
+    for line in lines:
+        rest = re.sub(r"\x1b\[\?25[lh]", "", line).rpartition("\x1b[2K")[2].lstrip("\r")
+        if "━" not in rest and not re.search(r"[⠀-⣿]", rest) and (rest or line == ""):
+            kept.append(re.sub(r"\x1b\[\d*[A-HJK]", "", rest))
+    return "\n".join(kept)
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
     """Hits: what to open, where to look, and the words in their place."""
     for number, hit in enumerate(hits, 1):
         name = hit.item.path.rpartition("/")[2]
-        head = styled(f"{number:>2}  ", "dim").append(safe(name), "bold")
+        head = Line().append(f"{number:>2}  ", "dim").append(safe(name), "bold")
         if hit.section:
             head.append(f"  {place(hit)}", "cyan")
             if hit.section.title:
