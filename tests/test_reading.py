@@ -127,3 +127,11 @@ def test_many_threads_share_few_children(pool: Pool, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         texts = list(threads.map(lambda _: pool.extract(path, path.name), range(24)))
     assert all(len(text.sections) == 3 for text in texts)
+
+
+def test_a_program_in_the_current_folder_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('a file from Drive was run as a program')")
+    (tmp_path / "a.txt").write_text("harmless words")
+    monkeypatch.chdir(tmp_path)
+    with Pool(1) as pool:
+        assert pool.extract(tmp_path / "a.txt", "a.txt").sections[0].body == "harmless words"

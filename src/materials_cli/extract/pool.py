@@ -72,7 +72,7 @@ class Pool:
 
 class _Child:
     def __init__(self, memory: int) -> None:
-        command = [sys.executable, "-m", "materials_cli.extract.child", str(memory)]
+        command = [sys.executable, "-P", "-m", "materials_cli.extract.child", str(memory)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             start_new_session=os.name != "nt",
