@@ -1,6 +1,6 @@
 """Carries out a plan: moves first, then bytes, then text; the catalogue's row always follows the bytes.
 
-Workers fetch and read; this thread alone moves files and writes rows, so that there is one order of events.
+Workers fetch, read, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
 """
 
 import queue
@@ -68,15 +68,21 @@ def look(
     listing = walk(client, root, link.resource_key, crew.workers, crew.progress)
     held = catalogue.held(collection.slug)
     disturbed = store.survey(held)
-    return decide(
-        collection.slug,
-        listing,
-        held,
-        local_paths(listing, collection.slug),
-        absent=disturbed.absent,
-        edited=disturbed.edited,
-        accept_withdrawals=accept_withdrawals,
-    )
+
+    def made_with(taken: Iterable[str]) -> Plan:
+        return decide(
+            collection.slug,
+            listing,
+            held,
+            local_paths(listing, collection.slug, taken),
+            absent=disturbed.absent,
+            edited=disturbed.edited,
+            accept_withdrawals=accept_withdrawals,
+        )
+
+    plan = made_with(())
+    kept = [action.held.path for action in plan.held_back if action.held]
+    return made_with(kept) if kept else plan
 
 
 def carry_out(client: DriveClient, store: Store, catalogue: Catalogue, plan: Plan, crew: Crew) -> SyncReport:
@@ -163,7 +169,8 @@ class _Run:
         moving = []
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
-                self.store.retire(action.held)
+                if not self.store.retire(action.held):
+                    self.notices.append(f"{action.held.path}: its bytes were not on this disk any more when it was withdrawn.")
                 self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
             elif action.held and action.held.state is State.HELD and action.path != action.held.path:
                 moving.append(action)

@@ -197,6 +197,9 @@ def _link_file(file: RemoteFile, part: Path) -> Fetched:
     """An Internet shortcut (.url), which a double click opens on Windows and macOS."""
     link = (file.web_link or f"https://drive.google.com/open?id={file.drive_id}").split()[0]
     content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
-    part.write_bytes(content)
+    with part.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
     fixity = Fixity(len(content), hashlib.sha256(content).hexdigest())
     return Fetched(part, fixity, LINK_FILE, verified=False)

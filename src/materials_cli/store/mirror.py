@@ -101,21 +101,25 @@ class Store:
             _flush_folder(target.parent)
             return aside
 
-    def retire(self, item: Item) -> None:
-        """Move the item's bytes out of the mirror to the versions, where they stay for good."""
+    def retire(self, item: Item) -> bool:
+        """Move the item's bytes out of the mirror to the versions, where they stay for good.
+
+        False when its bytes were not there any more; what lies there instead is moved aside.
+        """
         with disk_errors():
             source = self.path(item.path)
             target = self.version_path(item.fixity.sha256)
             if not source.exists():
-                return
+                return target.exists()
             if _sha256(source) != item.fixity.sha256:
                 self._move_aside(source)
-                return
+                return target.exists()
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             _flush_folder(target.parent)
             _flush_folder(source.parent)
             self._prune(source.parent)
+            return True
 
     def restore(self, item: Item) -> bool:
         """Bring retired bytes back to the item's path; False when they are not (or no longer rightly) kept."""
@@ -123,7 +127,7 @@ class Store:
             source = self.version_path(item.fixity.sha256)
             if not source.exists() or _sha256(source) != item.fixity.sha256:
                 return False
-            copy = self._incoming / f"{item.fixity.sha256}.restore"
+            copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
             shutil.copyfile(source, copy)
             with copy.open("rb") as file:
                 os.fsync(file.fileno())
@@ -171,10 +175,6 @@ class Store:
         """Drop what broken downloads left: called when a run has brought all that it planned."""
         for part in self._incoming.iterdir():
             part.unlink()
-
-    def free_bytes(self) -> int:
-        """Room left on the disk."""
-        return shutil.disk_usage(self.root).free
 
     def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
         if not target.exists():

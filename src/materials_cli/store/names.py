@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from materials_cli.model import Listing, RemoteFile, RemoteFolder
@@ -37,12 +38,14 @@ def safe_name(name: str) -> str:
     return name or "untitled"
 
 
-def local_paths(listing: Listing, top: str) -> dict[str, str]:
+def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[str, str]:
     """Where each listed file belongs below the folder `top`: id → path with forward slashes.
 
     Depends on what is listed, never on its order. Of several entries that a disk could confuse (same name, or the same
     but for case or Unicode form), the oldest keeps the plain name and the others get "~" and the end of their id.
+    taken: paths that belong to something else and are not to be used.
     """
+    reserved = {_twin_key(path) for path in taken}
     children: dict[str, list[RemoteFile | RemoteFolder]] = defaultdict(list)
     entries: list[RemoteFile | RemoteFolder] = [*listing.folders, *listing.files]
     for entry in entries:
@@ -51,7 +54,7 @@ def local_paths(listing: Listing, top: str) -> dict[str, str]:
     pending = [(listing.root.id, top)]
     while pending:
         parent, base = pending.pop()
-        for entry, name in _distinct(children[parent]):
+        for entry, name in _distinct(children[parent], base, reserved):
             if isinstance(entry, RemoteFile):
                 paths[entry.id] = f"{base}/{name}"
             else:
@@ -59,15 +62,17 @@ def local_paths(listing: Listing, top: str) -> dict[str, str]:
     return paths
 
 
-def _distinct(entries: Iterable[RemoteFile | RemoteFolder]) -> list[tuple[RemoteFile | RemoteFolder, str]]:
-    taken: set[str] = set()
+def _distinct(
+    entries: Iterable[RemoteFile | RemoteFolder], base: str, reserved: AbstractSet[str]
+) -> list[tuple[RemoteFile | RemoteFolder, str]]:
+    taken = {key for key in reserved if key.rpartition("/")[0] == _twin_key(base)}
     named = []
     for entry in sorted(entries, key=lambda e: (e.created or _NO_DATE, e.id)):
         plain = safe_name(entry.file_name if isinstance(entry, RemoteFile) else entry.name)
         digest = hashlib.sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()
         candidates = (plain, _marked(plain, entry.id[-8:]), _marked(plain, digest[:16]))
-        name = next(candidate for candidate in candidates if _twin_key(candidate) not in taken)
-        taken.add(_twin_key(name))
+        name = next(candidate for candidate in candidates if _twin_key(f"{base}/{candidate}") not in taken)
+        taken.add(_twin_key(f"{base}/{name}"))
         named.append((entry, name))
     return named
 
