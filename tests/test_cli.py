@@ -178,6 +178,10 @@ def test_whatever_is_typed_is_a_query(archive: Path, words: str) -> None:
     run("search", "--", words)
 
 
+def test_a_misspelt_word_is_answered_with_a_better_one(archive: Path) -> None:
+    assert "Did you mean: interoperability?" in run("search", "interoperabilty").stderr
+
+
 def test_show_open_and_status(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = run("show", "georgia").stdout
     assert "slide 2  იუსტიციის სახლის გამოცდილება" in shown

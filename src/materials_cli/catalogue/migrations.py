@@ -4,6 +4,9 @@ Step N takes a catalogue from version N - 1 to version N. Columns hold what is f
 file besides is one JSON object in item.remote. Times are RFC 3339 in UTC, so that they compare as text.
 """
 
+# A section's place tells its item (item << 20 | place in it), so that a search can be narrowed to some items without
+# looking up every section that matches. The words come ready made, so the tokenizer shall only split at spaces: "ascii"
+# takes every other sign as it is, whatever Unicode this SQLite knows.
 _VERSION_1 = """
     CREATE TABLE item (
         number INTEGER PRIMARY KEY,
@@ -27,6 +30,9 @@ _VERSION_1 = """
         properties TEXT NOT NULL DEFAULT '{}',
         text_of TEXT,
         extractor INTEGER,
+        modified TEXT AS (json_extract(remote, '$.modified')) VIRTUAL,
+        drive_id TEXT AS (json_extract(remote, '$.drive_id')) VIRTUAL,
+        name TEXT AS (json_extract(remote, '$.name')) VIRTUAL,
         UNIQUE (collection, id)
     ) STRICT;
     CREATE INDEX item_path ON item (path);
@@ -54,33 +60,7 @@ _VERSION_1 = """
         notices TEXT NOT NULL DEFAULT '[]',
         failures TEXT NOT NULL DEFAULT '[]'
     ) STRICT;
-    CREATE TABLE section (
-        rowid INTEGER PRIMARY KEY,
-        item INTEGER NOT NULL REFERENCES item (number),
-        number INTEGER NOT NULL,
-        title TEXT NOT NULL,
-        body TEXT NOT NULL,
-        notes TEXT NOT NULL,
-        hidden INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX section_item ON section (item, number);
-    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-    CREATE VIRTUAL TABLE words USING fts5 (
-        title, body, notes, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
-    );
-"""
-
-# Sections get a rowid that tells their item (item << 20 | place), so that a search can be narrowed to some items without
-# looking up every section that matches. Names leave the sections for a table of their own. The words come ready made,
-# so the tokenizer shall only split at spaces: "ascii" takes every other sign as it is, whatever Unicode SQLite knows.
-# The words are made anew when the catalogue is next opened for writing.
-_VERSION_2 = """
-    ALTER TABLE item ADD COLUMN modified TEXT AS (json_extract(remote, '$.modified')) VIRTUAL;
-    ALTER TABLE item ADD COLUMN drive_id TEXT AS (json_extract(remote, '$.drive_id')) VIRTUAL;
-    ALTER TABLE item ADD COLUMN name TEXT AS (json_extract(remote, '$.name')) VIRTUAL;
     CREATE INDEX run_collection ON run (collection);
-    ALTER TABLE section RENAME TO section_1;
-    DROP INDEX section_item;
     CREATE TABLE section (
         place INTEGER PRIMARY KEY,
         number INTEGER NOT NULL,
@@ -89,14 +69,9 @@ _VERSION_2 = """
         notes TEXT NOT NULL,
         hidden INTEGER NOT NULL
     ) STRICT;
-    INSERT INTO section
-        SELECT item << 20 | row_number() OVER (PARTITION BY item ORDER BY rowid), number, title, body, notes, hidden
-        FROM section_1 WHERE number <> 0;
-    DROP TABLE section_1;
-    DROP TABLE words;
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE VIRTUAL TABLE words USING fts5 (title, body, notes, content = '', tokenize = 'ascii');
     CREATE VIRTUAL TABLE names USING fts5 (name, folders, about, content = '', tokenize = 'ascii');
-    DELETE FROM setting WHERE name = 'normaliser';
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1,)

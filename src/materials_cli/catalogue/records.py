@@ -23,7 +23,7 @@ from materials_cli.catalogue.rows import (
     written,
 )
 from materials_cli.catalogue.schema import open_catalogue, transaction
-from materials_cli.model import Failure, Fixity, Item, Run, Section, Text, Version
+from materials_cli.model import Failure, Item, Run, Section, Text, Version
 
 
 class Catalogue:
@@ -111,11 +111,6 @@ class Catalogue:
             (collection, exact(item_id)),
         )
         return [version_of(row) for row in rows]
-
-    def fixities(self) -> dict[str, Fixity]:
-        """All bytes that are kept, of items and of their earlier versions, by sha256."""
-        rows = self.connection.execute("SELECT size, sha256, md5 FROM version UNION ALL SELECT size, sha256, md5 FROM item")
-        return {row["sha256"]: Fixity(row["size"], row["sha256"], row["md5"]) for row in rows}
 
     def put_text(self, collection: str, item_id: str, text: Text, sha256: str, extractor: int) -> None:
         """Replace what is known of an item's text. sha256: the bytes it was taken from; extractor: by what version.

@@ -16,11 +16,8 @@ from materials_cli.catalogue.query import Filters, Group, Query, Reach, in_names
 from materials_cli.catalogue.records import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, item_of
 from materials_cli.catalogue.snippet import snippet
-from materials_cli.catalogue.suggest import did_you_mean
 from materials_cli.catalogue.words import fold
 from materials_cli.model import Hit, Section, kind_of
-
-__all__ = ["did_you_mean", "search"]
 
 _SECTION_RANK, _NAME_RANK = "bm25(4.0, 2.0, 1.0)", "bm25(4.0, 1.0, 2.0)"
 _TIER_STEP = 1000.0

@@ -113,11 +113,6 @@ def joined(text: str, end: int, start: int) -> bool:
     return text[end : end + 1] in _HYPHENS and end < start <= end + 3 and not text[end + 1 : start].strip("\r\n")
 
 
-def folded_words(text: str) -> list[str]:
-    """The folded words alone: for comparing names."""
-    return [word.forms.fold for word in words(text)]
-
-
 def fold(text: str) -> str:
     """A text without case, accents, apostrophes and special letters; applying it twice changes nothing."""
     if text.isascii():

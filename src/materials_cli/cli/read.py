@@ -142,12 +142,14 @@ def search(
     Example: materials search public services
     """
     from materials_cli.catalogue.search import search as find  # noqa: PLC0415 - `list` needs no search
+    from materials_cli.catalogue.suggest import did_you_mean  # noqa: PLC0415
 
     settings = open_settings(context, archive)
     chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
     query = " ".join(words)
     with open_catalogue(settings) as catalogue:
         hits = find(catalogue, query, collections=chosen, limit=limit)
+        meant = None if hits else did_you_mean(catalogue, query)
     if as_json:
         print_json("materials/search@1", [pages.hit_row(hit) for hit in hits], query=query)
     elif out().is_terminal:
@@ -155,7 +157,7 @@ def search(
     else:
         print_rows((hit.item.path, pages.place(hit), hit.section.title if hit.section else "", hit.snippet) for hit in hits)
     if not hits:
-        say("Nothing found. Fewer or other words may help; `materials list` shows all there is.")
+        say("Nothing found." + (f" Did you mean: {meant}?" if meant else " `materials list` shows all there is."))
 
 
 def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:

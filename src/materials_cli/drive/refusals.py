@@ -49,14 +49,13 @@ class RefusalError(Exception):
     """An answer other than success.
 
     error is what to tell when it is final. passing: another try may succeed. slow: Google asks all of us to slow
-    down. pause: seconds that Google asked us to wait, if it did. expired: a fresh token may help. reason: Drive's word.
+    down. pause: seconds that Google asked us to wait, if it did. reason: Drive's word.
     """
 
     error: MaterialsError
     passing: bool = False
     slow: bool = False
     pause: float | None = None
-    expired: bool = False
     reason: str = ""
 
 
@@ -81,7 +80,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalErro
     code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
     told = redact(message) or f"HTTP {status}"
     error = MaterialsError(code or "unexpected_answer", f"Google Drive says: {told}")
-    return RefusalError(error, expired=status == 401, reason=reason)
+    return RefusalError(error, reason=reason)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
