@@ -179,7 +179,7 @@ def test_whatever_is_typed_is_a_query(archive: Path, words: str) -> None:
 
 
 def test_a_misspelt_word_is_answered_with_a_better_one(archive: Path) -> None:
-    assert "Did you mean: interoperability?" in run("search", "interoperabilty").stderr
+    assert "Did you mean: interoperability?" in run("search", "intreoperability").stderr
 
 
 def test_show_open_and_status(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
