@@ -240,7 +240,7 @@ def test_wrong_starts_are_each_told_in_their_own_words(
     monkeypatch.setenv("DRIVE_EMULATOR_HOST", "192.0.2.1:80")
     assert "bad_emulator_host" in run("add", link(drive), status=2).stderr
     monkeypatch.delenv("DRIVE_EMULATOR_HOST")
-    assert "no_credential" in run("add", link(drive), status=4).stderr
+    assert "the public page, without any credential" in run("auth", "status").stderr
     assert not (here / "materials.toml").exists()
 
 

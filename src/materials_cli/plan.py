@@ -6,11 +6,13 @@ The shape of the table, and the refusal when one side is suddenly empty, follow 
 
 from collections.abc import Collection as Group
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from materials_cli.model import Action, ActionKind, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 5
+_SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
 
@@ -71,6 +73,9 @@ def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edi
     # Same bytes, other place: rename without a download.
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), file, item, path)
+    # A file that tells nothing of itself now has no details to remember.
+    if file.modified is None and file.size is None and not file.native:
+        return None
     # Same bytes, same place, other details: remember them.
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
         return Action(ActionKind.UPDATE, "details changed on Drive", file, item, path)
@@ -80,13 +85,8 @@ def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edi
 def _change(file: RemoteFile, item: Item) -> str | None:
     """Say how the bytes on Drive differ from ours; None when they do not, as far as Drive lets us know."""
     was = item.remote
-    # A Google document states no digest: time and version decide.
     if file.native:
-        if file.export is None:
-            return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else "leads elsewhere now"
-        if item.media_type != file.export.media_type:
-            return "wanted in another format"
-        return None if (file.modified, file.version) == (was.modified, was.version) else "edited on Drive"
+        return _native_change(file, item)
     # The strongest digest that Drive states decides.
     if file.sha256:
         same = file.sha256 == item.fixity.sha256
@@ -95,13 +95,35 @@ def _change(file: RemoteFile, item: Item) -> str | None:
     # No digest: the revision, else size and time.
     elif file.head_revision and was.head_revision:
         same = file.head_revision == was.head_revision
+    # A page that tells nothing of a file now gives no reason to fetch it again.
+    elif file.size is None and file.modified is None:
+        same = True
+    # Public pages tell seconds, the API thousandths.
     else:
-        same = (file.size, file.modified) == (was.size, was.modified)
+        same = (file.size, _second(file.modified)) == (item.fixity.size, _second(was.modified))
     if same:
         return None
     if file.size is not None and file.size != item.fixity.size:
         return f"changed on Drive, {item.fixity.size:,} → {file.size:,} bytes"
     return "changed on Drive"
+
+
+def _native_change(file: RemoteFile, item: Item) -> str | None:
+    """A Google document states no digest: time and version decide."""
+    was = item.remote
+    if file.export is None:
+        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else "leads elsewhere now"
+    if item.media_type != file.export.media_type:
+        return "wanted in another format"
+    if file.version is None:
+        # The public page tells the day alone: what was edited on the day we fetched it may have been edited later.
+        settled = file.modified is not None and item.fetched - file.modified > _SETTLED
+        return None if settled and file.modified == was.modified else "perhaps edited on Drive"
+    return None if (file.modified, file.version) == (was.modified, was.version) else "edited on Drive"
+
+
+def _second(time: datetime | None) -> datetime | None:
+    return time and time.replace(microsecond=0)
 
 
 def _movement(file: RemoteFile, item: Item) -> str:

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.drive.client import DriveClient
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.transfer import Fetched, fetch
-from materials_cli.drive.walk import find_root, walk
+from materials_cli.drive.walk import Client, find_root, walk
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.extract.formats import EXTRACTOR_VERSION
+from materials_cli.extract.wrapping import same_content
 from materials_cli.model import (
     Accession,
     Action,
@@ -36,7 +36,7 @@ from materials_cli.model import (
     Version,
 )
 from materials_cli.plan import plan as decide
-from materials_cli.store.mirror import Store
+from materials_cli.store.mirror import UNDISTURBED, Store
 from materials_cli.store.names import local_paths
 
 _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
@@ -54,7 +54,7 @@ class Crew:
 
 
 def look(
-    client: DriveClient,
+    client: Client,
     store: Store,
     catalogue: Catalogue,
     collection: Collection,
@@ -85,7 +85,7 @@ def look(
     return made_with(kept) if kept else plan
 
 
-def carry_out(client: DriveClient, store: Store, catalogue: Catalogue, plan: Plan, crew: Crew) -> SyncReport:
+def carry_out(client: Client, store: Store, catalogue: Catalogue, plan: Plan, crew: Crew) -> SyncReport:
     """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
 
     Whatever way it ends, what was done is recorded.
@@ -111,7 +111,7 @@ def read_texts(store: Store, catalogue: Catalogue, crew: Crew, collections: Iter
 
 @dataclass(slots=True)
 class _Run:
-    client: DriveClient
+    client: Client
     store: Store
     catalogue: Catalogue
     plan: Plan
@@ -281,6 +281,11 @@ class _Run:
             return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
         if fetched is None:
             raise AssertionError(action)
+        if held and held.state is State.HELD and file.native and self._only_wrapped_anew(held, path, fetched):
+            fetched.part.unlink()
+            item = replace(held, remote=file, path=path)
+            self.store.restamp(item)
+            return item
         item = Item(
             collection=self.plan.collection,
             remote=file,
@@ -300,6 +305,13 @@ class _Run:
             self.catalogue.retire(self.plan.collection, was)
         self.bytes += fetched.fixity.size
         return item
+
+    def _only_wrapped_anew(self, held: Item, path: str, fetched: Fetched) -> bool:
+        """Whether an export brought what we hold already, in another wrapping."""
+        ours = self.store.path(held.path)
+        if held.path != path or held.media_type != fetched.media_type or not ours.is_file():
+            return False
+        return self.store.survey({held.id: held}) == UNDISTURBED and same_content(ours, fetched.part)
 
     def _record(self, action: Action, item: Item) -> None:
         self.catalogue.record(item)

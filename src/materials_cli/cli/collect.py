@@ -21,7 +21,7 @@ from materials_cli.model import Collection
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
-    from materials_cli.drive.client import DriveClient
+    from materials_cli.drive.walk import Client
     from materials_cli.model import SyncReport
     from materials_cli.store.mirror import Store
     from materials_cli.sync import Crew
@@ -154,7 +154,7 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
     from materials_cli.sync import carry_out, look, read_texts  # noqa: PLC0415
 
     with (
-        _drive() as client,
+        _drive(quiet=quiet) as client,
         Catalogue.open(store.catalogue, write=True) as catalogue,
         _crew(quiet=quiet) as (crew, pool),
     ):
@@ -232,16 +232,19 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
 
 
 @contextmanager
-def _drive() -> Iterator["DriveClient"]:
-    """Drive, by the first way in that is set up."""
+def _drive(*, quiet: bool = False) -> Iterator["Client"]:
+    """Drive, by the first way in that is set up; the public page when none is."""
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see plan()
 
     credential = find_credential(os.environ)
     from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - without a credential it is not needed
+    from materials_cli.drive.public import PublicClient  # noqa: PLC0415
     from materials_cli.drive.wire import Wire  # noqa: PLC0415
 
+    if credential.keyless and not quiet:
+        say("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”).")
     with Wire(credential, connections=WORKERS) as wire:
-        yield DriveClient(wire)
+        yield PublicClient(wire) if credential.keyless else DriveClient(wire)
 
 
 @contextmanager

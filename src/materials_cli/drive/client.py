@@ -14,6 +14,7 @@ from materials_cli.drive.pace import GET, LIST
 from materials_cli.drive.resources import FIELDS, Resource
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
+from materials_cli.model import RemoteFile
 
 RESOURCE_KEYS = "X-Goog-Drive-Resource-Keys"
 _PAGE = 1000
@@ -39,6 +40,19 @@ class DriveClient:
         """The metadata of one file or folder; raise file_gone when it is gone or not ours to see."""
         request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
         return self._send(request, GET, {file_id: resource_key})
+
+    def measure(self, resource: Resource) -> Resource:
+        """The resource with its size and time: the API tells them at once."""
+        return resource
+
+    def gone(self, file: RemoteFile) -> bool:
+        """Whether a file that is not listed any more is gone for certain: deleted, not ours to see, or in the bin."""
+        try:
+            return bool(self.describe(file.drive_id, file.resource_key).get("trashed"))
+        except MaterialsError as error:
+            if error.code != "file_gone":
+                raise
+            return True
 
     def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:
         """What lies directly in one folder, all pages, trash left out; raise IncompleteError.

@@ -1,7 +1,7 @@
-"""Who we are to Google. An API key is enough for every folder that is shared by link.
+"""Who we are to Google: nobody, which is enough for what is shared by link, or the holder of an API key.
 
 Looked for in this order: DRIVE_EMULATOR_HOST (a Drive on this machine; never gets a real credential),
-GOOGLE_API_KEY, the key stored by `materials auth set-key`.
+GOOGLE_API_KEY, the key stored by `materials auth set-key`. MATERIALS_KEYLESS=1 passes over all keys.
 """
 
 import contextlib
@@ -17,21 +17,36 @@ import platformdirs
 from materials_cli.errors import MaterialsError
 
 GOOGLE = "https://www.googleapis.com"
+PUBLIC = "the public page, without any credential"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credential:
-    """A way in. origin: scheme and host of the API. said: how a person would name it. It never prints its key."""
+    """A way in. origin: scheme and host of the API. said: how a person would name it. It never prints its key.
+
+    keyless: read the pages that Drive shows to everybody, not the API.
+    """
 
     origin: str
     said: str
     api_key: str | None = None
+    keyless: bool = False
 
     @property
     def emulator(self) -> bool:
         """Whether this leads to a Drive on this machine instead of Google's."""
         return self.origin != GOOGLE
+
+    @property
+    def pages(self) -> str:
+        """Scheme and host of the pages that show folders and give files without any credential."""
+        return self.origin if self.emulator else "https://drive.google.com"
+
+    @property
+    def docs(self) -> str:
+        """Scheme and host of the pages that export Google documents."""
+        return self.origin if self.emulator else "https://docs.google.com"
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""
@@ -39,14 +54,17 @@ class Credential:
 
 
 def find_credential(environ: Mapping[str, str]) -> Credential:
-    """The first way in that is set up; raise no_credential or bad_emulator_host."""
+    """The first way in that is set up, else the public page; raise bad_emulator_host."""
+    keyless = environ.get("MATERIALS_KEYLESS", "").strip() not in {"", "0"}
     if host := environ.get("DRIVE_EMULATOR_HOST", "").strip():
-        return Credential(_emulator_origin(host), f"the Drive emulator at {host}")
+        return Credential(_emulator_origin(host), f"the Drive emulator at {host}", keyless=keyless)
+    if keyless:
+        return Credential(GOOGLE, PUBLIC, keyless=True)
     if key := environ.get("GOOGLE_API_KEY", "").strip():
         return Credential(GOOGLE, "the API key in GOOGLE_API_KEY", key)
     if stored := stored_key():
         return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
-    raise MaterialsError("no_credential", "No way into Google Drive is set up.")
+    return Credential(GOOGLE, PUBLIC, keyless=True)
 
 
 def key_path() -> Path:

@@ -50,6 +50,7 @@ class RefusalError(Exception):
 
     error is what to tell when it is final. passing: another try may succeed. slow: Google asks all of us to slow
     down. pause: seconds that Google asked us to wait, if it did. reason: Drive's word.
+    status: the answer's, 0 for none.
     """
 
     error: MaterialsError
@@ -57,10 +58,17 @@ class RefusalError(Exception):
     slow: bool = False
     pause: float | None = None
     reason: str = ""
+    status: int = 0
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
-    """Classify an HTTP answer by Drive's own reason. headers: case-insensitive mapping."""
+    """Classify an HTTP answer by Drive's own reason. headers: names in lower case."""
+    refused = _classified(status, headers, body)
+    refused.status = status
+    return refused
+
+
+def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if "text/html" in headers.get("content-type", ""):
         return _html_refusal(status, headers, body)
     reasons, message = _reasons(body)
@@ -92,6 +100,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
+    if status == 403 and b"Error 403 (Forbidden)" in body:
+        return RefusalError(
+            MaterialsError("download_forbidden", "Google does not give this to the public."), reason="forbidden"
+        )
     if status in {403, 429}:
         sorry = MaterialsError(
             "rate_limited",

@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError as TransportError
 
 from materials_cli.drive.client import resource_key_header
 from materials_cli.drive.pace import DOWNLOAD, FREE
+from materials_cli.drive.public import open_content
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.wire import CHUNK, LOOPBACK, Wire
 from materials_cli.errors import MaterialsError
@@ -92,6 +93,13 @@ class _Download:
     def _blob(self, out: io.FileIO) -> None:
         if self._file.size is not None and self._size == self._file.size and self._size:
             return
+        if self._wire.credential.keyless:
+            part = {"Range": f"bytes={self._size}-"} if self._size else {}
+            response = open_content(self._wire, self._file.drive_id, self._file.resource_key, part)
+            if self._size and response.status != 206:
+                self._restart(out)
+            self._pour(response, out, self._file.size)
+            return
         query = {"alt": "media", "supportsAllDrives": "true"}
         if self._wire.credential.api_key:
             query["key"] = self._wire.credential.api_key
@@ -119,7 +127,7 @@ class _Download:
             try:
                 self._wire.persist(FREE, lambda: self._exported(export.link or "", out))
             except MaterialsError as error:
-                if error.code not in {
+                if self._wire.credential.keyless or error.code not in {
                     "unexpected_answer",
                     "file_gone",
                     "download_forbidden",
@@ -129,6 +137,8 @@ class _Download:
                     raise
             else:
                 return
+        if self._wire.credential.keyless:
+            raise MaterialsError("download_forbidden", "The public page offers no export of this document.")
         self._wire.persist(DOWNLOAD, lambda: self._exported(plain, out))
 
     def _exported(self, url: str, out: io.FileIO) -> None:

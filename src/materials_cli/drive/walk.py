@@ -10,11 +10,13 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
 from materials_cli.drive.client import DriveClient, IncompleteError
+from materials_cli.drive.public import PublicClient
 from materials_cli.drive.resources import Resource, dangling, remote_file, remote_folder
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.model import FOLDER, SHORTCUT, Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
+Client = DriveClient | PublicClient
 _ENDS_THE_WALK = {ExitStatus.PERSON_NEEDED, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
 
 
@@ -31,7 +33,7 @@ class _Branch:
     shared_drive: str | None = None
 
 
-def find_root(client: DriveClient, folder_id: str, resource_key: str | None) -> Resource:
+def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resource:
     """The folder that a collection's link means; raise what a person must do when it is not there for us."""
     try:
         resource = client.describe(folder_id, resource_key)
@@ -50,7 +52,7 @@ def find_root(client: DriveClient, folder_id: str, resource_key: str | None) -> 
     return resource
 
 
-def walk(client: DriveClient, root: Resource, resource_key: str | None, executor: Executor, progress: Progress) -> Listing:
+def walk(client: Client, root: Resource, resource_key: str | None, executor: Executor, progress: Progress) -> Listing:
     """List everything below `root` (from find_root). Order of the answer does not depend on the order of arrival."""
     folder = remote_folder(root, identity=root["id"], parent=None)
     start = _Branch(
@@ -62,7 +64,7 @@ def walk(client: DriveClient, root: Resource, resource_key: str | None, executor
 
 @dataclass(slots=True)
 class _Walk:
-    client: DriveClient
+    client: Client
     executor: Executor
     progress: Progress
     folders: list[RemoteFolder] = field(default_factory=list)
@@ -127,9 +129,27 @@ class _Walk:
             self._enter(branch, resource, branch.prefix + resource["id"], branch.prefix)
         elif kind == SHORTCUT:
             self._follow(branch, resource)
+        elif "size" in resource or isinstance(self.client, DriveClient):
+            self._take(branch, resource)
         else:
-            identity = branch.prefix + resource["id"]
-            self.files.append(remote_file(resource, identity=identity, parent=branch.folder, folders=branch.names))
+            self._measure(branch, resource)
+
+    def _take(self, branch: _Branch, resource: Resource) -> None:
+        identity = branch.prefix + resource["id"]
+        self.files.append(remote_file(resource, identity=identity, parent=branch.folder, folders=branch.names))
+
+    def _measure(self, branch: _Branch, resource: Resource) -> None:
+        """Ask a file that its folder tells too little of for its size and time."""
+
+        def ask() -> Resource:
+            return self.client.measure(resource)
+
+        def then(done: Future[list[Resource] | Resource]) -> None:
+            measured = done.result()
+            if not isinstance(measured, list):
+                self._take(branch, measured)
+
+        self._ask(ask, then)
 
     def _enter(self, branch: _Branch, resource: Resource, identity: str, prefix: str, shortcut: Resource | None = None) -> None:
         drive_id = resource["id"]
@@ -156,6 +176,13 @@ class _Walk:
     def _follow(self, branch: _Branch, shortcut: Resource) -> None:
         details = shortcut.get("shortcutDetails", {})
         target = details.get("targetId")
+        if target is None:
+            problem = "The public page does not say where this shortcut leads; with an API key it is followed."
+            identity = branch.prefix + shortcut["id"]
+            self.files.append(
+                dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
+            )
+            return
         if target in branch.above:
             self.warnings.append(f"The shortcut “{shortcut['name']}” leads back to a folder above it and was not followed.")
             return

@@ -135,6 +135,8 @@ class Wire:
                 break
             response.drain_conn()
             target = urljoin(url, target)
+            if urlsplit(target).path.endswith("/ServiceLogin"):
+                raise RefusalError(MaterialsError("download_forbidden", "Google asks to sign in: this is not public."))
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target

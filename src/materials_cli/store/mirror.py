@@ -32,6 +32,9 @@ class Disturbance:
     edited: frozenset[str]
 
 
+UNDISTURBED = Disturbance(frozenset(), frozenset())
+
+
 @contextlib.contextmanager
 def disk_errors() -> Iterator[None]:
     """Tell a full or refusing disk in our own words."""

@@ -1,0 +1,205 @@
+"""The same folder without any credential: what Drive shows to a web browser that is not signed in.
+
+These pages are no API: no digests, days instead of times, and their markup may change. So a page that is not what it
+should be is an error, never an empty folder and never a file's content; and each file is asked for its size and time.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
+
+import urllib3
+from lxml import etree, html
+
+from materials_cli.drive.pace import DOWNLOAD, LIST
+from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.resources import EXPORTS, SUFFIXES, Resource
+from materials_cli.drive.wire import Wire
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.model import FOLDER, GOOGLE_APPS, SHORTCUT, RemoteFile
+
+_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
+_HEADERS = {"User-Agent": _AGENT, "Accept-Language": "en", "Accept-Encoding": "identity"}
+_ID = re.compile(r"/(?:d|folders)/([A-Za-z0-9_-]{10,})")
+_EDITORS = {"document": "document", "spreadsheets": "spreadsheet", "presentation": "presentation", "drawings": "drawing"}
+_EDITORS |= {"forms": "form"}
+_PLACES = {GOOGLE_APPS + kind: place for place, kind in _EDITORS.items()}
+_LONGEST_PAGE = 512 * 1024
+_TOO_MANY = b"Too many users have viewed or downloaded this file"
+
+
+class PublicClient:
+    """Reads a link-shared folder from its public pages; takes the place of DriveClient. Safe to share between threads."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+
+    def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
+        """The folder of that id; raise file_gone or download_forbidden when the public may not see it."""
+        page = self._page(file_id, resource_key)
+        name = (page.findtext(".//title") or "").strip()
+        return {"id": file_id, "name": name, "mimeType": FOLDER, "resourceKey": resource_key}
+
+    def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:  # noqa: ARG002 - DriveClient's signature
+        """What the page of one folder shows. Files come unmeasured."""
+        now = datetime.now(UTC)
+        entries = [e for e in _of_class(self._page(folder_id, resource_key), "flip-entry") if e.get("id")]
+        return [_resource(entry, self.wire.credential.docs, now) for entry in entries]
+
+    def measure(self, resource: Resource) -> Resource:
+        """The resource with the size and the time that a request for its first byte tells.
+
+        A file that is refused now comes back as it is: whether it has changed is not known.
+        """
+        if resource["mimeType"].startswith(GOOGLE_APPS):
+            return resource
+        file_id, key = resource["id"], resource.get("resourceKey")
+        try:
+            told = self.wire.persist(DOWNLOAD, lambda: self._first_byte(file_id, key))
+        except MaterialsError as error:
+            if error.status in {ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}:
+                raise
+            return {name: value for name, value in resource.items() if name != "modifiedTime"}
+        return {**resource, **told}
+
+    def gone(self, file: RemoteFile) -> bool:  # noqa: ARG002 - DriveClient's signature
+        """Whether a file that is not listed is gone for certain: public pages never say so."""
+        return False
+
+    def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:
+        query = {"id": folder_id, "hl": "en", **({"resourcekey": resource_key} if resource_key else {})}
+        address = f"{self.wire.credential.pages}/embeddedfolderview?{urlencode(query)}"
+        response = self.wire.persist(LIST, lambda: self.wire.call("GET", address, headers=_HEADERS))
+        try:
+            page = html.document_fromstring(response.data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+        except (etree.ParserError, etree.XMLSyntaxError):
+            page = None
+        if page is None or not _of_class(page, "flip-entries"):
+            raise MaterialsError(
+                "unexpected_answer", "The folder's public page is not as this version of materials knows it.",
+                where=f"{self.wire.credential.pages}/drive/folders/{folder_id}",
+                why="Google may have changed the page, or does not show it now.",
+                fix="Try again later; an API key does not depend on this page: README, “Getting in”.",
+            )  # fmt: skip
+        return page
+
+    def _first_byte(self, file_id: str, resource_key: str | None) -> dict[str, str]:
+        try:
+            response = open_content(self.wire, file_id, resource_key, {"Range": "bytes=0-0"})
+        except RefusalError as refused:
+            if refused.status != 416:
+                raise
+            response = open_content(self.wire, file_id, resource_key, {})
+        try:
+            told = {}
+            whole = response.headers.get("content-range", "").rpartition("/")[2] or response.headers.get("content-length", "")
+            if whole.isdigit():
+                told["size"] = whole
+            if changed := _http_time(response.headers.get("last-modified", "")):
+                told["modifiedTime"] = changed.isoformat()
+            return told
+        finally:
+            response.close()
+
+
+def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+    """A file's bytes, past the page that warns of large files; raise RefusalError for every other page."""
+    query = {"id": file_id, "export": "download", **({"resourcekey": resource_key} if resource_key else {})}
+    address = f"{wire.credential.pages}/uc?{urlencode(query)}"
+    for _ in range(2):
+        response = wire.open("GET", address, headers={**_HEADERS, **headers})
+        if "content-disposition" in response.headers or "text/html" not in response.headers.get("content-type", ""):
+            return response
+        try:
+            page = response.read(_LONGEST_PAGE)
+        finally:
+            response.close()
+        address = _confirmed(page, address)
+    raise RefusalError(MaterialsError("unexpected_answer", "Google warns of this file again and again."), reason="html")
+
+
+def export_link(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
+    """Where a Google document's exported forms are had: media type → address. Empty for what cannot be exported."""
+    if media_type not in EXPORTS or media_type not in _PLACES:
+        return {}
+    wanted, suffix = SUFFIXES[EXPORTS[media_type]]
+    query = {"format": suffix[1:], **({"resourcekey": resource_key} if resource_key else {})}
+    return {wanted: f"{docs}/{_PLACES[media_type]}/d/{quote(file_id, safe='')}/export?{urlencode(query)}"}
+
+
+def page_day(text: str, now: datetime) -> datetime | None:
+    """The day that a folder page means: "12:30 PM" is today, "Sep 15" is this year, "Oct 7, 2026" is complete."""
+    text = " ".join(text.split())
+    for form in ("%I:%M %p", "%b %d %Y", "%b %d, %Y"):
+        try:
+            read = datetime.strptime(f"{text} {now.year}" if form == "%b %d %Y" else text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        day = now if form == "%I:%M %p" else read
+        day = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        return day.replace(year=day.year - 1, day=min(day.day, 28)) if day > now + timedelta(days=2) else day
+    return None
+
+
+def _resource(entry: html.HtmlElement, docs: str, now: datetime) -> Resource:
+    """One entry of the page in the form of a File resource of the API."""
+    identity = (entry.get("id") or "").removeprefix("entry-")
+    address = urlsplit(next((a.get("href") or "" for a in entry.iter("a")), ""))
+    found = _ID.search(address.path)
+    ours = address.scheme == "https" and (address.hostname or "").endswith(".google.com")
+    file_id = found[1] if found and ours else identity
+    key = next(iter(parse_qs(address.query).get("resourcekey", ())), None)
+    media_type = _media_type(entry, address.path)
+    resource: dict[str, object] = {
+        "id": file_id,
+        "name": "".join(_of_class(entry, "flip-entry-title")[0].itertext()) if _of_class(entry, "flip-entry-title") else "",
+        "mimeType": media_type,
+        "resourceKey": key,
+        "exportLinks": export_link(docs, media_type, file_id, key),
+        "webViewLink": address.geturl() if ours else f"https://drive.google.com/open?id={quote(file_id, safe='')}",
+    }
+    day = page_day("".join(t for e in _of_class(entry, "flip-entry-last-modified") for t in e.itertext()), now)
+    if day:
+        resource["modifiedTime"] = day.isoformat()
+    return resource
+
+
+def _media_type(entry: html.HtmlElement, path: str) -> str:
+    if "/folders/" in path:
+        return FOLDER
+    place = path.strip("/").partition("/")[0]
+    for image in entry.iter("img"):
+        _, mark, told = (image.get("src") or "").partition("/type/")
+        if mark and (told == SHORTCUT or place not in _EDITORS):
+            return told
+    return GOOGLE_APPS + _EDITORS[place] if place in _EDITORS else "application/octet-stream"
+
+
+def _confirmed(page: bytes, address: str) -> str:
+    """The address that the button of the virus page leads to; raise what another page means."""
+    if _TOO_MANY in page or b"Quota exceeded" in page:
+        raise RefusalError(MaterialsError("download_quota", "Google gives this file to nobody more today."))
+    try:
+        document = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError):
+        document = html.Element("html")
+    forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
+    if not forms:
+        title = re.search(rb"<title>([^<]{0,200})", page)
+        told = title[1].decode("utf-8", "replace").strip() if title else "without a title"
+        raise RefusalError(MaterialsError("unexpected_answer", f"A web page came instead of the file: {told}"), reason="html")
+    hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
+    return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"
+
+
+def _of_class(element: html.HtmlElement, name: str) -> list[html.HtmlElement]:
+    return [found for found in element.iter("div") if name in (found.get("class") or "").split()]
+
+
+def _http_time(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
