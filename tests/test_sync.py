@@ -308,3 +308,19 @@ def test_memory_does_not_grow_with_the_file(drive: RunningServer, world: World, 
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert (tmp_path / "c" / "big.bin").stat().st_size == 200 * 1024 * 1024
     assert int(done.stdout.split()[-1]) < 120 * 1024
+
+
+def test_what_is_not_listed_but_still_there_is_withdrawn_by_the_second_run_alone(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    target = node(world, "0.txt")
+    drive.faults.add(Fault(operation="list", target=world.root, omit=frozenset({target})))
+    assert "withdrawn if the next run agrees" in run("sync")
+    assert "0.txt" in mirror(tmp_path)
+    run("sync")
+    assert "nothing has changed" in run("sync")
+    drive.faults.add(Fault(operation="list", target=world.root, omit=frozenset({target}), times=2))
+    run("sync")
+    assert "0.txt" in mirror(tmp_path)
+    assert "1 withdrawn" in run("sync")
+    assert "0.txt" not in mirror(tmp_path)

@@ -128,7 +128,12 @@ EXPLANATIONS: dict[str, Explanation] = {
     "credential_rejected": Explanation(
         _PERSON,
         "Google no longer accepts the credential.",
-        "Store a fresh one with `materials auth set-key`.",
+        "Store a fresh key with `materials auth set-key`, or a fresh account file where GOOGLE_APPLICATION_CREDENTIALS points.",
+    ),
+    "bad_account_file": Explanation(
+        _PERSON,
+        "GOOGLE_APPLICATION_CREDENTIALS names a file that is missing or describes no account.",
+        "Download the service account's JSON key again and name it there, or unset the variable.",
     ),
     "api_not_enabled": Explanation(
         _PERSON,

@@ -184,8 +184,8 @@ class Item:
     """What the archive holds: reference, provenance, fixity.
 
     path is relative to the archive, with forward slashes, in the mirror (also for a withdrawn item: where it was).
-    verified tells whether the bytes were compared with a digest stated by Drive. note is what a person should know,
-    such as why no text could be read. unit names the sections ("slide", "page", "sheet"); sections is their number.
+    verified: its bytes were compared with a digest that Drive states. missed: when a list first lacked it, if the last
+    did. note: what a person should know, such as why no text was read. unit names the sections ("slide", "page", "sheet").
     """
 
     collection: str
@@ -197,6 +197,7 @@ class Item:
     fetched: datetime
     state: State = State.HELD
     withdrawn: datetime | None = None
+    missed: datetime | None = None
     verified: bool = False
     note: str | None = None
     title: str | None = None
@@ -286,14 +287,15 @@ class Action:
 class Plan:
     """What a sync would do, as a value: printed, counted, refused, tested.
 
-    unchanged counts items left as they are. held_back lists withdrawals that a guard keeps from happening; notices
-    say why, and what else a person should know.
+    unchanged counts items left as they are. held_back lists withdrawals that a guard keeps from happening, doubtful
+    those among them that wait for a second list; notices say why, and what else a person should know.
     """
 
     collection: str
     actions: tuple[Action, ...]
     unchanged: int = 0
     held_back: tuple[Action, ...] = ()
+    doubtful: tuple[Action, ...] = ()
     notices: tuple[str, ...] = ()
 
 

@@ -24,12 +24,14 @@ def plan(
     *,
     absent: Group[str] = (),
     edited: Group[str] = (),
+    doubtful: Group[str] = (),
     accept_withdrawals: bool = False,
 ) -> Plan:
     """Compare what is listed with what is held.
 
     paths: where each listed file belongs in the mirror, by id. absent and edited: ids of held items whose file is not
-    on the disk, or not as we left it. accept_withdrawals lets a suspiciously large withdrawal happen.
+    on the disk, or not as we left it. doubtful: ids that are not listed for the first time, and that
+    Drive does not say are gone. accept_withdrawals lets a suspiciously large withdrawal happen.
     """
     actions: list[Action] = []
     unchanged = 0
@@ -48,8 +50,11 @@ def plan(
     refusal = None if accept_withdrawals else _guard(listing, len(gone), held)
     notices = [*listing.warnings, *_problems(listing)]
     if withdrawals and refusal:
-        return Plan(collection, tuple(actions), unchanged, withdrawals, (*notices, refusal))
-    return Plan(collection, (*actions, *withdrawals), unchanged, (), tuple(notices))
+        return Plan(collection, tuple(actions), unchanged, withdrawals, notices=(*notices, refusal))
+    waiting = tuple(action for action in withdrawals if action.held and action.held.id in doubtful)
+    certain = tuple(action for action in withdrawals if action not in waiting)
+    notices += [f"{a.held.path}: not listed this time; withdrawn if the next run agrees." for a in waiting if a.held]
+    return Plan(collection, (*actions, *certain), unchanged, waiting, waiting, tuple(notices))
 
 
 def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edited: bool) -> Action | None:
@@ -76,6 +81,9 @@ def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edi
     # A file that tells nothing of itself now has no details to remember.
     if file.modified is None and file.size is None and not file.native:
         return None
+    # Missed by the last list, and listed again.
+    if item.missed:
+        return Action(ActionKind.UPDATE, "listed again", file, item, path)
     # Same bytes, same place, other details: remember them.
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
         return Action(ActionKind.UPDATE, "details changed on Drive", file, item, path)

@@ -69,7 +69,7 @@ def look(
     held = catalogue.held(collection.slug)
     disturbed = store.survey(held)
 
-    def made_with(taken: Iterable[str]) -> Plan:
+    def made_with(taken: Iterable[str], doubtful: frozenset[str] = frozenset()) -> Plan:
         return decide(
             collection.slug,
             listing,
@@ -77,12 +77,22 @@ def look(
             local_paths(listing, collection.slug, taken),
             absent=disturbed.absent,
             edited=disturbed.edited,
+            doubtful=doubtful,
             accept_withdrawals=accept_withdrawals,
         )
 
     plan = made_with(())
+    doubtful = frozenset() if accept_withdrawals else _doubtful(client, plan, crew)
+    plan = made_with((), doubtful) if doubtful else plan
     kept = [action.held.path for action in plan.held_back if action.held]
-    return made_with(kept) if kept else plan
+    return made_with(kept, doubtful) if kept else plan
+
+
+def _doubtful(client: Client, plan: Plan, crew: Crew) -> frozenset[str]:
+    """The items that this list is the first to lack, and that Drive does not say are gone: lists lag, links change."""
+    missing = [a.held for a in plan.actions if a.kind is ActionKind.WITHDRAW and a.held and not a.held.missed]
+    gone = crew.workers.map(client.gone, (item.remote for item in missing))
+    return frozenset(item.id for item, certain in zip(missing, gone, strict=True) if not certain)
 
 
 def carry_out(client: Client, store: Store, catalogue: Catalogue, plan: Plan, crew: Crew) -> SyncReport:
@@ -127,6 +137,9 @@ class _Run:
         self.notices += self.plan.notices
         status = ExitStatus.BUG
         try:
+            for action in self.plan.doubtful:
+                if action.held:
+                    self.catalogue.record(replace(action.held, missed=self.started))
             self._rearrange()
             self._fetch_all()
             status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
@@ -314,6 +327,7 @@ class _Run:
         return self.store.survey({held.id: held}) == UNDISTURBED and same_content(ours, fetched.part)
 
     def _record(self, action: Action, item: Item) -> None:
+        item = replace(item, missed=None)
         self.catalogue.record(item)
         self.accessions.append(Accession(action, item))
 

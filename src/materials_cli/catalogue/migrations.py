@@ -74,4 +74,7 @@ _VERSION_1 = """
     CREATE VIRTUAL TABLE names USING fts5 (name, folders, about, content = '', tokenize = 'ascii');
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+# An item is withdrawn when two lists lacked it: when was the first?
+_VERSION_2 = "ALTER TABLE item ADD COLUMN missed TEXT;"
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)

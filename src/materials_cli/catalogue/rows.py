@@ -11,7 +11,7 @@ from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, 
 ITEM_COLUMNS = (
     "item.number, item.collection, item.id, item.path, item.state, item.media_type, item.size, item.sha256, item.md5,"
     " item.first_seen, item.fetched, item.withdrawn, item.verified, item.remote, item.title, item.unit, item.sections,"
-    " item.note"
+    " item.note, item.missed"
 )
 _REMOTE_TIMES = ("created", "modified")
 
@@ -54,6 +54,7 @@ def item_values(item: Item) -> dict[str, Any]:
         "first_seen": written(item.first_seen),
         "fetched": written(item.fetched),
         "withdrawn": _written(item.withdrawn),
+        "missed": _written(item.missed),
         "verified": int(item.verified),
         "remote": _remote_written(item.remote),
     }
@@ -71,6 +72,7 @@ def item_of(row: sqlite3.Row) -> Item:
         fetched=read(row["fetched"]),
         state=State(row["state"]),
         withdrawn=_read(row["withdrawn"]),
+        missed=_read(row["missed"]),
         verified=bool(row["verified"]),
         note=row["note"],
         title=row["title"],

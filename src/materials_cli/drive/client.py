@@ -50,9 +50,9 @@ class DriveClient:
         try:
             return bool(self.describe(file.drive_id, file.resource_key).get("trashed"))
         except MaterialsError as error:
-            if error.code != "file_gone":
+            if error.code not in {"file_gone", "download_forbidden"}:
                 raise
-            return True
+            return error.code == "file_gone"
 
     def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:
         """What lies directly in one folder, all pages, trash left out; raise IncompleteError.

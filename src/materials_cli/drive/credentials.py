@@ -1,7 +1,8 @@
 """Who we are to Google: nobody, which is enough for what is shared by link, or the holder of an API key.
 
 Looked for in this order: DRIVE_EMULATOR_HOST (a Drive on this machine; never gets a real credential),
-GOOGLE_API_KEY, the key stored by `materials auth set-key`. MATERIALS_KEYLESS=1 passes over all keys.
+GOOGLE_API_KEY, the key stored by `materials auth set-key`, the account in the file that GOOGLE_APPLICATION_CREDENTIALS
+names. MATERIALS_KEYLESS=1 passes over all keys.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from materials_cli.drive.account import Bearer
 from materials_cli.errors import MaterialsError
 
 GOOGLE = "https://www.googleapis.com"
@@ -25,13 +27,14 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 class Credential:
     """A way in. origin: scheme and host of the API. said: how a person would name it. It never prints its key.
 
-    keyless: read the pages that Drive shows to everybody, not the API.
+    keyless: read the pages that Drive shows to everybody, not the API. bearer: makes tokens, for accounts.
     """
 
     origin: str
     said: str
     api_key: str | None = None
     keyless: bool = False
+    bearer: Bearer | None = None
 
     @property
     def emulator(self) -> bool:
@@ -64,6 +67,9 @@ def find_credential(environ: Mapping[str, str]) -> Credential:
         return Credential(GOOGLE, "the API key in GOOGLE_API_KEY", key)
     if stored := stored_key():
         return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
+    if account := environ.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip():
+        bearer = Bearer.from_file(Path(account))
+        return Credential(GOOGLE, bearer.said, bearer=bearer)
     return Credential(GOOGLE, PUBLIC, keyless=True)
 
 

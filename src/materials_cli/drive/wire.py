@@ -30,6 +30,7 @@ from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.errors import MaterialsError
 
 USER_AGENT = f"materials/{__version__} (gzip)"
+TOKENS = "https://oauth2.googleapis.com/token"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 CHUNK = 256 * 1024
 _TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
@@ -82,6 +83,7 @@ class Wire:
         Waits as Google asks (Retry-After), else 2ⁿ seconds with full jitter.
         """
         started = time.monotonic()
+        renewed = False
         for tries in range(1, _TRIES + 1):
             self.pace.take(units)
             if self.stopping:
@@ -89,6 +91,10 @@ class Wire:
             try:
                 return attempt()
             except RefusalError as refused:
+                if refused.status == 401 and self.credential.bearer and not renewed:
+                    self.credential.bearer.renew()
+                    renewed = True
+                    continue
                 overdue = time.monotonic() - started > _PATIENCE
                 if not refused.passing or tries == _TRIES or overdue:
                     raise refused.error from refused
@@ -120,7 +126,7 @@ class Wire:
 
         What proves who we are goes to the first host only, never to one that a redirect names.
         """
-        sent = {"User-Agent": USER_AGENT, **headers}
+        sent = {"User-Agent": USER_AGENT, **self._proof(url), **headers}
         for _ in range(_REDIRECTS):
             self._check_destination(url)
             try:
@@ -175,6 +181,13 @@ class Wire:
             "unexpected_answer", f"A link led to a place materials does not go to: {parts.scheme}://{parts.hostname}."
         )
         raise RefusalError(error)
+
+    def _proof(self, url: str) -> dict[str, str]:
+        """Who we are, for Google's API and its editors alone."""
+        bearer, host = self.credential.bearer, urlsplit(url).netloc
+        if bearer is None or host not in {urlsplit(self.credential.origin).netloc, urlsplit(self.credential.docs).netloc}:
+            return {}
+        return bearer.headers(self._pool(TOKENS))
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         parts = urlsplit(url)

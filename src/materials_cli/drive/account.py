@@ -1,0 +1,73 @@
+"""Google accounts: a service account, or what `gcloud auth application-default login` left. Google's library does the work.
+
+Only reading is ever asked for. Tokens live in memory; they are fetched over the same wire trust and proxy as all else.
+"""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from materials_cli.errors import MaterialsError
+
+SCOPES = ("https://www.googleapis.com/auth/drive.readonly",)
+
+
+class Bearer:
+    """Makes the tokens of one account. Safe to share between threads.
+
+    credentials: google.auth credentials. said: how a person would name the account.
+    """
+
+    def __init__(self, credentials: Any, said: str) -> None:
+        self._credentials, self.said = credentials, said
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Bearer":
+        """The account that a credentials file describes; raise bad_account_file."""
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - slow, and most runs need no account
+        from google.oauth2 import credentials, service_account  # noqa: PLC0415
+
+        makers: dict[str, Any] = {
+            "service_account": service_account.Credentials.from_service_account_info,
+            "authorized_user": credentials.Credentials.from_authorized_user_info,
+        }
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            made = makers[told["type"]](told, scopes=SCOPES)
+        except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
+            what = f"The account file cannot be used: {str(error).splitlines()[0][:200]}"
+            raise MaterialsError("bad_account_file", what, where=str(path)) from error
+        email = getattr(made, "service_account_email", None)
+        return cls(made, f"the service account {email}" if email else f"the account in {path}")
+
+    def __repr__(self) -> str:
+        """A text that is safe in logs and tracebacks."""
+        return f"<Bearer {self.said}>"
+
+    def headers(self, http: Any) -> dict[str, str]:
+        """The headers that prove who we are. http: a urllib3 pool manager, for fetching a token when there is none."""
+        with self._lock:
+            if not self._credentials.valid:
+                self._refresh(http)
+            headers: dict[str, str] = {}
+            self._credentials.apply(headers)
+            return headers
+
+    def renew(self) -> None:
+        """Forget the token: Google refused it."""
+        with self._lock:
+            self._credentials.token = None
+
+    def _refresh(self, http: Any) -> None:
+        from google.auth.exceptions import GoogleAuthError, TransportError  # noqa: PLC0415 - see from_file()
+        from google.auth.transport.urllib3 import Request  # noqa: PLC0415
+
+        try:
+            self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]
+        except TransportError as error:
+            raise MaterialsError("offline", "Google's sign-in could not be reached.") from error
+        except GoogleAuthError as error:
+            told = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
+            raise MaterialsError("credential_rejected", f"Google's sign-in says: {told}", where=self.said) from error
