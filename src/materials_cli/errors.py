@@ -117,7 +117,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "no_credential": Explanation(
         _PERSON,
         "Google Drive answers programs only when they say who they are.",
-        "Make a free API key (README: “Your own link”) and store it with `materials auth set-key`.",
+        "Make a free API key (README: “Getting in”) and store it with `materials auth set-key`.",
     ),
     "bad_key": Explanation(
         _PERSON,
