@@ -1,0 +1,89 @@
+"""An office's proxy for tests: takes CONNECT, re-signs all traffic with a throw-away CA, and hands it to the emulator."""
+
+import datetime as dt
+import socket
+import ssl
+import threading
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+
+class OfficeProxy:
+    """Listens on `address`; `hosts` are those it was asked to reach; `ca` is the file of the CA that it signs with."""
+
+    def __init__(self, folder: Path, target: tuple[str, int]) -> None:
+        self.hosts: set[str] = set()
+        self.ca, chain = folder / "office-ca.pem", folder / "office.pem"
+        _certificates(self.ca, chain)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(chain)
+        self._target = target
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._tunnel, args=(client,), daemon=True).start()
+
+    def _tunnel(self, client: socket.socket) -> None:
+        with client:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += client.recv(4096)
+            self.hosts.add(head.split()[1].decode().partition(":")[0])
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            try:
+                inside = self._context.wrap_socket(client, server_side=True)
+            except OSError:
+                return
+            with inside, socket.create_connection(self._target) as drive:
+                up = threading.Thread(target=_pump, args=(inside, drive), daemon=True)
+                up.start()
+                _pump(drive, inside)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
+
+
+def _certificates(ca: Path, chain: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+
+    def sign(name: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey) -> bytes:
+        hosts = [x509.DNSName(host) for host in ("*.google.com", "*.usercontent.google.com", "*.googleapis.com")]
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        above = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])
+        own = name == issuer
+        builder = (
+            x509.CertificateBuilder(above, subject, key.public_key(), x509.random_serial_number())
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=2))
+            .add_extension(x509.BasicConstraints(ca=own, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        )
+        if not own:
+            builder = builder.add_extension(x509.SubjectAlternativeName(hosts), critical=False)
+        return builder.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    root, leaf = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca.write_bytes(sign("Office CA", root, "Office CA", root))
+    secret = leaf.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    chain.write_bytes(secret + sign("proxy", leaf, "Office CA", root))
