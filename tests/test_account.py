@@ -27,11 +27,12 @@ class SignIn(http.server.BaseHTTPRequestHandler):
 
     given: list[str]
     refuses = False
+    more: dict[str, Any] = {}  # noqa: RUF012 - replaced whole
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
         self.given.append(f"token-{len(self.given) + 1}")
-        answer: dict[str, Any] = {"access_token": self.given[-1], "expires_in": 3600, "token_type": "Bearer"}
+        answer: dict[str, Any] = {"access_token": self.given[-1], "expires_in": 3600, "token_type": "Bearer"} | self.more
         if self.refuses:
             answer = {"error": "invalid_grant", "error_description": "Account disabled"}
         self.send_response(400 if self.refuses else 200)

@@ -135,6 +135,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "GOOGLE_APPLICATION_CREDENTIALS names a file that is missing or describes no account.",
         "Download the service account's JSON key again and name it there, or unset the variable.",
     ),
+    "login_failed": Explanation(
+        _PERSON,
+        "Google did not confirm the sign-in: it was refused, took longer than five minutes, or came back changed.",
+        "Start `materials auth login` again; on a machine without a browser add --no-browser.",
+    ),
     "api_not_enabled": Explanation(
         _PERSON,
         "The Google Drive API is switched off for the project that the credential belongs to.",

@@ -2,11 +2,13 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.render import say
+from materials_cli.cli.render import say, say_whole
 from materials_cli.errors import MaterialsError
 
 if TYPE_CHECKING:
@@ -41,6 +43,36 @@ def set_key() -> None:
     say(f"Stored in {path}, readable by you alone.")
 
 
+@app.command(name="login")
+def login(
+    client: Annotated[
+        Path, typer.Option("--client", metavar="FILE", help="Your own OAuth client, of type “Desktop app”.", show_default=False)
+    ],
+    *,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link; paste where it led.")] = False,
+) -> None:
+    """Sign in as yourself, for folders that are shared with you alone.
+
+    Only reading is asked for.
+
+    Example: materials auth login --client client_secret.json
+    """
+    from materials_cli.drive.login import sign_in  # noqa: PLC0415 - see set_key()
+
+    def ask() -> str:
+        say("Then paste the address that your browser shows in the end, even if its page cannot be opened:")
+        return str(typer.prompt("Address", err=True)) if sys.stdin.isatty() else sys.stdin.readline()
+
+    def show(address: str) -> None:
+        say("Open this link in any browser and allow reading:")
+        say_whole(address)
+
+    if not no_browser:
+        say("Your browser opens. Allow reading there. (On a machine without a browser: --no-browser)")
+    path = sign_in(client.expanduser(), show=show, ask=ask if no_browser else None)
+    say(f"Signed in. Kept in {path}, readable by you alone.")
+
+
 @app.command(name="status")
 def status() -> None:
     """Say which way into Google Drive is set up.
@@ -48,19 +80,39 @@ def status() -> None:
     Example: materials auth status
     """
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.login import stored_warning  # noqa: PLC0415
 
-    say("In use:", find_credential(os.environ).said)
+    credential = find_credential(os.environ)
+    say("In use:", credential.said)
+    if credential.emulator:
+        return
+    if credential.bearer:
+        say("It reaches what is shared with that account, and what is shared by link.")
+    else:
+        say("It reaches what is shared by link, and nothing else. It does not end by itself.")
+    if warning := stored_warning(datetime.now(UTC)):
+        say(warning, style="yellow")
 
 
 @app.command(name="logout")
 def logout() -> None:
-    """Forget the stored API key.
+    """Forget the stored API key and the sign-in; Google is told to end it.
 
     Example: materials auth logout
     """
-    from materials_cli.drive.credentials import forget_key  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.credentials import GOOGLE, Credential, forget_key  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.login import forget_login  # noqa: PLC0415
+    from materials_cli.drive.refusals import RefusalError  # noqa: PLC0415
+    from materials_cli.drive.wire import Wire  # noqa: PLC0415
 
     say("The stored API key is deleted." if forget_key() else "No API key was stored.")
+    with Wire(Credential(GOOGLE, "signing out")) as wire:
+        try:
+            if forget_login(wire):
+                say("The sign-in is deleted and ended.")
+        except RefusalError as refused:
+            say("The sign-in is deleted here, but Google could not be told to end it:", refused.error.what)
+            say("End it yourself at https://myaccount.google.com/permissions")
 
 
 def _try_out(credential: "Credential") -> None:

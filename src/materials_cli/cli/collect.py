@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -238,11 +239,14 @@ def _drive(*, quiet: bool = False) -> Iterator["Client"]:
 
     credential = find_credential(os.environ)
     from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - without a credential it is not needed
+    from materials_cli.drive.login import stored_warning  # noqa: PLC0415
     from materials_cli.drive.public import PublicClient  # noqa: PLC0415
     from materials_cli.drive.wire import Wire  # noqa: PLC0415
 
     if credential.keyless and not quiet:
         say("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”).")
+    if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
+        say(warning, style="yellow")
     with Wire(credential, connections=WORKERS) as wire:
         yield PublicClient(wire) if credential.keyless else DriveClient(wire)
 

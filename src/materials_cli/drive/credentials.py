@@ -1,21 +1,17 @@
 """Who we are to Google: nobody, which is enough for what is shared by link, or the holder of an API key.
 
 Looked for in this order: DRIVE_EMULATOR_HOST (a Drive on this machine; never gets a real credential),
-GOOGLE_API_KEY, the key stored by `materials auth set-key`, the account in the file that GOOGLE_APPLICATION_CREDENTIALS
-names. MATERIALS_KEYLESS=1 passes over all keys.
+GOOGLE_API_KEY, the account in the file that GOOGLE_APPLICATION_CREDENTIALS names, the sign-in of `materials auth login`,
+the key stored by `materials auth set-key`. MATERIALS_KEYLESS=1 passes over all keys.
 """
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import platformdirs
-
 from materials_cli.drive.account import Bearer
+from materials_cli.drive.private import keep_private, settings_folder
 from materials_cli.errors import MaterialsError
 
 GOOGLE = "https://www.googleapis.com"
@@ -65,17 +61,20 @@ def find_credential(environ: Mapping[str, str]) -> Credential:
         return Credential(GOOGLE, PUBLIC, keyless=True)
     if key := environ.get("GOOGLE_API_KEY", "").strip():
         return Credential(GOOGLE, "the API key in GOOGLE_API_KEY", key)
-    if stored := stored_key():
-        return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
     if account := environ.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip():
         bearer = Bearer.from_file(Path(account))
         return Credential(GOOGLE, bearer.said, bearer=bearer)
+    if (settings_folder() / "login.json").is_file():
+        bearer = Bearer.from_file(settings_folder() / "login.json")
+        return Credential(GOOGLE, "the sign-in of `materials auth login`", bearer=bearer)
+    if stored := stored_key():
+        return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
     return Credential(GOOGLE, PUBLIC, keyless=True)
 
 
 def key_path() -> Path:
     """Where the API key lies: the platform's own folder for settings of a user."""
-    return Path(platformdirs.user_config_dir("materials", appauthor=False)) / "api-key"
+    return settings_folder() / "api-key"
 
 
 def stored_key() -> str | None:
@@ -93,19 +92,7 @@ def stored_key() -> str | None:
 def store_key(key: str) -> Path:
     """Keep the key for later runs, readable by this user alone from its first byte on."""
     path = key_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(key.strip() + "\n")
-            Path(temporary).replace(path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
-            raise
-    except OSError as error:
-        raise MaterialsError("disk_refused", f"The API key cannot be stored: {error.strerror}.", where=str(path)) from error
+    keep_private(path, key.strip() + "\n")
     return path
 
 

@@ -1,0 +1,129 @@
+"""A person's own sign-in, for folders that are shared with that person alone: Google's installed-app flow, reading only.
+
+The browser comes back to this machine (loopback address, PKCE, state checked); on a machine without a browser the
+address that the browser ended at is pasted. What is kept is one file, readable by this user alone; it is never rewritten,
+since Google renews the hourly token without changing the lasting one.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from materials_cli.drive.account import SCOPES
+from materials_cli.drive.private import keep_private, settings_folder
+from materials_cli.drive.wire import Wire
+from materials_cli.errors import MaterialsError
+
+REVOKE = "https://oauth2.googleapis.com/revoke"
+_TESTING_LIFE = timedelta(days=7)
+_PATIENCE = 300
+
+
+def login_path() -> Path:
+    """Where the sign-in lies."""
+    return settings_folder() / "login.json"
+
+
+def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[], str] | None = None) -> Path:
+    """Let a person sign in, and keep it; return where. Raise bad_account_file or login_failed.
+
+    client_file: the person's own OAuth client, of type “Desktop app”. show is given the address to open; ask, where
+    there is no browser, returns the address that the browser ended at.
+    """
+    from google_auth_oauthlib.flow import InstalledAppFlow  # noqa: PLC0415 - slow, and needed once
+
+    try:
+        flow = InstalledAppFlow.from_client_secrets_file(str(client_file), SCOPES)
+    except (OSError, ValueError) as error:
+        what = f"The client file cannot be used: {str(error).splitlines()[0][:200]}"
+        raise MaterialsError("bad_account_file", what, where=str(client_file)) from error
+    _trust_as_elsewhere(flow)
+    try:
+        if ask is None:
+            flow.run_local_server(
+                host="127.0.0.1", port=0, timeout_seconds=_PATIENCE, access_type="offline", prompt="consent",
+                authorization_prompt_message="", success_message="Signed in. You may close this window.",
+            )  # fmt: skip
+        else:
+            flow.redirect_uri = "http://127.0.0.1:1/"
+            address, _ = flow.authorization_url(access_type="offline", prompt="consent")
+            show(address)
+            flow.fetch_token(authorization_response=ask().strip().replace("http://", "https://", 1))
+    except Exception as error:
+        told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise MaterialsError("login_failed", f"The sign-in did not succeed: {told}") from error
+    return _keep(flow.credentials, flow.oauth2session.token)
+
+
+def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
+    """Say that a sign-in is about to end, two days before it does; None when there is nothing to say.
+
+    An app whose consent screen is “in testing” loses its sign-ins after 7 days
+    (https://developers.google.com/identity/protocols/oauth2#expiration). Google may state the end; else the age tells.
+    """
+    issued = datetime.fromisoformat(str(told["issued"]))
+    ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
+    if ends and now > ends - timedelta(days=2):
+        return f"The sign-in ends on {ends:%Y-%m-%d %H:%M} UTC. Sign in again: materials auth login"
+    if not ends and _TESTING_LIFE - timedelta(days=2) <= now - issued <= _TESTING_LIFE + timedelta(days=1):
+        return (
+            f"The sign-in is {(now - issued).days} days old. If your app's consent screen is “in testing”, Google ends it "
+            "after 7 days: sign in again, or publish the app."
+        )
+    return None
+
+
+def stored_warning(now: datetime) -> str | None:
+    """The warning for the sign-in that is stored, if there is one."""
+    try:
+        return login_warning(json.loads(login_path().read_text("utf-8")), now)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def forget_login(wire: Wire) -> bool:
+    """Delete the stored sign-in and ask Google to end it; tell whether there was one."""
+    path = login_path()
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        told = {}
+    path.unlink()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if token := told.get("refresh_token"):
+        wire.call("POST", REVOKE, headers=headers, body=urlencode({"token": token}))
+    return True
+
+
+def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
+    if not credentials.refresh_token:
+        raise MaterialsError("login_failed", "Google gave no lasting sign-in.")
+    now = datetime.now(UTC)
+    life = token.get("refresh_token_expires_in")
+    told = {
+        "type": "authorized_user",
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        "refresh_token": credentials.refresh_token,
+        "issued": now.isoformat(),
+        "ends": (now + timedelta(seconds=int(life))).isoformat() if life else None,
+    }
+    path = login_path()
+    keep_private(path, json.dumps(told, indent=2) + "\n")
+    return path
+
+
+def _trust_as_elsewhere(flow: Any) -> None:
+    """The sign-in believes the same certificates as everything else."""
+    if named := os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE"):
+        flow.oauth2session.verify = named
+    else:
+        import truststore  # noqa: PLC0415 - only a sign-in needs it here
+
+        truststore.inject_into_ssl()
