@@ -6,19 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from materials_cli.cli.app import app
 from materials_cli.demo.server import RunningServer, start
 from materials_cli.demo.world import World
-
-
-def run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+from test_sync import run
 
 
 @pytest.fixture

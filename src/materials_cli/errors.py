@@ -128,7 +128,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "credential_rejected": Explanation(
         _PERSON,
         "Google no longer accepts the credential.",
-        "Store a fresh key with `materials auth set-key`, or a fresh account file where GOOGLE_APPLICATION_CREDENTIALS points.",
+        "Sign in again with `materials auth login`, store a fresh key with `materials auth set-key`, or put a fresh account "
+        "file where GOOGLE_APPLICATION_CREDENTIALS points.",
     ),
     "bad_account_file": Explanation(
         _PERSON,

@@ -80,7 +80,7 @@ def status() -> None:
     Example: materials auth status
     """
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.login import stored_warning  # noqa: PLC0415
+    from materials_cli.drive.login import stored_warning  # noqa: PLC0415 - see set_key()
 
     credential = find_credential(os.environ)
     say("In use:", credential.said)
@@ -101,9 +101,9 @@ def logout() -> None:
     Example: materials auth logout
     """
     from materials_cli.drive.credentials import GOOGLE, Credential, forget_key  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.login import forget_login  # noqa: PLC0415
-    from materials_cli.drive.refusals import RefusalError  # noqa: PLC0415
-    from materials_cli.drive.wire import Wire  # noqa: PLC0415
+    from materials_cli.drive.login import forget_login  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.refusals import RefusalError  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     say("The stored API key is deleted." if forget_key() else "No API key was stored.")
     with Wire(Credential(GOOGLE, "signing out")) as wire:
@@ -118,7 +118,7 @@ def logout() -> None:
 def _try_out(credential: "Credential") -> None:
     """Ask Drive one cheap question; only a refusal of the key itself counts."""
     from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.wire import Wire  # noqa: PLC0415
+    from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     with Wire(credential) as wire:
         try:

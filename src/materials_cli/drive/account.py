@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import MaterialsError
 
 SCOPES = ("https://www.googleapis.com/auth/drive.readonly",)
@@ -47,7 +48,10 @@ class Bearer:
         return f"<Bearer {self.said}>"
 
     def headers(self, http: Any) -> dict[str, str]:
-        """The headers that prove who we are. http: a urllib3 pool manager, for fetching a token when there is none."""
+        """The headers that prove who we are. http: a urllib3 pool manager, for fetching a token when there is none.
+
+        Raise credential_rejected, or a passing RefusalError when the sign-in cannot be reached.
+        """
         with self._lock:
             if not self._credentials.valid:
                 self._refresh(http)
@@ -67,7 +71,7 @@ class Bearer:
         try:
             self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]
         except TransportError as error:
-            raise MaterialsError("offline", "Google's sign-in could not be reached.") from error
+            raise RefusalError(MaterialsError("offline", "Google's sign-in could not be reached."), passing=True) from error
         except GoogleAuthError as error:
             told = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
             raise MaterialsError("credential_rejected", f"Google's sign-in says: {told}", where=self.said) from error

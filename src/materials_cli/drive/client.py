@@ -41,10 +41,6 @@ class DriveClient:
         request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
         return self._send(request, GET, {file_id: resource_key})
 
-    def measure(self, resource: Resource) -> Resource:
-        """The resource with its size and time: the API tells them at once."""
-        return resource
-
     def gone(self, file: RemoteFile) -> bool:
         """Whether a file that is not listed any more is gone for certain: deleted, not ours to see, or in the bin."""
         try:

@@ -64,8 +64,8 @@ def find_credential(environ: Mapping[str, str]) -> Credential:
     if account := environ.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip():
         bearer = Bearer.from_file(Path(account))
         return Credential(GOOGLE, bearer.said, bearer=bearer)
-    if (settings_folder() / "login.json").is_file():
-        bearer = Bearer.from_file(settings_folder() / "login.json")
+    if login_path().is_file():
+        bearer = Bearer.from_file(login_path())
         return Credential(GOOGLE, "the sign-in of `materials auth login`", bearer=bearer)
     if stored := stored_key():
         return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
@@ -75,6 +75,11 @@ def find_credential(environ: Mapping[str, str]) -> Credential:
 def key_path() -> Path:
     """Where the API key lies: the platform's own folder for settings of a user."""
     return settings_folder() / "api-key"
+
+
+def login_path() -> Path:
+    """Where the sign-in of `materials auth login` lies."""
+    return settings_folder() / "login.json"
 
 
 def stored_key() -> str | None:

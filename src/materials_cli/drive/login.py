@@ -14,18 +14,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from materials_cli.drive.account import SCOPES
-from materials_cli.drive.private import keep_private, settings_folder
+from materials_cli.drive.credentials import login_path
+from materials_cli.drive.private import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
 
 REVOKE = "https://oauth2.googleapis.com/revoke"
 _TESTING_LIFE = timedelta(days=7)
 _PATIENCE = 300
-
-
-def login_path() -> Path:
-    """Where the sign-in lies."""
-    return settings_folder() / "login.json"
 
 
 def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[], str] | None = None) -> Path:

@@ -135,11 +135,12 @@ def page_day(text: str, now: datetime) -> datetime | None:
     for form in ("%I:%M %p", "%b %d %Y", "%b %d, %Y"):
         try:
             read = datetime.strptime(f"{text} {now.year}" if form == "%b %d %Y" else text, form).replace(tzinfo=UTC)
+            day = now if form == "%I:%M %p" else read
+            # Around New Year the page's clock may be a day behind ours: 31 December is last year's.
+            day = day.replace(year=day.year - 1) if day > now + timedelta(days=2) else day
         except ValueError:
             continue
-        day = now if form == "%I:%M %p" else read
-        day = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        return day.replace(year=day.year - 1, day=min(day.day, 28)) if day > now + timedelta(days=2) else day
+        return day.replace(hour=0, minute=0, second=0, microsecond=0)
     return None
 
 
@@ -179,13 +180,13 @@ def _media_type(entry: html.HtmlElement, path: str) -> str:
 
 def _confirmed(page: bytes, address: str) -> str:
     """The address that the button of the virus page leads to; raise what another page means."""
-    if _TOO_MANY in page or b"Quota exceeded" in page:
-        raise RefusalError(MaterialsError("download_quota", "Google gives this file to nobody more today."))
     try:
         document = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError):
         document = html.Element("html")
     forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
+    if not forms and (_TOO_MANY in page or b"<title>Google Drive - Quota exceeded" in page):
+        raise RefusalError(MaterialsError("download_quota", "Google gives this file to nobody more today."))
     if not forms:
         title = re.search(rb"<title>([^<]{0,200})", page)
         told = title[1].decode("utf-8", "replace").strip() if title else "without a title"

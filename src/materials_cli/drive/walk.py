@@ -129,20 +129,20 @@ class _Walk:
             self._enter(branch, resource, branch.prefix + resource["id"], branch.prefix)
         elif kind == SHORTCUT:
             self._follow(branch, resource)
-        elif "size" in resource or isinstance(self.client, DriveClient):
-            self._take(branch, resource)
+        elif isinstance(self.client, PublicClient):
+            self._measure(self.client, branch, resource)
         else:
-            self._measure(branch, resource)
+            self._take(branch, resource)
 
     def _take(self, branch: _Branch, resource: Resource) -> None:
         identity = branch.prefix + resource["id"]
         self.files.append(remote_file(resource, identity=identity, parent=branch.folder, folders=branch.names))
 
-    def _measure(self, branch: _Branch, resource: Resource) -> None:
+    def _measure(self, client: PublicClient, branch: _Branch, resource: Resource) -> None:
         """Ask a file that its folder tells too little of for its size and time."""
 
         def ask() -> Resource:
-            return self.client.measure(resource)
+            return client.measure(resource)
 
         def then(done: Future[list[Resource] | Resource]) -> None:
             measured = done.result()
