@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -71,3 +72,19 @@ def test_the_end_of_a_sign_in_is_told_two_days_before_and_never_cried_for_nothin
     assert speaks == [5, 6, 7, 8]
     told = {"issued": start.isoformat(), "ends": (start + timedelta(days=7)).isoformat()}
     assert [d for d in range(8) if login_warning(told, start + timedelta(days=d, hours=1))] == [5, 6, 7]
+
+
+def test_without_a_browser_the_pasted_address_signs_in(tmp_path: Path, client: Path) -> None:
+    settings = {"XDG_CONFIG_HOME": str(tmp_path / "s"), "OAUTHLIB_INSECURE_TRANSPORT": "1", "NO_PROXY": "*"}
+    words = [sys.executable, "-m", "materials_cli", "auth", "login", "--client", str(client), "--no-browser"]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **settings}
+    ) as signing_in:
+        assert signing_in.stdin
+        assert signing_in.stderr
+        link = next(line for line in signing_in.stderr if line.startswith("https://"))
+        state = dict(parse_qsl(urlsplit(link.strip()).query))["state"]
+        told = signing_in.communicate(f"http://127.0.0.1:1/?state={state}&code=c\n", timeout=60)[1]
+    assert signing_in.returncode == 0, told
+    assert "Signed in" in told
+    assert (tmp_path / "s" / "materials" / "login.json").is_file()
