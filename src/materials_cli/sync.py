@@ -137,11 +137,13 @@ class _Run:
         self.notices += self.plan.notices
         status = ExitStatus.BUG
         try:
+            self.store.intend(action.path for action in self.plan.actions if action.path)
             for action in self.plan.doubtful:
                 if action.held:
                     self.catalogue.record(replace(action.held, missed=self.started))
             self._rearrange()
             self._fetch_all()
+            self.store.settle()
             status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
         except MaterialsError as error:
             status = error.status

@@ -18,7 +18,7 @@ from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, 
 from materials_cli.cli.progress import Display
 from materials_cli.cli.render import print_json, say
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.model import Collection
+from materials_cli.model import Collection, State
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
@@ -160,6 +160,7 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
         _crew(quiet=quiet) as (crew, pool),
     ):
         try:
+            store.reclaim({item.path for item in catalogue.items() if item.state is State.HELD})
             made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
             report = carry_out(client, store, catalogue, made, crew)
             read_texts(store, catalogue, crew, [collection.slug])

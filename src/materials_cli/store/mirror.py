@@ -7,9 +7,10 @@ catalogue's row follows both. So a row never tells of bytes that are not there.
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,6 +57,7 @@ class Store:
         self.catalogue = self.inner / "catalogue.sqlite"
         self._incoming = self.inner / "incoming"
         self._versions = self.inner / "versions"
+        self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
 
     def prepare(self) -> None:
@@ -173,6 +175,33 @@ class Store:
             if seen.st_size != item.fixity.size or (late and _sha256(path) != item.fixity.sha256):
                 edited.add(item.id)
         return Disturbance(frozenset(absent), frozenset(edited))
+
+    def intend(self, paths: Iterable[str]) -> None:
+        """Write down, before anything moves, where this run may put files: a killed run leaves no file unaccounted for."""
+        with disk_errors(), self._intended.open("w", encoding="utf-8", errors="surrogatepass") as file:
+            json.dump(sorted(paths), file)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def settle(self) -> None:
+        """Every file has its row: there is nothing left to account for."""
+        self._intended.unlink(missing_ok=True)
+
+    def reclaim(self, held: Collection[str]) -> None:
+        """Retire files that a killed run put somewhere without a row: bytes are kept, places become free. held: paths."""
+        with disk_errors():
+            try:
+                intended = json.loads(self._intended.read_text("utf-8", "surrogatepass"))
+            except (FileNotFoundError, ValueError):
+                return
+            for path in (self.path(name) for name in intended if name not in held):
+                if path.is_file():
+                    target = self.version_path(_sha256(path))
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    path.replace(target)
+                    _flush_folder(target.parent)
+                    self._prune(path.parent)
+            self.settle()
 
     def sweep(self) -> None:
         """Drop what broken downloads left: called when a run has brought all that it planned."""
