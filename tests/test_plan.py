@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials_cli.model import (
-    GOOGLE_APPS,
-    ActionKind,
-    Export,
-    Fixity,
-    Item,
-    Listing,
-    Plan,
-    RemoteFile,
-    RemoteFolder,
-    State,
-)
+from materials_cli.kinds import GOOGLE_APPS
+from materials_cli.model import ActionKind, Export, Fixity, Item, Listing, Plan, RemoteFile, RemoteFolder, State
 from materials_cli.plan import plan
 
 NOW = datetime(2025, 6, 24, 9, tzinfo=UTC)

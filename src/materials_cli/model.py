@@ -10,69 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-FOLDER = "application/vnd.google-apps.folder"
-SHORTCUT = "application/vnd.google-apps.shortcut"
-GOOGLE_APPS = "application/vnd.google-apps."
-LINK_FILE = "application/x-mswinurl"
-
-
-class Kind(StrEnum):
-    """What a person would call the thing; the words of `materials list --kind`."""
-
-    SLIDES = "slides"
-    DOCUMENT = "document"
-    SHEET = "sheet"
-    PDF = "pdf"
-    TEXT = "text"
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
-    ARCHIVE = "archive"
-    LINK = "link"
-    OTHER = "other"
-
-
-_KIND_BY_SUFFIX = {
-    **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "key"), Kind.SLIDES),
-    **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "rtf", "pages", "epub"), Kind.DOCUMENT),
-    **dict.fromkeys(("xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "numbers"), Kind.SHEET),
-    "pdf": Kind.PDF,
-    **dict.fromkeys(("txt", "md", "markdown", "html", "htm", "json", "xml"), Kind.TEXT),
-    **dict.fromkeys(("jpg", "jpeg", "png", "gif", "svg", "webp", "tif", "tiff", "bmp", "heic"), Kind.IMAGE),
-    **dict.fromkeys(("mp4", "mov", "avi", "mkv", "webm", "m4v", "wmv"), Kind.VIDEO),
-    **dict.fromkeys(("mp3", "m4a", "wav", "ogg", "flac", "aac"), Kind.AUDIO),
-    **dict.fromkeys(("zip", "rar", "7z", "tar", "gz", "tgz"), Kind.ARCHIVE),
-    "url": Kind.LINK,
-}
-_KIND_BY_MEDIA_WORD = (
-    ("presentation", Kind.SLIDES),
-    ("powerpoint", Kind.SLIDES),
-    ("spreadsheet", Kind.SHEET),
-    ("excel", Kind.SHEET),
-    ("wordprocessing", Kind.DOCUMENT),
-    ("msword", Kind.DOCUMENT),
-    ("opendocument.text", Kind.DOCUMENT),
-    (GOOGLE_APPS + "document", Kind.DOCUMENT),
-    ("application/pdf", Kind.PDF),
-    (GOOGLE_APPS + "drawing", Kind.IMAGE),
-    ("text/csv", Kind.SHEET),
-    ("image/", Kind.IMAGE),
-    ("video/", Kind.VIDEO),
-    (GOOGLE_APPS + "vid", Kind.VIDEO),
-    ("audio/", Kind.AUDIO),
-    ("application/zip", Kind.ARCHIVE),
-    (LINK_FILE, Kind.LINK),
-    (GOOGLE_APPS, Kind.LINK),
-    ("text/", Kind.TEXT),
-)
-
-
-def kind_of(name: str, media_type: str) -> Kind:
-    """Name the kind by the suffix people see, else by the media type Drive gives."""
-    _, dot, suffix = name.rpartition(".")
-    if dot and (kind := _KIND_BY_SUFFIX.get(suffix.lower())):
-        return kind
-    return next((kind for word, kind in _KIND_BY_MEDIA_WORD if word in media_type), Kind.OTHER)
+from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
 
 
 @dataclass(frozen=True, slots=True)

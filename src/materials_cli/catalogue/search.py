@@ -17,7 +17,8 @@ from materials_cli.catalogue.records import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, item_of
 from materials_cli.catalogue.snippet import snippet
 from materials_cli.catalogue.words import fold
-from materials_cli.model import Hit, Section, kind_of
+from materials_cli.kinds import kind_of
+from materials_cli.model import Hit, Section
 
 _SECTION_RANK, _NAME_RANK = "bm25(4.0, 2.0, 1.0)", "bm25(4.0, 1.0, 2.0)"
 _TIER_STEP = 1000.0

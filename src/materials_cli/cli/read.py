@@ -26,7 +26,8 @@ from materials_cli.cli.options import (
 from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
-from materials_cli.model import Item, Kind, State
+from materials_cli.kinds import Kind
+from materials_cli.model import Item, State
 from materials_cli.store.mirror import Store
 
 

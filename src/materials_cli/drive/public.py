@@ -18,7 +18,8 @@ from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.resources import EXPORTS, SUFFIXES, Resource
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.model import FOLDER, GOOGLE_APPS, SHORTCUT, RemoteFile
+from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
+from materials_cli.model import RemoteFile
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
 _HEADERS = {"User-Agent": _AGENT, "Accept-Language": "en", "Accept-Encoding": "identity"}

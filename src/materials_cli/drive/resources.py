@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from materials_cli.model import GOOGLE_APPS, SHORTCUT, Export, RemoteFile, RemoteFolder
+from materials_cli.kinds import GOOGLE_APPS, SHORTCUT
+from materials_cli.model import Export, RemoteFile, RemoteFolder
 
 FIELDS = (
     "id,name,mimeType,size,md5Checksum,sha1Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"

@@ -17,7 +17,8 @@ from materials_cli.drive.public import open_content
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.wire import CHUNK, LOOPBACK, Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.model import LINK_FILE, Fixity, Progress, RemoteFile, Step, StepKind
+from materials_cli.kinds import LINK_FILE
+from materials_cli.model import Fixity, Progress, RemoteFile, Step, StepKind
 
 _MAGIC: Mapping[str, bytes] = {".pptx": b"PK", ".docx": b"PK", ".xlsx": b"PK", ".pdf": b"%PDF", ".png": b"\x89PNG"}
 

@@ -13,7 +13,8 @@ from materials_cli.drive.client import DriveClient, IncompleteError
 from materials_cli.drive.public import PublicClient
 from materials_cli.drive.resources import Resource, dangling, remote_file, remote_folder
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.model import FOLDER, SHORTCUT, Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
+from materials_cli.kinds import FOLDER, SHORTCUT
+from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
 Client = DriveClient | PublicClient

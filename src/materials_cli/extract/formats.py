@@ -11,7 +11,8 @@ from pathlib import Path
 import olefile
 
 from materials_cli.extract.package import Package, UnreadableError
-from materials_cli.model import Kind, Section, Text, kind_of
+from materials_cli.kinds import Kind, kind_of
+from materials_cli.model import Section, Text
 
 EXTRACTOR_VERSION = 1
 
