@@ -16,7 +16,7 @@ from materials_cli.demo.server import start
 from materials_cli.drive.account import Bearer
 from materials_cli.drive.client import DriveClient
 from materials_cli.drive.credentials import Credential, find_credential
-from materials_cli.drive.resources import remote_file, remote_folder
+from materials_cli.drive.resources import remote_files, remote_folder
 from materials_cli.drive.transfer import fetch
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
@@ -79,8 +79,8 @@ def test_the_account_lists_downloads_and_exports_and_a_refused_token_is_renewed_
             root = remote_folder(client.describe(world.root), identity=world.root, parent=None)
             assert sign_in[0].given == ["token-1", "token-2"]
             deck = next(n for n in world.nodes.values() if n.native and n.exports)
-            file = remote_file(client.describe(deck.id), identity=deck.id, parent=root, folders=())
-            assert fetch(wire, file, tmp_path / "part", "x", lambda _: None).fixity.size
+            (file,) = remote_files(client.describe(deck.id), identity=deck.id, parent=root, folders=())
+            assert fetch(client, file, lambda _: tmp_path / "part", "x", lambda _: None).fixity.size
         assert not drive.violations
         assert not drive.crashes
 

@@ -37,6 +37,22 @@ def test_a_word_or_a_picture_matters(tmp_path: Path) -> None:
     assert not same_content(one, deck(tmp_path / "c", picture=b"other"))
 
 
-def test_what_is_no_package_is_never_the_same(tmp_path: Path) -> None:
-    (tmp_path / "pdf").write_bytes(b"%PDF-1.7")
-    assert not same_content(tmp_path / "pdf", tmp_path / "pdf")
+def test_what_is_no_package_is_the_same_only_to_the_byte(tmp_path: Path) -> None:
+    for name, data in (("a", b"one"), ("b", b"one"), ("c", b"two")):
+        (tmp_path / name).write_bytes(data)
+    assert same_content(tmp_path / "a", tmp_path / "b")
+    assert not same_content(tmp_path / "a", tmp_path / "c")
+
+
+def test_the_times_in_a_pdf_do_not_matter_and_its_words_do(tmp_path: Path) -> None:
+    for name, day, words in (("a", "20250601", "one"), ("b", "20251231", "one"), ("c", "20250601", "two")):
+        pages = f"%PDF-1.7\n<< /CreationDate (D:{day}120000Z) /ModDate (D:{day}) >> {words} /ID [<{day}> <{day}>]"
+        (tmp_path / name).write_bytes(pages.encode())
+    assert same_content(tmp_path / "a", tmp_path / "b")
+    assert not same_content(tmp_path / "a", tmp_path / "c")
+
+
+def test_a_damaged_package_is_never_the_same(tmp_path: Path) -> None:
+    one, other = deck(tmp_path / "a"), deck(tmp_path / "b", second=30)
+    other.write_bytes(other.read_bytes()[:-30])
+    assert not same_content(one, other)

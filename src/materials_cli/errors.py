@@ -167,6 +167,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "The owner does not allow this file to be downloaded, or Google has flagged it.",
         "Ask the owner for the file. The run went on without it.",
     ),
+    "export_too_large": Explanation(
+        ExitStatus.PARTIAL,
+        "Google does not convert a document of this size.",
+        "Ask the owner to put a PDF of it into the folder. The run went on without it.",
+    ),
     "download_quota": Explanation(
         ExitStatus.PARTIAL,
         "Too many people have downloaded this file lately; Google opens it again within about 24 hours.",

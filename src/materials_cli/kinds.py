@@ -1,6 +1,11 @@
-"""Media types, and what a person would call them: the words of `--kind`, in listings and in searches alike."""
+"""Media types, and what a person would call them: the words of `--kind`, in listings and in searches alike.
 
+Also the formats in which Google gives out its own documents.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 FOLDER = "application/vnd.google-apps.folder"
 SHORTCUT = "application/vnd.google-apps.shortcut"
@@ -65,3 +70,50 @@ def kind_of(name: str, media_type: str) -> Kind:
     if dot and (kind := _KIND_BY_SUFFIX.get(suffix.lower())):
         return kind
     return next((kind for word, kind in _KIND_BY_MEDIA_WORD if word in media_type), Kind.OTHER)
+
+
+_OFFICE, _ODF = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
+EXPORT_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "pptx": _OFFICE + "presentationml.presentation",
+        "docx": _OFFICE + "wordprocessingml.document",
+        "xlsx": _OFFICE + "spreadsheetml.sheet",
+        "odp": _ODF + "presentation",
+        "odt": _ODF + "text",
+        "ods": _ODF + "spreadsheet",
+        "pdf": "application/pdf",
+        "txt": "text/plain",
+        "md": "text/markdown",
+        "rtf": "application/rtf",
+        "epub": "application/epub+zip",
+        "csv": "text/csv",
+        "tsv": "text/tab-separated-values",
+        "png": "image/png",
+        "jpg": "image/jpeg",
+        "svg": "image/svg+xml",
+        "json": "application/vnd.google-apps.script+json",
+        "mp4": "video/mp4",
+    }
+)
+# The words of materials.toml for Google's own documents; the first format is the usual one.
+# https://developers.google.com/workspace/drive/api/guides/ref-export-formats
+EXPORT_FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "slides": ("pptx", "pdf", "odp", "txt"),
+        "document": ("docx", "pdf", "odt", "rtf", "txt", "md", "epub"),
+        "sheet": ("xlsx", "pdf", "ods", "csv", "tsv"),
+        "drawing": ("png", "pdf", "jpg", "svg"),
+        "script": ("json",),
+        "video": ("mp4",),
+    }
+)
+EXPORTED: Mapping[str, str] = MappingProxyType(
+    {
+        GOOGLE_APPS + "presentation": "slides",
+        GOOGLE_APPS + "document": "document",
+        GOOGLE_APPS + "spreadsheet": "sheet",
+        GOOGLE_APPS + "drawing": "drawing",
+        GOOGLE_APPS + "script": "script",
+        GOOGLE_APPS + "vid": "video",
+    }
+)

@@ -225,8 +225,9 @@ class Action:
 class Plan:
     """What a sync would do, as a value: printed, counted, refused, tested.
 
-    unchanged counts items left as they are. held_back lists withdrawals that a guard keeps from happening, doubtful
-    those among them that wait for a second list; notices say why, and what else a person should know.
+    unchanged counts items left as they are. left_out tells why a listed file is not fetched, by its path. strayed tells
+    which items somebody moved inside the mirror, and where to. held_back lists withdrawals that a guard keeps from
+    happening, doubtful those among them that wait for a second list; notices say why, and what else a person should know.
     """
 
     collection: str
@@ -235,6 +236,8 @@ class Plan:
     held_back: tuple[Action, ...] = ()
     doubtful: tuple[Action, ...] = ()
     notices: tuple[str, ...] = ()
+    strayed: tuple[tuple[Item, str], ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +333,17 @@ class Collection:
     """One Drive folder that the archive follows, as materials.toml describes it.
 
     slug names it and its folder in the mirror. about holds what else materials.toml says (place, organisers …).
+    include, exclude: patterns; only: kinds; max_size: bytes of the largest file that is wanted. bandwidth: bytes a
+    second, for all downloads together. formats: the formats in which Google documents are wanted, by kind.
     """
 
     slug: str
     link: str
     title: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    only: tuple[Kind, ...] = ()
+    max_size: int | None = None
+    bandwidth: int | None = None
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     about: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

@@ -6,12 +6,17 @@ The shape of the table, and the refusal when one side is suddenly empty, follow 
 
 from collections.abc import Collection as Group
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from materials_cli.model import Action, ActionKind, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 5
+GONE = "no longer in the folder on Drive"
+UNWANTED_FORMAT = "no longer wanted in this format"
 _SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
@@ -24,40 +29,80 @@ def plan(
     *,
     absent: Group[str] = (),
     edited: Group[str] = (),
+    strayed: Mapping[str, str] = MappingProxyType({}),
     doubtful: Group[str] = (),
+    left_out: Mapping[str, str] = MappingProxyType({}),
     accept_withdrawals: bool = False,
 ) -> Plan:
     """Compare what is listed with what is held.
 
     paths: where each listed file belongs in the mirror, by id. absent and edited: ids of held items whose file is not
-    on the disk, or not as we left it. doubtful: ids that are not listed for the first time, and that
-    Drive does not say are gone. accept_withdrawals lets a suspiciously large withdrawal happen.
+    on the disk, or not as we left it. strayed: where in the mirror somebody moved a held item's file, by id. doubtful:
+    ids that are not listed for the first time, and that Drive does not say are gone. left_out: why a listed file is not
+    wanted, by id. accept_withdrawals lets a suspiciously large withdrawal happen.
     """
     actions: list[Action] = []
+    unwanted: dict[str, str] = {}
+    losses = ((_STRAYED, strayed), (_ABSENT, absent), (_EDITED, edited))
     unchanged = 0
     for file in listing.files:
         if file.dangling:
             unchanged += file.id in held
             continue
-        action = _decide(file, held.get(file.id), paths[file.id], absent=file.id in absent, edited=file.id in edited)
+        item, path = held.get(file.id), paths[file.id]
+        if file.id in left_out:
+            if item is None or item.state is State.WITHDRAWN or _change(file, item):
+                unwanted[path] = left_out[file.id]
+            action = _follow(file, item, path)
+            if action is None and path in unwanted:
+                continue
+        else:
+            loss = next((loss for loss, lost in losses if file.id in lost), None)
+            action = _decide(file, item, path, loss)
         if action:
             actions.append(action)
         else:
             unchanged += 1
     present = {file.id for file in listing.files}
     gone = [item for item in held.values() if item.state is State.HELD and item.id not in present]
-    withdrawals = tuple(Action(ActionKind.WITHDRAW, "no longer in the folder on Drive", held=item) for item in gone)
-    refusal = None if accept_withdrawals else _guard(listing, len(gone), held)
+    withdrawals = tuple(Action(ActionKind.WITHDRAW, _absence(item, present), held=item) for item in gone)
+    refusal = None if accept_withdrawals else _guard(listing, sum(action.reason == GONE for action in withdrawals), held)
     notices = [*listing.warnings, *_problems(listing)]
+    strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
+    notices += [f"{item.path}: was moved here to {place}; it is put back." for item, place in strays]
     if withdrawals and refusal:
-        return Plan(collection, tuple(actions), unchanged, withdrawals, notices=(*notices, refusal))
+        return Plan(
+            collection, tuple(actions), unchanged, withdrawals, notices=(*notices, refusal), strayed=strays, left_out=unwanted
+        )
     waiting = tuple(action for action in withdrawals if action.held and action.held.id in doubtful)
     certain = tuple(action for action in withdrawals if action not in waiting)
     notices += [f"{a.held.path}: not listed this time; withdrawn if the next run agrees." for a in waiting if a.held]
-    return Plan(collection, (*actions, *certain), unchanged, waiting, waiting, tuple(notices))
+    return Plan(collection, (*actions, *certain), unchanged, waiting, waiting, tuple(notices), strays, unwanted)
 
 
-def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edited: bool) -> Action | None:
+class _Loss(NamedTuple):
+    """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive."""
+
+    reason: str
+    fetch: bool
+
+
+_STRAYED = _Loss("moved away in the mirror; put back", fetch=False)
+_ABSENT = _Loss("missing from the mirror", fetch=True)
+_EDITED = _Loss("edited in the mirror; the edited copy is kept aside", fetch=True)
+
+
+def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
+    """What is left out keeps the bytes that we hold, and follows its name and place alone."""
+    if item is None or item.state is State.WITHDRAWN:
+        return None
+    renamed = replace(item.remote, name=file.name, folders=file.folders, parent=file.parent)
+    if item.path != path:
+        return Action(ActionKind.MOVE, _movement(file, item), renamed, item, path)
+    return Action(ActionKind.UPDATE, "listed again", renamed, item, path) if item.missed else None
+
+
+def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) -> Action | None:
     """Decide on one listed file. Leaves from top to bottom: the first that fits is taken."""
     # Never seen: bring it.
     if item is None:
@@ -71,10 +116,8 @@ def _decide(file: RemoteFile, item: Item | None, path: str, *, absent: bool, edi
     if changed:
         return Action(ActionKind.REPLACE, changed, file, item, path, fetch=True)
     # Our own file is not as we left it: put the right bytes back.
-    if absent:
-        return Action(ActionKind.RESTORE, "missing from the mirror", file, item, path, fetch=True)
-    if edited:
-        return Action(ActionKind.RESTORE, "edited in the mirror; the edited copy is kept aside", file, item, path, fetch=True)
+    if loss:
+        return Action(ActionKind.RESTORE, loss.reason, file, item, path, fetch=loss.fetch)
     # Same bytes, other place: rename without a download.
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), file, item, path)
@@ -128,6 +171,11 @@ def _native_change(file: RemoteFile, item: Item) -> str | None:
         settled = file.modified is not None and item.fetched - file.modified > _SETTLED
         return None if settled and file.modified == was.modified else "perhaps edited on Drive"
     return None if (file.modified, file.version) == (was.modified, was.version) else "edited on Drive"
+
+
+def _absence(item: Item, present: Group[str]) -> str:
+    """Why an item is not listed. Further formats of a document, "ID+pdf", are listed as long as they are wanted."""
+    return UNWANTED_FORMAT if item.id.rpartition("+")[0] in present else GONE
 
 
 def _second(time: datetime | None) -> datetime | None:

@@ -6,19 +6,22 @@ The archive is found as git finds a repository: upwards from here, to the folder
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from materials_cli.errors import MaterialsError
+from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.model import Collection
 
 FILE = "materials.toml"
 FORMAT = 1
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)\s*(?:/\s*s)?\s*", re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _TOML_PLACE = re.compile(r"at line (\d+)")
 
 TOP_KEYS: Mapping[str, str] = MappingProxyType(
@@ -31,6 +34,15 @@ COLLECTION_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "link": "The link of the Drive folder. The only key that must be there.",
         "title": "What people call the collection.",
+        "include": 'Fetch only what fits one of these patterns, such as ["Day 1", "*.pptx"]. A pattern without “/” fits a '
+        "file or folder of that name anywhere; with “/” it fits a path from the top. * and ? stand for letters.",
+        "exclude": 'Do not fetch what fits one of these patterns, such as ["Photos", "*.mp4"].',
+        "only": f"Fetch only these kinds: {', '.join(Kind)}.",
+        "max_size": 'Do not fetch larger files, such as "200 MB".',
+        "bandwidth": 'Download no faster than this, such as "2 MB/s".',
+        "formats": 'In which formats to fetch Google documents, by kind, such as {slides = ["pptx", "pdf"]}. '
+        + "; ".join(f"{kind}: {', '.join(words)}" for kind, words in EXPORT_FORMATS.items() if len(words) > 1)
+        + ". The usual one is the first of each.",
         "about": "Whatever else should be remembered, in a table of its own: place, date, organisers, project …",
     }
 )
@@ -156,7 +168,56 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
     about = table.get("about", {})
     if not isinstance(about, dict):
         raise problem(f"{place}.about", "must be a table: [collections.NAME.about]")
-    return Collection(slug=slug, link=link, title=title, about=MappingProxyType(about))
+    return Collection(
+        slug=slug,
+        link=link,
+        title=title,
+        include=_words(table, "include", place, problem),
+        exclude=_words(table, "exclude", place, problem),
+        only=tuple(Kind(word) for word in _words(table, "only", place, problem, tuple(Kind))),
+        max_size=_bytes(table, "max_size", place, problem),
+        bandwidth=_bytes(table, "bandwidth", place, problem),
+        formats=_formats(table, place, problem),
+        about=MappingProxyType(about),
+    )
+
+
+def _words(
+    table: Mapping[str, object], key: str, place: str, problem: "_Problem", known: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """A list of texts, which may be of known words only."""
+    words = table.get(key, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise problem(f"{place}.{key}", 'must be a list of texts: ["…", "…"]')
+    for word in words:
+        if known and word not in known:
+            close = difflib.get_close_matches(word, known, n=1)
+            meant = f"did you mean “{close[0]}”?" if close else f"known are {', '.join(known)}"
+            raise problem(f"{place}.{key}", f"“{word}” is none of its words; {meant}")
+    return tuple(dict.fromkeys(words))
+
+
+def _bytes(table: Mapping[str, object], key: str, place: str, problem: "_Problem") -> int | None:
+    """A number of bytes, as people write it: 500000, "200 MB", "1.5 GiB", "2 MB/s"."""
+    value = table.get(key)
+    if value is None:
+        return None
+    found = _SIZE.fullmatch(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
+    count = int(float(found[1]) * _UNITS[found[2].lower().removesuffix("b")]) if found else 0
+    if count <= 0:
+        raise problem(f"{place}.{key}", 'must be a size above zero, such as "200 MB"')
+    return count
+
+
+def _formats(table: Mapping[str, object], place: str, problem: "_Problem") -> Mapping[str, tuple[str, ...]]:
+    formats = table.get("formats", {})
+    if not isinstance(formats, dict):
+        raise problem(f"{place}.formats", 'must be a table: {slides = ["pptx", "pdf"]}')
+    for kind in formats:
+        if kind not in EXPORT_FORMATS:
+            raise problem(f"{place}.formats", f"“{kind}” is no kind of Google document; known are {', '.join(EXPORT_FORMATS)}")
+    inner = f"{place}.formats"
+    return MappingProxyType({kind: _words(formats, kind, inner, problem, EXPORT_FORMATS[kind]) for kind in formats})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from materials_cli.catalogue.records import Catalogue
@@ -35,8 +36,10 @@ from materials_cli.model import (
     Text,
     Version,
 )
+from materials_cli.plan import GONE
 from materials_cli.plan import plan as decide
-from materials_cli.store.mirror import UNDISTURBED, Store
+from materials_cli.selection import left_out
+from materials_cli.store.mirror import Store
 from materials_cli.store.names import local_paths
 
 _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
@@ -65,7 +68,8 @@ def look(
     """See what lies on Drive and in the archive, and say what a sync would do. Changes nothing."""
     link = parse_link(collection.link)
     root = find_root(client, link.folder_id, link.resource_key)
-    listing = walk(client, root, link.resource_key, crew.workers, crew.progress)
+    listing = walk(client, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+    unwanted = left_out(listing.files, collection)
     held = catalogue.held(collection.slug)
     disturbed = store.survey(held)
 
@@ -77,6 +81,8 @@ def look(
             local_paths(listing, collection.slug, taken),
             absent=disturbed.absent,
             edited=disturbed.edited,
+            strayed=disturbed.strayed,
+            left_out=unwanted,
             doubtful=doubtful,
             accept_withdrawals=accept_withdrawals,
         )
@@ -90,7 +96,7 @@ def look(
 
 def _doubtful(client: Client, plan: Plan, crew: Crew) -> frozenset[str]:
     """The items that this list is the first to lack, and that Drive does not say are gone: lists lag, links change."""
-    missing = [a.held for a in plan.actions if a.kind is ActionKind.WITHDRAW and a.held and not a.held.missed]
+    missing = [a.held for a in plan.actions if a.held and a.reason == GONE and not a.held.missed]
     gone = crew.workers.map(client.gone, (item.remote for item in missing))
     return frozenset(item.id for item, certain in zip(missing, gone, strict=True) if not certain)
 
@@ -141,6 +147,8 @@ class _Run:
             for action in self.plan.doubtful:
                 if action.held:
                     self.catalogue.record(replace(action.held, missed=self.started))
+            for item, place in self.plan.strayed:
+                self.store.bring_back(item, place)
             self._rearrange()
             self._fetch_all()
             self.store.settle()
@@ -268,14 +276,13 @@ class _Run:
             if self.store.restore(item):
                 return None
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
-        part = self.store.incoming_path(self.plan.collection, file)
-        return fetch(self.client.wire, file, part, path, self.crew.progress)
+        return fetch(self.client, file, partial(self.store.incoming_path, self.plan.collection), path, self.crew.progress)
 
     def _take(self, action: Action, future: Future[Fetched | None]) -> None:
         file, path = _required(action)
         try:
             fetched = future.result()
-            item = self._accept(action, file, path, fetched)
+            item = self._accept(action, fetched.file if fetched else file, path, fetched)
         except MaterialsError as error:
             if error.status in _ENDS_THE_RUN:
                 raise
@@ -285,6 +292,9 @@ class _Run:
             else:
                 self.failures.append(Failure(path, error.code, error.what, file.id))
             return
+        if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
+            kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
+            action = replace(action, kind=kind, reason=f"{action.reason}; its content is the same")
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 
@@ -296,11 +306,13 @@ class _Run:
             return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
         if fetched is None:
             raise AssertionError(action)
-        if held and held.state is State.HELD and file.native and self._only_wrapped_anew(held, path, fetched):
-            fetched.part.unlink()
+        self.bytes += fetched.fixity.size
+        if held and held.state is State.HELD and file.native:
             item = replace(held, remote=file, path=path)
-            self.store.restamp(item)
-            return item
+            if self._says_the_same(item, fetched):
+                fetched.part.unlink()
+                self.store.restamp(item)
+                return item
         item = Item(
             collection=self.plan.collection,
             remote=file,
@@ -314,19 +326,19 @@ class _Run:
         expected = held.fixity if held and held.state is State.HELD else None
         aside = self.store.put(fetched.part, item, expected=expected)
         if aside:
-            self.notices.append(f"{path}: a file that was not ours lay there; it is kept as {aside}.")
+            found = "it had been edited here; the edited copy" if expected else "a file that was not ours lay there; it"
+            self.notices.append(f"{path}: {found} is kept as {aside}.")
         if held and held.fixity.sha256 != item.fixity.sha256:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)
-        self.bytes += fetched.fixity.size
         return item
 
-    def _only_wrapped_anew(self, held: Item, path: str, fetched: Fetched) -> bool:
-        """Whether an export brought what we hold already, in another wrapping."""
-        ours = self.store.path(held.path)
-        if held.path != path or held.media_type != fetched.media_type or not ours.is_file():
+    def _says_the_same(self, item: Item, fetched: Fetched) -> bool:
+        """Whether an export brought what we hold already, perhaps in another wrapping."""
+        ours = self.store.path(item.path)
+        if item.media_type != fetched.media_type or not ours.is_file():
             return False
-        return self.store.survey({held.id: held}) == UNDISTURBED and same_content(ours, fetched.part)
+        return item.id not in self.store.survey({item.id: item}).edited and same_content(ours, fetched.part)
 
     def _record(self, action: Action, item: Item) -> None:
         item = replace(item, missed=None)

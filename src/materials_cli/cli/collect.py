@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +18,7 @@ from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, 
 from materials_cli.cli.progress import Display
 from materials_cli.cli.render import print_json, say
 from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.kinds import Kind
 from materials_cli.model import Collection, State
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ CollectionsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[COLLECTION]...", help="Only these collections.", show_default=False)
 ]
 AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
+OnlyOption = Annotated[
+    list[Kind] | None,
+    typer.Option("--only", metavar="KIND", help="Fetch only this kind this time (may be repeated).", show_default=False),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")]
 
 
@@ -81,6 +86,7 @@ def plan(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
+    only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -95,7 +101,7 @@ def plan(
     with _drive() as client, _crew() as (crew, _), _existing(settings.archive) as (store, catalogue):
         plans = [
             look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
-            for collection in settings.chosen(collections or [])
+            for collection in _chosen(settings, collections, only)
         ]
     if as_json:
         print_json("materials/plan@1", [reports.plan_row(made) for made in plans])
@@ -108,6 +114,7 @@ def sync(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
+    only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -123,7 +130,7 @@ def sync(
     from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it
 
     settings = open_settings(context, archive)
-    chosen = settings.chosen(collections or [])
+    chosen = _chosen(settings, collections, only)
     if not chosen:
         raise MaterialsError("bad_usage", "This archive follows no folder yet.", fix="materials add LINK")
     store = Store(settings.archive)
@@ -149,13 +156,19 @@ def sync(
         raise typer.Exit(int(status))
 
 
+def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
+    """The collections to work on, narrowed to the kinds that are wanted this time."""
+    chosen = settings.chosen(slugs or [])
+    return tuple(replace(collection, only=tuple(only)) for collection in chosen) if only else chosen
+
+
 def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: bool, quiet: bool) -> "SyncReport":
     from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - see plan()
     from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
     from materials_cli.sync import carry_out, look, read_texts  # noqa: PLC0415
 
     with (
-        _drive(quiet=quiet) as client,
+        _drive(quiet=quiet, bandwidth=collection.bandwidth) as client,
         Catalogue.open(store.catalogue, write=True) as catalogue,
         _crew(quiet=quiet) as (crew, pool),
     ):
@@ -234,7 +247,7 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
 
 
 @contextmanager
-def _drive(*, quiet: bool = False) -> Iterator["Client"]:
+def _drive(*, quiet: bool = False, bandwidth: int | None = None) -> Iterator["Client"]:
     """Drive, by the first way in that is set up; the public page when none is."""
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see plan()
 
@@ -248,7 +261,7 @@ def _drive(*, quiet: bool = False) -> Iterator["Client"]:
         say("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”).")
     if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
         say(warning, style="yellow")
-    with Wire(credential, connections=WORKERS) as wire:
+    with Wire(credential, connections=WORKERS, bandwidth=bandwidth) as wire:
         yield PublicClient(wire) if credential.keyless else DriveClient(wire)
 
 

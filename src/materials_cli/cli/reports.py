@@ -67,7 +67,8 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         seconds = (report.ended - report.started).total_seconds()
         rate = f" in {seconds:.1f} s ({size(int(report.bytes / seconds))}/s)" if seconds > 0.1 and report.bytes else ""
         fetched = f"; {size(report.bytes)} fetched{rate}" if report.bytes else "; nothing downloaded"
-        say(f"{report.collection}: {done or 'nothing has changed'}, {report.plan.unchanged:,} unchanged{fetched}.")
+        same = f"{report.plan.unchanged:,} unchanged{_left_out(report.plan)}"
+        say(f"{report.collection}: {done or 'nothing has changed'}, {same}{fetched}.")
         _print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:
         err().print(styled(f"  failed  {failure.path}: {failure.message}", "red"), soft_wrap=True)
@@ -82,6 +83,7 @@ def plan_row(plan: Plan) -> dict[str, Any]:
         "actions": [_action_row(action) for action in plan.actions],
         "held_back": [_action_row(action) for action in plan.held_back],
         "unchanged": plan.unchanged,
+        "left_out": [{"path": path, "reason": reason} for path, reason in sorted(plan.left_out.items())],
         "bytes": sum(action.bytes for action in plan.actions),
         "notices": list(plan.notices),
     }
@@ -129,7 +131,11 @@ def _summary(plan: Plan) -> str:
             parts.append(f"{len(chosen):,} {word}" + (f" ({size(count)})" if count else ""))
     if plan.held_back:
         parts.append(f"{len(plan.held_back)} held back")
-    return f"{', '.join(parts) or 'nothing to do'}; {plan.unchanged:,} unchanged."
+    return f"{', '.join(parts) or 'nothing to do'}; {plan.unchanged:,} unchanged{_left_out(plan)}."
+
+
+def _left_out(plan: Plan) -> str:
+    return f", {len(plan.left_out):,} left out" if plan.left_out else ""
 
 
 def _print_notices(notices: tuple[str, ...]) -> None:

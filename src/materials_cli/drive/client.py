@@ -11,7 +11,7 @@ import httplib2
 from googleapiclient.discovery import build
 
 from materials_cli.drive.pace import GET, LIST
-from materials_cli.drive.resources import FIELDS, Resource
+from materials_cli.drive.resources import FIELDS, Resource, with_revision
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
 from materials_cli.model import RemoteFile
@@ -49,6 +49,10 @@ class DriveClient:
             if error.code not in {"file_gone", "download_forbidden"}:
                 raise
             return error.code == "file_gone"
+
+    def described_again(self, file: RemoteFile) -> RemoteFile:
+        """The file as its bytes are now; raise file_gone."""
+        return with_revision(file, self.describe(file.drive_id, file.resource_key))
 
     def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:
         """What lies directly in one folder, all pages, trash left out; raise IncompleteError.

@@ -17,6 +17,7 @@ SLOWEST = 1 / 64
 class Pace:
     """A token bucket. Safe to share between threads.
 
+    burst: how many units may be spent at once; None for those of a minute.
     clock returns seconds; wait(seconds) sleeps, and returns true when the run is being stopped.
     """
 
@@ -24,15 +25,16 @@ class Pace:
         self,
         units_per_minute: float = UNITS_PER_MINUTE,
         *,
+        burst: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] = time.sleep,
     ) -> None:
         self._clock, self._wait = clock, wait
         self._lock = threading.Lock()
         self._full_rate = units_per_minute / 60
-        self._capacity = units_per_minute
+        self._capacity = units_per_minute if burst is None else burst
         self._share = 1.0
-        self._level = float(units_per_minute)
+        self._level = self._capacity
         self._seen = clock()
         self._closed_until = self._seen
 

@@ -15,10 +15,10 @@ from lxml import etree, html
 
 from materials_cli.drive.pace import DOWNLOAD, LIST
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.drive.resources import EXPORTS, SUFFIXES, Resource
+from materials_cli.drive.resources import Resource, with_revision
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
+from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.model import RemoteFile
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
@@ -65,6 +65,11 @@ class PublicClient:
             return {name: value for name, value in resource.items() if name != "modifiedTime"}
         return {**resource, **told}
 
+    def described_again(self, file: RemoteFile) -> RemoteFile:
+        """The file with the size and the time that it has now."""
+        told = self.measure({"id": file.drive_id, "mimeType": file.media_type, "resourceKey": file.resource_key})
+        return with_revision(file, told)
+
     def gone(self, file: RemoteFile) -> bool:  # noqa: ARG002 - DriveClient's signature
         """Whether a file that is not listed is gone for certain: public pages never say so."""
         return False
@@ -98,7 +103,7 @@ class PublicClient:
             whole = response.headers.get("content-range", "").rpartition("/")[2] or response.headers.get("content-length", "")
             if whole.isdigit():
                 told["size"] = whole
-            if changed := _http_time(response.headers.get("last-modified", "")):
+            if changed := http_time(response):
                 told["modifiedTime"] = changed.isoformat()
             return told
         finally:
@@ -121,13 +126,14 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
     raise RefusalError(MaterialsError("unexpected_answer", "Google warns of this file again and again."), reason="html")
 
 
-def export_link(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
+def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
     """Where a Google document's exported forms are had: media type → address. Empty for what cannot be exported."""
-    if media_type not in EXPORTS or media_type not in _PLACES:
+    if media_type not in EXPORTED or media_type not in _PLACES:
         return {}
-    wanted, suffix = SUFFIXES[EXPORTS[media_type]]
-    query = {"format": suffix[1:], **({"resourcekey": resource_key} if resource_key else {})}
-    return {wanted: f"{docs}/{_PLACES[media_type]}/d/{quote(file_id, safe='')}/export?{urlencode(query)}"}
+    place = f"{docs}/{_PLACES[media_type]}/d/{quote(file_id, safe='')}/export"
+    key = {"resourcekey": resource_key} if resource_key else {}
+    words = EXPORT_FORMATS[EXPORTED[media_type]]
+    return {EXPORT_TYPES[word]: f"{place}?{urlencode({'format': word, **key})}" for word in words}
 
 
 def page_day(text: str, now: datetime) -> datetime | None:
@@ -159,7 +165,7 @@ def _resource(entry: html.HtmlElement, docs: str, now: datetime) -> Resource:
         "name": "".join(_of_class(entry, "flip-entry-title")[0].itertext()) if _of_class(entry, "flip-entry-title") else "",
         "mimeType": media_type,
         "resourceKey": key,
-        "exportLinks": export_link(docs, media_type, file_id, key),
+        "exportLinks": export_links(docs, media_type, file_id, key),
         "webViewLink": address.geturl() if ours else f"https://drive.google.com/open?id={quote(file_id, safe='')}",
     }
     day = page_day("".join(t for e in _of_class(entry, "flip-entry-last-modified") for t in e.itertext()), now)
@@ -200,7 +206,9 @@ def _of_class(element: html.HtmlElement, name: str) -> list[html.HtmlElement]:
     return [found for found in element.iter("div") if name in (found.get("class") or "").split()]
 
 
-def _http_time(text: str) -> datetime | None:
+def http_time(response: urllib3.BaseHTTPResponse) -> datetime | None:
+    """When the file was last changed, as the answer's headers tell it."""
+    text = response.headers.get("last-modified", "")
     try:
         return parsedate_to_datetime(text).astimezone(UTC) if text else None
     except ValueError:

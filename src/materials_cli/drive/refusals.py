@@ -24,7 +24,7 @@ _CODE_BY_REASON = {
     "download_restricted_for_revision": "download_forbidden",
     "fileNotDownloadable": "download_forbidden",
     "fileNotExportable": "download_forbidden",
-    "exportSizeLimitExceeded": "download_forbidden",
+    "exportSizeLimitExceeded": "export_too_large",
     "insufficientFilePermissions": "download_forbidden",
     "accessNotConfigured": "api_not_enabled",
     "SERVICE_DISABLED": "api_not_enabled",

@@ -1,40 +1,17 @@
 """Drive v3 File resources → our nouns, and the field mask that asks for just what they need."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
-from materials_cli.kinds import GOOGLE_APPS, SHORTCUT
+from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, GOOGLE_APPS, SHORTCUT
 from materials_cli.model import Export, RemoteFile, RemoteFolder
 
 FIELDS = (
     "id,name,mimeType,size,md5Checksum,sha1Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"
     "trashed,description,owners(displayName),lastModifyingUser(displayName),webViewLink,shortcutDetails,exportLinks,"
     "resourceKey,capabilities(canDownload),driveId"
-)
-
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-SUFFIXES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "pptx": (_OFFICE + "presentationml.presentation", ".pptx"),
-        "docx": (_OFFICE + "wordprocessingml.document", ".docx"),
-        "xlsx": (_OFFICE + "spreadsheetml.sheet", ".xlsx"),
-        "png": ("image/png", ".png"),
-        "pdf": ("application/pdf", ".pdf"),
-        "json": ("application/vnd.google-apps.script+json", ".json"),
-        "mp4": ("video/mp4", ".mp4"),
-    }
-)
-EXPORTS: Mapping[str, str] = MappingProxyType(
-    {
-        GOOGLE_APPS + "presentation": "pptx",
-        GOOGLE_APPS + "document": "docx",
-        GOOGLE_APPS + "spreadsheet": "xlsx",
-        GOOGLE_APPS + "drawing": "png",
-        GOOGLE_APPS + "script": "json",
-        GOOGLE_APPS + "vid": "mp4",
-    }
 )
 
 Resource = Mapping[str, Any]
@@ -47,15 +24,46 @@ def remote_folder(resource: Resource, *, identity: str, parent: str | None) -> R
     )
 
 
-def remote_file(
+Formats = Mapping[str, Sequence[str]]
+
+
+def remote_files(
     resource: Resource,
     *,
     identity: str,
     parent: RemoteFolder,
     folders: tuple[str, ...],
     shortcut: Resource | None = None,
+    formats: Formats | None = None,
+) -> list[RemoteFile]:
+    """One file of the tree; a Google document once for each format that is wanted, the first under its own id.
+
+    shortcut: the shortcut's own resource when `resource` is its target. formats: see EXPORT_FORMATS.
+    """
+    file = _remote_file(resource, identity=identity, parent=parent, folders=folders, shortcut=shortcut)
+    kind = EXPORTED.get(file.media_type)
+    if kind is None:
+        return [file]
+    wanted = (formats or {}).get(kind) or EXPORT_FORMATS[kind][:1]
+    links = resource.get("exportLinks", {})
+    return [
+        replace(
+            file,
+            id=f"{identity}+{word}" if number else identity,
+            export=Export(EXPORT_TYPES[word], f".{word}", links.get(EXPORT_TYPES[word])),
+        )
+        for number, word in enumerate(wanted)
+    ]
+
+
+def _remote_file(
+    resource: Resource,
+    *,
+    identity: str,
+    parent: RemoteFolder,
+    folders: tuple[str, ...],
+    shortcut: Resource | None,
 ) -> RemoteFile:
-    """One file of the tree. shortcut: the shortcut's own resource when `resource` is its target."""
     media_type = _text(resource.get("mimeType"))
     downloadable = resource.get("capabilities", {}).get("canDownload", True)
     return RemoteFile(
@@ -78,9 +86,22 @@ def remote_file(
         modified_by=resource.get("lastModifyingUser", {}).get("displayName"),
         web_link=resource.get("webViewLink"),
         resource_key=resource.get("resourceKey"),
-        export=_export(media_type, resource.get("exportLinks", {})),
         shortcut=shortcut is not None,
         problem=None if downloadable else "The owner does not allow this file to be downloaded.",
+    )
+
+
+def with_revision(file: RemoteFile, resource: Resource) -> RemoteFile:
+    """The same file with the bytes that its resource tells of now."""
+    return replace(
+        file,
+        size=int(resource["size"]) if "size" in resource else None,
+        md5=resource.get("md5Checksum"),
+        sha1=resource.get("sha1Checksum"),
+        sha256=resource.get("sha256Checksum"),
+        modified=_time(resource.get("modifiedTime")),
+        version=resource.get("version"),
+        head_revision=resource.get("headRevisionId"),
     )
 
 
@@ -98,13 +119,6 @@ def dangling(shortcut: Resource, *, identity: str, parent: RemoteFolder, folders
         shortcut=True,
         problem=problem,
     )
-
-
-def _export(media_type: str, links: Mapping[str, str]) -> Export | None:
-    if media_type not in EXPORTS:
-        return None
-    wanted, suffix = SUFFIXES[EXPORTS[media_type]]
-    return Export(wanted, suffix, links.get(wanted))
 
 
 def _time(value: str | None) -> datetime | None:

@@ -3,49 +3,86 @@
 import hashlib
 import io
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
 
 from materials_cli.drive.client import resource_key_header
-from materials_cli.drive.pace import DOWNLOAD, FREE
-from materials_cli.drive.public import open_content
+from materials_cli.drive.exports import ways
+from materials_cli.drive.pace import DOWNLOAD
+from materials_cli.drive.public import http_time, open_content
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.drive.wire import CHUNK, LOOPBACK, Wire
+from materials_cli.drive.walk import Client
+from materials_cli.drive.wire import CHUNK, Wire
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import LINK_FILE
-from materials_cli.model import Fixity, Progress, RemoteFile, Step, StepKind
+from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
-_MAGIC: Mapping[str, bytes] = {".pptx": b"PK", ".docx": b"PK", ".xlsx": b"PK", ".pdf": b"%PDF", ".png": b"\x89PNG"}
+_MAGIC: Mapping[str, bytes] = {
+    **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
+    ".pdf": b"%PDF",
+    ".rtf": b"{\\rtf",
+    ".png": b"\x89PNG",
+    ".jpg": b"\xff\xd8\xff",
+}
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Bytes that arrived and were checked. verified: compared with a digest that Drive states."""
+    """Bytes that arrived and were checked. verified: compared with a digest that Drive states.
 
+    file: what they are, as Drive described it when they were fetched.
+    """
+
+    file: RemoteFile
     part: Path
     fixity: Fixity
     media_type: str
     verified: bool
 
 
-def fetch(wire: Wire, file: RemoteFile, part: Path, path: str, progress: Progress) -> Fetched:
-    """Bring one file into `part`; raise MaterialsError with `part` left for the next try to resume.
+def fetch(client: Client, file: RemoteFile, place: Callable[[RemoteFile], Path], path: str, progress: Progress) -> Fetched:
+    """Bring one file; raise MaterialsError with its part left for the next try to resume.
 
-    path only names the file in progress. What cannot be exported (forms, sites, maps) becomes a small link file.
+    place: where a file's part grows. path only names the file in progress. What cannot be exported (forms, sites, maps)
+    becomes a small link file. A file that changed since it was listed is described again, and fetched as it is now.
     """
     if file.problem:
         raise MaterialsError("download_forbidden", file.problem)
     if file.native and file.export is None:
-        return _link_file(file, part)
-    download = _Download(wire, file, part, path, progress)
-    fixity = download.run()
+        return _link_file(file, place(file))
+    try:
+        fetched = _download(client.wire, file, place(file), path, progress)
+    except MaterialsError as error:
+        if error.code != "bad_bytes" or file.native:
+            raise
+        now = client.described_again(file)
+        if _told(now) == _told(file):
+            raise
+        return _download(client.wire, now, place(now), path, progress)
+    # Without a digest only Drive can tell that these bytes are still those that it listed.
+    if not fetched.verified and not file.native and not client.wire.credential.keyless:
+        now = client.described_again(file)
+        if _told(now) != _told(file):
+            return _download(client.wire, now, place(now), path, progress)
+    return fetched
+
+
+def _told(file: RemoteFile) -> tuple[object, ...]:
+    """All by which Drive tells one state of a file's bytes from another."""
+    return (file.size, file.sha256, file.md5, file.head_revision, file.modified)
+
+
+def _download(wire: Wire, file: RemoteFile, part: Path, path: str, progress: Progress) -> Fetched:
+    fixity = _Download(wire, file, part, path, progress).run()
     media_type = file.export.media_type if file.export else file.media_type
-    return Fetched(part, fixity, media_type, verified=file.export is None and bool(file.sha256 or file.md5))
+    return Fetched(file, part, fixity, media_type, verified=file.export is None and bool(file.sha256 or file.md5))
 
 
 class _Download:
@@ -56,6 +93,7 @@ class _Download:
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False) if file.md5 and not file.sha256 else None
         self._size = 0
+        self._suspicious = False
 
     def run(self) -> Fixity:
         with self._part.open("r+b" if self._part.exists() else "w+b", buffering=0) as out:
@@ -63,7 +101,7 @@ class _Download:
                 self._resume(out)
                 self._wire.persist(DOWNLOAD, lambda: self._blob(out))
             else:
-                self._export(out)
+                self._export(out, self._file.export)
             out.flush()
             os.fsync(out.fileno())
         return self._checked()
@@ -99,6 +137,9 @@ class _Download:
             response = open_content(self._wire, self._file.drive_id, self._file.resource_key, part)
             if self._size and response.status != 206:
                 self._restart(out)
+            if (changed := http_time(response)) and self._file.modified not in {None, changed}:
+                response.close()
+                raise RefusalError(MaterialsError("bad_bytes", "It was changed while it was fetched."))
             self._pour(response, out, self._file.size)
             return
         query = {"alt": "media", "supportsAllDrives": "true"}
@@ -115,69 +156,51 @@ class _Download:
         self._refuse_page(response, self._file.media_type)
         self._pour(response, out, self._file.size)
 
-    def _export(self, out: io.FileIO) -> None:
-        """Take exportLinks first, since files.export ends at 10 MB; either starts anew on every try."""
-        export = self._file.export
-        assert export is not None  # noqa: S101 - run() asks only when there is one
-        origin = self._wire.credential.origin
-        query = {"mimeType": export.media_type}
-        if self._wire.credential.api_key:
-            query["key"] = self._wire.credential.api_key
-        plain = f"{origin}/drive/v3/files/{quote(self._file.drive_id, safe='')}/export?{urlencode(query)}"
-        if export.link and self._may_follow(export.link):
+    def _export(self, out: io.FileIO, export: Export) -> None:
+        """Try the ways to the exported bytes until one leads there; each try starts anew."""
+        for way in ways(self._wire, self._file, export):
             try:
-                self._wire.persist(FREE, lambda: self._exported(export.link or "", out))
+                address = way.address()
+                self._wire.persist(way.units, lambda address=address: self._exported(address, out, export))  # type: ignore[misc]
             except MaterialsError as error:
-                if self._wire.credential.keyless or error.code not in {
-                    "unexpected_answer",
-                    "file_gone",
-                    "download_forbidden",
-                    "no_credential",
-                    "bad_bytes",
-                }:
+                if error.code not in way.yields_to:
                     raise
             else:
                 return
-        if self._wire.credential.keyless:
-            raise MaterialsError("download_forbidden", "The public page offers no export of this document.")
-        self._wire.persist(DOWNLOAD, lambda: self._exported(plain, out))
 
-    def _exported(self, url: str, out: io.FileIO) -> None:
+    def _exported(self, url: str, out: io.FileIO, export: Export) -> None:
         self._restart(out)
         response = self._wire.open("GET", url, headers=self._resource_keys())
-        wanted = self._file.export.media_type if self._file.export else ""
-        self._refuse_page(response, wanted)
+        self._refuse_page(response, export.media_type)
         self._pour(response, out, None)
         out.seek(0)
-        magic = _MAGIC.get(self._file.export.suffix if self._file.export else "", b"")
-        if not out.read(len(magic)) == magic:
+        if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
             raise RefusalError(
                 MaterialsError("bad_bytes", "The exported file is not of the kind that was asked for."), passing=True
             )
         out.seek(0, os.SEEK_END)
-
-    def _may_follow(self, link: str) -> bool:
-        parts = urlsplit(link)
-        if self._wire.credential.emulator:
-            return parts.hostname in LOOPBACK
-        return parts.scheme == "https" and (parts.hostname or "").endswith(".google.com")
 
     def _resource_keys(self) -> dict[str, str]:
         return resource_key_header({self._file.drive_id: self._file.resource_key})
 
     def _refuse_page(self, response: urllib3.BaseHTTPResponse, wanted: str) -> None:
         """A web page without Content-Disposition is never a file's content, unless the file is a web page."""
-        if "text/html" not in response.headers.get("content-type", "") or "html" in wanted:
+        if "html" in wanted or "content-disposition" in response.headers:
             return
-        if "content-disposition" not in response.headers:
+        if "text/html" in response.headers.get("content-type", ""):
             response.close()
-            raise RefusalError(MaterialsError("unexpected_answer", "A web page came instead of the file."), reason="html")
+            raise _page_instead()
+        self._suspicious = True
 
     def _pour(self, response: urllib3.BaseHTTPResponse, out: io.FileIO, expected: int | None) -> None:
         try:
             for chunk in response.stream(CHUNK, decode_content=True):
                 if self._wire.stopping:
                     raise RefusalError(MaterialsError("interrupted", "Stopped."))
+                if self._suspicious and self._size == 0 and _PAGE.match(chunk):
+                    raise _page_instead()
+                if self._wire.flow:
+                    self._wire.flow.take(len(chunk))
                 if expected is not None and self._size + len(chunk) > expected:
                     raise RefusalError(MaterialsError("bad_bytes", f"More bytes came than the {expected} that Drive states."))
                 out.write(chunk)
@@ -204,6 +227,10 @@ class _Download:
         return fixity
 
 
+def _page_instead() -> RefusalError:
+    return RefusalError(MaterialsError("unexpected_answer", "A web page came instead of the file."), reason="html")
+
+
 def _link_file(file: RemoteFile, part: Path) -> Fetched:
     """An Internet shortcut (.url), which a double click opens on Windows and macOS."""
     link = (file.web_link or f"https://drive.google.com/open?id={file.drive_id}").split()[0]
@@ -213,4 +240,4 @@ def _link_file(file: RemoteFile, part: Path) -> Fetched:
         out.flush()
         os.fsync(out.fileno())
     fixity = Fixity(len(content), hashlib.sha256(content).hexdigest())
-    return Fetched(part, fixity, LINK_FILE, verified=False)
+    return Fetched(file, part, fixity, LINK_FILE, verified=False)

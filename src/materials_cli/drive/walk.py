@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from materials_cli.drive.client import DriveClient, IncompleteError
 from materials_cli.drive.public import PublicClient
-from materials_cli.drive.resources import Resource, dangling, remote_file, remote_folder
+from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.kinds import FOLDER, SHORTCUT
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
@@ -53,14 +53,24 @@ def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resou
     return resource
 
 
-def walk(client: Client, root: Resource, resource_key: str | None, executor: Executor, progress: Progress) -> Listing:
-    """List everything below `root` (from find_root). Order of the answer does not depend on the order of arrival."""
+def walk(
+    client: Client,
+    root: Resource,
+    resource_key: str | None,
+    executor: Executor,
+    progress: Progress,
+    formats: Formats | None = None,
+) -> Listing:
+    """List everything below `root` (from find_root). Order of the answer does not depend on the order of arrival.
+
+    formats: in which formats Google documents are wanted, where these are not the usual ones.
+    """
     folder = remote_folder(root, identity=root["id"], parent=None)
     start = _Branch(
         folder, root["id"], resource_key or root.get("resourceKey"), (), frozenset({root["id"]}),
         shared_drive=root.get("driveId"),
     )  # fmt: skip
-    return _Walk(client, executor, progress).run(start)
+    return _Walk(client, executor, progress, formats or {}).run(start)
 
 
 @dataclass(slots=True)
@@ -68,6 +78,7 @@ class _Walk:
     client: Client
     executor: Executor
     progress: Progress
+    formats: Formats
     folders: list[RemoteFolder] = field(default_factory=list)
     files: list[RemoteFile] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -137,7 +148,9 @@ class _Walk:
 
     def _take(self, branch: _Branch, resource: Resource) -> None:
         identity = branch.prefix + resource["id"]
-        self.files.append(remote_file(resource, identity=identity, parent=branch.folder, folders=branch.names))
+        self.files += remote_files(
+            resource, identity=identity, parent=branch.folder, folders=branch.names, formats=self.formats
+        )
 
     def _measure(self, client: PublicClient, branch: _Branch, resource: Resource) -> None:
         """Ask a file that its folder tells too little of for its size and time."""
@@ -217,8 +230,13 @@ class _Walk:
         else:
             key = shortcut["shortcutDetails"].get("targetResourceKey")
             target = {**target, "resourceKey": target.get("resourceKey") or key}
-            self.files.append(
-                remote_file(target, identity=identity, parent=branch.folder, folders=branch.names, shortcut=shortcut)
+            self.files += remote_files(
+                target,
+                identity=identity,
+                parent=branch.folder,
+                folders=branch.names,
+                shortcut=shortcut,
+                formats=self.formats,
             )
 
     def _incomplete(self, warning: str) -> None:

@@ -42,14 +42,18 @@ T = TypeVar("T")
 class Wire:
     """HTTP to Drive for all threads of a run. Close it (or use `with`) to give the sockets back.
 
-    connections: how many requests may be under way to one host at the same time.
+    connections: how many requests may be under way to one host at the same time. bandwidth: bytes a second, for all
+    downloads together; None for no limit.
     """
 
-    def __init__(self, credential: Credential, *, pace: Pace | None = None, connections: int = 32) -> None:
+    def __init__(
+        self, credential: Credential, *, pace: Pace | None = None, connections: int = 32, bandwidth: int | None = None
+    ) -> None:
         self.credential = credential
         self._connections = connections
         self._stop = threading.Event()
         self.pace = pace or Pace(wait=self._stop.wait)
+        self.flow = Pace(bandwidth * 60, burst=bandwidth, wait=self._stop.wait) if bandwidth else None
         self._timeout = urllib3.Timeout(connect=20, read=60)
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._pools: dict[str, urllib3.PoolManager] = {}
@@ -77,6 +81,11 @@ class Wire:
         """Whether stop() was called."""
         return self._stop.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """Sleep; raise interrupted when the run is being stopped."""
+        if self._stop.wait(seconds):
+            raise MaterialsError("interrupted", "Stopped.")
+
     def persist(self, units: int, attempt: Callable[[], T]) -> T:
         """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
 
@@ -102,8 +111,8 @@ class Wire:
                 pause = jitter if refused.pause is None else refused.pause + random.uniform(0, 1)  # noqa: S311
                 if refused.slow:
                     self.pace.slow_down(pause)
-                elif self._stop.wait(pause):
-                    raise MaterialsError("interrupted", "Stopped.") from refused
+                else:
+                    self.wait(pause)
         raise AssertionError("unreachable")
 
     def call(

@@ -4,6 +4,7 @@ What differs without meaning is the order of relations, their ids, the numbers o
 (seen in exports of Slides); what is compared is the text of every part and the bytes of every picture.
 """
 
+import filecmp
 import hashlib
 import re
 import zipfile
@@ -13,31 +14,57 @@ from posixpath import normpath
 
 from lxml import etree
 
-_LARGEST = 512 * 1024**2
+_LARGEST = 2 * 1024**3
+_MOST_TEXT = 64 * 1024**2
+_LARGEST_PDF = 64 * 1024**2
+_PDF_CLOCKS = re.compile(rb"/(?:CreationDate|ModDate) ?\([^)]*\)|/ID ?\[ ?<[^\]]*\]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MEDIA = re.compile(r"/(?:media|embeddings|fonts)/")
-_CLOCKS = {"{http://purl.org/dc/terms/}created", "{http://purl.org/dc/terms/}modified"}
+_CLOCKS = {
+    "{http://purl.org/dc/terms/}created",
+    "{http://purl.org/dc/terms/}modified",
+    "{http://purl.org/dc/elements/1.1/}date",
+    "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}creation-date",
+}
 
 
 def same_content(one: Path, other: Path) -> bool:
-    """Compare two packages (pptx, docx, xlsx) by what they say; anything else, or damaged, is never the same."""
+    """Compare two packages (pptx, docx, odp …) or PDF files by what they say, other files by their bytes.
+
+    Damaged packages are never the same.
+    """
+    if filecmp.cmp(one, other, shallow=False):
+        return True
     try:
-        return _essence(one) == _essence(other)
+        pages = _timeless(one)
+        return pages == _timeless(other) if pages else _essence(one) == _essence(other)
     except (OSError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError, RuntimeError, NotImplementedError):
         return False
 
 
+def _timeless(path: Path) -> bytes | None:
+    """A PDF file without the times and the identity that each export writes anew; None for anything else."""
+    with path.open("rb") as file:
+        if file.read(5) != b"%PDF-" or path.stat().st_size > _LARGEST_PDF:
+            return None
+    return _PDF_CLOCKS.sub(b"", path.read_bytes())
+
+
 def _essence(path: Path) -> list[tuple[str, str]]:
     with zipfile.ZipFile(path) as package:
-        if sum(entry.file_size for entry in package.infolist()) > _LARGEST:
+        entries = [entry for entry in package.infolist() if not entry.is_dir()]
+        pictures = [entry for entry in entries if _MEDIA.search(entry.filename)]
+        if sum(e.file_size for e in entries) > _LARGEST or sum(e.file_size for e in entries if e not in pictures) > _MOST_TEXT:
             raise ValueError(path)
-        parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
-    media = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items() if _MEDIA.search(name)}
-    return sorted(
-        ("media", media[name]) if name in media else (name, _digest(name, parts, media))
-        for name in parts
-        if not name.endswith(".rels")
-    )
+        media = {entry.filename: _streamed(package, entry) for entry in pictures}
+        parts = {entry.filename: package.read(entry) for entry in entries if entry.filename not in media}
+    said = ((name, _digest(name, parts, media)) for name in parts if not name.endswith(".rels"))
+    return sorted([("media", digest) for digest in media.values()] + list(said))
+
+
+def _streamed(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
+    with package.open(entry) as picture:
+        return hashlib.file_digest(picture, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _digest(name: str, parts: dict[str, bytes], media: dict[str, str]) -> str:

@@ -27,13 +27,11 @@ _COARSEST_CLOCK = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """Held items that are not on the disk as we left them, by id: absent, or edited since."""
+    """Held items that are not on the disk as we left them, by id: absent, edited since, or moved elsewhere in the mirror."""
 
     absent: frozenset[str]
     edited: frozenset[str]
-
-
-UNDISTURBED = Disturbance(frozenset(), frozenset())
+    strayed: Mapping[str, str]
 
 
 @contextlib.contextmanager
@@ -129,6 +127,9 @@ class Store:
     def restore(self, item: Item) -> bool:
         """Bring retired bytes back to the item's path; False when they are not (or no longer rightly) kept."""
         with disk_errors():
+            target = self.path(item.path)
+            if target.is_file() and _sha256(target) == item.fixity.sha256:
+                return True
             source = self.version_path(item.fixity.sha256)
             if not source.exists() or _sha256(source) != item.fixity.sha256:
                 return False
@@ -174,7 +175,34 @@ class Store:
             late = abs(seen.st_mtime - _mtime(item)) > _COARSEST_CLOCK
             if seen.st_size != item.fixity.size or (late and _sha256(path) != item.fixity.sha256):
                 edited.add(item.id)
-        return Disturbance(frozenset(absent), frozenset(edited))
+        strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
+        return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), strayed)
+
+    def _strays(self, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
+        """Where lost bytes lie now, if somebody only moved them: among the files of the mirror that are not ours."""
+        sizes = {item.fixity.size for item in lost.values()}
+        ours = {item.path for item in items.values()}
+        found: dict[str, str] = {}
+        for top in sorted({item.path.partition("/")[0] for item in lost.values()}):
+            for folder, _, names in os.walk(self.root / top):
+                for path in (Path(folder, name) for name in sorted(names)):
+                    place = path.relative_to(self.root).as_posix()
+                    if place in ours or path.is_symlink() or not path.is_file() or path.stat().st_size not in sizes:
+                        continue
+                    if item := lost.get(_sha256(path)):
+                        found.setdefault(item.id, place)
+        return found
+
+    def bring_back(self, item: Item, place: str) -> None:
+        """Put an item's file that somebody moved inside the mirror where it was; when it moved again, leave all as it is."""
+        with disk_errors():
+            source, target = self.path(place), self.path(item.path)
+            if target.exists() or not source.is_file():
+                return
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            _flush_folder(target.parent)
+            self._prune(source.parent)
 
     def intend(self, paths: Iterable[str]) -> None:
         """Write down, before anything moves, where this run may put files: a killed run leaves no file unaccounted for."""

@@ -1,0 +1,97 @@
+"""The ways to the bytes of a Google document, tried one after the other: its export links, files.export, files.download.
+
+Export links have no limit of size; files.export ends at 10 MB; files.download takes an operation to wait for, and is the
+only way for Google Vids (https://developers.google.com/workspace/drive/api/guides/manage-downloads).
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from materials_cli.drive.client import resource_key_header
+from materials_cli.drive.pace import DOWNLOAD, FREE, GET
+from materials_cli.drive.wire import LOOPBACK, Wire
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Export, RemoteFile
+
+_ELSEWHERE = frozenset({"unexpected_answer", "file_gone", "download_forbidden", "no_credential", "bad_bytes"})
+_TOO_LARGE = frozenset({"export_too_large", "unexpected_answer"})
+_PATIENCE = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to exported bytes. address: where they are had; asked for when it is this way's turn.
+
+    units: what a request there costs. yields_to: the refusals after which the next way is tried.
+    """
+
+    address: Callable[[], str]
+    units: int
+    yields_to: frozenset[str] = frozenset()
+
+
+def ways(wire: Wire, file: RemoteFile, export: Export) -> Iterator[Way]:
+    """All ways to one document, the best first."""
+    link = export.link if export.link and _may_follow(wire, export.link) else None
+    if wire.credential.keyless:
+        if link is None:
+            raise MaterialsError("download_forbidden", "The public page offers no export of this document.")
+        yield Way(lambda: link, FREE)
+        return
+    if export.suffix != ".mp4":
+        if link is not None:
+            yield Way(lambda: link, FREE, _ELSEWHERE)
+        yield Way(lambda: _api(wire, file, "export", export), DOWNLOAD, _TOO_LARGE)
+    yield Way(lambda: _downloaded(wire, file, export), FREE)
+
+
+def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
+    """Start a download operation and wait for the address that it ends in."""
+    operation = _ask(wire, "POST", _api(wire, file, "download", export), DOWNLOAD, file)
+    name = str(operation.get("name", "")).removeprefix("operations/")
+    waited, pause = 0.0, 1.0
+    while not operation.get("done"):
+        if waited > _PATIENCE:
+            raise MaterialsError("google_trouble", "Google did not finish converting the document in a quarter of an hour.")
+        wire.wait(pause)
+        waited, pause = waited + pause, min(pause * 2, 30.0)
+        operation = _ask(wire, "GET", _signed(wire, f"operations/{quote(name, safe='')}"), GET, file)
+    if "error" in operation:
+        told = operation["error"].get("message") or "no reason given"
+        raise MaterialsError("download_forbidden", f"Google could not convert the document: {told}")
+    address = str(operation.get("response", {}).get("downloadUri", ""))
+    if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
+        address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})
+    return address
+
+
+def _ask(wire: Wire, method: str, url: str, units: int, file: RemoteFile) -> dict[str, Any]:
+    headers = resource_key_header({file.drive_id: file.resource_key})
+    answer = wire.persist(units, lambda: wire.call(method, url, headers=headers, body=b"" if method == "POST" else None))
+    try:
+        operation = json.loads(answer.data)
+    except ValueError:
+        operation = None
+    if not isinstance(operation, dict):
+        raise MaterialsError("unexpected_answer", "Google Drive answered with something that is no operation.")
+    return operation
+
+
+def _api(wire: Wire, file: RemoteFile, method: str, export: Export) -> str:
+    return _signed(wire, f"files/{quote(file.drive_id, safe='')}/{method}", mimeType=export.media_type)
+
+
+def _signed(wire: Wire, path: str, **query: str) -> str:
+    if wire.credential.api_key:
+        query["key"] = wire.credential.api_key
+    return f"{wire.credential.origin}/drive/v3/{path}?{urlencode(query)}"
+
+
+def _may_follow(wire: Wire, link: str) -> bool:
+    parts = urlsplit(link)
+    if wire.credential.emulator:
+        return parts.hostname in LOOPBACK
+    return parts.scheme == "https" and (parts.hostname or "").endswith(".google.com")
