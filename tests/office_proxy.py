@@ -4,7 +4,9 @@ import datetime as dt
 import socket
 import ssl
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -13,15 +15,20 @@ from cryptography.x509.oid import NameOID
 
 
 class OfficeProxy:
-    """Listens on `address`; `hosts` are those it was asked to reach; `ca` is the file of the CA that it signs with."""
+    """Listens on `address`; `hosts` are those it was asked to reach; `ca` is the file of the CA that it signs with.
 
-    def __init__(self, folder: Path, target: tuple[str, int]) -> None:
+    target: where all hosts lead, but those in `elsewhere`.
+    """
+
+    def __init__(
+        self, folder: Path, target: tuple[str, int], elsewhere: Mapping[str, tuple[str, int]] = MappingProxyType({})
+    ) -> None:
         self.hosts: set[str] = set()
         self.ca, chain = folder / "office-ca.pem", folder / "office.pem"
         _certificates(self.ca, chain)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(chain)
-        self._target = target
+        self._target, self._elsewhere = target, elsewhere
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -42,13 +49,15 @@ class OfficeProxy:
             head = b""
             while b"\r\n\r\n" not in head:
                 head += client.recv(4096)
-            self.hosts.add(head.split()[1].decode().partition(":")[0])
+            host = head.split()[1].decode().partition(":")[0]
+            self.hosts.add(host)
+            target = self._elsewhere.get(host, self._target)
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             try:
                 inside = self._context.wrap_socket(client, server_side=True)
             except OSError:
                 return
-            with inside, socket.create_connection(self._target) as drive:
+            with inside, socket.create_connection(target) as drive:
                 up = threading.Thread(target=_pump, args=(inside, drive), daemon=True)
                 up.start()
                 _pump(drive, inside)

@@ -26,11 +26,12 @@ class SignIn(http.server.BaseHTTPRequestHandler):
     """Google's token endpoint: gives out token-1, token-2 …, or refuses."""
 
     given: list[str]
+    asked: list[tuple[str, bytes]]
     refuses = False
     more: dict[str, Any] = {}  # noqa: RUF012 - replaced whole
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
+        self.asked.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
         self.given.append(f"token-{len(self.given) + 1}")
         answer: dict[str, Any] = {"access_token": self.given[-1], "expires_in": 3600, "token_type": "Bearer"} | self.more
         if self.refuses:
@@ -46,7 +47,7 @@ class SignIn(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def sign_in() -> Iterator[tuple[type[SignIn], str]]:
-    handler = type("Fresh", (SignIn,), {"given": []})
+    handler = type("Fresh", (SignIn,), {"given": [], "asked": []})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

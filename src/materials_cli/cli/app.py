@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -99,5 +100,12 @@ def show_error(error: MaterialsError) -> None:
 
 
 def run() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; of a bug, show all but secrets."""
+    try:
+        app()
+    except Exception:  # noqa: BLE001 - whatever it is, it is a bug, and its text may hold an address with a key
+        from materials_cli.drive.refusals import redact  # noqa: PLC0415 - nobody needs it in a run without bugs
+
+        sys.stderr.write(redact(traceback.format_exc()))
+        sys.stderr.write("\nThis is a bug in materials. Please report it with the text above.\n")
+        sys.exit(int(ExitStatus.BUG))

@@ -46,9 +46,13 @@ def set_key() -> None:
 @app.command(name="login")
 def login(
     client: Annotated[
-        Path, typer.Option("--client", metavar="FILE", help="Your own OAuth client, of type “Desktop app”.", show_default=False)
-    ],
+        Path | None,
+        typer.Option("--client", metavar="FILE", help="Your own OAuth client, of type “Desktop app”.", show_default=False),
+    ] = None,
     *,
+    gcloud: Annotated[
+        bool, typer.Option("--gcloud", help="Be whom gcloud, or this server on Google Cloud, is signed in as.")
+    ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link; paste where it led.")] = False,
 ) -> None:
     """Sign in as yourself, for folders that are shared with you alone.
@@ -57,6 +61,16 @@ def login(
 
     Example: materials auth login --client client_secret.json
     """
+    if gcloud == (client is not None):
+        raise MaterialsError(
+            "bad_usage", "Give either --client FILE or --gcloud.", fix="materials auth login --client client_secret.json"
+        )
+    if client is None:
+        from materials_cli.drive.login import use_machine  # noqa: PLC0415 - see set_key()
+
+        say(f"Noted in {use_machine()}.")
+        _check(required=True)
+        return
     from materials_cli.drive.login import sign_in  # noqa: PLC0415 - see set_key()
 
     def ask() -> str:
@@ -74,21 +88,37 @@ def login(
 
 
 @app.command(name="status")
-def status() -> None:
-    """Say which way into Google Drive is set up.
+def status(
+    *,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask Google whether it works.")] = False,
+) -> None:
+    """Say which way into Google Drive is set up, whether it works, and when it ends.
 
     Example: materials auth status
     """
+    _check(required=not offline)
+
+
+def _check(*, required: bool) -> None:
+    """Tell which way in is used, and what it is good for. required: ask Google; raise what it says against it."""
+    from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.login import stored_warning  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.login import stored_end, stored_warning  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     credential = find_credential(os.environ)
     say("In use:", credential.said)
     if credential.emulator:
         return
     if credential.bearer:
+        if required:
+            with Wire(credential) as wire:
+                say("Google knows it as:", DriveClient(wire).account())
         say("It reaches what is shared with that account, and what is shared by link.")
+        say(stored_end())
     else:
+        if required and credential.api_key:
+            _try_out(credential)
         say("It reaches what is shared by link, and nothing else. It does not end by itself.")
     if warning := stored_warning(datetime.now(UTC)):
         say(warning, style="yellow")

@@ -1,4 +1,6 @@
-"""Google accounts: a service account, or what `gcloud auth application-default login` left. Google's library does the work.
+"""Google accounts: a service account, a person's sign-in, or the machine's own (gcloud's, or a server's on Google Cloud).
+
+Google's library does the work.
 
 Only reading is ever asked for. Tokens live in memory; they are fetched over the same wire trust and proxy as all else.
 """
@@ -11,6 +13,11 @@ from typing import Any
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import MaterialsError
 
+MACHINE = "application_default"
+GCLOUD_LOGIN = (
+    "gcloud auth application-default login "
+    "--scopes=https://www.googleapis.com/auth/drive.readonly,https://www.googleapis.com/auth/cloud-platform"
+)
 SCOPES = ("https://www.googleapis.com/auth/drive.readonly",)
 
 
@@ -25,8 +32,8 @@ class Bearer:
         self._lock = threading.Lock()
 
     @classmethod
-    def from_file(cls, path: Path) -> "Bearer":
-        """The account that a credentials file describes; raise bad_account_file."""
+    def from_file(cls, path: Path, said: str = "") -> "Bearer":
+        """The account that a credentials file describes; raise bad_account_file. said: how a person would name it."""
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - slow, and most runs need no account
         from google.oauth2 import credentials, service_account  # noqa: PLC0415
 
@@ -36,12 +43,32 @@ class Bearer:
         }
         try:
             told = json.loads(path.read_text("utf-8"))
+            if told["type"] == MACHINE:
+                return cls.of_machine()
             made = makers[told["type"]](told, scopes=SCOPES)
         except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
             what = f"The account file cannot be used: {str(error).splitlines()[0][:200]}"
             raise MaterialsError("bad_account_file", what, where=str(path)) from error
         email = getattr(made, "service_account_email", None)
-        return cls(made, f"the service account {email}" if email else f"the account in {path}")
+        return cls(made, said or (f"the service account {email}" if email else f"the account in {path}"))
+
+    @classmethod
+    def of_machine(cls) -> "Bearer":
+        """What Google's libraries call Application Default Credentials; raise bad_account_file when there are none."""
+        import google.auth  # noqa: PLC0415 - see from_file()
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
+
+        try:
+            made, _ = google.auth.default(scopes=SCOPES)
+        except GoogleAuthError as error:
+            raise MaterialsError(
+                "bad_account_file", "This machine is not signed in to Google.", where=str(error).splitlines()[0][:200],
+                why="Neither gcloud has left a sign-in here, nor is this a server on Google Cloud with an account of its own.",
+                fix=f"Sign in with gcloud first: {GCLOUD_LOGIN}",
+            ) from error  # fmt: skip
+        email = getattr(made, "service_account_email", None)
+        named = f" ({email})" if email and email != "default" else ""
+        return cls(made, f"this machine's own Google account{named}")
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""

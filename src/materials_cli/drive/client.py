@@ -35,6 +35,7 @@ class DriveClient:
             static_discovery=True, client_options={"api_endpoint": endpoint},
         )  # fmt: skip
         self._files = service.files()
+        self._about = service.about()
 
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
         """The metadata of one file or folder; raise file_gone when it is gone or not ours to see."""
@@ -49,6 +50,11 @@ class DriveClient:
             if error.code not in {"file_gone", "download_forbidden"}:
                 raise
             return error.code == "file_gone"
+
+    def account(self) -> str:
+        """Whom Google takes us for: a name and an address. Only for accounts; a key is nobody."""
+        user = self._send(self._about.get(fields="user(displayName,emailAddress)"), GET, {}).get("user", {})
+        return " ".join(filter(None, (user.get("displayName"), user.get("emailAddress") and f"<{user['emailAddress']}>")))
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file as its bytes are now; raise file_gone."""

@@ -65,8 +65,8 @@ def find_credential(environ: Mapping[str, str]) -> Credential:
         bearer = Bearer.from_file(Path(account))
         return Credential(GOOGLE, bearer.said, bearer=bearer)
     if login_path().is_file():
-        bearer = Bearer.from_file(login_path())
-        return Credential(GOOGLE, "the sign-in of `materials auth login`", bearer=bearer)
+        bearer = Bearer.from_file(login_path(), "the sign-in of `materials auth login`")
+        return Credential(GOOGLE, bearer.said, bearer=bearer)
     if stored := stored_key():
         return Credential(GOOGLE, "the API key stored by `materials auth set-key`", stored)
     return Credential(GOOGLE, PUBLIC, keyless=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from materials_cli.drive.account import SCOPES
+from materials_cli.drive.account import MACHINE, SCOPES, Bearer
 from materials_cli.drive.credentials import login_path
 from materials_cli.drive.private import keep_private
 from materials_cli.drive.wire import Wire
@@ -55,12 +55,22 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
     return _keep(flow.credentials, flow.oauth2session.token)
 
 
+def use_machine() -> Path:
+    """Sign in as this machine from now on (Application Default Credentials); raise bad_account_file when it cannot be."""
+    Bearer.of_machine()
+    path = login_path()
+    keep_private(path, json.dumps({"type": MACHINE, "issued": datetime.now(UTC).isoformat()}, indent=2) + "\n")
+    return path
+
+
 def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
     """Say that a sign-in is about to end, two days before it does; None when there is nothing to say.
 
     An app whose consent screen is “in testing” loses its sign-ins after 7 days
     (https://developers.google.com/identity/protocols/oauth2#expiration). Google may state the end; else the age tells.
     """
+    if told.get("type") == MACHINE:
+        return None
     issued = datetime.fromisoformat(str(told["issued"]))
     ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
     if ends and now > ends - timedelta(days=2):
@@ -79,6 +89,17 @@ def stored_warning(now: datetime) -> str | None:
         return login_warning(json.loads(login_path().read_text("utf-8")), now)
     except (OSError, ValueError, KeyError):
         return None
+
+
+def stored_end() -> str:
+    """When the sign-in in use ends, for a person; of accounts that are no sign-in of ours nobody knows an end."""
+    try:
+        ends = json.loads(login_path().read_text("utf-8"))["ends"]
+    except (OSError, ValueError, KeyError):
+        ends = None
+    return (
+        f"It ends on {datetime.fromisoformat(ends):%Y-%m-%d %H:%M} UTC." if ends else "Google has told no day on which it ends."
+    )
 
 
 def forget_login(wire: Wire) -> bool:

@@ -36,7 +36,10 @@ _CODE_BY_REASON = {
     "required": "no_credential",
     "forbidden": "no_credential",
 }
-_SECRET = re.compile(r"((?:[?&]|\b)key=|access_token=|Bearer\s+)[^&\s\"'>]+", re.IGNORECASE)
+_SECRET = re.compile(
+    r"((?:[?&]|\b)key=|access_token=|(?:refresh_token|client_secret|[?&]code)[\"']?[=:]\s*[\"']?|Bearer\s+)[^&\s\"'>]+",
+    re.IGNORECASE,
+)
 
 
 def redact(text: str) -> str:
