@@ -19,6 +19,7 @@ for _name in (
 ):
     os.environ.pop(_name, None)
 os.environ["NO_COLOR"] = "1"
+os.environ["MATERIALS_JITTER"] = "0"
 os.environ["COLUMNS"] = "100"
 os.environ["TERM"] = "dumb"
 

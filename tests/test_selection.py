@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from materials_cli.configuration import Collection
 from materials_cli.demo.server import RunningServer
 from materials_cli.demo.world import World
 from materials_cli.kinds import Kind
-from materials_cli.model import Collection, RemoteFile
+from materials_cli.model import RemoteFile
 from materials_cli.selection import left_out
 from materials_cli.settings import FILE, load
 from test_sync import BYTES, drive, items, kept, mirror, node, run, world  # noqa: F401 - fixtures

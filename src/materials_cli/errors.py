@@ -26,7 +26,7 @@ EXIT_MEANINGS: dict[ExitStatus, str] = {
     ExitStatus.DONE: "Done, or nothing to do.",
     ExitStatus.BUG: "A bug in materials: please report it with the text shown.",
     ExitStatus.USAGE: "The command, a file name or materials.toml is not as it should be.",
-    ExitStatus.PARTIAL: "Done, but some items failed; `materials status` names them.",
+    ExitStatus.PARTIAL: "Not all is done: some items failed, or the last success is too old; `materials status` tells.",
     ExitStatus.PERSON_NEEDED: "The link or the credential needs a person.",
     ExitStatus.INTEGRITY: "Bytes are not what they should be.",
     ExitStatus.DISK: "The disk is full, read-only or not writable.",
@@ -211,6 +211,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         _LATER,
         "Two runs must not write to one archive at the same time.",
         "Wait until the other run has ended.",
+    ),
+    "bad_schedule": Explanation(
+        _USAGE,
+        "This machine's timer is missing, is not meant for this, or did not take the job.",
+        "`materials schedule` says what this machine has; with --print the job can be installed by hand.",
     ),
     "disk_full": Explanation(_DISK, "The disk has no room left.", "Free some space and run it again; nothing is lost."),
     "disk_refused": Explanation(

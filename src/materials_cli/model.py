@@ -326,24 +326,3 @@ class Hit:
     snippet: str
     marks: tuple[tuple[int, int], ...]
     score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
-    """One Drive folder that the archive follows, as materials.toml describes it.
-
-    slug names it and its folder in the mirror. about holds what else materials.toml says (place, organisers …).
-    include, exclude: patterns; only: kinds; max_size: bytes of the largest file that is wanted. bandwidth: bytes a
-    second, for all downloads together. formats: the formats in which Google documents are wanted, by kind.
-    """
-
-    slug: str
-    link: str
-    title: str = ""
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    only: tuple[Kind, ...] = ()
-    max_size: int | None = None
-    bandwidth: int | None = None
-    formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    about: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from materials_cli.model import Collection, RemoteFile
+from materials_cli.configuration import Collection
+from materials_cli.model import RemoteFile
 
 
 def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, str]:

@@ -7,20 +7,22 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from materials_cli.configuration import ALERT_AFTER, Collection, Mailbox, Notify
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
-from materials_cli.model import Collection
 
 FILE = "materials.toml"
 FORMAT = 1
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)\s*(?:/\s*s)?\s*", re.IGNORECASE)
+_DURATION = re.compile(r"(\d{1,5})\s*([mhd])")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _TOML_PLACE = re.compile(r"at line (\d+)")
 
@@ -28,8 +30,23 @@ TOP_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "format": "The format of this file, a whole number. This version writes 1.",
         "collections": "One table for each Drive folder: [collections.NAME].",
+        "notify": "Who is told after `materials sync --cron`: [notify].",
+        "log_file": "A file for one JSON line about everything that happens; kept below 6 MB.",
+        "metrics_file": "A file for Prometheus, read by node_exporter's textfile collector; its name ends in .prom.",
     }
 )
+NOTIFY_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "ping": "The address of a check at healthchecks.io or a server like it: it is told of the start, and how it ended.",
+        "mail": 'Mail: {to = ["…"], from = "…", server = "smtp.example.org", user = "…", password_file = "…"}; security is '
+        '"starttls", "tls" or "none".',
+        "command": 'A program that gets what happened as JSON on its standard input: ["/usr/local/bin/tell", "--now"].',
+        "apprise": 'Telegram, Teams, Slack … as apprise writes them: ["tgram://…"]. Needs apprise to be installed.',
+        "alert_after": 'How old the last success may be before a trouble that passes by itself is told; "36h" when not said.',
+        "trouble_only": "true: no word of what has changed, only of trouble.",
+    }
+)
+_MAIL_KEYS = ("to", "from", "server", "security", "user", "password_file")
 COLLECTION_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "link": "The link of the Drive folder. The only key that must be there.",
@@ -58,6 +75,9 @@ class Settings:
 
     archive: Path
     collections: tuple[Collection, ...]
+    notify: Notify = field(default_factory=Notify)
+    log_file: Path | None = None
+    metrics_file: Path | None = None
 
     def collection(self, slug: str) -> Collection:
         """The collection of that name; raise unknown_collection, with what was perhaps meant."""
@@ -99,7 +119,13 @@ def load(archive: Path) -> Settings:
     tables = data.get("collections", {})
     if not isinstance(tables, dict):
         raise problem("collections", "must hold tables: [collections.NAME]")
-    return Settings(archive, tuple(_collection(slug, table, problem) for slug, table in tables.items()))
+    return Settings(
+        archive,
+        tuple(_collection(slug, table, problem) for slug, table in tables.items()),
+        _notify(archive, data.get("notify", {}), problem),
+        _file(archive, data, "log_file", problem),
+        _file(archive, data, "metrics_file", problem),
+    )
 
 
 def read_collections(path: Path) -> Mapping[str, Mapping[str, Any]]:
@@ -158,7 +184,7 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
         raise problem(place, "a collection's name is made of a-z, 0-9, “-” and “_”, at most 64 of them")
     if not isinstance(table, dict):
         raise problem(place, "must be a table: [collections.NAME]")
-    problem.unknown(table, COLLECTION_KEYS, (slug,))
+    problem.unknown(table, COLLECTION_KEYS, ("collections", slug))
     link = table.get("link")
     if not isinstance(link, str) or not link.strip():
         raise problem(f"{place}.link", "must be the link of a Drive folder, in quotes")
@@ -180,6 +206,80 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
         formats=_formats(table, place, problem),
         about=MappingProxyType(about),
     )
+
+
+def _notify(archive: Path, table: object, problem: "_Problem") -> Notify:
+    if not isinstance(table, dict):
+        raise problem("notify", "must be a table: [notify]")
+    problem.unknown(table, NOTIFY_KEYS, ("notify",))
+    trouble_only = table.get("trouble_only", False)
+    if not isinstance(trouble_only, bool):
+        raise problem("notify.trouble_only", "must be true or false")
+    return Notify(
+        ping=_text(table, "ping", "notify", problem),
+        mail=_mailbox(archive, table["mail"], problem) if "mail" in table else None,
+        command=_words(table, "command", "notify", problem),
+        apprise=_words(table, "apprise", "notify", problem),
+        alert_after=_duration(table, "alert_after", "notify", problem) or ALERT_AFTER,
+        trouble_only=trouble_only,
+    )
+
+
+def _mailbox(archive: Path, table: object, problem: "_Problem") -> Mailbox:
+    place = "notify.mail"
+    if not isinstance(table, dict) or not {"to", "from", "server"} <= table.keys() <= {*_MAIL_KEYS}:
+        raise problem(place, f"must be a table with to, from and server; known are {', '.join(_MAIL_KEYS)}")
+    host, _, port = (_text(table, "server", place, problem) or "").partition(":")
+    security = _text(table, "security", place, problem) or "starttls"
+    if security not in {"starttls", "tls", "none"}:
+        raise problem(f"{place}.security", "must be “starttls”, “tls” or “none”")
+    if port and not port.isdigit():
+        raise problem(f"{place}.server", "must be a name, or a name and a port: smtp.example.org:587")
+    return Mailbox(
+        to=_words(table, "to", place, problem),
+        sender=_text(table, "from", place, problem) or "",
+        host=host,
+        port=int(port) if port else None,
+        security=security,
+        user=_text(table, "user", place, problem),
+        password_file=_file(archive, table, "password_file", problem, place),
+    )
+
+
+def _text(table: Mapping[str, object], key: str, place: str, problem: "_Problem") -> str | None:
+    value = table.get(key)
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise problem(f"{place}.{key}", "must be text, in quotes")
+    return value if isinstance(value, str) else None
+
+
+def _file(archive: Path, table: Mapping[str, object], key: str, problem: "_Problem", place: str = "") -> Path | None:
+    """A file's path; one that is not absolute is meant from the archive on."""
+    value = table.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise problem(f"{place}.{key}".lstrip("."), "must be the path of a file, in quotes")
+    return archive / Path(value).expanduser()
+
+
+def _duration(table: Mapping[str, object], key: str, place: str, problem: "_Problem") -> timedelta | None:
+    """A span of time, as people write it: "36h", "2d"."""
+    value = table.get(key)
+    if value is None:
+        return None
+    try:
+        return read_duration(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise problem(f"{place}.{key}", str(error)) from error
+
+
+def read_duration(text: str) -> timedelta:
+    """A span of time, such as "36h", "90m" or "2d"; raise ValueError."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if not found or not int(found[1]):
+        raise ValueError('must be a span of time, such as "36h" or "2d"')
+    return int(found[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[found[2]]
 
 
 def _words(
@@ -239,7 +339,7 @@ class _Problem:
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1)
                 meant = f"; did you mean “{close[0]}”?" if close else f"; known are {', '.join(known)}"
-                prefix = ".".join(("collections", *above)) + "." if above else ""
+                prefix = "".join(f"{name}." for name in above)
                 raise self(f"{prefix}{key}", f"is no known key{meant}")
 
     def _line(self, key: str) -> int | None:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from materials_cli.catalogue.records import Catalogue
+from materials_cli.configuration import Collection
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.transfer import Fetched, fetch
 from materials_cli.drive.walk import Client, find_root, walk
@@ -23,7 +24,6 @@ from materials_cli.model import (
     Accession,
     Action,
     ActionKind,
-    Collection,
     Failure,
     Item,
     Plan,

@@ -17,6 +17,7 @@ from materials_cli.catalogue.rows import (
     item_of,
     item_values,
     legible,
+    read,
     run_of,
     version_of,
     version_values,
@@ -195,6 +196,18 @@ class Catalogue:
         """The latest run of every collection."""
         rows = self.connection.execute("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
         return {row["collection"]: run_of(row) for row in rows}
+
+    def last_success(self, collections: Sequence[str] = ()) -> datetime | None:
+        """When all of these collections (all that ever ran, when none is named) had last been brought up to date.
+
+        A run in which single items failed counts; None when a collection never had one.
+        """
+        rows = self.connection.execute(
+            "SELECT collection, max(ended) FILTER (WHERE status IN (0, 3)) FROM run GROUP BY collection"
+        )
+        ended = dict(rows.fetchall())
+        latest = [ended.get(slug) for slug in collections or ended]
+        return min(map(read, filter(None, latest))) if latest and all(latest) else None
 
     def runs(self, collection: str, limit: int = 20) -> list[Run]:
         """The runs of a collection, newest first."""

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from materials_cli import __version__
-from materials_cli.cli import auth, collect, explain, read, trial
+from materials_cli.cli import auth, collect, explain, notify, read, schedule, trial
 from materials_cli.errors import ExitStatus, MaterialsError
 
 _LABELS = ("where", "why", "fix")
@@ -80,9 +80,11 @@ for _command in (
     read.status,
 ):
     app.command(name={"list_items": "list", "open_item": "open"}.get(_command.__name__))(_command)
+app.command(name="notify")(notify.notify)
 app.command(name="demo")(trial.demo)
 app.command(name="help")(explain.help_on)
 app.add_typer(auth.app, name="auth")
+app.add_typer(schedule.app, name="schedule")
 
 
 def show_error(error: MaterialsError) -> None:

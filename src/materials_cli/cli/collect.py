@@ -17,9 +17,10 @@ from materials_cli.cli import reports
 from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, open_settings
 from materials_cli.cli.progress import Display
 from materials_cli.cli.render import print_json, say
+from materials_cli.configuration import Collection
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.model import Collection, State
+from materials_cli.model import State
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
@@ -116,6 +117,13 @@ def sync(
     *,
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
+    cron: Annotated[
+        bool, typer.Option("--cron", help="For timers: silent unless something changed or a person is needed.")
+    ] = False,
+    log_file: Annotated[
+        Path | None,
+        typer.Option("--log-file", metavar="FILE", help="With --cron: log to this file, as JSON lines.", show_default=False),
+    ] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -133,6 +141,13 @@ def sync(
     chosen = _chosen(settings, collections, only)
     if not chosen:
         raise MaterialsError("bad_usage", "This archive follows no folder yet.", fix="materials add LINK")
+    if cron:
+        from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
+
+        def sync_one(store: Store, collection: Collection) -> "SyncReport":
+            return _sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=True)
+
+        raise typer.Exit(sync_unattended(settings, chosen, sync_one, log_file=log_file))
     store = Store(settings.archive)
     store.prepare()
     status, finished = ExitStatus.DONE, []

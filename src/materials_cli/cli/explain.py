@@ -53,6 +53,8 @@ def _settings() -> None:
     _table((key, meaning) for key, meaning in settings.TOP_KEYS.items())
     out().print(styled("\n[collections.NAME]\n", "bold"))
     _table((key, meaning) for key, meaning in settings.COLLECTION_KEYS.items())
+    out().print(styled("\n[notify]\n", "bold"))
+    _table((key, meaning) for key, meaning in settings.NOTIFY_KEYS.items())
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> None:

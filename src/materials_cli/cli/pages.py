@@ -9,8 +9,9 @@ from rich.text import Text as Line
 from rich.tree import Tree
 
 from materials_cli.cli.render import day, grid, moment, out, plural, safe, size, styled
+from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row
-from materials_cli.model import ActionKind, Collection, Hit, Item, Run, State, Text, Version
+from materials_cli.model import ActionKind, Hit, Item, Run, State, Text, Version
 
 WORDS = {
     ActionKind.ADD: "new",

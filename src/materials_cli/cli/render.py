@@ -121,6 +121,15 @@ def moment(time: datetime | None) -> str:
     return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else "never"
 
 
+def ago(time: datetime) -> str:
+    """How long ago, in the largest unit that tells enough."""
+    seconds = (datetime.now(UTC) - time).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return f"{plural(int(seconds // length), unit)} ago"
+    return "just now"
+
+
 def plural(count: int, word: str) -> str:
     """1 file, 2 files."""
     many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"

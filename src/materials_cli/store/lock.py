@@ -44,6 +44,18 @@ def lock(path: Path) -> Iterator[None]:
             file.truncate()
 
 
+def holder(path: Path) -> str | None:
+    """Who holds the lock now; None when nobody does."""
+    try:
+        with path.open("a+", encoding="utf-8") as file:
+            _seize(file)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return _holder(path)
+    return None
+
+
 def _holder(path: Path) -> str:
     try:
         told = json.loads(path.read_text("utf-8"))

@@ -204,6 +204,20 @@ class Store:
             _flush_folder(target.parent)
             self._prune(source.parent)
 
+    def recall(self, name: str) -> str:
+        """A small text that was kept between runs; nothing when there is none."""
+        try:
+            return (self.inner / name).read_text("utf-8")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return ""
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a small text for the next run, in one step."""
+        with disk_errors():
+            temporary = self.inner / f".{name}.new"
+            temporary.write_text(text, "utf-8")
+            temporary.replace(self.inner / name)
+
     def intend(self, paths: Iterable[str]) -> None:
         """Write down, before anything moves, where this run may put files: a killed run leaves no file unaccounted for."""
         with disk_errors(), self._intended.open("w", encoding="utf-8", errors="surrogatepass") as file:

@@ -1,0 +1,82 @@
+"""The log of an unattended run: one JSON object a line, in files that never grow beyond a few megabytes."""
+
+import contextlib
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from materials_cli.errors import MaterialsError
+from materials_cli.export.manifest import rfc3339
+from materials_cli.model import SyncReport
+
+_LARGEST, _KEPT = 1_000_000, 5
+
+
+class _Handler(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the signature of logging
+        """Raise again what logging would print as a traceback."""
+        raise  # noqa: PLE0704 - called from an except block
+
+
+class Journal:
+    """Use with `with`; without a path it writes nothing. Raise disk_refused when the file cannot be opened."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._handler: RotatingFileHandler | None = None
+        if path is None:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._handler = _Handler(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise MaterialsError("disk_refused", f"The log cannot be written: {error.strerror}.", where=str(path)) from error
+
+    def __enter__(self) -> Self:
+        """The journal itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the file."""
+        if self._handler:
+            self._handler.close()
+
+    def note(self, event: str, **more: Any) -> None:
+        """Write one line."""
+        if self._handler is None:
+            return
+        line = json.dumps({"time": rfc3339(datetime.now(UTC)), "event": event, **more}, ensure_ascii=False, default=str)
+        try:
+            self._handler.emit(logging.makeLogRecord({"msg": line}))
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._handler.close()
+            self._handler = None
+            sys.stderr.write(f"The log ends here, it cannot be written: {error.strerror}.\n")
+
+    def report(self, report: SyncReport) -> None:
+        """All that a run did to one collection."""
+        for accession in report.accessions:
+            item = accession.item
+            self.note(
+                str(accession.action.kind), collection=item.collection, path=item.path, id=item.id, bytes=item.fixity.size,
+                sha256=item.fixity.sha256, reason=accession.action.reason,
+            )  # fmt: skip
+        for failure in report.failures:
+            self.note("failed", collection=report.collection, path=failure.path, code=failure.code, message=failure.message)
+        for notice in report.notices:
+            self.note("notice", collection=report.collection, message=notice)
+        self.note(
+            "synced", collection=report.collection, started=rfc3339(report.started), ended=rfc3339(report.ended),
+            bytes=report.bytes, unchanged=report.plan.unchanged,
+        )  # fmt: skip
+
+    def error(self, error: MaterialsError, collection: str = "") -> None:
+        """What ended a run."""
+        self.note(
+            "error", collection=collection, code=error.code, status=int(error.status), message=error.what, where=error.where
+        )

@@ -1,0 +1,54 @@
+"""`materials notify`: try the channels out, and tell of a run that could not speak for itself."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from materials_cli.alarm import FILE, Memory, told_lately
+from materials_cli.cli.options import ArchiveOption, open_settings
+from materials_cli.cli.render import say
+from materials_cli.cli.tell import tell_all
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.notify.message import Message
+
+
+def notify(
+    context: typer.Context,
+    *,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Say that the last run failed, unless that was told already.")
+    ] = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Send a test message to everybody whom materials.toml names under [notify].
+
+    Example: materials notify
+    """
+    settings = open_settings(context, archive)
+    if failed:
+        from materials_cli.store.mirror import Store  # noqa: PLC0415 - a test needs it not
+
+        memory = Memory.from_json(Store(settings.archive).recall(FILE), datetime.now(UTC))
+        if told_lately(memory, datetime.now(UTC)):
+            return
+    elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):
+        raise MaterialsError("bad_settings", "materials.toml names nobody to be told.", fix="materials help settings")
+    name = settings.archive.name
+    message = (
+        Message(
+            f"materials: {name}: needs you",
+            f"A run of the archive {settings.archive} was ended from outside, or by a bug, before it could say why.\n"
+            "  fix   Run `materials sync` there by hand and see; `materials doctor` finds the usual causes.\n",
+            status=int(ExitStatus.BUG),
+        )
+        if failed
+        else Message(f"materials: {name}: a test", "This is a test. Whoever reads it will be told of changes and of trouble.\n")
+    )
+    troubles = tell_all(settings.notify, settings.archive, message, signal="1" if failed else "log", body=message.text)
+    for trouble in troubles:
+        say(trouble, style="red")
+    if troubles:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
+    if not failed:
+        say("Everybody was told.")

@@ -1,0 +1,216 @@
+"""Commands that let this machine's own timer run the sync, and show what it does."""
+
+import os
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from materials_cli.cli.options import ArchiveOption, JsonOption, open_catalogue, open_settings
+from materials_cli.cli.render import ago, print_json, print_raw, say, say_whole
+from materials_cli.errors import MaterialsError
+from materials_cli.export.manifest import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from materials_cli.schedule.job import Job
+
+app = typer.Typer(help="Let this machine's own timer run the sync.", rich_markup_mode=None, invoke_without_command=True)
+
+DailyOption = Annotated[str | None, typer.Option("--daily", metavar="HH:MM", help="Every day.", show_default=False)]
+WeeklyOption = Annotated[
+    str | None, typer.Option("--weekly", metavar="DAYS HH:MM", help='Every week: "mon 03:00".', show_default=False)
+]
+EveryOption = Annotated[str | None, typer.Option("--every", metavar="6h", help="Several times a day.", show_default=False)]
+BackendOption = Annotated[
+    str | None, typer.Option("--backend", metavar="NAME", help="systemd, cron, launchd or windows.", show_default=False)
+]
+
+
+@app.callback()
+def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
+    """Say what this machine has, what would be installed, and the next three runs.
+
+    Example: materials schedule
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from materials_cli.schedule.backends import BACKENDS, found, where  # noqa: PLC0415 - only these commands need it
+
+    job = _job(context, archive)
+    has = found()
+    say("This machine has:", ", ".join(has) or "no timer that materials knows")
+    if name := where(job):
+        say(f"The sync is installed in {name}. What it does: materials schedule status")
+        return
+    if not has:
+        say("Where it has one: materials schedule install --backend cron --print")
+        return
+    say(f"Nothing is installed for this archive. With {has[0]} it would be:")
+    print_raw(BACKENDS[has[0]].text(job))
+    _say_next(job)
+    say("Install it: materials schedule install")
+
+
+@app.command(name="install")
+def install(
+    context: typer.Context,
+    *,
+    daily: DailyOption = None,
+    weekly: WeeklyOption = None,
+    every: EveryOption = None,
+    backend: BackendOption = None,
+    system: Annotated[
+        bool, typer.Option("--system", help="Print systemd units for the whole machine, for its administrator.")
+    ] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print what would be installed, and install nothing.")] = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Install the sync in this user's timer; once a night when nothing else is said.
+
+    Example: materials schedule install --daily 03:00
+    """
+    from materials_cli.schedule import systemd  # noqa: PLC0415 - see schedule()
+    from materials_cli.schedule.backends import BACKENDS, found, where  # noqa: PLC0415
+    from materials_cli.schedule.job import missing_secrets  # noqa: PLC0415
+
+    job = _job(context, archive, daily=daily, weekly=weekly, every=every)
+    if system:
+        units = systemd.units(job, user=_owner(job.archive))
+        for name, unit in units.items():
+            print_raw(f"# /etc/systemd/system/{name}\n{unit}\n")
+        say("For the administrator: write these files, then")
+        say_whole(f"  systemctl daemon-reload && systemctl enable --now {job.name}.timer", style="bold")
+        return
+    name = backend or next(iter(found()), "")
+    if name not in BACKENDS:
+        known = ", ".join(BACKENDS)
+        what = f"“{backend}” is no timer." if backend else "This machine has no timer that materials knows."
+        raise MaterialsError("bad_schedule", what, fix=f"Name one with --backend: {known}; --print shows what to install.")
+    if only_print:
+        print_raw(BACKENDS[name].text(job))
+        return
+    _refuse_root(job.archive)
+    if (before := where(job)) and before != name:
+        BACKENDS[before].remove(job)
+        say(f"Removed from {before}.")
+    BACKENDS[name].install(job)
+    say(f"Installed in {name}: {job.rhythm.said()}.")
+    _say_next(job)
+    for told in missing_secrets(os.environ):
+        say(told, style="yellow")
+    if name == "systemd":
+        say("To run also while you are not logged in: loginctl enable-linger")
+    say("Try it as the timer will run it: materials schedule test")
+
+
+@app.command(name="status")
+def status(context: typer.Context, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
+    """Say whether the sync is installed, when it last succeeded, and who is at work now.
+
+    Example: materials schedule status
+    """
+    from materials_cli.schedule.backends import BACKENDS, where  # noqa: PLC0415 - see schedule()
+    from materials_cli.store.lock import holder  # noqa: PLC0415
+
+    settings = open_settings(context, archive)
+    job = _job(context, archive)
+    name = where(job)
+    with open_catalogue(settings) as catalogue:
+        success = catalogue.last_success()
+    working = holder(settings.archive / ".materials" / "lock")
+    if as_json:
+        print_json(
+            "materials/schedule@1",
+            [{"backend": name, "job": job.name, "last_success": rfc3339(success), "working": working}],
+        )
+        return
+    say(f"Installed in {name}." if name else "Not installed: materials schedule install")
+    if name:
+        print_raw(BACKENDS[name].installed(job) or "")
+    say("Last success:", f"{success.astimezone():%Y-%m-%d %H:%M} ({ago(success)})" if success else "never")
+    if working:
+        say("At work now:", working)
+
+
+@app.command(name="test")
+def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
+    """Run the very command of the timer, in the bare environment that a timer gives.
+
+    Example: materials schedule test
+    """
+    job = _job(context, archive)
+    bare = {name: value for name in ("HOME", "LOGNAME", "USER", "SYSTEMROOT") if (value := os.environ.get(name))}
+    bare |= {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} if os.name != "nt" else {"PATH": os.environ.get("PATH", "")}
+    say("Running, with nothing of this terminal's environment:")
+    say_whole("  " + subprocess.list2cmdline(job.sync))
+    began = datetime.now(UTC)
+    done = subprocess.run(job.sync, env=bare | dict(job.environment), cwd=job.archive, stdin=subprocess.DEVNULL, check=False)
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    say(f"It ended with status {done.returncode} after {seconds:.1f} s." + ("" if done.returncode else " All is well."))
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+
+
+@app.command(name="remove")
+def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
+    """Take the sync out of the timer.
+
+    Example: materials schedule remove
+    """
+    from materials_cli.schedule.backends import BACKENDS, where  # noqa: PLC0415 - see schedule()
+
+    job = _job(context, archive)
+    name = where(job)
+    if name is None:
+        say("Nothing was installed for this archive.")
+        return
+    BACKENDS[name].remove(job)
+    say(f"Removed from {name}.")
+
+
+def _job(
+    context: typer.Context,
+    archive: Path | None,
+    *,
+    daily: str | None = None,
+    weekly: str | None = None,
+    every: str | None = None,
+) -> "Job":
+    from materials_cli.schedule.job import Job, environment  # noqa: PLC0415 - see schedule()
+    from materials_cli.schedule.rhythm import read_rhythm  # noqa: PLC0415
+
+    settings = open_settings(context, archive)
+    folder = settings.archive.absolute()
+    files = (settings.log_file, settings.metrics_file)
+    writes = tuple(dict.fromkeys(f.parent.absolute() for f in files if f and folder not in f.absolute().parents))
+    rhythm = read_rhythm(daily=daily, weekly=weekly, every=every, spread_by=f"{socket.gethostname()} {folder}")
+    return Job(folder, rhythm, sys.executable, environment(os.environ), writes)
+
+
+def _say_next(job: "Job") -> None:
+    runs: Iterable[datetime] = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
+    say("The next runs:", ", ".join(f"{run:%a %d %b %H:%M}" for run in runs))
+
+
+def _owner(archive: Path) -> str:
+    try:
+        return archive.owner()
+    except (KeyError, NotImplementedError):
+        return str(archive.stat().st_uid)
+
+
+def _refuse_root(archive: Path) -> None:
+    """A sync needs no root, and what root writes the archive's owner cannot keep."""
+    if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
+        owner = _owner(archive)
+        raise MaterialsError(
+            "bad_schedule", f"The archive belongs to {owner}, and root would write to it.", where=str(archive),
+            why="A sync needs no rights of root.", fix=f"sudo -u {owner} materials schedule install",
+        )  # fmt: skip

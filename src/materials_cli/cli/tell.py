@@ -1,0 +1,44 @@
+"""Through which channels a message goes, as materials.toml has it; a channel that fails never keeps another from speaking."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from materials_cli.configuration import Notify
+from materials_cli.notify.message import Message, NotToldError
+
+
+def tell_all(notify: Notify, archive: Path, message: Message | None = None, *, signal: str = "", body: str = "") -> list[str]:
+    """Tell everybody; return what could not be told, and why.
+
+    message: for people, None for none. signal: for the monitor that waits to be pinged, with the body as its log.
+    """
+    troubles = []
+    for channel in _channels(notify, archive, message, signal, body):
+        try:
+            channel()
+        except NotToldError as error:
+            troubles.append(str(error))
+    return troubles
+
+
+def _channels(notify: Notify, archive: Path, message: Message | None, signal: str, body: str) -> Iterator[Callable[[], None]]:
+    if (url := notify.ping) and signal:
+        from materials_cli.drive.web import post  # noqa: PLC0415 - most runs tell nobody
+        from materials_cli.notify.ping import ping  # noqa: PLC0415
+
+        yield lambda: ping(post, url, signal, body)
+    if message is None:
+        return
+    if box := notify.mail:
+        from materials_cli.drive.wire import trust  # noqa: PLC0415 - see above
+        from materials_cli.notify.mail import send  # noqa: PLC0415
+
+        yield lambda: send(message, box, trust())
+    if notify.command:
+        from materials_cli.notify.program import run_program  # noqa: PLC0415 - see above
+
+        yield lambda: run_program(message, notify.command, archive)
+    if notify.apprise:
+        from materials_cli.notify.services import send_to_services  # noqa: PLC0415 - see above
+
+        yield lambda: send_to_services(message, notify.apprise)

@@ -1,0 +1,59 @@
+"""Numbers for Prometheus, by way of node_exporter's textfile collector, which reads a file that is replaced whole.
+
+https://github.com/prometheus/docs/blob/main/content/docs/instrumenting/exposition_formats.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from materials_cli.errors import MaterialsError
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One archive after a run."""
+
+    archive: str
+    success: datetime | None
+    ended: datetime
+    status: int
+    items: int
+    bytes: int
+    changed: int
+    failed: int
+
+
+_HELP: Mapping[str, str] = {
+    "materials_last_success_timestamp_seconds": "When the archive was last brought up to date (0: never).",
+    "materials_last_run_timestamp_seconds": "When the last run ended.",
+    "materials_last_run_exit_code": "The exit status of the last run.",
+    "materials_items": "Items that the archive holds.",
+    "materials_bytes": "Bytes of these items.",
+    "materials_changed_items": "Items that the last run changed.",
+    "materials_failed_items": "Items that failed in the last run.",
+}
+
+
+def text(numbers: Numbers) -> str:
+    """The exposition format, version 0.0.4."""
+    label = numbers.archive.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    values = (
+        numbers.success.timestamp() if numbers.success else 0, numbers.ended.timestamp(), numbers.status, numbers.items,
+        numbers.bytes, numbers.changed, numbers.failed,
+    )  # fmt: skip
+    return "".join(
+        f'# HELP {name} {meaning}\n# TYPE {name} gauge\n{name}{{archive="{label}"}} {value}\n'
+        for (name, meaning), value in zip(_HELP.items(), values, strict=True)
+    )
+
+
+def write(path: Path, numbers: Numbers) -> None:
+    """Replace the file in one step; raise disk_refused."""
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.write_text(text(numbers), "utf-8", "replace")
+        temporary.replace(path)
+    except OSError as error:
+        raise MaterialsError("disk_refused", f"The metrics cannot be written: {error.strerror}.", where=str(path)) from error

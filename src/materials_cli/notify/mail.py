@@ -1,0 +1,47 @@
+"""Mail by SMTP: plain text, with the same as HTML beside it."""
+
+import os
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+
+from materials_cli.configuration import Mailbox
+from materials_cli.notify.message import Message, NotToldError
+
+_PATIENCE = 30.0
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def send(message: Message, box: Mailbox, trust: ssl.SSLContext) -> None:
+    """Send one mail; raise NotToldError."""
+    mail = EmailMessage()
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["From"], mail["To"] = box.sender, ", ".join(box.to)
+    mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain="materials.invalid")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    if message.html:
+        mail.add_alternative(message.html, subtype="html")
+    port = box.port or _PORTS[box.security]
+    try:
+        password = _password(box)
+        if box.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(box.host, port, timeout=_PATIENCE, context=trust)
+        else:
+            server = smtplib.SMTP(box.host, port, timeout=_PATIENCE)
+        with server:
+            if box.security == "starttls":
+                server.starttls(context=trust)
+            if box.user:
+                server.login(box.user, password)
+            server.send_message(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise NotToldError(f"The mail server {box.host}:{port} did not take the mail: {said}") from error
+
+
+def _password(box: Mailbox) -> str:
+    if box.password_file is not None:
+        return box.password_file.read_text("utf-8").strip()
+    return os.environ.get("MATERIALS_SMTP_PASSWORD", "")

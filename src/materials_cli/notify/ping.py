@@ -1,0 +1,21 @@
+"""A ping to a monitor that waits for it, in the protocol of healthchecks.io: /start, then the exit status.
+
+https://healthchecks.io/docs/http_api/ – its open-source server and several others speak the same.
+"""
+
+from urllib.parse import urlsplit, urlunsplit
+
+from materials_cli.drive.web import Post, UnreachableError
+from materials_cli.notify.message import NotToldError
+
+_MOST = 10_000
+
+
+def ping(post: Post, url: str, signal: str, body: str = "") -> None:
+    """Tell the monitor. signal: "start", "log" or an exit status; body: the tail of what the run said."""
+    parts = urlsplit(url)
+    address = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{signal}"))
+    try:
+        post(address, body[-_MOST:].encode("utf-8", "replace"), "text/plain; charset=utf-8")
+    except UnreachableError as error:
+        raise NotToldError(f"The monitor at {parts.hostname} could not be pinged: {error}") from error

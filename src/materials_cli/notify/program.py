@@ -1,0 +1,25 @@
+"""A program of one's own, which is given what happened as JSON on its standard input."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from materials_cli.notify.message import Message, NotToldError
+
+_PATIENCE = 120.0
+
+
+def run_program(message: Message, command: Sequence[str], folder: Path) -> None:
+    """Run the program in the archive's folder; raise NotToldError when it fails or does not end."""
+    told = {"subject": message.subject, "text": message.text, "status": message.status, **message.data}
+    try:
+        done = subprocess.run(
+            list(command), input=json.dumps(told, ensure_ascii=False), text=True, encoding="utf-8", errors="replace",
+            cwd=folder, capture_output=True, timeout=_PATIENCE, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotToldError(f"The program {command[0]} could not be run: {error}") from error
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise NotToldError(f"The program {command[0]} ended with {done.returncode}: {said[-1][:200] if said else ''}")

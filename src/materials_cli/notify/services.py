@@ -1,0 +1,19 @@
+"""Telegram, Teams, Slack and a hundred more, through apprise, where it is installed."""
+
+from collections.abc import Sequence
+
+from materials_cli.notify.message import Message, NotToldError
+
+
+def send_to_services(message: Message, addresses: Sequence[str]) -> None:
+    """Tell every service; raise NotToldError. The addresses hold secrets and are never shown."""
+    try:
+        import apprise  # noqa: PLC0415 - an extra, and slow
+    except ImportError as error:
+        raise NotToldError("apprise is not installed: pip install 'materials-cli[apprise]'") from error
+    services = apprise.Apprise()
+    wrong = sum(not services.add(address) for address in addresses)
+    if wrong:
+        raise NotToldError(f"{wrong} of the apprise addresses cannot be understood.")
+    if not services.notify(title=message.subject, body=message.text):
+        raise NotToldError("A service of apprise did not take the message.")

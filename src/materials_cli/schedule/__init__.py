@@ -1,0 +1,1 @@
+"""Native timers: what the machine has runs `materials sync --cron`. There is no scheduler of our own."""

@@ -1,0 +1,97 @@
+"""The crontab of this user: our block between two marks, everybody else's lines untouched.
+
+`crontab -l` and `crontab -` are what every cron has; the block's line carries its own environment, since a setting in a
+crontab would hold for all lines below it, whoever wrote them.
+"""
+
+import shlex
+import subprocess
+
+from materials_cli.errors import MaterialsError
+from materials_cli.schedule.job import Job
+
+_NOTHING = "no crontab for"
+
+
+def text(job: Job) -> str:
+    """The lines of one job, with their marks. % means a new line in a crontab and is escaped."""
+    if "\n" in str(job.archive):
+        raise MaterialsError("bad_schedule", "The archive's path has a line break in it.", fix="Rename the folder.")
+    settings = [f"{name}={value}" for name, value in job.environment.items()]
+    line = shlex.join(["/usr/bin/env", *settings, *job.sync]).replace("%", r"\%")
+    return f"{_begin(job)}\n{job.rhythm.cron()} {line}\n{_end(job)}\n"
+
+
+def install(job: Job) -> None:
+    """Put the job's block into the crontab, in place of an earlier one."""
+    before = _read()
+    _write(_without(before, job) + text(job), before)
+
+
+def remove(job: Job) -> bool:
+    """Take the job's block out; tell whether there was one."""
+    before = _read()
+    after = _without(before, job)
+    if after == before:
+        return False
+    _write(after, before)
+    return True
+
+
+def installed(job: Job) -> str | None:
+    """The job's block as it stands in the crontab."""
+    lines = _read().splitlines()
+    if _begin(job) not in lines or _end(job) not in lines:
+        return None
+    return "\n".join(lines[lines.index(_begin(job)) : lines.index(_end(job)) + 1]) + "\n"
+
+
+def _without(crontab: str, job: Job) -> str:
+    lines = crontab.splitlines(keepends=True)
+    marks = [line.rstrip("\r\n") for line in lines]
+    if _begin(job) not in marks:
+        return crontab if not crontab or crontab.endswith("\n") else f"{crontab}\n"
+    start = marks.index(_begin(job))
+    if _end(job) not in marks[start:]:
+        raise MaterialsError(
+            "bad_schedule", "The block of materials in the crontab has no end.", where=_begin(job),
+            fix="Run `crontab -e` and delete the block by hand.",
+        )  # fmt: skip
+    return "".join(lines[:start] + lines[marks.index(_end(job), start) + 1 :])
+
+
+def _begin(job: Job) -> str:
+    return f"# >>> {job.name} >>> written by `materials schedule`; edits between the marks are overwritten"
+
+
+def _end(job: Job) -> str:
+    return f"# <<< {job.name} <<<"
+
+
+def _read() -> str:
+    done = _crontab("-l")
+    if done.returncode and _NOTHING not in done.stderr.decode("utf-8", "replace"):
+        raise MaterialsError("bad_schedule", "The crontab cannot be read.", where=_said(done))
+    return done.stdout.decode("utf-8", "surrogateescape") if not done.returncode else ""
+
+
+def _write(crontab: str, before: str) -> None:
+    if crontab == before:
+        return
+    done = _crontab("-", given=crontab.encode("utf-8", "surrogateescape"))
+    if done.returncode:
+        raise MaterialsError("bad_schedule", "cron did not take the new crontab.", where=_said(done))
+
+
+def _crontab(option: str, given: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(["crontab", option], input=given, capture_output=True, timeout=60, check=False)
+    except FileNotFoundError as error:
+        raise MaterialsError(
+            "bad_schedule", "There is no crontab program on this machine.",
+            fix="Install cron (Debian, Ubuntu: apt install cron), or choose another --backend.",
+        ) from error  # fmt: skip
+
+
+def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
+    return done.stderr.decode("utf-8", "replace").strip()[:300]

@@ -1,0 +1,117 @@
+"""When a job runs, told once and written in the words of every timer: cron, systemd, launchd, Windows. Pure.
+
+A whole hour, such as 03:00, is spread over its minutes by host and archive: if all archives asked Google at the same
+minute, all would be told to slow down.
+"""
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from materials_cli.errors import MaterialsError
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NIGHT = range(1, 5)
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_EVERY = re.compile(r"(\d+)\s*(h|m)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Local times at which a job runs: each of `minutes` in each of `hours`, on `weekdays` (0 is Monday; all seven: daily)."""
+
+    hours: tuple[int, ...]
+    minutes: tuple[int, ...]
+    weekdays: tuple[int, ...] = tuple(range(7))
+
+    @property
+    def daily(self) -> bool:
+        """Whether it runs on every day of the week."""
+        return len(self.weekdays) == len(DAYS)
+
+    def next_runs(self, after: datetime) -> Iterator[datetime]:
+        """The next runs, for ever. after: local time."""
+        midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
+        for day in itertools.count():
+            date = midnight + timedelta(days=day)
+            if date.weekday() in self.weekdays:
+                times = (date.replace(hour=h, minute=m) for h in self.hours for m in self.minutes)
+                yield from (time for time in times if time > after)
+
+    def cron(self) -> str:
+        """The five fields of a crontab line."""
+        hours = "*" if len(self.hours) == 24 else ",".join(map(str, self.hours))
+        days = "*" if self.daily else ",".join(str(day + 1) for day in self.weekdays)
+        return f"{','.join(map(str, self.minutes))} {hours} * * {days}"
+
+    def calendar(self) -> str:
+        """What systemd takes for OnCalendar=."""
+        hours = "*" if len(self.hours) == 24 else ",".join(f"{hour:02}" for hour in self.hours)
+        days = "" if self.daily else ",".join(DAYS[day].capitalize() for day in self.weekdays) + " "
+        return f"{days}*-*-* {hours}:{','.join(f'{minute:02}' for minute in self.minutes)}:00"
+
+    def said(self) -> str:
+        """The rhythm for a person."""
+        times = [f"{hour:02}:{minute:02}" for hour in self.hours for minute in self.minutes]
+        when = f"at {', '.join(times)}" if len(times) <= 6 else f"{len(times)} times a day"
+        if len(times) > 6 and self.daily:
+            return when
+        return f"every day {when}" if self.daily else f"every {', '.join(DAYS[d].capitalize() for d in self.weekdays)} {when}"
+
+
+def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spread_by: str) -> Rhythm:
+    """The rhythm that a person asked for; nothing asked for is once a night. Raise bad_usage.
+
+    daily: "03:00". weekly: "mon 03:00" or "mon,thu 03:00". every: "6h", "30m". spread_by: names the host and the archive.
+    """
+    chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
+    if sum(given is not None for given in (daily, weekly, every)) > 1:
+        raise MaterialsError("bad_usage", "Give one of --daily, --weekly and --every.", fix="--daily 03:00")
+    if every is not None:
+        return _every(every, chance)
+    if weekly is not None:
+        days, _, time = weekly.strip().lower().rpartition(" ")
+        numbers = tuple(sorted({_weekday(day.strip(), weekly) for day in days.split(",")}))
+        hour, minute = _time(time, chance, weekly)
+        return Rhythm((hour,), (minute,), numbers)
+    if daily is not None:
+        hour, minute = _time(daily.strip(), chance, daily)
+        return Rhythm((hour,), (minute,))
+    return Rhythm((_NIGHT[chance // 60 % len(_NIGHT)],), (_minute(chance),))
+
+
+def _every(text: str, chance: int) -> Rhythm:
+    found = _EVERY.fullmatch(text.strip().lower())
+    count = int(found[1]) if found else 0
+    if found and found[2] == "h" and count in {1, 2, 3, 4, 6, 8, 12, 24}:
+        return Rhythm(tuple(range(chance // 60 % count, 24, count)), (_minute(chance),))
+    if found and found[2] == "m" and count in {15, 20, 30, 60}:
+        return Rhythm(tuple(range(24)), tuple(range(_minute(chance) % count, 60, count)))
+    raise MaterialsError(
+        "bad_usage",
+        f"“{text}” does not divide a day evenly.",
+        fix="--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m.",
+    )
+
+
+def _weekday(word: str, given: str) -> int:
+    matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
+    if len(matches) != 1:
+        raise MaterialsError("bad_usage", f"“{given}” names no day of the week.", fix='--weekly "mon 03:00"')
+    return matches[0]
+
+
+def _time(text: str, chance: int, given: str) -> tuple[int, int]:
+    found = _TIME.fullmatch(text)
+    if not found:
+        raise MaterialsError("bad_usage", f"“{given}” is no time of day.", fix="Write hours and minutes: 03:00")
+    minute = int(found[2])
+    return int(found[1]), minute or _minute(chance)
+
+
+def _minute(chance: int) -> int:
+    """A minute of the hour, never the full hour, which everybody takes."""
+    return 1 + chance % 59

@@ -1,0 +1,89 @@
+"""Windows: a task of this user, made from XML, which alone can say that missed runs are made up for.
+
+Schema: https://learn.microsoft.com/windows/win32/taskschd/task-scheduler-schema
+"""
+
+import subprocess
+import tempfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from materials_cli.errors import MaterialsError
+from materials_cli.schedule.job import Job
+from materials_cli.schedule.rhythm import Rhythm
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def text(job: Job) -> str:
+    """The task of one job. The environment is set by cmd.exe, since a task has none of its own."""
+    settings = "".join(f'set "{name}={value}"&& ' for name, value in job.environment.items())
+    line = f'/d /s /c "{settings}{subprocess.list2cmdline(job.sync)}"'
+    return (
+        '<?xml version="1.0" encoding="UTF-16"?>\n'
+        '<Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">\n'
+        f"  <RegistrationInfo><Description>{escape(f'Sync the archive {job.archive.name}')}</Description></RegistrationInfo>\n"
+        f"  <Triggers>{_trigger(job.rhythm)}</Triggers>\n"
+        '  <Principals><Principal id="Author"><LogonType>InteractiveToken</LogonType>'
+        "<RunLevel>LeastPrivilege</RunLevel></Principal></Principals>\n"
+        "  <Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>"
+        "<DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>"
+        "<StartWhenAvailable>true</StartWhenAvailable><RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>"
+        "<ExecutionTimeLimit>PT6H</ExecutionTimeLimit><Priority>7</Priority></Settings>\n"
+        f'  <Actions Context="Author"><Exec><Command>cmd.exe</Command><Arguments>{escape(line)}</Arguments>'
+        f"<WorkingDirectory>{escape(str(job.archive))}</WorkingDirectory></Exec></Actions>\n"
+        "</Task>\n"
+    )
+
+
+def install(job: Job) -> None:
+    """Create the task, in place of an earlier one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "task.xml")
+        path.write_text(text(job), "utf-16")
+        _schtasks("/Create", "/F", "/TN", job.name, "/XML", str(path))
+
+
+def remove(job: Job) -> bool:
+    """Delete the task; tell whether there was one."""
+    if installed(job) is None:
+        return False
+    _schtasks("/Delete", "/F", "/TN", job.name)
+    return True
+
+
+def installed(job: Job) -> str | None:
+    """The task as Windows keeps it."""
+    try:
+        return _schtasks("/Query", "/TN", job.name, "/XML")
+    except MaterialsError:
+        return None
+
+
+def _trigger(rhythm: Rhythm) -> str:
+    """One trigger: a task may have 48, so several times a day are one time that is repeated."""
+    hour, minute = rhythm.hours[0], rhythm.minutes[0]
+    days = "".join(f"<{_DAYS[day]} />" for day in rhythm.weekdays)
+    when = (
+        "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>"
+        if rhythm.daily
+        else f"<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek>{days}</DaysOfWeek></ScheduleByWeek>"
+    )
+    runs = len(rhythm.hours) * len(rhythm.minutes)
+    again = f"<Repetition><Interval>PT{24 * 60 // runs}M</Interval><Duration>P1D</Duration></Repetition>" if runs > 1 else ""
+    return (
+        f"<CalendarTrigger>{again}<StartBoundary>2026-01-01T{hour:02}:{minute:02}:00</StartBoundary><Enabled>true</Enabled>"
+        f"<RandomDelay>PT30M</RandomDelay>{when}</CalendarTrigger>"
+    )
+
+
+def _schtasks(*words: str) -> str:
+    try:
+        done = subprocess.run(["schtasks", *words], capture_output=True, text=True, timeout=60, check=False)
+    except FileNotFoundError as error:
+        raise MaterialsError(
+            "bad_schedule", "There are no Windows tasks on this machine.", fix="Choose another --backend."
+        ) from error
+    if done.returncode:
+        raise MaterialsError("bad_schedule", "Windows refused the task.", where=done.stderr.strip()[:300])
+    return done.stdout
