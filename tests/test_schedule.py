@@ -1,5 +1,6 @@
 """Timers: written in each timer's own words, judged by its own tools, and nobody else's lines touched."""
 
+import fcntl
 import json
 import os
 import plistlib
@@ -7,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -107,9 +109,13 @@ def crontab(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     if request.param == "real":
         if not os.environ.get("MATERIALS_TEST_CRONTAB") or not shutil.which("crontab"):
             pytest.skip("only with MATERIALS_TEST_CRONTAB=1, since it writes the crontab of whoever runs the tests")
-        before = subprocess.run(["crontab", "-l"], capture_output=True, check=False)
-        yield kept
-        subprocess.run(["crontab", "-"], input=before.stdout, check=True)
+        # There is one crontab, and tests run side by side.
+        with Path(tempfile.gettempdir(), "materials-tests-crontab.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            before = subprocess.run(["crontab", "-l"], capture_output=True, check=False)
+            subprocess.run(["crontab", "-"], input=b"", check=True)
+            yield kept
+            subprocess.run(["crontab", "-"], input=before.stdout, check=True)
         return
     programs = tmp_path / "programs"
     programs.mkdir()
