@@ -16,7 +16,7 @@ import make_sample
 import sample_texts as texts
 from materials_cli.demo.formats import PPTX
 from materials_cli.demo.sample import sample_world
-from materials_cli.demo.world import FOLDER
+from materials_cli.kinds import FOLDER
 
 MADE = make_sample.files()
 

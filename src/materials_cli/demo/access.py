@@ -1,8 +1,9 @@
 """Who asks, and may they: no credential, an API key, a bearer token, a resource key."""
 
 from materials_cli.demo.answers import bad_key, bad_token, login_required, not_found, unregistered
+from materials_cli.demo.node import Node
 from materials_cli.demo.request import Request
-from materials_cli.demo.world import Node, World
+from materials_cli.demo.world import World
 
 _KEY_SUFFICES = {
     "drive.files.list",

@@ -1,6 +1,5 @@
 """Bytes: alt=media with ranges, export, exportLinks and the host they redirect to, and the slow download operation."""
 
-import base64
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,16 +9,17 @@ from urllib.parse import quote
 from materials_cli.demo.access import node_for, opens
 from materials_cli.demo.answers import Answer, json_answer, not_found, page, refuse
 from materials_cli.demo.formats import EXTENSIONS, media_type_of_extension
+from materials_cli.demo.node import Content, Node
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import Scene
-from materials_cli.demo.world import FOLDER, SHORTCUT, Node
+from materials_cli.kinds import FOLDER, SHORTCUT
 
 
 @dataclass(slots=True)
 class Media:
     """A file's bytes as an answer: read while they are sent."""
 
-    node: Node
+    content: Content
     start: int
     stop: int
     answer: Answer
@@ -44,6 +44,7 @@ class Contents:
             raise refuse(403, "cannotDownloadAbusiveFile", message)
         if not node.downloadable:
             raise refuse(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
+        content = node.content
         headers = {
             "Cache-Control": "private, max-age=0, must-revalidate",
             "Content-Disposition": "attachment",
@@ -51,9 +52,9 @@ class Contents:
             "Server": "UploadServer",
             "Vary": "Origin, X-Origin",
             "X-GUploader-UploadID": f"sample{next(self._numbers):08}",
-            "X-Goog-Hash": _hash_header(node),
+            "X-Goog-Hash": f"crc32c={content.digest('crc32c')}",
         }
-        return ranged(request, node, headers)
+        return ranged(request, content, headers)
 
     def export(self, request: Request, node: Node) -> Answer:
         """files.export: ten megabytes at most."""
@@ -101,13 +102,14 @@ class Contents:
 
     def attached(self, request: Request, node: Node) -> Media:
         """A file as the keyless download gives it: with its name and its time."""
+        content = node.content
         headers = {
             "Content-Disposition": disposition(node.name),
             "Content-Type": node.media_type,
             "Last-Modified": node.modified.strftime("%a, %d %b %Y %H:%M:%S GMT"),
-            "X-Goog-Hash": _hash_header(node),
+            "X-Goog-Hash": f"crc32c={content.digest('crc32c')}",
         }
-        return ranged(request, node, headers)
+        return ranged(request, content, headers)
 
     def login_page(self, request: Request) -> Answer:
         """Where Google sends whoever may not look without signing in."""
@@ -156,14 +158,14 @@ class Contents:
         return Answer(200, body, {"Content-Type": media_type, "Content-Disposition": disposition(name)})
 
 
-def ranged(request: Request, node: Node, headers: dict[str, str]) -> Media:
+def ranged(request: Request, content: Content, headers: dict[str, str]) -> Media:
     """A file, or the part of it that the request asks for."""
-    size = node.size
+    size = content.size
     asked = request.headers.get("range", "")
     first, dash, last = asked.removeprefix("bytes=").partition("-")
     proper = (first.isdigit() or (not first and last.isdigit())) and (not last or last.isdigit())
     if not asked.startswith("bytes=") or not dash or not proper or "," in asked:
-        return Media(node, 0, size, Answer(200, b"", headers))
+        return Media(content, 0, size, Answer(200, b"", headers))
     start = int(first) if first else max(0, size - int(last))
     stop = min(int(last) + 1, size) if first and last else size
     if start >= size:
@@ -173,19 +175,14 @@ def ranged(request: Request, node: Node, headers: dict[str, str]) -> Media:
             headers={"Content-Range": f"bytes */{size}"},
         )  # fmt: skip
     if stop <= start:
-        return Media(node, 0, size, Answer(200, b"", headers))
-    return Media(node, start, stop, Answer(206, b"", {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{size}"}))
+        return Media(content, 0, size, Answer(200, b"", headers))
+    return Media(content, start, stop, Answer(206, b"", {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{size}"}))
 
 
 def disposition(name: str) -> str:
     """A name in a header: once for old clients, once in full."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _hash_header(node: Node) -> str:
-    """What Google's storage says of the bytes. Drive was seen to say crc32c, which Python has no fast way to reckon."""
-    return "md5=" + base64.b64encode(bytes.fromhex(node.checksums()["md5"])).decode()
 
 
 def _download_metadata(node: Node) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from materials_cli.demo.access import opens
 from materials_cli.demo.answers import Answer, json_answer, refuse
 from materials_cli.demo.discovery import parse_fields
 from materials_cli.demo.mask import Mask, select
+from materials_cli.demo.node import Node
 from materials_cli.demo.query import Query, select_nodes
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import Scene, file_resource
-from materials_cli.demo.world import FOLDER, Node
+from materials_cli.kinds import FOLDER
 
 DEFAULT_FILE: Mask = {"kind": None, "id": None, "name": None, "mimeType": None, "resourceKey": None}
 _DEFAULT_LIST: Mask = {"kind": None, "incompleteSearch": None, "nextPageToken": None, "files": DEFAULT_FILE}

@@ -14,9 +14,10 @@ from materials_cli.demo.access import opens
 from materials_cli.demo.answers import Answer, page
 from materials_cli.demo.content import Contents, Media
 from materials_cli.demo.faults import Faults
+from materials_cli.demo.node import Node
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import web_link
-from materials_cli.demo.world import FOLDER, Node
+from materials_cli.kinds import FOLDER
 
 _EDITORS = re.compile(r"/(?:document|spreadsheets|presentation|drawings)/d/([\w-]+)/export(?:/(\w+))?\Z")
 _VIEWERS = re.compile(r"/(?:file|document|spreadsheets|presentation|drawings|forms)/d/([\w-]+)/(?:view|edit)\Z")

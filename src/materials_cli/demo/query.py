@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from materials_cli.demo.answers import Answer, not_found, refuse
-from materials_cli.demo.world import Node, World
+from materials_cli.demo.node import Node
+from materials_cli.demo.world import World
 
 _TOKEN = re.compile(r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(<=|>=|!=|=|<|>|\(|\))|([A-Za-z0-9_.]+))""")
 _DEEPEST = 50

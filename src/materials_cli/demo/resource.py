@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from materials_cli.demo.formats import EXTENSIONS
-from materials_cli.demo.world import FOLDER, NATIVE, SHORTCUT, Node, World
+from materials_cli.demo.node import Node
+from materials_cli.demo.world import World
+from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
 
 _PLACES = {"presentation": "presentation", "document": "document", "spreadsheet": "spreadsheets", "drawing": "drawings"}
 _EXPORT_PATHS = {
@@ -39,7 +41,7 @@ def rfc3339(time: datetime) -> str:
 
 def export_link(node: Node, media_type: str, origin: str) -> str:
     """The address under which docs.google.com exports a document."""
-    place = _EXPORT_PATHS.get(node.media_type.removeprefix(NATIVE), "documents/export/Export")
+    place = _EXPORT_PATHS.get(node.media_type.removeprefix(GOOGLE_APPS), "documents/export/Export")
     key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
     return f"{origin}/feeds/download/{place}?id={node.id}{key}&exportFormat={EXTENSIONS.get(media_type, 'bin')}"
 
@@ -49,7 +51,7 @@ def web_link(node: Node) -> str:
     key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
     if node.media_type == FOLDER:
         return f"https://drive.google.com/drive/folders/{node.id}" + key.replace("&", "?")
-    kind = node.media_type.removeprefix(NATIVE)
+    kind = node.media_type.removeprefix(GOOGLE_APPS)
     if node.native and kind in {*_PLACES, "form"}:
         return f"https://docs.google.com/{_PLACES.get(kind, 'forms')}/d/{node.id}/edit?usp=drivesdk{key}"
     return f"https://drive.google.com/file/d/{node.id}/view?usp=drivesdk{key}"
@@ -71,7 +73,7 @@ def _of_blob(make: Callable[[Node], Any]) -> "Callable[[Node, Scene], Any]":
 
 
 def _digest(name: str) -> "Callable[[Node, Scene], Any]":
-    return lambda node, _: node.checksums()[name] if node.hashes and not node.native else None
+    return lambda node, _: node.content.digest(name) if node.hashes and not node.native else None
 
 
 def _export_links(node: Node, scene: Scene) -> dict[str, str] | None:

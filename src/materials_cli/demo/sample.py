@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import TypeVar
 
 from materials_cli.demo.formats import PPTX
-from materials_cli.demo.world import Export, World
+from materials_cli.demo.node import Export
+from materials_cli.demo.world import World
 
 NAME = "SAMPLE workshop – PPP and AI in digital transformation"
 _RELATION = re.compile(rb"<Relationship [^>]*/>")

@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer | Media, fault: Fault | None) -> None:
         if isinstance(answer, Media):
             size = answer.stop - answer.start
-            head, chunks = answer.answer, answer.node.chunks(answer.start, answer.stop)
+            head, chunks = answer.answer, answer.content.chunks(answer.start, answer.stop)
         else:
             size, head, chunks = len(answer.body), answer, iter([answer.body])
         if fault and fault.short:

@@ -12,10 +12,11 @@ from materials_cli.demo.formats import export_formats
 from materials_cli.demo.listing import DEFAULT_FILE, Lister
 from materials_cli.demo.mask import Mask, select
 from materials_cli.demo.meter import Meter, cost
+from materials_cli.demo.node import Node
 from materials_cli.demo.pages import Pages
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import Scene, file_resource
-from materials_cli.demo.world import Node, World
+from materials_cli.demo.world import World
 
 _FILES = {
     "drive.files.list": "list",

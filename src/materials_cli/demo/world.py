@@ -5,99 +5,16 @@ Thread-safe. Ids look like Drive's, and are the same in every run for the same c
 
 import base64
 import hashlib
-import mimetypes
 import os
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-FOLDER = "application/vnd.google-apps.folder"
-SHORTCUT = "application/vnd.google-apps.shortcut"
-NATIVE = "application/vnd.google-apps."
+from materials_cli.demo.node import Content, Export, Node, media_type_of
+from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
+
 _START = datetime(2025, 6, 20, 8, 0, tzinfo=UTC)
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-_MEDIA_TYPES = {
-    ".pptx": _OFFICE + "presentationml.presentation", ".docx": _OFFICE + "wordprocessingml.document",
-    ".xlsx": _OFFICE + "spreadsheetml.sheet", ".ppt": "application/vnd.ms-powerpoint", ".md": "text/markdown",
-    ".pptm": "application/vnd.ms-powerpoint.presentation.macroEnabled.12",
-    ".odp": "application/vnd.oasis.opendocument.presentation",
-}  # fmt: skip
-
-Export = Callable[[int], bytes]
-
-
-@dataclass(slots=True, kw_only=True)
-class Node:
-    """One thing on Drive.
-
-    data: its bytes, or the file on disk that holds them. exports: media type → maker of bytes, called with a number
-    that is another one each time, since no two exports are alike. restricted: link sharing is off. needs_key: it is there
-    only for who shows its resource_key. hashes: Drive states its digests. unlisted: how many more lists of its folder
-    leave it out, since Drive's lists lag behind.
-    """
-
-    id: str
-    name: str
-    media_type: str
-    parent: str | None
-    created: datetime
-    modified: datetime
-    data: bytes | Path | None = None
-    exports: dict[str, Export] = field(default_factory=dict)
-    target: str | None = None
-    version: int = 1
-    revision: int = 1
-    trashed: bool = False
-    restricted: bool = False
-    resource_key: str | None = None
-    needs_key: bool = False
-    downloadable: bool = True
-    abusive: bool = False
-    hashes: bool = True
-    description: str | None = None
-    owner: str = "Workshop secretariat (sample)"
-    unlisted: int = 0
-    digests: tuple[object, dict[str, str]] | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes of a file."""
-        if isinstance(self.data, Path):
-            return self.data.stat().st_size
-        return len(self.data or b"")
-
-    @property
-    def native(self) -> bool:
-        """Whether it lives only inside Google."""
-        return self.media_type.startswith(NATIVE)
-
-    def checksums(self) -> dict[str, str]:
-        """The digests that Drive states; reckoned once for each content."""
-        content: object = self.data
-        if isinstance(self.data, Path):
-            state = self.data.stat()
-            content = (self.data, state.st_size, state.st_mtime_ns)
-        if self.digests is None or self.digests[0] != content:
-            found = {name: hashlib.new(name, usedforsecurity=False) for name in ("md5", "sha1", "sha256")}
-            for chunk in self.chunks(0, self.size):
-                for digest in found.values():
-                    digest.update(chunk)
-            self.digests = (content, {name: digest.hexdigest() for name, digest in found.items()})
-        return self.digests[1]
-
-    def chunks(self, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes from start up to stop."""
-        if isinstance(self.data, Path):
-            with self.data.open("rb") as file:
-                file.seek(start)
-                while start < stop and (chunk := file.read(min(1 << 18, stop - start))):
-                    start += len(chunk)
-                    yield chunk
-        elif self.data:
-            yield self.data[start:stop]
 
 
 class World:
@@ -109,7 +26,9 @@ class World:
     on. opened: the ids that a search without a folder looks at, since Drive shows a reader by link no others.
     units_per_minute: the quota, None for no end of it. virus_scan_limit: bytes above which a download without any
     credential asks first. forgives_leaks: bytes are given even to who shows a credential to the host of exported bytes,
-    as Google does and as other tools need; it is remembered as a violation all the same.
+    as Google does and as other tools need; it is remembered as a violation all the same. drives: ids of the shared drives.
+    members: the tokens of who is a member of them; others see of a shared drive what is shared by link. polls: how often
+    operations.get says that a slow download is not done. failing: the ids whose slow download ends in an error.
     """
 
     def __init__(self, name: str = "Shared folder") -> None:
@@ -129,6 +48,10 @@ class World:
         self.opened: set[str] = set()
         self.units_per_minute: int | None = None
         self.forgives_leaks = False
+        self.drives: list[str] = []
+        self.members: set[str] = set()
+        self.polls = 0
+        self.failing: set[str] = set()
         self.root = self._add(name, FOLDER, None).id
 
     @classmethod
@@ -147,6 +70,14 @@ class World:
                 world.add_file(_readable(path.name), path, parent, modified=changed)
         return world
 
+    def add_drive(self, name: str) -> str:
+        """Make a shared drive, for its members alone; return its id, which is also its top folder's."""
+        with self.lock:
+            top = self._add(name, FOLDER, None, drive=True)
+            top.restricted = True
+            self.drives.append(top.id)
+            return top.id
+
     def add_folder(self, name: str, parent: str | None = None) -> str:
         """Make a folder; return its id."""
         return self._add(name, FOLDER, parent or self.root).id
@@ -161,29 +92,31 @@ class World:
         modified: datetime | None = None,
     ) -> str:
         """Make a file; return its id."""
-        node = self._add(name, media_type or media_type_of(name), parent or self.root, modified)
-        node.data = data
-        return node.id
+        with self.lock:
+            node = self._add(name, media_type or media_type_of(name), parent or self.root, modified)
+            node.content = Content(data)
+            return node.id
 
     def add_native(self, name: str, kind: str, exports: dict[str, Export], parent: str | None = None) -> str:
         """Make a Google document of a kind: presentation, document, spreadsheet, form …; return its id."""
-        node = self._add(name, NATIVE + kind, parent or self.root)
-        node.exports = exports
-        return node.id
+        with self.lock:
+            node = self._add(name, GOOGLE_APPS + kind, parent or self.root)
+            node.exports = exports
+            return node.id
 
     def add_shortcut(self, name: str, target: str, parent: str | None = None) -> str:
         """Make a shortcut; the target need not exist."""
-        node = self._add(name, SHORTCUT, parent or self.root)
-        node.target = target
-        return node.id
+        with self.lock:
+            node = self._add(name, SHORTCUT, parent or self.root)
+            node.target = target
+            return node.id
 
     def edit(self, node_id: str, data: bytes | None = None, exports: dict[str, Export] | None = None) -> None:
         """Give a file other bytes."""
         with self.lock:
             node = self.nodes[node_id]
-            node.data = data if data is not None else node.data
+            node.content = Content(data) if data is not None else node.content
             node.exports = exports or node.exports
-            node.digests = None
             node.revision += 1
             node.modified = self._now()
             node.version += 1
@@ -192,14 +125,23 @@ class World:
         """Give another name; the time of modification stays."""
         self.change(node_id, name=name)
 
-    def move(self, node_id: str, parent: str) -> None:
-        """Put it into another folder."""
+    def swap_names(self, one: str, other: str) -> None:
+        """Let two things take each other's name, at one moment."""
         with self.lock:
-            node = self.nodes[node_id]
-            target = self._children[parent]
+            name = self.nodes[one].name
+            self.rename(one, self.nodes[other].name)
+            self.rename(other, name)
+
+    def move(self, node_id: str, parent: str) -> None:
+        """Put it into another folder, of this drive or another; raise ValueError for one that lies inside it."""
+        with self.lock:
+            node, target = self.nodes[node_id], self._children[parent]
+            if node in self._upwards(parent):
+                raise ValueError(parent)
             self._children[node.parent or ""].pop(node_id)
             target[node_id] = None
             self.change(node_id, parent=parent)
+            self._settle(node_id, self.nodes[parent].drive)
 
     def trash(self, node_id: str) -> None:
         """Put it into the bin."""
@@ -214,8 +156,10 @@ class World:
         self.change(node_id, restricted=True)
 
     def share(self, node_id: str) -> None:
-        """Switch link sharing on again."""
-        self.change(node_id, restricted=False)
+        """Switch link sharing on, for it and what lies in it, whatever holds for what is above it."""
+        with self.lock:
+            above = self.nodes[node_id].parent
+            self.change(node_id, restricted=None if above is None or self.visible(above) else False)
 
     def touch(self, node_id: str) -> None:
         """Raise the version without any other change, as Drive does for invisible reasons."""
@@ -228,13 +172,14 @@ class World:
                 self.delete(child)
             node = self.nodes.pop(node_id)
             self._children.get(node.parent or "", {}).pop(node_id, None)
+            self.drives = [drive for drive in self.drives if drive != node_id]
 
     def duplicate(self, node_id: str) -> str:
         """Copy a file beside itself, under the same name; return the copy's id."""
         with self.lock:
             node = self.nodes[node_id]
             copy = self._add(node.name, node.media_type, node.parent)
-            copy.data, copy.exports, copy.target = node.data, node.exports, node.target
+            copy.content, copy.exports, copy.target = node.content, node.exports, node.target
             return copy.id
 
     def change(self, node_id: str, **fields: object) -> None:
@@ -263,29 +208,41 @@ class World:
         """Whether there is, or ever was, something of this id."""
         return node_id in self._issued
 
-    def visible(self, node_id: str) -> Node | None:
-        """The node, if it is there and shared with whoever has the link."""
-        node = self.nodes.get(node_id)
-        above = node
-        while above is not None:
-            if above.restricted:
-                return None
-            above = self.nodes.get(above.parent or "")
-        return node
+    def visible(self, node_id: str, *, member: bool = False) -> Node | None:
+        """The node, if it is there and shared with whoever has the link. member: of the shared drives."""
+        with self.lock:
+            node = self.nodes.get(node_id)
+            if node is None or (member and node.drive):
+                return node
+            said = next((above.restricted for above in self._upwards(node_id) if above.restricted is not None), False)
+            return None if said else node
 
     def in_bin(self, node: Node) -> bool:
         """Whether it, or a folder above it, is in the bin."""
-        above: Node | None = node
-        while above is not None:
-            if above.trashed:
-                return True
-            above = self.nodes.get(above.parent or "")
-        return False
+        with self.lock:
+            return any(above.trashed for above in self._upwards(node.id))
 
-    def _add(self, name: str, media_type: str, parent: str | None, modified: datetime | None = None) -> Node:
+    def _upwards(self, node_id: str) -> list[Node]:
+        """A thing, the folder that it lies in, and so on to the top."""
+        found = []
+        above = self.nodes.get(node_id)
+        while above is not None:
+            found.append(above)
+            above = self.nodes.get(above.parent or "")
+        return found
+
+    def _settle(self, node_id: str, drive: str | None) -> None:
+        """Let a thing and what lies in it be part of a shared drive, or of none."""
+        self.nodes[node_id].drive = drive
+        for child in self._children[node_id]:
+            self._settle(child, drive)
+
+    def _add(
+        self, name: str, media_type: str, parent: str | None, modified: datetime | None = None, *, drive: bool = False
+    ) -> Node:
         with self.lock:
             number = len(self.nodes)
-            node_id = self._new_id(f"{parent}/{name}")
+            node_id = self._new_id(f"{parent}/{name}", drive=drive)
             if parent is not None and parent not in self.nodes:
                 raise KeyError(parent)
             created = self._now()
@@ -294,6 +251,7 @@ class World:
                 name=name,
                 media_type=media_type,
                 parent=parent,
+                drive=node_id if drive else self.nodes[parent].drive if parent else None,
                 created=min(created, modified or created),
                 modified=modified or created,
                 version=number + 1,
@@ -310,19 +268,14 @@ class World:
         self._clock += timedelta(minutes=7)
         return self._clock
 
-    def _new_id(self, seed: str) -> str:
+    def _new_id(self, seed: str, *, drive: bool) -> str:
         for attempt in range(1000):
             digest = hashlib.sha256(f"{seed}\0{attempt}".encode("utf-8", "surrogatepass")).digest()
-            candidate = "1" + base64.urlsafe_b64encode(digest).decode()[:32]
+            letters = base64.urlsafe_b64encode(digest).decode()
+            candidate = f"0A{letters[:11]}Uk9PVA" if drive else "1" + letters[:32]
             if candidate not in self._issued:
                 return candidate
         raise RuntimeError(seed)
-
-
-def media_type_of(name: str) -> str:
-    """The media type that Drive gives a file of this name."""
-    suffix = Path(name).suffix.lower()
-    return _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _readable(name: str) -> str:
