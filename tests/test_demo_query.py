@@ -135,6 +135,17 @@ def test_what_is_not_in_the_discovery_document_is_refused(drive: RunningServer, 
     assert (response.status, json.loads(body)["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 
+def test_values_of_the_wrong_type_are_all_told_at_once(drive: RunningServer) -> None:
+    _, body = raw(drive, "/drive/v3/files?pageSize=many&supportsAllDrives=perhaps")
+    error = json.loads(body)["error"]
+    sentences = [
+        "Invalid value at 'page_size' (TYPE_INT32), \"many\"",
+        "Invalid value at 'supports_all_drives' (TYPE_BOOL), \"perhaps\"",
+    ]
+    assert error["errors"] == [{"message": "\n".join(sentences), "reason": "invalid"}]
+    assert [violation["description"] for violation in error["details"][0]["fieldViolations"]] == sentences
+
+
 def test_answers_are_indented_unless_asked_otherwise(drive: RunningServer) -> None:
     path = f"/drive/v3/files/{drive.world.root}?fields=name,starred"
     assert raw(drive, path)[1] == b'{\n  "name": "Workshop",\n  "starred": false\n}\n'
@@ -159,13 +170,14 @@ def test_what_is_wrong_is_told_in_drives_order(drive: RunningServer) -> None:
         if response.status == 200:
             break
         entry = json.loads(body)["error"]["errors"][0]
-        told.append(entry.get("location", "$.xgafv"))
+        names = {"invalid": "$.xgafv", "supportsTeamDrivesRequired": "includeItemsFromAllDrives"}
+        told.append(entry.get("location") or names[entry["reason"]])
         if told[-1] == "Authorization":
             token = "ya29.good"
         else:
-            names = {"page_size": "pageSize", "supportsAllDrives": "includeItemsFromAllDrives"}
-            del wrong[names.get(told[-1], told[-1])]
-    assert told == ["$.xgafv", "Authorization", "page_size", "orderBy", "supportsAllDrives", "q", "pageToken", "fields"]
+            del wrong["pageSize" if told[-1] == "page_size" else told[-1]]
+    order = ["$.xgafv", "Authorization", "page_size", "orderBy", "includeItemsFromAllDrives", "q", "pageToken", "fields"]
+    assert told == order
 
 
 def test_what_is_not_there_is_told_as_such(drive: RunningServer) -> None:

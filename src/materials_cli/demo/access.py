@@ -16,9 +16,9 @@ _KEY_SUFFICES = {
 
 def identify(request: Request, method: str, world: World, *, media: bool) -> None:
     """Refuse who does not say who they are, or may not call this method. An open world asks nobody."""
+    token = recognise(request, world)
     if world.open:
         return
-    token = request.query.get("access_token") or _bearer(request)
     if token:
         if token not in world.tokens:
             raise bad_token()
@@ -32,9 +32,16 @@ def identify(request: Request, method: str, world: World, *, media: bool) -> Non
         raise unregistered(media=media)
 
 
+def recognise(request: Request, world: World) -> str:
+    """The token that a request shows, if any; see whether it is a member's."""
+    token = request.query.get("access_token") or _bearer(request)
+    request.member = token in world.members
+    return token
+
+
 def node_for(request: Request, node_id: str, world: World) -> Node:
     """The node that a request names; refused alike when it is not there, not shared, or its resource key is not shown."""
-    node = world.visible(world.root if node_id == "root" else node_id)
+    node = world.visible(world.root if node_id == "root" else node_id, member=request.member)
     if node is None or not opens(request, node):
         raise not_found(node_id)
     return node

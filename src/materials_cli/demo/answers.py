@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 JSON_TYPE = "application/json; charset=UTF-8"
+_EXPECTED = (
+    "Expected OAuth 2 access token, login cookie or other valid authentication credential. See "
+    "https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _encode_densely = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -78,7 +82,7 @@ def unregistered(*, media: bool = False) -> Answer:
 def login_required() -> Answer:
     """The answer where an API key is not enough."""
     return refuse(
-        401, "required", "Request is missing required authentication credential. Expected OAuth 2 access token.",
+        401, "required", f"Request is missing required authentication credential. {_EXPECTED}",
         inner="Login Required.", location="Authorization", location_type="header", status="UNAUTHENTICATED",
         headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'},
     )  # fmt: skip
@@ -87,7 +91,7 @@ def login_required() -> Answer:
 def bad_token() -> Answer:
     """The answer to a token that is wrong or has expired."""
     return refuse(
-        401, "authError", "Request had invalid authentication credentials.", inner="Invalid Credentials",
+        401, "authError", f"Request had invalid authentication credentials. {_EXPECTED}", inner="Invalid Credentials",
         location="Authorization", location_type="header", status="UNAUTHENTICATED",
         headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'},
     )  # fmt: skip
@@ -102,6 +106,18 @@ def bad_key() -> Answer:
     }  # fmt: skip
     entry = {"message": message, "domain": "global", "reason": "badRequest"}
     error = {"code": 400, "message": message, "errors": [entry], "status": "INVALID_ARGUMENT", "details": [detail]}
+    return json_answer({"error": error}, 400)
+
+
+def bad_values(wrong: list[tuple[str, str, str]]) -> Answer:
+    """The answer to values of the wrong type, as (field, type, value). Not Drive refuses them, so the envelope differs."""
+    told = [(field, f"Invalid value at '{field}' ({kind}), \"{value}\"") for field, kind, value in wrong]
+    message = "\n".join(sentence for _, sentence in told)
+    violations = [{"field": field, "description": sentence} for field, sentence in told]
+    error = {
+        "code": 400, "message": message, "errors": [{"message": message, "reason": "invalid"}], "status": "INVALID_ARGUMENT",
+        "details": [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}],
+    }  # fmt: skip
     return json_answer({"error": error}, 400)
 
 

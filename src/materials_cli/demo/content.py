@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from materials_cli.demo.access import node_for, opens
+from materials_cli.demo.access import node_for, opens, recognise
 from materials_cli.demo.answers import Answer, json_answer, not_found, page, refuse
 from materials_cli.demo.formats import EXTENSIONS, media_type_of_extension
 from materials_cli.demo.node import Content, Node
@@ -74,7 +74,8 @@ class Contents:
 
     def export_link(self, request: Request, node_id: str, extension: str) -> Answer:
         """What docs.google.com does: no limit, a redirect to another host; the login page for what is not public."""
-        node = self.scene.world.visible(node_id)
+        recognise(request, self.scene.world)
+        node = self.scene.world.visible(node_id, member=request.member)
         media_type = media_type_of_extension(extension)
         if node is None or not opens(request, node):
             return self.login_page(request)
@@ -83,14 +84,14 @@ class Contents:
         return self._elsewhere(f"docs-content/{node_id}/{extension}")
 
     def given(self, request: Request, path: str) -> Answer | Media:
-        """The host that redirects lead to. It must never be shown who asks."""
+        """The host that redirects lead to: who has the address has the bytes, so it must never be shown who asks."""
         shown = [name for name in ("authorization", "x-goog-api-key", "cookie") if name in request.headers]
         if shown or "key" in request.query or "access_token" in request.query:
             self.violations.append(f"A credential was sent to {request.host}: {', '.join(shown) or 'in the address'}")
             if not self.scene.world.forgives_leaks:
                 raise refuse(400, "badRequest", "A credential was sent to a host that has no business with it.")
         node_id, _, extension = path.partition("/")
-        node = self.scene.world.visible(node_id)
+        node = self.scene.world.nodes.get(node_id)
         if node is None:
             raise not_found(node_id)
         if not extension:

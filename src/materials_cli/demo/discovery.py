@@ -13,7 +13,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from materials_cli.demo.answers import refuse
+from materials_cli.demo.answers import bad_values, refuse
 from materials_cli.demo.mask import Mask, parse_mask
 
 _DOCUMENT = "googleapiclient/discovery_cache/documents/drive.v3.json"
@@ -80,7 +80,8 @@ def find_method(verb: str, path: str) -> tuple[Method, dict[str, str]] | None:
 
 
 def check_parameters(method: Method, query: Mapping[str, str]) -> None:
-    """Refuse a parameter that the method does not have, or a value of the wrong type."""
+    """Refuse a parameter that the method does not have, or values of the wrong type, all of those at once."""
+    wrong = []
     for name, value in query.items():
         if name in _UNVALIDATED:
             continue
@@ -89,9 +90,13 @@ def check_parameters(method: Method, query: Mapping[str, str]) -> None:
             message = f"Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message."  # noqa: E501 - Google's own sentence
             raise refuse(400, "badRequest", message, status="INVALID_ARGUMENT")
         kind = known.get("type")
-        if (kind == "boolean" and value.lower() not in {"true", "false"}) or (kind == "integer" and not _is_int(value)):
-            message = f"Invalid value at '{name}' ({'TYPE_BOOL' if kind == 'boolean' else 'TYPE_INT32'}), \"{value}\""
-            raise refuse(400, "invalid", message, status="INVALID_ARGUMENT")
+        field = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+        if kind == "boolean" and value.lower() not in {"true", "false"}:
+            wrong.append((field, "TYPE_BOOL", value))
+        if kind == "integer" and not _is_int(value):
+            wrong.append((field, "TYPE_INT32", value))
+    if wrong:
+        raise bad_values(wrong)
 
 
 def parse_fields(text: str, schema: str) -> Mask:

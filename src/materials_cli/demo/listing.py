@@ -9,6 +9,7 @@ from typing import Any
 from materials_cli.demo.access import opens
 from materials_cli.demo.answers import Answer, json_answer, refuse
 from materials_cli.demo.discovery import parse_fields
+from materials_cli.demo.drives import check_corpora
 from materials_cli.demo.mask import Mask, select
 from materials_cli.demo.node import Node
 from materials_cli.demo.query import Query, select_nodes
@@ -36,13 +37,18 @@ class Lister:
         """One page of a list. What is wrong with a request is looked at in the order in which Drive does."""
         query, world = request.query, self.scene.world
         size, order = _page_size(query), _order(query)
-        _check_shared_drives(query)
+        check_corpora(request, world)
         with world.lock:
             found = Query(query.get("q", ""), world)
             if "fullText" in query.get("q", "") and order:
-                message = "Sorting is not supported for queries with fullText terms."
+                message = (
+                    "Sorting is not supported for queries with fullText terms. Results are always in descending relevance "
+                    "order."
+                )
                 raise refuse(403, "forbidden", message, location="orderBy")
-            left = self._left(query["pageToken"]) if query.get("pageToken") else None
+            left = self._left(request, query["pageToken"]) if query.get("pageToken") else None
+            if any(name == "starred" for name, _ in order[1:]):
+                raise refuse(500, "internalError", "Internal Error")
             mask = parse_fields(query["fields"], "FileList") if "fields" in query else _DEFAULT_LIST
             nodes = self._found(request, found, order) if left is None else left
         answer = self._page(nodes, min(size, world.page_cap), mask)
@@ -53,7 +59,7 @@ class Lister:
         world = self.scene.world
         omitted = request.fault.omit if request.fault else frozenset()
         closed = {folder for folder in query.parents if (node := world.nodes.get(folder)) and not opens(request, node)}
-        nodes = [node for node in select_nodes(query, world) if node.id not in omitted and node.parent not in closed]
+        nodes = [node for node in select_nodes(query, world, request) if node.id not in omitted and node.parent not in closed]
         return _sorted(nodes, order)
 
     def forget_pages(self) -> None:
@@ -68,11 +74,11 @@ class Lister:
             answer["files"] = [file_resource(node, self.scene, mask.get("files")) for node in nodes[:size]]
         return answer
 
-    def _left(self, token: str) -> list[Node]:
+    def _left(self, request: Request, token: str) -> list[Node]:
         left = self._pages.get(token)
         if left is None:
             raise refuse(400, "invalid", "Invalid Value", location="pageToken")
-        return [node for node_id in left if (node := self.scene.world.visible(node_id))]
+        return [node for node_id in left if (node := self.scene.world.visible(node_id, member=request.member))]
 
     def _remember(self, left: list[str]) -> str:
         token = "~!!~" + base64.urlsafe_b64encode(f"page {next(self._numbers)}".encode()).decode()
@@ -88,12 +94,6 @@ def _page_size(query: Mapping[str, str]) -> int:
     return size
 
 
-def _check_shared_drives(query: Mapping[str, str]) -> None:
-    if query.get("includeItemsFromAllDrives", "").lower() == "true" and query.get("supportsAllDrives", "").lower() != "true":
-        message = "The supportsAllDrives parameter must be set to true to include items from all drives."
-        raise refuse(403, "supportsTeamDrivesRequired", message, location="supportsAllDrives")
-
-
 def _order(query: Mapping[str, str]) -> list[tuple[str, bool]]:
     keys = []
     for part in filter(None, (p.strip() for p in query.get("orderBy", "").split(","))):
@@ -102,9 +102,8 @@ def _order(query: Mapping[str, str]) -> list[tuple[str, bool]]:
             raise refuse(400, "invalid", "Invalid Value", location="orderBy")
         keys.append((name, direction.strip() == "desc"))
     if len({name for name, _ in keys}) < len(keys):
-        raise refuse(403, "orderByContainsDuplicateSortKeys", "The orderBy parameter contains duplicate sort keys.")
-    if any(name == "starred" for name, _ in keys[1:]):
-        raise refuse(500, "internalError", "Internal Error")
+        message = "The orderBy parameter cannot contain duplicate sort keys."
+        raise refuse(403, "orderByContainsDuplicateSortKeys", message, location="orderBy")
     return keys
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from materials_cli.demo.answers import Answer, not_found, refuse
+from materials_cli.demo.drives import in_corpora, searched
 from materials_cli.demo.node import Node
+from materials_cli.demo.request import Request
 from materials_cli.demo.world import World
 
 _TOKEN = re.compile(r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(<=|>=|!=|=|<|>|\(|\))|([A-Za-z0-9_.]+))""")
@@ -131,18 +133,23 @@ class Query:
         raise _bad()
 
 
-def select_nodes(query: Query, world: World) -> list[Node]:
+def select_nodes(query: Query, world: World, request: Request) -> list[Node]:
     """The nodes that a query finds. An unknown parent is refused; one that is not shared is empty, as on Drive."""
+
+    def seen(node_id: str) -> Node | None:
+        node = world.visible(node_id, member=request.member)
+        return node if node is not None and in_corpora(request, node) else None
+
     for parent in query.parents:
         if not world.existed(parent):
             raise not_found("")
     if query.scope is None:
-        found = [node for node_id in sorted(world.opened) if (node := world.visible(node_id))]
+        found = [node for node_id in searched(request, world) if (node := seen(node_id))]
         return [node for node in found if query.test(node)]
-    folders = [folder for folder in dict.fromkeys(query.scope) if world.visible(folder)]
+    folders = [folder for folder in dict.fromkeys(query.scope) if seen(folder)]
     if len(folders) > 1 and world.or_loses_parents:
         folders = folders[::2]
-    return [node for folder in folders for node in world.listed(folder) if query.test(node) and world.visible(node.id)]
+    return [node for folder in folders for node in world.listed(folder) if query.test(node) and seen(node.id)]
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ class Request:
     operation: list, get, media, export, link (an exportLink), link-content (where it leads), a keyless page's name, or
     the API method's last word (about.get is "about.get", since get alone means files.get). target: the id it is about;
     of a list, the first folder it asks for. fault: what struck it. units: what it costs of the quota.
+    member: who asks is a member of the shared drives.
     """
 
     verb: str
@@ -26,6 +27,7 @@ class Request:
     target: str = ""
     fault: Fault | None = None
     units: int = 0
+    member: bool = False
 
     @property
     def host(self) -> str:
@@ -36,6 +38,10 @@ class Request:
     def pretty(self) -> bool:
         """Whether the answer is to be indented."""
         return self.query.get("prettyPrint", "true").lower() != "false"
+
+    def says(self, *parameters: str) -> bool:
+        """Whether one of these parameters is true."""
+        return any(self.query.get(parameter, "").lower() == "true" for parameter in parameters)
 
     def name(self, operation: str, target: str = "") -> None:
         """Say what this request is."""

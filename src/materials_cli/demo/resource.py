@@ -72,6 +72,11 @@ def _of_blob(make: Callable[[Node], Any]) -> "Callable[[Node, Scene], Any]":
     return lambda node, _: None if node.native else make(node)
 
 
+def _of_my_drive(make: "Callable[[Node, Scene], Any]") -> "Callable[[Node, Scene], Any]":
+    """A field that things in shared drives do not have, as the discovery document says of each."""
+    return lambda node, scene: make(node, scene) if node.drive is None else None
+
+
 def _digest(name: str) -> "Callable[[Node, Scene], Any]":
     return lambda node, _: node.content.digest(name) if node.hashes and not node.native else None
 
@@ -103,7 +108,7 @@ def _capabilities(node: Node, _: Scene) -> dict[str, bool]:
 _FIELDS: dict[str, Callable[[Node, Scene], Any]] = {
     "kind": lambda _, __: "drive#file",
     "id": lambda node, _: node.id,
-    "name": lambda node, _: node.name,
+    "name": lambda node, _: "Drive" if node.id == node.drive else node.name,
     "mimeType": lambda node, _: node.media_type,
     "description": lambda node, _: node.description or None,
     "starred": lambda _, __: False,
@@ -118,10 +123,13 @@ _FIELDS: dict[str, Callable[[Node, Scene], Any]] = {
     "hasThumbnail": lambda _, __: False,
     "createdTime": lambda node, _: rfc3339(node.created),
     "modifiedTime": lambda node, _: rfc3339(node.modified),
-    "owners": lambda node, scene: [_user(node, scene)],
+    "owners": _of_my_drive(lambda node, scene: [_user(node, scene)]),
     "lastModifyingUser": _user,
-    "ownedByMe": lambda _, __: False,
-    "shared": lambda _, __: True,
+    "ownedByMe": _of_my_drive(lambda _, __: False),
+    "shared": _of_my_drive(lambda _, __: True),
+    "driveId": lambda node, _: node.drive,
+    "teamDriveId": lambda node, _: node.drive,
+    "hasAugmentedPermissions": lambda node, _: None if node.drive is None else node.restricted is False,
     "capabilities": _capabilities,
     "copyRequiresWriterPermission": lambda node, _: not node.downloadable,
     "viewersCanCopyContent": lambda node, _: node.downloadable,

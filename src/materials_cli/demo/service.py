@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from materials_cli.demo.access import identify, node_for
-from materials_cli.demo.answers import Answer, json_answer, refuse
+from materials_cli.demo.answers import Answer, bad_values, json_answer, not_found, refuse
 from materials_cli.demo.content import Contents, Media
 from materials_cli.demo.discovery import Method, check_parameters, find_method, parse_fields
+from materials_cli.demo.drives import get_drive, list_drives
 from materials_cli.demo.faults import Faults
 from materials_cli.demo.formats import export_formats
 from materials_cli.demo.listing import DEFAULT_FILE, Lister
@@ -71,6 +72,8 @@ class Service:
                 return self.lister.answer(request)
             case "drive.files.get":
                 node = self._node(request)
+                if node.drive and not request.says("supportsAllDrives", "supportsTeamDrives"):
+                    raise not_found(node.id)
                 return self.contents.media(request, node) if media else self._get(request, node)
             case "drive.files.export":
                 return self.contents.export(request, self._node(request))
@@ -85,7 +88,9 @@ class Service:
             case "drive.changes.list":
                 return json_answer({"kind": "drive#changeList", "newStartPageToken": "1", "changes": []})
             case "drive.drives.list":
-                return json_answer({"kind": "drive#driveList", "drives": []})
+                return list_drives(request, self.world)
+            case "drive.drives.get":
+                return get_drive(request, self.world, values["driveId"])
             case "drive.revisions.list" | "drive.revisions.get" | "drive.permissions.list":
                 node = self._node(request)
                 message = f"The user does not have sufficient permissions for file {node.id}."
@@ -96,8 +101,8 @@ class Service:
         return node_for(request, request.target, self.world)
 
     def _get(self, request: Request, node: Node) -> Answer:
-        if request.query.get("acknowledgeAbuse", "").lower() == "true":
-            message = "The acknowledgeAbuse parameter is only for downloads."
+        if request.says("acknowledgeAbuse"):
+            message = "The acknowledgeAbuse parameter is only applicable for download requests."
             raise refuse(403, "invalidAbuseAcknowledgment", message, location="acknowledgeAbuse")
         mask: Mask = parse_fields(request.query["fields"], "File") if "fields" in request.query else DEFAULT_FILE
         with self.world.lock:
@@ -107,8 +112,7 @@ class Service:
 def _check_error_format(request: Request) -> None:
     wanted = request.query.get("$.xgafv", "1")
     if wanted not in {"1", "2"}:
-        message = f"Invalid value at '$.xgafv' (type.googleapis.com/google.api.ErrorFormat), \"{wanted}\""
-        raise refuse(400, "invalid", message, status="INVALID_ARGUMENT")
+        raise bad_values([("$.xgafv", "type.googleapis.com/google.api.ErrorFormat", wanted)])
 
 
 def _about(request: Request) -> Answer:
