@@ -4,14 +4,21 @@ import datetime as dt
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from materials_cli.demo.resource import DOCS
+from materials_cli.demo.server import RunningServer, start
+from materials_cli.demo.world import World
 
 
 class OfficeProxy:
@@ -63,6 +70,31 @@ class OfficeProxy:
                 _pump(drive, inside)
 
 
+@dataclass
+class Office:
+    """A Drive that answers for all of Google's hosts, and the proxy that leads there."""
+
+    drive: RunningServer
+    proxy: OfficeProxy
+
+
+@contextmanager
+def office_around(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Let this process and its children reach Google's hosts through a proxy, which leads to a Drive with this world."""
+    with start(world, origin=DOCS) as drive:
+        proxy = OfficeProxy(folder, ("127.0.0.1", drive.port))
+        for name in ("REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", proxy.address)
+        monkeypatch.setenv("SSL_CERT_FILE", str(proxy.ca))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "settings"))
+        (folder / "archive").mkdir()
+        monkeypatch.chdir(folder / "archive")
+        yield Office(drive, proxy)
+        proxy.close()
+        assert not drive.crashes
+
+
 def _pump(source: socket.socket, target: socket.socket) -> None:
     try:
         while data := source.recv(65536):
@@ -76,7 +108,8 @@ def _certificates(ca: Path, chain: Path) -> None:
     now = dt.datetime.now(dt.UTC)
 
     def sign(name: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey) -> bytes:
-        hosts = [x509.DNSName(host) for host in ("*.google.com", "*.usercontent.google.com", "*.googleapis.com")]
+        domains = ("google.com", "usercontent.google.com", "googleapis.com", "googleusercontent.com")
+        hosts = [x509.DNSName(f"*.{domain}") for domain in domains]
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         above = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])
         own = name == issuer

@@ -53,6 +53,17 @@ def test_e1_keys_and_tokens(drive: RunningServer) -> None:
     assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
 
 
+def test_e1_the_sign_in_gives_a_token_that_is_good(drive: RunningServer) -> None:
+    drive.world.open, drive.world.tokens = False, {"ya29.good"}
+    _, body = raw(drive, "/token", verb="POST", body=b"grant_type=refresh_token")
+    told = json.loads(body)
+    shown = {"Authorization": f"{told['token_type']} {told['access_token']}"}
+    assert raw(drive, f"/drive/v3/files/{drive.world.root}", shown)[0].status == 200
+    drive.world.tokens.clear()
+    response, body = raw(drive, "/token", verb="POST", body=b"grant_type=refresh_token")
+    assert (response.status, json.loads(body)["error"]) == (400, "invalid_grant")
+
+
 @pytest.mark.parametrize("size", [0, 1001])
 def test_e2_page_sizes_out_of_range_are_refused(drive: RunningServer, size: int) -> None:
     status, entry = refused(client(drive).files().list(q=f"'{drive.world.root}' in parents", pageSize=size))

@@ -1,48 +1,31 @@
 """Behind an office's proxy that re-signs all traffic: every request goes through it, under Google's own host names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from materials_cli.demo.sample import sample_world
-from materials_cli.demo.server import RunningServer, start
-from materials_cli.demo.service import Service
 from materials_cli.drive import wire
-from office_proxy import OfficeProxy
+from office_proxy import Office, office_around
 from test_sync import mirror, run
 
-
-@dataclass
-class Office:
-    drive: RunningServer
-    proxy: OfficeProxy
+EXPORTED = "doc-0s-10-docstext.googleusercontent.com"
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     world = sample_world()
     world.open, world.keys, world.virus_scan_limit = False, {"the-key"}, 20_000
-    with start(world) as drive:
-        drive.service = Service(world, origin="https://docs.google.com")
-        proxy = OfficeProxy(tmp_path, ("127.0.0.1", drive.port))
-        for name in ("REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("HTTPS_PROXY", proxy.address)
-        monkeypatch.setenv("SSL_CERT_FILE", str(proxy.ca))
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-        (tmp_path / "archive").mkdir()
-        monkeypatch.chdir(tmp_path / "archive")
-        yield Office(drive, proxy)
-        proxy.close()
-        assert not drive.crashes
+    with office_around(world, tmp_path, monkeypatch) as around:
+        yield around
+        assert not around.drive.violations
 
 
 def test_without_any_credential_listing_and_bytes_go_through_the_proxy(office: Office, tmp_path: Path) -> None:
     run("add", f"https://drive.google.com/drive/folders/{office.drive.world.root}", "--name", "c")
     run("sync")
-    assert office.proxy.hosts == {"drive.google.com", "docs.google.com"}
+    assert office.proxy.hosts == {"drive.google.com", "drive.usercontent.google.com", "docs.google.com", EXPORTED}
     held = mirror(tmp_path / "archive")
     blobs = {n.data for n in office.drive.world.nodes.values() if isinstance(n.data, bytes)}
     assert blobs <= set(held.values())
@@ -55,7 +38,7 @@ def test_with_a_key_listing_and_bytes_go_through_the_proxy(
     monkeypatch.setenv("GOOGLE_API_KEY", "the-key")
     run("add", f"https://drive.google.com/drive/folders/{office.drive.world.root}", "--name", "c")
     run("sync")
-    assert office.proxy.hosts == {"www.googleapis.com", "docs.google.com"}
+    assert office.proxy.hosts == {"www.googleapis.com", "docs.google.com", EXPORTED}
     assert "the-key" not in (tmp_path / "archive" / "manifest.jsonl").read_text("utf-8")
 
 

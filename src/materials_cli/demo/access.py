@@ -1,6 +1,6 @@
 """Who asks, and may they: no credential, an API key, a bearer token, a resource key."""
 
-from materials_cli.demo.answers import bad_key, bad_token, login_required, not_found, unregistered
+from materials_cli.demo.answers import Answer, bad_key, bad_token, json_answer, login_required, not_found, unregistered
 from materials_cli.demo.node import Node
 from materials_cli.demo.request import Request
 from materials_cli.demo.world import World
@@ -37,6 +37,13 @@ def recognise(request: Request, world: World) -> str:
     token = request.query.get("access_token") or _bearer(request)
     request.member = token in world.members
     return token
+
+
+def sign_in(world: World) -> Answer:
+    """What Google's sign-in gives the holder of an account: a token that this world knows, or a refusal if it knows none."""
+    if not world.tokens:
+        return json_answer({"error": "invalid_grant", "error_description": "Account disabled"}, 400)
+    return json_answer({"access_token": min(world.tokens), "expires_in": 3599, "token_type": "Bearer"})
 
 
 def node_for(request: Request, node_id: str, world: World) -> Node:

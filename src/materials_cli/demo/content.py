@@ -81,7 +81,7 @@ class Contents:
             return self.login_page(request)
         if media_type not in node.exports or not node.downloadable:
             return page(404, "Page Not Found", "Sorry, unable to open the file at this time.")
-        return self._elsewhere(f"docs-content/{node_id}/{extension}")
+        return page(307, "Temporary Redirect", "", {"Location": f"{self.scene.elsewhere}/docs-content/{node_id}/{extension}"})
 
     def given(self, request: Request, path: str) -> Answer | Media:
         """The host that redirects lead to: who has the address has the bytes, so it must never be shown who asks."""
@@ -138,20 +138,13 @@ class Contents:
             raise refuse(404, "notFound", "Operation not found.")
         node_id, extension = self._operations[name]
         node = node_for(request, node_id, self.scene.world)
-        address = f"{self._other_host()}/docs-content/{node_id}" + (f"/{extension}" if extension else "")
+        address = f"{self.scene.elsewhere}/docs-content/{node_id}" + (f"/{extension}" if extension else "")
         response = {
             "@type": "type.googleapis.com/google.apps.drive.v3.DownloadFileResponse",
             "downloadUri": address,
             "partialDownloadAllowed": not node.native,
         }
         return json_answer({"name": name, "metadata": _download_metadata(node), "done": True, "response": response})
-
-    def _elsewhere(self, path: str) -> Answer:
-        return page(307, "Temporary Redirect", "", {"Location": f"{self._other_host()}/{path}"})
-
-    def _other_host(self) -> str:
-        """The same server under its other name, which to a client is another host."""
-        return self.scene.origin.replace("127.0.0.1", "localhost")
 
     def _converted(self, node: Node, media_type: str) -> Answer:
         body = node.exports[media_type](next(self._numbers))

@@ -83,7 +83,7 @@ class Pages:
         node = self._seen(request, node_id)
         if node.native:
             return page(500, "Error 500 (Server Error)!!1", "There was an error. Please try again later.")
-        address = f"{self.contents.scene.origin}/download?{urlencode({'export': 'download', **request.query})}"
+        address = f"{self.contents.scene.downloads}/download?{urlencode({'export': 'download', **request.query})}"
         return page(303, "See Other", "", {"Location": address})
 
     def _download(self, request: Request, node_id: str) -> Answer | Media:
@@ -110,7 +110,7 @@ class Pages:
         text = (
             '<p class="uc-warning-caption">Google Drive can\'t scan this file for viruses.</p>'
             f'<span class="uc-name-size"><a href="/open?id={node.id}">{escape(node.name)}</a> ({size})</span>'
-            f'<form id="download-form" action="{self.contents.scene.origin}/download" method="get">'
+            f'<form id="download-form" action="{self.contents.scene.downloads}/download" method="get">'
             f'{inputs}<input type="submit" value="Download anyway"></form>'
         )
         return page(200, "Google Drive - Virus scan warning", text)

@@ -13,7 +13,7 @@ _PARENT = re.compile(r"'([^']+)'\s+in\s+parents")
 class Request:
     """One request. query and headers: names of headers in lower case.
 
-    operation: list, get, media, export, link (an exportLink), link-content (where it leads), a keyless page's name, or
+    operation: list, get, media, export, link (an exportLink), link-content (where it leads), token, a keyless page's name, or
     the API method's last word (about.get is "about.get", since get alone means files.get). target: the id it is about;
     of a list, the first folder it asks for. fault: what struck it. units: what it costs of the quota.
     member: who asks is a member of the shared drives.

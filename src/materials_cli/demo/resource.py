@@ -13,6 +13,7 @@ from materials_cli.demo.node import Node
 from materials_cli.demo.world import World
 from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
 
+DOCS = "https://docs.google.com"
 _PLACES = {"presentation": "presentation", "document": "document", "spreadsheet": "spreadsheets", "drawing": "drawings"}
 _EXPORT_PATHS = {
     "presentation": "presentations/Export", "document": "documents/export/Export", "spreadsheet": "spreadsheets/Export",
@@ -22,10 +23,22 @@ _EXPORT_PATHS = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a node is seen. origin: scheme and host that export links lead to."""
+    """Where a node is seen. origin: scheme and host that export links lead to, as on Google's side docs.google.com."""
 
     world: World
     origin: str
+
+    @property
+    def downloads(self) -> str:
+        """The host that gives files to who has no credential."""
+        return "https://drive.usercontent.google.com" if self.origin == DOCS else self.origin
+
+    @property
+    def elsewhere(self) -> str:
+        """The host that gives exported bytes: to a client another one; here, the same server under its other name."""
+        if self.origin == DOCS:
+            return "https://doc-0s-10-docstext.googleusercontent.com"
+        return self.origin.replace("127.0.0.1", "localhost")
 
 
 def file_resource(node: Node, scene: Scene, names: Iterable[str] | None = None) -> dict[str, Any]:

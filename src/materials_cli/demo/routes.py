@@ -1,5 +1,6 @@
-"""Which part of Google a path belongs to: the API, docs.google.com, the host of exported bytes, the keyless pages."""
+"""Which part of Google a path belongs to: the API, docs.google.com, the host of exported bytes, the sign-in, the pages."""
 
+from materials_cli.demo.access import sign_in
 from materials_cli.demo.answers import Answer
 from materials_cli.demo.content import Media
 from materials_cli.demo.request import Request
@@ -23,4 +24,8 @@ def route(service: Service, request: Request) -> Answer | Media:
         request.name("link-content", rest.partition("/")[0])
         request.meet(service.faults)
         return service.contents.given(request, rest)
+    if path == "/token":
+        request.name("token")
+        request.meet(service.faults)
+        return sign_in(service.world)
     return service.pages.answer(request)

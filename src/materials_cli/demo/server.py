@@ -26,7 +26,7 @@ class RunningServer:
     requests: all that came, in order. crashes: tracebacks of this server's own bugs. latency: seconds before any answer.
     """
 
-    def __init__(self, world: World, host: str, port: int) -> None:
+    def __init__(self, world: World, host: str, port: int, origin: str | None) -> None:
         self.world = world
         self.requests: list[Request] = []
         self.crashes: list[str] = []
@@ -34,7 +34,7 @@ class RunningServer:
         self._server = _Server((host, port), _Handler)
         self.port: int = self._server.server_address[1]
         self.address = f"{host}:{self.port}"
-        self.service = Service(world, origin=f"http://{self.address}")
+        self.service = Service(world, origin=origin or f"http://{self.address}")
         self._server.running = self
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -73,9 +73,9 @@ class RunningServer:
         self._thread.join()
 
 
-def start(world: World, *, port: int = 0, host: str = "127.0.0.1") -> RunningServer:
-    """Serve a world; port 0 takes any free one."""
-    return RunningServer(world, host, port)
+def start(world: World, *, port: int = 0, host: str = "127.0.0.1", origin: str | None = None) -> RunningServer:
+    """Serve a world; port 0 takes any free one. origin: what its links lead to, when that is not this server."""
+    return RunningServer(world, host, port, origin)
 
 
 class _Server(ThreadingHTTPServer):

@@ -34,13 +34,25 @@ class DriveClient:
             "drive", "v3", http=_Carrier(wire, 0), developerKey=wire.credential.api_key, cache_discovery=False,
             static_discovery=True, client_options={"api_endpoint": endpoint},
         )  # fmt: skip
-        self._files = service.files()
-        self._about = service.about()
+        self._files, self._drives, self._about = service.files(), service.drives(), service.about()
 
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
         """The metadata of one file or folder; raise file_gone when it is gone or not ours to see."""
         request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
-        return self._send(request, GET, {file_id: resource_key})
+        resource = self._send(request, GET, {file_id: resource_key})
+        if resource.get("driveId") == file_id and self.wire.credential.bearer:
+            return {**resource, "name": self._drive_name(file_id) or resource["name"]}
+        return resource
+
+    def _drive_name(self, drive_id: str) -> str | None:
+        """What people call a shared drive. As a folder, every one is named "Drive" (taers232c/GAMADV-XTD3#406)."""
+        try:
+            name = self._send(self._drives.get(driveId=drive_id, fields="name"), GET, {}).get("name")
+        except MaterialsError as error:
+            if error.code not in {"file_gone", "download_forbidden"}:
+                raise
+            return None
+        return name if isinstance(name, str) else None
 
     def gone(self, file: RemoteFile) -> bool:
         """Whether a file that is not listed any more is gone for certain: deleted, not ours to see, or in the bin."""
@@ -60,14 +72,16 @@ class DriveClient:
         """The file as its bytes are now; raise file_gone."""
         return with_revision(file, self.describe(file.drive_id, file.resource_key))
 
-    def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:
+    def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
         """What lies directly in one folder, all pages, trash left out; raise IncompleteError.
 
-        Always one folder a query: Drive silently drops results of queries that name several parents.
+        Always one folder a query: Drive silently drops results of queries that name several parents. In a shared drive too
+        the folder alone says where to look, given both flags (the answer in gimite/google-drive-ruby#367). corpora=drive
+        must not be added: it is for the drive's members, and refuses who has but the link to one of its folders
+        (teamDriveMembershipRequired; PipedreamHQ/pipedream#14269).
         """
         found: list[Resource] = []
         token: str | None = None
-        corpus = {"corpora": "drive", "driveId": drive_id} if drive_id else {}
         while True:
             page = self._send(
                 self._files.list(
@@ -77,7 +91,6 @@ class DriveClient:
                     fields=f"nextPageToken,incompleteSearch,files({FIELDS})",
                     supportsAllDrives=True,
                     includeItemsFromAllDrives=True,
-                    **corpus,
                 ),
                 LIST,
                 {folder_id: resource_key},

@@ -43,7 +43,7 @@ class PublicClient:
         name = (page.findtext(".//title") or "").strip()
         return {"id": file_id, "name": name, "mimeType": FOLDER, "resourceKey": resource_key}
 
-    def children(self, folder_id: str, resource_key: str | None = None, drive_id: str | None = None) -> list[Resource]:  # noqa: ARG002 - DriveClient's signature
+    def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
         """What the page of one folder shows. Files come unmeasured."""
         now = datetime.now(UTC)
         entries = [e for e in _of_class(self._page(folder_id, resource_key), "flip-entry") if e.get("id")]

@@ -31,7 +31,6 @@ class _Branch:
     names: tuple[str, ...]
     above: frozenset[str]
     prefix: str = ""
-    shared_drive: str | None = None
 
 
 def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resource:
@@ -66,10 +65,7 @@ def walk(
     formats: in which formats Google documents are wanted, where these are not the usual ones.
     """
     folder = remote_folder(root, identity=root["id"], parent=None)
-    start = _Branch(
-        folder, root["id"], resource_key or root.get("resourceKey"), (), frozenset({root["id"]}),
-        shared_drive=root.get("driveId"),
-    )  # fmt: skip
+    start = _Branch(folder, root["id"], resource_key or root.get("resourceKey"), (), frozenset({root["id"]}))
     return _Walk(client, executor, progress, formats or {}).run(start)
 
 
@@ -110,7 +106,7 @@ class _Walk:
 
     def _list(self, branch: _Branch) -> None:
         def ask() -> list[Resource]:
-            return self.client.children(branch.drive_id, branch.resource_key, branch.shared_drive)
+            return self.client.children(branch.drive_id, branch.resource_key)
 
         def then(done: Future[list[Resource] | Resource]) -> None:
             self._listed(branch, done)
@@ -175,17 +171,7 @@ class _Walk:
         key = resource.get("resourceKey")
         if shortcut is not None:
             key = shortcut["shortcutDetails"].get("targetResourceKey") or key
-        self._list(
-            _Branch(
-                folder,
-                drive_id,
-                key,
-                (*branch.names, folder.name),
-                branch.above | {drive_id},
-                prefix,
-                resource.get("driveId"),
-            )
-        )
+        self._list(_Branch(folder, drive_id, key, (*branch.names, folder.name), branch.above | {drive_id}, prefix))
 
     def _follow(self, branch: _Branch, shortcut: Resource) -> None:
         details = shortcut.get("shortcutDetails", {})
