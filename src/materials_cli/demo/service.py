@@ -72,8 +72,6 @@ class Service:
                 return self.lister.answer(request)
             case "drive.files.get":
                 node = self._node(request)
-                if node.drive and not request.says("supportsAllDrives", "supportsTeamDrives"):
-                    raise not_found(node.id)
                 return self.contents.media(request, node) if media else self._get(request, node)
             case "drive.files.export":
                 return self.contents.export(request, self._node(request))
@@ -101,6 +99,9 @@ class Service:
         return node_for(request, request.target, self.world)
 
     def _get(self, request: Request, node: Node) -> Answer:
+        """Metadata. Only here the flag for shared drives is needed: rclone has always fetched bytes without it."""
+        if node.drive and not request.says("supportsAllDrives", "supportsTeamDrives"):
+            raise not_found(node.id)
         if request.says("acknowledgeAbuse"):
             message = "The acknowledgeAbuse parameter is only applicable for download requests."
             raise refuse(403, "invalidAbuseAcknowledgment", message, location="acknowledgeAbuse")
