@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pptx
+from PIL import Image
 from pptx.util import Inches, Pt
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
@@ -39,11 +40,21 @@ def deck(content: texts.Deck) -> bytes:
                 for c, cell in enumerate(row):
                     table.cell(r, c).text = cell
                     table.cell(r, c).text_frame.paragraphs[0].font.size = Pt(14)
+        if content is texts.GOOGLE_SLIDES:
+            slide.shapes.add_picture(picture(len(made.slides)), Inches(7.5), Inches(0.2), height=Inches(0.5))
         if slide_text.notes:
             slide.notes_slide.notes_text_frame.text = slide_text.notes
     made.core_properties.title = content.slides[0].title
     made.core_properties.language = content.language
     return fixed(made)
+
+
+def picture(number: int) -> io.BytesIO:
+    """A plain picture, another one for each slide."""
+    out = io.BytesIO()
+    Image.new("RGB", (160, 60), (40 * number, 90, 200 - 30 * number)).save(out, "PNG")
+    out.seek(0)
+    return out
 
 
 def document(sections: Sequence[tuple[str, Sequence[str]]]) -> bytes:

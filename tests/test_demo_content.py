@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import io
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -14,11 +15,13 @@ import pytest
 from googleapiclient.errors import HttpError
 
 from demo_client import client, raw, refused, serving
+from materials_cli import demo
 from materials_cli.demo.faults import Fault, backend_error, download_quota, rate_limit, sorry_page
 from materials_cli.demo.formats import PPTX
 from materials_cli.demo.sample import export_of, sample_world
 from materials_cli.demo.server import RunningServer
 from materials_cli.demo.world import World
+from materials_cli.extract.wrapping import same_content
 
 DATA = bytes(range(256)) * 40
 
@@ -120,15 +123,22 @@ def test_e15_an_export_link_of_what_is_not_public_leads_to_the_login_page(drive:
     assert "ServiceLogin" in response.headers["Location"]
 
 
-def test_e16_no_two_exports_are_alike_and_all_say_the_same(drive: RunningServer) -> None:
-    file_id = deck(drive)
-    exports = [client(drive).files().export(fileId=file_id, mimeType=PPTX).execute() for _ in range(3)]
-    assert len(set(exports)) == 3
-    contents = []
-    for export in exports:
-        with zipfile.ZipFile(io.BytesIO(export)) as opened:
-            contents.append({name: opened.read(name) for name in opened.namelist()})
-    assert contents[0] == contents[1] == contents[2]
+def test_e16_no_two_exports_are_alike_and_all_say_the_same(drive: RunningServer, tmp_path: Path) -> None:
+    original = (Path(demo.__file__).parent / "sample" / "google-slides.pptx").read_bytes()
+    file_id = drive.world.add_native("Summary", "presentation", {PPTX: export_of(original)})
+    exports = [client(drive).files().export(fileId=file_id, mimeType=PPTX).execute() for _ in range(2)]
+    one, other = (zipfile.ZipFile(io.BytesIO(export)) for export in exports)
+    slide, relations = "ppt/slides/slide2.xml", "ppt/slides/_rels/slide2.xml.rels"
+    assert one.infolist()[0].date_time != other.infolist()[0].date_time
+    pictures = [name for name in one.namelist() if "/media/" in name]
+    assert len(pictures) > 2
+    assert {one.read(name) for name in pictures} == {other.read(name) for name in pictures}
+    assert [one.read(name) for name in pictures] != [other.read(name) for name in pictures]
+    assert re.findall(rb'Id="(\w+)"', one.read(relations)) != re.findall(rb'Id="(\w+)"', other.read(relations))
+    assert one.read(slide) == other.read(slide)
+    for number, export in enumerate(exports):
+        (tmp_path / str(number)).write_bytes(export)
+    assert same_content(tmp_path / "0", tmp_path / "1")
 
 
 def test_e17_a_file_that_too_many_have_downloaded(drive: RunningServer) -> None:

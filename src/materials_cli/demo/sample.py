@@ -16,6 +16,8 @@ from materials_cli.demo.world import World
 
 NAME = "SAMPLE workshop – PPP and AI in digital transformation"
 _RELATION = re.compile(rb"<Relationship [^>]*/>")
+_PICTURE = re.compile(r"(/media/\D*)\d+(\.\w+)\Z")
+_PICTURE_TARGET = re.compile(rb'/media/([^"/]+)"')
 _T = TypeVar("_T")
 _CASES = (
     ("georgian.pptx", "Delegation of Georgia – ელექტრონული მმართველობა.pptx"),
@@ -56,20 +58,39 @@ def sample_world() -> World:
 
 
 def export_of(package: bytes) -> Export:
-    """A maker of exports as unstable as Google's: each has other times, other orders of parts and relations, one content."""
+    """A maker of exports as unstable as Google's, and of one content.
+
+    Each has other times, other numbers of pictures, another order of parts and of relations.
+    """
 
     def export(number: int) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             first, *others = source.namelist()
+            pictures = _renumbered([name for name in others if _PICTURE.search(name)], number)
             for name in (first, *_turned(others, number)):
                 data = source.read(name)
-                info = zipfile.ZipInfo(name, (2025, 6, 1 + number % 28, number % 24, 0, 0))
+                if name.endswith(".rels"):
+                    data = _reordered(_PICTURE_TARGET.sub(lambda found: _renamed(found, pictures), data), number)
+                info = zipfile.ZipInfo(pictures.get(name, name), (2025, 6, 1 + number % 28, number % 24, 0, 0))
                 info.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(info, _reordered(data, number) if name.endswith(".rels") else data)
+                target.writestr(info, data)
         return out.getvalue()
 
     return export
+
+
+def _renumbered(pictures: list[str], number: int) -> dict[str, str]:
+    """Other numbers for the same pictures, each keeping its kind."""
+    numbers = _turned(list(range(1, len(pictures) + 1)), number)
+    return {name: _PICTURE.sub(rf"\g<1>{n}\g<2>", name) for name, n in zip(pictures, numbers, strict=True)}
+
+
+def _renamed(target: re.Match[bytes], pictures: dict[str, str]) -> bytes:
+    """What a relation leads to, under its new number."""
+    names = {old.rpartition("/")[2]: new.rpartition("/")[2] for old, new in pictures.items()}
+    old = target[1].decode()
+    return target[0].replace(target[1], names.get(old, old).encode())
 
 
 def _exports(source: str) -> dict[str, Export]:
