@@ -263,30 +263,6 @@ def test_exports_that_cannot_be(drive: RunningServer) -> None:
     assert refused(files.export(fileId=native, mimeType=PPTX))[1]["reason"] == "cannotExportFile"
 
 
-@pytest.mark.parametrize("native", [True, False])
-def test_the_slow_download_is_asked_after(drive: RunningServer, native: bool) -> None:
-    file_id = deck(drive) if native else drive.world.add_file("a.pdf", DATA)
-    service = client(drive)
-    wanted = {"mimeType": PPTX} if native else {}
-    operation = service.files().download(fileId=file_id, **wanted).execute()
-    assert "done" not in operation
-    done = service.operations().get(name=operation["name"]).execute()
-    assert done["done"] is True
-    target = urlsplit(done["response"]["downloadUri"])
-    assert target.hostname == "localhost"
-    body = raw(drive, target.path)[1]
-    assert body.startswith(b"PK") if native else body == DATA
-
-
-def test_slow_downloads_that_cannot_be(drive: RunningServer) -> None:
-    files, blob = client(drive).files(), drive.world.add_file("a.pdf", DATA)
-    assert refused(files.download(fileId=drive.world.root))[1]["reason"] == "fileNotDownloadable"
-    assert refused(files.download(fileId=deck(drive), mimeType="audio/midi"))[0] == 400
-    assert refused(client(drive).operations().get(name="operation-99"))[0] == 404
-    drive.world.change(blob, downloadable=False)
-    assert refused(files.download(fileId=blob))[1]["reason"] == "cannotDownloadFile"
-
-
 def test_a_folder_of_real_files_is_served_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "Day 1" / "Сессия").mkdir(parents=True)
     deck_path = tmp_path / "Day 1" / "Сессия" / "한국 사례.pptx"

@@ -1,13 +1,12 @@
-"""Bytes: alt=media with ranges, export, exportLinks and the host they redirect to, and the slow download operation."""
+"""Bytes: alt=media with ranges, export, exportLinks and the host they redirect to."""
 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
-from materials_cli.demo.access import node_for, opens, recognise
-from materials_cli.demo.answers import Answer, json_answer, not_found, page, refuse
+from materials_cli.demo.access import opens, recognise
+from materials_cli.demo.answers import Answer, not_found, page, refuse
 from materials_cli.demo.formats import EXTENSIONS, media_type_of_extension
 from materials_cli.demo.node import Content, Node
 from materials_cli.demo.request import Request
@@ -31,7 +30,6 @@ class Contents:
 
     scene: Scene
     violations: list[str] = field(default_factory=list)
-    _operations: dict[str, tuple[str, str]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def media(self, request: Request, node: Node) -> Media:
@@ -118,34 +116,6 @@ class Contents:
         wanted = quote(f"{self.scene.origin}{request.path}", safe="")
         return page(302, "Moved Temporarily", "", {"Location": f"{origin}/ServiceLogin?continue={wanted}"})
 
-    def download(self, request: Request, node: Node) -> Answer:
-        """files.download: an operation to ask after, whose second answer has the address of the bytes."""
-        wanted = request.query.get("mimeType", "")
-        if node.native and wanted and wanted not in node.exports:
-            raise refuse(400, "badRequest", "The requested conversion is not supported.", location="convertTo")
-        if node.media_type == FOLDER or (node.native and not node.exports):
-            raise refuse(403, "fileNotDownloadable", "This file cannot be downloaded.", location="fileId")
-        if not node.downloadable:
-            raise refuse(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
-        name = f"operation-{next(self._numbers)}"
-        media_type = wanted or next(iter(node.exports), "")
-        self._operations[name] = (node.id, EXTENSIONS.get(media_type, "") if node.native else "")
-        return json_answer({"name": name, "metadata": _download_metadata(node)})
-
-    def operation(self, request: Request, name: str) -> Answer:
-        """operations.get: done by the time anybody asks."""
-        if name not in self._operations:
-            raise refuse(404, "notFound", "Operation not found.")
-        node_id, extension = self._operations[name]
-        node = node_for(request, node_id, self.scene.world)
-        address = f"{self.scene.elsewhere}/docs-content/{node_id}" + (f"/{extension}" if extension else "")
-        response = {
-            "@type": "type.googleapis.com/google.apps.drive.v3.DownloadFileResponse",
-            "downloadUri": address,
-            "partialDownloadAllowed": not node.native,
-        }
-        return json_answer({"name": name, "metadata": _download_metadata(node), "done": True, "response": response})
-
     def _converted(self, node: Node, media_type: str) -> Answer:
         body = node.exports[media_type](next(self._numbers))
         name = f"{node.name}.{EXTENSIONS.get(media_type, 'bin')}"
@@ -177,8 +147,3 @@ def disposition(name: str) -> str:
     """A name in a header: once for old clients, once in full."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _download_metadata(node: Node) -> dict[str, Any]:
-    metadata = {"@type": "type.googleapis.com/google.apps.drive.v3.DownloadFileMetadata"}
-    return metadata | ({"resourceKey": node.resource_key} if node.resource_key else {})

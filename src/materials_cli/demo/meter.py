@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 _COSTS = {"list": 100, "media": 200, "export": 200, "download": 200}
-_OUTSIDE = ("link", "link-content", "page-", "token")
+_OUTSIDE = ("link", "link-content", "page-", "token", "batch")
 _MINUTE = 60.0
 
 

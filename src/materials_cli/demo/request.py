@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from materials_cli.demo.faults import Fault, Faults
 
@@ -16,7 +16,7 @@ class Request:
     operation: list, get, media, export, link (an exportLink), link-content (where it leads), token, a keyless page's name, or
     the API method's last word (about.get is "about.get", since get alone means files.get). target: the id it is about;
     of a list, the first folder it asks for. fault: what struck it. units: what it costs of the quota.
-    member: who asks is a member of the shared drives.
+    member: who asks is a member of the shared drives. inner: the calls of a batch.
     """
 
     verb: str
@@ -28,6 +28,8 @@ class Request:
     fault: Fault | None = None
     units: int = 0
     member: bool = False
+    body: bytes = b""
+    inner: "list[Request]" = field(default_factory=list)
 
     @property
     def host(self) -> str:

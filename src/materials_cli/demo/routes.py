@@ -2,19 +2,22 @@
 
 from materials_cli.demo.access import sign_in
 from materials_cli.demo.answers import Answer
+from materials_cli.demo.batch import answer_batch
 from materials_cli.demo.content import Media
 from materials_cli.demo.request import Request
-from materials_cli.demo.service import Service
+from materials_cli.demo.service import API, Service
 
-_API = "/drive/v3/"
 _CONTENT = "/docs-content/"
 
 
 def route(service: Service, request: Request) -> Answer | Media:
     """Answer a request, or raise the answer that refuses it."""
     path = request.path
-    if path.startswith(_API):
-        return service.api(request, path.removeprefix(_API))
+    if path.startswith(API):
+        return service.api(request, path.removeprefix(API))
+    if path == "/batch/drive/v3":
+        request.name("batch")
+        return answer_batch(service, request)
     if path.startswith("/feeds/download/"):
         request.name("link", request.query.get("id", ""))
         request.meet(service.faults)

@@ -118,6 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception:  # noqa: BLE001 - a bug here must be seen by the test, not look like a network
             running.crashes.append(traceback.format_exc())
             answer = refuse(500, "internalError", "Internal Error")
+        running.requests += request.inner
         if request.fault and request.fault.delay:
             time.sleep(request.fault.delay)
         if request.fault and request.fault.hung_up:
@@ -137,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
         if verb != self.command and body:
             pairs += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request("GET" if verb == "HEAD" else verb, unquote(parts.path), dict(pairs), headers)
+        return Request("GET" if verb == "HEAD" else verb, unquote(parts.path), dict(pairs), headers, body=body)
 
     def _send(self, answer: Answer | Media, fault: Fault | None) -> None:
         if isinstance(answer, Media):

@@ -14,11 +14,13 @@ from materials_cli.demo.listing import DEFAULT_FILE, Lister
 from materials_cli.demo.mask import Mask, select
 from materials_cli.demo.meter import Meter, cost
 from materials_cli.demo.node import Node
+from materials_cli.demo.operations import Operations
 from materials_cli.demo.pages import Pages
 from materials_cli.demo.request import Request
 from materials_cli.demo.resource import Scene, file_resource
 from materials_cli.demo.world import World
 
+API = "/drive/v3/"
 _FILES = {
     "drive.files.list": "list",
     "drive.files.get": "get",
@@ -37,12 +39,13 @@ class Service:
     meter: Meter = field(default_factory=Meter)
     contents: Contents = field(init=False)
     lister: Lister = field(init=False)
+    operations: Operations = field(init=False)
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts on the same scene."""
         scene = Scene(self.world, self.origin)
-        self.contents, self.lister = Contents(scene), Lister(scene)
+        self.contents, self.lister, self.operations = Contents(scene), Lister(scene), Operations(scene)
         self.pages = Pages(self.contents, self.faults)
 
     def forget_pages(self) -> None:
@@ -76,9 +79,9 @@ class Service:
             case "drive.files.export":
                 return self.contents.export(request, self._node(request))
             case "drive.files.download":
-                return self.contents.download(request, self._node(request))
+                return self.operations.begin(request, self._node(request))
             case "drive.operations.get":
-                return self.contents.operation(request, values["name"])
+                return self.operations.poll(request, values["name"])
             case "drive.about.get":
                 return _about(request)
             case "drive.changes.getStartPageToken":
