@@ -54,7 +54,7 @@ def refuse(
     headers: dict[str, str] | None = None,
 ) -> Answer:
     """A refusal in Drive's envelope. inner: the message inside errors[], where it differs."""
-    entry = {"message": inner or message, "domain": domain, "reason": reason}
+    entry = {"message": inner or message, "domain": domain, **({"reason": reason} if reason else {})}
     if location:
         entry |= {"location": location, "locationType": location_type}
     error: dict[str, Any] = {"code": code, "message": message, "errors": [entry]}

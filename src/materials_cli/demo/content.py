@@ -26,7 +26,7 @@ class Media:
 
 @dataclass(slots=True)
 class Contents:
-    """Gives bytes of one world. violations: what a client did that would give its credential away."""
+    """Gives bytes of one world. violations: what clients did that Google lets pass: credentials given away, and such."""
 
     scene: Scene
     violations: list[str] = field(default_factory=list)

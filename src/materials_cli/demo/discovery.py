@@ -13,7 +13,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from materials_cli.demo.answers import bad_values, refuse
+from materials_cli.demo.answers import bad_values
 from materials_cli.demo.mask import Mask, parse_mask
 
 _DOCUMENT = "googleapiclient/discovery_cache/documents/drive.v3.json"
@@ -79,16 +79,16 @@ def find_method(verb: str, path: str) -> tuple[Method, dict[str, str]] | None:
     return None
 
 
-def check_parameters(method: Method, query: Mapping[str, str]) -> None:
-    """Refuse a parameter that the method does not have, or values of the wrong type, all of those at once."""
-    wrong = []
+def check_parameters(method: Method, query: Mapping[str, str]) -> list[str]:
+    """Refuse values of the wrong type, all at once. Return what Drive passes over: parameters that the method does not have."""
+    wrong, unknown = [], []
     for name, value in query.items():
         if name in _UNVALIDATED:
             continue
         known = method.parameters.get(name)
         if known is None or known.get("location") != "query":
-            message = f"Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message."  # noqa: E501 - Google's own sentence
-            raise refuse(400, "badRequest", message, status="INVALID_ARGUMENT")
+            unknown.append(f"{method.id} has no parameter {name}.")
+            continue
         kind = known.get("type")
         field = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
         if kind == "boolean" and value.lower() not in {"true", "false"}:
@@ -97,6 +97,7 @@ def check_parameters(method: Method, query: Mapping[str, str]) -> None:
             wrong.append((field, "TYPE_INT32", value))
     if wrong:
         raise bad_values(wrong)
+    return unknown
 
 
 def parse_fields(text: str, schema: str) -> Mask:

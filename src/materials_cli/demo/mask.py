@@ -16,7 +16,9 @@ Schemas = Mapping[str, Mapping[str, Any]]
 
 
 def parse_mask(text: str, schema: str, schemas: Schemas) -> Mask:
-    """Read a mask for a schema; raise the refusal of what is not there. None in a mask means: all of it."""
+    """Read a mask for a schema; raise the refusal of what is not there. None means all of it; a blank mask, nothing."""
+    if not text.strip():
+        return {}
     return _Parser(text, schemas).whole({"$ref": schema})
 
 

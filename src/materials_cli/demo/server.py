@@ -46,7 +46,7 @@ class RunningServer:
 
     @property
     def violations(self) -> list[str]:
-        """What clients did that would have given a credential away."""
+        """What clients did that Google lets pass but we do not want: credentials given away, parameters that do nothing."""
         return self.service.contents.violations
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from materials_cli.demo.access import identify, node_for
-from materials_cli.demo.answers import Answer, bad_values, json_answer, not_found, refuse
+from materials_cli.demo.answers import Answer, json_answer, not_found, refuse
 from materials_cli.demo.content import Contents, Media
 from materials_cli.demo.discovery import Method, check_parameters, find_method, parse_fields
 from materials_cli.demo.drives import get_drive, list_drives
@@ -56,14 +56,14 @@ class Service:
         """Answer a request below /drive/v3/."""
         found = find_method(request.verb, path)
         if found is None:
-            raise refuse(404, "notFound", "Not Found")
+            raise refuse(404, "", "Not Found")
         method, values = found
         media = method.id == "drive.files.get" and request.query.get("alt") == "media"
         request.name("media" if media else _FILES.get(method.id, method.id.removeprefix("drive.")), values.get("fileId", ""))
         request.units = cost(request.operation)
         _check_error_format(request)
         identify(request, method.id, self.world, media=media or method.id == "drive.files.export")
-        check_parameters(method, request.query)
+        self.contents.violations += check_parameters(method, request.query)
         request.meet(self.faults)
         if not self.meter.take(request.units, self.world.units_per_minute):
             raise refuse(403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits")
@@ -116,7 +116,8 @@ class Service:
 def _check_error_format(request: Request) -> None:
     wanted = request.query.get("$.xgafv", "1")
     if wanted not in {"1", "2"}:
-        raise bad_values([("$.xgafv", "type.googleapis.com/google.api.ErrorFormat", wanted)])
+        message = f"Invalid query parameters. Invalid value '{wanted}' for system query parameter : $.xgafv"
+        raise refuse(400, "badRequest", message, status="INVALID_ARGUMENT")
 
 
 def _about(request: Request) -> Answer:
