@@ -83,7 +83,7 @@ def office_around(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """Let this process and its children reach Google's hosts through a proxy, which leads to a Drive with this world."""
     with start(world, origin=DOCS) as drive:
         proxy = OfficeProxy(folder, ("127.0.0.1", drive.port))
-        for name in ("REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy"):
+        for name in ("REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy", "DRIVE_EMULATOR_HOST"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("HTTPS_PROXY", proxy.address)
         monkeypatch.setenv("SSL_CERT_FILE", str(proxy.ca))
