@@ -117,6 +117,8 @@ def test_e15_an_export_link_of_what_is_not_public_leads_to_the_login_page(drive:
     file_id = deck(drive)
     path = f"/feeds/download/presentations/Export?id={file_id}&exportFormat="
     assert raw(drive, path + "odp")[0].status == 404
+    assert raw(drive, f"/docs-content/{file_id}/odp")[0].status == 404
+    assert raw(drive, "/docs-content/nothing/pptx")[0].status == 404
     drive.world.unshare(file_id)
     response, _ = raw(drive, path + "pptx")
     assert response.status == 302
