@@ -159,6 +159,48 @@ def test_a_dangling_shortcut_is_a_note_not_a_failure() -> None:
     assert "leads nowhere" in made.notices[0]
 
 
+def test_what_a_dangling_shortcut_led_to_is_kept_as_long_as_it_is_here() -> None:
+    file = remote()
+    dangling = replace(file, media_type=GOOGLE_APPS + "shortcut", sha256=None, md5=None, size=None, problem="Leads nowhere.")
+    assert decide([dangling], [item(file)]).actions == ()
+    assert decide([dangling], [item(file)]).unchanged == 1
+    assert kinds(decide([dangling], [item(file)], absent={"id1"})) == [ActionKind.WITHDRAW]
+    assert decide([dangling], [item(file, state=State.WITHDRAWN)], absent={"id1"}).actions == ()
+
+
+def test_whatever_is_listed_again_is_not_missed_any_more_and_forgets_nothing() -> None:
+    file = remote()
+    silent = replace(file, sha256=None, md5=None, size=None, modified=None)
+    dangling = replace(silent, media_type=GOOGLE_APPS + "shortcut", problem="Leads nowhere.")
+    for seen in (file, silent, dangling):
+        made = decide([seen], [item(file, missed=NOW)])
+        assert kinds(made) == [ActionKind.UPDATE]
+        assert made.actions[0].file == file
+
+
+@pytest.mark.parametrize(
+    ("held", "gone", "believed"), [(8, 2, True), (8, 3, False), (3, 1, True), (1, 1, False), (40, 10, True)]
+)
+def test_more_than_a_quarter_is_held_back_but_for_a_single_item(held: int, gone: int, believed: bool) -> None:
+    made = decide([remote(n) for n in range(gone, held)], [item(remote(n)) for n in range(held)])
+    assert (len(made.actions), len(made.held_back)) == ((gone, 0) if believed else (0, gone))
+
+
+def test_a_folder_that_is_closed_keeps_what_lay_in_it_and_below_it_alone() -> None:
+    inside = replace(remote(1), parent="renamed since")
+    below = replace(remote(2), parent="deeper", folders=("day", "deeper"))
+    beside = replace(remote(3), folders=("day two",))
+    rest = [remote(n) for n in range(4, 20)]
+    listing = Listing(ROOT, (), tuple(rest), closed={"renamed since": ("Day 1",), "other": ("day",)})
+    held = {file.id: item(file) for file in (inside, below, beside, *rest)}
+    paths = {file.id: f"c/{file.name}" for file in rest}
+    made = plan("c", listing, held, paths)
+    assert [a.held.id for a in made.actions if a.held] == ["id3"]
+    assert {a.held.id for a in made.held_back if a.held} == {"id1", "id2"}
+    assert len([notice for notice in made.notices if "Ask the owner" in notice]) == 2
+    assert len(plan("c", listing, held, paths, accept_withdrawals=True).actions) == 3
+
+
 files = st.builds(remote, st.integers(1, 6), st.sampled_from("abc"), st.sampled_from([None, "x.pdf", "y.pdf"]))
 
 

@@ -1,10 +1,15 @@
 """Reading files in children: what a file does there harms nobody."""
 
+import os
 import random
+import signal
+import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 
 import docx
 import openpyxl
@@ -12,6 +17,7 @@ import pptx
 import pytest
 
 from materials_cli.extract.pool import Pool
+from materials_cli.model import Text
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +141,30 @@ def test_a_program_in_the_current_folder_is_never_run(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     with Pool(1) as pool:
         assert pool.extract(tmp_path / "a.txt", "a.txt").sections[0].body == "harmless words"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals that stop a process are Unix's")
+def test_who_waits_for_a_reader_is_let_go_when_all_is_stopped(tmp_path: Path) -> None:
+    file = tmp_path / "talk.txt"
+    file.write_text("words", "utf-8")
+    with Pool(1, seconds=600) as pool:
+        assert pool.extract(file, file.name).sections
+        (child,) = pool._children
+        os.kill(child._process.pid, signal.SIGSTOP)
+        told: list[Text] = []
+        waiting = threading.Thread(target=lambda: told.append(pool.extract(file, file.name)), daemon=True)
+        waiting.start()
+        while "select" not in {frame.f_code.co_name for frame in stack_of(waiting)}:
+            assert waiting.is_alive()
+        pool.stop()
+        waiting.join(60)
+        assert not waiting.is_alive()
+        assert told[0].note
+        assert pool.extract(file, file.name).note
+
+
+def stack_of(thread: threading.Thread) -> Iterator[FrameType]:
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame:
+        yield frame
+        frame = frame.f_back

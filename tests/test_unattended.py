@@ -83,8 +83,8 @@ def test_thirty_days_speak_on_the_right_days_alone(
     assert [statuses[day] for day in (15, 16, 17)] == [4, 4, 0]
     assert statuses[19] == 3
     assert "1 new" in spoken.pop(2)
-    assert "google_trouble" not in spoken[9]
-    assert "The last success was" in spoken.pop(9)
+    assert "error[google_trouble]" in spoken[9]
+    assert "The last success was 2 days ago" in spoken.pop(9)
     assert "fault of its own" in spoken.pop(10)
     assert "It works again" in spoken.pop(11)
     assert "1 changed" in spoken.pop(13)

@@ -1,11 +1,16 @@
 """Lets `python -m materials_cli` do what `materials` does."""
 
-from materials_cli.cli.app import run
+import sys
 
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    run()
+    try:
+        from materials_cli.cli.app import run  # noqa: PLC0415 - Ctrl-C may come while this is drawn in
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -223,6 +223,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "The operating system did not let materials read or write there.",
         "Check that the disk is not read-only and that you may write to the folder.",
     ),
+    "path_too_long": Explanation(
+        ExitStatus.PARTIAL,
+        "Many folders with long names lie inside each other, and this computer's file system takes no path of that length.",
+        "Ask the owner for shorter names, or keep the archive in a folder whose own path is shorter.",
+    ),
     "interrupted": Explanation(
         ExitStatus.INTERRUPTED,
         "You stopped it.",

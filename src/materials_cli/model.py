@@ -101,13 +101,17 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a walk of the folder saw. An incomplete listing can never withdraw anything."""
+    """What a walk of the folder saw. An incomplete listing can never withdraw anything.
+
+    closed: the folders that came back empty and that Drive does not let us look into, id → exact names from the root.
+    """
 
     root: RemoteFolder
     folders: tuple[RemoteFolder, ...]
     files: tuple[RemoteFile, ...]
     complete: bool = True
     warnings: tuple[str, ...] = ()
+    closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class State(StrEnum):

@@ -4,6 +4,7 @@ The shape of the table, and the refusal when one side is suddenly empty, follow 
 (github.com/pimutils/vdirsyncer, vdirsyncer/sync). Identity is the Drive id, so a rename there is a rename here.
 """
 
+from collections import Counter
 from collections.abc import Collection as Group
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +15,11 @@ from typing import NamedTuple
 from materials_cli.model import Action, ActionKind, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
-GUARDED_COUNT = 5
+GUARDED_COUNT = 1
+_LOCKED = (
+    "“{}” came back empty, and Drive does not let us look into it: what it held is kept ({}). Ask the owner to share it"
+    " again; if it is rightly empty: --accept-withdrawals."
+)
 GONE = "no longer in the folder on Drive"
 UNWANTED_FORMAT = "no longer wanted in this format"
 _SETTLED = timedelta(days=2)
@@ -46,11 +51,10 @@ def plan(
     losses = ((_STRAYED, strayed), (_ABSENT, absent), (_EDITED, edited))
     unchanged = 0
     for file in listing.files:
-        if file.dangling:
-            unchanged += file.id in held
-            continue
         item, path = held.get(file.id), paths[file.id]
-        if file.id in left_out:
+        if file.dangling and item is None:
+            continue
+        if file.id in left_out and not file.dangling:
             if item is None or item.state is State.WITHDRAWN or _change(file, item):
                 unwanted[path] = left_out[file.id]
             action = _follow(file, item, path)
@@ -66,18 +70,21 @@ def plan(
     present = {file.id for file in listing.files}
     gone = [item for item in held.values() if item.state is State.HELD and item.id not in present]
     withdrawals = tuple(Action(ActionKind.WITHDRAW, _absence(item, present), held=item) for item in gone)
-    refusal = None if accept_withdrawals else _guard(listing, sum(action.reason == GONE for action in withdrawals), held)
-    notices = [*listing.warnings, *_problems(listing)]
+    missing = [item for item, action in zip(gone, withdrawals, strict=True) if action.reason == GONE]
+    shut = {} if accept_withdrawals else {item.id: names for item in missing if (names := _behind(item, listing.closed))}
     strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
+    notices = [*listing.warnings, *_problems(listing)]
     notices += [f"{item.path}: was moved here to {place}; it is put back." for item, place in strays]
-    if withdrawals and refusal:
-        return Plan(
-            collection, tuple(actions), unchanged, withdrawals, notices=(*notices, refusal), strayed=strays, left_out=unwanted
-        )
-    waiting = tuple(action for action in withdrawals if action.held and action.held.id in doubtful)
-    certain = tuple(action for action in withdrawals if action not in waiting)
+    notices += [_LOCKED.format("/".join(names), count) for names, count in sorted(Counter(shut.values()).items())]
+    refusal = None if accept_withdrawals else _guard(listing, len(missing) - len(shut), held)
+    made = Plan(collection, tuple(actions), unchanged, strayed=strays, left_out=unwanted)
+    if len(gone) > len(shut) and refusal:
+        return replace(made, held_back=withdrawals, notices=(*notices, refusal))
+    locked = tuple(action for action in withdrawals if action.held and action.held.id in shut)
+    waiting = tuple(a for a in withdrawals if a.held and a.held.id in doubtful and a.held.id not in shut)
+    certain = tuple(a for a in withdrawals if a.held and a.held.id not in shut and a.held.id not in doubtful)
     notices += [f"{a.held.path}: not listed this time; withdrawn if the next run agrees." for a in waiting if a.held]
-    return Plan(collection, (*actions, *certain), unchanged, waiting, waiting, tuple(notices), strays, unwanted)
+    return replace(made, actions=(*actions, *certain), held_back=(*locked, *waiting), doubtful=waiting, notices=tuple(notices))
 
 
 class _Loss(NamedTuple):
@@ -107,6 +114,11 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
     # Never seen: bring it.
     if item is None:
         return Action(ActionKind.ADD, "new on Drive", file, None, path, fetch=True)
+    # Leads nowhere now: what it led to is kept, as long as it is there.
+    if file.dangling:
+        lost = item.state is State.HELD and loss in {_ABSENT, _EDITED}
+        withdrawal = Action(ActionKind.WITHDRAW, "lost here, and on Drive it leads nowhere now", held=item)
+        return withdrawal if lost else _remember(item.remote, item, item.path)
     changed = _change(file, item)
     # Withdrawn earlier, and back: the bytes kept aside serve if they are still the right ones.
     if item.state is State.WITHDRAWN:
@@ -122,12 +134,16 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), file, item, path)
     # A file that tells nothing of itself now has no details to remember.
-    if file.modified is None and file.size is None and not file.native:
-        return None
+    tells = file.modified is not None or file.size is not None or file.native
+    return _remember(file if tells else item.remote, item, path)
+
+
+def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
+    """Same bytes, same place: what else there is to write down."""
     # Missed by the last list, and listed again.
     if item.missed:
         return Action(ActionKind.UPDATE, "listed again", file, item, path)
-    # Same bytes, same place, other details: remember them.
+    # Other details.
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
         return Action(ActionKind.UPDATE, "details changed on Drive", file, item, path)
     return None
@@ -200,6 +216,13 @@ def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
         return f"{gone} of {holding} items are no longer listed: all are kept. If this is right: --accept-withdrawals."
     return None
+
+
+def _behind(item: Item, closed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The closed folder in which an item lay when it was last seen; nothing when it lay in none."""
+    remote = item.remote
+    above = [names for names in closed.values() if remote.folders[: len(names)] == names]
+    return closed.get(remote.parent) or max(above, key=len, default=())
 
 
 def _problems(listing: Listing) -> Iterator[str]:

@@ -39,7 +39,9 @@ from materials_cli.model import (
 from materials_cli.plan import GONE
 from materials_cli.plan import plan as decide
 from materials_cli.selection import left_out
-from materials_cli.store.mirror import Store
+from materials_cli.store.disk import disk_errors
+from materials_cli.store.mirror import UNDISTURBED, Disturbance, Store
+from materials_cli.store.moves import blocked
 from materials_cli.store.names import local_paths
 
 _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
@@ -71,6 +73,10 @@ def look(
     listing = walk(client, root, link.resource_key, crew.workers, crew.progress, collection.formats)
     unwanted = left_out(listing.files, collection)
     held = catalogue.held(collection.slug)
+    if root["id"] in listing.closed and held and not accept_withdrawals:
+        raise MaterialsError(
+            "link_not_shared", "The folder came back empty: Drive does not let us look into it.", where=link.url
+        )
     disturbed = store.survey(held)
 
     def made_with(taken: Iterable[str], doubtful: frozenset[str] = frozenset()) -> Plan:
@@ -87,11 +93,16 @@ def look(
             accept_withdrawals=accept_withdrawals,
         )
 
-    plan = made_with(())
+    dangling = [i.path for f in listing.files if f.dangling and (i := held.get(f.id)) and _in_place(i, disturbed)]
+    plan = made_with(dangling)
     doubtful = frozenset() if accept_withdrawals else _doubtful(client, plan, crew)
-    plan = made_with((), doubtful) if doubtful else plan
+    plan = made_with(dangling, doubtful) if doubtful else plan
     kept = [action.held.path for action in plan.held_back if action.held]
-    return made_with(kept, doubtful) if kept else plan
+    return made_with(dangling + kept, doubtful) if kept else plan
+
+
+def _in_place(item: Item, disturbed: Disturbance) -> bool:
+    return item.state is State.HELD and item.id not in disturbed.absent | disturbed.edited
 
 
 def _doubtful(client: Client, plan: Plan, crew: Crew) -> frozenset[str]:
@@ -185,10 +196,7 @@ class _Run:
         )
 
     def _rearrange(self) -> None:
-        """Everything that needs no download: withdraw, then move, then note changed details.
-
-        Moves whose target is still another item's place (two files swapped their names) go by way of the versions.
-        """
+        """Everything that needs no download: withdraw, then move, then note changed details."""
         moving = []
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
@@ -197,36 +205,47 @@ class _Run:
                 self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
             elif action.held and action.held.state is State.HELD and action.path != action.held.path:
                 moving.append(action)
-        places = {action.held.path.casefold() for action in moving if action.held}
-        staged = [a for a in moving if (a.path or "").casefold() in places and a.held and not self._renames_in_case(a)]
-        for action in staged:
-            if action.held:
-                self.store.retire(action.held)
-        for action in moving:
-            self._move(action, staged=action in staged)
+        self._move_all(moving)
         for action in self.plan.actions:
             if action.kind is ActionKind.UPDATE and action.held and action.file:
                 item = replace(action.held, remote=action.file)
                 self.store.restamp(item)
                 self._record(action, item)
 
-    @staticmethod
-    def _renames_in_case(action: Action) -> bool:
-        return bool(action.held and action.path and action.held.path.casefold() == action.path.casefold())
+    def _move_all(self, moving: list[Action]) -> None:
+        """Moves into places that other items are leaving go by way of the versions, after all others."""
+        staged = blocked(moving)
+        passing: Counter[str] = Counter(
+            digest for item in staged.values() if not self.store.keeps(digest := item.fixity.sha256)
+        )
+        for item in staged.values():
+            self.store.retire(item)
+        for action in sorted(moving, key=lambda action: action.path in staged):
+            if not action.held or not action.path:
+                continue
+            item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
+            try:
+                if action.path in staged:
+                    moved = self.store.restore(item, last=passing[digest] == 1)
+                    passing[digest] -= 1
+                else:
+                    moved = self.store.move(action.held, action.path)
+            except MaterialsError as error:
+                if error.status in _ENDS_THE_RUN:
+                    raise
+                self.failures.append(Failure(action.path, error.code, error.what, item.id))
+            else:
+                self._moved(action, action.held, item, moved=moved)
 
-    def _move(self, action: Action, *, staged: bool) -> None:
-        """Bring one item to its new place. A further change of bytes follows later, as if it had always lain there."""
-        if not action.held or not action.path:
-            return
-        item = replace(action.held, path=action.path)
-        moved = self.store.restore(item) if staged else self.store.move(action.held, action.path)
+    def _moved(self, action: Action, held: Item, item: Item, *, moved: bool) -> None:
+        """Record an item in its new place. A further change of bytes follows later, as if it had always lain there."""
         if action.kind is ActionKind.MOVE and action.file:
             if moved:
                 item = replace(item, remote=action.file)
                 self.store.restamp(item)
                 self._record(action, item)
             else:
-                self.notices.append(f"{action.held.path}: not on this disk any more; the next run brings it again.")
+                self.notices.append(f"{held.path}: not on this disk any more; the next run brings it again.")
         elif moved:
             self.catalogue.record(item)
 
@@ -248,23 +267,29 @@ class _Run:
                     arrived.append(done.get())
                 remaining -= len(arrived)
                 self._take_all(arrived)
-        except BaseException:
+        except BaseException as error:
             self.client.wire.stop()
             for future in futures:
                 future.cancel()
+            if isinstance(error, MaterialsError) and error.code == "disk_full":
+                # Half a download is worth less than the room for what has to be written down now.
+                self.store.sweep()
             raise
         if not self.failures:
             self.store.sweep()
 
     def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:
         """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe."""
-        ending: MaterialsError | None = None
+        ending: MaterialsError | KeyboardInterrupt | None = None
         with self.catalogue.transaction():
             for action, future in arrived:
                 try:
                     self._take(action, future)
                 except MaterialsError as error:
                     ending = ending or error
+                except KeyboardInterrupt as error:
+                    ending = error
+                    break
         if ending:
             raise ending
 
@@ -276,7 +301,9 @@ class _Run:
             if self.store.restore(item):
                 return None
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
-        return fetch(self.client, file, partial(self.store.incoming_path, self.plan.collection), path, self.crew.progress)
+        place = partial(self.store.incoming_path, self.plan.collection)
+        with disk_errors():
+            return fetch(self.client, file, place, path, self.crew.progress)
 
     def _take(self, action: Action, future: Future[Fetched | None]) -> None:
         file, path = _required(action)
@@ -335,10 +362,10 @@ class _Run:
 
     def _says_the_same(self, item: Item, fetched: Fetched) -> bool:
         """Whether an export brought what we hold already, perhaps in another wrapping."""
-        ours = self.store.path(item.path)
-        if item.media_type != fetched.media_type or not ours.is_file():
+        disturbed = self.store.survey({item.id: item})
+        if item.media_type != fetched.media_type or disturbed != UNDISTURBED:
             return False
-        return item.id not in self.store.survey({item.id: item}).edited and same_content(ours, fetched.part)
+        return same_content(self.store.path(item.path), fetched.part)
 
     def _record(self, action: Action, item: Item) -> None:
         item = replace(item, missed=None)

@@ -31,6 +31,9 @@ def primary_code(error: sqlite3.Error) -> int:
 def explained(error: sqlite3.Error, path: str) -> MaterialsError | None:
     """The failure as a person should hear it; None for a bug."""
     known = _CODES.get(primary_code(error))
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        # No room for the memory that readers and a writer share.
+        known = _CODES[sqlite3.SQLITE_FULL]
     if known is None:
         return None
     code, what = known

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,16 +188,18 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
         _crew(quiet=quiet) as (crew, pool),
     ):
         try:
-            store.reclaim({item.path for item in catalogue.items() if item.state is State.HELD})
+            store.reclaim({item.path: item.fixity.sha256 for item in catalogue.items() if item.state is State.HELD})
             made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
             report = carry_out(client, store, catalogue, made, crew)
             read_texts(store, catalogue, crew, [collection.slug])
         except BaseException:
             client.wire.stop()
-            pool.close()
+            pool.stop()
+            # What ended the run is what a person has to know, even if the manifest cannot be written either.
+            with suppress(MaterialsError):
+                write_manifest(store.root, catalogue.items())
             raise
-        finally:
-            write_manifest(store.root, catalogue.items())
+        write_manifest(store.root, catalogue.items())
     return report
 
 

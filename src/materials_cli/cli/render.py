@@ -121,12 +121,12 @@ def moment(time: datetime | None) -> str:
     return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else "never"
 
 
-def ago(time: datetime) -> str:
+def ago(time: datetime, now: datetime | None = None) -> str:
     """How long ago, in the largest unit that tells enough."""
-    seconds = (datetime.now(UTC) - time).total_seconds()
+    seconds = ((now or datetime.now(UTC)) - time).total_seconds()
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= 2 * length:
-            return f"{plural(int(seconds // length), unit)} ago"
+            return f"{int(seconds // length)} {unit}s ago"
     return "just now"
 
 

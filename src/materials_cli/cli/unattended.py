@@ -67,7 +67,7 @@ def sync_unattended(
             raise
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
         _remember(store, verdict, ended)
-        message = _message(settings.archive, ended, verdict)
+        message = _message(settings.archive, ended, verdict, clock())
         _speak(message, verdict, ended)
         journal.note("ended", status=int(verdict.status), spoke=verdict.speak, alarm=verdict.alarm)
         told = message if verdict.alarm or verdict.recovered or (verdict.speak and not notify.trouble_only) else None
@@ -122,7 +122,7 @@ def _complain(store: Store, memory: Memory, troubles: Sequence[str], now: dateti
         store.keep(FILE, later.to_json())
 
 
-def _message(archive: Path, ended: _Ended, verdict: Verdict) -> Message:
+def _message(archive: Path, ended: _Ended, verdict: Verdict, now: datetime) -> Message:
     """What a person reads: the trouble first, then what changed."""
     lines = []
     if verdict.recovered:
@@ -132,7 +132,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict) -> Message:
         lines += [f"  {label:<6}{text}" for label in ("where", "why", "fix") if (text := getattr(error, label))]
     if verdict.alarm and verdict.status is ExitStatus.PARTIAL and ended.errors:
         success = verdict.memory.success
-        lines.append(f"The last success was {ago(success)}." if success else "There has been no success yet.")
+        lines.append(f"The last success was {ago(success, now)}." if success else "There has been no success yet.")
     lines += digest_lines(ended.reports, verdict.failures)
     needed = "needs you" if verdict.alarm else digest_summary(ended.reports) or "works again" * verdict.recovered or "no change"
     return Message(

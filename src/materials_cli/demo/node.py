@@ -73,7 +73,8 @@ class Node:
 
     exports: media type → maker of bytes, called with a number that is another one each time, since no two exports are
     alike. drive: the shared drive that it lies in. restricted: link sharing is off (True), on whatever is above says
-    (False), or as above (None). needs_key: it is there only for who shows its resource_key. hashes: Drive states its
+    (False), or as above (None). needs_key: it is there only for who shows its resource_key. listable: its readers may
+    look into the folder. hashes: Drive states its
     digests. unlisted: how many more lists of its folder leave it out, since Drive's lists lag behind.
     """
 
@@ -94,6 +95,7 @@ class Node:
     resource_key: str | None = None
     needs_key: bool = False
     downloadable: bool = True
+    listable: bool = True
     abusive: bool = False
     hashes: bool = True
     description: str | None = None

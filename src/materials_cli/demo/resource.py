@@ -115,7 +115,7 @@ def _user(node: Node, _: Scene) -> dict[str, Any]:
 
 
 def _capabilities(node: Node, _: Scene) -> dict[str, bool]:
-    return {"canDownload": node.downloadable, "canEdit": False, "canListChildren": node.media_type == FOLDER}
+    return {"canDownload": node.downloadable, "canEdit": False, "canListChildren": node.media_type == FOLDER and node.listable}
 
 
 _FIELDS: dict[str, Callable[[Node, Scene], Any]] = {

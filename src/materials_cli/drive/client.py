@@ -75,7 +75,8 @@ class DriveClient:
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
         """What lies directly in one folder, all pages, trash left out; raise IncompleteError.
 
-        Always one folder a query: Drive silently drops results of queries that name several parents. In a shared drive too
+        Always one folder a query: Drive silently drops results of queries that name several parents. Of a folder that
+        exists but is not shared with us, the list is empty (seen by repoproviders and wikiGDrive#60). In a shared drive too
         the folder alone says where to look, given both flags (the answer in gimite/google-drive-ruby#367). corpora=drive
         must not be added: it is for the drive's members, and refuses who has but the link to one of its folders
         (teamDriveMembershipRequired; PipedreamHQ/pipedream#14269).

@@ -11,7 +11,7 @@ from materials_cli.model import Export, RemoteFile, RemoteFolder
 FIELDS = (
     "id,name,mimeType,size,md5Checksum,sha1Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"
     "trashed,description,owners(displayName),lastModifyingUser(displayName),webViewLink,shortcutDetails,exportLinks,"
-    "resourceKey,capabilities(canDownload),driveId"
+    "resourceKey,capabilities(canDownload,canListChildren),driveId"
 )
 
 Resource = Mapping[str, Any]

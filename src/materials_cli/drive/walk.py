@@ -41,10 +41,7 @@ def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resou
             target = resource["shortcutDetails"]
             resource = client.describe(target["targetId"], target.get("targetResourceKey"))
     except MaterialsError as error:
-        code = {"file_gone": "link_not_found", "download_forbidden": "link_not_shared"}.get(error.code)
-        if code is None:
-            raise
-        raise MaterialsError(code, error.what, where=folder_id) from error
+        raise _of_the_link(error, folder_id) from error
     if resource["mimeType"] != FOLDER:
         raise MaterialsError("file_link", "This link leads to a file, not to a folder.", where=resource.get("name", folder_id))
     if resource.get("trashed"):
@@ -69,6 +66,12 @@ def walk(
     return _Walk(client, executor, progress, formats or {}).run(start)
 
 
+def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
+    """What it means that the folder itself is refused: the owner has to be asked."""
+    code = {"file_gone": "link_not_found", "download_forbidden": "link_not_shared"}.get(error.code)
+    return MaterialsError(code, error.what, where=where) if code else error
+
+
 @dataclass(slots=True)
 class _Walk:
     client: Client
@@ -78,6 +81,7 @@ class _Walk:
     folders: list[RemoteFolder] = field(default_factory=list)
     files: list[RemoteFile] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     complete: bool = True
     under_way: int = 0
     arrived: "queue.SimpleQueue[Callable[[], None]]" = field(default_factory=queue.SimpleQueue)
@@ -95,6 +99,7 @@ class _Walk:
             files=tuple(sorted(files.values(), key=lambda f: (f.folders, f.name, f.id))),
             complete=self.complete,
             warnings=tuple(sorted(self.warnings)),
+            closed=self.closed,
         )
 
     def _ask(
@@ -123,11 +128,35 @@ class _Walk:
         except MaterialsError as error:
             if error.status in _ENDS_THE_WALK:
                 raise
+            if branch.folder.parent is None:
+                raise _of_the_link(error, branch.drive_id) from error
             self._incomplete(f"The folder “{where}” could not be listed: {error.what}")
             return
         for resource in resources if isinstance(resources, list) else ():
             self._sort(branch, resource)
+        if not resources and not isinstance(self.client, PublicClient):
+            self._doubt(branch)
         self.progress(Step(StepKind.LISTED, amount=len(self.files), total=len(self.folders) + 1))
+
+    def _doubt(self, branch: _Branch) -> None:
+        """Ask after a folder that came back empty: so does one that is not shared any more (DriveClient.children)."""
+
+        def ask() -> Resource:
+            return self.client.describe(branch.drive_id, branch.resource_key)
+
+        def then(done: Future[list[Resource] | Resource]) -> None:
+            try:
+                folder = done.result()
+            except MaterialsError as error:
+                if error.status in _ENDS_THE_WALK:
+                    raise
+                if branch.folder.parent is None:
+                    raise _of_the_link(error, branch.drive_id) from error
+                folder = {}
+            if isinstance(folder, dict) and not folder.get("capabilities", {}).get("canListChildren", bool(folder)):
+                self.closed[branch.folder.id] = branch.names
+
+        self._ask(ask, then)
 
     def _sort(self, branch: _Branch, resource: Resource) -> None:
         kind = resource.get("mimeType")

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from materials_cli.errors import MaterialsError
 from materials_cli.model import Item, State
+from materials_cli.store.disk import disk_errors, flush_folder
 
 SCHEMA = "materials/item@1"
 JSONL, CSV, SUMS = "manifest.jsonl", "manifest.csv", "SHA256SUMS"
@@ -108,21 +108,24 @@ def write_manifest(archive: Path, items: Iterable[Item]) -> tuple[Path, ...]:
     """Write the three files next to the mirror; a file whose text is the same stays untouched."""
     ordered = sorted(items, key=lambda item: (item.path, item.id))
     texts = {JSONL: to_jsonl(ordered), CSV: "\ufeff" + to_csv(ordered), SUMS: to_sums(ordered)}
-    return tuple(_replace(archive / name, text.encode("utf-8", "replace")) for name, text in texts.items())
+    with disk_errors():
+        changed = [_replace(archive / name, text.encode("utf-8", "replace")) for name, text in texts.items()]
+        if any(changed):
+            flush_folder(archive)
+    return tuple(archive / name for name in texts)
 
 
-def _replace(path: Path, content: bytes) -> Path:
+def _replace(path: Path, content: bytes) -> bool:
+    """Give a file this content in one step; false when it has it already."""
+    if path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content:
+        return False
     temporary = path.with_name(f".{path.name}.new")
     try:
-        if path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content:
-            return path
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
-        raise MaterialsError(
-            "disk_refused", f"The manifest could not be written: {error.strerror}.", where=str(path)
-        ) from error
-    return path
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True

@@ -36,6 +36,7 @@ class Pool:
         for _ in range(workers):
             self._free.put(None)
         self._children: set[_Child] = set()
+        self._stopped = False
 
     def __enter__(self) -> Self:
         """The pool itself."""
@@ -45,8 +46,15 @@ class Pool:
         """End all children."""
         self.close()
 
+    def stop(self) -> None:
+        """End all children at once; a file being read is given up, by the thread that waits for it."""
+        self._stopped = True
+        for child in list(self._children):
+            child.end()
+
     def close(self) -> None:
-        """End all children at once; a file being read is given up."""
+        """End all children for good, when no thread waits for one any more."""
+        self.stop()
         for child in list(self._children):
             child.kill()
             self._children.discard(child)
@@ -55,6 +63,8 @@ class Pool:
         """The text of a file; whatever the file does, the answer is a Text, with a note when something is wrong."""
         child = self._free.get()
         try:
+            if self._stopped:
+                return Text(note=_DEAD)
             if child is None or not child.alive:
                 child = self._new_child()
             text = child.ask(path, name, self._seconds, self._output)
@@ -67,6 +77,8 @@ class Pool:
     def _new_child(self) -> "_Child":
         child = _Child(self._memory)
         self._children.add(child)
+        if self._stopped:
+            child.end()
         return child
 
 
@@ -82,8 +94,12 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def kill(self) -> None:
+    def end(self) -> None:
+        """Whoever waits for its answer sees the end of it; to close the pipe here would leave them waiting."""
         self._process.kill()
+
+    def kill(self) -> None:
+        self.end()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 with suppress(OSError):

@@ -1,6 +1,7 @@
 """One writer at a time. The operating system holds the lock, so it ends with the process, however that ends."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from materials_cli.errors import MaterialsError
+from materials_cli.store.disk import disk_errors
+
+_TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,20 +32,25 @@ else:
 @contextlib.contextmanager
 def lock(path: Path) -> Iterator[None]:
     """Hold the lock file while inside; raise locked, naming the holder, when somebody else does."""
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            _seize(file)
-        except OSError as error:
-            raise MaterialsError("locked", f"Another run is at work: {_holder(path)}.", where=str(path)) from error
-        file.seek(0)
-        file.truncate()
-        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}, file)
-        file.flush()
-        try:
-            yield
-        finally:
-            file.seek(0)
-            file.truncate()
+    with disk_errors():
+        file = path.open("r+" if path.exists() else "a+", encoding="utf-8")
+    with contextlib.closing(file):
+        with disk_errors():
+            try:
+                _seize(file)
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    raise
+                raise MaterialsError("locked", f"Another run is at work: {_holder(path)}.", where=str(path)) from error
+            _write(file, {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"})
+        yield
+
+
+def _write(file: IO[str], holder: dict[str, object]) -> None:
+    file.seek(0)
+    file.truncate()
+    json.dump(holder, file)
+    file.flush()
 
 
 def holder(path: Path) -> str | None:

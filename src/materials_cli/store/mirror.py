@@ -1,7 +1,17 @@
 """The archive's folder: bytes come in through incoming/, lie in the mirror, and retire to versions/. None is deleted.
 
-What a power cut finds: bytes are flushed before they are renamed, the folder is flushed after the rename, and the
-catalogue's row follows both. So a row never tells of bytes that are not there.
+What a power cut finds, since everything is flushed (fsync) in this order:
+
+1. intended.json and its folder, before anything of a run moves: where it may put files.
+2. A file's bytes in incoming/, when its download is complete and checked.
+3. Each folder that is made, into the one above it.
+4. Bytes that retire: renamed to versions/, then both folders. They go before what takes their place.
+5. Bytes that come in or move: renamed into place, then the folders on both sides.
+6. The catalogue's row (SQLite's write-ahead log, synchronous = FULL).
+7. The manifest's files, each renamed into place when its bytes are flushed, then the archive's folder.
+
+So a row never tells of bytes that were never there, and what lies somewhere without a row is found through intended.json.
+Only a file's time is not flushed: where a power cut loses it, the file is read once more.
 """
 
 import contextlib
@@ -10,7 +20,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +28,10 @@ from pathlib import Path
 
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, RemoteFile, State
+from materials_cli.store.disk import disk_errors, flush_folder, make_folder
 from materials_cli.store.lock import lock
 
 INNER = ".materials"
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _COARSEST_CLOCK = 2.0
 
 
@@ -34,16 +44,7 @@ class Disturbance:
     strayed: Mapping[str, str]
 
 
-@contextlib.contextmanager
-def disk_errors() -> Iterator[None]:
-    """Tell a full or refusing disk in our own words."""
-    try:
-        yield
-    except OSError as error:
-        where = str(error.filename or "")
-        if error.errno in _FULL:
-            raise MaterialsError("disk_full", "There is no room left on the disk.", where=where) from error
-        raise MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where) from error
+UNDISTURBED = Disturbance(frozenset(), frozenset(), {})
 
 
 class Store:
@@ -62,7 +63,7 @@ class Store:
         """Make the folders that a writer needs."""
         with disk_errors():
             for folder in (self._incoming, self._versions):
-                folder.mkdir(parents=True, exist_ok=True)
+                make_folder(folder)
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep every other writer out."""
@@ -83,6 +84,10 @@ class Store:
         """Where bytes with this digest are kept once they have retired."""
         return self._versions / sha256[:2] / sha256
 
+    def keeps(self, sha256: str) -> bool:
+        """Whether bytes with this digest have retired."""
+        return self.version_path(sha256).exists()
+
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
         """Where a download grows; bound to the revision, so that a later try resumes only the same bytes."""
         revision = file.sha256 or file.md5 or file.head_revision or f"{file.modified} {file.version}"
@@ -99,9 +104,9 @@ class Store:
             target = self.path(item.path)
             aside = self._clear(target, item.fixity, expected)
             os.utime(part, (_mtime(item), _mtime(item)))
-            target.parent.mkdir(parents=True, exist_ok=True)
+            self._make_way(target.parent)
             part.replace(target)
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
             return aside
 
     def retire(self, item: Item) -> bool:
@@ -114,25 +119,28 @@ class Store:
             target = self.version_path(item.fixity.sha256)
             if not source.exists():
                 return target.exists()
-            if _sha256(source) != item.fixity.sha256:
+            if _digest(source) != item.fixity.sha256:
                 self._move_aside(source)
                 return target.exists()
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
-            _flush_folder(target.parent)
-            _flush_folder(source.parent)
+            self._keep(source, item.fixity.sha256)
             self._prune(source.parent)
             return True
 
-    def restore(self, item: Item) -> bool:
-        """Bring retired bytes back to the item's path; False when they are not (or no longer rightly) kept."""
+    def restore(self, item: Item, *, last: bool = False) -> bool:
+        """Bring retired bytes back to the item's path; False when they are not (or no longer rightly) kept.
+
+        last: they only passed through the versions and nothing else needs them there, so they move and are not copied.
+        """
         with disk_errors():
             target = self.path(item.path)
-            if target.is_file() and _sha256(target) == item.fixity.sha256:
+            if target.is_file() and _digest(target) == item.fixity.sha256:
                 return True
             source = self.version_path(item.fixity.sha256)
-            if not source.exists() or _sha256(source) != item.fixity.sha256:
+            if not source.exists() or _digest(source) != item.fixity.sha256:
                 return False
+            if last:
+                self.put(source, item, expected=None)
+                return True
             copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
             shutil.copyfile(source, copy)
             with copy.open("rb") as file:
@@ -144,14 +152,16 @@ class Store:
         """Rename an item inside the mirror to a free place; False when its bytes are not there to be moved."""
         with disk_errors():
             source, target = self.path(item.path), self.path(path)
-            if not source.exists():
-                return target.exists() and _sha256(target) == item.fixity.sha256
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if not source.is_file():
+                return target.exists() and _digest(target) == item.fixity.sha256
             same_file = target.exists() and target.samefile(source)
             if target.exists() and not same_file:
                 self._move_aside(target)
+            self._make_way(target.parent)
             source.replace(target)
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
+            if source.parent != target.parent:
+                flush_folder(source.parent)
             self._prune(source.parent)
             return True
 
@@ -163,19 +173,20 @@ class Store:
     def survey(self, items: Mapping[str, Item]) -> Disturbance:
         """Compare the disk with what we left there, by size and time; bytes are read only where these differ."""
         absent, edited = set(), set()
-        for item in items.values():
-            if item.state is State.WITHDRAWN:
-                continue
-            path = self.path(item.path)
-            try:
-                seen = path.stat()
-            except (FileNotFoundError, NotADirectoryError):
-                absent.add(item.id)
-                continue
-            late = abs(seen.st_mtime - _mtime(item)) > _COARSEST_CLOCK
-            if seen.st_size != item.fixity.size or (late and _sha256(path) != item.fixity.sha256):
-                edited.add(item.id)
-        strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
+        with disk_errors():
+            for item in items.values():
+                if item.state is State.WITHDRAWN:
+                    continue
+                path = self.path(item.path)
+                try:
+                    seen = path.stat()
+                except (FileNotFoundError, NotADirectoryError):
+                    absent.add(item.id)
+                    continue
+                late = abs(seen.st_mtime - _mtime(item)) > _COARSEST_CLOCK
+                if seen.st_size != item.fixity.size or (late and _digest(path) != item.fixity.sha256):
+                    edited.add(item.id)
+            strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
         return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), strayed)
 
     def _strays(self, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
@@ -189,7 +200,7 @@ class Store:
                     place = path.relative_to(self.root).as_posix()
                     if place in ours or path.is_symlink() or not path.is_file() or path.stat().st_size not in sizes:
                         continue
-                    if item := lost.get(_sha256(path)):
+                    if item := lost.get(_digest(path)):
                         found.setdefault(item.id, place)
         return found
 
@@ -199,9 +210,10 @@ class Store:
             source, target = self.path(place), self.path(item.path)
             if target.exists() or not source.is_file():
                 return
-            target.parent.mkdir(parents=True, exist_ok=True)
+            self._make_way(target.parent)
             source.replace(target)
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
+            flush_folder(source.parent)
             self._prune(source.parent)
 
     def recall(self, name: str) -> str:
@@ -224,52 +236,72 @@ class Store:
             json.dump(sorted(paths), file)
             file.flush()
             os.fsync(file.fileno())
+            flush_folder(self.inner)
 
     def settle(self) -> None:
         """Every file has its row: there is nothing left to account for."""
-        self._intended.unlink(missing_ok=True)
+        with disk_errors():
+            self._intended.unlink(missing_ok=True)
 
-    def reclaim(self, held: Collection[str]) -> None:
-        """Retire files that a killed run put somewhere without a row: bytes are kept, places become free. held: paths."""
+    def reclaim(self, held: Mapping[str, str]) -> None:
+        """Retire files that a killed run put somewhere without a row: bytes are kept, places become free.
+
+        held: path → digest, as the rows have it. So two files that were just swapping their places are found too.
+        """
+        ours = set(held.values())
         with disk_errors():
             try:
                 intended = json.loads(self._intended.read_text("utf-8", "surrogatepass"))
             except (FileNotFoundError, ValueError):
                 return
-            for path in (self.path(name) for name in intended if name not in held):
-                if path.is_file():
-                    target = self.version_path(_sha256(path))
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    path.replace(target)
-                    _flush_folder(target.parent)
+            for name in intended:
+                path = self.path(name)
+                digest = _digest(path)
+                if digest and (name not in held or (digest != held[name] and digest in ours)):
+                    self._keep(path, digest)
                     self._prune(path.parent)
             self.settle()
 
     def sweep(self) -> None:
         """Drop what broken downloads left: called when a run has brought all that it planned."""
-        for part in self._incoming.iterdir():
-            part.unlink()
+        with disk_errors():
+            for part in self._incoming.iterdir():
+                part.unlink()
 
     def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
         if not target.exists():
             return None
-        digest = _sha256(target) if target.is_file() else ""
+        digest = _digest(target)
         if digest == coming.sha256:
             return None
         if expected is None or digest != expected.sha256:
             return self._move_aside(target)
-        kept = self.version_path(digest)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        target.replace(kept)
-        _flush_folder(kept.parent)
+        self._keep(target, digest)
         return None
+
+    def _keep(self, path: Path, digest: str) -> None:
+        """Move a file out of the mirror to the versions."""
+        target = self.version_path(digest)
+        make_folder(target.parent)
+        path.replace(target)
+        flush_folder(target.parent)
+        flush_folder(path.parent)
 
     def _move_aside(self, path: Path) -> str:
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
         target = self._aside / stamp / path.relative_to(self.root)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         path.rename(target)
+        flush_folder(target.parent)
+        flush_folder(path.parent)
         return str(target.relative_to(self.root).as_posix())
+
+    def _make_way(self, folder: Path) -> None:
+        """Make a folder of the mirror; a file that somebody put where a folder has to be is moved aside."""
+        for place in (folder, *folder.parents):
+            if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
+                self._move_aside(place)
+        make_folder(folder)
 
     def _prune(self, folder: Path) -> None:
         """Take away folders that a move left empty, up to the archive's own."""
@@ -285,17 +317,14 @@ def _mtime(item: Item) -> float:
     return (item.remote.modified or item.fetched).timestamp()
 
 
-def _sha256(path: Path) -> str:
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; nothing for a folder that somebody made where a file was, or a path that cannot be."""
+    try:
+        if not path.is_file():
+            return ""
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return ""
+        raise
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename survive a power cut; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

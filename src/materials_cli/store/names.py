@@ -8,10 +8,11 @@ exact name stays in the manifest.
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from materials_cli.model import Listing, RemoteFile, RemoteFolder
 
@@ -43,41 +44,47 @@ def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[s
 
     Depends on what is listed, never on its order. Of several entries that a disk could confuse (same name, or the same
     but for case or Unicode form), the oldest keeps the plain name and the others get "~" and the end of their id.
-    taken: paths that belong to something else and are not to be used.
+    taken: paths that belong to something else and are not to be used, nor can a file have the name of a folder above one.
     """
-    reserved = {_twin_key(path) for path in taken}
+    reserved = {twin_key(path) for path in taken}
+    folders = {twin_key(str(folder)) for path in taken for folder in PurePosixPath(path).parents}
     children: dict[str, list[RemoteFile | RemoteFolder]] = defaultdict(list)
     entries: list[RemoteFile | RemoteFolder] = [*listing.folders, *listing.files]
     for entry in entries:
         children[entry.parent or ""].append(entry)
     paths: dict[str, str] = {}
-    pending = [(listing.root.id, top)]
+    pending = deque([(listing.root.id, top)])
+    reached = {listing.root.id}
     while pending:
-        parent, base = pending.pop()
-        for entry, name in _distinct(children[parent], base, reserved):
+        parent, base = pending.popleft()
+        for entry, name in _distinct(children[parent], base, reserved, folders):
             if isinstance(entry, RemoteFile):
                 paths[entry.id] = f"{base}/{name}"
-            else:
+            elif entry.id not in reached:
+                # A folder that was moved while the tree was listed is seen twice, even inside itself: once is enough.
+                reached.add(entry.id)
                 pending.append((entry.id, f"{base}/{name}"))
     return paths
 
 
 def _distinct(
-    entries: Iterable[RemoteFile | RemoteFolder], base: str, reserved: AbstractSet[str]
+    entries: Iterable[RemoteFile | RemoteFolder], base: str, reserved: AbstractSet[str], folders: AbstractSet[str]
 ) -> list[tuple[RemoteFile | RemoteFolder, str]]:
-    taken = {key for key in reserved if key.rpartition("/")[0] == _twin_key(base)}
+    taken = {key for key in reserved if key.rpartition("/")[0] == twin_key(base)}
     named = []
     for entry in sorted(entries, key=lambda e: (e.created or _NO_DATE, e.id)):
         plain = safe_name(entry.file_name if isinstance(entry, RemoteFile) else entry.name)
         digest = hashlib.sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()
         candidates = (plain, _marked(plain, entry.id[-8:]), _marked(plain, digest[:16]))
-        name = next(candidate for candidate in candidates if _twin_key(f"{base}/{candidate}") not in taken)
-        taken.add(_twin_key(f"{base}/{name}"))
+        keys = [twin_key(f"{base}/{candidate}") for candidate in candidates]
+        above = folders if isinstance(entry, RemoteFile) else ()
+        key, name = next((k, n) for k, n in zip(keys, candidates, strict=True) if k not in taken and k not in above)
+        taken.add(key)
         named.append((entry, name))
     return named
 
 
-def _twin_key(name: str) -> str:
+def twin_key(name: str) -> str:
     """Equal for names that some filesystem takes for one: other case, other Unicode form."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 

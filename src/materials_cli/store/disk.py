@@ -1,0 +1,45 @@
+"""What is asked of the disk itself: to keep what it was given, through a power cut too, and to say what it refuses."""
+
+import contextlib
+import errno
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from materials_cli.errors import MaterialsError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@contextlib.contextmanager
+def disk_errors() -> Iterator[None]:
+    """Tell a full or refusing disk in our own words."""
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename or "")
+        if error.errno == errno.ENAMETOOLONG:
+            raise MaterialsError("path_too_long", "Its path is too long for this computer's file system.") from error
+        if error.errno in _FULL:
+            raise MaterialsError("disk_full", "There is no room left on the disk.", where=where) from error
+        raise MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, each so that it survives a power cut."""
+    missing = list(itertools.takewhile(lambda place: not place.is_dir(), (folder, *folder.parents)))
+    for place in reversed(missing):
+        place.mkdir(exist_ok=True)
+        flush_folder(place.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
