@@ -32,7 +32,7 @@ class OfficeProxy:
     ) -> None:
         self.hosts: set[str] = set()
         self.ca, chain = folder / "office-ca.pem", folder / "office.pem"
-        _certificates(self.ca, chain)
+        certificates(self.ca, chain)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(chain)
         self._target, self._elsewhere = target, elsewhere
@@ -104,7 +104,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         return
 
 
-def _certificates(ca: Path, chain: Path) -> None:
+def certificates(ca: Path, chain: Path) -> None:
     now = dt.datetime.now(dt.UTC)
 
     def sign(name: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey) -> bytes:

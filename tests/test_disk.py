@@ -220,8 +220,8 @@ def test_a_power_cut_finds_bytes_before_names_and_names_before_rows(drive: Runni
         f"fsync {archive}/c",
         ROW,
     )
-    # A folder that is made: flushed into the one above it before anything is named in it.
-    in_order(calls, f"mkdir {archive}/c/New folder", f"fsync {archive}/c", f"rename .* {archive}/c/New folder/moved.bin")
+    # A folder that is made: flushed into the one above it before the row.
+    in_order(calls, f"mkdir {archive}/c/New folder", f"fsync {archive}/c", ROW)
     # Where files will be put is known before any is; what the manifest tells comes last, and in one step.
     in_order(calls, r"fsync .*/intended\.json", f"rename {archive}/c/.*")
     in_order(calls, ROW, r"fsync .*/\.SHA256SUMS\.new", r"rename .*/\.SHA256SUMS\.new .*/SHA256SUMS", f"fsync {archive}")

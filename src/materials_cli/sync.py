@@ -3,15 +3,16 @@
 Workers fetch, read, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
 """
 
-import queue
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from materials_cli.batches import in_parallel
 from materials_cli.catalogue.records import Catalogue
 from materials_cli.configuration import Collection
 from materials_cli.drive.link import parse_link
@@ -45,7 +46,6 @@ from materials_cli.store.moves import blocked
 from materials_cli.store.names import local_paths
 
 _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
-_ROWS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +124,21 @@ def read_texts(store: Store, catalogue: Catalogue, crew: Crew, collections: Iter
     """Take the text out of all items whose text is missing or old; return how many were read."""
     wanted = set(collections)
     waiting = [i for i in catalogue.unread(EXTRACTOR_VERSION) if not wanted or i.collection in wanted]
-    done: queue.SimpleQueue[tuple[Item, Future[Text]]] = queue.SimpleQueue()
+    read = 0
     crew.progress(Step(StepKind.READ, amount=0, total=len(waiting)))
-    for item in waiting:
-        future = crew.readers.submit(crew.extract, store.held_path(item), item.path.rpartition("/")[2])
-        future.add_done_callback(lambda f, item=item: done.put((item, f)))  # type: ignore[misc]
-    for number in range(1, len(waiting) + 1):
-        item, future = done.get()
-        catalogue.put_text(item.collection, item.id, future.result(), item.fixity.sha256, EXTRACTOR_VERSION)
-        crew.progress(Step(StepKind.READ, item.path, number, len(waiting)))
-    return len(waiting)
+
+    def take_out(item: Item) -> Text:
+        return crew.extract(store.held_path(item), item.path.rpartition("/")[2])
+
+    with closing(in_parallel(crew.readers, take_out, waiting)) as batches:
+        for batch in batches:
+            with catalogue.transaction():
+                for item, text in batch:
+                    catalogue.put_text(item.collection, item.id, text.result(), item.fixity.sha256, EXTRACTOR_VERSION)
+            for item, _ in batch:
+                read += 1
+                crew.progress(Step(StepKind.READ, item.path, read, len(waiting)))
+    return read
 
 
 @dataclass(slots=True)
@@ -253,24 +258,12 @@ class _Run:
         """Bring bytes in parallel; put each in its place and record it as it arrives."""
         fetching = [action for action in self.plan.actions if action.fetch or action.kind is ActionKind.RESTORE]
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
-        done: queue.SimpleQueue[tuple[Action, Future[Fetched | None]]] = queue.SimpleQueue()
-        futures = []
-        for action in fetching:
-            future = self.crew.workers.submit(self._bring, action)
-            future.add_done_callback(lambda f, action=action: done.put((action, f)))  # type: ignore[misc]
-            futures.append(future)
-        remaining = len(fetching)
         try:
-            while remaining:
-                arrived = [done.get()]
-                while len(arrived) < _ROWS_AT_ONCE and not done.empty():
-                    arrived.append(done.get())
-                remaining -= len(arrived)
-                self._take_all(arrived)
+            with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
+                for batch in batches:
+                    self._take_all(batch)
         except BaseException as error:
             self.client.wire.stop()
-            for future in futures:
-                future.cancel()
             if isinstance(error, MaterialsError) and error.code == "disk_full":
                 # Half a download is worth less than the room for what has to be written down now.
                 self.store.sweep()
@@ -279,7 +272,11 @@ class _Run:
             self.store.sweep()
 
     def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:
-        """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe."""
+        """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe.
+
+        The order: bytes were flushed by who fetched them; they are renamed into place; the folders are flushed; the rows
+        are committed.
+        """
         ending: MaterialsError | KeyboardInterrupt | None = None
         with self.catalogue.transaction():
             for action, future in arrived:
@@ -290,6 +287,7 @@ class _Run:
                 except KeyboardInterrupt as error:
                     ending = error
                     break
+            self.store.flush()
         if ending:
             raise ending
 

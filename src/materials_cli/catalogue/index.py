@@ -8,6 +8,7 @@ A section's rowid tells its item: item << 20 | its place in the item, from 1.
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 from materials_cli.catalogue.rows import legible
 from materials_cli.catalogue.schema import transaction
@@ -39,14 +40,8 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
         _insert(connection, place, texts)
 
 
-def name_cells(connection: sqlite3.Connection, item: int) -> Cells:
-    """What an item can be found by besides its sections: its name, its folders, what is said about it."""
-    asked = "SELECT path, remote, properties FROM item WHERE number = ?"
-    return cells_of(*connection.execute(asked, (item,)).fetchone())
-
-
 def cells_of(path: str, remote: str, properties: str) -> Cells:
-    """The same from the columns: the file's name and what was put into JSON."""
+    """What an item can be found by besides its sections, from its columns: its name, its folders, what is said about it."""
     listed, said = json.loads(remote), json.loads(properties)
     about = [listed.get("description"), *(said.get(name) for name in _ABOUT)]
     folders = " / ".join(listed.get("folders", ()))
@@ -55,9 +50,8 @@ def cells_of(path: str, remote: str, properties: str) -> Cells:
     return name, above, rest
 
 
-def put_name(connection: sqlite3.Connection, item: int, before: Cells | None) -> None:
+def put_name(connection: sqlite3.Connection, item: int, before: Cells | None, cells: Cells) -> None:
     """Bring the words of an item's name up to date; before: the cells they were made from, None for a new item."""
-    cells = name_cells(connection, item)
     if cells == before:
         return
     if before is not None:
@@ -83,9 +77,19 @@ def renew(connection: sqlite3.Connection) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
+def _of_folders(text: str) -> str:
+    """The words of a path of folders, which many items share."""
+    return stream(text)
+
+
 def _insert(connection: sqlite3.Connection, place: int, texts: Sequence[str]) -> None:
     connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(stream, texts)))
 
 
 def _insert_name(connection: sqlite3.Connection, item: int, cells: Cells) -> None:
-    connection.execute("INSERT INTO names (rowid, name, folders, about) VALUES (?, ?, ?, ?)", (item, *map(stream, cells)))
+    name, folders, about = cells
+    connection.execute(
+        "INSERT INTO names (rowid, name, folders, about) VALUES (?, ?, ?, ?)",
+        (item, stream(name), _of_folders(folders), stream(about) if about else ""),
+    )

@@ -1,7 +1,8 @@
 """Items, versions and runs as rows. The row is the commit: it is written when the bytes are safe."""
 
 import json
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -70,16 +71,20 @@ class Catalogue:
 
     def held(self, collection: str) -> dict[str, Item]:
         """Every item of a collection by id, withdrawn ones too."""
-        return {item.id: item for item in self.items([collection])}
+        return {item.id: item for item in self.each([collection])}
 
     def items(self, collections: Sequence[str] = ()) -> list[Item]:
         """Every item, or those of some collections, by path; withdrawn ones too."""
+        return list(self.each(collections))
+
+    def each(self, collections: Sequence[str] = ()) -> Iterator[Item]:
+        """The same one by one: they need not all be in memory. Nothing may be written in between."""
         rows = self.connection.execute(
             f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
             " WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, collection, id",
             (json.dumps(list(collections)),),
         )
-        return [item_of(row) for row in rows]
+        return map(item_of, rows)
 
     def record(self, item: Item) -> None:
         """Write one item, new or known. Its text stays until put_text replaces it."""
@@ -88,14 +93,15 @@ class Catalogue:
         marks = ", ".join(f"CAST(:{name} AS TEXT)" if name == "path" else f":{name}" for name in values)
         updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"collection", "id"})
         with self.transaction():
-            number = self._number(item.collection, item.id)
-            before = None if number is None else index.name_cells(self.connection, number)
+            was = self._columns(item.collection, item.id)
+            before = index.cells_of(was["path"], was["remote"], was["properties"]) if was else None
+            now = index.cells_of(item.path, values["remote"], was["properties"] if was else "{}")
             (number,) = self.connection.execute(
                 f"INSERT INTO item ({columns}) VALUES ({marks})"  # noqa: S608 - names of columns
                 f" ON CONFLICT (collection, id) DO UPDATE SET {updates} RETURNING number",
                 values,
             ).fetchone()
-            index.put_name(self.connection, number, before)
+            index.put_name(self.connection, number, before, now)
 
     def retire(self, collection: str, version: Version) -> None:
         """Remember bytes that an item had before."""
@@ -119,20 +125,23 @@ class Catalogue:
         Raise LookupError for an item that was never recorded.
         """
         with self.transaction():
-            number = self._number(collection, item_id)
-            if number is None:
+            was = self._columns(collection, item_id)
+            if was is None:
                 raise LookupError(item_id)
-            before = index.name_cells(self.connection, number)
+            number, path, remote, properties_before = was
+            properties = json.dumps(dict(text.properties))
             title, note = text.properties.get("title"), text.note
             self.connection.execute(
                 "UPDATE item SET title = ?, unit = ?, sections = ?, note = ?, properties = ?, text_of = ?, extractor = ?"
                 " WHERE number = ?",
                 (
                     title and legible(title), text.unit, len(text.sections), note and legible(note),
-                    json.dumps(dict(text.properties)), sha256, extractor, number,
+                    properties, sha256, extractor, number,
                 ),
             )  # fmt: skip
-            index.put_name(self.connection, number, before)
+            if properties != properties_before:
+                before = index.cells_of(path, remote, properties_before)
+                index.put_name(self.connection, number, before, index.cells_of(path, remote, properties))
             index.put_sections(self.connection, number, text.sections)
 
     def text(self, collection: str, item_id: str) -> Text | None:
@@ -221,8 +230,9 @@ class Catalogue:
         """
         return resolve(self.connection, text)
 
-    def _number(self, collection: str, item_id: str) -> int | None:
-        row = self.connection.execute(
-            "SELECT number FROM item WHERE collection = ? AND id = ?", (collection, exact(item_id))
+    def _columns(self, collection: str, item_id: str) -> sqlite3.Row | None:
+        """Number, path, remote and properties of an item: all that its name's words are made from."""
+        row: sqlite3.Row | None = self.connection.execute(
+            "SELECT number, path, remote, properties FROM item WHERE collection = ? AND id = ?", (collection, exact(item_id))
         ).fetchone()
-        return None if row is None else int(row["number"])
+        return row

@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any
 
 from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, State, Version
@@ -13,12 +14,16 @@ ITEM_COLUMNS = (
     " item.first_seen, item.fetched, item.withdrawn, item.verified, item.remote, item.title, item.unit, item.sections,"
     " item.note, item.missed"
 )
+_REMOTE_FIELDS = tuple(field.name for field in fields(RemoteFile))
 _REMOTE_TIMES = ("created", "modified")
+_REPEATED = ("parent", "media_type", "owner", "modified_by")
 
 
 def written(time: datetime) -> str:
     """A time as RFC 3339 text in UTC, which sorts by itself."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    # Turning a time into UTC that is in UTC costs more than all the rest, and every row has four of them.
+    text = time.isoformat() if time.tzinfo is UTC else time.astimezone(UTC).isoformat()
+    return f"{text[:-6]}Z"
 
 
 def read(text: str) -> datetime:
@@ -61,13 +66,14 @@ def item_values(item: Item) -> dict[str, Any]:
 
 
 def item_of(row: sqlite3.Row) -> Item:
-    """A row with ITEM_COLUMNS as the noun."""
+    """A row with ITEM_COLUMNS as the noun. Equal texts are one in memory, where many items are held there."""
+    remote = _remote_read(row["remote"])
     return Item(
-        collection=row["collection"],
-        remote=_remote_read(row["remote"]),
+        collection=intern(row["collection"]),
+        remote=remote,
         path=row["path"],
-        media_type=row["media_type"],
-        fixity=Fixity(row["size"], row["sha256"], row["md5"]),
+        media_type=intern(row["media_type"]),
+        fixity=Fixity(row["size"], _one_text(row["sha256"], remote.sha256), _one_text(row["md5"], remote.md5)),
         first_seen=read(row["first_seen"]),
         fetched=read(row["fetched"]),
         state=State(row["state"]),
@@ -134,20 +140,32 @@ def _read(text: str | None) -> datetime | None:
 
 def _remote_written(remote: RemoteFile) -> str:
     """JSON with only what is set; its escapes keep even lone surrogates."""
-    values: dict[str, Any] = {name: value for name, value in asdict(remote).items() if value not in (None, (), False)}
+    told = ((name, getattr(remote, name)) for name in _REMOTE_FIELDS)
+    values: dict[str, Any] = {name: value for name, value in told if value not in (None, (), False)}
     for name in _REMOTE_TIMES:
         if name in values:
             values[name] = written(values[name])
+    if remote.export:
+        values["export"] = asdict(remote.export)
     return json.dumps(values)
+
+
+def _one_text(text: Any, other: str | None) -> Any:
+    return other if text == other else text
 
 
 def _remote_read(text: str) -> RemoteFile:
     values = json.loads(text)
+    for name in _REPEATED:
+        if name in values:
+            values[name] = intern(values[name])
+    if values["drive_id"] == values["id"]:
+        values["drive_id"] = values["id"]
     for name in _REMOTE_TIMES:
         if name in values:
             values[name] = read(values[name])
     if "folders" in values:
-        values["folders"] = tuple(values["folders"])
+        values["folders"] = tuple(map(intern, values["folders"]))
     if "export" in values:
         values["export"] = Export(**values["export"])
     return RemoteFile(**values)

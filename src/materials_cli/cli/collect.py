@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from materials_cli.store.mirror import Store
     from materials_cli.sync import Crew
 
-WORKERS = 16
+WORKERS = 24
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
 
@@ -188,7 +188,7 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
         _crew(quiet=quiet) as (crew, pool),
     ):
         try:
-            store.reclaim({item.path: item.fixity.sha256 for item in catalogue.items() if item.state is State.HELD})
+            store.reclaim({item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD})
             made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
             report = carry_out(client, store, catalogue, made, crew)
             read_texts(store, catalogue, crew, [collection.slug])
@@ -197,9 +197,9 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
             pool.stop()
             # What ended the run is what a person has to know, even if the manifest cannot be written either.
             with suppress(MaterialsError):
-                write_manifest(store.root, catalogue.items())
+                write_manifest(store.root, catalogue.each())
             raise
-        write_manifest(store.root, catalogue.items())
+        write_manifest(store.root, catalogue.each())
     return report
 
 

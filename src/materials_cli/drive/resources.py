@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any
 
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, GOOGLE_APPS, SHORTCUT
@@ -64,7 +65,7 @@ def _remote_file(
     folders: tuple[str, ...],
     shortcut: Resource | None,
 ) -> RemoteFile:
-    media_type = _text(resource.get("mimeType"))
+    media_type = intern(_text(resource.get("mimeType")))
     downloadable = resource.get("capabilities", {}).get("canDownload", True)
     return RemoteFile(
         id=identity,
@@ -82,8 +83,8 @@ def _remote_file(
         version=resource.get("version"),
         head_revision=resource.get("headRevisionId"),
         description=resource.get("description") or (shortcut or {}).get("description"),
-        owner=next((o.get("displayName") for o in resource.get("owners", ())), None),
-        modified_by=resource.get("lastModifyingUser", {}).get("displayName"),
+        owner=_shared(next((o.get("displayName") for o in resource.get("owners", ())), None)),
+        modified_by=_shared(resource.get("lastModifyingUser", {}).get("displayName")),
         web_link=resource.get("webViewLink"),
         resource_key=resource.get("resourceKey"),
         shortcut=shortcut is not None,
@@ -123,6 +124,11 @@ def dangling(shortcut: Resource, *, identity: str, parent: RemoteFolder, folders
 
 def _time(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value).astimezone(UTC) if value else None
+
+
+def _shared(name: str | None) -> str | None:
+    """One text in memory for all the files of a person."""
+    return intern(name) if name else name
 
 
 def _text(value: object) -> str:

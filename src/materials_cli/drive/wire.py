@@ -57,6 +57,7 @@ class Wire:
         self._timeout = urllib3.Timeout(connect=20, read=60)
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pool_of: dict[str, urllib3.PoolManager] = {}
         self._pools_lock = threading.Lock()
         self._proxies = {} if credential.emulator else getproxies()
 
@@ -200,13 +201,16 @@ class Wire:
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         parts = urlsplit(url)
-        proxy = self._proxies.get(parts.scheme, "")
-        if proxy and proxy_bypass(parts.netloc):
-            proxy = ""
+        place = f"{parts.scheme}://{parts.netloc}"
         with self._pools_lock:
-            if proxy not in self._pools:
-                self._pools[proxy] = self._new_pool(proxy)
-            return self._pools[proxy]
+            if place not in self._pool_of:
+                proxy = self._proxies.get(parts.scheme, "")
+                if proxy and proxy_bypass(parts.netloc):
+                    proxy = ""
+                if proxy not in self._pools:
+                    self._pools[proxy] = self._new_pool(proxy)
+                self._pool_of[place] = self._pools[proxy]
+            return self._pool_of[place]
 
     def _new_pool(self, proxy: str) -> urllib3.PoolManager:
         context = trust()

@@ -5,16 +5,18 @@ predecessor in one step.
 """
 
 import csv
+import filecmp
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from materials_cli.model import Item, State
-from materials_cli.store.disk import disk_errors, flush_folder
+from materials_cli.store.disk import disk_errors, flush_folders
 
 SCHEMA = "materials/item@1"
 JSONL, CSV, SUMS = "manifest.jsonl", "manifest.csv", "SHA256SUMS"
@@ -22,6 +24,7 @@ CSV_COLUMNS = (
     "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
     "source_url", "id", "note",
 )  # fmt: skip
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -71,12 +74,17 @@ def rfc3339(time: datetime | None) -> str | None:
     if time is None:
         return None
     precision = "milliseconds" if time.microsecond else "seconds"
-    return time.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+    time = time if time.tzinfo is UTC else time.astimezone(UTC)
+    return f"{time.isoformat(timespec=precision)[:-6]}Z"
 
 
 def csv_cells(item: Item) -> list[str]:
     """One line of the CSV; a cell that a spreadsheet would run as a formula gets an apostrophe before it."""
-    values: Mapping[str, Any] = {**row(item), "source_url": item.remote.web_link}
+    return _cells(row(item), item)
+
+
+def _cells(told: Mapping[str, Any], item: Item) -> list[str]:
+    values = {**told, "source_url": item.remote.web_link}
     return [harmless(str(values[column] if values[column] is not None else "")) for column in CSV_COLUMNS]
 
 
@@ -96,7 +104,11 @@ def to_csv(items: Iterable[Item]) -> str:
 
 def to_jsonl(items: Iterable[Item]) -> str:
     """One JSON object a line."""
-    return "".join(json.dumps({"schema": SCHEMA, **row(item)}, ensure_ascii=False) + "\n" for item in items)
+    return "".join(_line(row(item)) for item in items)
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    return _encode({"schema": SCHEMA, **told}) + "\n"
 
 
 def to_sums(items: Iterable[Item]) -> str:
@@ -105,27 +117,43 @@ def to_sums(items: Iterable[Item]) -> str:
 
 
 def write_manifest(archive: Path, items: Iterable[Item]) -> tuple[Path, ...]:
-    """Write the three files next to the mirror; a file whose text is the same stays untouched."""
-    ordered = sorted(items, key=lambda item: (item.path, item.id))
-    texts = {JSONL: to_jsonl(ordered), CSV: "\ufeff" + to_csv(ordered), SUMS: to_sums(ordered)}
-    with disk_errors():
-        changed = [_replace(archive / name, text.encode("utf-8", "replace")) for name, text in texts.items()]
+    """Write the three files next to the mirror; a file whose text is the same stays untouched.
+
+    items: in the order of their paths. They are taken one by one, so that an archive may hold any number.
+    """
+    paths = tuple(archive / name for name in (JSONL, CSV, SUMS))
+    with disk_errors(), ExitStack() as open_files:
+        jsonl, table, sums = files = [open_files.enter_context(_successor(path)) for path in paths]
+        table.write("\ufeff")
+        rows = csv.writer(table)
+        rows.writerow(CSV_COLUMNS)
+        for item in items:
+            told = row(item)
+            jsonl.write(_line(told))
+            rows.writerow(_cells(told, item))
+            sums.write(to_sums((item,)))
+        changed = [_replace(file, path) for file, path in zip(files, paths, strict=True)]
         if any(changed):
-            flush_folder(archive)
-    return tuple(archive / name for name in texts)
+            flush_folders([archive])
+    return paths
 
 
-def _replace(path: Path, content: bytes) -> bool:
-    """Give a file this content in one step; false when it has it already."""
-    if path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content:
-        return False
+@contextmanager
+def _successor(path: Path) -> Iterator[TextIO]:
+    """A file to take the place of another; what has not done so is thrown away."""
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with temporary.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            yield file
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _replace(file: TextIO, path: Path) -> bool:
+    """Put a successor in its place; false when it says the same."""
+    file.flush()
+    if path.exists() and filecmp.cmp(file.name, path, shallow=False):
+        return False
+    os.fsync(file.fileno())
+    Path(file.name).replace(path)
     return True

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
@@ -26,20 +26,23 @@ def disk_errors() -> Iterator[None]:
         raise MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where) from error
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it that are not there, each so that it survives a power cut."""
+def make_folder(folder: Path) -> set[Path]:
+    """Make a folder and those above it that are not there; return the folders that have a new one in them, to be flushed."""
     missing = list(itertools.takewhile(lambda place: not place.is_dir(), (folder, *folder.parents)))
     for place in reversed(missing):
         place.mkdir(exist_ok=True)
-        flush_folder(place.parent)
+    return {place.parent for place in missing}
 
 
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut; Windows has no such call and needs none."""
+def flush_folders(folders: Iterable[Path]) -> None:
+    """Make the names in these folders survive a power cut, those above first; Windows has no such call and needs none."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for folder in sorted(set(folders)):
+        # What was taken away meanwhile has no names to keep.
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -4,11 +4,11 @@ What a power cut finds, since everything is flushed (fsync) in this order:
 
 1. intended.json and its folder, before anything of a run moves: where it may put files.
 2. A file's bytes in incoming/, when its download is complete and checked.
-3. Each folder that is made, into the one above it.
-4. Bytes that retire: renamed to versions/, then both folders. They go before what takes their place.
-5. Bytes that come in or move: renamed into place, then the folders on both sides.
-6. The catalogue's row (SQLite's write-ahead log, synchronous = FULL).
-7. The manifest's files, each renamed into place when its bytes are flushed, then the archive's folder.
+3. Bytes that retire: renamed to versions/, then both folders. They go before what takes their place.
+4. Bytes that come in or move: renamed into place, then the folders on both sides, and above them those in which a folder
+   was made; of files that come in one after another, all these once.
+5. The catalogue's row (SQLite's write-ahead log, synchronous = FULL).
+6. The manifest's files, each renamed into place when its bytes are flushed, then the archive's folder.
 
 So a row never tells of bytes that were never there, and what lies somewhere without a row is found through intended.json.
 Only a file's time is not flushed: where a power cut loses it, the file is read once more.
@@ -28,11 +28,12 @@ from pathlib import Path
 
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, RemoteFile, State
-from materials_cli.store.disk import disk_errors, flush_folder, make_folder
+from materials_cli.store.disk import disk_errors, flush_folders, make_folder
 from materials_cli.store.lock import lock
 
 INNER = ".materials"
 _COARSEST_CLOCK = 2.0
+_NO_NAMES = {"", ".", ".."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,13 @@ class Store:
         self._versions = self.inner / "versions"
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
+        self._unflushed: set[Path] = set()
 
     def prepare(self) -> None:
         """Make the folders that a writer needs."""
         with disk_errors():
             for folder in (self._incoming, self._versions):
-                make_folder(folder)
+                flush_folders(make_folder(folder))
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep every other writer out."""
@@ -72,7 +74,7 @@ class Store:
     def path(self, item_path: str) -> Path:
         """Where an item's path lies on this disk; refuses to leave the archive."""
         parts = item_path.split("/")
-        if any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts) or Path(item_path).is_absolute():
+        if "\\" in item_path or "\0" in item_path or not _NO_NAMES.isdisjoint(parts) or Path(item_path).is_absolute():
             raise MaterialsError("bad_catalogue", "A path in the catalogue leads out of the archive.", where=item_path)
         return self.root.joinpath(*parts)
 
@@ -98,16 +100,18 @@ class Store:
         """Take `part` (already flushed) into the mirror at the item's path, with Drive's modification time.
 
         expected: what should lie there now (None: nothing). Anything else is somebody's own file and is moved aside;
-        then its new place is returned.
+        then its new place is returned. Call flush() before you tell anybody that it is there.
         """
         with disk_errors():
-            target = self.path(item.path)
-            aside = self._clear(target, item.fixity, expected)
-            os.utime(part, (_mtime(item), _mtime(item)))
-            self._make_way(target.parent)
-            part.replace(target)
-            flush_folder(target.parent)
+            aside, changed = self._place(part, item, expected)
+            self._unflushed |= changed
             return aside
+
+    def flush(self) -> None:
+        """Make what was put into place survive a power cut."""
+        with disk_errors():
+            unflushed, self._unflushed = self._unflushed, set()
+            flush_folders(unflushed)
 
     def retire(self, item: Item) -> bool:
         """Move the item's bytes out of the mirror to the versions, where they stay for good.
@@ -138,14 +142,14 @@ class Store:
             source = self.version_path(item.fixity.sha256)
             if not source.exists() or _digest(source) != item.fixity.sha256:
                 return False
-            if last:
-                self.put(source, item, expected=None)
-                return True
-            copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
-            shutil.copyfile(source, copy)
-            with copy.open("rb") as file:
-                os.fsync(file.fileno())
-            self.put(copy, item, expected=None)
+            copy = source
+            if not last:
+                copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
+                shutil.copyfile(source, copy)
+                with copy.open("rb") as file:
+                    os.fsync(file.fileno())
+            _, changed = self._place(copy, item, None)
+            flush_folders(changed | {source.parent})
             return True
 
     def move(self, item: Item, path: str) -> bool:
@@ -157,11 +161,9 @@ class Store:
             same_file = target.exists() and target.samefile(source)
             if target.exists() and not same_file:
                 self._move_aside(target)
-            self._make_way(target.parent)
+            changed = self._make_way(target.parent)
             source.replace(target)
-            flush_folder(target.parent)
-            if source.parent != target.parent:
-                flush_folder(source.parent)
+            flush_folders(changed | {target.parent, source.parent})
             self._prune(source.parent)
             return True
 
@@ -210,10 +212,9 @@ class Store:
             source, target = self.path(place), self.path(item.path)
             if target.exists() or not source.is_file():
                 return
-            self._make_way(target.parent)
+            changed = self._make_way(target.parent)
             source.replace(target)
-            flush_folder(target.parent)
-            flush_folder(source.parent)
+            flush_folders(changed | {target.parent, source.parent})
             self._prune(source.parent)
 
     def recall(self, name: str) -> str:
@@ -236,7 +237,7 @@ class Store:
             json.dump(sorted(paths), file)
             file.flush()
             os.fsync(file.fileno())
-            flush_folder(self.inner)
+            flush_folders([self.inner])
 
     def settle(self) -> None:
         """Every file has its row: there is nothing left to account for."""
@@ -268,6 +269,19 @@ class Store:
             for part in self._incoming.iterdir():
                 part.unlink()
 
+    def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
+        """Take `part` to the item's path; return where another file went that lay there, and the folders to be flushed."""
+        target = self.path(item.path)
+        folder, changed = target.parent, set[Path]()
+        aside = self._clear(target, item.fixity, expected)
+        os.utime(part, (_mtime(item), _mtime(item)))
+        try:
+            part.replace(target)
+        except (FileNotFoundError, NotADirectoryError):
+            changed = self._make_way(folder)
+            part.replace(target)
+        return aside, changed | {folder}
+
     def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
         if not target.exists():
             return None
@@ -282,26 +296,27 @@ class Store:
     def _keep(self, path: Path, digest: str) -> None:
         """Move a file out of the mirror to the versions."""
         target = self.version_path(digest)
-        make_folder(target.parent)
+        changed = make_folder(target.parent)
         path.replace(target)
-        flush_folder(target.parent)
-        flush_folder(path.parent)
+        flush_folders(changed | {target.parent, path.parent})
 
     def _move_aside(self, path: Path) -> str:
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
         target = self._aside / stamp / path.relative_to(self.root)
-        make_folder(target.parent)
+        changed = make_folder(target.parent)
         path.rename(target)
-        flush_folder(target.parent)
-        flush_folder(path.parent)
+        flush_folders(changed | {target.parent, path.parent})
         return str(target.relative_to(self.root).as_posix())
 
-    def _make_way(self, folder: Path) -> None:
-        """Make a folder of the mirror; a file that somebody put where a folder has to be is moved aside."""
+    def _make_way(self, folder: Path) -> set[Path]:
+        """Make a folder of the mirror; a file that somebody put where a folder has to be is moved aside.
+
+        Return the folders that have a new one in them, to be flushed.
+        """
         for place in (folder, *folder.parents):
             if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
                 self._move_aside(place)
-        make_folder(folder)
+        return make_folder(folder)
 
     def _prune(self, folder: Path) -> None:
         """Take away folders that a move left empty, up to the archive's own."""
