@@ -16,7 +16,7 @@ from materials_cli.demo.faults import Fault
 from materials_cli.demo.server import RunningServer
 from materials_cli.demo.world import World
 from materials_cli.drive.pace import Pace
-from materials_cli.model import SyncReport, Text
+from materials_cli.model import SyncReport
 from materials_cli.settings import load
 from materials_cli.store.mirror import Store
 from materials_cli.sync import Crew, carry_out, look
@@ -34,7 +34,7 @@ def between_list_and_download(top: Path) -> Iterator[list[SyncReport]]:
         Catalogue.open(store.catalogue, write=True) as catalogue,
         ThreadPoolExecutor(4) as workers,
     ):
-        crew = Crew(workers, workers, lambda *_: Text(), lambda _: None)
+        crew = Crew(workers, lambda _: None)
         made = look(client, store, catalogue, collection, crew)
         yield reports
         reports.append(carry_out(client, store, catalogue, made, crew))

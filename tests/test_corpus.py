@@ -85,8 +85,22 @@ def test_no_bomb_hurts_and_every_file_is_held(archive: tuple[Path, RunningServer
 
 @pytest.mark.parametrize(
     "word",
-    ["zqtitle", "zqbody", "zqtablecell", "zqtablelast", "zqnestedgroup", "zqalttext"],
-)
+    [
+        "zqtitle", "zqbody", "zqtablecell", "zqtablelast", "zqnestedgroup", "zqalttext", "zqcharttitle",
+        "zqcategory", "zqseries", "zqcomment", "zqmoderncomment", "zqsmartart", "zqtextbox", "zqnotes",
+    ],
+)  # fmt: skip
 def test_words_hidden_in_every_corner_of_a_deck_are_found(archive: tuple[Path, RunningServer], word: str) -> None:
     hits = json.loads(run("search", word, "--limit", "20", "--json"))["items"]
     assert ("corpus/odd/sentinel.pptx", 2) in {(hit["path"], hit["section"]) for hit in hits}
+
+
+def test_whatever_a_file_holds_its_note_is_a_sentence_and_never_a_bug(archive: tuple[Path, RunningServer]) -> None:
+    notes = [item["note"] for item in json.loads(run("list", "--json"))["items"] if item["note"]]
+    assert len(notes) > 20
+    assert not [note for note in notes if "Error)" in note or "crash" in note or not note.endswith(".")]
+
+
+def test_most_real_files_give_text(archive: tuple[Path, RunningServer]) -> None:
+    items = json.loads(run("list", "--json"))["items"]
+    assert sum(bool(item["sections"]) for item in items) >= 125

@@ -154,7 +154,7 @@ def test_who_waits_for_a_reader_is_let_go_when_all_is_stopped(tmp_path: Path) ->
         told: list[Text] = []
         waiting = threading.Thread(target=lambda: told.append(pool.extract(file, file.name)), daemon=True)
         waiting.start()
-        while "select" not in {frame.f_code.co_name for frame in stack_of(waiting)}:
+        while "_receive" not in {frame.f_code.co_name for frame in stack_of(waiting)}:
             assert waiting.is_alive()
         pool.stop()
         waiting.join(60)

@@ -18,6 +18,7 @@ class Collection:
     slug names it and its folder in the mirror. about holds what else materials.toml says (place, organisers …).
     include, exclude: patterns; only: kinds; max_size: bytes of the largest file that is wanted. bandwidth: bytes a
     second, for all downloads together. formats: the formats in which Google documents are wanted, by kind.
+    ocr: the languages, as tesseract names them, in which the pictures of slides without text are looked at.
     """
 
     slug: str
@@ -29,6 +30,7 @@ class Collection:
     max_size: int | None = None
     bandwidth: int | None = None
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    ocr: tuple[str, ...] = ()
     about: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 

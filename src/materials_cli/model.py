@@ -179,6 +179,7 @@ class StepKind(StrEnum):
     DONE = "done"
     FAILED = "failed"
     READ = "read"
+    RECOGNISED = "recognised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,22 +247,26 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One slide, page or sheet: its number counted from 1 in presentation order, and its text."""
+    """One slide, page or sheet: its number counted from 1 in presentation order, and its text.
+
+    ocr: the body is what a program saw on pictures, so that letters may be wrong.
+    """
 
     number: int
     title: str = ""
     body: str = ""
     notes: str = ""
     hidden: bool = False
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """What extraction gets out of a file.
 
-    unit names the sections: "slide", "page", "sheet" or "section". properties holds what the document says about
-    itself (title, author, company, created, modified, language, keywords, application, pages), as text. note says in
-    one sentence why there is no text or not all of it; None when all is well.
+    unit names the sections: "slide", "page", "sheet", "section" or "picture". properties holds what the document says
+    about itself (title, author, company, subject, description, created, modified, language, keywords, application,
+    pages; width and height of a picture), as text. note says why there is no text or not all of it; None when all is well.
     """
 
     unit: str = "section"

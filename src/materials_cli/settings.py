@@ -20,6 +20,7 @@ from materials_cli.kinds import EXPORT_FORMATS, Kind
 FILE = "materials.toml"
 FORMAT = 1
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)\s*(?:/\s*s)?\s*", re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,5})\s*([mhd])")
@@ -60,6 +61,8 @@ COLLECTION_KEYS: Mapping[str, str] = MappingProxyType(
         "formats": 'In which formats to fetch Google documents, by kind, such as {slides = ["pptx", "pdf"]}. '
         + "; ".join(f"{kind}: {', '.join(words)}" for kind, words in EXPORT_FORMATS.items() if len(words) > 1)
         + ". The usual one is the first of each.",
+        "ocr": 'Look for words on slides and pages that are only pictures, in these languages: ["kat", "eng"]. '
+        "Needs the program tesseract and its files for them.",
         "about": "Whatever else should be remembered, in a table of its own: place, date, organisers, project …",
     }
 )
@@ -194,6 +197,9 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
     about = table.get("about", {})
     if not isinstance(about, dict):
         raise problem(f"{place}.about", "must be a table: [collections.NAME.about]")
+    ocr = _words(table, "ocr", place, problem)
+    if not all(OCR_LANGUAGE.fullmatch(word) for word in ocr):
+        raise problem(f"{place}.ocr", 'must be a list of languages as tesseract names them, such as ["kat", "eng"]')
     return Collection(
         slug=slug,
         link=link,
@@ -204,6 +210,7 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
         max_size=_bytes(table, "max_size", place, problem),
         bandwidth=_bytes(table, "bandwidth", place, problem),
         formats=_formats(table, place, problem),
+        ocr=ocr,
         about=MappingProxyType(about),
     )
 

@@ -1,16 +1,15 @@
-"""Carries out a plan: moves first, then bytes, then text; the catalogue's row always follows the bytes.
+"""Carries out a plan: moves first, then bytes; the catalogue's row always follows the bytes.
 
-Workers fetch, read, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
+Workers fetch, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.records import Catalogue
@@ -19,7 +18,6 @@ from materials_cli.drive.link import parse_link
 from materials_cli.drive.transfer import Fetched, fetch
 from materials_cli.drive.walk import Client, find_root, walk
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.extract.formats import EXTRACTOR_VERSION
 from materials_cli.extract.wrapping import same_content
 from materials_cli.model import (
     Accession,
@@ -34,7 +32,6 @@ from materials_cli.model import (
     Step,
     StepKind,
     SyncReport,
-    Text,
     Version,
 )
 from materials_cli.plan import GONE
@@ -50,11 +47,9 @@ _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who does the work: workers fetch (many threads), readers take out text (one thread a core)."""
+    """Who does the work: workers fetch (many threads), and somebody watches the progress."""
 
     workers: Executor
-    readers: Executor
-    extract: Callable[[Path, str], Text]
     progress: Progress
 
 
@@ -118,27 +113,6 @@ def carry_out(client: Client, store: Store, catalogue: Catalogue, plan: Plan, cr
     Whatever way it ends, what was done is recorded.
     """
     return _Run(client, store, catalogue, plan, crew).run()
-
-
-def read_texts(store: Store, catalogue: Catalogue, crew: Crew, collections: Iterable[str] = ()) -> int:
-    """Take the text out of all items whose text is missing or old; return how many were read."""
-    wanted = set(collections)
-    waiting = [i for i in catalogue.unread(EXTRACTOR_VERSION) if not wanted or i.collection in wanted]
-    read = 0
-    crew.progress(Step(StepKind.READ, amount=0, total=len(waiting)))
-
-    def take_out(item: Item) -> Text:
-        return crew.extract(store.held_path(item), item.path.rpartition("/")[2])
-
-    with closing(in_parallel(crew.readers, take_out, waiting)) as batches:
-        for batch in batches:
-            with catalogue.transaction():
-                for item, text in batch:
-                    catalogue.put_text(item.collection, item.id, text.result(), item.fixity.sha256, EXTRACTOR_VERSION)
-            for item, _ in batch:
-                read += 1
-                crew.progress(Step(StepKind.READ, item.path, read, len(waiting)))
-    return read
 
 
 @dataclass(slots=True)

@@ -34,8 +34,8 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
     for place, section in enumerate(sections, bounds[0] + 1):
         texts = [legible(text) for text in (section.title, section.body, section.notes)]
         connection.execute(
-            "INSERT INTO section (place, number, title, body, notes, hidden) VALUES (?, ?, ?, ?, ?, ?)",
-            (place, section.number, *texts, int(section.hidden)),
+            "INSERT INTO section (place, number, title, body, notes, hidden, ocr) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (place, section.number, *texts, int(section.hidden), int(section.ocr)),
         )
         _insert(connection, place, texts)
 

@@ -77,4 +77,10 @@ _VERSION_1 = """
 # An item is withdrawn when two lists lacked it: when was the first?
 _VERSION_2 = "ALTER TABLE item ADD COLUMN missed TEXT;"
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+# Words that a program saw on pictures are marked; item.ocr says in which languages its pictures were looked at.
+_VERSION_3 = """
+    ALTER TABLE section ADD COLUMN ocr INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE item ADD COLUMN ocr TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)

@@ -119,9 +119,10 @@ class Catalogue:
         )
         return [version_of(row) for row in rows]
 
-    def put_text(self, collection: str, item_id: str, text: Text, sha256: str, extractor: int) -> None:
+    def put_text(self, collection: str, item_id: str, text: Text, sha256: str, extractor: int, ocr: str = "") -> None:
         """Replace what is known of an item's text. sha256: the bytes it was taken from; extractor: by what version.
 
+        ocr: the languages in which its pictures were looked at, empty when they were not.
         Raise LookupError for an item that was never recorded.
         """
         with self.transaction():
@@ -132,11 +133,11 @@ class Catalogue:
             properties = json.dumps(dict(text.properties))
             title, note = text.properties.get("title"), text.note
             self.connection.execute(
-                "UPDATE item SET title = ?, unit = ?, sections = ?, note = ?, properties = ?, text_of = ?, extractor = ?"
-                " WHERE number = ?",
+                "UPDATE item SET title = ?, unit = ?, sections = ?, note = ?, properties = ?, text_of = ?, extractor = ?,"
+                " ocr = ? WHERE number = ?",
                 (
                     title and legible(title), text.unit, len(text.sections), note and legible(note),
-                    properties, sha256, extractor, number,
+                    properties, sha256, extractor, ocr, number,
                 ),
             )  # fmt: skip
             if properties != properties_before:
@@ -154,21 +155,26 @@ class Catalogue:
             return None
         bounds = (row["number"] << index.PLACES, (row["number"] + 1) << index.PLACES)
         sections = self.connection.execute(
-            "SELECT number, title, body, notes, hidden FROM section WHERE place > ? AND place < ? ORDER BY place", bounds
+            "SELECT number, title, body, notes, hidden, ocr FROM section WHERE place > ? AND place < ? ORDER BY place", bounds
         )
         return Text(
             row["unit"],
-            tuple(Section(s["number"], s["title"], s["body"], s["notes"], bool(s["hidden"])) for s in sections),
+            tuple(Section(s["number"], s["title"], s["body"], s["notes"], bool(s["hidden"]), bool(s["ocr"])) for s in sections),
             json.loads(row["properties"]),
             row["note"],
         )
 
-    def unread(self, extractor: int) -> list[Item]:
-        """Items whose text is missing, was taken from other bytes, or by another version of the extractor."""
+    def unread(self, extractor: int, ocr: Mapping[str, str] | None = None) -> list[Item]:
+        """Items whose text is missing, was taken from other bytes, or by another version of the extractor.
+
+        ocr: for some collections, the languages in which pictures are to be looked at; items where others were, too.
+        """
         rows = self.connection.execute(
             f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
-            " WHERE text_of IS NOT sha256 OR extractor IS NOT ? ORDER BY path, collection, id",
-            (extractor,),
+            " WHERE text_of IS NOT sha256 OR extractor IS NOT ?1"
+            " OR EXISTS (SELECT 1 FROM json_each(?2) AS asked WHERE asked.key = collection AND asked.value <> ocr)"
+            " ORDER BY path, collection, id",
+            (extractor, json.dumps(ocr or {})),
         )
         return [item_of(row) for row in rows]
 

@@ -176,9 +176,11 @@ def _hit(connection: sqlite3.Connection, asked: Query, score: float, tier: int, 
         texts: Sequence[str] = cells_of(row["path"], row["remote"], row["properties"])
     else:
         found = connection.execute(
-            "SELECT number, title, body, notes, hidden FROM section WHERE place = ?", (place,)
+            "SELECT number, title, body, notes, hidden, ocr FROM section WHERE place = ?", (place,)
         ).fetchone()
-        section = Section(found["number"], found["title"], found["body"], found["notes"], bool(found["hidden"]))
+        section = Section(
+            found["number"], found["title"], found["body"], found["notes"], bool(found["hidden"]), bool(found["ocr"])
+        )
         texts = (section.body, section.notes, section.title)
     text, marks = snippet(texts, terms, _REACH[tier])
     return Hit(item_of(row), section, text, marks, score)

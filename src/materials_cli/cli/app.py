@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from materials_cli import __version__
-from materials_cli.cli import auth, collect, explain, notify, read, schedule, trial
+from materials_cli.cli import auth, collect, explain, index, notify, read, schedule, trial
 from materials_cli.errors import ExitStatus, MaterialsError
 
 _LABELS = ("where", "why", "fix")
@@ -73,6 +73,7 @@ for _command in (
     collect.add,
     collect.plan,
     collect.sync,
+    index.index,
     read.list_items,
     read.search,
     read.show,

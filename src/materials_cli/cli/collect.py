@@ -14,6 +14,7 @@ import typer
 
 from materials_cli import settings as toml
 from materials_cli.cli import reports
+from materials_cli.cli.index import say_what_ocr_lacks
 from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, open_settings
 from materials_cli.cli.progress import Display
 from materials_cli.cli.render import print_json, say
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
     from materials_cli.drive.walk import Client
     from materials_cli.model import SyncReport
+    from materials_cli.reading import Readers
     from materials_cli.store.mirror import Store
     from materials_cli.sync import Crew
 
@@ -180,21 +182,25 @@ def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] |
 def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: bool, quiet: bool) -> "SyncReport":
     from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - see plan()
     from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
-    from materials_cli.sync import carry_out, look, read_texts  # noqa: PLC0415
+    from materials_cli.reading import find_ocr, read_texts, unread  # noqa: PLC0415
+    from materials_cli.sync import carry_out, look  # noqa: PLC0415
 
     with (
         _drive(quiet=quiet, bandwidth=collection.bandwidth) as client,
         Catalogue.open(store.catalogue, write=True) as catalogue,
-        _crew(quiet=quiet) as (crew, pool),
+        _crew(quiet=quiet) as (crew, readers),
     ):
         try:
             store.reclaim({item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD})
             made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
             report = carry_out(client, store, catalogue, made, crew)
-            read_texts(store, catalogue, crew, [collection.slug])
+            ocr = find_ocr([collection])
+            if not quiet:
+                say_what_ocr_lacks(ocr)
+            read_texts(store, catalogue, unread(catalogue, ocr), readers, ocr)
         except BaseException:
             client.wire.stop()
-            pool.stop()
+            readers.pool.stop()
             # What ended the run is what a person has to know, even if the manifest cannot be written either.
             with suppress(MaterialsError):
                 write_manifest(store.root, catalogue.each())
@@ -283,23 +289,24 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None) -> Iterator["Cl
 
 
 @contextmanager
-def _crew(*, quiet: bool = False) -> "Iterator[tuple[Crew, Any]]":
+def _crew(*, quiet: bool = False) -> "Iterator[tuple[Crew, Readers]]":
     """Threads that fetch, children that read, and somebody who watches."""
     from materials_cli.extract.pool import Pool  # noqa: PLC0415 - see plan()
+    from materials_cli.reading import Readers  # noqa: PLC0415
     from materials_cli.sync import Crew  # noqa: PLC0415
 
     cores = os.cpu_count() or 1
     with (
         Display(quiet=quiet) as display,
         Pool(cores) as pool,
-        ThreadPoolExecutor(cores, "reader") as readers,
+        ThreadPoolExecutor(cores, "reader") as threads,
         ThreadPoolExecutor(WORKERS, "worker") as workers,
     ):
         try:
-            yield Crew(workers, readers, pool.extract, display.step), pool
+            yield Crew(workers, display.step), Readers(threads, pool, display.step)
         except BaseException:
             workers.shutdown(wait=False, cancel_futures=True)
-            readers.shutdown(wait=False, cancel_futures=True)
+            threads.shutdown(wait=False, cancel_futures=True)
             raise
 
 

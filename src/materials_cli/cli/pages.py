@@ -164,6 +164,7 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "unit": hit.item.unit,
         "section": hit.section.number if hit.section else None,
         "title": hit.section.title if hit.section else hit.item.title,
+        "ocr": bool(hit.section and hit.section.ocr),
         "snippet": hit.snippet,
         "marks": [list(mark) for mark in hit.marks],
         "score": round(hit.score, 4),
@@ -176,7 +177,7 @@ def full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict
         **row(item),
         "properties": dict(text.properties) if text else {},
         "outline": [
-            {"section": s.number, "title": s.title, "hidden": s.hidden, "body": s.body, "notes": s.notes}
+            {"section": s.number, "title": s.title, "hidden": s.hidden, "ocr": s.ocr, "body": s.body, "notes": s.notes}
             for s in (text.sections if text else ())
         ],
         "versions": [
@@ -216,8 +217,10 @@ def status_row(collection: Collection, items: Sequence[Item], run: Run | None) -
 
 
 def place(hit: Hit) -> str:
-    """Where in the item to look: slide 3."""
-    return f"{hit.item.unit or 'section'} {hit.section.number}" if hit.section else ""
+    """Where in the item to look: slide 3; and whether a program saw the words on pictures there."""
+    if hit.section is None:
+        return ""
+    return f"{hit.item.unit or 'section'} {hit.section.number}{' (OCR)' if hit.section.ocr else ''}"
 
 
 def _extent(item: Item) -> str:
@@ -243,5 +246,7 @@ def _print_outline(text: Text | None) -> None:
         shown = styled(title or "(no text)", "" if title else "dim")
         if section.hidden:
             shown.append("  hidden", "yellow")
+        if section.ocr:
+            shown.append("  OCR", "yellow")
         table.add_row(f"{text.unit} {section.number}", shown)
     out().print(table)

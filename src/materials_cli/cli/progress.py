@@ -80,6 +80,8 @@ class Display:
                 case StepKind.READ:
                     self._drop_overall()
                     self._tell(f"Reading texts: {step.amount} of {step.total}", step.amount, step.total)
+                case StepKind.RECOGNISED:
+                    self._tell(f"Looking at pictures: {step.amount} of {step.total}", step.amount, step.total)
                 case StepKind.PLANNED:
                     self._plan(step)
                 case StepKind.BEGIN:

@@ -2,60 +2,67 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from lxml import etree
 
-from materials_cli.extract.drawing import alt_texts, paragraph, related_texts
-from materials_cli.extract.package import Package, UnreadableError, local, properties
+from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, related_texts
+from materials_cli.extract.package import Package, UnreadableError, attribute, local, properties
 from materials_cli.model import Section, Text
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(
     r"(?:heading|title|заголовок|überschrift|titre|제목|başlıq|sarlavha|тақырып|сарлавҳа)\s*\d*$", re.IGNORECASE
 )
 _BESIDE = {"footnotes", "endnotes", "comments", "header", "footer"}
 
 
-def read_docx(path: Path) -> Text:
+def read_docx(package: Package) -> Text:
     """All paragraphs, tables, text boxes, notes, comments, headers and footers."""
-    with Package(path) as package:
-        main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "word/document.xml")
-        headings = _heading_styles(package, main)
-        sections: list[Section] = []
-        title = ""
-        lines: list[str] = []
-        for node in _paragraphs(package.xml(main)):
-            text = paragraph(node)
-            if not text.strip():
-                continue
-            if _style(node) in headings and len(text) < 300:
-                if title or lines:
-                    sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
-                title, lines = " ".join(text.split()), []
-            else:
-                lines.append(text)
-        lines += alt_texts(package.xml(main))
-        lines += related_texts(package, main)
-        lines += _beside(package, main)
-        if title or lines:
-            sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
-        return Text("section", tuple(sections), properties(package))
+    main = _main(package)
+    root = package.xml(main)
+    headings = _heading_styles(package, main)
+    sections: list[Section] = []
+    title = ""
+    lines: list[str] = []
+    for node in _paragraphs(root):
+        text = paragraph(node)
+        if not text.strip():
+            continue
+        if _style(node) in headings and len(text) < 300:
+            if title or lines:
+                sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
+            title, lines = " ".join(text.split()), []
+        else:
+            lines.append(text)
+    lines += alt_texts(root)
+    lines += related_texts(package, main)
+    lines += _beside(package, main)
+    if title or lines:
+        sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
+    return Text("section", tuple(sections), properties(package), embedded_note(package, [main]))
+
+
+def picture_parts(package: Package) -> list[str]:
+    """All pictures in the document."""
+    return image_parts(package, _main(package))
+
+
+def _main(package: Package) -> str:
+    return next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "word/document.xml")
 
 
 def _paragraphs(root: etree._Element) -> Iterator[etree._Element]:
     """Paragraphs in document order; one inside another (a text box) comes on its own, alternatives once."""
-    for node in root.iter(f"{_W}p"):
+    for node in root.iter("{*}p"):
         if not any(local(above) == "Fallback" for above in node.iterancestors()):
             yield _without_boxes(node)
 
 
 def _without_boxes(node: etree._Element) -> etree._Element:
-    inner = list(node.iter(f"{_W}txbxContent"))
+    inner = list(node.iter("{*}txbxContent"))
     if not inner:
         return node
     copy = etree.fromstring(etree.tostring(node, with_tail=False))
-    for box in list(copy.iter(f"{_W}txbxContent")):
+    for box in list(copy.iter("{*}txbxContent")):
         parent = box.getparent()
         if parent is not None:
             parent.remove(box)
@@ -63,8 +70,8 @@ def _without_boxes(node: etree._Element) -> etree._Element:
 
 
 def _style(node: etree._Element) -> str:
-    for style in node.iterfind(f"{_W}pPr/{_W}pStyle"):
-        return style.get(f"{_W}val") or ""
+    for style in node.iterfind("{*}pPr/{*}pStyle"):
+        return attribute(style, "val")
     return ""
 
 
@@ -78,11 +85,11 @@ def _heading_styles(package: Package, main: str) -> set[str]:
     except UnreadableError:
         return set()
     found = set()
-    for style in root.iter(f"{_W}style"):
-        name = style.find(f"{_W}name")
-        outline = style.find(f"{_W}pPr/{_W}outlineLvl")
-        if outline is not None or (name is not None and _HEADING.match(name.get(f"{_W}val") or "")):
-            found.add(style.get(f"{_W}styleId") or "")
+    for style in root.iter("{*}style"):
+        name = style.find("{*}name")
+        outline = style.find("{*}pPr/{*}outlineLvl")
+        if outline is not None or (name is not None and _HEADING.match(attribute(name, "val"))):
+            found.add(attribute(style, "styleId"))
     return found
 
 

@@ -1,13 +1,15 @@
 """The text inside DrawingML, which slides, documents and sheets share: paragraphs, tables, groups, charts, SmartArt."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
 from materials_cli.extract.package import Package, UnreadableError, local
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
+_EMBEDDED = {"oleObject", "package"}
 _MACHINE_ALT = re.compile(
     r"(?:Description automatically generated|preencoded|^(?:picture|image|рисунок|изображение)\s*\d*$)", re.IGNORECASE
 )
@@ -55,20 +57,42 @@ def alt_texts(element: etree._Element) -> Iterator[str]:
     for node in element.iter():
         if local(node) in {"cNvPr", "docPr"}:
             for text in (node.get("title"), node.get("descr")):
-                if text and text.strip() and not _FILE_NAME.search(text) and not _MACHINE_ALT.search(text):
+                if text and is_written_by_hand(text):
                     yield text.strip()
 
 
+def is_written_by_hand(alt_text: str) -> bool:
+    """Whether a person wrote this about a picture: it is no file name and no machine's guess."""
+    return bool(alt_text.strip()) and not (_FILE_NAME.search(alt_text) or _MACHINE_ALT.search(alt_text))
+
+
 def related_texts(package: Package, part: str) -> Iterator[str]:
-    """Texts that stand in parts of their own: charts and SmartArt."""
+    """Texts that stand in parts of their own: charts and SmartArt; and where links lead."""
+    links: set[str] = set()
     for kind, target in package.relations(part).values():
         try:
-            if kind == "chart" or kind.startswith("chartEx"):
+            if kind == "hyperlink" and _LINK.match(target) and target not in links:
+                links.add(target)
+                yield target
+            elif kind == "chart" or kind.startswith("chartEx"):
                 yield from chart_texts(package.xml(target))
             elif kind == "diagramData":
                 yield from paragraphs(package.xml(target))
         except UnreadableError:
             continue
+
+
+def embedded_note(package: Package, parts: Iterable[str]) -> str | None:
+    """What to say of whole files that lie inside these parts; None when there are none."""
+    inside = {
+        target for part in parts for kind, target in package.relations(part).values() if kind in _EMBEDDED and target in package
+    }
+    return f"Files that lie inside it ({len(inside)}) are not read." if inside else None
+
+
+def image_parts(package: Package, part: str) -> list[str]:
+    """The pictures that a part shows, each once."""
+    return list(dict.fromkeys(target for kind, target in package.relations(part).values() if kind == "image"))
 
 
 def chart_texts(root: etree._Element) -> Iterator[str]:

@@ -3,24 +3,29 @@
 A file that cannot be read gives a Text with a note; only its own failure is caught here, so that a bug stays a bug.
 """
 
+import codecs
 import re
-import shutil
-import subprocess
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-import olefile
-
-from materials_cli.extract.package import Package, UnreadableError
+from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
+from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.kinds import Kind, kind_of
 from materials_cli.model import Section, Text
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PLAIN_SUFFIXES = {"txt", "md", "markdown", "csv", "tsv", "html", "htm", "json", "xml", "srt", "vtt"}
-_WITHOUT_TEXT = {Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.ARCHIVE, Kind.LINK}
-_PICTURES_ONLY = 0.5
-_CATDOC_SECONDS = 30
+_DOCUMENTS = {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}
+_MOST_LISTED = 20_000
+_RESCUED = "The file is damaged or not complete; this is what could be read of it."
 
 
 def extract(path: Path, name: str) -> Text:
@@ -29,6 +34,11 @@ def extract(path: Path, name: str) -> Text:
         return _tidy(_read(path, name))
     except UnreadableError as error:
         return Text(note=str(error))
+
+
+def silent(section: Section) -> bool:
+    """Whether a slide or page holds no text at all."""
+    return not (section.title or section.body.strip() or section.notes.strip())
 
 
 def _read(path: Path, name: str) -> Text:
@@ -41,106 +51,137 @@ def _read(path: Path, name: str) -> Text:
         raise UnreadableError("This is a lock file that an Office program left behind, not a document.")
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         raise UnreadableError("This is a pointer to the document (Git LFS), not the document itself.")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith(_ZIP):
         return _read_zip(path)
-    if head[:1024].lstrip().startswith(b"%PDF") or b"%PDF-" in head:
+    if b"%PDF-" in head or head.lstrip().startswith(b"%PDF"):
         from materials_cli.extract.pdf import read_pdf  # noqa: PLC0415 - each reader draws in its own library
 
         return read_pdf(path)
-    if head.startswith(olefile.MAGIC):
+    if head.startswith(_OLE):
         return _read_ole(path)
+    if is_picture(head):
+        return read_picture(path)
     return _read_by_name(path, suffix, head)
 
 
 def _read_zip(path: Path) -> Text:
     with Package(path) as package:
-        names = package.names
-        mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
-        links = package.relations("") if "_rels/.rels" in package else {}
+        text = _package_reader(package)(package)
+        note = " ".join(filter(None, (_RESCUED if package.damaged else None, text.note)))
+        return replace(text, note=note or None)
+
+
+def _package_reader(package: Package) -> Callable[[Package], Text]:
+    names = package.names
+    mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
+    links = package.relations("") if "_rels/.rels" in package else {}
     main = next((target for kind, target in links.values() if kind == "officeDocument"), "")
     if main.startswith("ppt/") or "ppt/presentation.xml" in names:
         from materials_cli.extract.pptx import read_pptx  # noqa: PLC0415 - see _read()
 
-        return read_pptx(path)
+        return read_pptx
     if main.startswith("word/") or "word/document.xml" in names:
         from materials_cli.extract.docx import read_docx  # noqa: PLC0415
 
-        return read_docx(path)
+        return read_docx
     if main.startswith("xl/") or any(name.startswith("xl/workbook.") for name in names) or mimetype.endswith("spreadsheet"):
-        from materials_cli.extract.sheets import read_sheets  # noqa: PLC0415
+        from materials_cli.extract.sheets import read_package  # noqa: PLC0415
 
-        return read_sheets(path)
+        return read_package
     if mimetype.startswith("application/vnd.oasis.opendocument"):
         from materials_cli.extract.odf import read_odf  # noqa: PLC0415
 
-        return read_odf(path)
-    if any(name.startswith("Index/") or name == "Index.zip" for name in names):
-        raise UnreadableError("This is an Apple iWork document, whose text cannot be read. A PDF of it could be.")
-    listing = "\n".join(name for name in names if not name.endswith("/"))
-    return Text("section", (Section(1, "", listing),), note="An archive: its files are listed, not read.")
+        return read_odf
+    if any(name.startswith("Index/") or name in {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"} for name in names):
+        from materials_cli.extract.iwork import read_iwork  # noqa: PLC0415
+
+        return read_iwork
+    return _list_archive
+
+
+def _list_archive(package: Package) -> Text:
+    names = [name for name in package.readable_names() if not name.endswith("/")]
+    more = f" Only the first {_MOST_LISTED:,} of {len(names):,} are." if len(names) > _MOST_LISTED else ""
+    listing = "\n".join(names[:_MOST_LISTED])
+    return Text("section", (Section(1, "", listing),), note=f"An archive: its files are listed, not read.{more}")
 
 
 def _read_ole(path: Path) -> Text:
+    import olefile  # noqa: PLC0415 - see _read()
+
     try:
         with olefile.OleFileIO(path) as ole:
-            streams = {entry[0] for entry in ole.listdir()}
-    except OSError as error:
-        raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
-    if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
-        raise UnreadableError("The file is protected by a password, so its text cannot be read.")
-    if "WordDocument" in streams:
-        return _read_doc(path)
-    if "Workbook" in streams or "Book" in streams:
-        from materials_cli.extract.sheets import read_sheets  # noqa: PLC0415 - see _read()
+            return _ole_reader(ole, path)(ole)
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, struct.error) as error:
+        # What olefile raises, wherever a damaged file leads it.
+        raise UnreadableError(DAMAGED) from error
 
-        return read_sheets(path)
+
+def _ole_reader(ole: Any, path: Path) -> Callable[[Any], Text]:
+    entries = ole.listdir(storages=True)
+    streams = {entry[0] for entry in entries}
+    if any("DRM" in word for entry in entries for word in entry):
+        raise UnreadableError("The file is locked by rights management (DRM), so its text cannot be read.")
+    if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
+        raise UnreadableError(LOCKED)
+    if "WordDocument" in streams:
+        from materials_cli.extract.doc import read_doc  # noqa: PLC0415 - see _read()
+
+        return read_doc
+    if "Workbook" in streams or "Book" in streams:
+        from materials_cli.extract.sheets import read_sheets  # noqa: PLC0415
+
+        return partial(read_sheets, path)
     from materials_cli.extract.ppt import read_ppt  # noqa: PLC0415
 
-    return read_ppt(path)
-
-
-def _read_doc(path: Path) -> Text:
-    """Old Word files are read by catdoc where it is installed; nothing small and permissive reads them in Python."""
-    program = shutil.which("catdoc")
-    if program is None:
-        raise UnreadableError("A Word file of the old kind (.doc): its text is read where the program catdoc is installed.")
-    command = [program, "-d", "utf-8", "-w", str(path)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_CATDOC_SECONDS, check=False, stdin=subprocess.DEVNULL)
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableError("The old Word file could not be read in time.") from error
-    body = done.stdout.decode("utf-8", "replace").strip()
-    return Text("section", (Section(1, "", body),) if body else ())
+    return read_ppt
 
 
 def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
-    from materials_cli.extract.plain import read_plain  # noqa: PLC0415 - see _read()
-
     if head.startswith(b"{\\rtf"):
-        from materials_cli.extract.rtf import read_rtf  # noqa: PLC0415
+        from materials_cli.extract.rtf import read_rtf  # noqa: PLC0415 - see _read()
 
         return read_rtf(path)
     is_page = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
-    if is_page and suffix not in {"html", "htm"}:
+    is_document = kind_of(f"x.{suffix}", "") in _DOCUMENTS and suffix not in _PLAIN_SUFFIXES
+    if is_page and is_document:
         raise UnreadableError(f"This is a web page that was saved under the name of a .{suffix} file, not the document.")
-    if suffix in _PLAIN_SUFFIXES:
-        return read_plain(path, suffix)
-    kind = kind_of(f"x.{suffix}", "")
-    if kind in _WITHOUT_TEXT:
-        return Text()
-    if kind in {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}:
+    if is_document:
         raise UnreadableError(f"The file is damaged, or is no .{suffix} file, so its text cannot be read.")
+    if is_page or suffix in _PLAIN_SUFFIXES or (kind_of(f"x.{suffix}", "") is Kind.OTHER and _is_text(head)):
+        from materials_cli.extract.plain import read_plain  # noqa: PLC0415
+
+        return read_plain(path, "html" if is_page else suffix)
     return Text()
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file whose name says nothing begins as text in UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        return not _CONTROL.search(decoder.decode(head))
+    except UnicodeDecodeError:
+        return False
 
 
 def _tidy(text: Text) -> Text:
     """Texts without control characters, and a note on slides that hold only pictures."""
-    sections = tuple(Section(s.number, _clean(s.title), _clean(s.body), _clean(s.notes), s.hidden) for s in text.sections)
-    silent = sum(not (s.title or s.body.strip() or s.notes.strip()) for s in sections)
-    note = text.note
-    if note is None and silent and text.unit in {"slide", "page"} and silent >= len(sections) * _PICTURES_ONLY:
-        note = f"{silent} of {len(sections)} {text.unit}s hold no text."
-    return Text(text.unit, sections, {k: _clean(v)[:1000] for k, v in text.properties.items()}, note)
+    sections = tuple(
+        replace(section, title=_clean(section.title), body=_clean(section.body), notes=_clean(section.notes))
+        for section in text.sections
+    )
+    note = " ".join(filter(None, (text.note, silence(text.unit, sections))))
+    return Text(text.unit, sections, {k: _clean(v)[:1000] for k, v in text.properties.items()}, note or None)
+
+
+def silence(unit: str, sections: tuple[Section, ...]) -> str:
+    """What to say of slides and pages that hold only pictures."""
+    without = sum(silent(section) for section in sections)
+    if not without or unit not in {"slide", "page"}:
+        return ""
+    if len(sections) == 1:
+        return f"Its only {unit} holds no text."
+    return f"{without} of {len(sections)} {unit}s {'holds' if without == 1 else 'hold'} no text."
 
 
 def _clean(text: str) -> str:

@@ -11,10 +11,20 @@ from typing import Self
 
 from lxml import etree
 
+from materials_cli.extract.encodings import decode
+from materials_cli.extract.salvage import salvage
+
 MOST_PARTS = 20_000
 LARGEST_PART = 64 * 1024 * 1024
 LARGEST_WHOLE = 512 * 1024 * 1024
 STEEPEST = 1_000
+
+
+_UTF8_NAME = 0x800
+DAMAGED = "The file is damaged or not complete, so its text cannot be read."
+LOCKED = "The file is protected by a password, so its text cannot be read."
+MANY = "The file holds more parts than any real document and was not opened."
+BOMB = "The file unpacks to far more than any real document (a “zip bomb”) and was not opened."
 
 
 class UnreadableError(Exception):
@@ -22,18 +32,25 @@ class UnreadableError(Exception):
 
 
 class Package:
-    """A zip package: parts by name, relations between them. Use with `with`."""
+    """A zip package: parts by name, relations between them. Use with `with`.
+
+    damaged: its table of contents is gone, as of a file that was cut; it holds the parts that were found whole.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.path = path
+        self._saved: dict[str, bytes] = {}
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        self._inflated = 0
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
-        self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
-        self._inflated = 0
-        if len(self._infos) > MOST_PARTS:
-            self._zip.close()
-            raise UnreadableError("The file holds more parts than any real document and was not opened.")
+            self._saved = salvage(path, LARGEST_PART, LARGEST_WHOLE // 8)
+            if not self._saved:
+                raise UnreadableError(DAMAGED) from error
+        else:
+            self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
+        self.damaged = bool(self._saved)
 
     def __enter__(self) -> Self:
         """The package itself."""
@@ -41,56 +58,90 @@ class Package:
 
     def __exit__(self, *_: object) -> None:
         """Close the file."""
-        self._zip.close()
+        if not self.damaged:
+            self._zip.close()
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a part of that name."""
-        return name in self._infos
+        return name in self._infos or name in self._saved
 
     @property
     def names(self) -> tuple[str, ...]:
         """All parts, in the order of the file."""
-        return tuple(self._infos)
+        return tuple(self._infos or self._saved)
+
+    def readable_names(self) -> list[str]:
+        """All parts under the names that people gave them: old packers wrote them in the encoding of their country."""
+        return [
+            info.filename if info.flag_bits & _UTF8_NAME else _decoded(info.filename) for info in self._infos.values()
+        ] or list(self._saved)
 
     def read(self, name: str) -> bytes:
         """The bytes of a part; raise UnreadableError when it is missing, damaged or beyond the limits."""
+        if name in self._saved:
+            return self._saved[name]
         info = self._infos.get(name)
         if info is None:
-            raise UnreadableError("A part of the file is missing.")
-        steep = info.compress_size > 1024 and info.file_size > info.compress_size * STEEPEST
-        if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or steep:
-            raise UnreadableError("The file unpacks to far more than any real document (a “zip bomb”) and was not opened.")
+            raise UnreadableError(DAMAGED if self.damaged else "A part of the file is missing.")
+        if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or _steep(info):
+            raise UnreadableError(BOMB)
+        if len(self._infos) > MOST_PARTS:
+            raise UnreadableError(MANY)
         if info.flag_bits & 1:
-            raise UnreadableError("The file is protected by a password, so its text cannot be read.")
+            raise UnreadableError(LOCKED)
         try:
             with self._zip.open(info) as part:
                 content = part.read(LARGEST_PART + 1)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+            raise UnreadableError(DAMAGED) from error
         except Exception as error:  # zlib.error and lzma.LZMAError have no base of their own
             if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
                 raise
-            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+            raise UnreadableError(DAMAGED) from error
         self._inflated += len(content)
         return content
+
+    def refuse_bombs(self) -> None:
+        """Check all parts at once against the limits, for a reader that opens the file by itself."""
+        infos = self._infos.values()
+        if len(infos) > MOST_PARTS:
+            raise UnreadableError(MANY)
+        if sum(info.file_size for info in infos) > LARGEST_WHOLE or any(map(_steep, infos)):
+            raise UnreadableError(BOMB)
 
     def xml(self, name: str) -> etree._Element:
         """The XML of a part."""
         return parse_xml(self.read(name))
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """Where a part leads: relation id → (last word of the type, name of the target part)."""
+        """Where a part leads: relation id → (last word of the type, name of the target part); a damaged list counts as none."""
         folder, _, base = name.rpartition("/")
         rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
         if rels not in self:
             return {}
+        try:
+            root = self.xml(rels)
+        except UnreadableError:
+            return {}
         found = {}
-        for relation in self.xml(rels):
+        for relation in root:
             target = relation.get("Target") or ""
             if relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found[relation.get("Id") or ""] = ((relation.get("Type") or "").rpartition("/")[2], target)
         return found
+
+
+def _steep(info: zipfile.ZipInfo) -> bool:
+    return info.compress_size > 1024 and info.file_size > info.compress_size * STEEPEST
+
+
+def _decoded(name: str) -> str:
+    """A name that zipfile took for the encoding of DOS."""
+    try:
+        return decode(name.encode("cp437"))
+    except UnicodeEncodeError:
+        return name
 
 
 def parse_xml(content: bytes) -> etree._Element:
@@ -99,7 +150,7 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
+        raise UnreadableError(DAMAGED) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableError("The file carries instructions that no real document needs (a DTD) and was not opened.")
     return root
@@ -111,12 +162,21 @@ def local(element: etree._Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def attribute(element: etree._Element, name: str, *, of: str = "") -> str:
+    """The value of an attribute whatever its namespace, whose last word can be asked for (of="relationships")."""
+    for key, value in element.items():
+        space, _, last = str(key).rpartition("}")
+        if last == name and (not of or space.endswith(of)):
+            return str(value)
+    return ""
+
+
 def properties(package: Package) -> dict[str, str]:
     """What an Office document says about itself."""
     wanted = {
         "title": "title", "creator": "author", "subject": "subject", "keywords": "keywords", "created": "created",
         "modified": "modified", "language": "language", "Company": "company", "Application": "application",
-        "Slides": "pages", "Pages": "pages",
+        "Slides": "pages", "Pages": "pages", "description": "description",
     }  # fmt: skip
     found: dict[str, str] = {}
     for part in ("docProps/core.xml", "docProps/app.xml"):
@@ -125,7 +185,7 @@ def properties(package: Package) -> dict[str, str]:
         try:
             for element in package.xml(part):
                 name, text = wanted.get(local(element)), (element.text or "").strip()
-                if name and text and name not in found:
+                if name and text and text != "0" and name not in found:
                     found[name] = text
         except UnreadableError:
             continue

@@ -1,10 +1,17 @@
-"""PDF by page, through pdfium."""
+"""PDF by page, through pdfium: text, comments and links of each page, and what the document says of itself."""
 
+import ctypes
+import mmap
+import re
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
+from pypdfium2 import raw
 
-from materials_cli.extract.package import UnreadableError
+from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
 from materials_cli.model import Section, Text
 
 _PROPERTIES = {
@@ -13,24 +20,44 @@ _PROPERTIES = {
 }  # fmt: skip
 _PASSWORD = 4
 _LONGEST_TITLE = 120
+_MOST_PAGES = 10_000
+_MOST_NOTES = 200
+_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
+_STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
+_BOMB = "A part of the file unpacks to far more than any real document (a “bomb”), so it was not opened."
+_DOTS_PER_INCH, _LONGEST_SIDE = 200, 5000
+_SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1024**2
 
 
 def read_pdf(path: Path) -> Text:
     """Each page's text; its first short line stands for a title."""
+    _refuse_bombs(path)
+    document = open_pdf(path)
     try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD:
-            raise UnreadableError("The file is protected by a password, so its text cannot be read.") from error
-        raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
-    try:
-        sections = tuple(_page(document, number) for number in range(len(document)))
-        found = document.get_metadata_dict(skip_empty=True)
+        count = len(document)
+        sections = tuple(_page(document, number) for number in range(min(count, _MOST_PAGES)))
+        properties = {name: text for key, name in _PROPERTIES.items() if (text := _said(document, key))}
     finally:
         document.close()
-    properties = {name: found[key].strip() for key, name in _PROPERTIES.items() if found.get(key, "").strip()}
-    properties["pages"] = str(len(sections))
-    return Text("page", sections, properties)
+    properties["pages"] = str(count)
+    note = f"Only the first {_MOST_PAGES:,} of its {count:,} pages are read." if count > _MOST_PAGES else None
+    return Text("page", sections, properties, note)
+
+
+def _said(document: pdfium.PdfDocument, key: str) -> str:
+    try:
+        return _date(str(document.get_metadata_value(key)).strip())
+    except (pdfium.PdfiumError, UnicodeDecodeError):
+        return ""
+
+
+def open_pdf(path: Path) -> Any:
+    """The document as pdfium opens it; raise UnreadableError for a locked or a damaged one."""
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        locked = "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD
+        raise UnreadableError(LOCKED if locked else DAMAGED) from error
 
 
 def _page(document: pdfium.PdfDocument, number: int) -> Section:
@@ -39,9 +66,96 @@ def _page(document: pdfium.PdfDocument, number: int) -> Section:
         text_page = page.get_textpage()
         text = text_page.get_text_bounded()
         text_page.close()
+        beside = list(dict.fromkeys(filter(None, _beside(document, page))))
         page.close()
     except pdfium.PdfiumError:
         return Section(number + 1)
     lines = [line.strip() for line in text.replace("\ufffe", "").replace("\r", "").split("\n") if line.strip()]
     title = lines[0] if lines and len(lines[0]) <= _LONGEST_TITLE else ""
-    return Section(number + 1, title, "\n".join(lines[1:] if title else lines))
+    return Section(number + 1, title, "\n".join((*(lines[1:] if title else lines), *beside)))
+
+
+def _beside(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
+    """What readers wrote beside the text, and where links lead."""
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
+                yield _contents(annotation)
+            elif (link := raw.FPDFAnnot_GetLink(annotation)) and (action := raw.FPDFLink_GetAction(link)):
+                yield _address(document, action)
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _contents(annotation: Any) -> str:
+    size = raw.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFAnnot_GetStringValue(annotation, b"Contents", ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    return buffer.raw.decode("utf-16-le", "replace").strip("\0 \n")
+
+
+def _address(document: pdfium.PdfDocument, action: Any) -> str:
+    size = raw.FPDFAction_GetURIPath(document, action, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFAction_GetURIPath(document, action, buffer, size)
+    address = buffer.raw.decode("utf-8", "replace").strip("\0 ")
+    return address if address.startswith(("http://", "https://", "mailto:")) else ""
+
+
+def _date(text: str) -> str:
+    """A time as PDF writes it (D:20250620090000+05'00') as everybody writes it; any other text as it is."""
+    found = _DATE.fullmatch(text.rstrip("'"))
+    if not found:
+        return text
+    year, month, day, hour, minute, second, utc, hours, minutes = found.groups()
+    date = "-".join(filter(None, (year, month, day)))
+    zone = utc or (f"{hours}:{minutes or '00'}" if hours else "")
+    return f"{date}T{hour}:{minute}:{second or '00'}{zone}" if minute else date
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Refuse a file with a stream that swells beyond measure, before pdfium swallows it whole.
+
+    Only large streams that begin very densely packed are counted, so that an honest file costs nothing. What is hidden
+    better meets the limit on memory.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for found in _STREAM.finditer(content):
+            end = content.find(b"endstream", found.end())
+            if _swells(content, found.end(), end if end >= 0 else len(content)):
+                raise UnreadableError(_BOMB)
+
+
+def _swells(content: mmap.mmap, start: int, end: int) -> bool:
+    """Whether the packed stream between these places unpacks beyond the limit."""
+    if end - start < _SUSPICIOUS_BYTES:
+        return False
+    inflate = zlib.decompressobj()
+    size = 0
+    try:
+        for at in range(start, end, 1024):
+            size += len(inflate.decompress(content[at : min(at + 1024, end)]))
+            if size > _LARGEST_STREAM or (at == start and size < 1024 * _SUSPICIOUS_RATIO):
+                break
+    except zlib.error:
+        return False
+    return size > _LARGEST_STREAM
+
+
+def render(path: Path, number: int) -> bytes:
+    """One page, counted from 1, as a grey picture in the form PGM, for tesseract."""
+    document = open_pdf(path)
+    try:
+        page = document[number - 1]
+        scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(*page.get_size(), 1))
+        bitmap = page.render(scale=scale, grayscale=True)
+        lines = bytes(bitmap.buffer)
+        rows = (lines[at : at + bitmap.width] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
+        return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(rows)
+    except pdfium.PdfiumError as error:
+        raise UnreadableError(DAMAGED) from error
+    finally:
+        document.close()

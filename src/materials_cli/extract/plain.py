@@ -1,22 +1,20 @@
 """Plain text, Markdown, CSV and web pages, in whatever encoding they come."""
 
-import codecs
 import re
 from pathlib import Path
 
 from lxml import etree, html
 
+from materials_cli.extract.drawing import is_written_by_hand
+from materials_cli.extract.encodings import decode
 from materials_cli.extract.package import UnreadableError
 from materials_cli.model import Section, Text
 
 _MOST_BYTES = 32 * 1024 * 1024
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
 _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
-_HANGUL = re.compile("[\uac00-\ud7a3]{2}")
-_CYRILLIC = re.compile("[а-яёА-ЯЁ]{3}")
+_DECLARED = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|^<\?xml[^>]{0,200}encoding=["']([\w.:-]{2,40})""", re.IGNORECASE
+)
 _SILENT = ("script", "style", "noscript", "template", "head")
 
 
@@ -30,25 +28,6 @@ def read_plain(path: Path, suffix: str) -> Text:
     if suffix in {"md", "markdown"}:
         return Text("section", tuple(_by_heading(text)))
     return Text("section", (Section(1, "", text.strip()),) if text.strip() else ())
-
-
-def decode(content: bytes) -> str:
-    """Bytes to text: a byte order mark decides, then UTF-8, then what makes Korean or Russian words, else Latin."""
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return content.decode(encoding, "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    for encoding, likely in (("cp949", _HANGUL), ("cp1251", _CYRILLIC)):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if likely.search(text):
-            return text
-    return content.decode("cp1252", "replace")
 
 
 def _by_heading(text: str) -> list[Section]:
@@ -68,12 +47,21 @@ def _by_heading(text: str) -> list[Section]:
 
 
 def _page(content: bytes) -> Text:
+    """What a reader sees of a web page, the alt texts of its pictures, and where its links lead."""
+    declared = _DECLARED.search(content[:4096])
+    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
+    # lxml refuses text that declares an encoding of its own.
+    source = re.sub(r"^\s*<\?xml[^>]*>", "", decode(content, encoding))
     try:
-        root = html.document_fromstring(decode(content) or " ")
+        root = html.document_fromstring(source or " ")
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableError("The web page cannot be read.") from error
-    title = (root.findtext(".//title") or "").strip()
+    title = " ".join((root.findtext(".//title") or "").split())
+    said = {str(node.get("name", "")).lower(): str(node.get("content", "")) for node in root.iter("meta")}
+    found = {name: said[name] for name in ("author", "keywords", "description") if said.get(name)}
+    alt_texts = [node.get("alt", "").strip() for node in root.iter("img") if is_written_by_hand(node.get("alt", ""))]
+    links = [link for node in root.iter("a") if (link := node.get("href", "")).startswith(("http://", "https://", "mailto:"))]
     etree.strip_elements(root, *_SILENT, etree.Comment, with_tail=False)
     lines = [" ".join(str(line).split()) for line in root.itertext()]
-    body = "\n".join(line for line in lines if line)
-    return Text("section", (Section(1, title, body),) if title or body else (), {"title": title} if title else {})
+    body = "\n".join(line for line in (*lines, *alt_texts, *dict.fromkeys(links)) if line)
+    return Text("section", (Section(1, title, body),) if title or body else (), found | ({"title": title} if title else {}))

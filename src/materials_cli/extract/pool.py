@@ -6,10 +6,12 @@ A child lives as long as it behaves, and is made when it is first needed.
 import json
 import os
 import queue
-import selectors
+import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,7 @@ GIGABYTE = 1024**3
 _SLOW = "The file took longer than {:.0f} seconds to read and was given up."
 _DEAD = "The file made its reader crash or run out of memory, so its text is not known."
 _HUGE = "The file holds more text than any real document and was given up."
+_PIECE = 1 << 16
 
 
 class Pool:
@@ -61,13 +64,23 @@ class Pool:
 
     def extract(self, path: Path, name: str) -> Text:
         """The text of a file; whatever the file does, the answer is a Text, with a note when something is wrong."""
+        return self._ask({"path": str(path), "name": name})
+
+    def recognise(self, path: Path, number: int, languages: Sequence[str], cache: Path) -> Text:
+        """The words that tesseract sees on the pictures of one slide or page: at most one section, of that number.
+
+        cache: the folder of what was seen before.
+        """
+        return self._ask({"path": str(path), "number": number, "languages": list(languages), "cache": str(cache)})
+
+    def _ask(self, request: Mapping[str, object]) -> Text:
         child = self._free.get()
         try:
             if self._stopped:
                 return Text(note=_DEAD)
             if child is None or not child.alive:
                 child = self._new_child()
-            text = child.ask(path, name, self._seconds, self._output)
+            text = child.ask(request, self._seconds, self._output)
             if not child.alive:
                 self._children.discard(child)
             return text
@@ -83,63 +96,81 @@ class Pool:
 
 
 class _Child:
+    """One process. A thread listens to it, since only sockets can be waited for with a time limit on every system."""
+
     def __init__(self, memory: int) -> None:
         command = [sys.executable, "-P", "-m", "materials_cli.extract.child", str(memory)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             start_new_session=os.name != "nt",
         )  # fmt: skip
+        self._heard: queue.Queue[bytes] = queue.Queue(maxsize=64)
+        self._deaf = threading.Event()
+        threading.Thread(target=self._listen, name="listener", daemon=True).start()
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def end(self) -> None:
-        """Whoever waits for its answer sees the end of it; to close the pipe here would leave them waiting."""
-        self._process.kill()
+        """End the child and what it started. Whoever waits for its answer sees that it is dead."""
+        with suppress(ProcessLookupError, PermissionError):
+            if os.name == "nt":
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def kill(self) -> None:
+        """End the child, and forget what it has said."""
+        self._deaf.set()
         self.end()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
         self._process.wait()
+        with suppress(queue.Empty):
+            while True:  # so that the listener does not wait for somebody to hear it
+                self._heard.get_nowait()
+        with suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr]
 
-    def ask(self, path: Path, name: str, seconds: float, most: int) -> Text:
-        request = json.dumps({"path": str(path), "name": name}).encode() + b"\n"
+    def ask(self, request: Mapping[str, object], seconds: float, most: int) -> Text:
+        """Its answer; one that gives none is ended, as is one whose answer nobody waits for any more."""
+        answer: bytes | str | None = None
         try:
-            self._process.stdin.write(request)  # type: ignore[union-attr]
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]
             answer = self._receive(seconds, most)
         except (OSError, ValueError):
             answer = None
-        if isinstance(answer, bytes):
-            return _text(json.loads(answer))
-        self.kill()
-        return Text(note=answer or _DEAD)
+        finally:
+            if not isinstance(answer, bytes):
+                self.kill()
+        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or _DEAD)
+
+    def _listen(self) -> None:
+        """Pass on what the child says; nothing, when it is dead."""
+        with self._process.stdout as pipe:  # type: ignore[union-attr]
+            while piece := pipe.read(_PIECE):
+                if self._deaf.is_set():
+                    return
+                self._heard.put(piece)
+        self._heard.put(b"")
 
     def _receive(self, seconds: float, most: int) -> bytes | str | None:
         """One line of answer; a note when it was given up; None when the child is dead."""
-        pipe = self._process.stdout
-        if pipe is None:
-            return None
         deadline = time.monotonic() + seconds
         pieces: list[bytes] = []
         size = 0
-        with selectors.DefaultSelector() as selector:
-            selector.register(pipe, selectors.EVENT_READ)
-            while True:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    return _SLOW.format(seconds)
-                piece = os.read(pipe.fileno(), 1 << 20)
-                if not piece:
-                    return None
-                pieces.append(piece)
-                size += len(piece)
-                if piece.endswith(b"\n"):
-                    return b"".join(pieces)
-                if size > most:
-                    return _HUGE
+        while True:
+            try:
+                piece = self._heard.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return _SLOW.format(seconds)
+            if not piece:
+                return None
+            pieces.append(piece)
+            size += len(piece)
+            if piece.endswith(b"\n"):
+                return b"".join(pieces)
+            if size > most:
+                return _HUGE
 
 
 def _text(answer: dict[str, Any]) -> Text:

@@ -1,116 +1,183 @@
 """Binary PowerPoint (.ppt, PowerPoint 97–2003), slide by slide, from the records of its stream.
 
 After Microsoft's open specification [MS-PPT]: SlideListWithTextContainer keeps the outline text of the slides in their
-order, each slide's own drawing keeps what stands in text boxes.
+order, each slide's own drawing keeps what stands in text boxes, and speaker notes are slides of their own.
 """
 
 import struct
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
-import olefile
-
-from materials_cli.extract.package import UnreadableError
+from materials_cli.extract import oleinfo
+from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
 from materials_cli.model import Section, Text
 
-_DOCUMENT, _SLIDE, _NOTES, _SLIDE_LIST = 0x03E8, 0x03EE, 0x03F0, 0x0FF0
-_SLIDE_PERSIST, _TEXT_HEADER, _CHARS, _BYTES, _USER_EDIT, _PERSIST = 0x03F3, 0x0F9F, 0x0FA0, 0x0FA8, 0x0FF5, 0x1772
+_DOCUMENT, _SLIDE_LIST, _SLIDE_PERSIST, _USER_EDIT, _PERSIST = 0x03E8, 0x0FF0, 0x03F3, 0x0FF5, 0x1772
+_TEXT_HEADER, _CHARS, _BYTES, _STRING = 0x0F9F, 0x0FA0, 0x0FA8, 0x0FBA
+_NOTES_OF, _SHOW_INFO, _COMMENT, _FOOTER, _LINK, _LINK_NUMBER, _OBJECTS, _EMBEDDED = (
+    0x03F1, 0x03F9, 0x2EE0, 0x0FD9, 0x0FD7, 0x0FD3, 0x0409, 0x0FCC,
+)  # fmt: skip
+_INTERACTION, _TAG_DATA = 0x0FF3, 0x138B
+_CONTAINER = 0xF
+_HIDDEN = 0x0004
 _TITLE_TYPES = {0, 6}
+_SLIDES, _NOTES = 0, 2
+_COMMENT_WORDS, _FOOTER_WORDS, _LINK_TARGET = 1, 2, 1
 _DEEPEST = 32
 _MOST_RECORDS = 500_000
+_ENCRYPTED = b"\xdf\xc4\xd1\xf3"
 
 
-def read_ppt(path: Path) -> Text:
-    """Slides in their order with titles and texts; encrypted and older files are told apart."""
-    with olefile.OleFileIO(path) as ole:
-        if not ole.exists("PowerPoint Document"):
-            raise UnreadableError("The presentation is of a PowerPoint older than 97, which cannot be read.")
-        stream = ole.openstream("PowerPoint Document").read()
-        current = ole.openstream("Current User").read() if ole.exists("Current User") else b""
-        meta = ole.get_metadata()
-        properties = {
-            name: _decoded(value)
-            for name, value in (("title", meta.title), ("author", meta.author), ("company", meta.company))
-            if value and _decoded(value)
-        }
-    if current[12:16] == b"\xdf\xc4\xd1\xf3":
-        raise UnreadableError("The file is protected by a password, so its text cannot be read.")
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record: its version (0xF holds others), instance, type, and the place of its content in the stream."""
+
+    version: int
+    instance: int
+    kind: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class _Slide:
+    """What was gathered of one slide: texts with their types (title, body …), and what stands beside them."""
+
+    texts: list[tuple[int, str]] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+    hidden: bool = False
+    notes_of: int = 0
+
+
+def read_ppt(ole: Any) -> Text:
+    """Slides in their order with titles, texts, comments, links and speaker notes; encrypted and older files are told apart."""
+    if not ole.exists("PowerPoint Document"):
+        raise UnreadableError("The presentation is of a PowerPoint older than 97, which cannot be read.")
+    stream = ole.openstream("PowerPoint Document").read()
+    current = ole.openstream("Current User").read() if ole.exists("Current User") else b""
+    properties = oleinfo.properties(ole)
+    if current[12:16] == _ENCRYPTED:
+        raise UnreadableError(LOCKED)
     offsets = _persisted(stream, current)
-    slides: list[tuple[str, list[str]]] = []
-    for reference, outline in _outline(stream):
-        title = next((text for kind, text in outline if kind in _TITLE_TYPES), "")
-        body = [text for kind, text in outline if text != title]
-        at = offsets.get(reference)
-        drawn = [text for _, text in _texts(stream, at, at + 8 + _length(stream, at))] if at is not None else []
-        body += [text for text in drawn if text != title and text not in body]
-        slides.append((" ".join(title.split()), body))
-    if not slides:
-        loose = [text for _, text in _texts(stream, 0, len(stream))]
+    document = _document(stream)
+    targets, embedded = _objects(stream, document)
+    notes = {}
+    for _, reference, _ in _listed(stream, document, _NOTES):
+        page = _drawn(stream, offsets.get(reference))
+        notes[page.notes_of] = "\n".join(text for _, text in page.texts)
+    sections = []
+    for number, (identity, reference, outline) in enumerate(_listed(stream, document, _SLIDES), 1):
+        drawn = _drawn(stream, offsets.get(reference))
+        title = next((text for kind, text in (*outline.texts, *drawn.texts) if kind in _TITLE_TYPES), "")
+        links = [targets[link] for link in (*outline.links, *drawn.links) if link in targets]
+        texts = [text for _, text in (*outline.texts, *drawn.texts)]
+        body = [text for text in dict.fromkeys((*texts, *drawn.beside, *links)) if text != title]
+        sections.append(Section(number, " ".join(title.split()), "\n".join(body), notes.get(identity, ""), hidden=drawn.hidden))
+    if not sections:
+        loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream))).texts
         if not loose:
-            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.")
-        slides = [("", loose)]
-    return Text("slide", tuple(Section(n, title, "\n".join(body)) for n, (title, body) in enumerate(slides, 1)), properties)
+            raise UnreadableError(DAMAGED)
+        sections = [Section(1, "", "\n".join(text for _, text in loose))]
+    note = f"Files that lie inside it ({embedded}) are not read." if embedded else None
+    return Text("slide", tuple(sections), properties, note)
 
 
-def _decoded(value: object) -> str:
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return text.strip("\0 ")
-
-
-def _records(stream: bytes, start: int, end: int) -> Iterator[tuple[int, int, int, int, int]]:
-    """Records of one level: (version, instance, type, first byte, past the last byte)."""
-    while start + 8 <= end:
+def _records(stream: bytes, start: int, end: int) -> Iterator[_Record]:
+    """The records of one level."""
+    count = 0
+    while start + 8 <= end and count < _MOST_RECORDS:
         head, kind, length = struct.unpack_from("<HHI", stream, start)
-        stop = min(start + 8 + length, end)
-        yield head & 0xF, head >> 4, kind, start + 8, stop
-        start = start + 8 + length
+        yield _Record(head & 0xF, head >> 4, kind, start + 8, min(start + 8 + length, end))
+        start += 8 + length
+        count += 1
 
 
-def _length(stream: bytes, at: int) -> int:
-    return struct.unpack_from("<I", stream, at + 4)[0] if at + 8 <= len(stream) else 0
-
-
-def _texts(stream: bytes, start: int, end: int, depth: int = 0) -> Iterator[tuple[int, str]]:
-    """All texts below, each with the type its header gives (title, body, other)."""
-    kind_of_text = -1
-    for count, (version, _, kind, first, last) in enumerate(_records(stream, start, end)):
-        if count > _MOST_RECORDS or depth > _DEEPEST:
-            return
-        if kind == _TEXT_HEADER and last - first >= 4:
-            kind_of_text = struct.unpack_from("<I", stream, first)[0]
-        elif kind in {_CHARS, _BYTES}:
-            raw = stream[first:last]
-            text = raw.decode("utf-16-le", "replace") if kind == _CHARS else raw.decode("latin-1")
-            text = text.replace("\r", "\n").replace("\x0b", "\n").strip()
-            if text and text != "*":
-                yield kind_of_text, text
-        elif version == 0xF:
-            yield from _texts(stream, first, last, depth + 1)
-
-
-def _outline(stream: bytes) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    """For each slide in order: its reference and its outline texts. Only the last document container counts."""
-    document = None
-    for _, _, kind, first, last in _records(stream, 0, len(stream)):
-        if kind == _DOCUMENT:
-            document = (first, last)
-    if document is None:
+def _inside(stream: bytes, above: _Record, depth: int = 0) -> Iterator[tuple[_Record, _Record]]:
+    """All records below one, each with the one it stands in."""
+    if depth > _DEEPEST:
         return
-    for _, instance, kind, first, last in _records(stream, *document):
-        if kind != _SLIDE_LIST or instance != 0:
+    for record in _records(stream, above.first, above.last):
+        yield record, above
+        if record.version == _CONTAINER or record.kind == _TAG_DATA:
+            yield from _inside(stream, record, depth + 1)
+
+
+def _number(stream: bytes, at: int) -> int:
+    return int(struct.unpack_from("<I", stream, at)[0]) if at >= 0 and at + 4 <= len(stream) else 0
+
+
+def _string(stream: bytes, record: _Record) -> str:
+    raw = stream[record.first : record.last]
+    text = raw.decode("latin-1") if record.kind == _BYTES else raw.decode("utf-16-le", "replace")
+    return text.replace("\r", "\n").replace("\x0b", "\n").strip()
+
+
+def _gathered(stream: bytes, above: _Record) -> _Slide:
+    """All that can be read below a record."""
+    found = _Slide()
+    kind_of_text = -1
+    for record, parent in _inside(stream, above):
+        if record.kind == _TEXT_HEADER:
+            kind_of_text = _number(stream, record.first)
+        elif record.kind in {_CHARS, _BYTES}:
+            if (text := _string(stream, record)) and text != "*":
+                found.texts.append((kind_of_text, text))
+        elif record.kind == _STRING and (parent.kind, record.instance) in {
+            (_COMMENT, _COMMENT_WORDS),
+            (_FOOTER, _FOOTER_WORDS),
+        }:
+            found.beside += filter(None, [_string(stream, record)])
+        elif record.kind == _INTERACTION:
+            found.links.append(_number(stream, record.first + 4))
+        elif record.kind == _SHOW_INFO:
+            found.hidden = bool(_number(stream, record.first + 8) >> 16 & _HIDDEN)
+        elif record.kind == _NOTES_OF:
+            found.notes_of = _number(stream, record.first)
+    return found
+
+
+def _drawn(stream: bytes, offset: int | None) -> _Slide:
+    """The slide, or notes, that stands at this offset."""
+    if offset is None:
+        return _Slide()
+    return next((_gathered(stream, record) for record in _records(stream, offset, len(stream))), _Slide())
+
+
+def _document(stream: bytes) -> _Record | None:
+    """The document container; after several edits the last one counts."""
+    return next((r for r in reversed(list(_records(stream, 0, len(stream)))) if r.kind == _DOCUMENT), None)
+
+
+def _objects(stream: bytes, document: _Record | None) -> tuple[dict[int, str], int]:
+    """The targets of all links by their number, and how many whole files lie inside the presentation."""
+    targets: dict[int, str] = {}
+    embedded = 0
+    lists = [r for r in _records(stream, document.first, document.last) if r.kind == _OBJECTS] if document else []
+    for record in (entry for above in lists for entry in _records(stream, above.first, above.last)):
+        embedded += record.kind == _EMBEDDED
+        if record.kind == _LINK:
+            parts = list(_records(stream, record.first, record.last))
+            number = next((_number(stream, part.first) for part in parts if part.kind == _LINK_NUMBER), 0)
+            for part in parts:
+                target = _string(stream, part) if part.kind == _STRING and part.instance == _LINK_TARGET else ""
+                if target.startswith(("http://", "https://", "mailto:")):
+                    targets[number] = target
+    return targets, embedded
+
+
+def _listed(stream: bytes, document: _Record | None, which: int) -> Iterator[tuple[int, int, _Slide]]:
+    """For each slide (or notes) in order: its identity, its reference, and its outline texts."""
+    lists = _records(stream, document.first, document.last) if document else ()
+    for above in lists:
+        if above.kind != _SLIDE_LIST or above.instance != which:
             continue
-        reference, start = None, first
-        for _, _, inner, inner_first, inner_last in (
-            *_records(stream, first, last),
-            (0, 0, _SLIDE_PERSIST, last + 8, last),
-        ):
-            if inner != _SLIDE_PERSIST:
-                continue
-            if reference is not None:
-                yield reference, list(_texts(stream, start, inner_first - 8))
-            if inner_first + 4 <= len(stream) and inner_last > inner_first:
-                reference = struct.unpack_from("<I", stream, inner_first)[0]
-            start = inner_last
+        entries = [record for record in _records(stream, above.first, above.last) if record.kind == _SLIDE_PERSIST]
+        ends = [entry.first - 8 for entry in entries[1:]] + [above.last]
+        for entry, end in zip(entries, ends, strict=True):
+            outline = _gathered(stream, _Record(_CONTAINER, 0, 0, entry.last, end))
+            yield _number(stream, entry.first + 12), _number(stream, entry.first), outline
 
 
 def _persisted(stream: bytes, current: bytes) -> dict[int, int]:
@@ -118,7 +185,7 @@ def _persisted(stream: bytes, current: bytes) -> dict[int, int]:
     offsets: dict[int, int] = {}
     if len(current) < 20:
         return offsets
-    edit = struct.unpack_from("<I", current, 16)[0]
+    edit = _number(current, 16)
     for _ in range(1000):
         if not 0 < edit + 36 <= len(stream) or struct.unpack_from("<H", stream, edit + 2)[0] != _USER_EDIT:
             break
@@ -133,15 +200,15 @@ def _persisted(stream: bytes, current: bytes) -> dict[int, int]:
 def _collect(stream: bytes, directory: int, offsets: dict[int, int]) -> None:
     if directory + 8 > len(stream) or struct.unpack_from("<H", stream, directory + 2)[0] != _PERSIST:
         return
-    at, end = directory + 8, min(directory + 8 + _length(stream, directory), len(stream))
+    at, end = directory + 8, min(directory + 8 + _number(stream, directory + 4), len(stream))
     while at + 4 <= end:
-        head = struct.unpack_from("<I", stream, at)[0]
+        head = _number(stream, at)
         first, count = head & 0xFFFFF, head >> 20
         at += 4
         for index in range(count):
             if at + 4 > end:
                 return
-            offset = struct.unpack_from("<I", stream, at)[0]
+            offset = _number(stream, at)
             if offset + 8 <= len(stream):
                 offsets.setdefault(first + index, offset)
             at += 4

@@ -2,41 +2,50 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from lxml import etree
 
-from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts, walk
-from materials_cli.extract.package import Package, UnreadableError, local, properties
+from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
 from materials_cli.model import Section, Text
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"sldNum", "dt", "hdr"}
+_SLIDE_PART = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _NUMBER = re.compile(r"[\d\s/‹›#.–-]*")
 
 
-def read_pptx(path: Path) -> Text:
-    """Slides with titles, all texts, tables, groups, charts, SmartArt, comments, alt texts, and speaker notes."""
-    with Package(path) as package:
-        main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "ppt/presentation.xml")
-        relations = package.relations(main)
-        presentation = package.xml(main)
-        order = [
-            relations.get(slide.get(_RELATION) or "", ("", ""))[1] for slide in presentation.iter() if local(slide) == "sldId"
-        ]
-        sections = []
-        lost = 0
-        for number, part in enumerate(order, 1):
-            try:
-                sections.append(_slide(package, part, number))
-            except UnreadableError:
-                lost += 1
-                sections.append(Section(number))
-        if order and lost == len(order):
-            raise UnreadableError("The file is damaged or not complete, so its text cannot be read.")
-        note = f"{lost} of {len(order)} slides are damaged and could not be read." if lost else None
-        return Text("slide", tuple(sections), properties(package), note)
+def read_pptx(package: Package) -> Text:
+    """Slides with titles, all texts, tables, groups, charts, SmartArt, comments, links, alt texts, and speaker notes."""
+    order = slide_parts(package)
+    sections = []
+    lost = 0
+    for number, part in enumerate(order, 1):
+        try:
+            sections.append(_slide(package, part, number))
+        except UnreadableError:
+            lost += 1
+    if order and lost == len(order):
+        raise UnreadableError(DAMAGED)
+    told = f"{lost} of {len(order)} slides could not be read: they are damaged or missing." if lost else None
+    note = " ".join(filter(None, (told, embedded_note(package, [part for part in order if part in package]))))
+    return Text("slide", tuple(sections), properties(package), note or None)
+
+
+def slide_parts(package: Package) -> list[str]:
+    """The names of the slides' parts as they are shown; in the order of their names where the list of them is lost."""
+    main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "ppt/presentation.xml")
+    if package.damaged and main not in package:
+        numbers = {name: int(found[1]) for name in package.names if (found := _SLIDE_PART.fullmatch(name))}
+        return sorted(numbers, key=lambda name: numbers[name])
+    relations = package.relations(main)
+    slides = (slide for slide in package.xml(main).iter() if local(slide) == "sldId")
+    return [relations.get(attribute(slide, "id", of="relationships"), ("", ""))[1] for slide in slides]
+
+
+def picture_parts(package: Package, number: int) -> list[str]:
+    """The pictures on one slide, counted from 1."""
+    return image_parts(package, slide_parts(package)[number - 1])
 
 
 def _slide(package: Package, part: str, number: int) -> Section:

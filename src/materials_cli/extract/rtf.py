@@ -1,80 +1,146 @@
-"""Rich Text Format: the words without the commands."""
+"""Rich Text Format: the words without the commands, each in the encoding of its font."""
 
 import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from materials_cli.extract.encodings import known_encoding
 from materials_cli.model import Section, Text
 
 _MOST_BYTES = 32 * 1024 * 1024
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE)
-_SILENT = {
-    b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"themedata", b"datastore", b"listtable",
-    b"listoverridetable", b"generator", b"latentstyles", b"rsidtbl", b"xmlnstbl", b"filetbl", b"revtbl",
+# Where the words of a group go: nowhere, into the text, or aside.
+_DESTINATIONS: dict[bytes, str | None] = {
+    **dict.fromkeys((
+        b"info", b"colortbl", b"stylesheet", b"pict", b"object", b"themedata", b"datastore", b"listtable", b"listtext",
+        b"listoverridetable", b"generator", b"latentstyles", b"rsidtbl", b"xmlnstbl", b"filetbl", b"revtbl", b"shprslt",
+        b"nonshppict",
+    )),
+    **dict.fromkeys((b"annotation", b"footnote", b"shptxt"), ""),
+    b"fonttbl": "fonts", b"fldinst": "field",
+}  # fmt: skip
+_SAID = {
+    b"title": "title", b"author": "author", b"subject": "subject", b"keywords": "keywords", b"company": "company",
+    b"doccomm": "description",
 }  # fmt: skip
 _BREAKS = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n", b"sect": "\n", b"page": "\n"}
 _MARKS = {
-    b"emdash": "—",
-    b"endash": "–",
-    b"lquote": "‘",
-    b"rquote": "’",
-    b"ldblquote": "“",
-    b"rdblquote": "”",
-    b"bullet": "•",
-}
+    b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•",
+}  # fmt: skip
+_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
+# What a font's \fcharset means, as Windows numbers it.
+_CHARSETS = {
+    128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "big5", 161: "cp1253", 162: "cp1254", 163: "cp1258",
+    177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+}  # fmt: skip
 
 
 def read_rtf(path: Path) -> Text:
-    """One section with all words."""
+    """One section with all words; comments, notes, text boxes and targets of links among them."""
     with path.open("rb") as file:
-        content = file.read(_MOST_BYTES)
-    page = re.search(rb"\\ansicpg(\d+)", content[:4096])
-    body = "".join(_words(content, f"cp{int(page[1])}" if page else "cp1252")).strip()
-    return Text("section", (Section(1, "", body),) if body else ())
+        reader = _Reader(file.read(_MOST_BYTES))
+    body = reader.texts[""].strip()
+    found = {name: reader.texts[name].strip() for name in _SAID.values() if reader.texts.get(name, "").strip()}
+    return Text("section", (Section(1, "", body),) if body else (), found)
 
 
-def _words(content: bytes, encoding: str) -> list[str]:  # noqa: C901, PLR0912 - one branch for each kind of token
-    try:
-        b"".decode(encoding)
-    except LookupError:
-        encoding = "cp1252"
-    out: list[str] = []
-    silent_from: list[bool] = [False]
-    pending = b""
-    skip = 0
-    for token in _TOKEN.finditer(content):
-        word, number, code, sign, brace, plain = token.groups()
-        if code and not silent_from[-1]:
-            if skip:
-                skip -= 1
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What holds inside a pair of braces. into: where words go: the body (""), nowhere (None), or aside."""
+
+    into: str | None = ""
+    encoding: str = "cp1252"
+    skips: int = 1
+
+
+class _Reader:
+    def __init__(self, content: bytes) -> None:
+        page = re.search(rb"\\ansicpg(\d{1,5})", content[:4096])
+        self._fonts: dict[bytes, str] = {}
+        self._font = b""
+        self._groups = [_Group(encoding=known_encoding(f"cp{int(page[1])}") or "cp1252" if page else "cp1252")]
+        self._pieces: dict[str, list[str]] = {"": []}
+        self._bytes = b""
+        self._skip = 0
+        for token in _TOKEN.finditer(content):
+            self._take(*token.groups())
+        self._flush()
+        self.texts = {name: _whole("".join(pieces)) for name, pieces in self._pieces.items()}
+
+    def _take(self, word: bytes, number: bytes, code: bytes, sign: bytes, brace: bytes, plain: bytes) -> None:
+        if code:
+            if self._skip:
+                self._skip -= 1
             else:
-                pending += bytes([int(code, 16)])
-            continue
-        if pending:
-            out.append(pending.decode(encoding, "replace"))
-            pending = b""
+                self._bytes += bytes([int(code, 16)])
+            return
+        if plain:
+            self._bytes += plain[self._skip :]
+            self._skip = max(0, self._skip - len(plain))
+            return
+        self._flush()
         if brace == b"{":
-            silent_from.append(silent_from[-1])
+            self._groups.append(self._groups[-1])
         elif brace == b"}":
-            if len(silent_from) > 1:
-                silent_from.pop()
-        elif sign == b"*" or (word and word.lower() in _SILENT):
-            silent_from[-1] = True
-        elif silent_from[-1]:
-            continue
-        elif word == b"u" and number:
-            out.append(chr(int(number) % 0x10000))
-            skip = 1
-        elif word and word in _BREAKS:
-            out.append(_BREAKS[word])
-        elif word and word in _MARKS:
-            out.append(_MARKS[word])
-        elif sign in {b"\\", b"{", b"}"}:
-            out.append(sign.decode())
-        elif sign == b"~":
-            out.append("\xa0")
-        elif plain:
-            out.append(plain[skip:].decode(encoding, "replace"))
-            skip = 0
-    if pending:
-        out.append(pending.decode(encoding, "replace"))
-    return "".join(out).encode("utf-16", "surrogatepass").decode("utf-16", "replace").splitlines(keepends=True)
+            self._close()
+        elif sign:
+            self._sign(sign)
+        elif word:
+            self._command(word.lower(), number)
+
+    def _close(self) -> None:
+        group = self._groups.pop() if len(self._groups) > 1 else self._groups[0]
+        if group.into == "field" != self._groups[-1].into:
+            link = _LINK.search("".join(self._pieces.pop("field", [])))
+            self._put(f"{link[1]} " if link else "")
+
+    def _sign(self, sign: bytes) -> None:
+        if sign == b"*":
+            self._turn(None)
+        elif sign in b"\\{}":
+            self._put(sign.decode())
+        elif sign in b"~_":
+            self._put("\xa0" if sign == b"~" else "-")
+
+    def _command(self, word: bytes, number: bytes) -> None:
+        group = self._groups[-1]
+        if word == b"u" and number:
+            self._put(chr(int(number) % 0x10000))
+            self._skip = group.skips
+        elif word == b"uc" and number:
+            self._groups[-1] = replace(group, skips=min(max(int(number), 0), 10))
+        elif word in {b"f", b"fcharset"} and number:
+            self._choose_font(word, number)
+        elif word in _BREAKS or word in _MARKS:
+            self._put(_BREAKS.get(word) or _MARKS[word])
+        elif word in _SAID and group.into is None:
+            self._turn(_SAID[word] if _SAID[word] not in self._pieces else None)
+        elif word in _DESTINATIONS:
+            self._turn(_DESTINATIONS[word])
+
+    def _choose_font(self, word: bytes, number: bytes) -> None:
+        """In the table of fonts, note its encoding; in the text, switch to it."""
+        group, usual = self._groups[-1], self._groups[0].encoding
+        if word == b"f":
+            self._font = number
+            self._groups[-1] = replace(group, encoding=self._fonts.get(number, usual))
+        elif group.into == "fonts":
+            self._fonts[self._font] = _CHARSETS.get(int(number), usual)
+
+    def _turn(self, into: str | None) -> None:
+        self._groups[-1] = replace(self._groups[-1], into=into)
+
+    def _put(self, text: str) -> None:
+        into = self._groups[-1].into
+        if into is not None:
+            self._pieces.setdefault(into, []).append(text)
+
+    def _flush(self) -> None:
+        if self._bytes:
+            self._put(self._bytes.decode(self._groups[-1].encoding, "replace"))
+            self._bytes = b""
+
+
+def _whole(text: str) -> str:
+    """Join the halves of letters beyond the first plane, each of which has a command of its own."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

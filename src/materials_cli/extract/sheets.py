@@ -1,32 +1,59 @@
-"""Spreadsheets (.xlsx, .xlsm, .xls, .ods) by sheet, through calamine."""
+"""Spreadsheets (.xlsx, .xlsm, .xls, .ods) by sheet: cells through calamine; comments, text boxes and charts from the XML."""
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import python_calamine as calamine
 
-from materials_cli.extract.package import Package, UnreadableError, properties
+from materials_cli.extract import oleinfo
+from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
+from materials_cli.extract.odf import beside_cells, odf_properties
+from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
 from materials_cli.model import Section, Text
 
 _MOST_CELLS = 500_000
+_COMMENTS = {"comments", "threadedComment"}
 
 
-def read_sheets(path: Path) -> Text:
-    """Each sheet's cells, a line a row; the sheet's name is the title."""
+def read_sheets(path: Path, ole: Any) -> Text:
+    """The old binary kind (.xls)."""
+    return _read(path, {}, oleinfo.properties(ole))
+
+
+def read_package(package: Package) -> Text:
+    """The zipped kinds: cells, and what stands beside them."""
+    package.refuse_bombs()
+    if package.damaged:
+        raise UnreadableError(DAMAGED)
+    if "content.xml" in package:
+        return _read(package.path, beside_cells(package), odf_properties(package))
+    return _read(package.path, _beside(package), properties(package))
+
+
+def _read(path: Path, beside: Mapping[str, list[str]], found: dict[str, str]) -> Text:
+    """Each sheet's cells, a line a row, then what stands beside them; the sheet's name is the title."""
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-        sections = tuple(_sheet(book, name, number) for number, name in enumerate(book.sheet_names, 1))
+        read = [_sheet(book, name, number, beside.get(name, [])) for number, name in enumerate(book.sheet_names, 1)]
     except calamine.PasswordError as error:
-        raise UnreadableError("The file is protected by a password, so its text cannot be read.") from error
+        raise UnreadableError(LOCKED) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise UnreadableError("The file is damaged or not complete, so its text cannot be read.") from error
-    return Text("sheet", sections, _properties(path))
+        raise UnreadableError(DAMAGED) from error
+    except BaseException as error:
+        # Rust's panic is no Exception and has no name that can be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableError(DAMAGED) from error
+    cut = any(is_cut for _, is_cut in read)
+    note = f"Of a very large sheet only the first {_MOST_CELLS:,} cells are read." if cut else None
+    return Text("sheet", tuple(section for section, _ in read), found, note)
 
 
-def _sheet(book: calamine.CalamineWorkbook, name: str, number: int) -> Section:
+def _sheet(book: calamine.CalamineWorkbook, name: str, number: int, beside: list[str]) -> tuple[Section, bool]:
     lines, seen = [], 0
-    sheet = book.get_sheet_by_name(name)
-    for row in sheet.iter_rows():
+    for row in book.get_sheet_by_name(name).iter_rows():
         cells = [text for cell in row if (text := _cell(cell))]
         seen += len(cells)
         if cells:
@@ -35,7 +62,7 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, number: int) -> Section:
             break
     visible = next((meta.visible for meta in book.sheets_metadata if meta.name == name), None)
     hidden = visible is not None and visible != calamine.SheetVisibleEnum.Visible
-    return Section(number, name, "\n".join(lines), hidden=hidden)
+    return Section(number, name, "\n".join((*lines, *beside)), hidden=hidden), seen > _MOST_CELLS
 
 
 def _cell(value: object) -> str:
@@ -46,9 +73,29 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _properties(path: Path) -> dict[str, str]:
+def _beside(package: Package) -> dict[str, list[str]]:
+    """Comments, text boxes, charts and links of each sheet of an Excel package, by the sheet's name."""
+    main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml")
+    relations = package.relations(main)
     try:
-        with Package(path) as package:
-            return properties(package)
+        sheets = [node for node in package.xml(main).iter() if local(node) == "sheet"]
     except UnreadableError:
-        return {}
+        return {}  # a binary workbook (.xlsb)
+    parts = {sheet.get("name", ""): relations.get(attribute(sheet, "id", of="relationships"), ("", ""))[1] for sheet in sheets}
+    return {name: list(dict.fromkeys(_beside_sheet(package, part))) for name, part in parts.items()}
+
+
+def _beside_sheet(package: Package, part: str) -> Iterator[str]:
+    yield from related_texts(package, part)
+    for kind, target in package.relations(part).values():
+        try:
+            if kind == "drawing":
+                yield from paragraphs(package.xml(target))
+                yield from alt_texts(package.xml(target))
+                yield from related_texts(package, target)
+            elif kind in _COMMENTS:
+                for node in package.xml(target).iter():
+                    if local(node) == "text":
+                        yield paragraph(node) or node.text or ""
+        except UnreadableError:
+            continue

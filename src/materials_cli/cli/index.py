@@ -1,0 +1,138 @@
+"""The command that takes the text out of what is held once more. It works offline and never imports Google."""
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_settings
+from materials_cli.cli.progress import Display
+from materials_cli.cli.render import err, plural, print_json, say, styled
+from materials_cli.errors import MaterialsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from materials_cli.catalogue.records import Catalogue
+    from materials_cli.model import Item
+    from materials_cli.reading import Ocr, Read, Readers, ReadingReport
+
+_MOST_NOTES = 20
+
+
+def index(
+    context: typer.Context,
+    item: Annotated[
+        list[str] | None, typer.Argument(metavar="[ITEM]", help="Only this item: a path, an id, or words of the name.")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Read everything again.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Read again what could not be read, or not wholly.")] = False,
+    collection: CollectionOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")] = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Take the text out of what is held, so that `search` finds it.
+
+    A sync does this by itself. Without an option: what has no text yet, or was read by an older version.
+
+    Example: materials index --failed
+    """
+    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - `--help` needs none of these
+    from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
+    from materials_cli.reading import find_ocr, read_texts  # noqa: PLC0415
+    from materials_cli.store.mirror import Store  # noqa: PLC0415
+
+    if sum((bool(item), everything, failed)) > 1:
+        raise MaterialsError("bad_usage", "Give an item, --all or --failed: one of them.", fix="materials index --all")
+    settings = open_settings(context, archive)
+    store = Store(settings.archive)
+    ocr = find_ocr(settings.chosen(collection or []))
+    if not quiet:
+        say_what_ocr_lacks(ocr)
+    store.prepare()
+    with store.lock(), Catalogue.open(store.catalogue, write=True) as catalogue:
+        chosen = _chosen(catalogue, ocr, item or [], everything=everything, failed=failed)
+        with reading(quiet=quiet or as_json) as readers:
+            report = read_texts(store, catalogue, chosen, readers, ocr)
+        if report.read:
+            write_manifest(store.root, catalogue.items())
+    if as_json:
+        print_json("materials/index@1", [_row(read) for read in report.read], absent=[gone.path for gone in report.absent])
+    elif not quiet:
+        _print(report)
+    for gone in report.absent[:_MOST_NOTES]:
+        err().print(styled(f"  not here  {gone.path}: `materials sync` brings it back", "red"), soft_wrap=True)
+
+
+@contextmanager
+def reading(*, quiet: bool) -> "Iterator[Readers]":
+    """Threads and children that read, and somebody who watches; all of them end with the block, at once after a failure."""
+    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - see index()
+    from materials_cli.reading import Readers  # noqa: PLC0415
+
+    cores = os.cpu_count() or 1
+    with Display(quiet=quiet) as display, Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
+        try:
+            yield Readers(threads, pool, display.step)
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            pool.close()
+            raise
+
+
+def say_what_ocr_lacks(ocr: "Ocr") -> None:
+    """Say which languages materials.toml asks for that tesseract cannot read here."""
+    if ocr.lacking:
+        missing = ", ".join(sorted(ocr.lacking))
+        say(f"Pictures are not looked at in {missing}: install tesseract and its files for it.", style="yellow")
+
+
+def _chosen(catalogue: "Catalogue", ocr: "Ocr", words: list[str], *, everything: bool, failed: bool) -> "Sequence[Item]":
+    from materials_cli.reading import unread  # noqa: PLC0415 - see index()
+
+    if words:
+        return [find_item(catalogue, words)]
+    if everything or failed:
+        return [held for held in catalogue.items(list(ocr.languages)) if everything or held.note]
+    return unread(catalogue, ocr)
+
+
+def _print(report: "ReadingReport") -> None:
+    """Counts by kind of section, what holds no text, and each note."""
+    if not report.read:
+        say("Every text is up to date. `materials index --all` reads everything again.")
+        return
+    units = Counter[str]()
+    silent = Counter[str]()
+    for read in report.read:
+        units[read.unit] += read.sections
+        silent[read.unit] += read.silent
+    held = ", ".join(plural(count, unit) for unit, count in units.most_common() if count)
+    say(f"Read {plural(len(report.read), 'item')}: {held or 'no text'}.")
+    without = " and ".join(plural(count, unit) for unit, count in silent.most_common() if count)
+    if without:
+        say(f"{without} {'holds' if silent.total() == 1 else 'hold'} no text.")
+    if seen := sum(read.recognised for read in report.read):
+        say(f"The words of {plural(seen, 'picture')} were recognised (OCR).")
+    noted = [read for read in report.read if read.note]
+    for read in noted[:_MOST_NOTES]:
+        err().print(styled(f"  note  {read.item.path}: {read.note}", "yellow"), soft_wrap=True)
+    if len(noted) > _MOST_NOTES:
+        say(f"  … and {len(noted) - _MOST_NOTES} more: materials status")
+
+
+def _row(read: "Read") -> dict[str, Any]:
+    return {
+        "item": read.item.id,
+        "path": read.item.path,
+        "unit": read.unit,
+        "sections": read.sections,
+        "without_text": read.silent,
+        "ocr": read.recognised,
+        "note": read.note,
+    }

@@ -1,0 +1,82 @@
+"""Bytes of plain text in whatever encoding they come: old Russian, Korean or Turkish files do not say which it is."""
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_CANDIDATES = [
+    "cp1252", "cp1251", "cp949", "cp1254", "koi8_r", "cp866", "mac_cyrillic", "iso8859_5", "johab", "cp1250", "cp1257",
+    "shift_jis", "euc_jp", "gb18030", "big5", "cp1256", "cp1255", "cp1253", "koi8_t", "kz1048", "ptcp154",
+    "utf_16_le", "utf_16_be",
+]  # fmt: skip
+_LATIN = {"cp1250", "cp1252", "cp1254", "cp1257"}
+_WIDER = {"euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
+_TELLING = 64 * 1024
+_SHORT = 24
+_ZEROS_OF_WIDE_TEXT = 0.02
+_HANGUL = re.compile("[\uac00-\ud7a3]{2}")
+_CYRILLIC = re.compile("[а-яёА-ЯЁ]{3}")
+
+
+def decode(content: bytes, declared: str = "") -> str:
+    """Bytes to text: a byte order mark decides, then UTF-8, then what the file declares, then what reads like a language."""
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return content.decode(encoding, "replace")
+    zeros = content[:1000].count(0)
+    if zeros > min(len(content), 1000) * _ZEROS_OF_WIDE_TEXT:
+        wide = "utf-16-be" if content[:1000:2].count(0) > zeros / 2 else "utf-16-le"
+        return content.decode(wide, "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A file that was cut inside a letter, or has one bad byte near its end, is UTF-8 all the same.
+        if error.start > len(content) - 4 and error.start > _SHORT:
+            return content.decode("utf-8", "replace")
+    named = known_encoding(declared)
+    if named and named != "utf-8":
+        return content.decode(named, "replace")
+    return content.decode(_guess(content), "replace")
+
+
+def known_encoding(name: str) -> str:
+    """The encoding of that name as Python knows it, in its widest form; empty when there is none."""
+    try:
+        found = codecs.lookup(name)
+        if not found._is_text_encoding:  # noqa: SLF001 - as open() asks
+            return ""
+    except (LookupError, ValueError):
+        return ""
+    return _WIDER.get(found.name, found.name)
+
+
+def _guess(content: bytes) -> str:
+    """What makes the most sense of the first telling bytes; Korean or Russian for a few words, which tell too little."""
+    import charset_normalizer  # noqa: PLC0415 - most text is UTF-8 and needs no guess
+
+    start = next(at for at, byte in enumerate(content) if byte > 127)
+    sample = content[start & ~1 :][:_TELLING] if start > _TELLING else content[:_TELLING]
+    if sum(byte > 127 for byte in sample) > _SHORT:
+        found = charset_normalizer.from_bytes(sample, cp_isolation=_CANDIDATES)
+        best = found.best()
+        if best:
+            if best.encoding in _LATIN and _is_turkish(sample):
+                return "cp1254"
+            # Where a Western and an Eastern page explain the text equally well, it is Western.
+            equals = {match.encoding for match in found if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
+            return "cp1252" if "cp1252" in equals else best.encoding
+    for encoding, likely in (("cp949", _HANGUL), ("cp1251", _CYRILLIC)):
+        try:
+            if likely.search(content.decode(encoding)):
+                return encoding
+        except UnicodeDecodeError:
+            continue
+    return "cp1254" if _is_turkish(sample) else "cp1252"
+
+
+def _is_turkish(sample: bytes) -> bool:
+    """Whether Latin text holds ı, and ş or ğ: together they stand in Turkish or Azerbaijani alone."""
+    return 0xFD in sample and (0xFE in sample or 0xF0 in sample)

@@ -1,0 +1,109 @@
+"""The words on pictures, as the program tesseract sees them: for slides and pages that hold no text of their own.
+
+What was seen is kept under the digest of the picture, so that no picture is looked at twice, and a computer without
+tesseract still knows what another one saw.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from materials_cli.extract.package import Package, UnreadableError
+from materials_cli.extract.pictures import is_picture, measures
+from materials_cli.model import Section, Text
+
+_MOST_PICTURES = 20
+_FEWEST_PIXELS, _MOST_PIXELS = 10_000, 60_000_000
+_SECONDS = 50.0
+_GRAY = b"P5 "
+
+
+def installed_languages() -> frozenset[str]:
+    """The languages that tesseract reads on this computer; none when it is not installed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return frozenset()
+    done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return frozenset(line.strip() for line in done.stdout.splitlines()[1:] if line.strip())
+
+
+def recognise(path: Path, number: int, languages: Sequence[str], cache: Path) -> Text:
+    """The words on the pictures of one slide or page (counted from 1), as at most one section.
+
+    cache: the folder where they are kept. note: says when a picture took too long.
+    """
+    deadline = time.monotonic() + _SECONDS
+    try:
+        seen = [_words(picture, languages, cache, deadline) for picture in _pictures(path, number)]
+    except UnreadableError as error:
+        return Text(note=str(error))
+    except subprocess.TimeoutExpired:
+        return Text(note="A picture took too long to look at.")
+    body = "\n".join(filter(None, seen))
+    return Text(sections=(Section(number, body=body, ocr=True),) if body else ())
+
+
+def _pictures(path: Path, number: int) -> Iterator[bytes]:
+    """The pictures of a slide or page: a PDF's page is drawn, an Office file's pictures are taken as they are."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if b"%PDF-" in head:
+        from materials_cli.extract.pdf import render  # noqa: PLC0415 - each reader draws in its own library
+
+        yield render(path, number)
+    elif head.startswith(b"PK\x03\x04"):
+        with Package(path) as package:
+            for part in _parts(package, number)[:_MOST_PICTURES]:
+                yield package.read(part)
+    elif is_picture(head):
+        yield path.read_bytes()
+
+
+def _parts(package: Package, number: int) -> list[str]:
+    from materials_cli.extract import docx, odf, pptx  # noqa: PLC0415 - see _pictures()
+
+    if "ppt/presentation.xml" in package:
+        return pptx.picture_parts(package, number)
+    if "word/document.xml" in package:
+        return docx.picture_parts(package)
+    return odf.picture_parts(package, number) if "content.xml" in package else []
+
+
+def _words(picture: bytes, languages: Sequence[str], cache: Path, deadline: float) -> str:
+    """What stands on one picture: from the cache, else from tesseract where it is installed."""
+    name = f"{hashlib.sha256(picture).hexdigest()}.{'+'.join(languages)}.txt"
+    known = cache / name[:2] / name
+    if known.is_file():
+        return known.read_text("utf-8")
+    program = shutil.which("tesseract")
+    if program is None or not _worth_a_look(picture):
+        return ""
+    done = subprocess.run(
+        [program, "-", "-", "-l", "+".join(languages)],
+        input=picture,
+        capture_output=True,
+        timeout=max(0.0, deadline - time.monotonic()),
+        check=False,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    if done.returncode:
+        return ""
+    lines = (" ".join(line.split()) for line in done.stdout.decode("utf-8", "replace").splitlines())
+    words = "\n".join(line for line in lines if line)
+    known.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=known.parent, delete=False) as file:
+        file.write(words)
+    Path(file.name).replace(known)
+    return words
+
+
+def _worth_a_look(picture: bytes) -> bool:
+    """Whether tesseract knows this kind of picture, and it is neither a mere icon nor a bomb."""
+    if picture.startswith(_GRAY):
+        return True
+    return is_picture(picture[:16]) and _FEWEST_PIXELS <= measures(picture) <= _MOST_PIXELS

@@ -1,0 +1,55 @@
+"""Unpacks Snappy, in which Apple's iWork packs its objects; after Google's format_description.txt."""
+
+
+def unpack(packed: bytes, most: int) -> bytes:
+    """The bytes that were packed; raise ValueError when they are damaged or more than `most`."""
+    length, at = varint(packed, 0)
+    if length > most:
+        raise ValueError(length)
+    out = bytearray()
+    while at < len(packed):
+        tag = packed[at]
+        at += 1
+        if tag & 3 == 0:
+            count = tag >> 2
+            if count >= 60:
+                wide = count - 59
+                count = int.from_bytes(packed[at : at + wide], "little")
+                at += wide
+            out += packed[at : at + count + 1]
+            at += count + 1
+        else:
+            if tag & 3 == 1:
+                count, wide = 4 + (tag >> 2 & 7), 1
+                back = (tag >> 5 << 8) | packed[at] if at < len(packed) else 0
+            else:
+                count, wide = 1 + (tag >> 2), 2 if tag & 3 == 2 else 4
+                back = int.from_bytes(packed[at : at + wide], "little")
+            at += wide
+            if not 0 < back <= len(out):
+                raise ValueError(back)
+            _copy(out, back, count)
+        if len(out) > length:
+            raise ValueError(length)
+    return bytes(out)
+
+
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of variable length, as protocol buffers write them too, and the place behind it."""
+    value = shift = 0
+    while at < len(data) and shift < 70:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+    raise ValueError(at)
+
+
+def _copy(out: bytearray, back: int, count: int) -> None:
+    """Repeat what stands `back` bytes before the end; what is copied may reach into the copy."""
+    piece = out[-back:][:count]
+    while len(piece) < count:
+        piece += piece[: count - len(piece)]
+    out += piece

@@ -1,0 +1,71 @@
+"""Writes OLE files (Microsoft's compound file, [MS-CFB]) for tests: no tool for Python makes a .doc or a .ppt."""
+
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+SECTOR = 512
+END, FREE, FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+SMALLEST = 4096
+
+
+def write_ole(path: Path, streams: Mapping[str, bytes]) -> Path:
+    """A file with these streams at its top, each at least so long that it needs no mini sectors."""
+    padded = {name: data.ljust(SMALLEST, b"\0") for name, data in streams.items()}
+    table: list[int] = []
+    starts: dict[str, int] = {}
+    content = b""
+    for name, data in padded.items():
+        count = -(-len(data) // SECTOR)
+        starts[name] = len(table)
+        table += [*range(len(table) + 1, len(table) + count), END]
+        content += data.ljust(count * SECTOR, b"\0")
+    directory = entry("Root Entry", 5, END, 0, child=1)
+    for number, (name, data) in enumerate(padded.items(), 1):
+        following = number + 1 if number < len(padded) else FREE
+        directory += entry(name, 2, starts[name], len(data), right=following)
+    directory_start = len(table)
+    count = -(-len(directory) // SECTOR)
+    table += [*range(len(table) + 1, len(table) + count), END]
+    directory = directory.ljust(count * SECTOR, b"\0")
+    tables = 1
+    while (len(table) + tables) * 4 > tables * SECTOR:
+        tables += 1
+    places = list(range(len(table), len(table) + tables))
+    table += [FAT] * tables
+    fat = b"".join(struct.pack("<I", value) for value in table).ljust(tables * SECTOR, b"\xff")
+    head = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, directory_start, 0,
+        SMALLEST, END, 0, END, 0,
+    )  # fmt: skip
+    listed = places + [FREE] * (109 - len(places))
+    path.write_bytes(head + struct.pack("<109I", *listed) + content + directory + fat)
+    return path
+
+
+def entry(name: str, kind: int, start: int, size: int, *, right: int = FREE, child: int = FREE) -> bytes:
+    raw = (name + "\0").encode("utf-16-le")
+    return struct.pack("<64sHBBIII16xI16xIQ", raw, len(raw), kind, 1, FREE, right, child, 0, start, size)
+
+
+def record(kind: int, content: bytes, *, instance: int = 0, container: bool = False) -> bytes:
+    """A record of a PowerPoint stream."""
+    return struct.pack("<HHI", instance << 4 | (0xF if container else 0), kind, len(content)) + content
+
+
+def word_97(path: Path, pieces: list[bytes | str], *, flags: int = 0x0200) -> Path:
+    """A Word file whose text is put together from 8-bit pieces (bytes) and wide ones (str)."""
+    main = bytearray(0x400)
+    struct.pack_into("<HH", main, 0, 0xA5EC, 193)
+    struct.pack_into("<H", main, 0x0A, flags)
+    ends, places, at = [0], [], 0
+    for piece in pieces:
+        at += len(piece)
+        ends.append(at)
+        places.append(len(main) * 2 | 0x4000_0000 if isinstance(piece, bytes) else len(main))
+        main += piece if isinstance(piece, bytes) else piece.encode("utf-16-le")
+        main += b"\0" * (len(main) % 2)
+    plc = struct.pack(f"<{len(ends)}I", *ends) + b"".join(struct.pack("<HIH", 0, place, 0) for place in places)
+    clx = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(plc)) + plc
+    struct.pack_into("<II", main, 0x01A2, 8, len(clx))
+    return write_ole(path, {"WordDocument": bytes(main), "1Table": b"\0" * 8 + clx})
