@@ -1,5 +1,6 @@
 """The hard days of a disk: full, read-only, cut off from power, wanted by two runs, or left by a person's Ctrl-C."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -106,6 +107,18 @@ def test_a_disk_too_small_from_the_first_day(drive: RunningServer, disk: Path) -
     run("sync")
     assert len(mirror(disk)) == 12
     assert sums_hold(disk)
+
+
+def test_a_disk_that_is_full_before_the_first_run(drive: RunningServer, disk: Path) -> None:
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    (disk / ".materials").mkdir(exist_ok=True)
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    assert "disk_full" in run("sync", status=6)
+    ballast.unlink()
+    assert "nothing has changed" in run("sync")
 
 
 def test_a_disk_that_is_read_only_is_told_and_can_still_be_read(drive: RunningServer, disk: Path) -> None:

@@ -8,8 +8,8 @@ import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 from materials_cli.errors import MaterialsError
 from materials_cli.store.disk import disk_errors
@@ -19,13 +19,13 @@ _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 if sys.platform == "win32":
     import msvcrt
 
-    def _seize(file: IO[str]) -> None:
+    def _seize(file: FileIO) -> None:
         file.seek(1 << 30)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _seize(file: IO[str]) -> None:
+    def _seize(file: FileIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -33,7 +33,7 @@ else:
 def lock(path: Path) -> Iterator[None]:
     """Hold the lock file while inside; raise locked, naming the holder, when somebody else does."""
     with disk_errors():
-        file = path.open("r+" if path.exists() else "a+", encoding="utf-8")
+        file = path.open("a+b", buffering=0)
     with contextlib.closing(file):
         with disk_errors():
             try:
@@ -42,15 +42,15 @@ def lock(path: Path) -> Iterator[None]:
                 if error.errno not in _TAKEN:
                     raise
                 raise MaterialsError("locked", f"Another run is at work: {_holder(path)}.", where=str(path)) from error
-            _write(file, {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"})
-        yield
-
-
-def _write(file: IO[str], holder: dict[str, object]) -> None:
-    file.seek(0)
-    file.truncate()
-    json.dump(holder, file)
-    file.flush()
+            since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            file.truncate(0)
+            file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode())
+        try:
+            yield
+        finally:
+            # The next holder writes its name a moment after it has the lock; until then no former one is to be named.
+            with contextlib.suppress(OSError):
+                file.truncate(0)
 
 
 def holder(path: Path) -> str | None:
