@@ -52,6 +52,16 @@ def test_the_whole_folder_is_refused(drive: RunningServer, world: World, tmp_pat
     assert len(mirror(tmp_path)) == 15
 
 
+def test_a_page_of_the_list_that_is_refused_withdraws_nothing(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    world.page_cap = 5
+    world.trash(node(world, "0.txt"))
+    drive.faults.add(Fault(operation="list", target=world.root, skip=1, status=400, reason="invalid"))
+    told = run("sync")
+    assert "could not be listed" in told
+    assert "not complete" in told
+    assert len(mirror(tmp_path)) == 15
+
+
 def test_the_whole_folder_is_closed_between_the_question_and_the_list(
     drive: RunningServer, world: World, tmp_path: Path
 ) -> None:

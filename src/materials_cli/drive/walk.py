@@ -128,8 +128,9 @@ class _Walk:
         except MaterialsError as error:
             if error.status in _ENDS_THE_WALK:
                 raise
-            if branch.folder.parent is None:
-                raise _of_the_link(error, branch.drive_id) from error
+            refused = _of_the_link(error, branch.drive_id)
+            if branch.folder.parent is None and refused is not error:
+                raise refused from error
             self._incomplete(f"The folder “{where}” could not be listed: {error.what}")
             return
         for resource in resources if isinstance(resources, list) else ():
