@@ -234,3 +234,21 @@ def test_a_path_too_long_for_the_disk_costs_its_own_file_alone(drive: RunningSer
     assert "path is too long" in run("sync", status=3)
     assert mirror(tmp_path) == {"talk.txt": b"talk", "moved.txt": b"moved", "next.txt": b"next"}
     assert sums_hold(tmp_path)
+
+
+def test_one_file_in_the_way_of_many_is_moved_aside_once(drive: RunningServer, tmp_path: Path) -> None:
+    folder, bin_ = drive.world.add_folder("day"), drive.world.add_folder("bin")
+    for number in range(40):
+        for place in (folder, bin_):
+            drive.world.add_file(f"{number}.txt", b"%d" % number, place)
+    run("sync")
+    drive.world.trash(bin_)
+    run("sync", "--accept-withdrawals")
+    for path in (tmp_path / "c" / "day").iterdir():
+        path.unlink()
+    (tmp_path / "c" / "day").rmdir()
+    (tmp_path / "c" / "day").write_bytes(b"mine")
+    before = drive.count(*BYTES)
+    assert "40 restored" in run("sync")
+    assert drive.count(*BYTES) == before
+    assert aside(tmp_path) == [b"mine"]

@@ -20,6 +20,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class Store:
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
         self._unflushed: set[Path] = set()
+        self._way = threading.Lock()
 
     def prepare(self) -> None:
         """Make the folders that a writer needs."""
@@ -313,10 +315,12 @@ class Store:
 
         Return the folders that have a new one in them, to be flushed.
         """
-        for place in (folder, *folder.parents):
-            if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
-                self._move_aside(place)
-        return make_folder(folder)
+        # Workers bring files back at the same time: one of them clears the way for all.
+        with self._way:
+            for place in (folder, *folder.parents):
+                if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
+                    self._move_aside(place)
+            return make_folder(folder)
 
     def _prune(self, folder: Path) -> None:
         """Take away folders that a move left empty, up to the archive's own."""
