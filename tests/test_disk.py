@@ -33,10 +33,10 @@ def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A disk of its own, of four megabytes; the current folder."""
+    """A disk of its own, of six megabytes; the current folder."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", place], check=False, capture_output=True)
+    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", place], check=False, capture_output=True)
     if mounting.returncode:
         pytest.skip("this machine does not let its tests mount a disk")
     monkeypatch.chdir(place)

@@ -8,8 +8,8 @@ import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
+from typing import IO, Any
 
 from materials_cli.errors import MaterialsError
 from materials_cli.store.disk import disk_errors
@@ -19,13 +19,13 @@ _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 if sys.platform == "win32":
     import msvcrt
 
-    def _seize(file: FileIO) -> None:
+    def _seize(file: IO[Any]) -> None:
         file.seek(1 << 30)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _seize(file: FileIO) -> None:
+    def _seize(file: IO[Any]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
