@@ -23,6 +23,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.kinds import LINK_FILE
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
+_FLUSHED_AT_ONCE = 16 * 1024 * 1024
 _MAGIC: Mapping[str, bytes] = {
     **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
     ".pdf": b"%PDF",
@@ -94,6 +95,7 @@ class _Download:
         self._md5 = hashlib.md5(usedforsecurity=False) if file.md5 and not file.sha256 else None
         self._size = 0
         self._suspicious = False
+        self._given = 0
 
     def run(self) -> Fixity:
         with self._part.open("r+b" if self._part.exists() else "w+b", buffering=0) as out:
@@ -121,7 +123,7 @@ class _Download:
         out.truncate()
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False) if self._md5 else None
-        self._size = 0
+        self._size = self._given = 0
 
     def _digest(self, chunk: bytes) -> None:
         self._sha256.update(chunk)
@@ -205,11 +207,18 @@ class _Download:
                     raise RefusalError(MaterialsError("bad_bytes", f"More bytes came than the {expected} that Drive states."))
                 out.write(chunk)
                 self._digest(chunk)
+                self._begin_flush(out)
                 self._progress(Step(StepKind.BYTES, self._path, len(chunk)))
         except TransportError as error:
             raise self._wire.broken(error) from error
         finally:
             response.close() if response.closed is False and response.length_remaining else response.release_conn()
+
+    def _begin_flush(self, out: io.FileIO) -> None:
+        """Let the disk begin to write what came, so that the flush at the end of a large file does not wait for all of it."""
+        if self._size - self._given >= _FLUSHED_AT_ONCE and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(out.fileno(), self._given, self._size - self._given, os.POSIX_FADV_DONTNEED)
+            self._given = self._size
 
     def _checked(self) -> Fixity:
         fixity = Fixity(self._size, self._sha256.hexdigest(), self._md5.hexdigest() if self._md5 else self._file.md5)
