@@ -28,6 +28,9 @@ STEPS_OF_ONE = 50
 BYTES = ("media", "export", "link", "link-content")
 
 
+EMPTY = 4
+
+
 class Law(Events):
     """Syncs now and then, and checks after each what must always hold, and after a clean one all of it.
 
@@ -60,10 +63,17 @@ class Law(Events):
         for node in self.world.nodes.values():
             node.unlisted = 0
         for _ in range(3):
-            if self.sync() == 0 and not (made := self.plan())["actions"] + made["held_back"]:
+            status = self.sync()
+            if status == EMPTY:
+                break
+            made = self.plan()
+            if status == 0 and not made["actions"] + made["held_back"]:
                 break
         else:
             self.accept(made)
+        if status == EMPTY:
+            assert not [n for n in self.world.nodes.values() if n.parent == self.world.root and not n.trashed]
+            assert self.sync("--accept-withdrawals") == 0
         self.check()
 
     def accept(self, made: dict[str, Any]) -> None:

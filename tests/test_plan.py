@@ -107,7 +107,7 @@ def test_an_incomplete_listing_withdraws_nothing() -> None:
     made = decide([remote(1)], [item(remote(1)), item(remote(2))], complete=False)
     assert made.actions == ()
     assert len(made.held_back) == 1
-    assert "not complete" in made.notices[-1]
+    assert "not complete" in made.troubles[0].message
 
 
 @pytest.mark.parametrize("share", [0, 5])
@@ -197,7 +197,7 @@ def test_a_folder_that_is_closed_keeps_what_lay_in_it_and_below_it_alone() -> No
     made = plan("c", listing, held, paths)
     assert [a.held.id for a in made.actions if a.held] == ["id3"]
     assert {a.held.id for a in made.held_back if a.held} == {"id1", "id2"}
-    assert len([notice for notice in made.notices if "Ask the owner" in notice]) == 2
+    assert [t.code for t in made.troubles if "Ask the owner" in t.message] == ["folder_closed"] * 2
     assert len(plan("c", listing, held, paths, accept_withdrawals=True).actions) == 3
 
 

@@ -118,6 +118,25 @@ def test_the_command_itself_is_silent_and_then_tells_what_is_new(drive: RunningS
     assert [line["status"] for line in lines if line["event"] == "ended"] == [0, 0, 75]
 
 
+def test_a_guard_that_holds_withdrawals_back_is_told_once_by_night_too(
+    night: Callable[[int], tuple[int, str, str]], world: World
+) -> None:
+    for number in range(4):
+        world.trash(node(world, f"{number}.txt"))
+    status, _, said = night(0)
+    assert status == 3
+    assert "4 of 8 items are no longer listed" in said
+    assert night(1) == (3, "", "")
+
+
+def test_a_list_that_was_not_complete_is_told_when_it_stays_so(
+    night: Callable[[int], tuple[int, str, str]], drive: RunningServer, world: World
+) -> None:
+    drive.faults.add(Fault(operation="list", target=world.root, incomplete=True, times=None))
+    assert [night(day)[1:] for day in (0, 1)] == [("", ""), ("", "")]
+    assert "not complete" in night(2)[2]
+
+
 def test_prometheus_reads_the_numbers(night: Callable[[int], tuple[int, str, str]], world: World, tmp_path: Path) -> None:
     before = (tmp_path / "materials.toml").read_text("utf-8")
     (tmp_path / "materials.toml").write_text(f'metrics_file = "numbers.prom"\n{before}', "utf-8")

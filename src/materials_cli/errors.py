@@ -162,6 +162,27 @@ EXPLANATIONS: dict[str, Explanation] = {
         "The owner has put the folder into the bin; Google deletes it for good after 30 days.",
         "Ask the owner to restore it. Everything held here is kept.",
     ),
+    "folder_empty": Explanation(
+        _PERSON,
+        "Its owner has emptied it, or Drive does not let us look into it any more: then it shows an empty list.",
+        "Everything held is kept. Ask the owner whether it is still shared; if it is rightly empty: "
+        "materials sync --accept-withdrawals.",
+    ),
+    "folder_closed": Explanation(
+        ExitStatus.PARTIAL,
+        "Drive shows an empty list of a folder into which it does not let us look.",
+        "What it held is kept. Ask the owner to share that folder again.",
+    ),
+    "list_incomplete": Explanation(
+        ExitStatus.PARTIAL,
+        "Drive did not show all of the folder this time.",
+        "Nothing to do: what was not seen is kept, and the next run looks again.",
+    ),
+    "withdrawals_held": Explanation(
+        ExitStatus.PARTIAL,
+        "When many items vanish at once, access was lost more often than somebody tidied up.",
+        "Look at the folder on Drive. If it is right: materials sync --accept-withdrawals. If not, ask the owner.",
+    ),
     "download_forbidden": Explanation(
         ExitStatus.PARTIAL,
         "The owner does not allow this file to be downloaded, or Google has flagged it.",

@@ -227,12 +227,23 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """An action that could not be carried out, and why. code is a word of errors.EXPLANATIONS."""
+
+    path: str
+    code: str
+    message: str
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a sync would do, as a value: printed, counted, refused, tested.
 
     unchanged counts items left as they are. left_out tells why a listed file is not fetched, by its path. strayed tells
     which items somebody moved inside the mirror, and where to. held_back lists withdrawals that a guard keeps from
-    happening, doubtful those among them that wait for a second list; notices say why, and what else a person should know.
+    happening, doubtful those among them that wait for a second list; notices say why, and what else a person should know;
+    troubles what keeps this from being all that is on Drive.
     """
 
     collection: str
@@ -241,6 +252,7 @@ class Plan:
     held_back: tuple[Action, ...] = ()
     doubtful: tuple[Action, ...] = ()
     notices: tuple[str, ...] = ()
+    troubles: tuple[Failure, ...] = ()
     strayed: tuple[tuple[Item, str], ...] = ()
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -281,16 +293,6 @@ class Accession:
 
     action: Action
     item: Item
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An action that could not be carried out, and why. code is a word of errors.EXPLANATIONS."""
-
-    path: str
-    code: str
-    message: str
-    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from materials_cli.model import Action, ActionKind, Item, Listing, Plan, RemoteFile, State
+from materials_cli.model import Action, ActionKind, Failure, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 1
@@ -22,6 +22,7 @@ _LOCKED = (
 )
 GONE = "no longer in the folder on Drive"
 UNWANTED_FORMAT = "no longer wanted in this format"
+_INCOMPLETE = "Drive's list was not complete, so nothing was withdrawn ({} not seen)."
 _SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
@@ -75,11 +76,16 @@ def plan(
     strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
     notices = [*listing.warnings, *_problems(listing)]
     notices += [f"{item.path}: was moved here to {place}; it is put back." for item, place in strays]
-    notices += [_LOCKED.format("/".join(names), count) for names, count in sorted(Counter(shut.values()).items())]
-    refusal = None if accept_withdrawals else _guard(listing, len(missing) - len(shut), held)
-    made = Plan(collection, tuple(actions), unchanged, strayed=strays, left_out=unwanted)
-    if len(gone) > len(shut) and refusal:
-        return replace(made, held_back=withdrawals, notices=(*notices, refusal))
+    refusal = None if accept_withdrawals or len(gone) == len(shut) else _guard(listing, len(missing) - len(shut), held)
+    closed = (_LOCKED.format("/".join(names), count) for names, count in sorted(Counter(shut.values()).items()))
+    troubles = [
+        *(Failure(collection, "folder_closed", text) for text in closed),
+        *(() if listing.complete else (Failure(collection, "list_incomplete", _INCOMPLETE.format(len(missing))),)),
+        *((Failure(collection, "withdrawals_held", refusal),) if refusal and listing.complete else ()),
+    ]
+    made = Plan(collection, tuple(actions), unchanged, troubles=tuple(troubles), strayed=strays, left_out=unwanted)
+    if refusal:
+        return replace(made, held_back=withdrawals, notices=tuple(notices))
     locked = tuple(action for action in withdrawals if action.held and action.held.id in shut)
     waiting = tuple(a for a in withdrawals if a.held and a.held.id in doubtful and a.held.id not in shut)
     certain = tuple(a for a in withdrawals if a.held and a.held.id not in shut and a.held.id not in doubtful)
@@ -210,7 +216,7 @@ def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
     """Say why withdrawals are not to be believed; None when they are."""
     holding = sum(item.state is State.HELD for item in held.values())
     if not listing.complete:
-        return f"Drive's list was not complete, so nothing was withdrawn ({gone} not seen)."
+        return _INCOMPLETE.format(gone)
     if not listing.files and holding:
         return f"The folder is suddenly empty: all {holding} items are kept. If this is right: --accept-withdrawals."
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):

@@ -72,6 +72,9 @@ def look(
         raise MaterialsError(
             "link_not_shared", "The folder came back empty: Drive does not let us look into it.", where=link.url
         )
+    holding = sum(item.state is State.HELD for item in held.values())
+    if holding and listing.complete and not listing.files and not listing.folders and not accept_withdrawals:
+        raise MaterialsError("folder_empty", f"The folder is suddenly empty, and {holding} items are held.", where=link.url)
     disturbed = store.survey(held)
 
     def made_with(taken: Iterable[str], doubtful: frozenset[str] = frozenset()) -> Plan:
@@ -131,6 +134,7 @@ class _Run:
     def run(self) -> SyncReport:
         run_id = self.catalogue.begin_run(self.plan.collection, self.started)
         self.notices += self.plan.notices
+        self.failures += self.plan.troubles
         status = ExitStatus.BUG
         try:
             self.store.intend(action.path for action in self.plan.actions if action.path)
@@ -242,7 +246,7 @@ class _Run:
                 # Half a download is worth less than the room for what has to be written down now.
                 self.store.sweep()
             raise
-        if not self.failures:
+        if len(self.failures) == len(self.plan.troubles):
             self.store.sweep()
 
     def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:

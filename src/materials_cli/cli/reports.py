@@ -57,7 +57,7 @@ def print_plan(plan: Plan) -> None:
         print_rows((action.kind, _place(action), action.bytes, action.reason) for action in plan.actions)
         print_rows(("held-back", _place(action), 0, action.reason) for action in plan.held_back)
     say(f"{plan.collection}: {_summary(plan)}")
-    _print_notices(plan.notices)
+    _print_notices((*plan.notices, *(trouble.message for trouble in plan.troubles)))
 
 
 def print_report(report: SyncReport, *, quiet: bool) -> None:
@@ -119,6 +119,7 @@ def plan_row(plan: Plan) -> dict[str, Any]:
         "left_out": [{"path": path, "reason": reason} for path, reason in sorted(plan.left_out.items())],
         "bytes": sum(action.bytes for action in plan.actions),
         "notices": list(plan.notices),
+        "troubles": [{"code": trouble.code, "message": trouble.message} for trouble in plan.troubles],
     }
 
 

@@ -89,13 +89,13 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     if (archive / FILE).exists() and not _is_ours(archive):
         raise MaterialsError("bad_usage", "This archive is not of the demo.", where=str(archive), fix="Run it elsewhere.")
     say("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it.")
-    os.environ["DRIVE_EMULATOR_HOST"] = server.address
-    if not (archive / FILE).exists():
-        _run("add", link, "--name", SLUG, archive=archive)
-    _run("sync", archive=archive)
-    _run("list", archive=archive)
-    for words in SEARCHES:
-        _run("search", *words, "--limit", "3", archive=archive)
+    with _emulator(server.address):
+        if not (archive / FILE).exists():
+            _run("add", link, "--name", SLUG, archive=archive)
+        _run("sync", archive=archive)
+        _run("list", archive=archive)
+        for words in SEARCHES:
+            _run("search", *words, "--limit", "3", archive=archive)
     here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
     say()
     say(f"The archive lies in {archive}")
@@ -104,6 +104,19 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     for command in NEXT:
         say_whole(f"  {_program()} {command}", style="bold")
     say(f'Then your own folder, in a place of its own: {_program()} add "LINK"')
+
+
+@contextmanager
+def _emulator(address: str) -> "Iterator[None]":
+    """Lead all commands of this process to the Drive on this machine, and back."""
+    before = os.environ.get("DRIVE_EMULATOR_HOST")
+    os.environ["DRIVE_EMULATOR_HOST"] = address
+    try:
+        yield
+    finally:
+        del os.environ["DRIVE_EMULATOR_HOST"]
+        if before is not None:
+            os.environ["DRIVE_EMULATOR_HOST"] = before
 
 
 def _program() -> str:
