@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Laws are about what is true, not about how fast; a busy machine is no bug.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.records import Catalogue
 from materials_cli.cli.collect import _drive
 from materials_cli.demo.faults import Fault
@@ -32,12 +33,13 @@ def between_list_and_download(top: Path) -> Iterator[list[SyncReport]]:
     with (
         _drive(quiet=True) as client,
         Catalogue.open(store.catalogue, write=True) as catalogue,
+        Journal(catalogue, collection.slug) as journal,
         ThreadPoolExecutor(4) as workers,
     ):
         crew = Crew(workers, lambda _: None)
         made = look(client, store, catalogue, collection, crew)
         yield reports
-        reports.append(carry_out(client, store, catalogue, made, crew))
+        reports.append(carry_out(client, store, journal, made, crew))
 
 
 @pytest.mark.parametrize("hashes", [True, False], ids=["with a digest", "without a digest"])

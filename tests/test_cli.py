@@ -21,7 +21,7 @@ from materials_cli.demo.sample import sample_world
 from materials_cli.demo.server import RunningServer, start
 
 TOP = Path(__file__).parents[1]
-COMMANDS = ("add", "plan", "sync", "index", "list", "search", "show", "open", "status", "demo", "help", "auth")
+COMMANDS = "add plan sync index list search show open status changes history diff demo help auth".split()  # noqa: SIM905
 
 
 @pytest.fixture

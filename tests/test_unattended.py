@@ -87,11 +87,11 @@ def test_thirty_days_speak_on_the_right_days_alone(
     assert "The last success was 2 days ago" in spoken.pop(9)
     assert "fault of its own" in spoken.pop(10)
     assert "It works again" in spoken.pop(11)
-    assert "1 changed" in spoken.pop(13)
+    assert "1 replaced" in spoken.pop(13)
     assert "ask the owner" in spoken.pop(15)
     assert "no such folder" in spoken.pop(16)
     assert "It works again" in spoken.pop(17)
-    assert "1 changed" in spoken.pop(20)
+    assert "1 replaced" in spoken.pop(20)
     assert "forbidden.txt" in spoken.pop(22)
     assert "withdrawn" in spoken.pop(26)
     assert spoken == {}
@@ -152,11 +152,11 @@ def test_prometheus_reads_the_numbers(night: Callable[[int], tuple[int, str, str
 
 
 def test_a_log_stays_small(tmp_path: Path) -> None:
-    from materials_cli.cli.journal import Journal
+    from materials_cli.cli.log import Log
 
-    with Journal(tmp_path / "log.jsonl") as journal:
+    with Log(tmp_path / "log.jsonl") as log:
         for number in range(9000):
-            journal.note("add", path=f"{number} " + "x" * 1000 + "\n% \x1b[31m")
+            log.note("add", path=f"{number} " + "x" * 1000 + "\n% \x1b[31m")
     files = sorted(tmp_path.iterdir())
     assert len(files) == 6
     assert all(file.stat().st_size <= 1_000_000 for file in files)
@@ -165,11 +165,11 @@ def test_a_log_stays_small(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
 def test_a_log_on_a_full_disk_ends_and_the_run_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
-    from materials_cli.cli.journal import Journal
+    from materials_cli.cli.log import Log
 
-    with Journal(Path("/dev/full")) as journal:
-        journal.note("one")
-        journal.note("two")
+    with Log(Path("/dev/full")) as log:
+        log.note("one")
+        log.note("two")
     assert capsys.readouterr().err.count("The log ends here") == 1
 
 

@@ -94,6 +94,26 @@ EXPLANATIONS: dict[str, Explanation] = {
         "More than one item fits.",
         "Repeat the command with one of the ids shown.",
     ),
+    "unknown_version": Explanation(
+        _USAGE,
+        "Versions are counted back (1: the one before the present one), or named by a day or the beginning of their SHA-256.",
+        "`materials show ITEM` lists the earlier versions.",
+    ),
+    "nothing_to_compare": Explanation(
+        _USAGE,
+        "Only files whose text can be read are compared.",
+        "Open both yourself: the earlier bytes lie in .materials/versions, under their SHA-256.",
+    ),
+    "bytes_missing": Explanation(
+        ExitStatus.INTEGRITY,
+        "The catalogue tells of bytes that somebody has taken off this disk.",
+        "`materials sync` brings back what is still on Drive; restore earlier versions from a backup.",
+    ),
+    "broken_history": Explanation(
+        ExitStatus.INTEGRITY,
+        "Each event proves all before it; one was changed, taken out or put in outside this program.",
+        "Compare with a backup of .materials/catalogue.sqlite. The files themselves are proved by SHA256SUMS.",
+    ),
     "newer_archive": Explanation(
         _USAGE,
         "The archive was written by a newer version of materials than this one.",

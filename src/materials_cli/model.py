@@ -297,7 +297,7 @@ class Accession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What a run did. bytes counts what came over the wire."""
+    """What a run did, and how long that took. bytes counts what came over the wire; run is its number in the history."""
 
     collection: str
     started: datetime
@@ -307,6 +307,7 @@ class SyncReport:
     failures: tuple[Failure, ...] = ()
     notices: tuple[str, ...] = ()
     bytes: int = 0
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)

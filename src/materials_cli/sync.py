@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor, Future
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from materials_cli.batches import in_parallel
+from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.records import Catalogue
 from materials_cli.configuration import Collection
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.transfer import Fetched, fetch
 from materials_cli.drive.walk import Client, find_root, walk
 from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.events import of_damage
 from materials_cli.extract.wrapping import same_content
 from materials_cli.model import (
     Accession,
@@ -110,72 +112,48 @@ def _doubtful(client: Client, plan: Plan, crew: Crew) -> frozenset[str]:
     return frozenset(item.id for item, certain in zip(missing, gone, strict=True) if not certain)
 
 
-def carry_out(client: Client, store: Store, catalogue: Catalogue, plan: Plan, crew: Crew) -> SyncReport:
+def carry_out(client: Client, store: Store, journal: Journal, plan: Plan, crew: Crew) -> SyncReport:
     """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
 
-    Whatever way it ends, what was done is recorded.
+    Whatever way it ends, what was done stands in the journal.
     """
-    return _Run(client, store, catalogue, plan, crew).run()
+    return _Run(client, store, journal, journal.catalogue, plan, crew).run()
 
 
 @dataclass(slots=True)
 class _Run:
     client: Client
     store: Store
+    journal: Journal
     catalogue: Catalogue
     plan: Plan
     crew: Crew
-    accessions: list[Accession] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    bytes: int = 0
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def run(self) -> SyncReport:
-        run_id = self.catalogue.begin_run(self.plan.collection, self.started)
-        self.notices += self.plan.notices
-        self.failures += self.plan.troubles
-        status = ExitStatus.BUG
-        try:
-            self.store.intend(action.path for action in self.plan.actions if action.path)
-            for action in self.plan.doubtful:
-                if action.held:
-                    self.catalogue.record(replace(action.held, missed=self.started))
-            for item, place in self.plan.strayed:
-                self.store.bring_back(item, place)
-            self._rearrange()
-            self._fetch_all()
-            self.store.settle()
-            status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
-        except MaterialsError as error:
-            status = error.status
-            self.failures.append(Failure(error.where, error.code, error.what))
-            raise
-        except KeyboardInterrupt:
-            status = ExitStatus.INTERRUPTED
-            raise
-        finally:
-            ended = datetime.now(UTC)
-            counts = Counter(str(accession.action.kind) for accession in self.accessions)
-            self.catalogue.end_run(
-                run_id,
-                ended=ended,
-                status=int(status),
-                counts=counts,
-                bytes=self.bytes,
-                unchanged=self.plan.unchanged,
-                notices=self.notices,
-                failures=self.failures,
-            )
+        journal, began = self.journal, datetime.now(UTC)
+        journal.notices += self.plan.notices
+        journal.unchanged = self.plan.unchanged
+        for trouble in self.plan.troubles:
+            journal.fail(trouble)
+        self.store.intend(action.path for action in self.plan.actions if action.path)
+        for action in self.plan.doubtful:
+            if action.held:
+                self.catalogue.record(replace(action.held, missed=journal.started))
+        for item, place in self.plan.strayed:
+            self.store.bring_back(item, place)
+        self._rearrange()
+        self._fetch_all()
+        self.store.settle()
         return SyncReport(
             collection=self.plan.collection,
-            started=self.started,
-            ended=ended,
+            started=began,
+            ended=datetime.now(UTC),
             plan=self.plan,
-            accessions=tuple(self.accessions),
-            failures=tuple(self.failures),
-            notices=tuple(self.notices),
-            bytes=self.bytes,
+            accessions=tuple(journal.accessions),
+            failures=tuple(journal.failures),
+            notices=tuple(journal.notices),
+            bytes=journal.bytes,
+            run=journal.run,
         )
 
     def _rearrange(self) -> None:
@@ -184,7 +162,10 @@ class _Run:
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
                 if not self.store.retire(action.held):
-                    self.notices.append(f"{action.held.path}: its bytes were not on this disk any more when it was withdrawn.")
+                    self.catalogue.note([of_damage(action.held, "absent")])
+                    self.journal.notices.append(
+                        f"{action.held.path}: its bytes were not on this disk any more when it was withdrawn."
+                    )
                 self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
             elif action.held and action.held.state is State.HELD and action.path != action.held.path:
                 moving.append(action)
@@ -216,7 +197,7 @@ class _Run:
             except MaterialsError as error:
                 if error.status in _ENDS_THE_RUN:
                     raise
-                self.failures.append(Failure(action.path, error.code, error.what, item.id))
+                self.journal.fail(Failure(action.path, error.code, error.what, item.id))
             else:
                 self._moved(action, action.held, item, moved=moved)
 
@@ -228,7 +209,7 @@ class _Run:
                 self.store.restamp(item)
                 self._record(action, item)
             else:
-                self.notices.append(f"{held.path}: not on this disk any more; the next run brings it again.")
+                self.journal.notices.append(f"{held.path}: not on this disk any more; the next run brings it again.")
         elif moved:
             self.catalogue.record(item)
 
@@ -246,7 +227,7 @@ class _Run:
                 # Half a download is worth less than the room for what has to be written down now.
                 self.store.sweep()
             raise
-        if len(self.failures) == len(self.plan.troubles):
+        if len(self.journal.failures) == len(self.plan.troubles):
             self.store.sweep()
 
     def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:
@@ -291,9 +272,9 @@ class _Run:
                 raise
             self.crew.progress(Step(StepKind.FAILED, path))
             if error.code == "file_gone":
-                self.notices.append(f"{path}: gone from Drive between listing and download.")
+                self.journal.notices.append(f"{path}: gone from Drive between listing and download.")
             else:
-                self.failures.append(Failure(path, error.code, error.what, file.id))
+                self.journal.fail(Failure(path, error.code, error.what, file.id))
             return
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
@@ -309,7 +290,7 @@ class _Run:
             return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
         if fetched is None:
             raise AssertionError(action)
-        self.bytes += fetched.fixity.size
+        self.journal.bytes += fetched.fixity.size
         if held and held.state is State.HELD and file.native:
             item = replace(held, remote=file, path=path)
             if self._says_the_same(item, fetched):
@@ -330,7 +311,9 @@ class _Run:
         aside = self.store.put(fetched.part, item, expected=expected)
         if aside:
             found = "it had been edited here; the edited copy" if expected else "a file that was not ours lay there; it"
-            self.notices.append(f"{path}: {found} is kept as {aside}.")
+            self.journal.notices.append(f"{path}: {found} is kept as {aside}.")
+            if held and expected:
+                self.catalogue.note([of_damage(held, f"edited; kept as {aside}")])
         if held and held.fixity.sha256 != item.fixity.sha256:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)
@@ -344,9 +327,7 @@ class _Run:
         return same_content(self.store.path(item.path), fetched.part)
 
     def _record(self, action: Action, item: Item) -> None:
-        item = replace(item, missed=None)
-        self.catalogue.record(item)
-        self.accessions.append(Accession(action, item))
+        self.journal.record(Accession(action, replace(item, missed=None)))
 
 
 def _required(action: Action) -> tuple[RemoteFile, str]:

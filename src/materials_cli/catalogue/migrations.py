@@ -83,4 +83,32 @@ _VERSION_3 = """
     ALTER TABLE item ADD COLUMN ocr TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+# What happened, for good: rows are added after the last and never changed, not by "INSERT OR REPLACE" either.
+_VERSION_4 = """
+    CREATE TABLE event (
+        number INTEGER PRIMARY KEY,
+        run INTEGER REFERENCES run (id),
+        time TEXT NOT NULL,
+        type TEXT NOT NULL,
+        collection TEXT NOT NULL,
+        item TEXT,
+        outcome TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX event_item ON event (item);
+    CREATE INDEX event_run ON event (run);
+    CREATE TRIGGER event_is_added BEFORE INSERT ON event
+    WHEN NEW.number <= (SELECT max(number) FROM event)
+    BEGIN SELECT RAISE (ABORT, 'an event is only added after the last'); END;
+    CREATE TRIGGER event_is_kept BEFORE DELETE ON event
+    BEGIN SELECT RAISE (ABORT, 'an event is never deleted'); END;
+    CREATE TRIGGER event_is_final BEFORE UPDATE ON event
+    BEGIN SELECT RAISE (ABORT, 'an event is never changed'); END;
+    CREATE TRIGGER run_is_kept BEFORE DELETE ON run
+    BEGIN SELECT RAISE (ABORT, 'a run is never deleted'); END;
+    CREATE TRIGGER run_is_final BEFORE UPDATE ON run WHEN OLD.ended IS NOT NULL
+    BEGIN SELECT RAISE (ABORT, 'a run that has ended is never changed'); END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)

@@ -2,14 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from materials_cli.catalogue import index
+from materials_cli.catalogue import history, index
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.resolve import resolve
 from materials_cli.catalogue.rows import (
@@ -25,6 +25,7 @@ from materials_cli.catalogue.rows import (
     written,
 )
 from materials_cli.catalogue.schema import open_catalogue, transaction
+from materials_cli.events import Chain, Event, of_ending, of_reading
 from materials_cli.model import Failure, Item, Run, Section, Text, Version
 
 
@@ -37,6 +38,7 @@ class Catalogue:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._run: int | None = None
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False) -> Self:
@@ -123,13 +125,21 @@ class Catalogue:
         """Replace what is known of an item's text. sha256: the bytes it was taken from; extractor: by what version.
 
         ocr: the languages in which its pictures were looked at, empty when they were not.
+        Text of other bytes than before is compared with the text before, as long as that is known.
         Raise LookupError for an item that was never recorded.
         """
+        from materials_cli.compare import compare  # noqa: PLC0415 - who only reads compares nothing
+
         with self.transaction():
             was = self._columns(collection, item_id)
             if was is None:
                 raise LookupError(item_id)
             number, path, remote, properties_before = was
+            (text_of,) = self.connection.execute("SELECT text_of FROM item WHERE number = ?", (number,)).fetchone()
+            earlier = self.text(collection, item_id) if text_of not in {None, sha256} else None
+            comparison = compare(earlier, text) if earlier and earlier.sections and text.sections else None
+            event = of_reading(collection, item_id, text, comparison)
+            self.note([event] if event else [])
             properties = json.dumps(dict(text.properties))
             title, note = text.properties.get("title"), text.note
             self.connection.execute(
@@ -178,12 +188,46 @@ class Catalogue:
         )
         return [item_of(row) for row in rows]
 
+    def note(self, events: Iterable[Event]) -> None:
+        """Add events to the history, to the run under way if there is one."""
+        history.append(self.connection, self._run, events)
+
+    def history(self, item: Item, limit: int = 50) -> list[Event]:
+        """The last events of an item, newest first."""
+        return history.of_item(self.connection, item.collection, item.id, limit)
+
+    def events(self, runs: Iterable[Run]) -> list[Event]:
+        """What some runs changed, and how they ended, oldest first."""
+        return history.of_runs(self.connection, [run.id for run in runs])
+
+    def runs(
+        self,
+        collections: Sequence[str] = (),
+        *,
+        after: int = 0,
+        since: datetime | None = None,
+        changing: bool = False,
+        limit: int = -1,
+    ) -> list[Run]:
+        """Runs, newest first; all, or those after a number, from a time on, or that changed something."""
+        begun = written(since) if since else ""
+        return history.runs(self.connection, collections, after=after, since=begun, changing=changing, limit=limit)
+
+    def first_proof(self) -> str:
+        """The hash of the first event, by which this archive's history can be known; empty before there is one."""
+        return history.first(self.connection)
+
+    def check_history(self) -> Chain:
+        """Prove that no event was changed, taken out or put in later."""
+        return history.check(self.connection)
+
     def begin_run(self, collection: str, started: datetime) -> int:
-        """Note that a run has begun; return its number."""
+        """Note that a run has begun; return its number. Events belong to it until it ends."""
         (number,) = self.connection.execute(
             "INSERT INTO run (collection, started) VALUES (?, ?) RETURNING id", (collection, written(started))
         ).fetchone()
-        return int(number)
+        self._run = int(number)
+        return self._run
 
     def end_run(
         self,
@@ -196,16 +240,20 @@ class Catalogue:
         unchanged: int,
         notices: Sequence[str],
         failures: Sequence[Failure],
+        error: Failure | None = None,
     ) -> None:
-        """Note how a run ended. status: its exit status; counts: one number per ActionKind."""
-        self.connection.execute(
-            "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ?"
-            " WHERE id = ?",
-            (
-                written(ended), int(status), json.dumps(dict(counts)), bytes, unchanged, json.dumps(list(notices)),
-                json.dumps([asdict(failure) for failure in failures]), run_id,
-            ),
-        )  # fmt: skip
+        """Note how a run ended. status: its exit status; counts: one number per ActionKind; error: what cut it short."""
+        with self.transaction():
+            (collection,) = self.connection.execute(
+                "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ?"
+                " WHERE id = ? RETURNING collection",
+                (
+                    written(ended), int(status), json.dumps(dict(counts)), bytes, unchanged, json.dumps(list(notices)),
+                    json.dumps([asdict(failure) for failure in failures]), run_id,
+                ),
+            ).fetchone()  # fmt: skip
+            self.note([of_ending(collection, int(status), counts, len(failures), error)])
+        self._run = None
 
     def last_runs(self) -> dict[str, Run]:
         """The latest run of every collection."""
@@ -223,11 +271,6 @@ class Catalogue:
         ended = dict(rows.fetchall())
         latest = [ended.get(slug) for slug in collections or ended]
         return min(map(read, filter(None, latest))) if latest and all(latest) else None
-
-    def runs(self, collection: str, limit: int = 20) -> list[Run]:
-        """The runs of a collection, newest first."""
-        rows = self.connection.execute("SELECT * FROM run WHERE collection = ? ORDER BY id DESC LIMIT ?", (collection, limit))
-        return [run_of(row) for row in rows]
 
     def resolve(self, text: str) -> list[Item]:
         """The items that a person may mean: by path, id, beginning of an id, name, or words of the name.

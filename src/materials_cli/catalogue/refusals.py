@@ -52,6 +52,13 @@ class Cursor(sqlite3.Cursor):
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
+    def executemany(self, sql: str, rows: Any, /) -> Self:
+        """As sqlite3 does; raise locked, disk_full, disk_refused or bad_catalogue."""
+        try:
+            return super().executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
     def fetchone(self) -> Any:
         """As sqlite3 does; raise disk_refused or bad_catalogue."""
         try:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from materials_cli import __version__
-from materials_cli.cli import auth, collect, explain, index, notify, read, schedule, trial
+from materials_cli.cli import auth, changes, collect, explain, index, notify, read, schedule, trial
 from materials_cli.errors import ExitStatus, MaterialsError
 
 _LABELS = ("where", "why", "fix")
@@ -79,6 +79,9 @@ for _command in (
     read.show,
     read.open_item,
     read.status,
+    changes.changes,
+    changes.history,
+    changes.diff,
 ):
     app.command(name={"list_items": "list", "open_item": "open"}.get(_command.__name__))(_command)
 app.command(name="notify")(notify.notify)

@@ -24,6 +24,7 @@ from materials_cli.kinds import Kind
 from materials_cli.model import State
 
 if TYPE_CHECKING:
+    from materials_cli.catalogue.journal import Journal
     from materials_cli.catalogue.records import Catalogue
     from materials_cli.drive.walk import Client
     from materials_cli.model import SyncReport
@@ -180,33 +181,51 @@ def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] |
 
 
 def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: bool, quiet: bool) -> "SyncReport":
-    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - see plan()
-    from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
+    from materials_cli.catalogue.journal import Journal  # noqa: PLC0415 - see plan()
+    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415
     from materials_cli.reading import find_ocr, read_texts, unread  # noqa: PLC0415
     from materials_cli.sync import carry_out, look  # noqa: PLC0415
 
-    with (
-        _drive(quiet=quiet, bandwidth=collection.bandwidth) as client,
-        Catalogue.open(store.catalogue, write=True) as catalogue,
-        _crew(quiet=quiet) as (crew, readers),
-    ):
+    with Catalogue.open(store.catalogue, write=True) as catalogue:
+        journal = Journal(catalogue, collection.slug)
         try:
-            store.reclaim({item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD})
-            made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
-            report = carry_out(client, store, catalogue, made, crew)
-            ocr = find_ocr([collection])
-            if not quiet:
-                say_what_ocr_lacks(ocr)
-            read_texts(store, catalogue, unread(catalogue, ocr), readers, ocr)
+            # The journal comes first: a run that finds no way in, or may not look, is a run that failed.
+            with (
+                journal,
+                _drive(quiet=quiet, bandwidth=collection.bandwidth) as client,
+                _crew(quiet=quiet) as (crew, readers),
+            ):
+                try:
+                    store.reclaim({item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD})
+                    made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+                    report = carry_out(client, store, journal, made, crew)
+                    ocr = find_ocr([collection])
+                    if not quiet:
+                        say_what_ocr_lacks(ocr)
+                    read_texts(store, catalogue, unread(catalogue, ocr), readers, ocr)
+                except BaseException:
+                    client.wire.stop()
+                    readers.pool.stop()
+                    raise
         except BaseException:
-            client.wire.stop()
-            readers.pool.stop()
             # What ended the run is what a person has to know, even if the manifest cannot be written either.
             with suppress(MaterialsError):
-                write_manifest(store.root, catalogue.each())
+                _write_out(store, journal)
             raise
-        write_manifest(store.root, catalogue.each())
+        _write_out(store, journal)
     return report
+
+
+def _write_out(store: "Store", journal: "Journal") -> None:
+    """Bring up to date what is read without this program."""
+    from materials_cli.export.feed import ENTRIES, write_feed  # noqa: PLC0415 - see plan()
+    from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
+
+    catalogue = journal.catalogue
+    write_manifest(store.root, catalogue.each())
+    if journal.accessions:
+        runs = catalogue.runs(changing=True, limit=ENTRIES)
+        write_feed(store.root, catalogue.first_proof(), ((run, catalogue.events([run])) for run in runs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ by tabs, as gh does.
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+from materials_cli.export.escape import one_line
 
 
 def out() -> Console:
@@ -49,9 +48,7 @@ def _width() -> int:
     return int(columns) if columns.isdigit() and int(columns) > 0 else 100
 
 
-def safe(text: object) -> str:
-    """Text from outside, fit for a terminal: nothing in it can move the cursor, colour the screen or turn the line."""
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\r", "").replace("\n", " ").replace("\t", " ")
+safe = one_line
 
 
 def styled(text: object, style: str = "") -> Text:

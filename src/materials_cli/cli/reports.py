@@ -1,16 +1,13 @@
 """What the collecting commands say: what was found, what would be done, what was done."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from materials_cli.cli.pages import WORDS
 from materials_cli.cli.render import err, grid, out, plural, print_rows, safe, say, size, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.model import Action, ActionKind, Failure, Listing, Plan, SyncReport
+from materials_cli.model import Action, ActionKind, Listing, Plan, SyncReport
 
 _MOST_FAILURES = 20
-_MOST_CHANGES = 50
 _SIGNS = {
     ActionKind.ADD: ("+", "green"),
     ActionKind.REPLACE: ("~", "yellow"),
@@ -77,36 +74,6 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         err().print(styled(f"  failed  {failure.path}: {failure.message}", "red"), soft_wrap=True)
     if len(report.failures) > _MOST_FAILURES:
         say(f"  … and {len(report.failures) - _MOST_FAILURES} more: materials status")
-
-
-def digest_summary(reports: Sequence[SyncReport]) -> str:
-    """What changed, in one line; nothing when nothing did."""
-    counts = Counter(accession.action.kind for report in reports for accession in report.accessions)
-    return ", ".join(f"{counts[kind]:,} {word}" for kind, word in WORDS.items() if counts[kind])
-
-
-def digest_lines(reports: Sequence[SyncReport], failed: Collection[str]) -> Iterator[str]:
-    """What changed, for a mail or a log: a line for each collection and a line for each item.
-
-    failed: those failures that are news, as "COLLECTION/ITEM".
-    """
-    for report in reports:
-        if not report.accessions and not any(_failure_key(report, failure) in failed for failure in report.failures):
-            continue
-        yield f"{report.collection}: {digest_summary([report]) or 'nothing has changed'}"
-        shown = report.accessions[:_MOST_CHANGES]
-        for accession in shown:
-            yield f"  {_SIGNS[accession.action.kind][0]} {accession.item.path} ({accession.action.reason})"
-        if len(report.accessions) > len(shown):
-            yield f"  … and {len(report.accessions) - len(shown):,} more"
-        for failure in report.failures:
-            if _failure_key(report, failure) in failed:
-                yield f"  failed  {failure.path}: {failure.message}"
-        yield from (f"  note  {notice}" for notice in report.notices)
-
-
-def _failure_key(report: SyncReport, failure: Failure) -> str:
-    return f"{report.collection}/{failure.item or failure.path}"
 
 
 def plan_row(plan: Plan) -> dict[str, Any]:

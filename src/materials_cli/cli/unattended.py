@@ -12,13 +12,15 @@ from pathlib import Path
 
 from materials_cli.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.journal import Journal
+from materials_cli.cli.log import Log
 from materials_cli.cli.render import ago, print_raw, safe
-from materials_cli.cli.reports import digest_lines, digest_summary, report_row
+from materials_cli.cli.reports import report_row
 from materials_cli.cli.tell import tell_all
 from materials_cli.configuration import Collection, Notify
+from materials_cli.digest import Digest, digest
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export import metrics
+from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.model import State, SyncReport
 from materials_cli.notify.message import Message
 from materials_cli.settings import Settings
@@ -59,22 +61,22 @@ def sync_unattended(
         wait(_jitter(settings.archive))
     store, notify = Store(settings.archive), settings.notify
     memory = Memory.from_json(store.recall(FILE), clock())
-    with Journal(log_file or settings.log_file) as journal:
+    with Log(log_file or settings.log_file) as log:
         try:
-            ended = _sync_all(store, chosen, sync_one, journal, notify)
+            ended = _sync_all(store, chosen, sync_one, log, notify)
         except Exception:
             tell_all(notify, settings.archive, signal=str(int(ExitStatus.BUG)))
             raise
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
         _remember(store, verdict, ended)
-        message = _message(settings.archive, ended, verdict, clock())
+        message = _message(settings.archive, ended, verdict, _digest(store, ended, verdict), clock())
         _speak(message, verdict, ended)
-        journal.note("ended", status=int(verdict.status), spoke=verdict.speak, alarm=verdict.alarm)
+        log.note("ended", status=int(verdict.status), spoke=verdict.speak, alarm=verdict.alarm)
         told = message if verdict.alarm or verdict.recovered or (verdict.speak and not notify.trouble_only) else None
         signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
         troubles = tell_all(notify, settings.archive, told, signal=signal, body=message.text)
         for trouble in troubles:
-            journal.note("not told", message=trouble)
+            log.note("not told", message=trouble)
         if troubles and verdict.status is not ExitStatus.TEMPORARY:
             _complain(store, verdict.memory, troubles, clock())
         if settings.metrics_file:
@@ -82,7 +84,7 @@ def sync_unattended(
     return int(verdict.status)
 
 
-def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, journal: Journal, notify: Notify) -> _Ended:
+def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log: Log, notify: Notify) -> _Ended:
     ended = _Ended()
     try:
         store.prepare()
@@ -90,19 +92,19 @@ def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, jou
             # A monitor that cannot be reached is told of at the end.
             tell_all(notify, store.root, signal="start")
             for collection in chosen:
-                journal.note("started", collection=collection.slug)
+                log.note("started", collection=collection.slug)
                 try:
                     report = sync_one(store, collection)
                 except MaterialsError as error:
-                    journal.error(error, collection.slug)
+                    log.refusal(error, collection.slug)
                     ended.errors.append((collection.slug, error))
                     if error.status is not ExitStatus.PERSON_NEEDED:
                         break
                 else:
-                    journal.report(report)
+                    log.report(report)
                     ended.reports.append(report)
     except MaterialsError as error:
-        journal.error(error)
+        log.refusal(error)
         ended.errors.append(("", error))
     return ended
 
@@ -122,7 +124,18 @@ def _complain(store: Store, memory: Memory, troubles: Sequence[str], now: dateti
         store.keep(FILE, later.to_json())
 
 
-def _message(archive: Path, ended: _Ended, verdict: Verdict, now: datetime) -> Message:
+def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
+    """What the runs brought that are worth a word: those that changed something, or in which something failed anew."""
+    news = {key.partition("/")[0] for key in verdict.failures}
+    numbers = {report.run for report in ended.reports if report.accessions or report.collection in news}
+    if not numbers:
+        return Digest((), (), "")
+    with Catalogue.open(store.catalogue) as catalogue:
+        runs = [run for run in catalogue.runs(after=min(numbers) - 1) if run.id in numbers]
+        return digest(runs, catalogue.events(runs))
+
+
+def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Message:
     """What a person reads: the trouble first, then what changed."""
     lines = []
     if verdict.recovered:
@@ -133,16 +146,22 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, now: datetime) -> M
     if verdict.alarm and verdict.status is ExitStatus.PARTIAL and ended.errors:
         success = verdict.memory.success
         lines.append(f"The last success was {ago(success, now)}." if success else "There has been no success yet.")
-    lines += digest_lines(ended.reports, verdict.failures)
-    needed = "needs you" if verdict.alarm else digest_summary(ended.reports) or "works again" * verdict.recovered or "no change"
+    trouble = "".join(f"{safe(line)}\n" for line in lines)
+    subject = headline(told.changed)
+    if verdict.alarm or not told.changed:
+        subject = "needs you" if verdict.alarm else "works again" if verdict.recovered else "nothing has changed"
+    subject = f"materials: {archive.name}: {subject}"
     return Message(
-        subject=f"materials: {archive.name}: {needed}",
-        text="".join(f"{safe(line)}\n" for line in lines),
+        subject=subject,
+        text=trouble + to_text(told),
+        html=to_html(told, subject) if told.runs and not trouble else "",
         data={
             "archive": str(archive),
+            "changes": [changed_row(change) for change in told.changed],
             "collections": [report_row(report) for report in ended.reports],
             "errors": [
-                {"collection": s, "code": e.code, "message": e.what, "why": e.why, "fix": e.fix} for s, e in ended.errors
+                {"collection": slug, "code": error.code, "message": error.what, "why": error.why, "fix": error.fix}
+                for slug, error in ended.errors
             ],
             "recovered": verdict.recovered,
         },

@@ -23,7 +23,7 @@ class _Handler(RotatingFileHandler):
         raise  # noqa: PLE0704 - called from an except block
 
 
-class Journal:
+class Log:
     """Use with `with`; without a path it writes nothing. Raise disk_refused when the file cannot be opened."""
 
     def __init__(self, path: Path | None) -> None:
@@ -37,7 +37,7 @@ class Journal:
             raise MaterialsError("disk_refused", f"The log cannot be written: {error.strerror}.", where=str(path)) from error
 
     def __enter__(self) -> Self:
-        """The journal itself."""
+        """The log itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -75,7 +75,7 @@ class Journal:
             bytes=report.bytes, unchanged=report.plan.unchanged,
         )  # fmt: skip
 
-    def error(self, error: MaterialsError, collection: str = "") -> None:
+    def refusal(self, error: MaterialsError, collection: str = "") -> None:
         """What ended a run."""
         self.note(
             "error", collection=collection, code=error.code, status=int(error.status), message=error.what, where=error.where

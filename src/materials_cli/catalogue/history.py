@@ -1,0 +1,116 @@
+"""Events as rows that are only ever added, each proving all before it: who changes one later has to change all after it.
+
+The hash of an event is the SHA-256 (hex) of the hash before it (nothing, for the first) followed by the JSON array of its
+other columns in their order, written without spaces and in ASCII. Keep one hash elsewhere (each digest and each entry of
+the feed has one), and nobody can change what happened before without your seeing it.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from materials_cli.catalogue.refusals import Connection
+from materials_cli.catalogue.rows import exact, read, run_of, written
+from materials_cli.catalogue.schema import transaction
+from materials_cli.events import Chain, Event, EventType, Outcome
+from materials_cli.model import Run
+
+_HASHED = "number, run, time, type, collection, item, outcome, detail"
+_COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def append(connection: Connection, run: int | None, events: Iterable[Event]) -> None:
+    """Add events after the last one, as one commit or as part of the one under way."""
+    with transaction(connection):
+        last = connection.execute("SELECT number, hash FROM event ORDER BY number DESC LIMIT 1").fetchone()
+        number, before = last or (0, "")
+        rows = []
+        for event in events:
+            number += 1
+            columns = (
+                number, run, written(event.time), str(event.type), event.collection, event.item, str(event.outcome),
+                _COMPACT(dict(event.detail)),
+            )  # fmt: skip
+            before = _proof(before, columns)
+            item = None if event.item is None else exact(event.item)
+            rows.append((*columns[:5], item, *columns[6:], before))
+        connection.cursor().executemany(
+            f"INSERT INTO event ({_HASHED}, hash) VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?)",  # noqa: S608 - constant
+            rows,
+        )
+
+
+def of_item(connection: sqlite3.Connection, collection: str, item: str, limit: int) -> list[Event]:
+    """The last events of an item, newest first."""
+    rows = connection.execute(
+        f"SELECT {_HASHED}, hash FROM event WHERE collection = ? AND item = CAST(? AS TEXT)"  # noqa: S608 - a constant
+        " ORDER BY number DESC LIMIT ?",
+        (collection, exact(item), limit),
+    )
+    return [_event(row) for row in rows]
+
+
+def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
+    """What some runs changed, and how they ended, oldest first; not how the bytes were had and checked."""
+    rows = connection.execute(
+        f"SELECT {_HASHED}, hash FROM event WHERE run IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+        " AND (type = ? OR json_extract(detail, '$.action') IS NOT NULL OR json_extract(detail, '$.text') IS NOT NULL)"
+        " ORDER BY number",
+        (json.dumps(list(runs)), str(EventType.EXECUTION)),
+    )
+    return [_event(row) for row in rows]
+
+
+def runs(
+    connection: sqlite3.Connection, collections: Sequence[str], *, after: int, since: str, changing: bool, limit: int
+) -> list[Run]:
+    """Runs, newest first. after: with a greater number; since: begun then or later; changing: that changed something."""
+    rows = connection.execute(
+        "SELECT * FROM run WHERE id > ?1 AND started >= ?2 AND (counts <> '{}' OR ended IS NULL OR NOT ?3)"
+        " AND (?4 = '[]' OR collection IN (SELECT value FROM json_each(?4))) ORDER BY id DESC LIMIT ?5",
+        (after, since, changing, json.dumps(list(collections)), limit),
+    )
+    return [run_of(row) for row in rows]
+
+
+def check(connection: sqlite3.Connection) -> Chain:
+    """Calculate all hashes anew, and compare how each run ended with what its last event says."""
+    count, before, broken = 0, "", None
+    for *columns, proof in connection.execute(f"SELECT {_HASHED}, hash FROM event ORDER BY number"):  # noqa: S608 - a constant
+        count += 1
+        before = _proof(before, columns)
+        if broken is None and (before != proof or columns[0] != count):
+            broken = columns[0]
+        before = proof
+    (false,) = connection.execute(
+        "SELECT min(number) FROM event JOIN run ON run.id = event.run WHERE type = ? AND item IS NULL AND (status, "
+        "json_array_length(failures)) IS NOT (json_extract(detail, '$.status'), json_extract(detail, '$.failures'))",
+        (str(EventType.EXECUTION),),
+    ).fetchone()
+    return Chain(count, before, false if broken is None else broken)
+
+
+def first(connection: sqlite3.Connection) -> str:
+    """The hash of the first event, by which an archive's history can be known; empty before there is one."""
+    row = connection.execute("SELECT hash FROM event ORDER BY number LIMIT 1").fetchone()
+    return str(row["hash"]) if row else ""
+
+
+def _proof(before: str, columns: Sequence[Any]) -> str:
+    return hashlib.sha256((before + _COMPACT(columns)).encode()).hexdigest()
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        type=EventType(row["type"]),
+        collection=row["collection"],
+        item=row["item"],
+        outcome=Outcome(row["outcome"]),
+        detail=json.loads(row["detail"]),
+        time=read(row["time"]),
+        run=row["run"],
+        number=row["number"],
+        hash=row["hash"],
+    )

@@ -1,0 +1,22 @@
+"""Text from outside, made fit for where it goes: a terminal, a mail, a page. Names of files are written by strangers."""
+
+import html
+import re
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
+
+
+def one_line(text: object) -> str:
+    """One line in which nothing can move the cursor, colour the screen or turn the direction of writing."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\r", "").replace("\n", " ").replace("\t", " ")
+
+
+def for_html(text: object) -> str:
+    """Text for a page or an attribute; its direction of writing stays its own."""
+    return html.escape(one_line(text))
+
+
+def for_markdown(text: object) -> str:
+    """Text that no Markdown reader takes for a mark or a link."""
+    return _MARKDOWN.sub(r"\\\1", one_line(text))

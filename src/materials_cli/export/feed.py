@@ -1,0 +1,75 @@
+"""changes.atom: what each run changed, for feed readers (Atom 1.0, RFC 4287).
+
+The ids are UUIDs made from the first event of the archive's history and the number of the run: the same wherever the
+archive is copied to, and no name of a domain that nobody owns.
+"""
+
+import os
+import uuid
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from materials_cli.digest import Digest, digest
+from materials_cli.errors import MaterialsError
+from materials_cli.events import Event
+from materials_cli.export.digest import chapters, fragment, headline
+from materials_cli.export.escape import for_html, one_line
+from materials_cli.export.manifest import rfc3339
+from materials_cli.model import Run
+
+FEED = "changes.atom"
+ENTRIES = 50
+_ATOM = "http://www.w3.org/2005/Atom"
+_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Iterable[Event]]]) -> Path:
+    """Write the feed beside the manifest, by rename. history: runs with their events, newest first, taken one by one."""
+    told = ((run, digest([run], events)) for run, events in history)
+    content = to_atom(archive.name, first_proof, ((run, brought) for run, brought in told if brought.changed))
+    path = archive / FEED
+    temporary = path.with_name(f".{FEED}.new")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise MaterialsError("disk_refused", f"The feed could not be written: {error.strerror}.", where=str(path)) from error
+    return path
+
+
+def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]]) -> bytes:
+    """The feed of an archive of that name. first_proof: the hash of the first event of its history."""
+    archive = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
+    _tell(feed, "id", archive.urn)
+    _tell(feed, "title", f"What has changed in {name}")
+    updated = _tell(feed, "updated", "")
+    _tell(ET.SubElement(feed, "author"), "name", "materials")
+    latest = _LONG_AGO
+    for run, brought in entries:
+        # A run that was killed never ended.
+        when = run.ended or max(change.time for change in brought.changed)
+        latest = max(latest, when)
+        entry = ET.SubElement(feed, "entry")
+        _tell(entry, "id", uuid.uuid5(archive, f"run {run.id}").urn)
+        _tell(entry, "title", f"{run.collection}: {headline(brought.changed)}")
+        _tell(entry, "updated", rfc3339(when) or "")
+        ET.SubElement(entry, "category", {"term": one_line(run.collection)})
+        (chapter,) = chapters(brought)
+        proof = f"<p><small>History up to here is proved by {brought.head}</small></p>"
+        content = _tell(entry, "content", "", {"type": "html"})
+        content.text = f"<p>{for_html(chapter.headline)}</p>\n{fragment(chapter)}{proof}"
+    updated.text = rfc3339(latest)
+    ET.indent(feed, "")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'.encode()
+
+
+def _tell(parent: ET.Element, tag: str, text: str, attributes: Mapping[str, str] | None = None) -> ET.Element:
+    element = ET.SubElement(parent, tag, dict(attributes or {}))
+    element.text = one_line(text)
+    return element
