@@ -26,7 +26,7 @@ EXIT_MEANINGS: dict[ExitStatus, str] = {
     ExitStatus.DONE: "Done, or nothing to do.",
     ExitStatus.BUG: "A bug in materials: please report it with the text shown.",
     ExitStatus.USAGE: "The command, a file name or materials.toml is not as it should be.",
-    ExitStatus.PARTIAL: "Not all is done: some items failed, or the last success is too old; `materials status` tells.",
+    ExitStatus.PARTIAL: "Done, but something is not well: `materials status` and `materials doctor` name it.",
     ExitStatus.PERSON_NEEDED: "The link or the credential needs a person.",
     ExitStatus.INTEGRITY: "Bytes are not what they should be.",
     ExitStatus.DISK: "The disk is full, read-only or not writable.",
@@ -242,6 +242,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         _LATER,
         "Google had a fault of its own and repeated tries did not help.",
         "Run it again later; it goes on where it stopped.",
+    ),
+    "bug": Explanation(
+        ExitStatus.BUG,
+        "This is a bug in materials. Your files are not touched by it.",
+        "Please report the text shown.",
     ),
     "unexpected_answer": Explanation(
         ExitStatus.BUG,

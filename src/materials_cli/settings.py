@@ -178,7 +178,10 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise MaterialsError("bad_settings", "It is not a UTF-8 text file.", where=str(path)) from error
     except OSError as error:
-        raise MaterialsError("bad_settings", f"It cannot be read: {error.strerror}.", where=str(path)) from error
+        raise MaterialsError(
+            "bad_settings", f"It cannot be read: {error.strerror}.", where=str(path),
+            why="There is no such file, or you may not read it.", fix="Check its name, and whose it is.",
+        ) from error  # fmt: skip
 
 
 def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
@@ -338,7 +341,7 @@ class _Problem:
         """An error about one key, given in dotted form."""
         line = self._line(key)
         where = f"{self.path}, line {line}" if line else str(self.path)
-        return MaterialsError("bad_settings", f"{key}: {what}.", where=where)
+        return MaterialsError("bad_settings", f"{key}: {what}{'' if what.endswith('?') else '.'}", where=where)
 
     def unknown(self, table: Mapping[str, object], known: Mapping[str, str], above: tuple[str, ...]) -> None:
         """Refuse a key nobody knows: most often it is a slip of the pen."""
@@ -347,7 +350,7 @@ class _Problem:
                 close = difflib.get_close_matches(key, known, n=1)
                 meant = f"; did you mean “{close[0]}”?" if close else f"; known are {', '.join(known)}"
                 prefix = "".join(f"{name}." for name in above)
-                raise self(f"{prefix}{key}", f"is no known key{meant}")
+                raise self(f"{prefix}{key}", f"no such key{meant}")
 
     def _line(self, key: str) -> int | None:
         """Find the line of a dotted key: below its table's header, else anywhere."""

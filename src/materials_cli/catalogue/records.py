@@ -260,17 +260,18 @@ class Catalogue:
         rows = self.connection.execute("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
         return {row["collection"]: run_of(row) for row in rows}
 
-    def last_success(self, collections: Sequence[str] = ()) -> datetime | None:
-        """When all of these collections (all that ever ran, when none is named) had last been brought up to date.
-
-        A run in which single items failed counts; None when a collection never had one.
-        """
+    def last_successes(self) -> dict[str, datetime]:
+        """When each collection was last brought up to date; a run in which single items failed counts."""
         rows = self.connection.execute(
-            "SELECT collection, max(ended) FILTER (WHERE status IN (0, 3)) FROM run GROUP BY collection"
+            "SELECT collection, max(ended) FROM run WHERE status IN (0, 3) AND ended IS NOT NULL GROUP BY collection"
         )
-        ended = dict(rows.fetchall())
-        latest = [ended.get(slug) for slug in collections or ended]
-        return min(map(read, filter(None, latest))) if latest and all(latest) else None
+        return {slug: read(ended) for slug, ended in rows}
+
+    def last_success(self, collections: Sequence[str] = ()) -> datetime | None:
+        """When all of these collections (all that ever ran, when none is named) were up to date; None when one never was."""
+        latest = self.last_successes()
+        wanted = set(collections) or {slug for (slug,) in self.connection.execute("SELECT DISTINCT collection FROM run")}
+        return min((latest[slug] for slug in wanted), default=None) if wanted <= latest.keys() else None
 
     def resolve(self, text: str) -> list[Item]:
         """The items that a person may mean: by path, id, beginning of an id, name, or words of the name.

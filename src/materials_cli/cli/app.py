@@ -1,8 +1,10 @@
 """The command line: which commands there are, and the one place that turns failures into text and an exit status."""
 
+import io
 import os
 import sys
 import traceback
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,28 +12,63 @@ import typer
 from typer.core import TyperGroup
 
 from materials_cli import __version__
-from materials_cli.cli import auth, changes, collect, explain, index, notify, read, schedule, trial
+from materials_cli.cli import auth, changes, collect, doctor, explain, index, notify, read, schedule, trial
+from materials_cli.cli.failures import print_error, show_error
 from materials_cli.errors import ExitStatus, MaterialsError
 
-_LABELS = ("where", "why", "fix")
+_UsageError: Any = typer.BadParameter.__base__
+_WANTS_JSON = "materials.json"
+_PLAINER = {"Value error, ": "", "%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 
 
 class FrontDoor(TyperGroup):
-    """Every command passes here on its way out."""
+    """Every command passes here on its way in and out."""
+
+    def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Understand the command line; one that cannot be understood is explained like any other failure."""
+        wants_json = "--json" in takewhile("--".__ne__, args)
+        try:
+            context = super().make_context(info_name, args, parent, **extra)
+        except _UsageError as error:
+            raise _ended(_misused(error), as_json=wants_json) from error
+        context.meta[_WANTS_JSON] = wants_json
+        return context
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a failure we can explain is explained, and its status is the exit status."""
         try:
             return super().invoke(ctx)
         except MaterialsError as error:
-            show_error(error)
-            raise typer.Exit(int(error.status)) from error
-        except KeyboardInterrupt as error:
-            show_error(MaterialsError("interrupted", "Stopped from the keyboard."))
-            raise typer.Exit(int(ExitStatus.INTERRUPTED)) from error
+            failure = error
+        except _UsageError as error:
+            failure = _misused(error)
+        except (KeyboardInterrupt, EOFError, typer.Abort):
+            failure = MaterialsError("interrupted", "Stopped from the keyboard.")
         except BrokenPipeError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(int(ExitStatus.DONE)) from error
+        except OSError as error:
+            from materials_cli.store.disk import refused_by_the_disk  # noqa: PLC0415 - seldom needed
+
+            failure = refused_by_the_disk(error)
+        raise _ended(failure, as_json=ctx.meta[_WANTS_JSON]) from failure
+
+
+def _misused(error: Any) -> MaterialsError:
+    """What is wrong with the command line; a group without a command shows its help, as it should."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        raise error
+    command = error.ctx.command_path if error.ctx else "materials"
+    what = error.format_message()
+    for theirs, ours in _PLAINER.items():
+        what = what.replace(theirs, ours)
+    return MaterialsError("bad_usage", what, fix=f"See `{command} --help`.")
+
+
+def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
+    """Tell the failure to the person or to the program that asked, and end with its status."""
+    (print_error if as_json else show_error)(error)
+    return typer.Exit(int(error.status))
 
 
 app = typer.Typer(
@@ -85,33 +122,25 @@ for _command in (
 ):
     app.command(name={"list_items": "list", "open_item": "open"}.get(_command.__name__))(_command)
 app.command(name="notify")(notify.notify)
+app.command(name="doctor")(doctor.doctor)
 app.command(name="demo")(trial.demo)
 app.command(name="help")(explain.help_on)
 app.add_typer(auth.app, name="auth")
 app.add_typer(schedule.app, name="schedule")
 
 
-def show_error(error: MaterialsError) -> None:
-    """What happened, where, why, and how to fix it; on stderr."""
-    from materials_cli.cli.render import err, safe, styled  # noqa: PLC0415 - rich is drawn in only where it draws
-
-    head, *candidates = error.what.split("\n")
-    err().print(styled(f"error[{error.code}]: ", "bold red") + styled(head), soft_wrap=True)
-    for candidate in candidates:
-        err().print(styled(candidate), soft_wrap=True)
-    for label in _LABELS:
-        if text := getattr(error, label):
-            err().print(f"  {label:<6}", end="", style="bold")
-            err().print(safe(text), soft_wrap=True)
-
-
 def run() -> None:
     """Run the command line; of a bug, show all but secrets."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback
     try:
         app()
-    except Exception:  # noqa: BLE001 - whatever it is, it is a bug, and its text may hold an address with a key
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and its text may hold an address with a key
         from materials_cli.drive.refusals import redact  # noqa: PLC0415 - nobody needs it in a run without bugs
 
         sys.stderr.write(redact(traceback.format_exc()))
         sys.stderr.write("\nThis is a bug in materials. Please report it with the text above.\n")
+        if "--json" in takewhile("--".__ne__, sys.argv[1:]):
+            print_error(MaterialsError("bug", redact(f"{type(error).__name__}: {error}")))
         sys.exit(int(ExitStatus.BUG))

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Say who you are to Google Drive.", no_args_is_help=True, rich_markup_mode=None)
 
-_PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
-
 
 @app.command(name="set-key")
 def set_key() -> None:
@@ -30,7 +28,10 @@ def set_key() -> None:
     key = (typer.prompt("API key", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     if not key or not key.isprintable() or " " in key:
         raise MaterialsError(
-            "bad_key", "That is no API key: it is empty or holds spaces.", fix="Copy the whole key, and nothing else."
+            "bad_key",
+            "That is no API key: it is empty or holds spaces.",
+            why="It was not sent to Google, nor stored.",
+            fix="Copy the whole key, and nothing else. Google's keys are one word that begins with AIza.",
         )
     from materials_cli.drive.credentials import Credential, find_credential, store_key  # noqa: PLC0415 - Google's client is slow
 
@@ -151,9 +152,5 @@ def _try_out(credential: "Credential") -> None:
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     with Wire(credential) as wire:
-        try:
-            DriveClient(wire).describe(_PROBE)
-        except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
-                raise
+        DriveClient(wire).try_out()
     say("Google accepts the key.")

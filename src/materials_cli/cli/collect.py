@@ -14,9 +14,10 @@ import typer
 
 from materials_cli import settings as toml
 from materials_cli.cli import reports
+from materials_cli.cli.complete import complete_collection
+from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.index import say_what_ocr_lacks
 from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, open_settings
-from materials_cli.cli.progress import Display
 from materials_cli.cli.render import print_json, say
 from materials_cli.configuration import Collection
 from materials_cli.errors import ExitStatus, MaterialsError
@@ -35,9 +36,13 @@ if TYPE_CHECKING:
 WORKERS = 24
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
+_TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
 
 CollectionsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[COLLECTION]...", help="Only these collections.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
+    ),
 ]
 AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
 OnlyOption = Annotated[
@@ -137,7 +142,6 @@ def sync(
 
     Example: materials sync
     """
-    from materials_cli.cli.app import show_error  # noqa: PLC0415 - app imports this module
     from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it
 
     settings = open_settings(context, archive)
@@ -153,7 +157,7 @@ def sync(
         raise typer.Exit(sync_unattended(settings, chosen, sync_one, log_file=log_file))
     store = Store(settings.archive)
     store.prepare()
-    status, finished = ExitStatus.DONE, []
+    status, finished, refused = ExitStatus.DONE, [], []
     with store.lock():
         for collection in chosen:
             try:
@@ -162,6 +166,7 @@ def sync(
                 if error.status is not ExitStatus.PERSON_NEEDED or len(chosen) == 1:
                     raise
                 show_error(error)
+                refused.append(error)
                 status = max(status, error.status)
                 continue
             finished.append(report)
@@ -169,7 +174,8 @@ def sync(
             if not as_json:
                 reports.print_report(report, quiet=quiet)
     if as_json:
-        print_json("materials/sync@1", [reports.report_row(report) for report in finished])
+        rows = [reports.report_row(report) for report in finished]
+        print_json("materials/sync@1", rows, errors=[error_row(error) for error in refused])
     if status:
         raise typer.Exit(int(status))
 
@@ -240,7 +246,7 @@ def _describe(link: str) -> _Found:
     from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415
 
     parsed = parse_link(link)
-    with _drive() as client, _crew() as (crew, _):
+    with _drive(tries=_TRIES_WHILE_WATCHED) as client, _crew() as (crew, _):
         root = find_root(client, parsed.folder_id, parsed.resource_key)
         listing = walk(client, root, parsed.resource_key, crew.workers, crew.progress)
     reports.print_found(listing)
@@ -289,7 +295,7 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
 
 
 @contextmanager
-def _drive(*, quiet: bool = False, bandwidth: int | None = None) -> Iterator["Client"]:
+def _drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | None = None) -> Iterator["Client"]:
     """Drive, by the first way in that is set up; the public page when none is."""
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see plan()
 
@@ -303,14 +309,15 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None) -> Iterator["Cl
         say("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”).")
     if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
         say(warning, style="yellow")
-    with Wire(credential, connections=WORKERS, bandwidth=bandwidth) as wire:
+    with Wire(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as wire:
         yield PublicClient(wire) if credential.keyless else DriveClient(wire)
 
 
 @contextmanager
 def _crew(*, quiet: bool = False) -> "Iterator[tuple[Crew, Readers]]":
     """Threads that fetch, children that read, and somebody who watches."""
-    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - see plan()
+    from materials_cli.cli.progress import Display  # noqa: PLC0415 - see plan()
+    from materials_cli.extract.pool import Pool  # noqa: PLC0415
     from materials_cli.reading import Readers  # noqa: PLC0415
     from materials_cli.sync import Crew  # noqa: PLC0415
 

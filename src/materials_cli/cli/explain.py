@@ -1,24 +1,31 @@
-"""`materials help`: the texts of errors.py and settings.py, so that they are written down once."""
+"""`materials help`: the texts of errors.py, explanations/ and settings.py, so that they are written down once."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from materials_cli import settings
+from materials_cli.cli.complete import complete_topic
+from materials_cli.cli.options import named_archive
 from materials_cli.cli.render import grid, out, styled
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
 
 
 def help_on(
+    context: typer.Context,
     topic: Annotated[
         str,
-        typer.Argument(metavar="[TOPIC]", help="exit-codes, errors, settings, or an error's code word.", show_default=False),
+        typer.Argument(
+            metavar="[TOPIC]", help="exit-codes, errors, settings, or an error's code word.", show_default=False,
+            autocompletion=complete_topic,
+        ),
     ] = "",
-) -> None:
-    """Explain exit codes, settings and error messages.
+) -> None:  # fmt: skip
+    """Explain exit codes, settings and error messages; with letters to a folder's owner where only the owner can help.
 
-    Example: materials help exit-codes
+    Example: materials help link_not_shared
     """
     word = topic.strip().lower().replace("-", "_")
     if word in {"", "topics"}:
@@ -30,14 +37,14 @@ def help_on(
     elif word == "settings":
         _settings()
     elif word in EXPLANATIONS:
-        explanation = EXPLANATIONS[word]
-        _table((("code", word), ("why", explanation.why), ("fix", explanation.fix), ("exit", str(int(explanation.status)))))
+        _explain(word, _only_link(named_archive(context, None)))
     else:
         raise MaterialsError("bad_usage", f"There is no help on “{topic}”.", fix="materials help")
 
 
 def _topics() -> None:
-    out().print(styled("materials --help lists the commands; materials COMMAND --help explains one.\n"))
+    out().print(styled("materials --help lists the commands; materials COMMAND --help explains one."))
+    out().print()
     _table(
         (
             ("materials help exit-codes", "what the exit status of a command means"),
@@ -49,12 +56,51 @@ def _topics() -> None:
 
 
 def _settings() -> None:
-    out().print(styled(f"{settings.FILE}, in the archive's folder\n", "bold"))
+    out().print(styled(f"{settings.FILE}, in the archive's folder", "bold"))
+    out().print()
     _table((key, meaning) for key, meaning in settings.TOP_KEYS.items())
-    out().print(styled("\n[collections.NAME]\n", "bold"))
+    _head("[collections.NAME]")
+    out().print()
     _table((key, meaning) for key, meaning in settings.COLLECTION_KEYS.items())
     out().print(styled("\n[notify]\n", "bold"))
     _table((key, meaning) for key, meaning in settings.NOTIFY_KEYS.items())
+
+
+def _explain(code: str, link: str) -> None:
+    """One error at length; link: the folder's, for a letter to its owner."""
+    from materials_cli.explanations.at_length import AT_LENGTH  # noqa: PLC0415 - long texts that only this needs
+    from materials_cli.explanations.letters import LANGUAGES, LETTERS  # noqa: PLC0415
+
+    short = EXPLANATIONS[code]
+    _table((("code", code), ("why", short.why), ("fix", short.fix), ("exit", str(int(short.status)))))
+    told = AT_LENGTH.get(code)
+    if told is None:
+        return
+    for head, text in (("What it means", told.meaning), ("How to find the cause", told.cause)):
+        _head(head)
+        out().print(styled(text))
+    _head("What to do")
+    _table((f"{number}.", step) for number, step in enumerate(told.steps, 1))
+    for language, letter in LETTERS.get(told.letter, {}).items():
+        _head(f"To the folder's owner, ready to copy: {LANGUAGES[language]}")
+        out().print()
+        for line in letter.replace("LINK", link).splitlines():
+            out().print(styled(line), soft_wrap=True)
+
+
+def _only_link(named: Path | None) -> str:
+    """The link that a letter is about, where there can be no doubt: this archive follows one folder."""
+    archive = settings.find_archive(Path.cwd(), named)
+    try:
+        links = [collection.link for collection in settings.load(archive).collections] if archive else []
+    except MaterialsError:
+        links = []
+    return links[0] if len(links) == 1 else "LINK"
+
+
+def _head(text: str) -> None:
+    out().print()
+    out().print(styled(text, "bold"))
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> None:

@@ -1,15 +1,17 @@
 """Options that several commands share, and the archive that they lead to."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.cli.complete import complete_collection, complete_item
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Item
 from materials_cli.settings import Settings, find_archive, load
-from materials_cli.store.mirror import INNER
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.records import Catalogue
 
 ArchiveOption = Annotated[
     Path | None,
@@ -20,9 +22,14 @@ ArchiveOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 CollectionOption = Annotated[
     list[str] | None,
-    typer.Option("--collection", "-c", metavar="NAME", help="Only this collection (may be repeated).", show_default=False),
+    typer.Option(
+        "--collection", "-c", metavar="NAME", help="Only this collection (may be repeated).", show_default=False,
+        autocompletion=complete_collection,
+    ),
+]  # fmt: skip
+ItemArgument = Annotated[
+    list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
 ]
-ItemArgument = Annotated[list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.")]
 
 
 def named_archive(context: typer.Context, archive: Path | None) -> Path | None:
@@ -36,16 +43,24 @@ def open_settings(context: typer.Context, archive: Path | None) -> Settings:
     named = named_archive(context, archive)
     found = find_archive(Path.cwd(), named)
     if found is None:
-        raise MaterialsError("no_archive", "No archive was found.", where=str(named or Path.cwd()))
+        if named:
+            raise MaterialsError(
+                "no_archive", "That folder is no archive.", where=str(named), why="It has no materials.toml in it.",
+                fix="Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE).",
+            )  # fmt: skip
+        raise MaterialsError("no_archive", "No archive was found.", where=str(Path.cwd()))
     return load(found)
 
 
-def open_catalogue(settings: Settings, *, write: bool = False) -> Catalogue:
+def open_catalogue(settings: Settings, *, write: bool = False) -> "Catalogue":
     """The archive's catalogue; a reader of an archive that was never synced gets an empty one."""
+    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
+    from materials_cli.store.mirror import INNER  # noqa: PLC0415
+
     return Catalogue.open(settings.archive / INNER / "catalogue.sqlite", write=write)
 
 
-def find_item(catalogue: Catalogue, words: list[str]) -> Item:
+def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
     """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
     text = " ".join(words)
     found = catalogue.resolve(text)

@@ -3,15 +3,15 @@
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from rich.text import Text as Line
-from rich.tree import Tree
+from typing import TYPE_CHECKING, Any
 
 from materials_cli.cli.render import day, grid, moment, out, plural, safe, size, styled
 from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.model import ActionKind, Hit, Item, Run, State, Text, Version
+
+if TYPE_CHECKING:
+    from rich.text import Text as Line
 
 WORDS = {
     ActionKind.ADD: "new",
@@ -62,6 +62,8 @@ def print_totals(items: Sequence[Item], hidden: int) -> None:
 
 def print_tree(items: Sequence[Item]) -> None:
     """Folders and files as a tree."""
+    from rich.tree import Tree  # noqa: PLC0415 - nothing else draws trees
+
     tops: dict[str, Tree] = {}
     branches: dict[str, Tree] = {}
     for item in items:
@@ -84,14 +86,14 @@ def print_hits(hits: Sequence[Hit]) -> None:
     """Hits: what to open, where to look, and the words in their place."""
     for number, hit in enumerate(hits, 1):
         name = hit.item.path.rpartition("/")[2]
-        head = Line().append(f"{number:>2}  ", "dim").append(safe(name), "bold")
+        head = styled(f"{number:>2}  ", "dim").append(safe(name), "bold")
         if hit.section:
             head.append(f"  {place(hit)}", "cyan")
             if hit.section.title:
                 head.append(f"  {safe(hit.section.title)}")
         out().print(head, overflow="ellipsis", no_wrap=True)
         if hit.snippet:
-            out().print(Line("    ").append_text(_marked(hit)), overflow="ellipsis")
+            out().print(styled("    ").append_text(_marked(hit)), overflow="ellipsis")
         out().print(styled(f"    {hit.item.path.rpartition('/')[0]}", "dim"), overflow="ellipsis", no_wrap=True)
 
 
@@ -227,8 +229,8 @@ def _extent(item: Item) -> str:
     return plural(item.sections, item.unit or "section") if item.sections else str(item.kind)
 
 
-def _marked(hit: Hit) -> Line:
-    line = Line()
+def _marked(hit: Hit) -> "Line":
+    line = styled("")
     at = 0
     for start, end in hit.marks:
         line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold yellow")

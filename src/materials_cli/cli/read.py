@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli import pages
+from materials_cli.cli.freshness import age, verdict
 from materials_cli.cli.options import (
     ArchiveOption,
     CollectionOption,
@@ -24,7 +25,7 @@ from materials_cli.cli.options import (
     open_settings,
 )
 from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
 from materials_cli.model import Item, State
@@ -213,20 +214,36 @@ def open_item(
     say("Opened", target)
 
 
-def status(context: typer.Context, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
+def status(
+    context: typer.Context,
+    *,
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", metavar="36h", help="For monitoring: one line; status 3 when older.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
     """Say what is held, when it was last synced and what failed.
 
-    Example: materials status
+    Example: materials status --max-age 36h
     """
+    limit = age(max_age) if max_age else None
     settings = open_settings(context, archive)
     with open_catalogue(settings) as catalogue:
         items = catalogue.items()
         runs = catalogue.last_runs()
+        successes = catalogue.last_successes()
+    fresh, line = verdict([c.slug for c in settings.collections], successes, limit) if limit else (None, "")
     rows = [pages.status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in settings.collections]
     if as_json:
-        print_json("materials/status@1", rows, archive=str(settings.archive))
-    else:
+        print_json("materials/status@1", rows, archive=str(settings.archive), **({} if fresh is None else {"fresh": fresh}))
+    elif fresh is None:
         pages.print_status(settings.archive, rows)
+    else:
+        print_rows([(line,)])
+    if fresh is False:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
 def _fits(item: Item, pattern: str) -> bool:

@@ -1,7 +1,7 @@
 """How things look: safe text, sizes and times for people, the one JSON envelope for programs.
 
 Data goes to stdout, talk to stderr. On a terminal a table is drawn; in a pipe the same columns come whole, separated
-by tabs, as gh does.
+by tabs, as gh does. rich is drawn in only where something is drawn: TAB and `--help` have no time for it.
 """
 
 import json
@@ -9,27 +9,30 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 from materials_cli.export.escape import one_line
 
 
-def out() -> Console:
+def out() -> "Console":
     """Where data goes."""
     return _console(sys.stdout)
 
 
-def err() -> Console:
+def err() -> "Console":
     """Where talk goes."""
     return _console(sys.stderr)
 
 
-def _console(stream: Any) -> Console:
+def _console(stream: Any) -> "Console":
     """Look and interactivity follow the stream alone, whatever FORCE_COLOR or a build server says."""
+    from rich.console import Console  # noqa: PLC0415 - see above
+
     terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
     return Console(
         file=stream,
@@ -51,8 +54,10 @@ def _width() -> int:
 safe = one_line
 
 
-def styled(text: object, style: str = "") -> Text:
+def styled(text: object, style: str = "") -> "Text":
     """Safe text as rich draws it, with no markup in it."""
+    from rich.text import Text  # noqa: PLC0415 - see above
+
     return Text(safe(text), style=style)
 
 
@@ -88,8 +93,10 @@ def print_rows(rows: Iterable[Sequence[object]]) -> None:
     print_raw("".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows))
 
 
-def grid(*columns: Mapping[str, Any]) -> Table:
+def grid(*columns: Mapping[str, Any]) -> "Table":
     """A table without lines, as wide as it needs to be."""
+    from rich.table import Table  # noqa: PLC0415 - see above
+
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(**column)

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from materials_cli.schedule.job import Job
 
-app = typer.Typer(help="Let this machine's own timer run the sync.", rich_markup_mode=None, invoke_without_command=True)
+app = typer.Typer(
+    help="Let this machine's own timer run the sync.\n\nExample: materials schedule install --daily 03:00",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
 
 DailyOption = Annotated[str | None, typer.Option("--daily", metavar="HH:MM", help="Every day.", show_default=False)]
 WeeklyOption = Annotated[

@@ -164,6 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _head(self, status: int, headers: Mapping[str, str]) -> bytes:
         lines = [
             f"HTTP/1.1 {status} {self.responses.get(status, ('',))[0]}",
+            f"Date: {self.date_time_string()}",
             *(f"{n}: {v}" for n, v in headers.items()),
         ]
         if self.close_connection:

@@ -47,7 +47,8 @@ class Bearer:
                 return cls.of_machine()
             made = makers[told["type"]](told, scopes=SCOPES)
         except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
-            what = f"The account file cannot be used: {str(error).splitlines()[0][:200]}"
+            told = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
+            what = f"The account file cannot be used: {told}."
             raise MaterialsError("bad_account_file", what, where=str(path)) from error
         email = getattr(made, "service_account_email", None)
         return cls(made, said or (f"the service account {email}" if email else f"the account in {path}"))

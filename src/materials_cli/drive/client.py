@@ -18,6 +18,7 @@ from materials_cli.model import RemoteFile
 
 RESOURCE_KEYS = "X-Goog-Drive-Resource-Keys"
 _PAGE = 1000
+_PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
 
 
 class IncompleteError(Exception):
@@ -67,6 +68,14 @@ class DriveClient:
         """Whom Google takes us for: a name and an address. Only for accounts; a key is nobody."""
         user = self._send(self._about.get(fields="user(displayName,emailAddress)"), GET, {}).get("user", {})
         return " ".join(filter(None, (user.get("displayName"), user.get("emailAddress") and f"<{user['emailAddress']}>")))
+
+    def try_out(self) -> None:
+        """Ask one cheap question; only a refusal of the credential itself is raised."""
+        try:
+            self.describe(_PROBE)
+        except MaterialsError as error:
+            if error.code not in {"file_gone", "download_forbidden"}:
+                raise
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file as its bytes are now; raise file_gone."""

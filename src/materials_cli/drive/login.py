@@ -35,8 +35,12 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
     try:
         flow = InstalledAppFlow.from_client_secrets_file(str(client_file), SCOPES)
     except (OSError, ValueError) as error:
-        what = f"The client file cannot be used: {str(error).splitlines()[0][:200]}"
-        raise MaterialsError("bad_account_file", what, where=str(client_file)) from error
+        told = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
+        raise MaterialsError(
+            "bad_account_file", f"The client file cannot be used: {told.rstrip('.')}.", where=str(client_file),
+            why="It must be the JSON file of an OAuth client of type “Desktop app”, as Google let you download it.",
+            fix="Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON.",
+        ) from error  # fmt: skip
     _trust_as_elsewhere(flow)
     try:
         if ask is None:

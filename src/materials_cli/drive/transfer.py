@@ -232,9 +232,15 @@ class _Download:
         for what, expected, found in stated:
             if expected is not None and expected != found:
                 self._part.unlink()
-                raise MaterialsError("bad_bytes", f"Its {what} is {found}, but Drive states {expected}.")
+                raise MaterialsError("bad_bytes", f"Its {what} is {_brief(found)}, but Drive states {_brief(expected)}.")
         # The same text as the listed file holds, so that many items take less memory.
         return replace(fixity, sha256=self._file.sha256 or fixity.sha256)
+
+
+def _brief(value: object) -> str:
+    """A size whole; of a digest, enough to tell it from another."""
+    text = str(value)
+    return text if len(text) <= 16 else f"{text[:12]}…"
 
 
 def _page_instead() -> RefusalError:

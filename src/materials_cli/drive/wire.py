@@ -13,6 +13,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +23,8 @@ from urllib.request import getproxies, proxy_bypass
 import truststore
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
-from urllib3.exceptions import ProxyError, SSLError
+from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ProxyError, SSLError
+from urllib3.exceptions import TimeoutError as TooSlowError
 
 from materials_cli import __version__
 from materials_cli.drive.credentials import Credential
@@ -36,6 +39,15 @@ CHUNK = 256 * 1024
 _TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
 _PATIENCE = 600.0
 
+# The first that fits is told; urllib3 derives most of these from one another.
+_BROKEN: Mapping[type[Exception], str] = {
+    ProxyError: "The proxy could not be reached.",
+    NameResolutionError: "Google Drive's address could not be looked up: there is no network, or it knows no names.",
+    NewConnectionError: "Google Drive could not be reached.",
+    TooSlowError: "Google Drive did not answer in time.",
+    ProtocolError: "The connection to Google Drive broke off.",
+}
+
 T = TypeVar("T")
 
 
@@ -43,13 +55,22 @@ class Wire:
     """HTTP to Drive for all threads of a run. Close it (or use `with`) to give the sockets back.
 
     connections: how many requests may be under way to one host at the same time. bandwidth: bytes a second, for all
-    downloads together; None for no limit.
+    downloads together; None for no limit. tries: how often a request is tried where another try may succeed.
+    clock_error: how far this machine's clock is ahead of the time that the last answer stated; None before any did.
     """
 
     def __init__(
-        self, credential: Credential, *, pace: Pace | None = None, connections: int = 32, bandwidth: int | None = None
+        self,
+        credential: Credential,
+        *,
+        pace: Pace | None = None,
+        connections: int = 32,
+        bandwidth: int | None = None,
+        tries: int | None = None,
     ) -> None:
         self.credential = credential
+        self.clock_error: timedelta | None = None
+        self._tries = tries
         self._connections = connections
         self._stop = threading.Event()
         self.pace = pace or Pace(wait=self._stop.wait)
@@ -94,7 +115,8 @@ class Wire:
         """
         started = time.monotonic()
         renewed = False
-        for tries in range(1, _TRIES + 1):
+        most = self._tries or _TRIES
+        for tries in range(1, most + 1):
             self.pace.take(units)
             if self.stopping:
                 raise MaterialsError("interrupted", "Stopped.")
@@ -106,7 +128,7 @@ class Wire:
                     renewed = True
                     continue
                 overdue = time.monotonic() - started > _PATIENCE
-                if not refused.passing or tries == _TRIES or overdue:
+                if not refused.passing or tries == most or overdue:
                     raise refused.error from refused
                 jitter = random.uniform(0, min(2.0**tries, _LONGEST_PAUSE))  # noqa: S311 - no secret depends on it
                 pause = jitter if refused.pause is None else refused.pause + random.uniform(0, 1)  # noqa: S311
@@ -146,6 +168,7 @@ class Wire:
                 )  # fmt: skip
             except (TransportError, ValueError) as error:
                 raise self.broken(error) from error
+            self._compare_clocks(response.headers.get("date", ""))
             target = response.get_redirect_location()
             if not target:
                 break
@@ -166,6 +189,10 @@ class Wire:
             response.close()
         raise refusal(response.status, {k.lower(): v for k, v in response.headers.items()}, answer)
 
+    def _compare_clocks(self, date: str) -> None:
+        with contextlib.suppress(ValueError, TypeError):
+            self.clock_error = datetime.now(UTC) - parsedate_to_datetime(date)
+
     def broken(self, error: Exception) -> RefusalError:
         """What a broken connection means to a person."""
         if isinstance(error, SSLError):
@@ -178,8 +205,8 @@ class Wire:
                     fix="Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock.",
                 )
             )
-        what = "The proxy could not be reached." if isinstance(error, ProxyError) else "Google Drive could not be reached."
-        return RefusalError(MaterialsError("offline", what, where=f"{type(error).__name__}"), passing=True)
+        what = next((said for kind, said in _BROKEN.items() if isinstance(error, kind)), "Google Drive could not be reached.")
+        return RefusalError(MaterialsError("offline", what), passing=True)
 
     def _check_destination(self, url: str) -> None:
         parts = urlsplit(url)
@@ -262,6 +289,9 @@ def trust() -> ssl.SSLContext:
         try:
             context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
         except (OSError, ssl.SSLError) as error:
-            raise MaterialsError("offline", "The certificate file cannot be read.", where=named) from error
+            raise MaterialsError(
+                "offline", "The certificate file cannot be read.", where=named,
+                why="REQUESTS_CA_BUNDLE or SSL_CERT_FILE names it.", fix="Correct that variable, or unset it.",
+            ) from error  # fmt: skip
         return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

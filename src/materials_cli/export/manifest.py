@@ -116,6 +116,13 @@ def to_sums(items: Iterable[Item]) -> str:
     return "".join(f"{i.fixity.sha256}  {i.path}\n" for i in items if i.state is State.HELD)
 
 
+def manifest_files(items: Iterable[Item]) -> dict[str, bytes]:
+    """What the three files should hold, by their names."""
+    ordered = sorted(items, key=lambda item: (item.path, item.id))
+    texts = {JSONL: to_jsonl(ordered), CSV: "\ufeff" + to_csv(ordered), SUMS: to_sums(ordered)}
+    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+
+
 def write_manifest(archive: Path, items: Iterable[Item]) -> tuple[Path, ...]:
     """Write the three files next to the mirror; a file whose text is the same stays untouched.
 

@@ -18,12 +18,17 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = str(error.filename or "")
-        if error.errno == errno.ENAMETOOLONG:
-            raise MaterialsError("path_too_long", "Its path is too long for this computer's file system.") from error
-        if error.errno in _FULL:
-            raise MaterialsError("disk_full", "There is no room left on the disk.", where=where) from error
-        raise MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where) from error
+        raise refused_by_the_disk(error) from error
+
+
+def refused_by_the_disk(error: OSError) -> MaterialsError:
+    """What the operating system's refusal means to a person."""
+    where = str(error.filename or "")
+    if error.errno == errno.ENAMETOOLONG:
+        return MaterialsError("path_too_long", "Its path is too long for this computer's file system.")
+    if error.errno in _FULL:
+        return MaterialsError("disk_full", "There is no room left on the disk.", where=where)
+    return MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where)
 
 
 def make_folder(folder: Path) -> set[Path]:

@@ -56,12 +56,14 @@ def lock(path: Path) -> Iterator[None]:
 def holder(path: Path) -> str | None:
     """Who holds the lock now; None when nobody does."""
     try:
-        with path.open("a+", encoding="utf-8") as file:
-            _seize(file)
-    except FileNotFoundError:
-        return None
+        file = path.open("a+", encoding="utf-8")
     except OSError:
-        return _holder(path)
+        return None  # where no lock file can be, nobody holds it
+    with file:
+        try:
+            _seize(file)
+        except OSError:
+            return _holder(path)
     return None
 
 

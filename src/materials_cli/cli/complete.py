@@ -1,0 +1,101 @@
+"""What TAB proposes: collections, items, topics of help. It must be quick, so it reads little and imports less.
+
+Whatever goes wrong here (no archive, a damaged one), TAB proposes nothing and stays silent.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Self
+
+import typer
+
+from materials_cli.errors import EXPLANATIONS, MaterialsError
+
+_NEEDS_BACKSLASH = re.compile(r"([^\w./+,%-])", re.ASCII)
+_IN_DOUBLE_QUOTES = str.maketrans({'"': '\\"', "$": "\\$", "`": "\\`", "\\": "\\\\", "!": "\"'!'\""})
+_IN_ZSH = str.maketrans({"'": "'\\''", '"': "", "$": "\\$", "`": "\\`", ":": "\\\\:"})
+
+
+class Proposal(str):
+    """A text for the line. typer drops what does not begin as the word that was typed; a name or a quoted path need not."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        """Whether typer may keep it: it was chosen with care."""
+        return True
+
+
+class ZshProposal(Proposal):
+    """The same, quoted by ourselves: typer's own quoting for zsh loses apostrophes, and with them O'zbekiston."""
+
+    __slots__ = ()
+
+    def replace(self, *_: object, **__: object) -> Self:
+        """What typer would quote is quoted already."""
+        return self
+
+
+def complete_topic(incomplete: str) -> list[str]:
+    """Topics of `materials help`."""
+    return [topic for topic in ("exit-codes", "errors", "settings", *EXPLANATIONS) if topic.startswith(incomplete)]
+
+
+def complete_collection(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of the archive's collections that go on like this."""
+    from materials_cli.settings import load  # noqa: PLC0415 - items need no settings
+
+    archive = _archive(context)
+    try:
+        slugs = [collection.slug for collection in load(archive).collections] if archive else []
+    except MaterialsError:
+        return []
+    return [slug for slug in slugs if slug.startswith(incomplete)]
+
+
+def complete_item(context: typer.Context, incomplete: str) -> list[str]:
+    """Paths of items that go on like this, else of items with this in their name, else ids."""
+    from materials_cli.catalogue.proposals import proposals  # noqa: PLC0415 - nobody else needs them
+
+    archive = _archive(context)
+    if archive is None:
+        return []
+    try:
+        found = proposals(archive / ".materials" / "catalogue.sqlite", incomplete)
+    except (MaterialsError, OSError):
+        return []
+    if _shell() == "bash" and len(found) > 1 and not found[0].startswith(incomplete):
+        return []  # bash would put what several paths have in common in the place of the word
+    return [_proposal(text) for text in found if text.isprintable()]
+
+
+def _archive(context: typer.Context) -> Path | None:
+    """The archive that the line names so far, else the nearest."""
+    from materials_cli.settings import find_archive  # noqa: PLC0415 - see complete_collection()
+
+    named = context.params.get("archive") or context.find_root().params.get("archive")
+    return find_archive(Path.cwd(), Path(named).expanduser() if named else None)
+
+
+def _shell() -> str:
+    return os.environ.get("_MATERIALS_COMPLETE", "").removeprefix("complete_")
+
+
+def _proposal(text: str) -> str:
+    """The text as it has to stand on the line. fish quotes by itself, bash takes what it gets."""
+    if _shell() == "zsh":
+        return ZshProposal(text.translate(_IN_ZSH))
+    return Proposal(_in_bash(text) if _shell() == "bash" else text)
+
+
+def _in_bash(text: str) -> str:
+    """Quoted in the way in which the word on the line was begun."""
+    words = os.environ.get("COMP_WORDS", "").split("\n")
+    position = int(os.environ.get("COMP_CWORD", "0"))
+    word = words[position] if position < len(words) else ""
+    if word.startswith("'"):
+        return text.replace("'", "'\\''")
+    if word.startswith('"'):
+        return text.translate(_IN_DOUBLE_QUOTES)
+    return _NEEDS_BACKSLASH.sub(lambda found: f"\\{found[1]}" if found[1].isascii() else found[1], text)

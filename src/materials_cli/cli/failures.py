@@ -1,0 +1,42 @@
+"""How a failure is told: to a person in one layout of five lines, to a program as one JSON object."""
+
+import json
+from typing import Any
+
+from materials_cli.cli.render import err, print_raw, safe, styled
+from materials_cli.errors import MaterialsError
+
+
+def show_error(error: MaterialsError) -> None:
+    """What happened, where, why, how to fix it, and where more is told; on stderr."""
+    head, *candidates = error.what.split("\n")
+    err().print(styled(f"error[{error.code}]: ", "bold red") + styled(head), soft_wrap=True)
+    for candidate in candidates:
+        err().print(styled(candidate), soft_wrap=True)
+    told = {"where": error.where, "why": error.why, "fix": error.fix, "more": _more(error)}
+    for label, text in told.items():
+        if text:
+            err().print(f"  {label:<6}", end="", style="bold")
+            err().print(safe(text), soft_wrap=True)
+
+
+def print_error(error: MaterialsError) -> None:
+    """The same for a program that asked for JSON; on stdout, which then holds nothing else."""
+    print_raw(json.dumps({"error": error_row(error)}, ensure_ascii=False, indent=2) + "\n")
+
+
+def error_row(error: MaterialsError) -> dict[str, Any]:
+    """A failure for programs. code and exit never change their meaning; the texts may."""
+    return {
+        "code": error.code,
+        "exit": int(error.status),
+        "message": error.what,
+        "where": error.where,
+        "why": error.why,
+        "hint": error.fix,
+        "docs": _more(error),
+    }
+
+
+def _more(error: MaterialsError) -> str:
+    return f"materials help {error.code}"

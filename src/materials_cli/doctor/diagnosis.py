@@ -1,0 +1,92 @@
+"""What a check is and what it finds, as values; and how checks are carried out, so that a broken one never hides the rest."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from materials_cli.drive.refusals import redact
+from materials_cli.errors import MaterialsError
+from materials_cli.store.disk import disk_errors, refused_by_the_disk
+
+
+class Verdict(StrEnum):
+    """How bad it is. A warning needs no action today."""
+
+    OK = "ok"
+    WARNING = "warning"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What a check found. fix: the remedy; code: the error's code word, where it is one; mended: put right just now."""
+
+    verdict: Verdict
+    what: str
+    fix: str = ""
+    code: str = ""
+    mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question. look answers it, or gives None where it cannot be asked; mend does what is safe to do about it.
+
+    look may raise MaterialsError: that is trouble. mend may be repeated at will, loses nothing, and says what it did.
+    """
+
+    name: str
+    look: Callable[[], Diagnosis | None]
+    mend: Callable[[], str] | None = None
+
+
+def well(what: str) -> Diagnosis:
+    """All is as it should be."""
+    return Diagnosis(Verdict.OK, what)
+
+
+def warning(what: str, fix: str) -> Diagnosis:
+    """It works, but a person should know."""
+    return Diagnosis(Verdict.WARNING, what, fix)
+
+
+def trouble(what: str, fix: str) -> Diagnosis:
+    """It does not work, or not for long."""
+    return Diagnosis(Verdict.TROUBLE, what, fix)
+
+
+def told(error: MaterialsError) -> Diagnosis:
+    """An error as what a check found."""
+    where = f" ({error.where})" if error.where else ""
+    return Diagnosis(Verdict.TROUBLE, f"{error.what}{where}", error.fix, error.code)
+
+
+def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Diagnosis | None:
+    """Look, and mend what can be mended when that is wanted. fixing: what must be held while something is changed."""
+    found = _look(check)
+    if found is None or found.verdict is Verdict.OK or check.mend is None or fixing is None:
+        return found
+    try:
+        with disk_errors(), fixing:
+            done = check.mend()
+    except MaterialsError as error:
+        return replace(found, fix=f"It could not be mended now: {error.what} {found.fix}")
+    after = _look(check) or found
+    return (
+        replace(after, mended=True, what=done)
+        if after.verdict is Verdict.OK
+        else replace(after, fix=f"{done} {after.fix}".strip())
+    )
+
+
+def _look(check: Check) -> Diagnosis | None:
+    try:
+        return check.look()
+    except MaterialsError as error:
+        return told(error)
+    except OSError as error:
+        return told(refused_by_the_disk(error))
+    except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
+        what = f"This check itself failed: {type(error).__name__}: {redact(str(error))[:300]}"
+        return Diagnosis(Verdict.TROUBLE, what, "Please report this; the other checks are not affected.", "bug")

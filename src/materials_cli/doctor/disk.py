@@ -1,0 +1,165 @@
+"""The archive's disk: may we write, are there room and long names enough, does it keep names as they are, who is at work."""
+
+import os
+import shutil
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
+from materials_cli.store.disk import disk_errors, refused_by_the_disk
+from materials_cli.store.lock import holder
+from materials_cli.store.mirror import Store
+from materials_cli.store.names import LONGEST
+
+_SCARCE = 500_000_000
+_RESERVE = 1.1
+_WINDOWS_PATH = 259
+_FOREIGN = "정부 Ўзбек ქართული é 📊.txt"
+
+
+def _incoming(store: Store) -> Path:
+    return store.inner / "incoming"
+
+
+def _versions(store: Store) -> Path:
+    return store.inner / "versions"
+
+
+def writable(store: Store) -> Diagnosis:
+    """Whether we may write where we must; raise disk_full or disk_refused."""
+    for folder in filter(Path.exists, (store.root, store.inner, _incoming(store), _versions(store))):
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"x")
+                file.flush()
+        except OSError as error:
+            raise refused_by_the_disk(OSError(error.errno, error.strerror, str(folder))) from error
+    lacking = [path for path in (_incoming(store), _versions(store)) if store.catalogue.exists() and not path.is_dir()]
+    if lacking:
+        return warning(
+            f"A folder of the archive is missing: {lacking[0]}", "`materials doctor --fix` makes it; so does a sync."
+        )
+    return well(f"{store.root} can be written")
+
+
+def make_folders(store: Store) -> str:
+    """Make the folders that a sync needs."""
+    store.prepare()
+    return "The archive's own folders were made."
+
+
+def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
+    """Whether files can come from incoming/ into the mirror in one step, as only happens inside one filesystem."""
+    if not _incoming(store).is_dir():
+        return None
+    device = _incoming(store).stat().st_dev
+    for place in (_versions(store), *(store.root / slug for slug in slugs)):
+        if place.exists() and place.stat().st_dev != device:
+            return trouble(
+                f"{_incoming(store)} and {place} lie on two filesystems, so no file can be put into place in one step.",
+                "Let the whole archive lie on one disk: replace the link or the mount by an ordinary folder.",
+            )
+    return well("incoming, mirror and versions lie on one filesystem")
+
+
+def names(root: Path, paths: Iterable[str]) -> Diagnosis:
+    """Whether the longest names and paths, held or to come, fit on this disk."""
+    most_name, most_path = _limit(root, "PC_NAME_MAX", 255), _limit(root, "PC_PATH_MAX", _WINDOWS_PATH)
+    long_windows = sys.platform == "win32"
+    longest_name = max((len(part.encode("utf-8", "replace")) for path in paths for part in path.split("/")), default=0)
+    whole = (str(root.absolute() / path) for path in paths)
+    longest_path = max((len(p) if long_windows else len(p.encode("utf-8", "replace")) for p in whole), default=0)
+    if longest_name > most_name:
+        return trouble(
+            f"This disk takes names of at most {most_name} bytes, and one of {longest_name} is held or to come.",
+            "Move the archive to an ordinary disk: encrypted home folders, for one, take short names only.",
+        )
+    if longest_path > most_path:
+        return trouble(
+            f"This system takes paths of at most {most_path}, and one of {longest_path} is held or to come.",
+            "Move the archive to a folder with a shorter path"
+            + (", or let Windows have long paths (LongPathsEnabled)." if long_windows else "."),
+        )
+    if most_name < LONGEST:
+        return warning(
+            f"This disk takes names of at most {most_name} bytes; materials writes names of up to {LONGEST}.",
+            "Move the archive to an ordinary disk before long names come.",
+        )
+    return well(f"names up to {most_name} bytes, paths up to {most_path:,}; the longest path here has {longest_path}")
+
+
+def _limit(root: Path, name: str, usual: int) -> int:
+    if sys.platform == "win32":
+        return usual
+    try:
+        return os.pathconf(root, name)
+    except (OSError, ValueError):
+        return usual
+
+
+def filesystem(store: Store) -> Diagnosis | None:
+    """What this disk does to names: whether it takes all scripts, and what it takes for the same; None if read-only."""
+    where = store.inner if store.inner.is_dir() else store.root
+    if not os.access(where, os.W_OK):
+        return None
+    with disk_errors(), tempfile.TemporaryDirectory(dir=where) as made:
+        folder = Path(made)
+        try:
+            (folder / _FOREIGN).touch()
+            kept = os.listdir(folder)  # noqa: PTH208 - the names as the disk has them
+        except OSError as error:
+            kept = [error.strerror or "refused"]
+        if [unicodedata.normalize("NFC", name) for name in kept] != [_FOREIGN]:
+            return trouble(
+                f"This disk does not take the names of files in every script (“{_FOREIGN}” became “{''.join(kept)}”).",
+                "Mount it with UTF-8 names (iocharset=utf8), or move the archive to an ordinary disk.",
+            )
+        cased = (folder / _FOREIGN.upper()).exists()
+        formed = (folder / unicodedata.normalize("NFD", _FOREIGN)).exists()
+    same = [*(["capital and small letters"] if cased else []), *(["forms of Unicode"] if formed else [])]
+    if same:
+        return well(f"takes {' and '.join(same)} for the same; names that differ in these alone get a mark of their own")
+    return well("keeps names exactly as they are")
+
+
+def lock_holder(store: Store) -> Diagnosis:
+    """Whether another run is at work; the lock ends with its process, so that it is never left behind."""
+    path = store.inner / "lock"
+    who = holder(path) if path.exists() else None
+    if who is None:
+        return well("no other run is at work")
+    return warning(f"A run is at work: {who}.", "Wait until it has ended. If it hangs, end that process; nothing is lost.")
+
+
+def space(root: Path, coming: int | None) -> Diagnosis:
+    """Whether there is room for what is to come. coming: bytes of the plan, None when it is not known."""
+    free = shutil.disk_usage(root).free
+    wanted, left = (f"{count / 1_000_000:,.1f} MB" for count in (coming or 0, free))
+    remedy = "Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml)."
+    if coming and coming > free:
+        return trouble(f"A sync would fetch {wanted}, and the disk has {left} left.", remedy)
+    if free < _SCARCE or (coming and coming * _RESERVE > free):
+        return warning(f"The disk has only {left} left" + (f"; a sync would fetch {wanted}." if coming else "."), remedy)
+    return well(f"{left} free" + (f"; a sync would fetch {wanted}" if coming is not None else ""))
+
+
+def secrets_kept(paths: Iterable[Path]) -> Diagnosis | None:
+    """Whether the key and the sign-in can be read by this user alone."""
+    there = [path for path in paths if path.is_file()]
+    if not there or os.name == "nt":
+        return None
+    open_to_others = [path for path in there if path.stat().st_mode & 0o077]
+    if open_to_others:
+        return warning(f"Other users of this machine can read {open_to_others[0]}.", f"chmod 600 {open_to_others[0]}")
+    return well("only you can read what is stored of your key or sign-in")
+
+
+def close_secrets(paths: Iterable[Path]) -> str:
+    """Let nobody else read them."""
+    with disk_errors():
+        for path in filter(Path.is_file, paths):
+            path.chmod(0o600)
+    return "The stored key or sign-in can now be read by you alone."

@@ -1,0 +1,63 @@
+"""Which checks there are, in the order in which a person would look for a cause: machine, archive, holdings, Google."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from materials_cli.configuration import Collection
+from materials_cli.doctor import disk, holdings, machine
+from materials_cli.doctor.diagnosis import Check, Diagnosis
+from materials_cli.drive.credentials import key_path, login_path
+from materials_cli.model import Plan
+from materials_cli.store.mirror import Store
+
+if TYPE_CHECKING:
+    from materials_cli.doctor.reach import Reach
+
+
+def of_machine() -> Iterator[Check]:
+    """What can be asked without an archive and without Google."""
+    secrets = (key_path(), login_path())
+    yield Check("Python", machine.python)
+    yield Check("SQLite", machine.sqlite)
+    yield Check("Secrets", partial(disk.secrets_kept, secrets), partial(disk.close_secrets, secrets))
+    yield Check("LibreOffice", machine.libreoffice)
+
+
+def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterator[Check]:
+    """What can be asked of an archive without Google. collections: the ones to look at; None when nobody knows them."""
+    slugs = [collection.slug for collection in collections or ()]
+    sample = holdings.FixitySample(store, slugs)
+    yield Check("Disk", partial(disk.writable, store), partial(disk.make_folders, store))
+    yield Check("One filesystem", partial(disk.one_filesystem, store, slugs))
+    yield Check("Names kept", partial(disk.filesystem, store))
+    yield Check("Lock", partial(disk.lock_holder, store))
+    yield Check("Catalogue", partial(holdings.catalogue, store), partial(holdings.bring_up_to_date, store))
+    if collections is not None:
+        yield Check("Last success", partial(holdings.last_success, store, slugs))
+    yield Check("Schedule", partial(holdings.timer, store))
+    yield Check("Manifest", partial(holdings.manifest, store), partial(holdings.write_manifest_anew, store))
+    yield Check("Fixity", sample.look, sample.mend)
+    yield Check("Fonts", lambda: machine.fonts(holdings.languages(store)))
+
+
+def of_room(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
+    """Whether what is held, and what is to come as far as it is known by now, fits on the disk."""
+
+    def names() -> Diagnosis:
+        coming = [action.path for plan in plans for action in plan.actions if action.path]
+        return disk.names(store.root, coming + [item.path for item in holdings.held(store)])
+
+    def space() -> Diagnosis:
+        return disk.space(store.root, sum(action.bytes for plan in plans for action in plan.actions) if plans else None)
+
+    yield Check("Names fit", names)
+    yield Check("Space", space)
+
+
+def of_google(reach: "Reach", collections: Sequence[Collection]) -> Iterator[Check]:
+    """What only Google can tell, and what its answers let us know of the room that is needed."""
+    yield Check("Way in", reach.credential)
+    for collection in collections:
+        yield Check(f"Link {collection.slug}", partial(reach.link, collection))
+    yield Check("Clock", reach.clock)

@@ -1,0 +1,191 @@
+"""What is held: is the catalogue sound, are the bytes still what they were, when did a sync last succeed."""
+
+import random
+import time
+from collections.abc import Collection as Group
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from materials_cli.catalogue.health import damage, languages_held
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
+from materials_cli.errors import EXPLANATIONS, ExitStatus
+from materials_cli.export.manifest import manifest_files, write_manifest
+from materials_cli.model import Item, Run, State
+from materials_cli.schedule.backends import where
+from materials_cli.schedule.job import Job
+from materials_cli.schedule.rhythm import Rhythm
+from materials_cli.store.disk import disk_errors
+from materials_cli.store.mirror import Store
+
+_SECONDS = 3.0
+_CHUNK = 1 << 20
+_LONG_AGO = timedelta(days=8)
+_SHOWN = 3
+_GOOD = {ExitStatus.DONE, ExitStatus.PARTIAL}
+
+
+def catalogue(store: Store) -> Diagnosis:
+    """Whether the catalogue opens and SQLite finds it sound; raise bad_catalogue, newer_archive, locked or disk_refused."""
+    if not store.catalogue.exists():
+        return well("not made yet; the first sync makes it")
+    with Catalogue.open(store.catalogue) as opened:
+        complaints = damage(opened.connection)
+        count = len(opened.items())
+    if complaints:
+        fix = EXPLANATIONS["bad_catalogue"].fix
+        return Diagnosis(Verdict.TROUBLE, f"The catalogue is damaged: {complaints[0]}", fix, "bad_catalogue")
+    return well(f"sound, {count:,} items")
+
+
+def bring_up_to_date(store: Store) -> str:
+    """Take the steps from an older version's catalogue to ours; raise what speaks against it."""
+    Catalogue.open(store.catalogue, write=True).close()
+    return "The catalogue was brought up to date."
+
+
+def held(store: Store, collections: Group[str] = ()) -> list[Item]:
+    """Every item of these collections (of all, when none is named); raise bad_catalogue."""
+    with Catalogue.open(store.catalogue) as opened:
+        return opened.items(list(collections))
+
+
+def languages(store: Store) -> list[str]:
+    """The languages found in what is held; raise bad_catalogue."""
+    with Catalogue.open(store.catalogue) as opened:
+        return languages_held(opened.connection)
+
+
+def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
+    """When every collection was last brought up to date, and how its last run ended."""
+    if not slugs:
+        return warning("This archive follows no folder yet.", 'materials add "LINK"')
+    with Catalogue.open(store.catalogue) as opened:
+        runs, successes = opened.last_runs(), opened.last_successes()
+    for slug in slugs:
+        if problem := _how_it_ended(slug, runs, slug in successes):
+            return problem
+    oldest = min(slugs, key=lambda slug: successes[slug])
+    age = datetime.now(UTC) - successes[oldest]
+    told = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
+    if age > _LONG_AGO:
+        return warning(f"{oldest} was last brought up to date {age.days} days ago, on {told}.", "materials sync")
+    return well(f"all brought up to date, the oldest on {told}")
+
+
+def timer(store: Store) -> Diagnosis:
+    """Whether this machine's own timer runs the sync."""
+    job = Job(store.root.absolute(), Rhythm((0,), (0,)))
+    name = where(job)
+    if name is None:
+        return well("no timer runs the sync here; it waits for a person (materials schedule)")
+    return well(f"installed in {name}")
+
+
+def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here
+    run = runs.get(slug)
+    if run is None:
+        return warning(f"{slug} was never synced.", "materials sync")
+    if run.status is None:
+        return warning(f"The last run of {slug} did not end, or is at work now.", "materials sync goes on where it stopped.")
+    failed = f": {run.failures[0].path} {run.failures[0].message}" if run.failures else ""
+    if run.status not in _GOOD or not succeeded:
+        code = run.failures[0].code if run.failures else ""
+        fix = EXPLANATIONS[code].fix if code in EXPLANATIONS else "materials sync"
+        return warning(f"The last run of {slug} ended with status {run.status}{failed}", fix)
+    if run.status == ExitStatus.PARTIAL:
+        what = f"{len(run.failures)} failed in the last run of {slug}{failed}"
+        return warning(what, "`materials status` names them; the next run tries again.")
+    return None
+
+
+def manifest(store: Store) -> Diagnosis | None:
+    """Whether the manifest and SHA256SUMS say what the catalogue says."""
+    items = held(store)
+    if not items:
+        return None
+    for name, content in manifest_files(items).items():
+        path = store.root / name
+        if not path.is_file() or path.read_bytes() != content:
+            return warning(f"{name} is missing, or is not what the catalogue says.", "`materials doctor --fix` writes it anew.")
+    return well("manifest and SHA256SUMS say what the catalogue says")
+
+
+def write_manifest_anew(store: Store) -> str:
+    """Write manifest and SHA256SUMS from the catalogue."""
+    write_manifest(store.root, held(store))
+    return "The manifest and SHA256SUMS were written anew."
+
+
+class FixitySample:
+    """Looks whether every file is there, and reads as many as a few seconds allow, in an order that is random each time."""
+
+    def __init__(self, store: Store, collections: Group[str] = (), *, seconds: float = _SECONDS) -> None:
+        self._store, self._collections, self._seconds = store, collections, seconds
+        self._seed = random.randrange(1 << 30)  # noqa: S311 - no secret depends on it
+        self._damaged: list[Item] = []
+        self._marked = False
+
+    def look(self) -> Diagnosis | None:
+        """MISSING: not on the disk; DAMAGED: other bytes than were taken in."""
+        items = held(self._store, self._collections)
+        if not items:
+            return None
+        missing = [item for item in items if not self._store.held_path(item).is_file()]
+        there = [item for item in items if item not in missing]
+        random.Random(self._seed).shuffle(there)  # noqa: S311 - see above
+        read, self._damaged = self._measure(there)
+        if missing or self._damaged:
+            return self._tell(missing, self._damaged)
+        share = "all read, and all as they were" if read == len(items) else f"{read:,} read now, and all as they were"
+        return well(f"{len(items):,} files are there; {share}")
+
+    def mend(self) -> str:
+        """Make the next sync look at damaged files: it trusts a file whose time has not changed. No byte is touched."""
+        marked = [self._store.path(item.path) for item in self._damaged if item.state is State.HELD]
+        with disk_errors():
+            for path in marked:
+                path.touch()
+        self._marked = True
+        return "What is damaged was marked for the next sync." if marked else ""
+
+    def _measure(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
+        """How many were read to their end before the time was up, and which were not what they should be."""
+        deadline = time.monotonic() + self._seconds
+        read, damaged = 0, []
+        for item in items:
+            digest = _digest(self._store.held_path(item), deadline)
+            if digest is None:
+                break
+            read += 1
+            if digest != item.fixity.sha256:
+                damaged.append(item)
+        return read, damaged
+
+    def _tell(self, missing: Sequence[Item], damaged: Sequence[Item]) -> Diagnosis:
+        found = [f"MISSING {item.path}" for item in missing] + [f"DAMAGED {item.path}" for item in damaged]
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        lost = [item for item in (*missing, *damaged) if item.state is State.WITHDRAWN]
+        fix = "`materials sync` brings back what Drive still has."
+        if damaged and not self._marked:
+            fix = "`materials doctor --fix`, then `materials sync`: what Drive still has comes back, the rest is kept aside."
+        if lost:
+            kept = self._store.version_path(lost[0].fixity.sha256).relative_to(self._store.root)
+            fix += f" The owner has withdrawn {lost[0].path}: only a backup of {kept} can bring it back."
+        return trouble("; ".join(found[:_SHOWN]) + more, fix)
+
+
+def _digest(path: Path, deadline: float) -> str | None:
+    """The file's SHA-256; None when time is up first. A file that cannot be read has no digest: its bytes are lost to us."""
+    digest = sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                if time.monotonic() > deadline:
+                    return None
+                digest.update(chunk)
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+    return digest.hexdigest()

@@ -1,0 +1,89 @@
+"""This machine: Python and its locale, SQLite, programs and fonts that help but need not be there."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection
+
+from materials_cli.catalogue.health import full_text_search
+from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
+
+_SECONDS = 20
+_UNICODE = "Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8)."
+_NAMES = {
+    "ko": "Korean", "zh": "Chinese", "hy": "Armenian", "ka": "Georgian", "bn": "Bangla", "km": "Khmer", "lo": "Lao",
+    "ru": "Russian", "kk": "Kazakh", "ky": "Kyrgyz", "uz": "Uzbek", "tg": "Tajik", "mn": "Mongolian", "az": "Azerbaijani",
+}  # fmt: skip
+_CJK = {"ko", "zh"}
+
+
+def python() -> Diagnosis:
+    """Whether Python can name and show files in every script."""
+    version = f"{platform.python_version()} on {platform.system()}"
+    names, shown = sys.getfilesystemencoding().lower(), (sys.stdout.encoding or "utf-8").lower()
+    if names not in {"utf-8", "utf8"}:
+        return trouble(f"{version}: file names are written as {names}, in which most scripts have no letters.", _UNICODE)
+    if shown not in {"utf-8", "utf8"}:
+        return warning(f"{version}: this terminal is told to show {shown}, so other scripts appear as “?”.", _UNICODE)
+    return well(f"{version}, UTF-8")
+
+
+def sqlite() -> Diagnosis:
+    """Whether this Python's SQLite can search."""
+    version, works = full_text_search()
+    if not works:
+        return trouble(
+            f"This Python's SQLite {version} has no full-text search (FTS5), without which nothing can be indexed.",
+            "Use another Python 3.11 or newer: the system's own, one of python.org, or `uv python install`.",
+        )
+    return well(f"{version} with full-text search (FTS5)")
+
+
+def libreoffice() -> Diagnosis:
+    """Whether LibreOffice is here. Nothing depends on it; a person may want to look at what is held."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return well("not here, and not needed; it would show and convert Office files on this machine")
+    if sys.platform == "win32":
+        return well(program)
+    told = _said([program, "--version"])
+    if told is None:
+        return warning(
+            f"{program} is here, but does not start.", "Install LibreOffice again; materials itself does not need it."
+        )
+    return well(" ".join(told.split()[:2]) or program)
+
+
+def fonts(languages: Collection[str]) -> Diagnosis | None:
+    """Whether this machine has letters for the languages of what is held; where it cannot tell, None."""
+    if sys.platform in {"win32", "darwin"} or not languages:
+        return None
+    told = _said(["fc-list", ":", "lang"])
+    if told is None:
+        return None
+    shown = {code.partition("-")[0] for code in re.split(r"[:=|,\s]+", told)}
+    lacking = sorted(code for code in languages if code in _NAMES and code not in shown)
+    if not lacking:
+        return well(f"there are letters for all languages found ({', '.join(sorted(languages))})")
+    packages = [*(["fonts-noto-cjk"] if _CJK & set(lacking) else []), *(["fonts-noto-core"] if set(lacking) - _CJK else [])]
+    unseen = ", ".join(_NAMES[code] for code in lacking)
+    if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and shutil.which("soffice") is None:
+        return well(f"none here shows {unseen}, which matters only where documents are looked at")
+    return warning(
+        f"No font on this machine shows {unseen}: such documents appear as empty boxes here.",
+        f"Only if they are to be looked at on this machine: sudo apt-get install {' '.join(packages)}",
+    )
+
+
+def _said(command: list[str]) -> str | None:
+    """What a program prints; None when it is not here, fails or hangs."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=True, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout

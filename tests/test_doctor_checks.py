@@ -1,0 +1,130 @@
+"""Single checks, where the whole command could not be brought to fail: programs, locales, long names, full disks, bugs."""
+
+import os
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from materials_cli.doctor import disk, machine
+from materials_cli.doctor.diagnosis import Check, Verdict, carry_out, trouble, well
+from materials_cli.errors import MaterialsError
+from materials_cli.store.mirror import Store
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_a_bug_in_a_check_is_told_and_hides_no_secret() -> None:
+    def broken() -> None:
+        raise ValueError("https://x/?key=SECRET")
+
+    found = carry_out(Check("x", broken), None)
+    assert found is not None
+    assert (found.verdict, found.code) == (Verdict.TROUBLE, "bug")
+    assert "ValueError" in found.what
+    assert "SECRET" not in found.what
+
+
+def test_what_is_mended_is_looked_at_again() -> None:
+    state = ["broken"]
+    check = Check("x", lambda: well("fine") if not state else trouble("bad", "mend it"), lambda: f"took out {state.pop()}")
+    assert carry_out(check, None) == trouble("bad", "mend it")
+    found = carry_out(check, nullcontext())
+    assert found is not None
+    assert (found.verdict, found.what, found.mended) == (Verdict.OK, "took out broken", True)
+    assert carry_out(check, nullcontext()) == well("fine")
+
+
+def test_what_cannot_be_mended_keeps_its_remedy() -> None:
+    def refuse() -> str:
+        raise MaterialsError("disk_refused", "No.")
+
+    found = carry_out(Check("x", lambda: trouble("bad", "Mend it."), refuse), nullcontext())
+    assert found == trouble("bad", "It could not be mended now: No. Mend it.")
+
+
+@pytest.mark.parametrize(
+    ("environment", "verdict", "shown"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "trouble", "ascii"),
+        ({"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "koi8-r"}, "warning", "koi8-r"),
+        ({"LC_ALL": "C.UTF-8"}, "ok", "UTF-8"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="locales are named so on Linux")
+def test_locales_in_which_files_cannot_be_named(environment: dict[str, str], verdict: str, shown: str) -> None:
+    script = "from materials_cli.doctor.machine import python; d = python(); print(d.verdict, ascii(d.what), d.fix)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.startswith(verdict)
+    assert shown in done.stdout
+    assert ("LC_ALL=C.UTF-8" in done.stdout) is (verdict != "ok")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is asked on Linux")
+def test_fonts_are_asked_for_the_languages_that_were_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path / "bin", "fc-list", "echo ':lang=en|ru|zh-cn'; echo ':lang=hy'")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("DISPLAY", ":0")
+    found = machine.fonts(["en", "ru", "ko", "ka"])
+    assert found is not None
+    assert found.verdict is Verdict.WARNING
+    assert "Georgian, Korean" in found.what
+    assert found.fix.endswith("fonts-noto-cjk fonts-noto-core")
+    assert machine.fonts(["en", "zh", "hy"]) == well("there are letters for all languages found (en, hy, zh)")
+    assert machine.fonts([]) is None
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    found = machine.fonts(["ko"])
+    assert found is not None
+    assert found.verdict is Verdict.OK
+    program(tmp_path / "bin", "fc-list", "exit 1")
+    assert machine.fonts(["ko"]) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shell scripts stand for programs")
+def test_an_office_that_does_not_start_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert machine.libreoffice().verdict is Verdict.OK
+    program(tmp_path / "bin", "soffice", "exit 1")
+    assert machine.libreoffice().verdict is Verdict.WARNING
+    program(tmp_path / "bin", "soffice", "echo LibreOffice 9.1 abc")
+    assert machine.libreoffice().what == "LibreOffice 9.1"
+
+
+def test_sqlite_of_this_python_can_search() -> None:
+    assert machine.sqlite().verdict is Verdict.OK
+
+
+def test_names_that_do_not_fit(tmp_path: Path) -> None:
+    assert disk.names(tmp_path, ["c/정부.pdf"]).verdict is Verdict.OK
+    assert disk.names(tmp_path, ["c/" + "정" * 100]).verdict is Verdict.TROUBLE
+    assert disk.names(tmp_path, ["/".join(["x" * 200] * 30)]).verdict is Verdict.TROUBLE
+
+
+def test_room_for_what_is_to_come(tmp_path: Path) -> None:
+    assert disk.space(tmp_path, None).verdict is Verdict.OK
+    found = disk.space(tmp_path, 10**18)
+    assert found.verdict is Verdict.TROUBLE
+    assert "1,000,000,000,000.0 MB" in found.what
+    assert "exclude" in found.fix
+
+
+def test_this_disk_keeps_names(tmp_path: Path) -> None:
+    found = disk.filesystem(Store(tmp_path))
+    assert found is not None
+    assert found.verdict is Verdict.OK
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="/proc is a disk that takes no files")
+def test_a_disk_that_cannot_be_written_is_told() -> None:
+    found = carry_out(Check("Disk", lambda: disk.writable(Store(Path("/proc")))), None)
+    assert found is not None
+    assert found.code == "disk_refused"
+    assert "(/proc)" in found.what
