@@ -55,7 +55,7 @@ class NearDrive:
         self.ca = folder / "ca.pem"
         self.proxy = ""
         self._folder = folder
-        self._chance = random.Random(20261124)  # noqa: S311 - the same bytes in every run
+        self._chance = random.Random(20261124)
         certificates(self.ca, folder / "chain.pem")
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(folder / "chain.pem")

@@ -201,8 +201,8 @@ def test_a_bug_is_told_to_a_program_too() -> None:
     script = (
         "import sys\n"
         "from materials_cli.cli import app\n"
-        "def broken(): raise ValueError('GET https://x/?key=SECRET failed')\n"
-        "app.app = broken\n"
+        "def broken(**_): raise ValueError('GET https://x/?key=SECRET failed')\n"
+        "app.make_app = lambda _: broken\n"
         "sys.argv[1:] = ['list', '--json']\n"
         "app.run()"
     )

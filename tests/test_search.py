@@ -9,7 +9,7 @@ import pytest
 
 from materials_cli.catalogue import index, migrations, schema
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.catalogue.search import search
+from materials_cli.catalogue.search import answer, search
 from materials_cli.catalogue.suggest import did_you_mean
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
@@ -79,13 +79,17 @@ def test_what_may_be_typed_besides_words(catalogue: Catalogue, typed: str, expec
     assert sorted(found(catalogue, typed), key=str) == sorted(expected, key=str)
 
 
-def test_a_phrase_comes_before_its_words_apart(catalogue: Catalogue) -> None:
-    assert found(catalogue, '"data exchange"') == [("opening.pptx", 1), ("opening.pptx", 2)]
+def test_who_quotes_means_the_phrase_and_is_told_when_nothing_has_it(catalogue: Catalogue) -> None:
+    assert found(catalogue, '"data exchange"') == [("opening.pptx", 1)]
+    assert not answer(catalogue, '"data exchange"').apart
+    apart = answer(catalogue, '"exchange data"')
+    assert apart.apart
+    assert [hit.section and hit.section.number for hit in apart.hits] == [1, 2]
 
 
 def test_another_spelling_is_proposed_only_for_words_that_nothing_has(catalogue: Catalogue) -> None:
-    assert did_you_mean(catalogue, "procuremnt") == "Procurement"
-    assert did_you_mean(catalogue, "procurement") is None
+    assert did_you_mean(catalogue.connection, "procuremnt kind:sheet") == "Procurement kind:sheet"
+    assert did_you_mean(catalogue.connection, "procurement") is None
 
 
 def test_what_was_replaced_is_not_found_any_more(catalogue: Catalogue) -> None:

@@ -12,18 +12,21 @@ _SMALLEST_SHARE = 0.15
 _RARE = 0.004
 
 _SCRIPTS = {
-    "ko": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
-    "hy": re.compile("[\u0531-\u0587]"),
-    "ka": re.compile("[\u10a0-\u10ff\u1c90-\u1cbf]"),
-    "bn": re.compile("[\u0980-\u09ff]"),
-    "km": re.compile("[\u1780-\u17ff]"),
-    "lo": re.compile("[\u0e80-\u0eff]"),
-    "zh": re.compile("[\u4e00-\u9fff]"),
-    "cyrillic": re.compile("[\u0400-\u052f]"),
-    "latin": re.compile("[a-zA-Z\u00c0-\u024f\u0259\u018f]"),
+    "ko": re.compile("[\u1100-\u11ff\uac00-\ud7a3]+"),
+    "hy": re.compile("[\u0531-\u0587]+"),
+    "ka": re.compile("[\u10a0-\u10ff\u1c90-\u1cbf]+"),
+    "bn": re.compile("[\u0980-\u09ff]+"),
+    "km": re.compile("[\u1780-\u17ff]+"),
+    "lo": re.compile("[\u0e80-\u0eff]+"),
+    "th": re.compile("[\u0e00-\u0e7f]+"),
+    "ja": re.compile("[\u3041-\u30ff\uff66-\uff9f]+"),
+    "zh": re.compile("[\u4e00-\u9fff]+"),
+    "cyrillic": re.compile("[\u0400-\u052f]+"),
+    "latin": re.compile("[a-zA-Z\u00c0-\u024f\u0259\u018f]+"),
 }
 # The first language whose letters are all but absent elsewhere wins, so the order matters.
 _CYRILLIC = (
+    ("az", re.compile("[ҹҝ]", re.IGNORECASE)),
     ("kk", re.compile("[әұ]", re.IGNORECASE)),
     ("tg", re.compile("[ӣӯҷ]", re.IGNORECASE)),
     ("uz", re.compile("[ўҳғқ]", re.IGNORECASE)),
@@ -37,14 +40,17 @@ _LATIN = (
 NAMES = {
     "english": "en", "russian": "ru", "korean": "ko", "kazakh": "kk", "kyrgyz": "ky", "uzbek": "uz", "tajik": "tg",
     "armenian": "hy", "georgian": "ka", "azerbaijani": "az", "mongolian": "mn", "bangla": "bn", "bengali": "bn",
-    "khmer": "km", "lao": "lo", "chinese": "zh",
+    "khmer": "km", "lao": "lo", "thai": "th", "chinese": "zh", "japanese": "ja",
 }  # fmt: skip
 CODES = frozenset(NAMES.values())
 
 
 def languages(text: str) -> tuple[str, ...]:
     """The languages that make up at least 15 % of a text's letters, by ISO 639 code, the most used first."""
-    letters = Counter({name: len(script.findall(text)) for name, script in _SCRIPTS.items()})
+    if text.isascii():
+        latin = sum(map(len, _SCRIPTS["latin"].findall(text))) if "'" in text or "`" in text else len(text)
+        return (_told_apart(text, latin, _LATIN, "en"),) if _SCRIPTS["latin"].search(text) else ()
+    letters = Counter({name: sum(map(len, script.findall(text))) for name, script in _SCRIPTS.items()})
     total = letters.total()
     found = []
     for name, count in letters.most_common():
@@ -57,6 +63,18 @@ def languages(text: str) -> tuple[str, ...]:
         else:
             found.append(name)
     return tuple(found)
+
+
+def language_of(word: str, spoken: tuple[str, ...]) -> str:
+    """The one of the languages of a text that has the alphabet of a word; the plain one of its alphabet when none has."""
+    for script, pattern in _SCRIPTS.items():
+        if pattern.search(word):
+            of_script = {"cyrillic": ("ru", _CYRILLIC), "latin": ("en", _LATIN)}.get(script)
+            if of_script is None:
+                return script
+            plain, others = of_script
+            return next((language for language in spoken if language == plain or language in dict(others)), plain)
+    return "en"
 
 
 def _told_apart(text: str, count: int, signs: tuple[tuple[str, re.Pattern[str]], ...], plain: str) -> str:

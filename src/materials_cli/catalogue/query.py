@@ -1,23 +1,28 @@
 """A person's words → a question to the full-text index. Pure; whatever is typed is a question, never an error.
 
 Understood besides words: "a phrase", -without, this OR that, begin*, and kind:slides lang:ru year:2025 after:2025-05
-before:2026 collection:samarkand path:day-1 in:notes. What looks like one of these and is not is taken as words.
+before:2026 collection:samarkand path:day-1 speaker:baimenov in:notes. What looks like one of these and is not is taken as
+words.
 """
 
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from materials_cli.catalogue.languages import CODES, NAMES
-from materials_cli.catalogue.words import KEY, LANGUAGE, SHORTEST_KEY, STEM, Forms, fold, joined, signs, words
+from materials_cli.catalogue.sounds import SHORTEST_KEY, SHORTEST_SOUND
+from materials_cli.catalogue.words import KEY, LANGUAGE, SOUND, STEM, Forms, fold, forms_of, joined, signs, sound_of, words
 
 _MOST_WORDS = 32
 _LONGEST_QUERY = 4000
 _SHORTEST_BEGINNING = 3
 _SHORTEST_CUT = 5
 _SHORTEST_RUN = 2
+_SHORTEST_WHOLE_KEY = 4
+_LONGEST_COMPOUND = 12
+_MOST_JOINED = 4
 _PIECE = re.compile(
     r"(?P<without>(?<!\S)-)?(?:(?P<name>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
 )
@@ -32,15 +37,24 @@ class Reach(IntEnum):
 
     WHOLE = 0
     BEGINNING = 1
-    CUT = 2
+    SOUND = 2  # another alphabet
+    CUT = 3
+    ALIKE = 4  # the same sound in any alphabet
+
+
+BY_SOUND = frozenset({Reach.SOUND, Reach.ALIKE})
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that have to stand one after another (usually one); begins: the last may go on in the text."""
+    """Words that have to stand one after another (usually one).
+
+    begins: the last may go on in the text; exact: they were quoted, so no other form of them will do.
+    """
 
     words: tuple[Forms, ...]
     begins: bool = False
+    exact: bool = False
 
 
 Group = tuple[Term, ...]
@@ -54,6 +68,7 @@ class Filters:
     languages: list[str] = field(default_factory=list)
     collections: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    speakers: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     names_only: bool = False
     after: str = ""
@@ -62,7 +77,7 @@ class Filters:
     @property
     def about_items(self) -> bool:
         """Whether any of them asks for a property of the item."""
-        return bool(self.kinds or self.collections or self.paths or self.after or self.before)
+        return bool(self.kinds or self.collections or self.paths or self.speakers or self.after or self.before)
 
     def take(self, name: str, value: str) -> bool:
         """Understand one filter; False when it is none, and the words are to be taken as they are."""
@@ -76,19 +91,26 @@ class Filters:
             self.collections.append(value)
         elif name in {"path", "folder"}:
             self.paths.append(fold(value))
+        elif name in {"speaker", "author"} and next(words(value), None):
+            self.speakers.append(value)
         elif name == "in" and value.lower() in _COLUMNS:
             self.columns.append(_COLUMNS[value.lower()])
         elif name == "in" and value.lower() == "name":
             self.names_only = True
-        elif name == "year" and (years := _YEARS.fullmatch(value)):
+        elif taken:
+            taken = self._take_date(name, value)
+        return taken
+
+    def _take_date(self, name: str, value: str) -> bool:
+        if name == "year" and (years := _YEARS.fullmatch(value)):
             self.after, self.before = years[1], str(int(years[2] or years[1]) + 1)
         elif name == "after" and _DATE.fullmatch(value):
             self.after = value
         elif name == "before" and _DATE.fullmatch(value):
             self.before = value
         else:
-            taken = False
-        return taken
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +121,18 @@ class Query:
     without: tuple[Term, ...]
     filters: Filters
 
-    def every(self, reach: Reach) -> str:
-        """The index's question for sections that have all groups."""
-        return self.some(self.groups, reach)
+    @property
+    def quoted(self) -> bool:
+        """Whether anything that is asked for stands in quotation marks."""
+        return any(term.exact for group in self.groups for term in group)
 
     def some(self, groups: tuple[Group, ...], reach: Reach) -> str:
-        """The same for only some of the groups."""
+        """The index's question for sections that have all of these groups."""
         return self._narrowed(" AND ".join(_group(group, reach) for group in groups))
 
-    def any(self) -> str:
+    def any(self, reach: Reach) -> str:
         """The index's question for sections that have at least one group."""
-        return self._narrowed(" OR ".join(_group(group, Reach.WHOLE) for group in self.groups))
+        return self._narrowed(" OR ".join(_group(group, reach) for group in self.groups))
 
     def _narrowed(self, question: str) -> str:
         """Filters that the index itself can answer."""
@@ -119,7 +142,7 @@ class Query:
         if self.filters.columns:
             question = f"{{{' '.join(self.filters.columns)}}} : ({question})"
         if self.without:
-            question = f"({question}) NOT ({' OR '.join(_term(term, Reach.WHOLE, exact=True) for term in self.without)})"
+            question = f"({question}) NOT ({' OR '.join(_term(term, Reach.WHOLE, keys=False) for term in self.without)})"
         return question
 
 
@@ -172,7 +195,35 @@ def _terms(text: str, *, phrase: bool) -> Iterator[Term]:
         run.append(word.forms)
         end = word.end
     if run:
-        yield Term(tuple(run[:_MOST_WORDS]), begins)
+        yield Term(tuple(run[:_MOST_WORDS]), begins, exact=phrase)
+
+
+def unquoted(asked: Query) -> Query:
+    """The same with the words of every quoted phrase apart."""
+    groups: list[Group] = []
+    for group in asked.groups:
+        if len(group) == 1 and group[0].exact:
+            groups += [(Term((forms,)),) for forms in group[0].words]
+        else:
+            groups.append(tuple(replace(term, exact=False) for term in group))
+    return replace(asked, groups=tuple(groups))
+
+
+def as_names(groups: tuple[Group, ...]) -> Iterator[tuple[Group, ...]]:
+    """The groups as they are, then with neighbouring words written as one: Kim Minsu is one word in Korean."""
+    yield groups
+    single = [group[0] for group in groups if len(group) == 1 and not group[0].exact]
+    spelled = ["".join(forms.spelled for forms in term.words) for term in single]
+    if not len(groups) == len(single) <= _MOST_JOINED or spelled == [group[0].words[0].spelled for group in groups[:1]]:
+        return
+    for cuts in range(1 << len(spelled) - 1):
+        runs = [spelled[0]]
+        for number, word in enumerate(spelled[1:]):
+            if cuts >> number & 1:
+                runs.append(word)
+            else:
+                runs[-1] += word
+        yield tuple((Term((forms_of(run),)),) for run in runs)
 
 
 def cut(forms: Forms) -> str:
@@ -180,12 +231,20 @@ def cut(forms: Forms) -> str:
     if forms.unspaced:
         units = signs(forms.fold)
         return "".join(units[: max(_SHORTEST_RUN, _two_thirds(len(units)))])
-    return forms.fold[: max(_SHORTEST_CUT, _two_thirds(len(forms.fold)))]
+    # What is neither Latin nor in a language with a stemmer has short words with long endings.
+    shortest = _SHORTEST_CUT if forms.fold.isascii() else _SHORTEST_CUT - 1
+    return forms.fold[: max(shortest, _two_thirds(len(forms.fold)))]
 
 
 def cut_key(forms: Forms) -> str:
     """The same of its key."""
     return forms.key[: max(_SHORTEST_CUT, _two_thirds(len(forms.key)))]
+
+
+def halves(units: list[str]) -> list[list[str]]:
+    """Both halves of a run; none when they would be too short to mean anything."""
+    middle = len(units) // 2
+    return [units[:middle], units[middle:]] if middle >= _SHORTEST_RUN else []
 
 
 def _two_thirds(length: int) -> int:
@@ -196,35 +255,41 @@ def _group(group: Group, reach: Reach) -> str:
     return f"({' OR '.join(_term(term, reach) for term in group)})"
 
 
-def _term(term: Term, reach: Reach, *, exact: bool = False) -> str:
+def _term(term: Term, reach: Reach, *, keys: bool = True) -> str:
+    """One term; keys: whether its words may be written in another alphabet."""
+    if term.exact:
+        reach, keys = Reach.WHOLE, False
     if len(term.words) == 1:
-        return _word(term.words[0], max(reach, Reach.BEGINNING) if term.begins else reach, begins=term.begins, exact=exact)
-    if reach == Reach.CUT:
-        return f"({' AND '.join(_word(forms, reach) for forms in term.words)})"
+        return _word(term.words[0], max(reach, Reach.BEGINNING) if term.begins else reach, term, keys=keys)
+    if reach >= Reach.CUT:
+        return f"({' AND '.join(_word(forms, reach, term, keys=keys) for forms in term.words)})"
     parts = [part for forms in term.words for part in forms.parts]
     phrase = " + ".join(map(_quoted, parts)) + (" *" if term.begins or term.words[-1].unspaced else "")
     whole = "".join(forms.fold for forms in term.words)
-    return f"({phrase} OR {_quoted(whole)})" if not exact and not any(forms.unspaced for forms in term.words) else phrase
+    return f"({phrase} OR {_quoted(whole)})" if keys and not any(forms.unspaced for forms in term.words) else phrase
 
 
-def _word(forms: Forms, reach: Reach, *, begins: bool = False, exact: bool = False) -> str:
+def _word(forms: Forms, reach: Reach, term: Term, *, keys: bool) -> str:
     """All forms in which one asked word may stand in the index."""
-    found = list(_in_pairs(forms, reach)) if forms.unspaced else list(_in_letters(forms, reach, begins=begins))
-    if not exact and len(forms.key) >= SHORTEST_KEY:
+    found = list(_in_pairs(forms, reach)) if forms.unspaced else list(_in_letters(forms, reach, term))
+    if keys and len(forms.key) >= (SHORTEST_KEY if reach > Reach.WHOLE else _SHORTEST_WHOLE_KEY):
         found += [_quoted(KEY + forms.key), _quoted(forms.key)]
         if reach >= Reach.BEGINNING:
-            key = cut_key(forms) if reach == Reach.CUT and not forms.unspaced else forms.key
-            found += [f"{_quoted(KEY + key)} *", f"{_quoted(key)} *"]
+            key = cut_key(forms) if reach >= Reach.CUT and not forms.unspaced else forms.key
+            if len(key) >= (_SHORTEST_WHOLE_KEY if forms.unspaced else SHORTEST_KEY):
+                found += [f"{_quoted(KEY + key)} *", f"{_quoted(key)} *"]
+    if reach in BY_SOUND and len(sounded := sound_of(forms)) >= SHORTEST_SOUND:
+        found.append(f"{_quoted(SOUND + sounded)} *")
     return f"({' OR '.join(dict.fromkeys(found))})"
 
 
-def _in_letters(forms: Forms, reach: Reach, *, begins: bool) -> Iterator[str]:
+def _in_letters(forms: Forms, reach: Reach, term: Term) -> Iterator[str]:
     yield _quoted(forms.fold)
-    if not begins:
+    if not (term.begins or term.exact):
         yield _quoted(forms.stem)
         yield _quoted(STEM + forms.stem)
-    beginning = cut(forms) if reach == Reach.CUT else forms.fold
-    if begins or (reach >= Reach.BEGINNING and len(beginning) >= _SHORTEST_BEGINNING):
+    beginning = cut(forms) if reach >= Reach.CUT else forms.fold
+    if term.begins or (reach >= Reach.BEGINNING and len(beginning) >= _SHORTEST_BEGINNING):
         yield f"{_quoted(beginning)} *"
 
 
@@ -232,10 +297,13 @@ def _in_pairs(forms: Forms, reach: Reach) -> Iterator[str]:
     """A run without spaces stands inside other runs; reached further, cut short, or written as two words."""
     units = signs(forms.fold)
     yield _run(units)
-    if reach == Reach.CUT:
+    if reach >= Reach.CUT:
         yield _run(signs(cut(forms)))
-        for middle in range(_SHORTEST_RUN, len(units) - _SHORTEST_RUN + 1):
+        for middle in range(_SHORTEST_RUN, len(units) - _SHORTEST_RUN + 1) if len(units) <= _LONGEST_COMPOUND else ():
             yield f"({_run(units[:middle])} AND {_run(units[middle:])})"
+    if reach == Reach.ALIKE:
+        # A slip of the pen spoils one half of a run; the other half still stands.
+        yield from map(_run, halves(units))
 
 
 def _run(units: list[str]) -> str:

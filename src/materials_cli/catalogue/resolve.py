@@ -3,7 +3,8 @@
 import sqlite3
 
 from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of
-from materials_cli.catalogue.words import KEY, SHORTEST_KEY, fold, words
+from materials_cli.catalogue.sounds import SHORTEST_KEY
+from materials_cli.catalogue.words import KEY, fold, words
 from materials_cli.model import Item
 
 # Each line is asked only when none before it fitted: the whole path or an id; the end of a path or a name; the beginning

@@ -1,9 +1,15 @@
-"""The command line: which commands there are, and the one place that turns failures into text and an exit status."""
+"""The command line: which commands there are, and the one place that turns failures into text and an exit status.
 
+A command is imported only where it may be meant, since what it needs takes longer to import than most commands to run.
+"""
+
+import importlib
 import io
 import os
 import sys
 import traceback
+from collections.abc import Sequence
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +18,6 @@ import typer
 from typer.core import TyperGroup
 
 from materials_cli import __version__
-from materials_cli.cli import auth, changes, collect, doctor, explain, index, notify, read, schedule, trial
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.errors import ExitStatus, MaterialsError
 
@@ -71,25 +76,12 @@ def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
     return typer.Exit(int(error.status))
 
 
-app = typer.Typer(
-    name="materials",
-    cls=FrontDoor,
-    help="Keep what workshops publish on Google Drive: mirror the folder, check every byte, find every slide.",
-    epilog="First try: materials demo",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
 def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls
     if wanted:
         typer.echo(f"materials {__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def entrance(
     context: typer.Context,
     archive: Annotated[
@@ -106,27 +98,69 @@ def entrance(
     context.obj = archive
 
 
-for _command in (
-    collect.add,
-    collect.plan,
-    collect.sync,
-    index.index,
-    read.list_items,
-    read.search,
-    read.show,
-    read.open_item,
-    read.status,
-    changes.changes,
-    changes.history,
-    changes.diff,
-):
-    app.command(name={"list_items": "list", "open_item": "open"}.get(_command.__name__))(_command)
-app.command(name="notify")(notify.notify)
-app.command(name="doctor")(doctor.doctor)
-app.command(name="demo")(trial.demo)
-app.command(name="help")(explain.help_on)
-app.add_typer(auth.app, name="auth")
-app.add_typer(schedule.app, name="schedule")
+# Where the function of each command is, in the order of the help; `auth` and `schedule` are groups of their own.
+COMMANDS = {
+    "add": "collect.add",
+    "plan": "collect.plan",
+    "sync": "collect.sync",
+    "index": "index.index",
+    "list": "read.list_items",
+    "search": "find.search",
+    "show": "read.show",
+    "open": "opening.open_item",
+    "similar": "find.similar",
+    "terms": "find.terms",
+    "status": "read.status",
+    "changes": "changes.changes",
+    "history": "changes.history",
+    "diff": "changes.diff",
+    "schedule": "schedule.app",
+    "notify": "notify.notify",
+    "doctor": "doctor.doctor",
+    "demo": "trial.demo",
+    "help": "explain.help_on",
+    "auth": "auth.app",
+}
+
+
+@cache
+def make_app(names: tuple[str, ...] = tuple(COMMANDS)) -> typer.Typer:
+    """The command line with some of its commands."""
+    made = typer.Typer(
+        name="materials",
+        cls=FrontDoor,
+        help="Keep what workshops publish on Google Drive: mirror the folder, check every byte, find every slide.",
+        epilog="First try: materials demo",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(entrance)
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(".")
+        command = getattr(importlib.import_module(f"materials_cli.cli.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+        else:
+            made.command(name=name, cls=getattr(command, "command_class", None))(command)
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """The whole command line, as `app`."""
+    if name == "app":
+        return make_app()
+    raise AttributeError(name)
+
+
+def meant(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The commands that may be meant: all that are named, also to a shell that completes them; every one where none is."""
+    if completing := os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS"):
+        arguments = completing.split()[1:]
+    named = [word for word in arguments if word in COMMANDS]
+    before = arguments[: arguments.index(named[0])] if named else ()
+    return tuple(COMMANDS) if not named or {"-h", "--help"} & set(before) else tuple(dict.fromkeys(named))
 
 
 def run() -> None:
@@ -135,7 +169,7 @@ def run() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback
     try:
-        app()
+        make_app(meant(sys.argv[1:]))(prog_name="materials")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and its text may hold an address with a key
         from materials_cli.drive.refusals import redact  # noqa: PLC0415 - nobody needs it in a run without bugs
 

@@ -1,17 +1,14 @@
 """What the reading commands show: tables, trees, hits, one item whole."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from materials_cli.cli.render import day, grid, moment, out, plural, safe, size, styled
+from materials_cli.cli.render import day, file_link, grid, moment, out, plural, safe, size, styled
 from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row
-from materials_cli.model import ActionKind, Hit, Item, Run, State, Text, Version
-
-if TYPE_CHECKING:
-    from rich.text import Text as Line
+from materials_cli.model import ActionKind, Item, Run, State, Text, Version
 
 WORDS = {
     ActionKind.ADD: "new",
@@ -28,8 +25,8 @@ def cells(item: Item) -> tuple[object, ...]:
     return item.path, item.kind, item.fixity.size, day(item.remote.modified), item.sections or "", item.id
 
 
-def print_table(items: Sequence[Item], *, grouped: bool) -> None:
-    """Items under their folders, or with their folders when the order is another one."""
+def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, grouped: bool) -> None:
+    """Items under their folders, or with their folders when the order is another one. held_path: where a file lies."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
     for number, (folder, members) in enumerate(groups):
         if grouped:
@@ -44,7 +41,8 @@ def print_table(items: Sequence[Item], *, grouped: bool) -> None:
         )
         table.expand = True
         for item in members:
-            shown = styled(f"  {item.path.rpartition('/')[2]}" if grouped else item.path)
+            shown = styled("  " if grouped else "")
+            shown.append(safe(item.path.rpartition("/")[2] if grouped else item.path), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
                 shown.append("  withdrawn", "yellow")
             table.add_row(shown, _extent(item), size(item.fixity.size), day(item.remote.modified))
@@ -80,21 +78,6 @@ def print_tree(items: Sequence[Item]) -> None:
             parent.add(styled(name).append(f"  {_extent(item)}  {size(item.fixity.size)}", "dim"))
     for top in tops.values():
         out().print(top)
-
-
-def print_hits(hits: Sequence[Hit]) -> None:
-    """Hits: what to open, where to look, and the words in their place."""
-    for number, hit in enumerate(hits, 1):
-        name = hit.item.path.rpartition("/")[2]
-        head = styled(f"{number:>2}  ", "dim").append(safe(name), "bold")
-        if hit.section:
-            head.append(f"  {place(hit)}", "cyan")
-            if hit.section.title:
-                head.append(f"  {safe(hit.section.title)}")
-        out().print(head, overflow="ellipsis", no_wrap=True)
-        if hit.snippet:
-            out().print(styled("    ").append_text(_marked(hit)), overflow="ellipsis")
-        out().print(styled(f"    {hit.item.path.rpartition('/')[0]}", "dim"), overflow="ellipsis", no_wrap=True)
 
 
 def print_item(item: Item, text: Text | None, versions: Sequence[Version], path: Path) -> None:
@@ -157,22 +140,6 @@ def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             out().print(styled(f"  text    {noted['path']}: {noted['note']}", "dim"), soft_wrap=True)
 
 
-def hit_row(hit: Hit) -> dict[str, Any]:
-    """A hit for programs."""
-    return {
-        "item": hit.item.id,
-        "collection": hit.item.collection,
-        "path": hit.item.path,
-        "unit": hit.item.unit,
-        "section": hit.section.number if hit.section else None,
-        "title": hit.section.title if hit.section else hit.item.title,
-        "ocr": bool(hit.section and hit.section.ocr),
-        "snippet": hit.snippet,
-        "marks": [list(mark) for mark in hit.marks],
-        "score": round(hit.score, 4),
-    }
-
-
 def full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:
     """An item for programs, with its outline and its earlier versions."""
     return {
@@ -218,24 +185,8 @@ def status_row(collection: Collection, items: Sequence[Item], run: Run | None) -
     }
 
 
-def place(hit: Hit) -> str:
-    """Where in the item to look: slide 3; and whether a program saw the words on pictures there."""
-    if hit.section is None:
-        return ""
-    return f"{hit.item.unit or 'section'} {hit.section.number}{' (OCR)' if hit.section.ocr else ''}"
-
-
 def _extent(item: Item) -> str:
     return plural(item.sections, item.unit or "section") if item.sections else str(item.kind)
-
-
-def _marked(hit: Hit) -> "Line":
-    line = styled("")
-    at = 0
-    for start, end in hit.marks:
-        line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold yellow")
-        at = end
-    return line.append(safe(hit.snippet[at:]))
 
 
 def _print_outline(text: Text | None) -> None:

@@ -1,11 +1,6 @@
 """Commands that look into the archive. None of them talks to Google, or imports what does."""
 
 import fnmatch
-import os
-import shutil
-import subprocess
-import sys
-import webbrowser
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,7 +20,7 @@ from materials_cli.cli.options import (
     open_settings,
 )
 from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import ExitStatus
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
 from materials_cli.model import Item, State
@@ -117,7 +112,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     elif tree:
         pages.print_tree(items)
     elif out().is_terminal:
-        pages.print_table(items, grouped=sort is Sort.PATH)
+        pages.print_table(items, Store(settings.archive).held_path, grouped=sort is Sort.PATH)
         hidden = sum(item.state is State.WITHDRAWN for item in everything) if not withdrawn else 0
         pages.print_totals(items, hidden)
     else:
@@ -126,40 +121,6 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         say("The archive holds nothing yet. Next: materials sync")
     elif not items:
         say("Nothing fits.")
-
-
-def search(
-    context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for, in any language.")],
-    *,
-    collection: CollectionOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most this many hits.")] = 10,
-    as_json: JsonOption = False,
-    archive: ArchiveOption = None,
-) -> None:
-    """Find slides, pages and sheets by their words.
-
-    Accents, letter case and the alphabet of a name do not matter.
-
-    Example: materials search public services
-    """
-    from materials_cli.catalogue.search import search as find  # noqa: PLC0415 - `list` needs no search
-    from materials_cli.catalogue.suggest import did_you_mean  # noqa: PLC0415
-
-    settings = open_settings(context, archive)
-    chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
-    query = " ".join(words)
-    with open_catalogue(settings) as catalogue:
-        hits = find(catalogue, query, collections=chosen, limit=limit)
-        meant = None if hits else did_you_mean(catalogue, query)
-    if as_json:
-        print_json("materials/search@1", [pages.hit_row(hit) for hit in hits], query=query)
-    elif out().is_terminal:
-        pages.print_hits(hits)
-    else:
-        print_rows((hit.item.path, pages.place(hit), hit.section.title if hit.section else "", hit.snippet) for hit in hits)
-    if not hits:
-        say("Nothing found." + (f" Did you mean: {meant}?" if meant else " `materials list` shows all there is."))
 
 
 def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
@@ -176,42 +137,6 @@ def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = Fa
         print_json("materials/show@1", [pages.full_row(found, text, versions)])
     else:
         pages.print_item(found, text, versions, Store(settings.archive).held_path(found))
-
-
-def open_item(
-    context: typer.Context,
-    item: ItemArgument,
-    *,
-    source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the file here.")] = False,
-    archive: ArchiveOption = None,
-) -> None:
-    """Open an item with the program that this computer uses for such files.
-
-    Example: materials open georgia
-    """
-    settings = open_settings(context, archive)
-    with open_catalogue(settings) as catalogue:
-        found = find_item(catalogue, item)
-    if source:
-        target = found.remote.web_link or f"https://drive.google.com/open?id={found.remote.drive_id}"
-        if not target.startswith(("https://", "http://")):
-            raise MaterialsError("unknown_item", "Drive gave no usable link for this item.", where=target)
-        opened = webbrowser.open(target)
-    else:
-        path = Store(settings.archive).held_path(found)
-        if not path.exists():
-            raise MaterialsError(
-                "unknown_item",
-                "The file is not on this disk.",
-                where=str(path),
-                why="",
-                fix="`materials sync` brings it back.",
-            )
-        target = str(path)
-        opened = _open_file(target)
-    if not opened:
-        raise MaterialsError("nothing_to_open_with", "It could not be opened from here.", where=target)
-    say("Opened", target)
 
 
 def status(
@@ -251,13 +176,3 @@ def _fits(item: Item, pattern: str) -> bool:
     wanted = pattern.casefold() if any(c in pattern for c in "*?[") else f"*{pattern.casefold()}*"
     names: Sequence[str] = (item.remote.name, item.path.rpartition("/")[2])
     return any(fnmatch.fnmatchcase(name.casefold(), wanted) for name in names)
-
-
-def _open_file(path: str) -> bool:
-    if sys.platform == "win32":
-        os.startfile(path)  # noqa: S606 - the way Windows opens a file with the program for its kind
-        return True
-    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
-    if opener is None:
-        return False
-    return subprocess.run([opener, path], check=False, stdin=subprocess.DEVNULL).returncode == 0

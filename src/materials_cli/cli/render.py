@@ -9,10 +9,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.style import Style
     from rich.table import Table
     from rich.text import Text
 
@@ -31,9 +33,9 @@ def err() -> "Console":
 
 def _console(stream: Any) -> "Console":
     """Look and interactivity follow the stream alone, whatever FORCE_COLOR or a build server says."""
-    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.console import Console  # noqa: PLC0415 - what goes into a pipe is not drawn
 
-    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    terminal = is_terminal(stream)
     return Console(
         file=stream,
         force_terminal=terminal,
@@ -46,6 +48,11 @@ def _console(stream: Any) -> "Console":
     )
 
 
+def is_terminal(stream: Any) -> bool:
+    """Whether a person looks at what is written there."""
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+
+
 def _width() -> int:
     columns = os.environ.get("COLUMNS", "")
     return int(columns) if columns.isdigit() and int(columns) > 0 else 100
@@ -56,9 +63,16 @@ safe = one_line
 
 def styled(text: object, style: str = "") -> "Text":
     """Safe text as rich draws it, with no markup in it."""
-    from rich.text import Text  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415
 
     return Text(safe(text), style=style)
+
+
+def file_link(path: Path | None, style: str = "") -> "Style":
+    """A style that makes a file's name a link to it, where the terminal knows links (OSC 8); nothing in a pipe."""
+    from rich.style import Style  # noqa: PLC0415
+
+    return Style.parse(style) + Style(link=path.absolute().as_uri() if path else None)
 
 
 def say(*parts: object, style: str = "") -> None:
@@ -95,7 +109,7 @@ def print_rows(rows: Iterable[Sequence[object]]) -> None:
 
 def grid(*columns: Mapping[str, Any]) -> "Table":
     """A table without lines, as wide as it needs to be."""
-    from rich.table import Table  # noqa: PLC0415 - see above
+    from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     for column in columns:

@@ -1,0 +1,158 @@
+"""`materials search --interactive`: a screen on which hits change as one types. Textual is drawn in only for it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text as Line
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
+
+from materials_cli.catalogue.search import Answer, answer
+from materials_cli.cli.hits import marked, place
+from materials_cli.cli.opening import open_file
+from materials_cli.cli.options import open_catalogue
+from materials_cli.cli.render import day, safe
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Hit
+from materials_cli.settings import Settings
+
+_MOST_HITS = 50
+
+
+class Browser(App[None]):
+    """Words above, hits on the left, the text of the slide on the right."""
+
+    TITLE = "materials"
+    CSS = """
+    #hits { width: 2fr; border: none; }
+    #preview { width: 3fr; padding: 0 2; }
+    #said { height: 1; padding: 0 2; color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("down", "to_hits", "Hits"),
+        ("ctrl+o", "open", "Open"),
+        ("escape", "back", "Back, leave"),
+    ]
+
+    def __init__(self, settings: Settings, query: str, collections: Sequence[str]) -> None:
+        super().__init__()
+        self._settings = settings
+        self._query = query
+        self._collections = collections
+        self.hits: tuple[Hit, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The parts of the screen."""
+        yield Input(self._query, placeholder="Type what you are looking for", id="words", select_on_focus=False)
+        yield Static(id="said")
+        with Horizontal():
+            yield OptionList(id="hits", markup=False)
+            with VerticalScroll(id="preview", can_focus=False):
+                yield Static(id="text", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin with what was typed on the command line."""
+        self.query_one("#words", Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search while typing; an answer that comes too late is dropped."""
+        self.find(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Enter, while typing, opens the best hit."""
+        self.action_open()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the text of the slide that is pointed at."""
+        self._preview(self.hits[event.option_index] if event.option_index < len(self.hits) else None)
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter, on a hit, opens it."""
+        self.action_open()
+
+    @work(thread=True, exclusive=True)
+    def find(self, query: str) -> None:
+        """Ask the catalogue, off the screen's own thread."""
+        with open_catalogue(self._settings) as catalogue:
+            found = answer(catalogue, query, collections=self._collections, limit=_MOST_HITS)
+        if not get_current_worker().is_cancelled:
+            self.call_from_thread(self._show, query, found)
+
+    def action_to_hits(self) -> None:
+        """From the words to the hits."""
+        self.query_one("#hits", OptionList).focus()
+
+    async def action_back(self) -> None:
+        """From the hits to the words, from the words out."""
+        words = self.query_one("#words", Input)
+        if words.has_focus:
+            self.exit()
+        else:
+            words.focus()
+
+    def action_open(self) -> None:
+        """Open the hit that is pointed at, at its slide where its program can be told."""
+        at = self.query_one("#hits", OptionList).highlighted
+        if at is None or at >= len(self.hits):
+            return
+        hit = self.hits[at]
+        try:
+            self._say(open_file(self._settings, hit.item, hit.section.number if hit.section else None))
+        except MaterialsError as error:
+            self._say(error.what)
+
+    def _show(self, query: str, found: Answer) -> None:
+        self.hits = found.hits
+        options = self.query_one("#hits", OptionList)
+        options.clear_options()
+        options.add_options([Option(_line(hit)) for hit in found.hits])
+        if found.hits:
+            options.highlighted = 0
+        else:
+            self._preview(None)
+        self._say(_told(query, found))
+
+    def _preview(self, hit: Hit | None) -> None:
+        shown = Line()
+        if hit is not None:
+            shown.append(f"{safe(hit.item.path)}\n", "bold").append(
+                f"{place(hit)}  {day(hit.item.remote.modified)}\n\n", "cyan"
+            )
+            if hit.section is None:
+                shown.append_text(marked(hit))
+            else:
+                for text, style in ((hit.section.title, "bold"), (hit.section.body, ""), (hit.section.notes, "italic dim")):
+                    if text.strip():
+                        shown.append("\n".join(safe(line) for line in text.splitlines()) + "\n\n", style)
+        self.query_one("#text", Static).update(shown)
+        self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#said", Static).update(Line(safe(text)))
+
+
+def run(settings: Settings, query: str, collections: Sequence[str]) -> None:
+    """Show the screen until the person leaves it."""
+    Browser(settings, query, collections).run()
+
+
+def _line(hit: Hit) -> Line:
+    line = Line(safe(hit.item.path.rpartition("/")[2]), "bold", no_wrap=True, overflow="ellipsis")
+    line.append(f"  {place(hit)}\n", "cyan")
+    return line.append_text(marked(hit))
+
+
+def _told(query: str, found: Answer) -> str:
+    if not query.strip():
+        return ""
+    if found.meant:
+        return f"Nothing is spelled so; these are for: {found.meant}"
+    if found.apart and found.hits:
+        return "No text has the quoted phrase; these have its words."
+    return f"{len(found.hits)} hits" if found.hits else "Nothing found."

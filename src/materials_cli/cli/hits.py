@@ -1,0 +1,119 @@
+"""How hits look: one entry for a deck with all of its slides that were found, the words marked in their own spelling."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from materials_cli.cli.render import day, file_link, out, print_rows, safe, styled
+from materials_cli.export.manifest import rfc3339
+from materials_cli.model import Hit, Item
+
+if TYPE_CHECKING:
+    from rich.text import Text as Line
+
+_MOST_SLIDES = 8
+_SAYS_NOTHING = ("", "powerpoint presentation", "presentation", "презентация powerpoint", "slide 1", "слайд 1", "untitled")
+
+
+@dataclass(slots=True)
+class Folded:
+    """The hits in one deck, the best first, and the other items that hold the same bytes."""
+
+    hits: list[Hit] = field(default_factory=list)
+    twins: dict[tuple[str, str], Item] = field(default_factory=dict)
+
+
+def folded(hits: Sequence[Hit]) -> list[Folded]:
+    """Hits of one deck together, in the order of the best of each; copies of a deck count as the same."""
+    decks: dict[str, Folded] = {}
+    for hit in hits:
+        item = hit.item
+        deck = decks.setdefault(item.fixity.sha256, Folded())
+        if deck.hits and (deck.hits[0].item.collection, deck.hits[0].item.id) != (item.collection, item.id):
+            deck.twins[item.collection, item.id] = item
+        else:
+            deck.hits.append(hit)
+    return list(decks.values())
+
+
+def place(hit: Hit) -> str:
+    """Where in the item to look: slide 3."""
+    if hit.section is None:
+        return ""
+    return f"{hit.item.unit or 'section'} {hit.section.number}{' (OCR)' if hit.section.ocr else ''}"
+
+
+def print_hits(decks: Sequence[Folded], paths: Mapping[str, Path]) -> None:
+    """Hits for a person: what to open, where to look, and the words in their place. paths: by the item's path."""
+    for number, deck in enumerate(decks, 1):
+        best = deck.hits[0]
+        head = styled("").append(f"{number:>2}  ", "dim")
+        head.append(safe(best.item.path.rpartition("/")[2]), file_link(paths.get(best.item.path), "bold"))
+        if best.section:
+            head.append(f"  {place(best)}", "cyan")
+            if best.section.title:
+                head.append(f"  {safe(best.section.title)}")
+        out().print(head, overflow="ellipsis", no_wrap=True)
+        if best.snippet:
+            out().print(styled("    ").append_text(marked(best)), overflow="ellipsis")
+        out().print(styled(f"    {' · '.join(_about(deck))}", "dim"), overflow="ellipsis", no_wrap=True)
+
+
+def print_hit_rows(decks: Sequence[Folded]) -> None:
+    """Hits for a pipe: path, place, title, snippet, day, other slides of the deck."""
+    print_rows(
+        (
+            deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
+            deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(_others(deck)),
+        )
+        for deck in decks
+    )  # fmt: skip
+
+
+def hit_row(hit: Hit) -> dict[str, Any]:
+    """A hit for programs. marks are offsets in characters into the snippet."""
+    return {
+        "item": hit.item.id,
+        "collection": hit.item.collection,
+        "path": hit.item.path,
+        "deck": hit.item.title,
+        "modified": rfc3339(hit.item.remote.modified),
+        "unit": hit.item.unit,
+        "section": hit.section.number if hit.section else None,
+        "title": hit.section.title if hit.section else hit.item.title,
+        "ocr": bool(hit.section and hit.section.ocr),
+        "snippet": hit.snippet,
+        "marks": [list(mark) for mark in hit.marks],
+        "score": round(hit.score, 4),
+    }
+
+
+def marked(hit: Hit) -> "Line":
+    """The snippet with its words standing out."""
+    line = styled("")
+    at = 0
+    for start, end in hit.marks:
+        line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold yellow")
+        at = end
+    return line.append(safe(hit.snippet[at:]))
+
+
+def _others(deck: Folded) -> list[str]:
+    return [str(hit.section.number) for hit in deck.hits[1:] if hit.section]
+
+
+def _about(deck: Folded) -> list[str]:
+    """A deck's day, its own title where it says anything, its folder, its other slides, its copies."""
+    item = deck.hits[0].item
+    told = [day(item.remote.modified), item.path.rpartition("/")[0]]
+    title = (item.title or "").strip()
+    section = deck.hits[0].section
+    if title.lower() not in _SAYS_NOTHING and title not in item.path and (section is None or title != section.title):
+        told.insert(1, f"“{title}”")
+    if others := _others(deck):
+        more = f" and {len(others) - _MOST_SLIDES} more" if len(others) > _MOST_SLIDES else ""
+        told.append(f"also {item.unit or 'section'} {', '.join(others[:_MOST_SLIDES])}{more}")
+    if deck.twins:
+        told.append(f"same as {', '.join(twin.path.rpartition('/')[2] for twin in deck.twins.values())}")
+    return [part for part in told if part]

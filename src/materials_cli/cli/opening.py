@@ -1,0 +1,125 @@
+"""`materials open`: the item in this computer's own program for it, at the slide asked for where the program can be told.
+
+PDF viewers and browsers take a page on their command line. PowerPoint, Keynote and LibreOffice Impress take none (their
+manuals know only "start the show"), nor does Preview; there the person is told which slide to go to.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from materials_cli.cli.find import check_section
+from materials_cli.cli.options import ArchiveOption, ItemArgument, find_item, open_catalogue, open_settings
+from materials_cli.cli.render import say
+from materials_cli.errors import MaterialsError
+from materials_cli.kinds import Kind
+from materials_cli.model import Item
+from materials_cli.settings import Settings
+from materials_cli.store.mirror import Store
+
+
+def _by_index(path: Path, page: int) -> list[str]:
+    return [f"--page-index={page}", str(path)]
+
+
+def _in_browser(path: Path, page: int) -> list[str]:
+    return [f"{path.as_uri()}#page={page}"]
+
+
+# By the name of the program in its .desktop file; after the manual of each.
+_AT_PAGE: dict[str, Callable[[Path, int], list[str]]] = {
+    **dict.fromkeys(("evince", "papers", "atril", "xreader"), _by_index),
+    "okular": lambda path, page: ["--page", str(page), str(path)],
+    "zathura": lambda path, page: [f"--page={page}", str(path)],
+    "mupdf": lambda path, page: [str(path), str(page)],
+    "qpdfview": lambda path, page: [f"{path}#{page}"],
+    **dict.fromkeys(
+        ("firefox", "chromium", "chromium-browser", "google-chrome", "brave-browser", "microsoft-edge"), _in_browser
+    ),
+}
+
+
+def open_item(
+    context: typer.Context,
+    item: ItemArgument,
+    *,
+    slide: Annotated[
+        int | None,
+        typer.Option("--slide", "--page", min=1, metavar="N", help="Open it at this slide or page.", show_default=False),
+    ] = None,
+    source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the file here.")] = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Open an item with the program that this computer uses for such files.
+
+    Example: materials open georgia --slide 3
+    """
+    settings = open_settings(context, archive)
+    with open_catalogue(settings) as catalogue:
+        found = find_item(catalogue, item)
+    if slide is not None:
+        check_section(found.sections, slide, found.unit or "section", found.path)
+    say(open_source(found) if source else open_file(settings, found, slide))
+
+
+def open_source(item: Item) -> str:
+    """Open an item's page on Drive and return what to say of it; raise unknown_item or nothing_to_open_with."""
+    target = item.remote.web_link or f"https://drive.google.com/open?id={item.remote.drive_id}"
+    if not target.startswith(("https://", "http://")):
+        raise MaterialsError("unknown_item", "Drive gave no usable link for this item.", where=target)
+    if not webbrowser.open(target):
+        raise MaterialsError("nothing_to_open_with", "It could not be opened from here.", where=target)
+    return f"Opened {target}"
+
+
+def open_file(settings: Settings, item: Item, number: int | None) -> str:
+    """Open an item's file, at a section if its viewer can be told, and return what to say of it.
+
+    Raise unknown_item or nothing_to_open_with.
+    """
+    path = Store(settings.archive).held_path(item)
+    if not path.exists():
+        raise MaterialsError(
+            "unknown_item", "The file is not on this disk.", where=str(path), why="", fix="`materials sync` brings it back."
+        )
+    if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):
+        return f"Opened {path} at page {number}"
+    if not _open(str(path)):
+        raise MaterialsError("nothing_to_open_with", "It could not be opened from here.", where=str(path))
+    if number is None:
+        return f"Opened {path}"
+    return f"Opened {path}; its program cannot be told where to begin: go to {item.unit or 'section'} {number}."
+
+
+def _open_at(path: Path, page: int) -> bool:
+    """Open a PDF at a page, if the viewer of this computer is one that can be told."""
+    ask = shutil.which("xdg-mime")
+    if ask is None:
+        return False
+    answer = subprocess.run([ask, "query", "default", "application/pdf"], check=False, capture_output=True, text=True)
+    name = answer.stdout.strip().removesuffix(".desktop").rpartition(".")[2].lower()
+    viewer = next((known for known in sorted(_AT_PAGE, key=len, reverse=True) if name.startswith(known)), None)
+    program = shutil.which(viewer) if viewer else None
+    if program is None or viewer is None:
+        return False
+    # It goes on when this command has ended, and neither hears nor says anything on its terminal.
+    silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
+    os.posix_spawn(program, [program, *_AT_PAGE[viewer](path, page)], os.environ, file_actions=silent, setpgroup=0)
+    return True
+
+
+def _open(path: str) -> bool:
+    if sys.platform == "win32":
+        os.startfile(path)  # noqa: S606 - the way Windows opens a file with the program for its kind
+        return True
+    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    if opener is None:
+        return False
+    return subprocess.run([opener, path], check=False, stdin=subprocess.DEVNULL).returncode == 0

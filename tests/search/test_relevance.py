@@ -1,0 +1,55 @@
+"""Judged queries: what a person should find is found, over invented names always, over real documents where they are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.search import search
+from search.invented import PATH, invented_archive
+from search.judging import Judged, Place, judged, judged_archive, recall, sections_of
+
+
+def mean_recall(catalogue: Catalogue, queries: list[tuple[Judged, frozenset[Place]]]) -> float:
+    total = 0.0
+    for query, wanted in queries:
+        hits = search(catalogue, query.query, limit=10)
+        total += recall([(hit.item.path, hit.section.number if hit.section else 0) for hit in hits], wanted)
+    return total / len(queries)
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    top = invented_archive(tmp_path_factory.mktemp("invented"))
+    with Catalogue.open(top / ".materials" / "catalogue.sqlite") as catalogue:
+        yield catalogue
+
+
+def test_there_are_queries_of_every_kind_and_each_has_an_answer_of_its_own_language() -> None:
+    queries = judged()
+    assert len(queries) >= 200
+    assert len({(query.query, query.within) for query in queries}) > 0.95 * len(queries)
+    assert {"ru", "ko", "kk", "uz", "ky", "tg", "az", "ka", "hy", "mn", "bn", "km", "lo", "zh", "tl", "en"} <= {
+        query.language for query in queries
+    }
+    assert sum(query.aside for query in queries) >= len(queries) // 4
+
+
+def test_names_are_found_in_whatever_alphabet_they_are_typed(invented: Catalogue) -> None:
+    sections = sections_of(invented)
+    queries = [(query, query.answers(sections)) for query in judged() if query.phenomenon in {"transliteration", "cyrillic"}]
+    answered = [(query, wanted) for query, wanted in queries if wanted]
+    assert len(answered) > 80
+    assert {place[0] for _, wanted in answered for place in wanted} == {PATH}
+    assert mean_recall(invented, answered) >= 0.93
+
+
+@pytest.mark.timeout(600)
+def test_recall_over_real_documents(corpus: Path, tmp_path: Path) -> None:
+    with judged_archive(corpus, tmp_path) as catalogue:
+        sections = sections_of(catalogue)
+        queries = [(query, query.answers(sections)) for query in judged()]
+        assert [query.query for query, wanted in queries if not wanted] == []
+        assert mean_recall(catalogue, queries[::6]) >= 0.95
+        assert mean_recall(catalogue, [pair for pair in queries if pair[0].aside]) >= 0.9
