@@ -197,10 +197,12 @@ def _family(pid: int) -> Iterable[int]:
 
 
 def _resident(pid: int) -> int:
+    """Bytes in memory, with what several processes share divided among them (the kernel's Pss)."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:  # it ended
         return 0
+    return next((int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("Pss:")), 0)
 
 
 def _program(name: str) -> str:

@@ -22,29 +22,40 @@ FILE = "alarm.json"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. code: the word of the error that ended it. failures: item → code. changed: anything came or went."""
+    """How a run ended, for the collections that were in it.
+
+    code: the word of the error that ended it and, after a space, its collection. failures: "COLLECTION/what" → code, for all
+    that failed without ending it. changed: anything came or went. succeeded: some collection was brought up to date.
+    """
 
     status: ExitStatus
     code: str = ""
     failures: Mapping[str, str] = field(default_factory=dict)
     changed: bool = False
+    succeeded: bool = False
+    collections: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known from earlier runs: since when runs are made, the last success, what was seen and told, and when."""
+    """What is known from earlier runs: since when runs are made, the last success, what was seen and told, and when.
+
+    run: the number of the last run whose changes were told.
+    """
 
     since: datetime
     success: datetime | None = None
     seen: Mapping[str, datetime] = field(default_factory=dict)
     told: Mapping[str, datetime] = field(default_factory=dict)
+    run: int | None = None
 
     def to_json(self) -> str:
         """As kept between runs."""
         times = {"since": self.since, "success": self.success}
         return json.dumps(
             {name: time and time.isoformat() for name, time in times.items()}
-            | {name: {k: t.isoformat() for k, t in getattr(self, name).items()} for name in ("seen", "told")},
+            | {name: {k: t.isoformat() for k, t in getattr(self, name).items()} for name in ("seen", "told")}
+            | {"run": self.run},
             indent=1,
         )
 
@@ -58,6 +69,7 @@ class Memory:
                 datetime.fromisoformat(told["success"]) if told["success"] else None,
                 {key: datetime.fromisoformat(time) for key, time in told["seen"].items()},
                 {key: datetime.fromisoformat(time) for key, time in told["told"].items()},
+                int(told["run"]) if told["run"] is not None else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls(now)
@@ -80,19 +92,43 @@ class Verdict:
 
 def judge(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta = ALERT_AFTER) -> Verdict:
     """Say whether this outcome is worth a person's time, and what to remember for the next run."""
-    if outcome.status in {ExitStatus.DONE, ExitStatus.PARTIAL}:
-        return _succeeded(outcome, memory, now, alert_after)
-    key, due = f"!{outcome.code}", True
-    status: ExitStatus = outcome.status
-    if outcome.status is ExitStatus.TEMPORARY:
+    memory, news = _failed_items(outcome, memory, now, alert_after)
+    if not outcome.code:
+        recovered = any(key.startswith("!") and _concerns(key, outcome) for key in memory.told)
+        told = {key: time for key, time in memory.told.items() if not (key.startswith("!") and _concerns(key, outcome))}
+        memory = replace(memory, success=now, told=told)
+        return Verdict(outcome.changed or bool(news) or recovered, bool(news), outcome.status, memory, news, recovered)
+    key, status, due = f"!{outcome.code}", outcome.status, True
+    if status is ExitStatus.TEMPORARY:
         key = _OVERDUE
         due = now - (memory.success or memory.since) > alert_after
-        status = ExitStatus.PARTIAL if due else ExitStatus.TEMPORARY
-    elif outcome.status is ExitStatus.INTERRUPTED:
+        status = ExitStatus.PARTIAL if due else status
+    elif status is ExitStatus.INTERRUPTED:
         due = False
     alarm = due and (key not in memory.told or now - memory.told[key] >= _ONCE_A_DAY)
-    told = {**memory.told, key: now} if alarm else memory.told
-    return Verdict(alarm or outcome.changed, alarm, status, replace(memory, told=told))
+    memory = replace(
+        memory,
+        # What needs a person here does not make the others stale.
+        success=now if outcome.succeeded and outcome.status is not ExitStatus.TEMPORARY else memory.success,
+        told={**memory.told, key: now} if alarm else memory.told,
+    )
+    return Verdict(alarm or bool(news) or outcome.changed, alarm or bool(news), status, memory, news)
+
+
+def _failed_items(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta) -> tuple[Memory, frozenset[str]]:
+    """Remember what failed in the collections of this run, and say which of it is news."""
+    seen = {key: time for key, time in memory.seen.items() if not _concerns(key, outcome)}
+    seen |= {key: memory.seen.get(key, now) for key in outcome.failures}
+    due = {key for key, code in outcome.failures.items() if code not in _PASSING or now - seen[key] > alert_after}
+    news = frozenset(key for key in due if key not in memory.told)
+    told = {k: time for k, time in memory.told.items() if k[0] in "!~" or not _concerns(k, outcome) or k in due}
+    return replace(memory, seen=seen, told=told | dict.fromkeys(news, now)), news
+
+
+def _concerns(key: str, outcome: Outcome) -> bool:
+    """Whether what is remembered under this key is about a collection of this run. What names none is about all."""
+    collection = key.rpartition(" ")[2] if key.startswith("!") and " " in key else key.partition("/")[0]
+    return not outcome.collections or key == _OVERDUE or collection in outcome.collections
 
 
 def channels_failed(memory: Memory, now: datetime) -> Memory | None:
@@ -105,20 +141,3 @@ def channels_failed(memory: Memory, now: datetime) -> Memory | None:
 def told_lately(memory: Memory, now: datetime) -> bool:
     """Whether a person was told of some trouble within a day."""
     return any(key.startswith("!") and now - time < _ONCE_A_DAY for key, time in memory.told.items())
-
-
-def _succeeded(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta) -> Verdict:
-    seen = {item: memory.seen.get(item, now) for item in outcome.failures}
-    due = {item for item, code in outcome.failures.items() if code not in _PASSING or now - seen[item] > alert_after}
-    news = frozenset(item for item in due if item not in memory.told)
-    recovered = any(key.startswith("!") for key in memory.told)
-    told = {item: memory.told.get(item, now) for item in due}
-    told |= {key: time for key, time in memory.told.items() if key == _CHANNELS}
-    return Verdict(
-        speak=outcome.changed or bool(news) or recovered,
-        alarm=bool(news),
-        status=outcome.status,
-        memory=Memory(memory.since, now, seen, told),
-        failures=news,
-        recovered=recovered,
-    )

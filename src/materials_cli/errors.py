@@ -309,3 +309,11 @@ class MaterialsError(Exception):
 
 def _rebuild(code: str, what: str, where: str, why: str, fix: str) -> MaterialsError:
     return MaterialsError(code, what, where=where, why=why, fix=fix)
+
+
+_ENDS_EVERYTHING = {"locked", "offline", "rate_limited", "bad_catalogue", "newer_archive", "no_credential", "bad_key"}
+
+
+def ends_everything(error: MaterialsError) -> bool:
+    """Whether a failure of one collection would strike all others as well."""
+    return error.status in {ExitStatus.DISK, ExitStatus.INTERRUPTED} or error.code in _ENDS_EVERYTHING

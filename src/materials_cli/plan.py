@@ -50,19 +50,23 @@ def plan(
     actions: list[Action] = []
     unwanted: dict[str, str] = {}
     losses = ((_STRAYED, strayed), (_ABSENT, absent), (_EDITED, edited))
+    notices = [*listing.warnings, *_problems(listing)]
     unchanged = 0
     for file in listing.files:
         item, path = held.get(file.id), paths[file.id]
         if file.dangling and item is None:
             continue
-        if file.id in left_out and not file.dangling:
-            if item is None or item.state is State.WITHDRAWN or _change(file, item):
-                unwanted[path] = left_out[file.id]
-            action = _follow(file, item, path)
-            if action is None and path in unwanted:
+        loss = next((loss for loss, lost in losses if file.id in lost), None)
+        new = item is None or item.state is State.WITHDRAWN or _change(file, item) is not None
+        if file.id in left_out and new and not file.dangling:
+            unwanted[path] = left_out[file.id]
+            action = None if loss else _follow(file, item, path)
+            if loss and item:
+                what = loss.reason.partition(";")[0]
+                notices.append(f"{item.path}: {what}; it changed on Drive and is left out, so it stays so.")
+            if action is None:
                 continue
         else:
-            loss = next((loss for loss, lost in losses if file.id in lost), None)
             action = _decide(file, item, path, loss)
         if action:
             actions.append(action)
@@ -74,9 +78,10 @@ def plan(
     missing = [item for item, action in zip(gone, withdrawals, strict=True) if action.reason == GONE]
     shut = {} if accept_withdrawals else {item.id: names for item in missing if (names := _behind(item, listing.closed))}
     strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
-    notices = [*listing.warnings, *_problems(listing)]
     notices += [f"{item.path}: was moved here to {place}; it is put back." for item, place in strays]
-    refusal = None if accept_withdrawals or len(gone) == len(shut) else _guard(listing, len(missing) - len(shut), held)
+    # Nobody can mean to withdraw what was only not seen.
+    believed = accept_withdrawals and listing.complete
+    refusal = None if believed or len(gone) == len(shut) else _guard(listing, len(missing) - len(shut), held)
     closed = (_LOCKED.format("/".join(names), count) for names, count in sorted(Counter(shut.values()).items()))
     troubles = [
         *(Failure(collection, "folder_closed", text) for text in closed),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor, Future
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -44,6 +44,7 @@ from materials_cli.store.mirror import UNDISTURBED, Disturbance, Store
 from materials_cli.store.moves import blocked
 from materials_cli.store.names import local_paths
 
+_MOST_TROUBLED = 4
 _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
 
 
@@ -128,6 +129,8 @@ class _Run:
     catalogue: Catalogue
     plan: Plan
     crew: Crew
+    asides: list[tuple[Item, str]] = field(default_factory=list)
+    troubled: int = 0
 
     def run(self) -> SyncReport:
         journal, began = self.journal, datetime.now(UTC)
@@ -143,6 +146,9 @@ class _Run:
             self.store.bring_back(item, place)
         self._rearrange()
         self._fetch_all()
+        for item, aside in self.asides:
+            journal.notices.append(f"{item.path}: it had been edited here; the edited copy is kept as {aside}.")
+            self.catalogue.note([of_damage(item, f"edited; kept as {aside}")])
         self.store.settle()
         return SyncReport(
             collection=self.plan.collection,
@@ -190,7 +196,7 @@ class _Run:
             item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
             try:
                 if action.path in staged:
-                    moved = self.store.restore(item, last=passing[digest] == 1)
+                    moved = self.store.restore(item, last=passing[digest] == 1).done
                     passing[digest] -= 1
                 else:
                     moved = self.store.move(action.held, action.path)
@@ -237,7 +243,7 @@ class _Run:
         are committed.
         """
         ending: MaterialsError | KeyboardInterrupt | None = None
-        with self.catalogue.transaction():
+        with self.journal.batch(), self.catalogue.transaction():
             for action, future in arrived:
                 try:
                     self._take(action, future)
@@ -255,7 +261,10 @@ class _Run:
         file, path = _required(action)
         if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
             item = replace(action.held, path=path, remote=file)
-            if self.store.restore(item):
+            restored = self.store.restore(item)
+            if restored.aside:
+                self.asides.append((item, restored.aside))
+            if restored.done:
                 return None
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
@@ -268,7 +277,7 @@ class _Run:
             fetched = future.result()
             item = self._accept(action, fetched.file if fetched else file, path, fetched)
         except MaterialsError as error:
-            if error.status in _ENDS_THE_RUN:
+            if error.status in _ENDS_THE_RUN and not self._is_of_one_file(error):
                 raise
             self.crew.progress(Step(StepKind.FAILED, path))
             if error.code == "file_gone":
@@ -279,8 +288,17 @@ class _Run:
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
             action = replace(action, kind=kind, reason=f"{action.reason}; its content is the same")
+        self.troubled = 0
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
+
+    def _is_of_one_file(self, error: MaterialsError) -> bool:
+        """Whether a refusal is of this file alone. Trouble with many, one after the other, is Google's own."""
+        credential = self.client.wire.credential
+        if error.code == "no_credential":
+            return bool(credential.api_key or credential.bearer or credential.emulator)
+        self.troubled += 1
+        return error.code == "google_trouble" and self.troubled <= _MOST_TROUBLED
 
     def _accept(self, action: Action, file: RemoteFile, path: str, fetched: Fetched | None) -> Item:
         """Put the bytes in their place and keep the ones they replace."""

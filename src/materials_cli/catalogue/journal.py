@@ -1,6 +1,8 @@
 """One run as it is written down, from before it looks at Drive until its texts are read; and how it ended, in any case."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -58,6 +60,17 @@ class Journal:
             self.catalogue.record(accession.item)
             self.catalogue.note(of_accession(accession))
         self.accessions.append(accession)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """What is noted inside is forgotten when the rows it belongs to are rolled back."""
+        before = (len(self.accessions), len(self.failures), len(self.notices), self.bytes)
+        try:
+            yield
+        except BaseException:
+            accessions, failures, notices, self.bytes = before
+            del self.accessions[accessions:], self.failures[failures:], self.notices[notices:]
+            raise
 
     def fail(self, failure: Failure) -> None:
         """Note what could not be had."""

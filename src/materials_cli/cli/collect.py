@@ -20,7 +20,7 @@ from materials_cli.cli.index import say_what_ocr_lacks
 from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, open_settings
 from materials_cli.cli.render import print_json, say
 from materials_cli.configuration import Collection
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.kinds import Kind
 from materials_cli.model import State
 
@@ -85,6 +85,7 @@ def add(
         tables = _table(link or "", name, title, present, check=check)
     for slug, table in tables.items():
         _refuse_twin(slug, str(table["link"]), present)
+        present = (*present, Collection(slug=slug, link=str(table["link"])))
     toml.add_collections(folder, tables, source)
     for slug, table in tables.items():
         say(f"Added “{slug}” to {folder / toml.FILE}" + (f": {table['title']}" if table.get("title") else ""))
@@ -144,10 +145,11 @@ def sync(
     """
     from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it
 
+    if (cron and as_json) or (log_file and not cron):
+        what = "--cron prints no JSON, and --log-file goes with --cron."
+        raise MaterialsError("bad_usage", what, fix="materials sync --cron")
     settings = open_settings(context, archive)
-    chosen = _chosen(settings, collections, only)
-    if not chosen:
-        raise MaterialsError("bad_usage", "This archive follows no folder yet.", fix="materials add LINK")
+    chosen = _followed(settings, collections, only)
     if cron:
         from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
 
@@ -163,7 +165,7 @@ def sync(
             try:
                 report = _sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=quiet or as_json)
             except MaterialsError as error:
-                if error.status is not ExitStatus.PERSON_NEEDED or len(chosen) == 1:
+                if len(chosen) == 1 or ends_everything(error):
                     raise
                 show_error(error)
                 refused.append(error)
@@ -178,6 +180,13 @@ def sync(
         print_json("materials/sync@1", rows, errors=[error_row(error) for error in refused])
     if status:
         raise typer.Exit(int(status))
+
+
+def _followed(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
+    """The collections to work on; raise bad_usage when there are none."""
+    if chosen := _chosen(settings, slugs, only):
+        return chosen
+    raise MaterialsError("bad_usage", "This archive follows no folder yet.", fix="materials add LINK")
 
 
 def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
@@ -202,7 +211,9 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
                 _crew(quiet=quiet) as (crew, readers),
             ):
                 try:
-                    store.reclaim({item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD})
+                    rows = {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
+                    for path, place in store.reclaim(rows):
+                        journal.notices.append(f"{path}: lay there without a row after a run that was cut; kept as {place}.")
                     made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
                     report = carry_out(client, store, journal, made, crew)
                     ocr = find_ocr([collection])
@@ -307,7 +318,7 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | No
 
     if credential.keyless and not quiet:
         say("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”).")
-    if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
+    if credential.bearer and not quiet and (warning := stored_warning(datetime.now(UTC))):
         say(warning, style="yellow")
     with Wire(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as wire:
         yield PublicClient(wire) if credential.keyless else DriveClient(wire)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from materials_cli.configuration import Notify
+from materials_cli.errors import MaterialsError
 from materials_cli.notify.message import Message, NotToldError
 
 
@@ -18,6 +19,11 @@ def tell_all(notify: Notify, archive: Path, message: Message | None = None, *, s
             channel()
         except NotToldError as error:
             troubles.append(str(error))
+        except MaterialsError as error:
+            troubles.append(f"Nobody could be told: {error.what}")
+        except (OSError, ValueError) as error:
+            # What such an error says may hold a password or a secret address.
+            troubles.append(f"Nobody could be told: a setting of [notify] cannot be used ({type(error).__name__}).")
     return troubles
 
 

@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from materials_cli.cli.reports import report_row
 from materials_cli.cli.tell import tell_all
 from materials_cli.configuration import Collection, Notify
 from materials_cli.digest import Digest, digest
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.drive.login import warning_in_use
+from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
-from materials_cli.model import State, SyncReport
+from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.message import Message
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
@@ -32,19 +33,33 @@ SyncOne = Callable[[Store, Collection], SyncReport]
 
 @dataclass(slots=True)
 class _Ended:
-    """What came of all collections."""
+    """What came of all collections. runs: as the catalogue has them, those too that were cut; warnings: by key."""
 
+    collections: frozenset[str]
     reports: list[SyncReport] = field(default_factory=list)
     errors: list[tuple[str, MaterialsError]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    warnings: dict[str, str] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
-        failures = {f"{r.collection}/{f.item or f.path}": f.code for r in self.reports for f in r.failures}
-        changed = any(report.accessions for report in self.reports)
+        failures = {_key(r.collection, f): f.code for r in self.reports for f in r.failures}
         worst = max(self.errors, key=lambda pair: (pair[1].status is not ExitStatus.TEMPORARY, pair[1].status), default=None)
-        if worst is None:
-            return Outcome(ExitStatus.PARTIAL if failures else ExitStatus.DONE, failures=failures, changed=changed)
-        return Outcome(worst[1].status, f"{worst[1].code} {worst[0]}".strip(), failures, changed)
+        status = worst[1].status if worst else ExitStatus.PARTIAL if failures else ExitStatus.DONE
+        return Outcome(
+            status=status,
+            code=f"{worst[1].code} {worst[0]}".strip() if worst else "",
+            failures=failures | dict.fromkeys(self.warnings, "warning"),
+            changed=any(sum(run.counts.values()) for run in self.runs),
+            succeeded=bool(self.reports),
+            collections=self.collections,
+        )
+
+
+def _key(collection: str, failure: Failure) -> str:
+    """What an alarm remembers a failure by; troubles of a whole collection are told apart by what they say."""
+    said = hashlib.sha256(failure.message.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{collection}/{failure.item or said} {failure.code}"
 
 
 def sync_unattended(
@@ -61,16 +76,21 @@ def sync_unattended(
         wait(_jitter(settings.archive))
     store, notify = Store(settings.archive), settings.notify
     memory = Memory.from_json(store.recall(FILE), clock())
+    first = memory.run if memory.run is not None else _last_run(store)
     with Log(log_file or settings.log_file) as log:
         try:
             ended = _sync_all(store, chosen, sync_one, log, notify)
         except Exception:
             tell_all(notify, settings.archive, signal=str(int(ExitStatus.BUG)))
             raise
+        if warning := warning_in_use(os.environ, clock()):
+            ended.warnings["login/ends"] = warning
+        ended.runs = _runs_after(store, first)
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
+        verdict = replace(verdict, memory=replace(verdict.memory, run=max([first, *(run.id for run in ended.runs)])))
         _remember(store, verdict, ended)
         message = _message(settings.archive, ended, verdict, _digest(store, ended, verdict), clock())
-        _speak(message, verdict, ended)
+        _speak(message, verdict)
         log.note("ended", status=int(verdict.status), spoke=verdict.speak, alarm=verdict.alarm)
         told = message if verdict.alarm or verdict.recovered or (verdict.speak and not notify.trouble_only) else None
         signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
@@ -85,7 +105,7 @@ def sync_unattended(
 
 
 def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log: Log, notify: Notify) -> _Ended:
-    ended = _Ended()
+    ended = _Ended(frozenset(collection.slug for collection in chosen))
     try:
         store.prepare()
         with store.lock():
@@ -98,7 +118,7 @@ def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log
                 except MaterialsError as error:
                     log.refusal(error, collection.slug)
                     ended.errors.append((collection.slug, error))
-                    if error.status is not ExitStatus.PERSON_NEEDED:
+                    if ends_everything(error):
                         break
                 else:
                     log.report(report)
@@ -124,14 +144,27 @@ def _complain(store: Store, memory: Memory, troubles: Sequence[str], now: dateti
         store.keep(FILE, later.to_json())
 
 
+def _last_run(store: Store) -> int:
+    """The number of the last run before this one: what was done by hand before the first night is no news."""
+    return max((run.id for run in _runs_after(store, 0, limit=1)), default=0)
+
+
+def _runs_after(store: Store, number: int, limit: int = -1) -> list[Run]:
+    try:
+        with Catalogue.open(store.catalogue) as catalogue:
+            return catalogue.runs(after=number, limit=limit)
+    except MaterialsError:
+        # A catalogue that cannot be read has ended the run already, and is told by that.
+        return []
+
+
 def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
     """What the runs brought that are worth a word: those that changed something, or in which something failed anew."""
     news = {key.partition("/")[0] for key in verdict.failures}
-    numbers = {report.run for report in ended.reports if report.accessions or report.collection in news}
-    if not numbers:
+    runs = [run for run in ended.runs if sum(run.counts.values()) or run.collection in news]
+    if not runs:
         return Digest((), (), "")
     with Catalogue.open(store.catalogue) as catalogue:
-        runs = [run for run in catalogue.runs(after=min(numbers) - 1) if run.id in numbers]
         return digest(runs, catalogue.events(runs))
 
 
@@ -143,9 +176,11 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     for slug, error in ended.errors if verdict.alarm else ():
         lines.append(f"{slug}: " * bool(slug) + f"error[{error.code}]: {error.what}")
         lines += [f"  {label:<6}{text}" for label in ("where", "why", "fix") if (text := getattr(error, label))]
-    if verdict.alarm and verdict.status is ExitStatus.PARTIAL and ended.errors:
+    temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
+    if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
         success = verdict.memory.success
         lines.append(f"The last success was {ago(success, now)}." if success else "There has been no success yet.")
+    lines += [warning for key, warning in ended.warnings.items() if key in verdict.failures]
     trouble = "".join(f"{safe(line)}\n" for line in lines)
     subject = headline(told.changed)
     if verdict.alarm or not told.changed:
@@ -169,12 +204,12 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     )
 
 
-def _speak(message: Message, verdict: Verdict, ended: _Ended) -> None:
+def _speak(message: Message, verdict: Verdict) -> None:
     """Plain text, whatever FORCE_COLOR says: this is read in mails and logs."""
     if verdict.alarm:
         sys.stderr.write(message.text)
         sys.stderr.flush()
-    elif verdict.speak and (ended.reports or verdict.recovered):
+    elif verdict.speak:
         print_raw(message.text)
 
 
@@ -188,7 +223,7 @@ def _numbers(settings: Settings, store: Store, verdict: Verdict, ended: _Ended, 
         status=int(verdict.status),
         items=len(items),
         bytes=sum(item.fixity.size for item in items),
-        changed=sum(len(report.accessions) for report in ended.reports),
+        changed=sum(sum(run.counts.values()) for run in ended.runs),
         failed=sum(len(report.failures) for report in ended.reports),
     )
 

@@ -60,9 +60,9 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
         waited, pause = waited + pause, min(pause * 2, 30.0)
         operation = _ask(wire, "GET", _signed(wire, f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
-        told = operation["error"].get("message") or "no reason given"
+        told = (operation["error"] or {}).get("message") or "no reason given"
         raise MaterialsError("download_forbidden", f"Google could not convert the document: {told}")
-    address = str(operation.get("response", {}).get("downloadUri", ""))
+    address = str((operation.get("response") or {}).get("downloadUri", ""))
     if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
         address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})
     return address

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from materials_cli.drive.account import MACHINE, SCOPES, Bearer
-from materials_cli.drive.credentials import login_path
+from materials_cli.drive.credentials import find_credential, login_path
 from materials_cli.drive.private import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
@@ -73,7 +73,7 @@ def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
     An app whose consent screen is “in testing” loses its sign-ins after 7 days
     (https://developers.google.com/identity/protocols/oauth2#expiration). Google may state the end; else the age tells.
     """
-    if told.get("type") == MACHINE:
+    if not isinstance(told, dict) or told.get("type") == MACHINE:
         return None
     issued = datetime.fromisoformat(str(told["issued"]))
     ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
@@ -93,6 +93,17 @@ def stored_warning(now: datetime) -> str | None:
         return login_warning(json.loads(login_path().read_text("utf-8")), now)
     except (OSError, ValueError, KeyError):
         return None
+
+
+def warning_in_use(environ: Mapping[str, str], now: datetime) -> str | None:
+    """The warning for the sign-in, where it is the way in that would be used."""
+    if not login_path().is_file():
+        return None
+    try:
+        credential = find_credential(environ)
+    except MaterialsError:
+        return None
+    return stored_warning(now) if credential.bearer and not environ.get("GOOGLE_APPLICATION_CREDENTIALS") else None
 
 
 def stored_end() -> str:
@@ -116,6 +127,7 @@ def forget_login(wire: Wire) -> bool:
     except ValueError:
         told = {}
     path.unlink()
+    told = told if isinstance(told, dict) else {}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if token := told.get("refresh_token"):
         wire.call("POST", REVOKE, headers=headers, body=urlencode({"token": token}))

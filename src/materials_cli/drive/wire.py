@@ -115,8 +115,8 @@ class Wire:
         """
         started = time.monotonic()
         renewed = False
-        most = self._tries or _TRIES
-        for tries in range(1, most + 1):
+        most, tries = self._tries or _TRIES, 0
+        while True:
             self.pace.take(units)
             if self.stopping:
                 raise MaterialsError("interrupted", "Stopped.")
@@ -127,16 +127,16 @@ class Wire:
                     self.credential.bearer.renew()
                     renewed = True
                     continue
-                overdue = time.monotonic() - started > _PATIENCE
-                if not refused.passing or tries == most or overdue:
-                    raise refused.error from refused
+                tries += 1
                 jitter = random.uniform(0, min(2.0**tries, _LONGEST_PAUSE))  # noqa: S311 - no secret depends on it
                 pause = jitter if refused.pause is None else refused.pause + random.uniform(0, 1)  # noqa: S311
+                overdue = time.monotonic() + pause - started > _PATIENCE
+                if not refused.passing or tries == most or overdue:
+                    raise refused.error from refused
                 if refused.slow:
                     self.pace.slow_down(pause)
                 else:
                     self.wait(pause)
-        raise AssertionError("unreachable")
 
     def call(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None

@@ -18,8 +18,10 @@ def run_program(message: Message, command: Sequence[str], folder: Path) -> None:
             list(command), input=json.dumps(told, ensure_ascii=False), text=True, encoding="utf-8", errors="replace",
             cwd=folder, capture_output=True, timeout=_PATIENCE, check=False,
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotToldError(f"The program {command[0]} could not be run: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise NotToldError(f"The program {command[0]} did not end in {_PATIENCE:.0f} s.") from error
+    except OSError as error:
+        raise NotToldError(f"The program {command[0]} could not be run: {error.strerror}.") from error
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise NotToldError(f"The program {command[0]} ended with {done.returncode}: {said[-1][:200] if said else ''}")

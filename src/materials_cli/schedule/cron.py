@@ -10,7 +10,7 @@ import subprocess
 from materials_cli.errors import MaterialsError
 from materials_cli.schedule.job import Job
 
-_NOTHING = "no crontab for"
+_NOTHING = ("no crontab for", "can't open")  # cron of Debian, and of BusyBox
 
 
 def text(job: Job) -> str:
@@ -70,7 +70,7 @@ def _end(job: Job) -> str:
 
 def _read() -> str:
     done = _crontab("-l")
-    if done.returncode and _NOTHING not in done.stderr.decode("utf-8", "replace"):
+    if done.returncode and not any(word in done.stderr.decode("utf-8", "replace") for word in _NOTHING):
         raise MaterialsError("bad_schedule", "The crontab cannot be read.", where=_said(done))
     return done.stdout.decode("utf-8", "surrogateescape") if not done.returncode else ""
 

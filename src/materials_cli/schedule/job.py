@@ -18,6 +18,7 @@ _CARRIED = (
     "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS",
     "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME", "MATERIALS_KEYLESS", "MATERIALS_JITTER", "DRIVE_EMULATOR_HOST",
 )  # fmt: skip
+_PATHS = {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     for name in _CARRIED:
         value = environ.get(name) or environ.get(name.lower())
         if value and "\n" not in value and not (name.endswith("_PROXY") and "@" in urlsplit(value).netloc):
-            carried[name] = value
+            carried[name] = os.path.abspath(os.path.expanduser(value)) if name in _PATHS else value  # noqa: PTH100, PTH111
     return carried
 
 
@@ -62,6 +63,8 @@ def missing_secrets(environ: Mapping[str, str]) -> list[str]:
     told = []
     if environ.get("GOOGLE_API_KEY"):
         told.append("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`.")
+    if environ.get("MATERIALS_SMTP_PASSWORD"):
+        told.append("MATERIALS_SMTP_PASSWORD is not passed on: name a file with the password in materials.toml.")
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         value = environ.get(name) or environ.get(name.lower()) or ""
         if "@" in urlsplit(value).netloc:

@@ -1,7 +1,8 @@
 """systemd timers of this user: a oneshot service, fenced in as far as its work allows, and its timer.
 
-No Restart=: the timer is the retry. 75 (locked, rate-limited, offline) is no failure. What fails otherwise is told by the
-unit in OnFailure=, since timers send no mail. Options: systemd.exec(5), systemd.timer(5).
+No Restart=: the timer is the retry. 75 (locked, rate-limited, offline) is no failure, and 3 (not all could be had) speaks for
+itself when it is news. What fails otherwise is told by the unit in OnFailure=, since timers send no mail. Options:
+systemd.exec(5), systemd.timer(5).
 """
 
 import os
@@ -51,7 +52,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
     service = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} with Google Drive\n"
         f"Wants=network-online.target\nAfter=network-online.target\nOnFailure={job.name}-failed.service\n\n"
-        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=75\nTimeoutStartSec=6h\n"
+        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75\nTimeoutStartSec=6h\n"
         f"Nice=10\nIOSchedulingClass=idle\n"
     )
     failed = (

@@ -26,6 +26,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, RemoteFile, State
@@ -47,6 +48,13 @@ class Disturbance:
 
 
 UNDISTURBED = Disturbance(frozenset(), frozenset(), {})
+
+
+class Restored(NamedTuple):
+    """Whether bytes were brought back, and where a file is kept that lay in their place."""
+
+    done: bool
+    aside: str | None = None
 
 
 class Store:
@@ -132,27 +140,27 @@ class Store:
             self._prune(source.parent)
             return True
 
-    def restore(self, item: Item, *, last: bool = False) -> bool:
-        """Bring retired bytes back to the item's path; False when they are not (or no longer rightly) kept.
+    def restore(self, item: Item, *, last: bool = False) -> Restored:
+        """Bring retired bytes back to the item's path, unless they are not (or no longer rightly) kept.
 
         last: they only passed through the versions and nothing else needs them there, so they move and are not copied.
         """
         with disk_errors():
             target = self.path(item.path)
             if target.is_file() and _digest(target) == item.fixity.sha256:
-                return True
+                return Restored(done=True)
             source = self.version_path(item.fixity.sha256)
             if not source.exists() or _digest(source) != item.fixity.sha256:
-                return False
+                return Restored(done=False)
             copy = source
             if not last:
                 copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
                 shutil.copyfile(source, copy)
                 with copy.open("rb") as file:
                     os.fsync(file.fileno())
-            _, changed = self._place(copy, item, None)
+            aside, changed = self._place(copy, item, None)
             flush_folders(changed | {source.parent})
-            return True
+            return Restored(done=True, aside=aside)
 
     def move(self, item: Item, path: str) -> bool:
         """Rename an item inside the mirror to a free place; False when its bytes are not there to be moved."""
@@ -223,7 +231,7 @@ class Store:
         """A small text that was kept between runs; nothing when there is none."""
         try:
             return (self.inner / name).read_text("utf-8")
-        except (FileNotFoundError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError):
             return ""
 
     def keep(self, name: str, text: str) -> None:
@@ -246,24 +254,28 @@ class Store:
         with disk_errors():
             self._intended.unlink(missing_ok=True)
 
-    def reclaim(self, held: Mapping[str, str]) -> None:
+    def reclaim(self, held: Mapping[str, str]) -> list[tuple[str, str]]:
         """Retire files that a killed run put somewhere without a row: bytes are kept, places become free.
 
-        held: path → digest, as the rows have it. So two files that were just swapping their places are found too.
+        held: path → digest, as the rows have it. So two files that were just swapping their places are found too. Return
+        where each lay and where it is kept, since it may also be a person's own file.
         """
+        retired: list[tuple[str, str]] = []
         ours = set(held.values())
         with disk_errors():
             try:
                 intended = json.loads(self._intended.read_text("utf-8", "surrogatepass"))
             except (FileNotFoundError, ValueError):
-                return
+                return retired
             for name in intended:
                 path = self.path(name)
                 digest = _digest(path)
                 if digest and (name not in held or (digest != held[name] and digest in ours)):
                     self._keep(path, digest)
                     self._prune(path.parent)
+                    retired.append((name, self.version_path(digest).relative_to(self.root).as_posix()))
             self.settle()
+        return retired
 
     def sweep(self) -> None:
         """Drop what broken downloads left: called when a run has brought all that it planned."""
