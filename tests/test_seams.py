@@ -276,3 +276,8 @@ def test_nobody_waits_a_day_because_google_says_so() -> None:
 
     with Wire(Credential("https://www.googleapis.com", "a key", "k")) as wire, pytest.raises(MaterialsError, match="Slowly"):
         wire.persist(0, attempt)
+
+
+def test_two_answers_at_once_or_a_screen_without_a_terminal_are_refused(drive: RunningServer) -> None:
+    assert "are two answers" in run("list", "--json", "--format", "csv", status=2)
+    assert "needs a terminal" in run("search", "--interactive", status=2)

@@ -39,7 +39,7 @@ class Journal:
         ended_by = None
         if isinstance(error, MaterialsError):
             status = error.status
-            ended_by = Failure(error.where, error.code, error.what)
+            ended_by = Failure(error.where or self.collection, error.code, error.what)
         elif error:
             status = ExitStatus.INTERRUPTED if isinstance(error, KeyboardInterrupt) else ExitStatus.BUG
         self.catalogue.end_run(

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from materials_cli.cli import hits as look
+from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_catalogue, open_settings
 from materials_cli.cli.render import is_terminal, out, print_json, print_rows, safe, say, say_whole
 from materials_cli.errors import MaterialsError
@@ -64,6 +65,8 @@ def search(
     chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
     query = " ".join(words or ()).replace(_HYPHEN, "-")
     if interactive:
+        if not (is_terminal(sys.stdout) and sys.stdin.isatty()):
+            raise MaterialsError("bad_usage", "--interactive needs a terminal.", fix="materials search WORDS")
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
         run(settings, query, chosen)
@@ -121,7 +124,10 @@ def similar(
 def terms(
     context: typer.Context,
     collection: Annotated[
-        list[str] | None, typer.Argument(metavar="[COLLECTION]", help="Only these collections.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
+        ),
     ] = None,
     *,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most this many in a language.")] = 20,

@@ -46,6 +46,8 @@ def place(hit: Hit) -> str:
 
 def print_hits(decks: Sequence[Folded], paths: Mapping[str, Path]) -> None:
     """Hits for a person: what to open, where to look, and the words in their place. paths: by the item's path."""
+    from rich.padding import Padding  # noqa: PLC0415 - Rich loads when something is drawn
+
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
         head = styled("").append(f"{number:>2}  ", "dim")
@@ -56,7 +58,7 @@ def print_hits(decks: Sequence[Folded], paths: Mapping[str, Path]) -> None:
                 head.append(f"  {safe(best.section.title)}")
         out().print(head, overflow="ellipsis", no_wrap=True)
         if best.snippet:
-            out().print(styled("    ").append_text(marked(best)), overflow="ellipsis")
+            out().print(Padding(marked(best), (0, 0, 0, 4)), overflow="ellipsis")
         out().print(styled(f"    {' · '.join(_about(deck))}", "dim"), overflow="ellipsis", no_wrap=True)
 
 

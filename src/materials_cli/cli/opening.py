@@ -75,7 +75,9 @@ def open_source(item: Item) -> str:
     if not target.startswith(("https://", "http://")):
         raise MaterialsError("unknown_item", "Drive gave no usable link for this item.", where=target)
     if not webbrowser.open(target):
-        raise MaterialsError("nothing_to_open_with", "It could not be opened from here.", where=target)
+        raise MaterialsError(
+            "nothing_to_open_with", "No browser could be started here.", where=target, fix="Copy the link into a browser."
+        )
     return f"Opened {target}"
 
 

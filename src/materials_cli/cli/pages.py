@@ -19,6 +19,8 @@ WORDS = {
     ActionKind.WITHDRAW: "withdrawn by the owner (kept here)",
 }
 
+_MOST_NOTES = 10
+
 
 def cells(item: Item) -> tuple[object, ...]:
     """The columns of one item in a pipe."""
@@ -136,8 +138,10 @@ def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             out().print(styled(f"  failed  {failure['path']}: {failure['message']}", "red"), soft_wrap=True)
         for notice in run["notices"]:
             out().print(styled(f"  note    {notice}", "yellow"), soft_wrap=True)
-        for noted in status["notes"]:
+        for noted in status["notes"][:_MOST_NOTES]:
             out().print(styled(f"  text    {noted['path']}: {noted['note']}", "dim"), soft_wrap=True)
+        if more := status["notes"][_MOST_NOTES:]:
+            out().print(styled(f"  text    … and {len(more)} more: materials status --json", "dim"), soft_wrap=True)
 
 
 def full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def _keep_serving(server: "RunningServer", link: str) -> None:
     say_whole(f"  materials add {link}", style="bold")
     say_whole("  materials sync", style="bold")
     say()
+    say("It serves the folder as it is now; after changing it, stop and start again.")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
