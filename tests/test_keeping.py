@@ -2,23 +2,11 @@
 
 import hashlib
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from materials_cli.demo.server import RunningServer, start
-from materials_cli.demo.world import World
+from materials_cli.demo.server import RunningServer
+from test_history import drive  # noqa: F401 - a fixture
 from test_sync import run
-
-
-@pytest.fixture
-def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.chdir(tmp_path)
-    with start(World("Folder")) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        run("add", server.world.root, "--name", "c")
-        yield server
 
 
 def sums_hold(top: Path) -> bool:

@@ -82,7 +82,7 @@ def history(
             return
         runs = catalogue.runs(chosen, limit=limit)
     if as_json:
-        from materials_cli.export.digest import run_row  # noqa: PLC0415 - a table needs none of it
+        from materials_cli.export.manifest import run_row  # noqa: PLC0415 - a table needs none of it
 
         print_json("materials/history@1", [run_row(run) for run in runs])
     elif out().is_terminal:
@@ -112,6 +112,7 @@ def changes(
     from materials_cli.cli import tidings  # noqa: PLC0415 - see history()
     from materials_cli.digest import digest  # noqa: PLC0415 - the other commands need no digest
     from materials_cli.export import digest as telling  # noqa: PLC0415
+    from materials_cli.export.manifest import run_row  # noqa: PLC0415
 
     settings = open_settings(context, archive)
     chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
@@ -125,7 +126,7 @@ def changes(
             [telling.changed_row(change) for change in brought.changed],
             since=since,
             summary=dict(telling.summary(brought)),
-            runs=[telling.run_row(run) for run in brought.runs],
+            runs=[run_row(run) for run in brought.runs],
             head=brought.head or None,
         )
     elif form is Form.HTML:

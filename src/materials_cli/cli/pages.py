@@ -7,7 +7,7 @@ from typing import Any
 
 from materials_cli.cli.render import day, file_link, grid, moment, out, plural, safe, size, styled
 from materials_cli.configuration import Collection
-from materials_cli.export.manifest import rfc3339, row
+from materials_cli.export.manifest import rfc3339, row, run_row
 from materials_cli.model import ActionKind, Item, Run, State, Text, Version
 
 WORDS = {
@@ -174,18 +174,7 @@ def status_row(collection: Collection, items: Sequence[Item], run: Run | None) -
         "bytes": sum(item.fixity.size for item in held),
         "withdrawn": len(items) - len(held),
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
-        "last_run": run
-        and {
-            "started": rfc3339(run.started),
-            "started_here": moment(run.started),
-            "ended": rfc3339(run.ended),
-            "status": run.status,
-            "counts": dict(run.counts),
-            "bytes": run.bytes,
-            "unchanged": run.unchanged,
-            "notices": list(run.notices),
-            "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in run.failures],
-        },
+        "last_run": run and {**run_row(run), "started_here": moment(run.started)},
     }
 
 

@@ -133,22 +133,6 @@ def changed_row(change: Changed) -> dict[str, Any]:
     }
 
 
-def run_row(run: Run) -> dict[str, Any]:
-    """One run for programs."""
-    return {
-        "run": run.id,
-        "collection": run.collection,
-        "started": rfc3339(run.started),
-        "ended": rfc3339(run.ended),
-        "status": run.status,
-        "counts": dict(run.counts),
-        "bytes": run.bytes,
-        "unchanged": run.unchanged,
-        "notices": list(run.notices),
-        "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in run.failures],
-    }
-
-
 def summary(digest: Digest) -> Mapping[str, str]:
     """The sentence for each collection, for programs that only pass it on."""
     return {name: headline(digest.of(name).changed) for name in digest.collections}

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from materials_cli.model import Item, State
+from materials_cli.model import Item, Run, State
 from materials_cli.store.disk import disk_errors, flush_folders
 
 SCHEMA = "materials/item@1"
@@ -164,3 +164,19 @@ def _replace(file: TextIO, path: Path) -> bool:
     os.fsync(file.fileno())
     Path(file.name).replace(path)
     return True
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """One run for programs."""
+    return {
+        "run": run.id,
+        "collection": run.collection,
+        "started": rfc3339(run.started),
+        "ended": rfc3339(run.ended),
+        "status": run.status,
+        "counts": dict(run.counts),
+        "bytes": run.bytes,
+        "unchanged": run.unchanged,
+        "notices": list(run.notices),
+        "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in run.failures],
+    }

@@ -62,8 +62,8 @@ def holder(path: Path) -> str | None:
     with file:
         try:
             _seize(file)
-        except OSError:
-            return _holder(path)
+        except OSError as error:
+            return _holder(path) if error.errno in _TAKEN else None  # a disk without locks: the next run says so
     return None
 
 
