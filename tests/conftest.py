@@ -27,6 +27,7 @@ os.environ["NO_COLOR"] = "1"
 os.environ["MATERIALS_JITTER"] = "0"
 os.environ["COLUMNS"] = "100"
 os.environ["TERM"] = "dumb"
+os.environ["LANGUAGE"] = "en"
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """History, changes and diff as a person and a program use them, after true runs against a Drive over true HTTP."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from materials_cli.demo.server import RunningServer, start
 from materials_cli.demo.world import World
 from materials_cli.digest import Digest
 from materials_cli.export.feed import to_atom
+from terminal import seen
 from test_digest import NIGHT, run_of
 from test_sync import run
 
@@ -222,31 +222,13 @@ def test_what_cannot_be_compared_says_why(drive: RunningServer, tmp_path: Path) 
 
 
 def test_on_a_terminal_words_are_marked_by_their_look(archive: Path) -> None:
-    pty = pytest.importorskip("pty")
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
-    environment.pop("NO_COLOR")
-
-    def seen(*words: str) -> str:
-        ours, theirs = pty.openpty()
-        command = [sys.executable, "-m", "materials_cli", *words]
-        with subprocess.Popen(command, stdout=theirs, cwd=archive, env=environment) as running:
-            os.close(theirs)
-            shown = b""
-            try:
-                while piece := os.read(ours, 1 << 16):
-                    shown += piece
-            except OSError:  # how Linux says that the other end is closed
-                os.close(ours)
-        assert running.returncode == 0
-        return shown.decode()
-
-    told = seen("diff", "georgia")
+    told = seen("diff", "georgia", folder=archive)
     assert "\x1b[9;31msaid\x1b[0m \x1b[4;32mtold\x1b[0m" in told
     assert "[-" not in told
-    plain = re.sub("\x1b\\[[0-9;]*m", "", seen("changes"))
+    plain = re.sub("\x1b\\[[0-9;]*m", "", seen("changes", folder=archive))
     assert "3 new, 1 replaced (12 → 15 slides; 4 slides' text changed)" in plain
-    assert "run 2" in seen("history", "georgia")
-    assert "9 new" in seen("history")
+    assert "run 2" in seen("history", "georgia", folder=archive)
+    assert "9 new" in seen("history", folder=archive)
 
 
 def valid_feed(content: bytes) -> feedparser.FeedParserDict:

@@ -232,6 +232,11 @@ def test_a_job_takes_along_what_it_needs_and_no_secret() -> None:
     assert len(missing_secrets(environ)) == 2
 
 
+def test_a_job_speaks_the_language_of_who_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "ru_RU:en")
+    assert environment({}) == {"LANG": "C.UTF-8", "LANGUAGE": "ru"}
+
+
 def test_jobs_of_two_archives_have_two_names() -> None:
     names = {Job(Path(folder), NIGHTLY).name for folder in ("/a/archive", "/b/archive", "/a/архив", "/")}
     assert len(names) == 4

@@ -20,6 +20,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.notify import program
 from materials_cli.notify.message import Message, NotToldError
 from materials_cli.store.mirror import Store
+from terminal import seen
 from test_sync import drive, items, node, run, world  # noqa: F401 - fixtures
 from test_unattended import night  # noqa: F401 - a fixture
 
@@ -281,3 +282,10 @@ def test_nobody_waits_a_day_because_google_says_so() -> None:
 def test_two_answers_at_once_or_a_screen_without_a_terminal_are_refused(drive: RunningServer) -> None:
     assert "are two answers" in run("list", "--json", "--format", "csv", status=2)
     assert "needs a terminal" in run("search", "--interactive", status=2)
+
+
+def test_a_person_is_told_what_a_run_waits_for(drive: RunningServer, tmp_path: Path) -> None:
+    drive.faults.add(Fault(operation="get", status=503, reason="backendError", times=2))
+    shown = seen("sync", folder=tmp_path)
+    assert "Trying again …" in shown
+    assert run("status", "--max-age", "1h").startswith("ok")

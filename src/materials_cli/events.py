@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from materials_cli.language import msgid
 from materials_cli.model import Accession, ActionKind, Failure, Item, State, Text
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _arrival(item: Item) -> list[Event]:
         _of(EventType.DIGEST, item, algorithm="SHA-256", sha256=item.fixity.sha256),
     ]
     if item.verified:
-        events.append(_of(EventType.FIXITY, item, compared_with="the digest that Drive states"))
+        events.append(_of(EventType.FIXITY, item, compared_with=msgid("the digest that Drive states")))
     return events
 
 

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+OTHER_WORDS: Mapping[str, Kind] = MappingProxyType(
+    {"slide": Kind.SLIDES, "deck": Kind.SLIDES, "doc": Kind.DOCUMENT, "docs": Kind.DOCUMENT, "spreadsheet": Kind.SHEET}
+)
 _KIND_BY_SUFFIX = {
     **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "key"), Kind.SLIDES),
     **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "rtf", "pages", "epub"), Kind.DOCUMENT),
@@ -62,6 +65,11 @@ _KIND_BY_MEDIA_WORD = (
     (GOOGLE_APPS, Kind.LINK),
     ("text/", Kind.TEXT),
 )
+
+
+def is_kind(word: str) -> bool:
+    """Whether a word names a kind, or is the suffix of files of one."""
+    return word in {*Kind, *OTHER_WORDS, *_KIND_BY_SUFFIX}
 
 
 def kind_of(name: str, media_type: str) -> Kind:

@@ -180,11 +180,12 @@ class StepKind(StrEnum):
     FAILED = "failed"
     READ = "read"
     RECOGNISED = "recognised"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sign of progress. path: the file it is about. amount: bytes, or a count of files. total: where it ends."""
+    """One sign of progress. path: the file it is about, or what is waited for. amount: bytes, or files. total: the end."""
 
     kind: StepKind
     path: str = ""

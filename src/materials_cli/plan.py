@@ -12,17 +12,16 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
+from materials_cli.language import msgid, number, tr, trn
 from materials_cli.model import Action, ActionKind, Failure, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 1
-_LOCKED = (
-    "“{}” came back empty, and Drive does not let us look into it: what it held is kept ({}). Ask the owner to share it"
-    " again; if it is rightly empty: --accept-withdrawals."
-)
-GONE = "no longer in the folder on Drive"
-UNWANTED_FORMAT = "no longer wanted in this format"
-_INCOMPLETE = "Drive's list was not complete, so nothing was withdrawn ({} not seen)."
+GONE = msgid("no longer in the folder on Drive")
+UNWANTED_FORMAT = msgid("no longer wanted in this format")
+_CHANGED = msgid("changed on Drive")
+_BACK = msgid("back on Drive")
+_LISTED_AGAIN = msgid("listed again")
 _SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
@@ -62,8 +61,10 @@ def plan(
             unwanted[path] = left_out[file.id]
             action = None if loss else _follow(file, item, path)
             if loss and item:
-                what = loss.reason.partition(";")[0]
-                notices.append(f"{item.path}: {what}; it changed on Drive and is left out, so it stays so.")
+                what = tr(loss.reason.partition(";")[0])
+                notices.append(
+                    tr("{path}: {what}; it changed on Drive and is left out, so it stays so.", path=item.path, what=what)
+                )
             if action is None:
                 continue
         else:
@@ -78,14 +79,14 @@ def plan(
     missing = [item for item, action in zip(gone, withdrawals, strict=True) if action.reason == GONE]
     shut = {} if accept_withdrawals else {item.id: names for item in missing if (names := _behind(item, listing.closed))}
     strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
-    notices += [f"{item.path}: was moved here to {place}; it is put back." for item, place in strays]
+    notices += [tr("{path}: was moved here to {place}; it is put back.", path=item.path, place=place) for item, place in strays]
     # Nobody can mean to withdraw what was only not seen.
     believed = accept_withdrawals and listing.complete
     refusal = None if believed or len(gone) == len(shut) else _guard(listing, len(missing) - len(shut), held)
-    closed = (_LOCKED.format("/".join(names), count) for names, count in sorted(Counter(shut.values()).items()))
+    closed = (_locked("/".join(names), count) for names, count in sorted(Counter(shut.values()).items()))
     troubles = [
         *(Failure(collection, "folder_closed", text) for text in closed),
-        *(() if listing.complete else (Failure(collection, "list_incomplete", _INCOMPLETE.format(len(missing))),)),
+        *(() if listing.complete else (Failure(collection, "list_incomplete", _incomplete(len(missing))),)),
         *((Failure(collection, "withdrawals_held", refusal),) if refusal and listing.complete else ()),
     ]
     made = Plan(collection, tuple(actions), unchanged, troubles=tuple(troubles), strayed=strays, left_out=unwanted)
@@ -94,20 +95,25 @@ def plan(
     locked = tuple(action for action in withdrawals if action.held and action.held.id in shut)
     waiting = tuple(a for a in withdrawals if a.held and a.held.id in doubtful and a.held.id not in shut)
     certain = tuple(a for a in withdrawals if a.held and a.held.id not in shut and a.held.id not in doubtful)
-    notices += [f"{a.held.path}: not listed this time; withdrawn if the next run agrees." for a in waiting if a.held]
+    notices += [
+        tr("{path}: not listed this time; withdrawn if the next run agrees.", path=a.held.path) for a in waiting if a.held
+    ]
     return replace(made, actions=(*actions, *certain), held_back=(*locked, *waiting), doubtful=waiting, notices=tuple(notices))
 
 
 class _Loss(NamedTuple):
-    """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive."""
+    """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive.
+
+    Every reason of a plan is constants with semicolons between them, in English: so history keeps it, for language.reason().
+    """
 
     reason: str
     fetch: bool
 
 
-_STRAYED = _Loss("moved away in the mirror; put back", fetch=False)
-_ABSENT = _Loss("missing from the mirror", fetch=True)
-_EDITED = _Loss("edited in the mirror; the edited copy is kept aside", fetch=True)
+_STRAYED = _Loss("; ".join((msgid("moved away in the mirror"), msgid("put back"))), fetch=False)
+_ABSENT = _Loss(msgid("missing from the mirror"), fetch=True)
+_EDITED = _Loss("; ".join((msgid("edited in the mirror"), msgid("the edited copy is kept aside"))), fetch=True)
 
 
 def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
@@ -117,23 +123,23 @@ def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
     renamed = replace(item.remote, name=file.name, folders=file.folders, parent=file.parent)
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), renamed, item, path)
-    return Action(ActionKind.UPDATE, "listed again", renamed, item, path) if item.missed else None
+    return Action(ActionKind.UPDATE, _LISTED_AGAIN, renamed, item, path) if item.missed else None
 
 
 def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) -> Action | None:
     """Decide on one listed file. Leaves from top to bottom: the first that fits is taken."""
     # Never seen: bring it.
     if item is None:
-        return Action(ActionKind.ADD, "new on Drive", file, None, path, fetch=True)
+        return Action(ActionKind.ADD, msgid("new on Drive"), file, None, path, fetch=True)
     # Leads nowhere now: what it led to is kept, as long as it is there.
     if file.dangling:
         lost = item.state is State.HELD and loss in {_ABSENT, _EDITED}
-        withdrawal = Action(ActionKind.WITHDRAW, "lost here, and on Drive it leads nowhere now", held=item)
+        withdrawal = Action(ActionKind.WITHDRAW, msgid("lost here, and on Drive it leads nowhere now"), held=item)
         return withdrawal if lost else _remember(item.remote, item, item.path)
     changed = _change(file, item)
     # Withdrawn earlier, and back: the bytes kept aside serve if they are still the right ones.
     if item.state is State.WITHDRAWN:
-        reason = "back on Drive" if changed is None else f"back on Drive, {changed}"
+        reason = _BACK if changed is None else f"{_BACK}; {changed}"
         return Action(ActionKind.RESTORE, reason, file, item, path, fetch=changed is not None)
     # Other bytes on Drive: bring them; the old ones are kept aside.
     if changed:
@@ -153,10 +159,10 @@ def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
     """Same bytes, same place: what else there is to write down."""
     # Missed by the last list, and listed again.
     if item.missed:
-        return Action(ActionKind.UPDATE, "listed again", file, item, path)
+        return Action(ActionKind.UPDATE, _LISTED_AGAIN, file, item, path)
     # Other details.
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
-        return Action(ActionKind.UPDATE, "details changed on Drive", file, item, path)
+        return Action(ActionKind.UPDATE, msgid("details changed on Drive"), file, item, path)
     return None
 
 
@@ -179,25 +185,21 @@ def _change(file: RemoteFile, item: Item) -> str | None:
     # Public pages tell seconds, the API thousandths.
     else:
         same = (file.size, _second(file.modified)) == (item.fixity.size, _second(was.modified))
-    if same:
-        return None
-    if file.size is not None and file.size != item.fixity.size:
-        return f"changed on Drive, {item.fixity.size:,} → {file.size:,} bytes"
-    return "changed on Drive"
+    return None if same else _CHANGED
 
 
 def _native_change(file: RemoteFile, item: Item) -> str | None:
     """A Google document states no digest: time and version decide."""
     was = item.remote
     if file.export is None:
-        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else "leads elsewhere now"
+        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else msgid("leads elsewhere now")
     if item.media_type != file.export.media_type:
-        return "wanted in another format"
+        return msgid("wanted in another format")
     if file.version is None:
         # The public page tells the day alone: what was edited on the day we fetched it may have been edited later.
         settled = file.modified is not None and item.fetched - file.modified > _SETTLED
-        return None if settled and file.modified == was.modified else "perhaps edited on Drive"
-    return None if (file.modified, file.version) == (was.modified, was.version) else "edited on Drive"
+        return None if settled and file.modified == was.modified else msgid("perhaps edited on Drive")
+    return None if (file.modified, file.version) == (was.modified, was.version) else msgid("edited on Drive")
 
 
 def _absence(item: Item, present: Group[str]) -> str:
@@ -211,22 +213,44 @@ def _second(time: datetime | None) -> datetime | None:
 
 def _movement(file: RemoteFile, item: Item) -> str:
     if file.name == item.remote.name and file.folders == item.remote.folders:
-        return "another file of the same name came or went"
+        return msgid("another file of the same name came or went")
     if file.folders == item.remote.folders:
-        return "renamed on Drive"
-    return "moved on Drive" if file.name == item.remote.name else "moved and renamed on Drive"
+        return msgid("renamed on Drive")
+    return msgid("moved on Drive") if file.name == item.remote.name else msgid("moved and renamed on Drive")
 
 
 def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
     """Say why withdrawals are not to be believed; None when they are."""
     holding = sum(item.state is State.HELD for item in held.values())
     if not listing.complete:
-        return _INCOMPLETE.format(gone)
+        return _incomplete(gone)
     if not listing.files and holding:
-        return f"The folder is suddenly empty: all {holding} items are kept. If this is right: --accept-withdrawals."
+        return trn(
+            "The folder is suddenly empty: the {count} item is kept. If this is right: --accept-withdrawals.",
+            "The folder is suddenly empty: all {count} items are kept. If this is right: --accept-withdrawals.",
+            holding,
+        )
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
-        return f"{gone} of {holding} items are no longer listed: all are kept. If this is right: --accept-withdrawals."
+        return trn(
+            "{gone} of {count} item are no longer listed: all are kept. If this is right: --accept-withdrawals.",
+            "{gone} of {count} items are no longer listed: all are kept. If this is right: --accept-withdrawals.",
+            holding,
+            gone=number(gone),
+        )
     return None
+
+
+def _incomplete(gone: int) -> str:
+    return tr("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=number(gone))
+
+
+def _locked(folder: str, count: int) -> str:
+    return tr(
+        "“{folder}” came back empty, and Drive does not let us look into it: what it held is kept ({count}). Ask the owner to "
+        "share it again; if it is rightly empty: --accept-withdrawals.",
+        folder=folder,
+        count=number(count),
+    )
 
 
 def _behind(item: Item, closed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from materials_cli.drive.walk import Client, find_root, walk
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.events import of_damage
 from materials_cli.extract.wrapping import same_content
+from materials_cli.language import msgid, tr, trn
 from materials_cli.model import (
     Accession,
     Action,
@@ -45,6 +46,8 @@ from materials_cli.store.moves import blocked
 from materials_cli.store.names import local_paths
 
 _MOST_TROUBLED = 4
+_EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
+_SAME_CONTENT = msgid("its content is the same")
 _ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
 
 
@@ -72,12 +75,16 @@ def look(
     unwanted = left_out(listing.files, collection)
     held = catalogue.held(collection.slug)
     if root["id"] in listing.closed and held and not accept_withdrawals:
-        raise MaterialsError(
-            "link_not_shared", "The folder came back empty: Drive does not let us look into it.", where=link.url
-        )
+        what = tr("The folder came back empty: Drive does not let us look into it.")
+        raise MaterialsError("link_not_shared", what, where=link.url)
     holding = sum(item.state is State.HELD for item in held.values())
     if holding and listing.complete and not listing.files and not listing.folders and not accept_withdrawals:
-        raise MaterialsError("folder_empty", f"The folder is suddenly empty, and {holding} items are held.", where=link.url)
+        what = trn(
+            "The folder is suddenly empty, and {count} item is held.",
+            "The folder is suddenly empty, and {count} items are held.",
+            holding,
+        )
+        raise MaterialsError("folder_empty", what, where=link.url)
     disturbed = store.survey(held)
 
     def made_with(taken: Iterable[str], doubtful: frozenset[str] = frozenset()) -> Plan:
@@ -147,7 +154,7 @@ class _Run:
         self._rearrange()
         self._fetch_all()
         for item, aside in self.asides:
-            journal.notices.append(f"{item.path}: it had been edited here; the edited copy is kept as {aside}.")
+            journal.notices.append(tr(_EDITED_HERE, path=item.path, place=aside))
             self.catalogue.note([of_damage(item, f"edited; kept as {aside}")])
         self.store.settle()
         return SyncReport(
@@ -168,9 +175,9 @@ class _Run:
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
                 if not self.store.retire(action.held):
-                    self.catalogue.note([of_damage(action.held, "absent")])
+                    self.catalogue.note([of_damage(action.held, msgid("absent"))])
                     self.journal.notices.append(
-                        f"{action.held.path}: its bytes were not on this disk any more when it was withdrawn."
+                        tr("{path}: its bytes were not on this disk any more when it was withdrawn.", path=action.held.path)
                     )
                 self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
             elif action.held and action.held.state is State.HELD and action.path != action.held.path:
@@ -215,7 +222,9 @@ class _Run:
                 self.store.restamp(item)
                 self._record(action, item)
             else:
-                self.journal.notices.append(f"{held.path}: not on this disk any more; the next run brings it again.")
+                self.journal.notices.append(
+                    tr("{path}: not on this disk any more; the next run brings it again.", path=held.path)
+                )
         elif moved:
             self.catalogue.record(item)
 
@@ -281,13 +290,13 @@ class _Run:
                 raise
             self.crew.progress(Step(StepKind.FAILED, path))
             if error.code == "file_gone":
-                self.journal.notices.append(f"{path}: gone from Drive between listing and download.")
+                self.journal.notices.append(tr("{path}: gone from Drive between listing and download.", path=path))
             else:
                 self.journal.fail(Failure(path, error.code, error.what, file.id))
             return
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
-            action = replace(action, kind=kind, reason=f"{action.reason}; its content is the same")
+            action = replace(action, kind=kind, reason=f"{action.reason}; {_SAME_CONTENT}")
         self.troubled = 0
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
@@ -328,8 +337,8 @@ class _Run:
         expected = held.fixity if held and held.state is State.HELD else None
         aside = self.store.put(fetched.part, item, expected=expected)
         if aside:
-            found = "it had been edited here; the edited copy" if expected else "a file that was not ours lay there; it"
-            self.journal.notices.append(f"{path}: {found} is kept as {aside}.")
+            found = _EDITED_HERE if expected else msgid("{path}: a file that was not ours lay there; it is kept as {place}.")
+            self.journal.notices.append(tr(found, path=path, place=aside))
             if held and expected:
                 self.catalogue.note([of_damage(held, f"edited; kept as {aside}")])
         if held and held.fixity.sha256 != item.fixity.sha256:

@@ -2,12 +2,9 @@
 
 import json
 import os
-import pty
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -17,6 +14,7 @@ from materials_cli.catalogue.search import answer
 from materials_cli.cli.app import app
 from materials_cli.model import Section, Text
 from search.invented import invented_archive, put_invented
+from terminal import seen
 
 LONG = "padding " * 4000 + "needle in the very last words"
 
@@ -116,6 +114,14 @@ def test_a_phrase_that_no_text_has_is_said_to_be_none(archive: Path) -> None:
     assert json.loads(run("search", '"budget clouds"', "--json").stdout)["words_apart"] is True
 
 
+def test_a_filter_for_what_is_nowhere_is_named(archive: Path) -> None:
+    told = run("search", "kind:slidse", "budget").stderr
+    assert "No kind of file is called “slidse”; there are: slides, document" in told
+    assert "No collection is called “other”" in run("search", "collection:other", "budget").stderr
+    assert "there are:" not in run("search", "kind:xlsx", "nothing").stderr
+    assert "there are:" not in run("search", "kind:deck", "budget").stderr
+
+
 def test_nothing_to_look_for(archive: Path) -> None:
     assert "bad_usage" in run("search", status=2).stderr
 
@@ -183,29 +189,9 @@ def test_a_pdf_opens_at_its_page_where_the_viewer_can_be_told(
     assert "There is no page 9" in run("open", "budget.pdf", "--slide", "9", status=2).stderr
 
 
-def on_a_terminal(archive: Path, *words: str) -> str:
-    leader, follower = pty.openpty()
-    environment: dict[str, Any] = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", "MATERIALS_ARCHIVE": str(archive)}
-    command = [sys.executable, "-m", "materials_cli", *words]
-    process = subprocess.Popen(command, stdout=follower, stderr=follower, env=environment)
-    os.close(follower)
-    shown = b""
-    while True:
-        try:
-            chunk = os.read(leader, 65536)
-        except OSError:
-            break
-        if not chunk:
-            break
-        shown += chunk
-    os.close(leader)
-    assert process.wait() == 0, shown
-    return shown.decode()
-
-
 @pytest.mark.parametrize("words", [("search", "hostile"), ("list", "--sort", "name")])
 def test_names_are_links_on_a_terminal_and_never_in_a_pipe(archive: Path, words: tuple[str, ...]) -> None:
-    shown = on_a_terminal(archive, *words)
+    shown = seen(*words, folder=archive, columns=200)
     assert "\x1b]8;" in shown
     assert "file://" in shown
     assert "%5Blink%3Devil%5Dx%E2%80%AE.pptx" in shown

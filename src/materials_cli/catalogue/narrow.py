@@ -8,9 +8,7 @@ from materials_cli.catalogue.index import PLACES
 from materials_cli.catalogue.query import Filters, Group, Reach, in_names, parse
 from materials_cli.catalogue.snippet import read
 from materials_cli.catalogue.words import fold
-from materials_cli.kinds import kind_of
-
-_KINDS = {"slide": "slides", "deck": "slides", "doc": "document", "docs": "document", "spreadsheet": "sheet"}
+from materials_cli.kinds import OTHER_WORDS, kind_of
 
 
 def wanted_items(connection: sqlite3.Connection, filters: Filters, collections: Sequence[str]) -> str | None:
@@ -76,4 +74,4 @@ def _kind_fits(path: bytes, media_type: str, kinds: str) -> bool:
     """Whether an item is of one of the kinds, or its file has such a suffix."""
     name = path.decode("utf-8", "replace").lower()
     kind = kind_of(name, media_type)
-    return any(_KINDS.get(wanted, wanted) == kind or name.endswith(f".{wanted}") for wanted in json.loads(kinds))
+    return any(OTHER_WORDS.get(wanted, wanted) == kind or name.endswith(f".{wanted}") for wanted in json.loads(kinds))

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any, Self
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import msgid, tr
 
 _CODES = {
-    sqlite3.SQLITE_BUSY: ("locked", "Another program is writing to the catalogue."),
-    sqlite3.SQLITE_LOCKED: ("locked", "Another program is writing to the catalogue."),
-    sqlite3.SQLITE_FULL: ("disk_full", "The catalogue could not be written: the disk is full."),
-    sqlite3.SQLITE_READONLY: ("disk_refused", "The catalogue may not be written."),
-    sqlite3.SQLITE_CANTOPEN: ("disk_refused", "The catalogue could not be opened."),
-    sqlite3.SQLITE_PERM: ("disk_refused", "The catalogue may not be read."),
-    sqlite3.SQLITE_IOERR: ("disk_refused", "The disk would not read or write the catalogue."),
-    sqlite3.SQLITE_CORRUPT: ("bad_catalogue", "The catalogue is damaged."),
-    sqlite3.SQLITE_NOTADB: ("bad_catalogue", "The file is no catalogue."),
+    sqlite3.SQLITE_BUSY: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
+    sqlite3.SQLITE_LOCKED: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
+    sqlite3.SQLITE_FULL: ("disk_full", msgid("The catalogue could not be written: the disk is full ({reason}).")),
+    sqlite3.SQLITE_READONLY: ("disk_refused", msgid("The catalogue may not be written ({reason}).")),
+    sqlite3.SQLITE_CANTOPEN: ("disk_refused", msgid("The catalogue could not be opened ({reason}).")),
+    sqlite3.SQLITE_PERM: ("disk_refused", msgid("The catalogue may not be read ({reason}).")),
+    sqlite3.SQLITE_IOERR: ("disk_refused", msgid("The disk would not read or write the catalogue ({reason}).")),
+    sqlite3.SQLITE_CORRUPT: ("bad_catalogue", msgid("The catalogue is damaged ({reason}).")),
+    sqlite3.SQLITE_NOTADB: ("bad_catalogue", msgid("The file is no catalogue ({reason}).")),
 }
 
 
@@ -37,7 +38,7 @@ def explained(error: sqlite3.Error, path: str) -> MaterialsError | None:
     if known is None:
         return None
     code, what = known
-    return MaterialsError(code, f"{what[:-1]} ({error}).", where=path)
+    return MaterialsError(code, tr(what, reason=error), where=path)
 
 
 class Cursor(sqlite3.Cursor):

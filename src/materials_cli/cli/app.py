@@ -15,18 +15,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from materials_cli import __version__
 from materials_cli.cli.failures import print_error, show_error
+from materials_cli.cli.spoken import SpokenCommand, SpokenGroup, retold
 from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.language import speak_everywhere, tr
 
 _UsageError: Any = typer.BadParameter.__base__
 _WANTS_JSON = "materials.json"
 _PLAINER = {"Value error, ": "", "%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 
 
-class FrontDoor(TyperGroup):
+class FrontDoor(SpokenGroup):
     """Every command passes here on its way in and out."""
 
     def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -48,7 +49,7 @@ class FrontDoor(TyperGroup):
         except _UsageError as error:
             failure = _misused(error)
         except (KeyboardInterrupt, EOFError, typer.Abort):
-            failure = MaterialsError("interrupted", "Stopped from the keyboard.")
+            failure = MaterialsError("interrupted", tr("Stopped from the keyboard."))
         except BrokenPipeError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(int(ExitStatus.DONE)) from error
@@ -67,7 +68,7 @@ def _misused(error: Any) -> MaterialsError:
     what = error.format_message()
     for theirs, ours in _PLAINER.items():
         what = what.replace(theirs, ours)
-    return MaterialsError("bad_usage", what, fix=f"See `{command} --help`.")
+    return MaterialsError("bad_usage", retold(what), fix=tr("See `{command} --help`.", command=command))
 
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
@@ -126,6 +127,7 @@ COMMANDS = {
 @cache
 def make_app(names: tuple[str, ...] = tuple(COMMANDS)) -> typer.Typer:
     """The command line with some of its commands."""
+    speak_everywhere()
     made = typer.Typer(
         name="materials",
         cls=FrontDoor,
@@ -143,7 +145,7 @@ def make_app(names: tuple[str, ...] = tuple(COMMANDS)) -> typer.Typer:
         if isinstance(command, typer.Typer):
             made.add_typer(command, name=name)
         else:
-            made.command(name=name, cls=getattr(command, "command_class", None))(command)
+            made.command(name=name, cls=getattr(command, "command_class", SpokenCommand))(command)
     return made
 
 
@@ -174,7 +176,7 @@ def run() -> None:
         from materials_cli.drive.refusals import redact  # noqa: PLC0415 - nobody needs it in a run without bugs
 
         sys.stderr.write(redact(traceback.format_exc()))
-        sys.stderr.write("\nThis is a bug in materials. Please report it with the text above.\n")
+        sys.stderr.write(f"\n{tr('This is a bug in materials. Please report it with the text above.')}\n")
         if "--json" in takewhile("--".__ne__, sys.argv[1:]):
             print_error(MaterialsError("bug", redact(f"{type(error).__name__}: {error}")))
         sys.exit(int(ExitStatus.BUG))

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from materials_cli.cli.render import say, say_whole
+from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 
 if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
 
-app = typer.Typer(help="Say who you are to Google Drive.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=SpokenGroup, help="Say who you are to Google Drive.", no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command(name="set-key")
+@app.command(name="set-key", cls=SpokenCommand)
 def set_key() -> None:
     """Store an API key, after trying it out.
 
@@ -25,26 +27,26 @@ def set_key() -> None:
 
     Example: materials auth set-key
     """
-    key = (typer.prompt("API key", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    key = (typer.prompt(tr("API key"), hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     if not key or not key.isprintable() or " " in key:
         raise MaterialsError(
             "bad_key",
-            "That is no API key: it is empty or holds spaces.",
-            why="It was not sent to Google, nor stored.",
-            fix="Copy the whole key, and nothing else. Google's keys are one word that begins with AIza.",
+            tr("That is no API key: it is empty or holds spaces."),
+            why=tr("It was not sent to Google, nor stored."),
+            fix=tr("Copy the whole key, and nothing else. Google's keys are one word that begins with AIza."),
         )
     from materials_cli.drive.credentials import Credential, find_credential, store_key  # noqa: PLC0415 - Google's client is slow
 
     credential = find_credential({**os.environ, "GOOGLE_API_KEY": key})
     if credential.emulator:
-        say("DRIVE_EMULATOR_HOST is set: real keys are never sent there, so this one is stored untried.")
+        say(tr("DRIVE_EMULATOR_HOST is set: real keys are never sent there, so this one is stored untried."))
     else:
-        _try_out(Credential(credential.origin, "the new API key", key))
+        _try_out(Credential(credential.origin, tr("the new API key"), key))
     path = store_key(key)
-    say(f"Stored in {path}, readable by you alone.")
+    say(tr("Stored in {path}, readable by you alone.", path=path))
 
 
-@app.command(name="login")
+@app.command(name="login", cls=SpokenCommand)
 def login(
     client: Annotated[
         Path | None,
@@ -64,31 +66,31 @@ def login(
     """
     if gcloud == (client is not None):
         raise MaterialsError(
-            "bad_usage", "Give either --client FILE or --gcloud.", fix="materials auth login --client client_secret.json"
+            "bad_usage", tr("Give either --client FILE or --gcloud."), fix="materials auth login --client client_secret.json"
         )
     if client is None:
         from materials_cli.drive.login import use_machine  # noqa: PLC0415 - see set_key()
 
-        say(f"Noted in {use_machine()}.")
+        say(tr("Noted in {path}.", path=use_machine()))
         _check(required=True)
         return
     from materials_cli.drive.login import sign_in  # noqa: PLC0415 - see set_key()
 
     def ask() -> str:
-        say("Then paste the address that your browser shows in the end, even if its page cannot be opened:")
-        return str(typer.prompt("Address", err=True)) if sys.stdin.isatty() else sys.stdin.readline()
+        say(tr("Then paste the address that your browser shows in the end, even if its page cannot be opened:"))
+        return str(typer.prompt(tr("Address"), err=True)) if sys.stdin.isatty() else sys.stdin.readline()
 
     def show(address: str) -> None:
-        say("Open this link in any browser and allow reading:")
+        say(tr("Open this link in any browser and allow reading:"))
         say_whole(address)
 
     if not no_browser:
-        say("Your browser opens. Allow reading there. (On a machine without a browser: --no-browser)")
+        say(tr("Your browser opens. Allow reading there. (On a machine without a browser: --no-browser)"))
     path = sign_in(client.expanduser(), show=show, ask=ask if no_browser else None)
-    say(f"Signed in. Kept in {path}, readable by you alone.")
+    say(tr("Signed in. Kept in {path}, readable by you alone.", path=path))
 
 
-@app.command(name="status")
+@app.command(name="status", cls=SpokenCommand)
 def status(
     *,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask Google whether it works.")] = False,
@@ -108,24 +110,24 @@ def _check(*, required: bool) -> None:
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     credential = find_credential(os.environ)
-    say("In use:", credential.said)
+    say(tr("In use: {credential}", credential=credential.said))
     if credential.emulator:
         return
     if credential.bearer:
         if required:
             with Wire(credential) as wire:
-                say("Google knows it as:", DriveClient(wire).account())
-        say("It reaches what is shared with that account, and what is shared by link.")
+                say(tr("Google knows it as: {account}", account=DriveClient(wire).account()))
+        say(tr("It reaches what is shared with that account, and what is shared by link."))
         say(stored_end())
     else:
         if required and credential.api_key:
             _try_out(credential)
-        say("It reaches what is shared by link, and nothing else. It does not end by itself.")
+        say(tr("It reaches what is shared by link, and nothing else. It does not end by itself."))
     if warning := stored_warning(datetime.now(UTC)):
         say(warning, style="yellow")
 
 
-@app.command(name="logout")
+@app.command(name="logout", cls=SpokenCommand)
 def logout() -> None:
     """Forget the stored API key and the sign-in; Google is told to end it.
 
@@ -136,14 +138,14 @@ def logout() -> None:
     from materials_cli.drive.refusals import RefusalError  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
-    say("The stored API key is deleted." if forget_key() else "No API key was stored.")
-    with Wire(Credential(GOOGLE, "signing out")) as wire:
+    say(tr("The stored API key is deleted.") if forget_key() else tr("No API key was stored."))
+    with Wire(Credential(GOOGLE, tr("signing out"))) as wire:
         try:
             if forget_login(wire):
-                say("The sign-in is deleted and ended.")
+                say(tr("The sign-in is deleted and ended."))
         except RefusalError as refused:
-            say("The sign-in is deleted here, but Google could not be told to end it:", refused.error.what)
-            say("End it yourself at https://myaccount.google.com/permissions")
+            say(tr("The sign-in is deleted here, but Google could not be told to end it: {reason}", reason=refused.error.what))
+            say(tr("End it yourself at https://myaccount.google.com/permissions"))
 
 
 def _try_out(credential: "Credential") -> None:
@@ -153,4 +155,4 @@ def _try_out(credential: "Credential") -> None:
 
     with Wire(credential) as wire:
         DriveClient(wire).try_out()
-    say("Google accepts the key.")
+    say(tr("Google accepts the key."))

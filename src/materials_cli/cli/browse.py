@@ -1,12 +1,10 @@
 """`materials search --interactive`: a screen on which hits change as one types. Textual is drawn in only for it."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.text import Text as Line
 from textual import work
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,6 +16,7 @@ from materials_cli.cli.opening import open_file
 from materials_cli.cli.options import open_catalogue
 from materials_cli.cli.render import day, safe
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr, trn
 from materials_cli.model import Hit
 from materials_cli.settings import Settings
 
@@ -33,14 +32,12 @@ class Browser(App[None]):
     #preview { width: 3fr; padding: 0 2; }
     #said { height: 1; padding: 0 2; color: $text-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("down", "to_hits", "Hits"),
-        ("ctrl+o", "open", "Open"),
-        ("escape", "back", "Back, leave"),
-    ]
 
     def __init__(self, settings: Settings, query: str, collections: Sequence[str]) -> None:
         super().__init__()
+        self.bind("down", "to_hits", description=tr("Hits"))
+        self.bind("ctrl+o", "open", description=tr("Open"))
+        self.bind("escape", "back", description=tr("Back, leave"))
         self._settings = settings
         self._query = query
         self._collections = collections
@@ -48,7 +45,7 @@ class Browser(App[None]):
 
     def compose(self) -> ComposeResult:
         """The parts of the screen."""
-        yield Input(self._query, placeholder="Type what you are looking for", id="words", select_on_focus=False)
+        yield Input(self._query, placeholder=tr("Type what you are looking for"), id="words", select_on_focus=False)
         yield Static(id="said")
         with Horizontal():
             yield OptionList(id="hits", markup=False)
@@ -152,7 +149,7 @@ def _told(query: str, found: Answer) -> str:
     if not query.strip():
         return ""
     if found.meant:
-        return f"Nothing is spelled so; these are for: {found.meant}"
+        return tr("Nothing is spelled so; these are for: {words}", words=found.meant)
     if found.apart and found.hits:
-        return "No text has the quoted phrase; these have its words."
-    return f"{len(found.hits)} hits" if found.hits else "Nothing found."
+        return tr("No text has the quoted phrase; these have its words.")
+    return trn("{count} hit", "{count} hits", len(found.hits)) if found.hits else tr("Nothing found.")

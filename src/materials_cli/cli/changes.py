@@ -15,9 +15,10 @@ from materials_cli.cli.options import (
     open_catalogue,
     open_settings,
 )
-from materials_cli.cli.render import out, plural, print_json, print_raw, print_rows, say
+from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
+from materials_cli.language import counted, tr
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
@@ -39,7 +40,9 @@ class DiffForm(StrEnum):
     HTML = "html"
 
 
-LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help="At most this many, the newest.")]
+LimitOption = Annotated[
+    int, typer.Option("--limit", "-n", metavar="N", min=1, max=100_000, help="At most this many, the newest.")
+]
 
 
 def history(
@@ -78,7 +81,7 @@ def history(
             else:
                 print_rows(tidings.event_cells(event) for event in events)
             if not events:
-                say("Nothing is known of it from before this program wrote a history.")
+                say(tr("Nothing is known of it from before this program wrote a history."))
             return
         runs = catalogue.runs(chosen, limit=limit)
     if as_json:
@@ -90,7 +93,7 @@ def history(
     else:
         print_rows(tidings.run_cells(run) for run in runs)
     if not runs:
-        say("There was no run yet. Next: materials sync")
+        say(tr("There was no run yet. Next: materials sync"))
 
 
 def changes(
@@ -130,7 +133,7 @@ def changes(
             head=brought.head or None,
         )
     elif form is Form.HTML:
-        print_raw(telling.to_html(brought, f"What has changed in {settings.archive.name}"))
+        print_raw(telling.to_html(brought, tr("What has changed in {archive}", archive=settings.archive.name)))
     elif form is Form.MARKDOWN:
         print_raw(telling.to_markdown(brought))
     elif out().is_terminal:
@@ -138,9 +141,9 @@ def changes(
     else:
         print_raw(telling.to_text(brought))
     if not runs:
-        say("There was no run since then." if earlier else "There was no run yet. Next: materials sync")
+        say(tr("There was no run since then.") if earlier else tr("There was no run yet. Next: materials sync"))
     elif not brought.changed and earlier:
-        say(f"The last run that changed something: materials changes --since {earlier[0].id - 1}")
+        say(tr("The last run that changed something: materials changes --since {run}", run=earlier[0].id - 1))
 
 
 def diff(
@@ -198,9 +201,16 @@ def _check(catalogue: "Catalogue", *, as_json: bool) -> None:
     if as_json:
         print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
     if chain.broken is not None:
-        raise MaterialsError("broken_history", f"Event {chain.broken} of {chain.events} is not as it was written.")
+        what = tr("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
+        raise MaterialsError("broken_history", what)
     if not as_json:
-        say(f"{plural(chain.events, 'event')}, none of them changed afterwards. The hash of the last: {chain.head or 'none'}")
+        say(
+            tr(
+                "{events}, none of them changed afterwards. The hash of the last: {hash}",
+                events=counted(chain.events, "event"),
+                hash=chain.head or tr("none"),
+            )
+        )
 
 
 def _runs_since(catalogue: "Catalogue", since: str, chosen: list[str]) -> "list[Run]":
@@ -217,6 +227,6 @@ def day_or_moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as error:
         raise MaterialsError(
-            "bad_usage", "This is neither “last”, nor a date, nor the number of a run.", where=text,
-            fix="For example: --since last, --since 2025-06-01, --since 12",
+            "bad_usage", tr("This is neither “last”, nor a date, nor the number of a run."), where=text,
+            fix=tr("For example: --since last, --since 2025-06-01, --since 12"),
         ) from error  # fmt: skip

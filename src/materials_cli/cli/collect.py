@@ -22,7 +22,8 @@ from materials_cli.cli.render import print_json, say
 from materials_cli.configuration import Collection
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.kinds import Kind
-from materials_cli.model import State
+from materials_cli.language import tr
+from materials_cli.model import State, Step, StepKind
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.journal import Journal
@@ -59,7 +60,9 @@ def add(
     name: Annotated[
         str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.", show_default=False)
     ] = None,
-    title: Annotated[str | None, typer.Option("--title", help="What people call it.", show_default=False)] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="What people call it.", show_default=False)
+    ] = None,
     source: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="Take the collections of this file.", show_default=False),
@@ -72,7 +75,7 @@ def add(
     Example: materials add "https://drive.google.com/drive/folders/…"
     """
     if (link is None) == (source is None):
-        raise MaterialsError("bad_usage", "Give either the link of a folder or --from FILE.", fix="materials add LINK")
+        raise MaterialsError("bad_usage", tr("Give either the link of a folder or --from FILE."), fix=tr("materials add LINK"))
     named = named_archive(context, archive)
     folder = toml.find_archive(Path.cwd(), named) or (named or Path.cwd()).absolute()
     present = toml.load(folder).collections if (folder / toml.FILE).is_file() else ()
@@ -88,8 +91,11 @@ def add(
         present = (*present, Collection(slug=slug, link=str(table["link"])))
     toml.add_collections(folder, tables, source)
     for slug, table in tables.items():
-        say(f"Added “{slug}” to {folder / toml.FILE}" + (f": {table['title']}" if table.get("title") else ""))
-    say("Next: materials sync")
+        if table.get("title"):
+            say(tr("Added “{slug}” to {path}: {title}", slug=slug, path=folder / toml.FILE, title=table["title"]))
+        else:
+            say(tr("Added “{slug}” to {path}", slug=slug, path=folder / toml.FILE))
+    say(tr("Next: materials sync"))
 
 
 def plan(
@@ -108,7 +114,7 @@ def plan(
     from materials_cli.sync import look  # noqa: PLC0415 - it draws in Google's client
 
     settings = open_settings(context, archive)
-    with _drive() as client, _crew() as (crew, _), _existing(settings.archive) as (store, catalogue):
+    with _drive() as client, _crew(client) as (crew, _), _existing(settings.archive) as (store, catalogue):
         plans = [
             look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
             for collection in _chosen(settings, collections, only)
@@ -146,7 +152,7 @@ def sync(
     from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it
 
     if (cron and as_json) or (log_file and not cron):
-        what = "--cron prints no JSON, and --log-file goes with --cron."
+        what = tr("--cron prints no JSON, and --log-file goes with --cron.")
         raise MaterialsError("bad_usage", what, fix="materials sync --cron")
     settings = open_settings(context, archive)
     chosen = _followed(settings, collections, only)
@@ -186,7 +192,7 @@ def _followed(settings: toml.Settings, slugs: list[str] | None, only: list[Kind]
     """The collections to work on; raise bad_usage when there are none."""
     if chosen := _chosen(settings, slugs, only):
         return chosen
-    raise MaterialsError("bad_usage", "This archive follows no folder yet.", fix="materials add LINK")
+    raise MaterialsError("bad_usage", tr("This archive follows no folder yet."), fix=tr("materials add LINK"))
 
 
 def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
@@ -208,12 +214,18 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
             with (
                 journal,
                 _drive(quiet=quiet, bandwidth=collection.bandwidth) as client,
-                _crew(quiet=quiet) as (crew, readers),
+                _crew(client, quiet=quiet) as (crew, readers),
             ):
                 try:
                     rows = {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
                     for path, place in store.reclaim(rows):
-                        journal.notices.append(f"{path}: lay there without a row after a run that was cut; kept as {place}.")
+                        journal.notices.append(
+                            tr(
+                                "{path}: lay there without a row after a run that was cut; kept as {place}.",
+                                path=path,
+                                place=place,
+                            )
+                        )
                     made = look(client, store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
                     report = carry_out(client, store, journal, made, crew)
                     ocr = find_ocr([collection])
@@ -257,7 +269,7 @@ def _describe(link: str) -> _Found:
     from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415
 
     parsed = parse_link(link)
-    with _drive(tries=_TRIES_WHILE_WATCHED) as client, _crew() as (crew, _):
+    with _drive(tries=_TRIES_WHILE_WATCHED) as client, _crew(client) as (crew, _):
         root = find_root(client, parsed.folder_id, parsed.resource_key)
         listing = walk(client, root, parsed.resource_key, crew.workers, crew.progress)
     reports.print_found(listing)
@@ -271,8 +283,9 @@ def _table(
 
     if name is not None and not toml.SLUG.fullmatch(name):
         raise MaterialsError(
-            "bad_usage", "--name takes a-z, 0-9, “-” and “_”.", where=name, fix="For example: --name samarkand-2025"
-        )
+            "bad_usage", tr("--name takes a-z, 0-9, “-” and “_”."), where=name,
+            fix=tr("For example: --name samarkand-2025"),
+        )  # fmt: skip
     found = _Found("", parse_link(link).url)
     _refuse_twin(name or "", found.url, present)
     if check:
@@ -297,11 +310,12 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
     folder = parse_link(link).folder_id
     for collection in present:
         if collection.slug == slug:
-            raise MaterialsError("collection_exists", f"There already is a collection “{slug}”.", where=collection.link)
+            what = tr("There already is a collection “{slug}”.", slug=slug)
+            raise MaterialsError("collection_exists", what, where=collection.link)
         if parse_link(collection.link).folder_id == folder:
             raise MaterialsError(
-                "collection_exists", f"This folder is already here, as “{collection.slug}”.", where=link,
-                why="One folder needs to be followed only once.", fix=f"materials sync {collection.slug}",
+                "collection_exists", tr("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
+                why=tr("One folder needs to be followed only once."), fix=f"materials sync {collection.slug}",
             )  # fmt: skip
 
 
@@ -317,7 +331,7 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | No
     from materials_cli.drive.wire import Wire  # noqa: PLC0415
 
     if credential.keyless and not quiet:
-        say("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”).")
+        say(tr("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”)."))
     if credential.bearer and not quiet and (warning := stored_warning(datetime.now(UTC))):
         say(warning, style="yellow")
     with Wire(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as wire:
@@ -325,7 +339,7 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | No
 
 
 @contextmanager
-def _crew(*, quiet: bool = False) -> "Iterator[tuple[Crew, Readers]]":
+def _crew(client: "Client | None" = None, *, quiet: bool = False) -> "Iterator[tuple[Crew, Readers]]":
     """Threads that fetch, children that read, and somebody who watches."""
     from materials_cli.cli.progress import Display  # noqa: PLC0415 - see plan()
     from materials_cli.extract.pool import Pool  # noqa: PLC0415
@@ -339,6 +353,8 @@ def _crew(*, quiet: bool = False) -> "Iterator[tuple[Crew, Readers]]":
         ThreadPoolExecutor(cores, "reader") as threads,
         ThreadPoolExecutor(WORKERS, "worker") as workers,
     ):
+        if client:
+            client.wire.waiting = lambda what: display.step(Step(StepKind.WAITING, what))
         try:
             yield Crew(workers, display.step), Readers(threads, pool, display.step)
         except BaseException:

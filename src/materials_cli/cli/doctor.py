@@ -10,8 +10,9 @@ import typer
 
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive
-from materials_cli.cli.render import out, plural, print_json, safe, styled
+from materials_cli.cli.render import out, print_json, safe, styled
 from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.language import counted, msgid, tr, trn
 from materials_cli.settings import FILE, Settings, find_archive, load
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def doctor(
         for check, changing in _checks(context, archive, collections or [], stack, offline=offline):
             diagnosis = carry_out(check, changing if fix else None)
             if diagnosis is not None:
-                found.append((check.name, diagnosis))
+                found.append((check.word, diagnosis))
                 if not as_json:
-                    _print(check.name, diagnosis)
+                    _print(check.label, diagnosis)
     worst = max((diagnosis.verdict for _, diagnosis in found), key=list(Verdict).index)
     if as_json:
-        print_json("materials/doctor@1", [_row(name, diagnosis) for name, diagnosis in found], verdict=str(worst))
+        print_json("materials/doctor@1", [_row(word, diagnosis) for word, diagnosis in found], verdict=str(worst))
     else:
         out().print(styled(_summary([str(diagnosis.verdict) for _, diagnosis in found]), _STYLES[worst]))
     if worst is Verdict.TROUBLE:
@@ -72,7 +73,7 @@ def _checks(
     named = named_archive(context, archive)
     place = find_archive(Path.cwd(), named)
     settings, configured = _settings(place, named)
-    yield Check("Settings", lambda: configured), nullcontext()
+    yield Check(msgid("Settings"), lambda: configured), nullcontext()
     collections = settings.chosen(slugs) if settings else None
     store = Store(place or Path.cwd())
     if place:
@@ -96,27 +97,34 @@ def _settings(place: Path | None, named: Path | None) -> "tuple[Settings | None,
 
     if place is None:
         where = named or Path.cwd()
-        return None, warning(f"{where} is no archive: it has no {FILE}.", 'Go to yours, or begin one: materials add "LINK"')
+        return None, warning(
+            tr("{path} is no archive: it has no {file}.", path=where, file=FILE),
+            tr('Go to yours, or begin one: materials add "LINK"'),
+        )
     try:
         settings = load(place)
     except MaterialsError as error:
         return None, told(error)
-    return settings, well(f"{place / FILE}: {plural(len(settings.collections), 'collection')}")
+    return settings, well(f"{place / FILE}: {counted(len(settings.collections), 'collection')}")
 
 
 def _print(name: str, diagnosis: "Diagnosis") -> None:
     """One line for what is well; the remedy below what is not."""
-    verdict = "mended" if diagnosis.mended else str(diagnosis.verdict)
-    line = styled(f"{verdict:<9}", _STYLES[diagnosis.verdict]).append(f"{safe(name):<15} ", "bold").append(safe(diagnosis.what))
-    out().print(line, soft_wrap=True)
-    for label, text in (("fix", diagnosis.fix), ("more", diagnosis.code and f"materials help {diagnosis.code}")):
+    mended = tr("mended")
+    width = max(map(len, (mended, *map(tr, _STYLES)))) + 2
+    verdict = mended if diagnosis.mended else tr(diagnosis.verdict)
+    line = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict])
+    out().print(line.append(f"{safe(name):<15} ", "bold").append(safe(diagnosis.what)), soft_wrap=True)
+    remedies = {tr("fix"): diagnosis.fix, tr("more"): diagnosis.code and f"materials help {diagnosis.code}"}
+    for label, text in remedies.items():
         if text:
-            out().print(styled(f"{'':<9}{label:<5}", "bold").append(safe(text)), soft_wrap=True)
+            led = f"{'':<{width}}{label:<{max(map(len, remedies)) + 1}}"
+            out().print(styled(led, "bold").append(safe(text)), soft_wrap=True)
 
 
-def _row(name: str, diagnosis: "Diagnosis") -> dict[str, object]:
+def _row(word: str, diagnosis: "Diagnosis") -> dict[str, object]:
     return {
-        "check": name,
+        "check": word,
         "verdict": str(diagnosis.verdict),
         "message": diagnosis.what,
         "hint": diagnosis.fix,
@@ -127,9 +135,23 @@ def _row(name: str, diagnosis: "Diagnosis") -> dict[str, object]:
 
 def _summary(verdicts: Sequence[str]) -> str:
     """The verdict on the whole, in one line."""
-    checked = plural(len(verdicts), "check")
+    checked = counted(len(verdicts), "check")
     warnings, troubles = verdicts.count("warning"), verdicts.count("trouble")
     if troubles:
-        more = f" and {plural(warnings, 'warning')}" if warnings else ""
-        return f"Not well: {plural(troubles, 'trouble')}{more} in {checked}. Begin with the first."
-    return f"Well, with {plural(warnings, 'warning')} in {checked}." if warnings else f"All is well: {checked}."
+        if not warnings:
+            return trn(
+                "Not well: {count} trouble in {checks}. Begin with the first.",
+                "Not well: {count} troubles in {checks}. Begin with the first.",
+                troubles,
+                checks=checked,
+            )
+        return trn(
+            "Not well: {count} trouble and {warnings} in {checks}. Begin with the first.",
+            "Not well: {count} troubles and {warnings} in {checks}. Begin with the first.",
+            troubles,
+            warnings=counted(warnings, "warning"),
+            checks=checked,
+        )
+    if warnings:
+        return tr("Well, with {warnings} in {checks}.", warnings=counted(warnings, "warning"), checks=checked)
+    return tr("All is well: {checks}.", checks=checked)

@@ -11,6 +11,7 @@ from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.options import named_archive
 from materials_cli.cli.render import grid, out, styled
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
+from materials_cli.language import language, tr
 
 
 def help_on(
@@ -31,39 +32,39 @@ def help_on(
     if word in {"", "topics"}:
         _topics()
     elif word in {"exit_codes", "exit_code", "exit"}:
-        _table((str(int(status)), meaning) for status, meaning in EXIT_MEANINGS.items())
+        _table((str(int(status)), tr(meaning)) for status, meaning in EXIT_MEANINGS.items())
     elif word == "errors":
-        _table((code, explanation.why) for code, explanation in EXPLANATIONS.items())
+        _table((code, tr(explanation.why)) for code, explanation in EXPLANATIONS.items())
     elif word == "settings":
         _settings()
     elif word in EXPLANATIONS:
         _explain(word, _only_link(named_archive(context, None)))
     else:
-        raise MaterialsError("bad_usage", f"There is no help on “{topic}”.", fix="materials help")
+        raise MaterialsError("bad_usage", tr("There is no help on “{topic}”.", topic=topic), fix="materials help")
 
 
 def _topics() -> None:
-    out().print(styled("materials --help lists the commands; materials COMMAND --help explains one."))
+    out().print(styled(tr("materials --help lists the commands; materials COMMAND --help explains one.")))
     out().print()
     _table(
         (
-            ("materials help exit-codes", "what the exit status of a command means"),
-            ("materials help settings", "every key of materials.toml"),
-            ("materials help errors", "every error's code word"),
-            ("materials help CODE", "one error at length"),
+            ("materials help exit-codes", tr("what the exit status of a command means")),
+            ("materials help settings", tr("every key of materials.toml")),
+            ("materials help errors", tr("every error's code word")),
+            (tr("materials help CODE"), tr("one error at length")),
         )
     )
 
 
 def _settings() -> None:
-    out().print(styled(f"{settings.FILE}, in the archive's folder", "bold"))
+    out().print(styled(tr("{file}, in the archive's folder", file=settings.FILE), "bold"))
     out().print()
-    _table((key, meaning) for key, meaning in settings.TOP_KEYS.items())
-    _head("[collections.NAME]")
+    _table((key, tr(meaning)) for key, meaning in settings.TOP_KEYS.items())
+    _head(tr("[collections.NAME]"))
     out().print()
-    _table((key, meaning) for key, meaning in settings.COLLECTION_KEYS.items())
+    _table((key, tr(meaning)) for key, meaning in settings.COLLECTION_KEYS.items())
     out().print(styled("\n[notify]\n", "bold"))
-    _table((key, meaning) for key, meaning in settings.NOTIFY_KEYS.items())
+    _table((key, tr(meaning)) for key, meaning in settings.NOTIFY_KEYS.items())
 
 
 def _explain(code: str, link: str) -> None:
@@ -72,19 +73,21 @@ def _explain(code: str, link: str) -> None:
     from materials_cli.explanations.letters import LANGUAGES, LETTERS  # noqa: PLC0415
 
     short = EXPLANATIONS[code]
-    _table((("code", code), ("why", short.why), ("fix", short.fix), ("exit", str(int(short.status)))))
+    why, fix, status = tr(short.why), tr(short.fix), str(int(short.status))
+    _table(((tr("code"), code), (tr("why"), why), (tr("fix"), fix), (tr("exit"), status)))
     told = AT_LENGTH.get(code)
     if told is None:
         return
-    for head, text in (("What it means", told.meaning), ("How to find the cause", told.cause)):
+    for head, text in ((tr("What it means"), told.meaning), (tr("How to find the cause"), told.cause)):
         _head(head)
-        out().print(styled(text))
-    _head("What to do")
-    _table((f"{number}.", step) for number, step in enumerate(told.steps, 1))
-    for language, letter in LETTERS.get(told.letter, {}).items():
-        _head(f"To the folder's owner, ready to copy: {LANGUAGES[language]}")
+        out().print(styled(tr(text)))
+    _head(tr("What to do"))
+    _table((f"{number}.", tr(step)) for number, step in enumerate(told.steps, 1))
+    letters = LETTERS.get(told.letter, {})
+    for name in sorted(letters, key=lambda name: name != language()):
+        _head(tr("To the folder's owner, ready to copy: {language}", language=LANGUAGES[name]))
         out().print()
-        for line in letter.replace("LINK", link).splitlines():
+        for line in letters[name].replace("LINK", link).splitlines():
             out().print(styled(line), soft_wrap=True)
 
 

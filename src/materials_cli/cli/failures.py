@@ -5,19 +5,30 @@ from typing import Any
 
 from materials_cli.cli.render import err, print_raw, safe, styled
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 
 
 def show_error(error: MaterialsError) -> None:
     """What happened, where, why, how to fix it, and where more is told; on stderr."""
     head, *candidates = error.what.split("\n")
-    err().print(styled(f"error[{error.code}]: ", "bold red") + styled(head), soft_wrap=True)
+    err().print(styled(f"{word(error)}: ", "bold red") + styled(head), soft_wrap=True)
     for candidate in candidates:
         err().print(styled(candidate), soft_wrap=True)
-    told = {"where": error.where, "why": error.why, "fix": error.fix, "more": _more(error)}
-    for label, text in told.items():
-        if text:
-            err().print(f"  {label:<6}", end="", style="bold")
-            err().print(safe(text), soft_wrap=True)
+    for label, text in particulars(error, more=True):
+        err().print(f"  {label} ", end="", style="bold")
+        err().print(safe(text), soft_wrap=True)
+
+
+def word(error: MaterialsError) -> str:
+    """What an error begins with: error[offline]."""
+    return tr("error[{code}]", code=error.code)
+
+
+def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str, str]]:
+    """Where, why, how to fix it and where more is told, as far as there is anything to say, with labels of one width."""
+    told = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
+    width = max(map(len, told))
+    return [(label.ljust(width), text) for label, text in told.items() if text]
 
 
 def print_error(error: MaterialsError) -> None:

@@ -2,16 +2,19 @@
 
 import shlex
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from materials_cli.cli import hits as look
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_catalogue, open_settings
 from materials_cli.cli.render import is_terminal, out, print_json, print_rows, safe, say, say_whole
+from materials_cli.cli.spoken import SpokenCommand
 from materials_cli.errors import MaterialsError
+from materials_cli.kinds import Kind, is_kind
+from materials_cli.language import placed, tr
 from materials_cli.model import Hit
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
@@ -24,7 +27,7 @@ _HYPHEN = "\ue010"
 _DEEPER = 3
 
 
-class WordsCommand(TyperCommand):
+class WordsCommand(SpokenCommand):
     """A command whose words may begin with a hyphen: -budget leaves the word out, while -n 5 and --json stay options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -48,7 +51,7 @@ def search(
     ] = None,
     *,
     collection: CollectionOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most this many hits.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many hits.")] = 10,
     all_slides: Annotated[bool, typer.Option("--all-slides", help="Each slide by itself, not folded into its deck.")] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search on a screen, as you type.")] = False,
     as_json: JsonOption = False,
@@ -66,13 +69,14 @@ def search(
     query = " ".join(words or ()).replace(_HYPHEN, "-")
     if interactive:
         if not (is_terminal(sys.stdout) and sys.stdin.isatty()):
-            raise MaterialsError("bad_usage", "--interactive needs a terminal.", fix="materials search WORDS")
+            raise MaterialsError("bad_usage", tr("--interactive needs a terminal."), fix=tr("materials search WORDS"))
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
         run(settings, query, chosen)
         return
     if words is None:
-        raise MaterialsError("bad_usage", "There is nothing to look for.", fix="materials search WORDS, or --interactive")
+        what = tr("There is nothing to look for.")
+        raise MaterialsError("bad_usage", what, fix=tr("materials search WORDS, or --interactive"))
     from materials_cli.catalogue.search import answer  # noqa: PLC0415 - `similar` needs no search
 
     flat = all_slides or as_json
@@ -84,11 +88,14 @@ def search(
     else:
         _print(settings, [look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit])
     if found.meant:
-        say_whole(f"Nothing is spelled so. Did you mean:  materials search {_typed(found.meant)}", style="yellow")
+        meant = tr("Nothing is spelled so. Did you mean:  materials search {words}", words=_typed(found.meant))
+        say_whole(meant, style="yellow")
     elif found.apart and found.hits:
-        say("No text has the quoted phrase. These have its words.", style="yellow")
+        say(tr("No text has the quoted phrase. These have its words."), style="yellow")
     elif not found.hits:
-        say("Nothing found. `materials list` shows all there is.")
+        for unknown in _unknown(settings, query):
+            say(unknown, style="yellow")
+        say(tr("Nothing found. `materials list` shows all there is."))
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
@@ -98,7 +105,7 @@ def similar(
     context: typer.Context,
     item: Annotated[list[str], typer.Argument(metavar="ITEM[#SLIDE]", help="A path, an id, or words of the name.")],
     *,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most this many.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many.")] = 10,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -118,7 +125,7 @@ def similar(
         hits = nearest(catalogue, found, number, limit)
     _print_or_json(settings, "materials/similar@1", hits, as_json=as_json, item=found.id, section=number)
     if not hits:
-        say("No other slide shares enough words with it.")
+        say(tr("No other slide shares enough words with it."))
 
 
 def terms(
@@ -130,7 +137,9 @@ def terms(
         ),
     ] = None,
     *,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most this many in a language.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many in a language.")
+    ] = 20,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -164,16 +173,17 @@ def terms(
     else:
         print_rows((slug, language, term.word, term.sections, term.score) for slug, language, told in rows for term in told)
     if not rows:
-        say("No text has been read yet. Next: materials sync")
+        say(tr("No text has been read yet. Next: materials sync"))
 
 
 def check_section(count: int, number: int, unit: str, path: str) -> None:
     """Raise bad_usage when an item has no section of that number."""
     if not 1 <= number <= count:
-        has = f"It has {count}." if count else "No text was read out of it, so its extent is not known."
         raise MaterialsError(
-            "bad_usage", f"There is no {unit} {number}.", where=path, why=has, fix="`materials show` lists them."
-        )
+            "bad_usage", tr("There is no {place}.", place=placed(unit, number)), where=path,
+            why=tr("It has {count}.", count=count) if count else tr("No text was read out of it, so its extent is not known."),
+            fix=tr("`materials show` lists them."),
+        )  # fmt: skip
 
 
 def _print_or_json(settings: Settings, schema: str, hits: list[Hit], *, as_json: bool, **more: Any) -> None:
@@ -190,6 +200,20 @@ def _print(settings: Settings, decks: list[look.Folded]) -> None:
     store = Store(settings.archive)
     paths: dict[str, Path] = {deck.hits[0].item.path: store.held_path(deck.hits[0].item) for deck in decks}
     look.print_hits(decks, paths)
+
+
+def _unknown(settings: Settings, query: str) -> Iterator[str]:
+    """What a query asks for that can be nowhere: words of filters that nobody knows."""
+    from materials_cli.catalogue.query import parse  # noqa: PLC0415 - see search()
+
+    filters = parse(query).filters
+    slugs = [collection.slug for collection in settings.collections]
+    for slug in filters.collections:
+        if slug not in slugs:
+            yield tr("No collection is called “{slug}”; there are: {known}", slug=slug, known=", ".join(slugs))
+    for kind in filters.kinds:
+        if not is_kind(kind):
+            yield tr("No kind of file is called “{kind}”; there are: {known}", kind=kind, known=", ".join(Kind))
 
 
 def _typed(query: str) -> str:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from materials_cli.cli.render import ago, plural
+from materials_cli.cli.render import ago
 from materials_cli.errors import MaterialsError
+from materials_cli.language import counted, tr
 
 _AGE = re.compile(r"(\d{1,6})\s*(m|min|h|d|w)")
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -15,7 +16,9 @@ def age(text: str) -> timedelta:
     """36h, 2d, 90m, 1w; raise bad_usage."""
     found = _AGE.fullmatch(text.strip().lower())
     if found is None:
-        raise MaterialsError("bad_usage", f"“{text}” is no length of time.", fix="Write it like 90m, 36h, 2d or 1w.")
+        raise MaterialsError(
+            "bad_usage", tr("“{text}” is no length of time.", text=text), fix=tr("Write it like 90m, 36h, 2d or 1w.")
+        )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -28,9 +31,10 @@ def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: 
 def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> tuple[bool, str]:
     """Whether all is new enough, and the line that says so."""
     if not collections:
-        return False, "stale: this archive follows no folder yet"
+        return False, tr("stale: this archive follows no folder yet")
     if late := stale(collections, successes, limit):
-        told = (f"{slug} ({ago(successes[slug])})" if slug in successes else f"{slug} (never)" for slug in late)
-        return False, f"stale: last brought up to date: {', '.join(told)}"
+        told = (f"{slug} ({ago(successes[slug]) if slug in successes else tr('never')})" for slug in late)
+        return False, tr("stale: last brought up to date: {collections}", collections=", ".join(told))
     oldest = min(successes[slug] for slug in collections)
-    return True, f"ok: {plural(len(collections), 'collection')}, brought up to date {ago(oldest)}"
+    followed = counted(len(collections), "collection")
+    return True, tr("ok: {collections}, brought up to date {ago}", collections=followed, ago=ago(oldest))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from materials_cli.cli.render import day, file_link, out, print_rows, safe, styled
 from materials_cli.export.manifest import rfc3339
+from materials_cli.language import placed, tr, trn
 from materials_cli.model import Hit, Item
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ def folded(hits: Sequence[Hit]) -> list[Folded]:
 
 
 def place(hit: Hit) -> str:
-    """Where in the item to look: slide 3."""
+    """Where in the item to look, for a person: slide 3."""
     if hit.section is None:
         return ""
-    return f"{hit.item.unit or 'section'} {hit.section.number}{' (OCR)' if hit.section.ocr else ''}"
+    told = placed(hit.item.unit or "section", hit.section.number)
+    return tr("{place} (OCR)", place=told) if hit.section.ocr else told
 
 
 def print_hits(decks: Sequence[Folded], paths: Mapping[str, Path]) -> None:
@@ -66,8 +68,8 @@ def print_hit_rows(decks: Sequence[Folded]) -> None:
     """Hits for a pipe: path, place, title, snippet, day, other slides of the deck."""
     print_rows(
         (
-            deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
-            deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(_others(deck)),
+            deck.hits[0].item.path, _place_in_row(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
+            deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(map(str, _others(deck))),
         )
         for deck in decks
     )  # fmt: skip
@@ -101,8 +103,14 @@ def marked(hit: Hit) -> "Line":
     return line.append(safe(hit.snippet[at:]))
 
 
-def _others(deck: Folded) -> list[str]:
-    return [str(hit.section.number) for hit in deck.hits[1:] if hit.section]
+def _place_in_row(hit: Hit) -> str:
+    if hit.section is None:
+        return ""
+    return f"{hit.item.unit or 'section'} {hit.section.number}{' (OCR)' if hit.section.ocr else ''}"
+
+
+def _others(deck: Folded) -> list[int]:
+    return [hit.section.number for hit in deck.hits[1:] if hit.section]
 
 
 def _about(deck: Folded) -> list[str]:
@@ -112,10 +120,13 @@ def _about(deck: Folded) -> list[str]:
     title = (item.title or "").strip()
     section = deck.hits[0].section
     if title.lower() not in _SAYS_NOTHING and title not in item.path and (section is None or title != section.title):
-        told.insert(1, f"“{title}”")
+        told.insert(1, tr("“{title}”", title=title))
     if others := _others(deck):
-        more = f" and {len(others) - _MOST_SLIDES} more" if len(others) > _MOST_SLIDES else ""
-        told.append(f"also {item.unit or 'section'} {', '.join(others[:_MOST_SLIDES])}{more}")
+        places = ", ".join([placed(item.unit or "section", others[0]), *map(str, others[1:_MOST_SLIDES])])
+        if (more := len(others) - _MOST_SLIDES) > 0:
+            told.append(trn("also {places} and {count} more", "also {places} and {count} more", more, places=places))
+        else:
+            told.append(tr("also {places}", places=places))
     if deck.twins:
-        told.append(f"same as {', '.join(twin.path.rpartition('/')[2] for twin in deck.twins.values())}")
+        told.append(tr("same as {names}", names=", ".join(twin.path.rpartition("/")[2] for twin in deck.twins.values())))
     return [part for part in told if part]

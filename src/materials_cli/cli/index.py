@@ -10,8 +10,9 @@ import typer
 
 from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_settings
 from materials_cli.cli.progress import Display
-from materials_cli.cli.render import err, plural, print_json, say, styled
+from materials_cli.cli.render import err, print_json, say, styled
 from materials_cli.errors import MaterialsError
+from materials_cli.language import counted, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ def index(
     from materials_cli.store.mirror import Store  # noqa: PLC0415
 
     if sum((bool(item), everything, failed)) > 1:
-        raise MaterialsError("bad_usage", "Give an item, --all or --failed: one of them.", fix="materials index --all")
+        raise MaterialsError("bad_usage", tr("Give an item, --all or --failed: one of them."), fix="materials index --all")
     settings = open_settings(context, archive)
     store = Store(settings.archive)
     ocr = find_ocr(settings.chosen(collection or []))
@@ -66,7 +67,8 @@ def index(
     elif not quiet:
         _print(report)
     for gone in report.absent[:_MOST_NOTES]:
-        err().print(styled(f"  not here  {gone.path}: `materials sync` brings it back", "red"), soft_wrap=True)
+        told = tr("not here  {path}: `materials sync` brings it back", path=gone.path)
+        err().print(styled(f"  {told}", "red"), soft_wrap=True)
 
 
 @contextmanager
@@ -89,7 +91,8 @@ def say_what_ocr_lacks(ocr: "Ocr") -> None:
     """Say which languages materials.toml asks for that tesseract cannot read here."""
     if ocr.lacking:
         missing = ", ".join(sorted(ocr.lacking))
-        say(f"Pictures are not looked at in {missing}: install tesseract and its files for it.", style="yellow")
+        told = tr("Pictures are not looked at in {languages}: install tesseract and its files for it.", languages=missing)
+        say(told, style="yellow")
 
 
 def _chosen(catalogue: "Catalogue", ocr: "Ocr", words: list[str], *, everything: bool, failed: bool) -> "Sequence[Item]":
@@ -105,25 +108,35 @@ def _chosen(catalogue: "Catalogue", ocr: "Ocr", words: list[str], *, everything:
 def _print(report: "ReadingReport") -> None:
     """Counts by kind of section, what holds no text, and each note."""
     if not report.read:
-        say("Every text is up to date. `materials index --all` reads everything again.")
+        say(tr("Every text is up to date. `materials index --all` reads everything again."))
         return
     units = Counter[str]()
     silent = Counter[str]()
     for read in report.read:
         units[read.unit] += read.sections
         silent[read.unit] += read.silent
-    held = ", ".join(plural(count, unit) for unit, count in units.most_common() if count)
-    say(f"Read {plural(len(report.read), 'item')}: {held or 'no text'}.")
-    without = " and ".join(plural(count, unit) for unit, count in silent.most_common() if count)
+    held = ", ".join(counted(count, unit) for unit, count in units.most_common() if count)
+    if held:
+        say(trn("Read {count} item: {sections}.", "Read {count} items: {sections}.", len(report.read), sections=held))
+    else:
+        say(trn("Read {count} item: no text.", "Read {count} items: no text.", len(report.read)))
+    without = f" {tr('and')} ".join(counted(count, unit) for unit, count in silent.most_common() if count)
     if without:
-        say(f"{without} {'holds' if silent.total() == 1 else 'hold'} no text.")
+        say(trn("{sections} holds no text.", "{sections} hold no text.", silent.total(), sections=without))
     if seen := sum(read.recognised for read in report.read):
-        say(f"The words of {plural(seen, 'picture')} were recognised (OCR).")
+        say(
+            trn(
+                "The words of {count} picture were recognised (OCR).",
+                "The words of {count} pictures were recognised (OCR).",
+                seen,
+            )
+        )
     noted = [read for read in report.read if read.note]
     for read in noted[:_MOST_NOTES]:
-        err().print(styled(f"  note  {read.item.path}: {read.note}", "yellow"), soft_wrap=True)
+        err().print(styled("  " + tr("note  {path}: {note}", path=read.item.path, note=read.note), "yellow"), soft_wrap=True)
     if len(noted) > _MOST_NOTES:
-        say(f"  … and {len(noted) - _MOST_NOTES} more: materials status")
+        more = trn("… and {count} more: materials status", "… and {count} more: materials status", len(noted) - _MOST_NOTES)
+        say(f"  {more}")
 
 
 def _row(read: "Read") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from materials_cli.cli.options import ArchiveOption, open_settings
 from materials_cli.cli.render import say
 from materials_cli.cli.tell import tell_all
 from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.language import tr
 from materials_cli.notify.message import Message
 
 
@@ -33,17 +34,23 @@ def notify(
         if told_lately(memory, datetime.now(UTC)):
             return
     elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):
-        raise MaterialsError("bad_settings", "materials.toml names nobody to be told.", fix="materials help settings")
+        raise MaterialsError("bad_settings", tr("materials.toml names nobody to be told."), fix="materials help settings")
     name = settings.archive.name
     message = (
         Message(
-            f"materials: {name}: needs you",
-            f"A run of the archive {settings.archive} was ended from outside, or by a bug, before it could say why.\n"
-            "  fix   Run `materials sync` there by hand and see; `materials doctor` finds the usual causes.\n",
+            tr("materials: {name}: needs you", name=name),
+            tr(
+                "A run of the archive {archive} was ended from outside, or by a bug, before it could say why.\n"
+                "  fix   Run `materials sync` there by hand and see; `materials doctor` finds the usual causes.\n",
+                archive=settings.archive,
+            ),
             status=int(ExitStatus.BUG),
         )
         if failed
-        else Message(f"materials: {name}: a test", "This is a test. Whoever reads it will be told of changes and of trouble.\n")
+        else Message(
+            tr("materials: {name}: a test", name=name),
+            tr("This is a test. Whoever reads it will be told of changes and of trouble.\n"),
+        )
     )
     troubles = tell_all(settings.notify, settings.archive, message, signal="1" if failed else "log", body=message.text)
     for trouble in troubles:
@@ -51,4 +58,4 @@ def notify(
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))
     if not failed:
-        say("Everybody was told.")
+        say(tr("Everybody was told."))

@@ -7,6 +7,7 @@ import typer
 
 from materials_cli.cli.complete import complete_collection, complete_item
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr, trn
 from materials_cli.model import Item
 from materials_cli.settings import Settings, find_archive, load
 
@@ -45,10 +46,10 @@ def open_settings(context: typer.Context, archive: Path | None) -> Settings:
     if found is None:
         if named:
             raise MaterialsError(
-                "no_archive", "That folder is no archive.", where=str(named), why="It has no materials.toml in it.",
-                fix="Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE).",
+                "no_archive", tr("That folder is no archive."), where=str(named), why=tr("It has no materials.toml in it."),
+                fix=tr("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
             )  # fmt: skip
-        raise MaterialsError("no_archive", "No archive was found.", where=str(Path.cwd()))
+        raise MaterialsError("no_archive", tr("No archive was found."), where=str(Path.cwd()))
     return load(found)
 
 
@@ -65,9 +66,11 @@ def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
     text = " ".join(words)
     found = catalogue.resolve(text)
     if not found:
-        raise MaterialsError("unknown_item", "No item fits.", where=text)
+        raise MaterialsError("unknown_item", tr("No item fits."), where=text)
     if len(found) > 1:
         shown = "".join(f"\n         {item.id}  {item.path}" for item in found[:10])
-        more = f"\n         … and {len(found) - 10} more" if len(found) > 10 else ""
-        raise MaterialsError("ambiguous_item", f"{len(found)} items fit “{text}”:{shown}{more}")
+        if (more := len(found) - 10) > 0:
+            shown += "\n         " + trn("… and {count} more", "… and {count} more", more)
+        what = trn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)
+        raise MaterialsError("ambiguous_item", what + shown)
     return found[0]

@@ -5,21 +5,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from materials_cli.cli.render import day, file_link, grid, moment, out, plural, safe, size, styled
+from materials_cli.cli.render import day, file_link, grid, moment, out, safe, size, styled
 from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row, run_row
+from materials_cli.language import counted, msgids, number, placed, tr, trn
 from materials_cli.model import ActionKind, Item, Run, State, Text, Version
 
-WORDS = {
-    ActionKind.ADD: "new",
-    ActionKind.REPLACE: "changed",
-    ActionKind.MOVE: "renamed or moved",
-    ActionKind.UPDATE: "with new details",
-    ActionKind.RESTORE: "restored",
-    ActionKind.WITHDRAW: "withdrawn by the owner (kept here)",
+_MOST_NOTES = 10
+
+
+CHANGES = {
+    ActionKind.ADD: msgids("{count} new", "{count} new"),
+    ActionKind.REPLACE: msgids("{count} changed", "{count} changed"),
+    ActionKind.MOVE: msgids("{count} renamed or moved", "{count} renamed or moved"),
+    ActionKind.UPDATE: msgids("{count} with new details", "{count} with new details"),
+    ActionKind.RESTORE: msgids("{count} restored", "{count} restored"),
+    ActionKind.WITHDRAW: msgids("{count} withdrawn by the owner (kept here)", "{count} withdrawn by the owner (kept here)"),
 }
 
-_MOST_NOTES = 10
+
+def changes(counts: Mapping[str, int]) -> str:
+    """How many items what became of: 3 new, 1 restored; nothing where there are none."""
+    return ", ".join(trn(*forms, counts[kind]) for kind, forms in CHANGES.items() if counts.get(kind))
 
 
 def cells(item: Item) -> tuple[object, ...]:
@@ -30,9 +37,9 @@ def cells(item: Item) -> tuple[object, ...]:
 def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, grouped: bool) -> None:
     """Items under their folders, or with their folders when the order is another one. held_path: where a file lies."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
-    for number, (folder, members) in enumerate(groups):
+    for place, (folder, members) in enumerate(groups):
         if grouped:
-            if number:
+            if place:
                 out().print()
             out().print(styled(folder, "bold"))
         table = grid(
@@ -46,16 +53,21 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
             shown = styled("  " if grouped else "")
             shown.append(safe(item.path.rpartition("/")[2] if grouped else item.path), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
-                shown.append("  withdrawn", "yellow")
+                shown.append(f"  {tr('withdrawn')}", "yellow")
             table.add_row(shown, _extent(item), size(item.fixity.size), day(item.remote.modified))
         out().print(table)
 
 
 def print_totals(items: Sequence[Item], hidden: int) -> None:
     """One line below a table."""
-    line = f"{plural(len(items), 'item')}, {size(sum(item.fixity.size for item in items))}"
+    line = f"{counted(len(items), 'item')}, {size(sum(item.fixity.size for item in items))}"
     if hidden:
-        line += f"; {hidden} withdrawn by the owner and kept (--all shows them)"
+        withdrawn = trn(
+            "{count} withdrawn by the owner and kept (--all shows it)",
+            "{count} withdrawn by the owner and kept (--all shows them)",
+            hidden,
+        )
+        line = f"{line}; {withdrawn}"
     out().print()
     out().print(styled(line, "dim"))
 
@@ -86,26 +98,29 @@ def print_item(item: Item, text: Text | None, versions: Sequence[Version], path:
     """One item: what it is, where it is from, proof of its bytes, and its outline."""
     remote = item.remote
     facts: list[tuple[str, object]] = [
-        ("Name", remote.name),
-        ("Title", item.title),
-        ("Kind", f"{item.kind} ({item.media_type})"),
-        ("Extent", _extent(item) if item.sections else None),
-        ("Size", f"{size(item.fixity.size)} ({item.fixity.size:,} bytes)"),
-        ("Here", path),
-        ("On Drive", remote.web_link),
-        ("Folder", " / ".join(remote.folders)),
-        ("Owner", remote.owner),
-        ("About", remote.description),
-        ("Created", moment(remote.created) if remote.created else None),
-        ("Modified", moment(remote.modified) if remote.modified else None),
-        ("First seen", moment(item.first_seen)),
-        ("Fetched", moment(item.fetched)),
-        ("Withdrawn", moment(item.withdrawn) if item.withdrawn else None),
+        (tr("Name"), remote.name),
+        (tr("Title"), item.title),
+        (tr("Kind"), f"{item.kind} ({item.media_type})"),
+        (tr("Extent"), _extent(item) if item.sections else None),
+        (tr("Size"), f"{size(item.fixity.size)} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
+        (tr("Here"), path),
+        (tr("On Drive"), remote.web_link),
+        (tr("Folder"), " / ".join(remote.folders)),
+        (tr("Owner"), remote.owner),
+        (tr("About"), remote.description),
+        (tr("Created"), moment(remote.created) if remote.created else None),
+        (tr("Modified"), moment(remote.modified) if remote.modified else None),
+        (tr("First seen"), moment(item.first_seen)),
+        (tr("Fetched"), moment(item.fetched)),
+        (tr("Withdrawn"), moment(item.withdrawn) if item.withdrawn else None),
         ("SHA-256", item.fixity.sha256),
-        ("Checked", "compared with Drive's own checksum" if item.verified else "Drive states no checksum for it"),
-        ("Id", item.id),
-        ("Note", item.note),
-        ("Earlier", "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
+        (
+            tr("Checked"),
+            tr("compared with Drive's own checksum") if item.verified else tr("Drive states no checksum for it"),
+        ),
+        (tr("Id"), item.id),
+        (tr("Note"), item.note),
+        (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
     ]
     table = grid({"style": "dim", "no_wrap": True}, {"overflow": "fold"})
     for label, value in facts:
@@ -117,31 +132,37 @@ def print_item(item: Item, text: Text | None, versions: Sequence[Version], path:
 
 def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """The archive, one block a collection."""
-    out().print(styled(f"Archive  {archive}", "bold"), soft_wrap=True)
+    out().print(styled(f"{tr('Archive')}  {archive}", "bold"), soft_wrap=True)
+    failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
     for status in rows:
         out().print()
         out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
-        held = f"  {plural(status['held'], 'item')}, {size(status['bytes'])}"
+        held = f"  {counted(status['held'], 'item')}, {size(status['bytes'])}"
         if status["withdrawn"]:
-            held += f"; {status['withdrawn']} withdrawn by the owner and kept"
+            withdrawn = status["withdrawn"]
+            kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
+            held = f"{held}; {kept}"
         out().print(styled(held))
         run = status["last_run"]
         if run is None:
-            out().print(styled("  never synced. Next: materials sync"))
+            out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
             continue
-        said = {0: "all well", None: "did not end"}.get(run["status"], f"ended with status {run['status']}")
-        changes = (
-            ", ".join(f"{count} {WORDS.get(kind, kind)}" for kind, count in run["counts"].items() if count) or "no changes"
+        told = tr(
+            "last run {time}: {ending}; {changes}",
+            time=run["started_here"],
+            ending=_ending(run),
+            changes=changes(run["counts"]) or tr("no changes"),
         )
-        out().print(styled(f"  last run {run['started_here']}: {said}; {changes}"), soft_wrap=True)
+        out().print(styled(f"  {told}"), soft_wrap=True)
         for failure in run["failures"]:
-            out().print(styled(f"  failed  {failure['path']}: {failure['message']}", "red"), soft_wrap=True)
+            out().print(styled(f"  {failed}  {failure['path']}: {failure['message']}", "red"), soft_wrap=True)
         for notice in run["notices"]:
-            out().print(styled(f"  note    {notice}", "yellow"), soft_wrap=True)
+            out().print(styled(f"  {note}  {notice}", "yellow"), soft_wrap=True)
         for noted in status["notes"][:_MOST_NOTES]:
-            out().print(styled(f"  text    {noted['path']}: {noted['note']}", "dim"), soft_wrap=True)
+            out().print(styled(f"  {text}  {noted['path']}: {noted['note']}", "dim"), soft_wrap=True)
         if more := status["notes"][_MOST_NOTES:]:
-            out().print(styled(f"  text    … and {len(more)} more: materials status --json", "dim"), soft_wrap=True)
+            told = tr("… and {count} more: materials status --json", count=number(len(more)))
+            out().print(styled(f"  {text}  {told}", "dim"), soft_wrap=True)
 
 
 def full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:
@@ -178,8 +199,19 @@ def status_row(collection: Collection, items: Sequence[Item], run: Run | None) -
     }
 
 
+def _columns(*labels: str) -> list[str]:
+    width = max(map(len, labels))
+    return [label.ljust(width) for label in labels]
+
+
+def _ending(run: Mapping[str, Any]) -> str:
+    if run["status"] is None:
+        return tr("did not end")
+    return tr("ended with status {status}", status=run["status"]) if run["status"] else tr("all well")
+
+
 def _extent(item: Item) -> str:
-    return plural(item.sections, item.unit or "section") if item.sections else str(item.kind)
+    return counted(item.sections, item.unit or "section") if item.sections else tr(str(item.kind))
 
 
 def _print_outline(text: Text | None) -> None:
@@ -189,10 +221,10 @@ def _print_outline(text: Text | None) -> None:
     table = grid({"justify": "right", "style": "dim", "no_wrap": True}, {"overflow": "fold"})
     for section in text.sections:
         title = section.title or section.body.strip().partition("\n")[0][:80]
-        shown = styled(title or "(no text)", "" if title else "dim")
+        shown = styled(title or tr("(no text)"), "" if title else "dim")
         if section.hidden:
-            shown.append("  hidden", "yellow")
+            shown.append(f"  {tr('hidden')}", "yellow")
         if section.ocr:
-            shown.append("  OCR", "yellow")
-        table.add_row(f"{text.unit} {section.number}", shown)
+            shown.append(f"  {tr('OCR')}", "yellow")
+        table.add_row(placed(text.unit, section.number), shown)
     out().print(table)

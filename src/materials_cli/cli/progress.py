@@ -18,7 +18,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from materials_cli.cli.render import err, plural, safe
+from materials_cli.cli.render import err, safe
+from materials_cli.language import counted, tr, trn
 from materials_cli.model import Step, StepKind
 
 _SHOWN_FILES = 6
@@ -76,12 +77,23 @@ class Display:
         with self._lock:
             match step.kind:
                 case StepKind.LISTED:
-                    self._tell(f"Looking at Drive: {plural(step.amount, 'file')} in {plural(step.total or 0, 'folder')}")
+                    self._tell(
+                        trn(
+                            "Looking at Drive: {files} in {count} folder",
+                            "Looking at Drive: {files} in {count} folders",
+                            step.total or 0,
+                            files=counted(step.amount, "file"),
+                        )
+                    )
+                case StepKind.WAITING:
+                    self._tell(tr("{trouble} Trying again …", trouble=safe(step.path)))
                 case StepKind.READ:
                     self._drop_overall()
-                    self._tell(f"Reading texts: {step.amount} of {step.total}", step.amount, step.total)
+                    told = tr("Reading texts: {done} of {total}", done=step.amount, total=step.total)
+                    self._tell(told, step.amount, step.total)
                 case StepKind.RECOGNISED:
-                    self._tell(f"Looking at pictures: {step.amount} of {step.total}", step.amount, step.total)
+                    told = tr("Looking at pictures: {done} of {total}", done=step.amount, total=step.total)
+                    self._tell(told, step.amount, step.total)
                 case StepKind.PLANNED:
                     self._plan(step)
                 case StepKind.BEGIN:
@@ -129,4 +141,4 @@ class Display:
             self._progress.update(self._overall, description=self._overall_text())
 
     def _overall_text(self) -> str:
-        return f"{self._done} of {plural(self._total, 'file')}"
+        return trn("{done} of {count} file", "{done} of {count} files", self._total, done=self._done)

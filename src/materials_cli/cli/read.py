@@ -23,6 +23,7 @@ from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
+from materials_cli.language import tr
 from materials_cli.model import Item, State
 from materials_cli.store.mirror import Store
 
@@ -70,10 +71,13 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option("--since", formats=_DATES, help="Modified on or after this day.", show_default=False),
+        typer.Option(
+            "--since", metavar="YYYY-MM-DD", formats=_DATES, help="Modified on or after this day.", show_default=False
+        ),
     ] = None,
     before: Annotated[
-        datetime | None, typer.Option("--before", formats=_DATES, help="Modified before this day.", show_default=False)
+        datetime | None,
+        typer.Option("--before", metavar="YYYY-MM-DD", formats=_DATES, help="Modified before this day.", show_default=False),
     ] = None,
     sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort by this.")] = Sort.PATH,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Turn the order round.")] = False,
@@ -88,7 +92,8 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     Example: materials list --kind slides --since 2025-06-01
     """
     if as_json and form is not Format.TABLE:
-        raise MaterialsError("bad_usage", f"--json and --format {form} are two answers.", fix="Keep one of them.")
+        what = tr("--json and --format {format} are two answers.", format=form)
+        raise MaterialsError("bad_usage", what, fix=tr("Keep one of them."))
     settings = open_settings(context, archive)
     chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
     with open_catalogue(settings) as catalogue:
@@ -120,9 +125,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     else:
         print_rows(pages.cells(item) for item in items)
     if not items and not everything:
-        say("The archive holds nothing yet. Next: materials sync")
+        say(tr("The archive holds nothing yet. Next: materials sync"))
     elif not items:
-        say("Nothing fits.")
+        say(tr("Nothing fits."))
 
 
 def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:

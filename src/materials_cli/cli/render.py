@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from materials_cli.export.escape import one_line
+from materials_cli.language import msgid, number, tr, trn
 
 
 def out() -> "Console":
@@ -59,6 +60,7 @@ def _width() -> int:
 
 
 safe = one_line
+_UNITS = (msgid("{size} B"), msgid("{size} KB"), msgid("{size} MB"), msgid("{size} GB"))
 
 
 def styled(text: object, style: str = "") -> "Text":
@@ -121,12 +123,12 @@ def size(count: int | None) -> str:
     """Bytes for people: 4.2 MB."""
     if count is None:
         return ""
-    value = float(count)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
+    value, unit = float(count), _UNITS[0]
+    for unit in _UNITS:
+        if value < 1000 or unit == _UNITS[-1]:
             break
         value /= 1000
-    return f"{int(value)} {unit}" if unit == "B" else f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
+    return tr(unit, size=number(value, 1 if unit != _UNITS[0] and value < 10 else 0))
 
 
 def day(time: datetime | None) -> str:
@@ -136,19 +138,16 @@ def day(time: datetime | None) -> str:
 
 def moment(time: datetime | None) -> str:
     """Day and minute in this machine's own time."""
-    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else "never"
+    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else tr("never")
 
 
 def ago(time: datetime, now: datetime | None = None) -> str:
     """How long ago, in the largest unit that tells enough."""
     seconds = ((now or datetime.now(UTC)) - time).total_seconds()
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * length:
-            return f"{int(seconds // length)} {unit}s ago"
-    return "just now"
-
-
-def plural(count: int, word: str) -> str:
-    """1 file, 2 files."""
-    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-    return f"{count:,} {word if count == 1 else many}"
+    if seconds >= 2 * 86_400:
+        return trn("{count} day ago", "{count} days ago", int(seconds // 86_400))
+    if seconds >= 2 * 3_600:
+        return trn("{count} hour ago", "{count} hours ago", int(seconds // 3_600))
+    if seconds >= 2 * 60:
+        return trn("{count} minute ago", "{count} minutes ago", int(seconds // 60))
+    return tr("just now")

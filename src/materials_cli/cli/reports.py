@@ -1,10 +1,12 @@
 """What the collecting commands say: what was found, what would be done, what was done."""
 
+from collections import Counter
 from typing import Any
 
-from materials_cli.cli.pages import WORDS
-from materials_cli.cli.render import err, grid, out, plural, print_rows, safe, say, size, styled
+from materials_cli.cli.pages import CHANGES, changes
+from materials_cli.cli.render import err, grid, out, print_rows, safe, say, size, styled
 from materials_cli.export.manifest import rfc3339
+from materials_cli.language import counted, number, reason, tr, trn
 from materials_cli.model import Action, ActionKind, Listing, Plan, SyncReport
 
 _MOST_FAILURES = 20
@@ -21,11 +23,17 @@ _SIGNS = {
 def print_found(listing: Listing) -> None:
     """What lies behind a link."""
     native = sum(file.native for file in listing.files)
-    line = (
-        f"Found “{listing.root.name}”: {plural(len(listing.files), 'file')} in "
-        f"{plural(len(listing.folders), 'folder')}, {size(sum(file.size or 0 for file in listing.files))}"
-    )
-    say(line + (f" and {plural(native, 'Google document')}" if native else ""))
+    found = {
+        "name": listing.root.name,
+        "files": counted(len(listing.files), "file"),
+        "folders": counted(len(listing.folders), "folder"),
+        "size": size(sum(file.size or 0 for file in listing.files)),
+    }
+    if native:
+        documents = trn("{count} Google document", "{count} Google documents", native)
+        say(tr("Found “{name}”: {files} in {folders}, {size} and {documents}", **found, documents=documents))
+    else:
+        say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
     for warning in listing.warnings:
         say(warning, style="yellow")
 
@@ -45,9 +53,10 @@ def print_plan(plan: Plan) -> None:
             where = styled(_place(action))
             if _leaves(action) and action.held:
                 where = styled(action.held.path).append(" → ").append_text(where)
-            table.add_row(styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(action.reason, "dim"))
+            table.add_row(styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(_why(action), "dim"))
         for action in plan.held_back:
-            table.add_row(styled("?", "magenta"), styled(_place(action)), "", styled("not listed any more; held back", "dim"))
+            why = styled(tr("not listed any more; held back"), "dim")
+            table.add_row(styled("?", "magenta"), styled(_place(action)), "", why)
         if plan.actions or plan.held_back:
             out().print(table)
     else:
@@ -60,20 +69,15 @@ def print_plan(plan: Plan) -> None:
 def print_report(report: SyncReport, *, quiet: bool) -> None:
     """What a sync did."""
     if not quiet:
-        counts: dict[ActionKind, int] = {}
-        for accession in report.accessions:
-            counts[accession.action.kind] = counts.get(accession.action.kind, 0) + 1
-        done = ", ".join(f"{counts[kind]:,} {word}" for kind, word in WORDS.items() if counts.get(kind))
-        seconds = (report.ended - report.started).total_seconds()
-        rate = f" in {seconds:.1f} s ({size(int(report.bytes / seconds))}/s)" if seconds > 0.1 and report.bytes else ""
-        fetched = f"; {size(report.bytes)} fetched{rate}" if report.bytes else "; nothing downloaded"
-        same = f"{report.plan.unchanged:,} unchanged{_left_out(report.plan)}"
-        say(f"{report.collection}: {done or 'nothing has changed'}, {same}{fetched}.")
+        counts = Counter(str(accession.action.kind) for accession in report.accessions)
+        told = ", ".join((changes(counts) or tr("nothing has changed"), *_rest(report.plan)))
+        say(f"{report.collection}: {told}; {_fetched(report)}.")
         _print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:
-        err().print(styled(f"  failed  {failure.path}: {failure.message}", "red"), soft_wrap=True)
+        err().print(styled(f"  {tr('failed')}  {failure.path}: {failure.message}", "red"), soft_wrap=True)
     if len(report.failures) > _MOST_FAILURES:
-        say(f"  … and {len(report.failures) - _MOST_FAILURES} more: materials status")
+        more = number(len(report.failures) - _MOST_FAILURES)
+        say(tr("  … and {count} more: materials status", count=more))
 
 
 def plan_row(plan: Plan) -> dict[str, Any]:
@@ -125,20 +129,40 @@ def _leaves(action: Action) -> bool:
 
 def _summary(plan: Plan) -> str:
     parts = []
-    for kind, word in WORDS.items():
-        chosen = [action for action in plan.actions if action.kind is kind]
-        if chosen:
+    for kind, forms in CHANGES.items():
+        if chosen := [action for action in plan.actions if action.kind is kind]:
             count = sum(action.bytes for action in chosen)
-            parts.append(f"{len(chosen):,} {word}" + (f" ({size(count)})" if count else ""))
+            parts.append(trn(*forms, len(chosen)) + (f" ({size(count)})" if count else ""))
     if plan.held_back:
-        parts.append(f"{len(plan.held_back)} held back")
-    return f"{', '.join(parts) or 'nothing to do'}; {plan.unchanged:,} unchanged{_left_out(plan)}."
+        parts.append(trn("{count} held back", "{count} held back", len(plan.held_back)))
+    return f"{', '.join(parts) or tr('nothing to do')}; {', '.join(_rest(plan))}."
 
 
-def _left_out(plan: Plan) -> str:
-    return f", {len(plan.left_out):,} left out" if plan.left_out else ""
+def _rest(plan: Plan) -> list[str]:
+    """What a plan leaves as it is, and what it leaves where it is."""
+    rest = [trn("{count} unchanged", "{count} unchanged", plan.unchanged)]
+    return rest + ([trn("{count} left out", "{count} left out", len(plan.left_out))] if plan.left_out else [])
+
+
+def _fetched(report: SyncReport) -> str:
+    seconds = (report.ended - report.started).total_seconds()
+    if not report.bytes:
+        return tr("nothing downloaded")
+    if seconds <= 0.1:
+        return tr("{size} fetched", size=size(report.bytes))
+    rate = size(int(report.bytes / seconds))
+    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=number(seconds, 1), rate=rate)
+
+
+def _why(action: Action) -> str:
+    """The reason, and by how much a file that changes becomes another."""
+    before = action.held.fixity.size if action.held else None
+    after = action.file.size if action.file else None
+    if action.kind is not ActionKind.REPLACE or before is None or after is None or before == after:
+        return reason(action.reason)
+    return f"{reason(action.reason)}, {tr('{before} → {after} bytes', before=number(before), after=number(after))}"
 
 
 def _print_notices(notices: tuple[str, ...]) -> None:
     for notice in notices:
-        err().print(styled(f"  note  {safe(notice)}", "yellow"), soft_wrap=True)
+        err().print(styled(f"  {tr('note')}  {safe(notice)}", "yellow"), soft_wrap=True)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from materials_cli.cli.options import ArchiveOption, JsonOption, open_catalogue, open_settings
-from materials_cli.cli.render import ago, print_json, print_raw, say, say_whole
+from materials_cli.cli.render import ago, moment, print_json, print_raw, say, say_whole
+from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
+from materials_cli.language import number, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from materials_cli.schedule.job import Job
 
 app = typer.Typer(
+    cls=SpokenGroup,
     help="Let this machine's own timer run the sync.\n\nExample: materials schedule install --daily 03:00",
     rich_markup_mode=None,
     invoke_without_command=True,
@@ -49,20 +52,21 @@ def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
 
     job = _job(context, archive)
     has = found()
-    say("This machine has:", ", ".join(has) or "no timer that materials knows")
+    timers = ", ".join(has)
+    say(tr("This machine has: {timers}", timers=timers) if has else tr("This machine has: no timer that materials knows"))
     if name := where(job):
-        say(f"The sync is installed in {name}. What it does: materials schedule status")
+        say(tr("The sync is installed in {timer}. What it does: materials schedule status", timer=name))
         return
     if not has:
-        say("Where it has one: materials schedule install --backend cron --print")
+        say(tr("Where it has one: materials schedule install --backend cron --print"))
         return
-    say(f"Nothing is installed for this archive. With {has[0]} it would be:")
+    say(tr("Nothing is installed for this archive. With {timer} it would be:", timer=has[0]))
     print_raw(BACKENDS[has[0]].text(job))
     _say_next(job)
-    say("Install it: materials schedule install")
+    say(tr("Install it: materials schedule install"))
 
 
-@app.command(name="install")
+@app.command(name="install", cls=SpokenCommand)
 def install(
     context: typer.Context,
     *,
@@ -89,32 +93,33 @@ def install(
         units = systemd.units(job, user=_owner(job.archive))
         for name, unit in units.items():
             print_raw(f"# /etc/systemd/system/{name}\n{unit}\n")
-        say("For the administrator: write these files, then")
+        say(tr("For the administrator: write these files, then"))
         say_whole(f"  systemctl daemon-reload && systemctl enable --now {job.name}.timer", style="bold")
         return
     name = backend or next(iter(found()), "")
     if name not in BACKENDS:
         known = ", ".join(BACKENDS)
-        what = f"“{backend}” is no timer." if backend else "This machine has no timer that materials knows."
-        raise MaterialsError("bad_schedule", what, fix=f"Name one with --backend: {known}; --print shows what to install.")
+        what = tr("“{name}” is no timer.", name=backend) if backend else tr("This machine has no timer that materials knows.")
+        fix = tr("Name one with --backend: {known}; --print shows what to install.", known=known)
+        raise MaterialsError("bad_schedule", what, fix=fix)
     if only_print:
         print_raw(BACKENDS[name].text(job))
         return
     _refuse_root(job.archive)
     if (before := where(job)) and before != name:
         BACKENDS[before].remove(job)
-        say(f"Removed from {before}.")
+        say(tr("Removed from {timer}.", timer=before))
     BACKENDS[name].install(job)
-    say(f"Installed in {name}: {job.rhythm.said()}.")
+    say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.said()))
     _say_next(job)
     for told in missing_secrets(os.environ):
         say(told, style="yellow")
     if name == "systemd":
-        say("To run also while you are not logged in: loginctl enable-linger")
-    say("Try it as the timer will run it: materials schedule test")
+        say(tr("To run also while you are not logged in: loginctl enable-linger"))
+    say(tr("Try it as the timer will run it: materials schedule test"))
 
 
-@app.command(name="status")
+@app.command(name="status", cls=SpokenCommand)
 def status(context: typer.Context, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
     """Say whether the sync is installed, when it last succeeded, and who is at work now.
 
@@ -135,15 +140,18 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
             [{"backend": name, "job": job.name, "last_success": rfc3339(success), "working": working}],
         )
         return
-    say(f"Installed in {name}." if name else "Not installed: materials schedule install")
+    say(tr("Installed in {timer}.", timer=name) if name else tr("Not installed: materials schedule install"))
     if name:
         print_raw(BACKENDS[name].installed(job) or "")
-    say("Last success:", f"{success.astimezone():%Y-%m-%d %H:%M} ({ago(success)})" if success else "never")
+    if success:
+        say(tr("Last success: {moment} ({ago})", moment=moment(success), ago=ago(success)))
+    else:
+        say(tr("Last success: never"))
     if working:
-        say("At work now:", working)
+        say(tr("At work now: {holder}", holder=working))
 
 
-@app.command(name="test")
+@app.command(name="test", cls=SpokenCommand)
 def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
     """Run the very command of the timer, in the bare environment that a timer gives.
 
@@ -152,17 +160,18 @@ def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
     job = _job(context, archive)
     bare = {name: value for name in ("HOME", "LOGNAME", "USER", "SYSTEMROOT") if (value := os.environ.get(name))}
     bare |= {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} if os.name != "nt" else {"PATH": os.environ.get("PATH", "")}
-    say("Running, with nothing of this terminal's environment:")
+    say(tr("Running, with nothing of this terminal's environment:"))
     say_whole("  " + subprocess.list2cmdline(job.sync))
     began = datetime.now(UTC)
     done = subprocess.run(job.sync, env=bare | dict(job.environment), cwd=job.archive, stdin=subprocess.DEVNULL, check=False)
     seconds = (datetime.now(UTC) - began).total_seconds()
-    say(f"It ended with status {done.returncode} after {seconds:.1f} s." + ("" if done.returncode else " All is well."))
+    ended = tr("It ended with status {status} after {seconds} s.", status=done.returncode, seconds=number(seconds, 1))
+    say(ended if done.returncode else f"{ended} {tr('All is well.')}")
     if done.returncode:
         raise typer.Exit(done.returncode)
 
 
-@app.command(name="remove")
+@app.command(name="remove", cls=SpokenCommand)
 def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
     """Take the sync out of the timer.
 
@@ -173,10 +182,10 @@ def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
     job = _job(context, archive)
     name = where(job)
     if name is None:
-        say("Nothing was installed for this archive.")
+        say(tr("Nothing was installed for this archive."))
         return
     BACKENDS[name].remove(job)
-    say(f"Removed from {name}.")
+    say(tr("Removed from {timer}.", timer=name))
 
 
 def _job(
@@ -199,8 +208,10 @@ def _job(
 
 
 def _say_next(job: "Job") -> None:
+    from materials_cli.schedule.rhythm import said_time  # noqa: PLC0415 - see schedule()
+
     runs: Iterable[datetime] = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
-    say("The next runs:", ", ".join(f"{run:%a %d %b %H:%M}" for run in runs))
+    say(tr("The next runs: {times}", times=", ".join(map(said_time, runs))))
 
 
 def _owner(archive: Path) -> str:
@@ -215,6 +226,6 @@ def _refuse_root(archive: Path) -> None:
     if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
         owner = _owner(archive)
         raise MaterialsError(
-            "bad_schedule", f"The archive belongs to {owner}, and root would write to it.", where=str(archive),
-            why="A sync needs no rights of root.", fix=f"sudo -u {owner} materials schedule install",
+            "bad_schedule", tr("The archive belongs to {owner}, and root would write to it.", owner=owner), where=str(archive),
+            why=tr("A sync needs no rights of root."), fix=f"sudo -u {owner} materials schedule install",
         )  # fmt: skip

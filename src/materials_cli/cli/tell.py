@@ -5,6 +5,7 @@ from pathlib import Path
 
 from materials_cli.configuration import Notify
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 from materials_cli.notify.message import Message, NotToldError
 
 
@@ -20,10 +21,11 @@ def tell_all(notify: Notify, archive: Path, message: Message | None = None, *, s
         except NotToldError as error:
             troubles.append(str(error))
         except MaterialsError as error:
-            troubles.append(f"Nobody could be told: {error.what}")
+            troubles.append(tr("Nobody could be told: {reason}", reason=error.what))
         except (OSError, ValueError) as error:
             # What such an error says may hold a password or a secret address.
-            troubles.append(f"Nobody could be told: a setting of [notify] cannot be used ({type(error).__name__}).")
+            kind = type(error).__name__
+            troubles.append(tr("Nobody could be told: a setting of [notify] cannot be used ({kind}).", kind=kind))
     return troubles
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from rich.text import Text as Line
 
-from materials_cli.cli.pages import WORDS
-from materials_cli.cli.render import grid, moment, out, plural, size, styled
+from materials_cli.cli.pages import changes
+from materials_cli.cli.render import grid, moment, out, size, styled
 from materials_cli.compare import ChangeKind, Comparison, Mark
 from materials_cli.errors import EXIT_MEANINGS, ExitStatus
 from materials_cli.events import Event, EventType, Outcome
 from materials_cli.export import difference
 from materials_cli.export.digest import Chapter, text_words
 from materials_cli.export.manifest import rfc3339
+from materials_cli.language import counted, msgid, reason, tr, trn
 from materials_cli.model import Item, Run, Version
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
@@ -22,6 +23,7 @@ _SIGN_LOOKS = {
     ChangeKind.MOVED: "bold cyan",
     ChangeKind.CHANGED: "bold yellow",
 }
+_EDITED = "edited; kept as "
 
 
 def run_cells(run: Run) -> tuple[object, ...]:
@@ -53,8 +55,8 @@ def print_events(item: Item, events: Sequence[Event]) -> None:
     )
     for event in events:
         look = "red" if event.outcome is Outcome.FAILURE else ""
-        run = f"run {event.run}" if event.run else ""
-        table.add_row(moment(event.time), run, styled(event.type, look), styled(_what_happened(event), look))
+        run = tr("run {number}", number=event.run) if event.run else ""
+        table.add_row(moment(event.time), run, styled(tr(str(event.type)), look), styled(_what_happened(event), look))
     out().print(table)
 
 
@@ -91,7 +93,7 @@ def print_chapters(chapters: Iterable[Chapter]) -> None:
         out().print(styled(f"  {chapter.when}", "dim"))
         for group in chapter.groups:
             out().print()
-            out().print(styled(f"  {group.label}", "red" if "fail" in group.label else "cyan"))
+            out().print(styled(f"  {group.label}", "red" if group.failed else "cyan"))
             for line in group.lines:
                 shown = Line("    ")
                 if line.was:
@@ -99,22 +101,25 @@ def print_chapters(chapters: Iterable[Chapter]) -> None:
                 shown.append(line.path).append(f"  {line.remark}" if line.remark else "", "dim")
                 out().print(shown, soft_wrap=True)
             if group.more:
-                out().print(styled(f"    … and {group.more:,} more (--json lists all)", "dim"))
+                more = trn("… and {count} more (--json lists all)", "… and {count} more (--json lists all)", group.more)
+                out().print(styled(f"    {more}", "dim"))
 
 
 def facts(item: Item, was: Version) -> Mapping[str, str]:
     """What is compared with what."""
     return {
-        "from": f"{moment(was.fetched)}, {size(was.fixity.size)}, SHA-256 {was.fixity.sha256[:12]}",
-        "to": f"{moment(item.fetched)}, {size(item.fixity.size)}, SHA-256 {item.fixity.sha256[:12]}",
+        tr("from"): f"{moment(was.fetched)}, {size(was.fixity.size)}, SHA-256 {was.fixity.sha256[:12]}",
+        tr("to"): f"{moment(item.fetched)}, {size(item.fixity.size)}, SHA-256 {item.fixity.sha256[:12]}",
     }
 
 
 def print_difference(comparison: Comparison, item: Item, was: Version) -> None:
     """What became of each section, with the words marked."""
     out().print(styled(item.path, "bold"), soft_wrap=True)
-    for name, fact in facts(item, was).items():
-        out().print(styled(f"  {name:<4}  {fact}", "dim"), soft_wrap=True)
+    told = facts(item, was)
+    width = max(map(len, told))
+    for name, fact in told.items():
+        out().print(styled(f"  {name:<{width}}  {fact}", "dim"), soft_wrap=True)
     out().print(styled(f"  {text_words(comparison.counts())}"))
     for change in comparison.changes:
         out().print()
@@ -131,39 +136,46 @@ def print_difference(comparison: Comparison, item: Item, was: Version) -> None:
 
 def _what_run_did(run: Run) -> str:
     """In one line: what it changed, and how it ended if not well."""
-    done = ", ".join(f"{run.counts[kind]:,} {word}" for kind, word in WORDS.items() if run.counts.get(kind))
+    done = changes(run.counts)
     if run.ended is None:
-        return f"{done + '; ' if done else ''}did not end"
+        return tr("{done}; did not end", done=done) if done else tr("did not end")
     if run.status == ExitStatus.DONE:
-        return done or "nothing has changed"
+        return done or tr("nothing has changed")
     if run.status == ExitStatus.PARTIAL:
-        return f"{done or 'nothing has changed'}; {plural(len(run.failures), 'item')} failed"
+        done = done or tr("nothing has changed")
+        return trn("{done}; {count} item failed", "{done}; {count} items failed", len(run.failures), done=done)
     why = f"{run.failures[-1].code}: {run.failures[-1].message}" if run.failures else _meaning(run.status)
-    return f"{done + '; ' if done else ''}ended by {why}"
+    return tr("{done}; ended by {reason}", done=done, reason=why) if done else tr("ended by {reason}", reason=why)
 
 
 def _meaning(status: int | None) -> str:
-    return EXIT_MEANINGS[ExitStatus(status)] if status in set(ExitStatus) else f"status {status}"
+    return tr(EXIT_MEANINGS[ExitStatus(status)]) if status in set(ExitStatus) else tr("status {status}", status=status)
 
 
 def _what_happened(event: Event) -> str:
     """The detail of an event, for people."""
     detail = event.detail
     if event.outcome is Outcome.FAILURE:
-        return str(detail.get("message") or detail.get("note") or detail.get("found") or "")
+        return str(detail.get("message") or detail.get("note") or _found(detail.get("found", "")))
     match event.type:
         case EventType.CAPTURE:
-            return f"{size(detail['bytes'])} came from Drive"
+            return tr("{size} came from Drive", size=size(detail["bytes"]))
         case EventType.DIGEST:
             return f"SHA-256 {detail['sha256'][:16]}…"
         case EventType.FIXITY:
-            return f"agrees with {detail.get('compared_with', 'the catalogue')}"
+            return tr("agrees with {what}", what=tr(detail.get("compared_with", msgid("the catalogue"))))
         case EventType.EXTRACTION:
-            read = plural(detail["sections"], detail["unit"])
+            read = counted(detail["sections"], detail["unit"])
             return text_words(detail["text"]) if "text" in detail else read
         case EventType.RENAMING:
-            return f"{detail.get('from', '')} → {detail['path']}: {detail['reason']}"
+            return f"{detail.get('from', '')} → {detail['path']}: {reason(detail['reason'])}"
         case EventType.WITHDRAWAL:
-            return f"{detail['reason']}; its bytes are kept"
+            return tr("{reason}; its bytes are kept", reason=reason(detail["reason"]))
         case _:
-            return str(detail.get("reason", ""))
+            return reason(str(detail.get("reason", "")))
+
+
+def _found(kept: str) -> str:
+    """What lay in the place of an item's bytes."""
+    place = kept.removeprefix(_EDITED)
+    return tr("edited; kept as {place}", place=place) if place != kept else tr(kept)

@@ -16,6 +16,7 @@ import typer
 from materials_cli.cli.options import named_archive
 from materials_cli.cli.render import say, say_whole
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 from materials_cli.settings import FILE, load
 
 if TYPE_CHECKING:
@@ -37,16 +38,19 @@ def demo(
     ] = None,
     *,
     serve: Annotated[bool, typer.Option("--serve", help="Keep the Drive running, for commands of your own.")] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve: listen on this port (0: any).")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="With --serve: listen on this port (0: any).")
+    ] = 0,
 ) -> None:
     """Try everything on a sample workshop; needs no network and no account.
 
     Example: materials demo
     """
     if folder is not None and not serve:
-        raise MaterialsError("bad_usage", "A folder can only be served.", fix=f"materials demo --serve {folder}")
+        raise MaterialsError("bad_usage", tr("A folder can only be served."), fix=f"materials demo --serve {folder}")
     if folder is not None and not folder.is_dir():
-        raise MaterialsError("bad_usage", "There is no such folder to serve.", where=str(folder), fix="Name a folder of files.")
+        what = tr("There is no such folder to serve.")
+        raise MaterialsError("bad_usage", what, where=str(folder), fix=tr("Name a folder of files."))
     with _drive_here(folder, port) as (server, link):
         if serve:
             _keep_serving(server, link)
@@ -64,32 +68,32 @@ def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer
     try:
         running = start(world, port=port)
     except OSError as error:
-        raise MaterialsError(
-            "bad_usage", f"Port {port} cannot be used: {error.strerror}.", fix="Choose another --port."
-        ) from error
+        what = tr("Port {port} cannot be used: {reason}.", port=port, reason=error.strerror)
+        raise MaterialsError("bad_usage", what, fix=tr("Choose another --port.")) from error
     with running as server:
         yield server, f"https://drive.google.com/drive/folders/{world.root}"
 
 
 def _keep_serving(server: "RunningServer", link: str) -> None:
-    say(f"A Drive is running on {server.address}. Stop it with Ctrl-C. In another terminal:")
+    say(tr("A Drive is running on {address}. Stop it with Ctrl-C. In another terminal:", address=server.address))
     say()
     say_whole(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
     say_whole(f"  materials add {link}", style="bold")
     say_whole("  materials sync", style="bold")
     say()
-    say("It serves the folder as it is now; after changing it, stop and start again.")
+    say(tr("It serves the folder as it is now; after changing it, stop and start again."))
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        say("Stopped.")
+        say(tr("Stopped."))
 
 
 def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     """What a newcomer would type, one after the other."""
     if (archive / FILE).exists() and not _is_ours(archive):
-        raise MaterialsError("bad_usage", "This archive is not of the demo.", where=str(archive), fix="Run it elsewhere.")
-    say("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it.")
+        what = tr("This archive is not of the demo.")
+        raise MaterialsError("bad_usage", what, where=str(archive), fix=tr("Run it elsewhere."))
+    say(tr("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it."))
     with _emulator(server.address):
         if not (archive / FILE).exists():
             _run("add", link, "--name", SLUG, archive=archive)
@@ -99,12 +103,12 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
             _run("search", *words, "--limit", "3", archive=archive)
     here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
     say()
-    say(f"The archive lies in {archive}")
-    say("Try next:")
+    say(tr("The archive lies in {path}", path=archive))
+    say(tr("Try next:"))
     say_whole(f"  cd {here}", style="bold")
     for command in NEXT:
         say_whole(f"  {_program()} {command}", style="bold")
-    say(f'Then your own folder, in a place of its own: {_program()} add "LINK"')
+    say(tr('Then your own folder, in a place of its own: {program} add "LINK"', program=_program()))
 
 
 @contextmanager

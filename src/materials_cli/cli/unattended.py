@@ -12,6 +12,7 @@ from pathlib import Path
 
 from materials_cli.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.catalogue.records import Catalogue
+from materials_cli.cli.failures import particulars, word
 from materials_cli.cli.log import Log
 from materials_cli.cli.render import ago, print_raw, safe
 from materials_cli.cli.reports import report_row
@@ -22,6 +23,7 @@ from materials_cli.drive.login import warning_in_use
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
+from materials_cli.language import tr
 from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.message import Message
 from materials_cli.settings import Settings
@@ -172,19 +174,21 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     """What a person reads: the trouble first, then what changed."""
     lines = []
     if verdict.recovered:
-        lines.append("It works again.")
+        lines.append(tr("It works again."))
     for slug, error in ended.errors if verdict.alarm else ():
-        lines.append(f"{slug}: " * bool(slug) + f"error[{error.code}]: {error.what}")
-        lines += [f"  {label:<6}{text}" for label in ("where", "why", "fix") if (text := getattr(error, label))]
+        lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {error.what}")
+        lines += [f"  {label} {text}" for label, text in particulars(error)]
     temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
     if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
         success = verdict.memory.success
-        lines.append(f"The last success was {ago(success, now)}." if success else "There has been no success yet.")
+        lines.append(
+            tr("The last success was {ago}.", ago=ago(success, now)) if success else tr("There has been no success yet.")
+        )
     lines += [warning for key, warning in ended.warnings.items() if key in verdict.failures]
     trouble = "".join(f"{safe(line)}\n" for line in lines)
     subject = headline(told.changed)
     if verdict.alarm or not told.changed:
-        subject = "needs you" if verdict.alarm else "works again" if verdict.recovered else "nothing has changed"
+        subject = tr("needs you") if verdict.alarm else tr("works again") if verdict.recovered else tr("nothing has changed")
     subject = f"materials: {archive.name}: {subject}"
     return Message(
         subject=subject,

@@ -8,6 +8,7 @@ from pathlib import Path
 from materials_cli.cli.render import moment, safe, size
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.pool import Pool
+from materials_cli.language import tr
 from materials_cli.model import Item, Text, Version
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -31,10 +32,11 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
 def text_of(pool: Pool, path: Path, name: str) -> Text:
     """The text of some bytes that are held; raise bytes_missing, or nothing_to_compare."""
     if not path.is_file():
-        raise MaterialsError("bytes_missing", f"The bytes of “{safe(name)}” are not on this disk.", where=str(path))
+        what = tr("The bytes of “{name}” are not on this disk.", name=safe(name))
+        raise MaterialsError("bytes_missing", what, where=str(path))
     text = pool.extract(path, name.rpartition("/")[2])
     if not text.sections:
-        raise MaterialsError("nothing_to_compare", text.note or "The file holds no text.", where=str(path))
+        raise MaterialsError("nothing_to_compare", text.note or tr("The file holds no text."), where=str(path))
     return text
 
 
@@ -50,15 +52,18 @@ def _end_of(given: str) -> datetime:
         time = datetime.fromisoformat(given)
         return (time if len(given) > 10 else time + timedelta(days=1)).astimezone()
     except (ValueError, OverflowError) as error:
-        raise MaterialsError("bad_usage", "This is no date.", where=given, fix="For example: --from 2025-06-01") from error
+        fix = tr("For example: --from 2025-06-01")
+        raise MaterialsError("bad_usage", tr("This is no date."), where=given, fix=fix) from error
 
 
 def _refusal(item: Item, versions: Sequence[Version], text: str) -> str:
     name = item.path.rpartition("/")[2]
     if not versions:
-        return f"There is no earlier version of “{name}”: it was never replaced."
-    known = "".join(
-        f"\n         {number}  {version.fixity.sha256[:12]}  fetched {moment(version.fetched)}, {size(version.fixity.size)}"
-        for number, version in enumerate(versions, 1)
-    )
-    return f"No earlier version of “{name}” is “{text}”. There are:{known}"
+        return tr("There is no earlier version of “{name}”: it was never replaced.", name=name)
+    told = tr("No earlier version of “{name}” is “{version}”. There are:", name=name, version=text)
+    return "".join((told, *(f"\n         {_candidate(number, version)}" for number, version in enumerate(versions, 1))))
+
+
+def _candidate(number: int, version: Version) -> str:
+    told = tr("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
+    return f"{number}  {version.fixity.sha256[:12]}  {told}"

@@ -7,15 +7,16 @@ from enum import StrEnum
 
 from materials_cli.drive.refusals import redact
 from materials_cli.errors import MaterialsError
+from materials_cli.language import msgid, tr
 from materials_cli.store.disk import disk_errors, refused_by_the_disk
 
 
 class Verdict(StrEnum):
     """How bad it is. A warning needs no action today."""
 
-    OK = "ok"
-    WARNING = "warning"
-    TROUBLE = "trouble"
+    OK = msgid("ok")
+    WARNING = msgid("warning")
+    TROUBLE = msgid("trouble")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,23 @@ class Check:
     """One question. look answers it, or gives None where it cannot be asked; mend does what is safe to do about it.
 
     look may raise MaterialsError: that is trouble. mend may be repeated at will, loses nothing, and says what it did.
+    name: a message, in which the collection that is asked about may stand as {slug}.
     """
 
     name: str
     look: Callable[[], Diagnosis | None]
     mend: Callable[[], str] | None = None
+    slug: str = ""
+
+    @property
+    def word(self) -> str:
+        """What programs know it by."""
+        return self.name.format(slug=self.slug)
+
+    @property
+    def label(self) -> str:
+        """What a person knows it by."""
+        return tr(self.name, slug=self.slug)
 
 
 def well(what: str) -> Diagnosis:
@@ -71,7 +84,7 @@ def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Di
         with disk_errors(), fixing:
             done = check.mend()
     except MaterialsError as error:
-        return replace(found, fix=f"It could not be mended now: {error.what} {found.fix}")
+        return replace(found, fix=tr("It could not be mended now: {reason} {fix}", reason=error.what, fix=found.fix))
     after = _look(check) or found
     return (
         replace(after, mended=True, what=done)
@@ -88,5 +101,5 @@ def _look(check: Check) -> Diagnosis | None:
     except OSError as error:
         return told(refused_by_the_disk(error))
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
-        what = f"This check itself failed: {type(error).__name__}: {redact(str(error))[:300]}"
-        return Diagnosis(Verdict.TROUBLE, what, "Please report this; the other checks are not affected.", "bug")
+        what = tr("This check itself failed: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
+        return Diagnosis(Verdict.TROUBLE, what, tr("Please report this; the other checks are not affected."), "bug")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
+from materials_cli.language import msgid, number, tr, trn
 from materials_cli.store.disk import disk_errors, refused_by_the_disk
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
@@ -18,6 +19,17 @@ _SCARCE = 500_000_000
 _RESERVE = 1.1
 _WINDOWS_PATH = 259
 _FOREIGN = "정부 Ўзбек ქართული é 📊.txt"
+_SAME = {
+    (False, False): msgid("keeps names exactly as they are"),
+    (True, False): msgid(
+        "takes capital and small letters for the same; names that differ in these alone get a mark of their own"
+    ),
+    (False, True): msgid("takes forms of Unicode for the same; names that differ in these alone get a mark of their own"),
+    (True, True): msgid(
+        "takes capital and small letters and forms of Unicode for the same; names that differ in these alone get a mark of "
+        "their own"
+    ),
+}
 
 
 def _incoming(store: Store) -> Path:
@@ -40,15 +52,16 @@ def writable(store: Store) -> Diagnosis:
     lacking = [path for path in (_incoming(store), _versions(store)) if store.catalogue.exists() and not path.is_dir()]
     if lacking:
         return warning(
-            f"A folder of the archive is missing: {lacking[0]}", "`materials doctor --fix` makes it; so does a sync."
+            tr("A folder of the archive is missing: {path}", path=lacking[0]),
+            tr("`materials doctor --fix` makes it; so does a sync."),
         )
-    return well(f"{store.root} can be written")
+    return well(tr("{path} can be written", path=store.root))
 
 
 def make_folders(store: Store) -> str:
     """Make the folders that a sync needs."""
     store.prepare()
-    return "The archive's own folders were made."
+    return tr("The archive's own folders were made.")
 
 
 def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
@@ -59,10 +72,14 @@ def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
     for place in (_versions(store), *(store.root / slug for slug in slugs)):
         if place.exists() and place.stat().st_dev != device:
             return trouble(
-                f"{_incoming(store)} and {place} lie on two filesystems, so no file can be put into place in one step.",
-                "Let the whole archive lie on one disk: replace the link or the mount by an ordinary folder.",
+                tr(
+                    "{folder} and {other} lie on two filesystems, so no file can be put into place in one step.",
+                    folder=_incoming(store),
+                    other=place,
+                ),
+                tr("Let the whole archive lie on one disk: replace the link or the mount by an ordinary folder."),
             )
-    return well("incoming, mirror and versions lie on one filesystem")
+    return well(tr("incoming, mirror and versions lie on one filesystem"))
 
 
 def names(root: Path, paths: Iterable[str]) -> Diagnosis:
@@ -74,21 +91,44 @@ def names(root: Path, paths: Iterable[str]) -> Diagnosis:
     longest_path = max((len(p) if long_windows else len(p.encode("utf-8", "replace")) for p in whole), default=0)
     if longest_name > most_name:
         return trouble(
-            f"This disk takes names of at most {most_name} bytes, and one of {longest_name} is held or to come.",
-            "Move the archive to an ordinary disk: encrypted home folders, for one, take short names only.",
+            trn(
+                "This disk takes names of at most {count} byte, and one of {longest} is held or to come.",
+                "This disk takes names of at most {count} bytes, and one of {longest} is held or to come.",
+                most_name,
+                longest=longest_name,
+            ),
+            tr("Move the archive to an ordinary disk: encrypted home folders, for one, take short names only."),
         )
     if longest_path > most_path:
         return trouble(
-            f"This system takes paths of at most {most_path}, and one of {longest_path} is held or to come.",
-            "Move the archive to a folder with a shorter path"
-            + (", or let Windows have long paths (LongPathsEnabled)." if long_windows else "."),
+            tr(
+                "This system takes paths of at most {most}, and one of {longest} is held or to come.",
+                most=most_path,
+                longest=longest_path,
+            ),
+            tr("Move the archive to a folder with a shorter path, or let Windows have long paths (LongPathsEnabled).")
+            if long_windows
+            else tr("Move the archive to a folder with a shorter path."),
         )
     if most_name < LONGEST:
         return warning(
-            f"This disk takes names of at most {most_name} bytes; materials writes names of up to {LONGEST}.",
-            "Move the archive to an ordinary disk before long names come.",
+            trn(
+                "This disk takes names of at most {count} byte; materials writes names of up to {longest}.",
+                "This disk takes names of at most {count} bytes; materials writes names of up to {longest}.",
+                most_name,
+                longest=LONGEST,
+            ),
+            tr("Move the archive to an ordinary disk before long names come."),
         )
-    return well(f"names up to {most_name} bytes, paths up to {most_path:,}; the longest path here has {longest_path}")
+    return well(
+        trn(
+            "names up to {count} byte, paths up to {most}; the longest path here has {longest}",
+            "names up to {count} bytes, paths up to {most}; the longest path here has {longest}",
+            most_name,
+            most=number(most_path),
+            longest=longest_path,
+        )
+    )
 
 
 def _limit(root: Path, name: str, usual: int) -> int:
@@ -111,18 +151,19 @@ def filesystem(store: Store) -> Diagnosis | None:
             (folder / _FOREIGN).touch()
             kept = os.listdir(folder)  # noqa: PTH208 - the names as the disk has them
         except OSError as error:
-            kept = [error.strerror or "refused"]
+            kept = [error.strerror or tr("refused")]
         if [unicodedata.normalize("NFC", name) for name in kept] != [_FOREIGN]:
             return trouble(
-                f"This disk does not take the names of files in every script (“{_FOREIGN}” became “{''.join(kept)}”).",
-                "Mount it with UTF-8 names (iocharset=utf8), or move the archive to an ordinary disk.",
+                tr(
+                    "This disk does not take the names of files in every script (“{name}” became “{kept}”).",
+                    name=_FOREIGN,
+                    kept="".join(kept),
+                ),
+                tr("Mount it with UTF-8 names (iocharset=utf8), or move the archive to an ordinary disk."),
             )
         cased = (folder / _FOREIGN.upper()).exists()
         formed = (folder / unicodedata.normalize("NFD", _FOREIGN)).exists()
-    same = [*(["capital and small letters"] if cased else []), *(["forms of Unicode"] if formed else [])]
-    if same:
-        return well(f"takes {' and '.join(same)} for the same; names that differ in these alone get a mark of their own")
-    return well("keeps names exactly as they are")
+    return well(tr(_SAME[cased, formed]))
 
 
 def lock_holder(store: Store) -> Diagnosis:
@@ -130,20 +171,29 @@ def lock_holder(store: Store) -> Diagnosis:
     path = store.inner / "lock"
     who = holder(path) if path.exists() else None
     if who is None:
-        return well("no other run is at work")
-    return warning(f"A run is at work: {who}.", "Wait until it has ended. If it hangs, end that process; nothing is lost.")
+        return well(tr("no other run is at work"))
+    return warning(
+        tr("A run is at work: {who}.", who=who), tr("Wait until it has ended. If it hangs, end that process; nothing is lost.")
+    )
 
 
 def space(root: Path, coming: int | None) -> Diagnosis:
     """Whether there is room for what is to come. coming: bytes of the plan, None when it is not known."""
     free = shutil.disk_usage(root).free
-    wanted, left = (f"{count / 1_000_000:,.1f} MB" for count in (coming or 0, free))
-    remedy = "Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml)."
+    wanted, left = (tr("{size} MB", size=number(count / 1_000_000, 1)) for count in (coming or 0, free))
+    remedy = tr("Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml).")
     if coming and coming > free:
-        return trouble(f"A sync would fetch {wanted}, and the disk has {left} left.", remedy)
+        return trouble(tr("A sync would fetch {wanted}, and the disk has {left} left.", wanted=wanted, left=left), remedy)
     if free < _SCARCE or (coming and coming * _RESERVE > free):
-        return warning(f"The disk has only {left} left" + (f"; a sync would fetch {wanted}." if coming else "."), remedy)
-    return well(f"{left} free" + (f"; a sync would fetch {wanted}" if coming is not None else ""))
+        told = (
+            tr("The disk has only {left} left; a sync would fetch {wanted}.", left=left, wanted=wanted)
+            if coming
+            else tr("The disk has only {left} left.", left=left)
+        )
+        return warning(told, remedy)
+    if coming is None:
+        return well(tr("{left} free", left=left))
+    return well(tr("{left} free; a sync would fetch {wanted}", left=left, wanted=wanted))
 
 
 def secrets_kept(paths: Iterable[Path]) -> Diagnosis | None:
@@ -153,8 +203,10 @@ def secrets_kept(paths: Iterable[Path]) -> Diagnosis | None:
         return None
     open_to_others = [path for path in there if path.stat().st_mode & 0o077]
     if open_to_others:
-        return warning(f"Other users of this machine can read {open_to_others[0]}.", f"chmod 600 {open_to_others[0]}")
-    return well("only you can read what is stored of your key or sign-in")
+        return warning(
+            tr("Other users of this machine can read {path}.", path=open_to_others[0]), f"chmod 600 {open_to_others[0]}"
+        )
+    return well(tr("only you can read what is stored of your key or sign-in"))
 
 
 def close_secrets(paths: Iterable[Path]) -> str:
@@ -162,4 +214,4 @@ def close_secrets(paths: Iterable[Path]) -> str:
     with disk_errors():
         for path in filter(Path.is_file, paths):
             path.chmod(0o600)
-    return "The stored key or sign-in can now be read by you alone."
+    return tr("The stored key or sign-in can now be read by you alone.")

@@ -8,6 +8,7 @@ from materials_cli.configuration import Collection
 from materials_cli.doctor import disk, holdings, machine
 from materials_cli.doctor.diagnosis import Check, Diagnosis
 from materials_cli.drive.credentials import key_path, login_path
+from materials_cli.language import msgid
 from materials_cli.model import Plan
 from materials_cli.store.mirror import Store
 
@@ -18,27 +19,27 @@ if TYPE_CHECKING:
 def of_machine() -> Iterator[Check]:
     """What can be asked without an archive and without Google."""
     secrets = (key_path(), login_path())
-    yield Check("Python", machine.python)
-    yield Check("SQLite", machine.sqlite)
-    yield Check("Secrets", partial(disk.secrets_kept, secrets), partial(disk.close_secrets, secrets))
-    yield Check("LibreOffice", machine.libreoffice)
+    yield Check(msgid("Python"), machine.python)
+    yield Check(msgid("SQLite"), machine.sqlite)
+    yield Check(msgid("Secrets"), partial(disk.secrets_kept, secrets), partial(disk.close_secrets, secrets))
+    yield Check(msgid("LibreOffice"), machine.libreoffice)
 
 
 def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterator[Check]:
     """What can be asked of an archive without Google. collections: the ones to look at; None when nobody knows them."""
     slugs = [collection.slug for collection in collections or ()]
     sample = holdings.FixitySample(store, slugs)
-    yield Check("Disk", partial(disk.writable, store), partial(disk.make_folders, store))
-    yield Check("One filesystem", partial(disk.one_filesystem, store, slugs))
-    yield Check("Names kept", partial(disk.filesystem, store))
-    yield Check("Lock", partial(disk.lock_holder, store))
-    yield Check("Catalogue", partial(holdings.catalogue, store), partial(holdings.bring_up_to_date, store))
+    yield Check(msgid("Disk"), partial(disk.writable, store), partial(disk.make_folders, store))
+    yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
+    yield Check(msgid("Names kept"), partial(disk.filesystem, store))
+    yield Check(msgid("Lock"), partial(disk.lock_holder, store))
+    yield Check(msgid("Catalogue"), partial(holdings.catalogue, store), partial(holdings.bring_up_to_date, store))
     if collections is not None:
-        yield Check("Last success", partial(holdings.last_success, store, slugs))
-    yield Check("Schedule", partial(holdings.timer, store))
-    yield Check("Manifest", partial(holdings.manifest, store), partial(holdings.write_manifest_anew, store))
-    yield Check("Fixity", sample.look, sample.mend)
-    yield Check("Fonts", lambda: machine.fonts(holdings.languages(store)))
+        yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))
+    yield Check(msgid("Schedule"), partial(holdings.timer, store))
+    yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.write_manifest_anew, store))
+    yield Check(msgid("Fixity"), sample.look, sample.mend)
+    yield Check(msgid("Fonts"), lambda: machine.fonts(holdings.languages(store)))
 
 
 def of_room(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
@@ -51,13 +52,13 @@ def of_room(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
     def space() -> Diagnosis:
         return disk.space(store.root, sum(action.bytes for plan in plans for action in plan.actions) if plans else None)
 
-    yield Check("Names fit", names)
-    yield Check("Space", space)
+    yield Check(msgid("Names fit"), names)
+    yield Check(msgid("Space"), space)
 
 
 def of_google(reach: "Reach", collections: Sequence[Collection]) -> Iterator[Check]:
     """What only Google can tell, and what its answers let us know of the room that is needed."""
-    yield Check("Way in", reach.credential)
+    yield Check(msgid("Way in"), reach.credential)
     for collection in collections:
-        yield Check(f"Link {collection.slug}", partial(reach.link, collection))
-    yield Check("Clock", reach.clock)
+        yield Check(msgid("Link {slug}"), partial(reach.link, collection), slug=collection.slug)
+    yield Check(msgid("Clock"), reach.clock)

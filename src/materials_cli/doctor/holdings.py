@@ -13,6 +13,7 @@ from materials_cli.catalogue.records import Catalogue
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
 from materials_cli.errors import EXPLANATIONS, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
+from materials_cli.language import counted, number, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.schedule.backends import where
 from materials_cli.schedule.job import Job
@@ -30,20 +31,20 @@ _GOOD = {ExitStatus.DONE, ExitStatus.PARTIAL}
 def catalogue(store: Store) -> Diagnosis:
     """Whether the catalogue opens and SQLite finds it sound; raise bad_catalogue, newer_archive, locked or disk_refused."""
     if not store.catalogue.exists():
-        return well("not made yet; the first sync makes it")
+        return well(tr("not made yet; the first sync makes it"))
     with Catalogue.open(store.catalogue) as opened:
         complaints = damage(opened.connection)
         count = len(opened.items())
     if complaints:
-        fix = EXPLANATIONS["bad_catalogue"].fix
-        return Diagnosis(Verdict.TROUBLE, f"The catalogue is damaged: {complaints[0]}", fix, "bad_catalogue")
-    return well(f"sound, {count:,} items")
+        what = tr("The catalogue is damaged: {reason}", reason=complaints[0])
+        return Diagnosis(Verdict.TROUBLE, what, tr(EXPLANATIONS["bad_catalogue"].fix), "bad_catalogue")
+    return well(tr("sound, {items}", items=counted(count, "item")))
 
 
 def bring_up_to_date(store: Store) -> str:
     """Take the steps from an older version's catalogue to ours; raise what speaks against it."""
     Catalogue.open(store.catalogue, write=True).close()
-    return "The catalogue was brought up to date."
+    return tr("The catalogue was brought up to date.")
 
 
 def held(store: Store, collections: Group[str] = ()) -> list[Item]:
@@ -61,7 +62,7 @@ def languages(store: Store) -> list[str]:
 def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     """When every collection was last brought up to date, and how its last run ended."""
     if not slugs:
-        return warning("This archive follows no folder yet.", 'materials add "LINK"')
+        return warning(tr("This archive follows no folder yet."), tr('materials add "LINK"'))
     with Catalogue.open(store.catalogue) as opened:
         runs, successes = opened.last_runs(), opened.last_successes()
     for slug in slugs:
@@ -71,8 +72,15 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     age = datetime.now(UTC) - successes[oldest]
     told = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
     if age > _LONG_AGO:
-        return warning(f"{oldest} was last brought up to date {age.days} days ago, on {told}.", "materials sync")
-    return well(f"all brought up to date, the oldest on {told}")
+        what = trn(
+            "{slug} was last brought up to date {count} day ago, on {time}.",
+            "{slug} was last brought up to date {count} days ago, on {time}.",
+            age.days,
+            slug=oldest,
+            time=told,
+        )
+        return warning(what, "materials sync")
+    return well(tr("all brought up to date, the oldest on {time}", time=told))
 
 
 def timer(store: Store) -> Diagnosis:
@@ -80,24 +88,29 @@ def timer(store: Store) -> Diagnosis:
     job = Job(store.root.absolute(), Rhythm((0,), (0,)))
     name = where(job)
     if name is None:
-        return well("no timer runs the sync here; it waits for a person (materials schedule)")
-    return well(f"installed in {name}")
+        return well(tr("no timer runs the sync here; it waits for a person (materials schedule)"))
+    return well(tr("installed in {timer}", timer=name))
 
 
 def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here
     run = runs.get(slug)
     if run is None:
-        return warning(f"{slug} was never synced.", "materials sync")
+        return warning(tr("{slug} was never synced.", slug=slug), "materials sync")
     if run.status is None:
-        return warning(f"The last run of {slug} did not end, or is at work now.", "materials sync goes on where it stopped.")
+        return warning(
+            tr("The last run of {slug} did not end, or is at work now.", slug=slug),
+            tr("materials sync goes on where it stopped."),
+        )
     failed = f": {run.failures[0].path} {run.failures[0].message}" if run.failures else ""
     if run.status not in _GOOD or not succeeded:
         code = run.failures[0].code if run.failures else ""
-        fix = EXPLANATIONS[code].fix if code in EXPLANATIONS else "materials sync"
-        return warning(f"The last run of {slug} ended with status {run.status}{failed}", fix)
+        fix = tr(EXPLANATIONS[code].fix) if code in EXPLANATIONS else "materials sync"
+        return warning(tr("The last run of {slug} ended with status {status}", slug=slug, status=run.status) + failed, fix)
     if run.status == ExitStatus.PARTIAL:
-        what = f"{len(run.failures)} failed in the last run of {slug}{failed}"
-        return warning(what, "`materials status` names them; the next run tries again.")
+        what = trn(
+            "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
+        )
+        return warning(what + failed, tr("`materials status` names them; the next run tries again."))
     return None
 
 
@@ -109,14 +122,17 @@ def manifest(store: Store) -> Diagnosis | None:
     for name, content in manifest_files(items).items():
         path = store.root / name
         if not path.is_file() or path.read_bytes() != content:
-            return warning(f"{name} is missing, or is not what the catalogue says.", "`materials doctor --fix` writes it anew.")
-    return well("manifest and SHA256SUMS say what the catalogue says")
+            return warning(
+                tr("{file} is missing, or is not what the catalogue says.", file=name),
+                tr("`materials doctor --fix` writes it anew."),
+            )
+    return well(tr("manifest and SHA256SUMS say what the catalogue says"))
 
 
 def write_manifest_anew(store: Store) -> str:
     """Write manifest and SHA256SUMS from the catalogue."""
     write_manifest(store.root, held(store))
-    return "The manifest and SHA256SUMS were written anew."
+    return tr("The manifest and SHA256SUMS were written anew.")
 
 
 class FixitySample:
@@ -139,8 +155,22 @@ class FixitySample:
         read, self._damaged = self._measure(there)
         if missing or self._damaged:
             return self._tell(missing, self._damaged)
-        share = "all read, and all as they were" if read == len(items) else f"{read:,} read now, and all as they were"
-        return well(f"{len(items):,} files are there; {share}")
+        if read == len(items):
+            return well(
+                trn(
+                    "{count} file is there; all read, and all as they were",
+                    "{count} files are there; all read, and all as they were",
+                    len(items),
+                )
+            )
+        return well(
+            trn(
+                "{count} file is there; {read} read now, and all as they were",
+                "{count} files are there; {read} read now, and all as they were",
+                len(items),
+                read=number(read),
+            )
+        )
 
     def mend(self) -> str:
         """Make the next sync look at damaged files: it trusts a file whose time has not changed. No byte is touched."""
@@ -149,7 +179,7 @@ class FixitySample:
             for path in marked:
                 path.touch()
         self._marked = True
-        return "What is damaged was marked for the next sync." if marked else ""
+        return tr("What is damaged was marked for the next sync.") if marked else ""
 
     def _measure(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
         """How many were read to their end before the time was up, and which were not what they should be."""
@@ -165,16 +195,24 @@ class FixitySample:
         return read, damaged
 
     def _tell(self, missing: Sequence[Item], damaged: Sequence[Item]) -> Diagnosis:
-        found = [f"MISSING {item.path}" for item in missing] + [f"DAMAGED {item.path}" for item in damaged]
-        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        found = [tr("MISSING {path}", path=item.path) for item in missing]
+        found += [tr("DAMAGED {path}", path=item.path) for item in damaged]
+        what, more = "; ".join(found[:_SHOWN]), len(found) - _SHOWN
+        if more > 0:
+            what = trn("{files}; and {count} more", "{files}; and {count} more", more, files=what)
         lost = [item for item in (*missing, *damaged) if item.state is State.WITHDRAWN]
-        fix = "`materials sync` brings back what Drive still has."
+        fix = tr("`materials sync` brings back what Drive still has.")
         if damaged and not self._marked:
-            fix = "`materials doctor --fix`, then `materials sync`: what Drive still has comes back, the rest is kept aside."
+            fix = tr(
+                "`materials doctor --fix`, then `materials sync`: what Drive still has comes back, the rest is kept aside."
+            )
         if lost:
             kept = self._store.version_path(lost[0].fixity.sha256).relative_to(self._store.root)
-            fix += f" The owner has withdrawn {lost[0].path}: only a backup of {kept} can bring it back."
-        return trouble("; ".join(found[:_SHOWN]) + more, fix)
+            backup = tr(
+                "The owner has withdrawn {path}: only a backup of {kept} can bring it back.", path=lost[0].path, kept=kept
+            )
+            fix = f"{fix} {backup}"
+        return trouble(what, fix)
 
 
 def _digest(path: Path, deadline: float) -> str | None:

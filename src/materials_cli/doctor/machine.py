@@ -10,25 +10,41 @@ from collections.abc import Collection
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
+from materials_cli.language import msgid, tr
 
 _SECONDS = 20
-_UNICODE = "Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8)."
+_UNICODE = msgid("Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8).")
 _NAMES = {
-    "ko": "Korean", "zh": "Chinese", "hy": "Armenian", "ka": "Georgian", "bn": "Bangla", "km": "Khmer", "lo": "Lao",
-    "ru": "Russian", "kk": "Kazakh", "ky": "Kyrgyz", "uz": "Uzbek", "tg": "Tajik", "mn": "Mongolian", "az": "Azerbaijani",
+    "ko": msgid("Korean"), "zh": msgid("Chinese"), "hy": msgid("Armenian"), "ka": msgid("Georgian"), "bn": msgid("Bangla"),
+    "km": msgid("Khmer"), "lo": msgid("Lao"), "ru": msgid("Russian"), "kk": msgid("Kazakh"), "ky": msgid("Kyrgyz"),
+    "uz": msgid("Uzbek"), "tg": msgid("Tajik"), "mn": msgid("Mongolian"), "az": msgid("Azerbaijani"),
 }  # fmt: skip
 _CJK = {"ko", "zh"}
 
 
 def python() -> Diagnosis:
     """Whether Python can name and show files in every script."""
-    version = f"{platform.python_version()} on {platform.system()}"
+    here = {"version": platform.python_version(), "system": platform.system()}
     names, shown = sys.getfilesystemencoding().lower(), (sys.stdout.encoding or "utf-8").lower()
     if names not in {"utf-8", "utf8"}:
-        return trouble(f"{version}: file names are written as {names}, in which most scripts have no letters.", _UNICODE)
+        return trouble(
+            tr(
+                "{version} on {system}: file names are written as {encoding}, in which most scripts have no letters.",
+                encoding=names,
+                **here,
+            ),
+            tr(_UNICODE),
+        )
     if shown not in {"utf-8", "utf8"}:
-        return warning(f"{version}: this terminal is told to show {shown}, so other scripts appear as “?”.", _UNICODE)
-    return well(f"{version}, UTF-8")
+        return warning(
+            tr(
+                "{version} on {system}: this terminal is told to show {encoding}, so other scripts appear as “?”.",
+                encoding=shown,
+                **here,
+            ),
+            tr(_UNICODE),
+        )
+    return well(tr("{version} on {system}, UTF-8", **here))
 
 
 def sqlite() -> Diagnosis:
@@ -36,23 +52,27 @@ def sqlite() -> Diagnosis:
     version, works = full_text_search()
     if not works:
         return trouble(
-            f"This Python's SQLite {version} has no full-text search (FTS5), without which nothing can be indexed.",
-            "Use another Python 3.11 or newer: the system's own, one of python.org, or `uv python install`.",
+            tr(
+                "This Python's SQLite {version} has no full-text search (FTS5), without which nothing can be indexed.",
+                version=version,
+            ),
+            tr("Use another Python 3.11 or newer: the system's own, one of python.org, or `uv python install`."),
         )
-    return well(f"{version} with full-text search (FTS5)")
+    return well(tr("{version} with full-text search (FTS5)", version=version))
 
 
 def libreoffice() -> Diagnosis:
     """Whether LibreOffice is here. Nothing depends on it; a person may want to look at what is held."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        return well("not here, and not needed; it would show and convert Office files on this machine")
+        return well(tr("not here, and not needed; it would show and convert Office files on this machine"))
     if sys.platform == "win32":
         return well(program)
     told = _said([program, "--version"])
     if told is None:
         return warning(
-            f"{program} is here, but does not start.", "Install LibreOffice again; materials itself does not need it."
+            tr("{program} is here, but does not start.", program=program),
+            tr("Install LibreOffice again; materials itself does not need it."),
         )
     return well(" ".join(told.split()[:2]) or program)
 
@@ -67,14 +87,17 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
     shown = {code.partition("-")[0] for code in re.split(r"[:=|,\s]+", told)}
     lacking = sorted(code for code in languages if code in _NAMES and code not in shown)
     if not lacking:
-        return well(f"there are letters for all languages found ({', '.join(sorted(languages))})")
+        return well(tr("there are letters for all languages found ({languages})", languages=", ".join(sorted(languages))))
     packages = [*(["fonts-noto-cjk"] if _CJK & set(lacking) else []), *(["fonts-noto-core"] if set(lacking) - _CJK else [])]
-    unseen = ", ".join(_NAMES[code] for code in lacking)
+    unseen = ", ".join(tr(_NAMES[code]) for code in lacking)
     if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and shutil.which("soffice") is None:
-        return well(f"none here shows {unseen}, which matters only where documents are looked at")
+        return well(tr("none here shows {languages}, which matters only where documents are looked at", languages=unseen))
     return warning(
-        f"No font on this machine shows {unseen}: such documents appear as empty boxes here.",
-        f"Only if they are to be looked at on this machine: sudo apt-get install {' '.join(packages)}",
+        tr("No font on this machine shows {languages}: such documents appear as empty boxes here.", languages=unseen),
+        tr(
+            "Only if they are to be looked at on this machine: sudo apt-get install {packages}",
+            packages=" ".join(packages),
+        ),
     )
 
 

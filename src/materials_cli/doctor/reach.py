@@ -21,6 +21,7 @@ from materials_cli.drive.public import PublicClient
 from materials_cli.drive.walk import Client, find_root
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.language import counted, msgids, tr, trn
 from materials_cli.store.mirror import Store
 from materials_cli.sync import Crew, look
 
@@ -29,6 +30,26 @@ if TYPE_CHECKING:
 
 _TRIES = 2
 _ODD_CLOCK, _WRONG_CLOCK = timedelta(minutes=1), timedelta(minutes=5)
+_ODD = {
+    "behind": msgids(
+        "This machine's clock is {seconds} second behind.",
+        "This machine's clock is {seconds} seconds behind.",
+    ),
+    "ahead": msgids(
+        "This machine's clock is {seconds} second ahead.",
+        "This machine's clock is {seconds} seconds ahead.",
+    ),
+}
+_WRONG = {
+    "behind": msgids(
+        "This machine's clock is {seconds} second behind: sign-ins and certificates fail so.",
+        "This machine's clock is {seconds} seconds behind: sign-ins and certificates fail so.",
+    ),
+    "ahead": msgids(
+        "This machine's clock is {seconds} second ahead: sign-ins and certificates fail so.",
+        "This machine's clock is {seconds} seconds ahead: sign-ins and certificates fail so.",
+    ),
+}
 
 
 @dataclass
@@ -51,7 +72,7 @@ class Reach:
         try:
             way, client = self._way, self._client
             if isinstance(client, PublicClient):
-                return well(f"{way.said}; an API key would give checksums too")
+                return well(tr("{way}; an API key would give checksums too", way=way.said))
             if way.api_key:
                 client.try_out()
             account = client.account() if way.bearer else ""
@@ -60,19 +81,18 @@ class Reach:
             raise
         if not way.bearer:
             return well(way.said)
-        told = f"{way.said}; Google knows it as {account}"
-        if ending := stored_warning(datetime.now(UTC)):
-            return warning(f"{told}. {ending}", "materials auth login --client FILE")
-        return well(f"{told}. {stored_end()}")
+        ending = stored_warning(datetime.now(UTC))
+        told = tr("{way}; Google knows it as {account}. {ending}", way=way.said, account=account, ending=ending or stored_end())
+        return warning(told, tr("materials auth login --client FILE")) if ending else well(told)
 
     def link(self, collection: Collection) -> Diagnosis:
         """Whether a collection's folder is there for us, and what a sync would do; raise what a person must mend."""
         link = parse_link(collection.link)
         if self.refused and self.refused.status is not ExitStatus.PERSON_NEEDED:
-            return warning(f"Not asked. {self.refused.what}", self.refused.fix)
+            return warning(tr("Not asked. {reason}", reason=self.refused.what), self.refused.fix)
         if self.refused:
             root = find_root(self._public, link.folder_id, link.resource_key)
-            return well(f"“{root['name']}” is shared by link (asked without the credential, which was refused)")
+            return well(tr("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
         try:
             return self._planned(collection)
         except MaterialsError as error:
@@ -85,14 +105,13 @@ class Reach:
         error = next((wire.clock_error for wire in self._wires if wire.clock_error is not None), None)
         if error is None:
             return None
-        direction = "behind" if error < timedelta() else "ahead"
-        told = f"This machine's clock is {abs(int(error.total_seconds()))} seconds {direction}"
-        remedy = "Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`."
+        direction, seconds = "behind" if error < timedelta() else "ahead", abs(int(error.total_seconds()))
+        remedy = tr("Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`.")
         if abs(error) > _WRONG_CLOCK:
-            return trouble(f"{told}: sign-ins and certificates fail so.", remedy)
+            return trouble(trn(*_WRONG[direction], seconds, seconds=seconds), remedy)
         if abs(error) > _ODD_CLOCK:
-            return warning(f"{told}.", remedy)
-        return well(f"right within {abs(int(error.total_seconds())) + 1} s")
+            return warning(trn(*_ODD[direction], seconds, seconds=seconds), remedy)
+        return well(tr("right within {seconds} s", seconds=seconds + 1))
 
     @cached_property
     def _way(self) -> Credential:
@@ -116,12 +135,21 @@ class Reach:
             plan = look(self._client, self.store, catalogue, collection, self.crew)
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
-        told = f"reached by {self._way.said}: {listed:,} files"
+        way, files = self._way.said, counted(listed, "file")
         if plan.notices:
-            return warning(f"{told}. {plan.notices[0]}", "`materials plan` tells it in full.")
+            told = tr("reached by {way}: {files}. {notice}", way=way, files=files, notice=plan.notices[0])
+            return warning(told, tr("`materials plan` tells it in full."))
         if plan.actions:
-            return well(f"{told}; a sync would do {len(plan.actions):,} things (`materials plan`)")
-        return well(f"{told}, all as they are here")
+            return well(
+                trn(
+                    "reached by {way}: {files}; a sync would do {count} thing (`materials plan`)",
+                    "reached by {way}: {files}; a sync would do {count} things (`materials plan`)",
+                    len(plan.actions),
+                    way=way,
+                    files=files,
+                )
+            )
+        return well(tr("reached by {way}: {files}, all as they are here", way=way, files=files))
 
     def _catalogue(self) -> AbstractContextManager[Catalogue]:
         """What is held; a catalogue that cannot be read is another check's business, and counts as an empty one here."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 
 
 def settings_folder() -> Path:
@@ -29,4 +30,5 @@ def keep_private(path: Path, text: str) -> None:
                 Path(temporary).unlink()
             raise
     except OSError as error:
-        raise MaterialsError("disk_refused", f"A secret cannot be stored: {error.strerror}.", where=str(path)) from error
+        what = tr("A secret cannot be stored: {reason}.", reason=error.strerror)
+        raise MaterialsError("disk_refused", what, where=str(path)) from error

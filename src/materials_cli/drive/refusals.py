@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 
 HTML_PAUSE = 60.0
 _PASSING_STATUS = {408, 500, 502, 503, 504}
@@ -77,20 +78,21 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
     reasons, message = _reasons(body)
     reason = next(iter(reasons), "")
     if status == 429 or reasons & _RATE_REASONS:
-        slow = MaterialsError("rate_limited", f"Google Drive asks us to slow down ({reason or status}).")
+        slow = MaterialsError("rate_limited", tr("Google Drive asks us to slow down ({reason}).", reason=reason or status))
         return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
     if reasons & _DAILY_REASONS:
-        spent = MaterialsError("rate_limited", "The daily quota of this credential is spent.", fix="Run it again tomorrow.")
-        return RefusalError(spent, reason=reason)
+        what = tr("The daily quota of this credential is spent.")
+        return RefusalError(MaterialsError("rate_limited", what, fix=tr("Run it again tomorrow.")), reason=reason)
     if reasons & _KEY_REASONS:
-        return RefusalError(MaterialsError("bad_key", f"Google refused the API key: {redact(message)}"), reason=reason)
+        what = tr("Google refused the API key: {answer}", answer=redact(message))
+        return RefusalError(MaterialsError("bad_key", what), reason=reason)
     if status in _PASSING_STATUS:
-        fault = MaterialsError("google_trouble", f"Google Drive had a fault of its own ({status}).")
+        fault = MaterialsError("google_trouble", tr("Google Drive had a fault of its own ({status}).", status=status))
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
     told = redact(message) or f"HTTP {status}"
-    error = MaterialsError(code or "unexpected_answer", f"Google Drive says: {told}")
+    error = MaterialsError(code or "unexpected_answer", tr("Google Drive says: {answer}", answer=told))
     return RefusalError(error, reason=reason)
 
 
@@ -105,22 +107,24 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if status == 403 and b"Error 403 (Forbidden)" in body:
         return RefusalError(
-            MaterialsError("download_forbidden", "Google does not give this to the public."), reason="forbidden"
+            MaterialsError("download_forbidden", tr("Google does not give this to the public.")), reason="forbidden"
         )
     if status in {403, 429}:
         sorry = MaterialsError(
             "rate_limited",
-            "Google takes us for a robot and sent its “Sorry” page.",
-            why="Too many requests came from this network address in a short time; the folder itself is fine.",
+            tr("Google takes us for a robot and sent its “Sorry” page."),
+            why=tr("Too many requests came from this network address in a short time; the folder itself is fine."),
         )
         return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
     if status in _PASSING_STATUS:
-        return RefusalError(MaterialsError("google_trouble", f"Google had a fault of its own ({status})."), passing=True)
+        what = tr("Google had a fault of its own ({status}).", status=status)
+        return RefusalError(MaterialsError("google_trouble", what), passing=True)
     if status == 404:
-        return RefusalError(MaterialsError("file_gone", "Google Drive says: not found."), reason="notFound")
+        return RefusalError(MaterialsError("file_gone", tr("Google Drive says: not found.")), reason="notFound")
     title = re.search(rb"<title>([^<]{0,200})", body)
     told = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
-    return RefusalError(MaterialsError("unexpected_answer", f"A web page came instead of an answer: {told}"), reason="html")
+    what = tr("A web page came instead of an answer: {title}", title=told)
+    return RefusalError(MaterialsError("unexpected_answer", what), reason="html")
 
 
 def _reasons(body: bytes) -> tuple[set[str], str]:

@@ -31,6 +31,7 @@ from materials_cli.drive.credentials import Credential
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.errors import MaterialsError
+from materials_cli.language import msgid, tr
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
@@ -41,11 +42,11 @@ _PATIENCE = 600.0
 
 # The first that fits is told; urllib3 derives most of these from one another.
 _BROKEN: Mapping[type[Exception], str] = {
-    ProxyError: "The proxy could not be reached.",
-    NameResolutionError: "Google Drive's address could not be looked up: there is no network, or it knows no names.",
-    NewConnectionError: "Google Drive could not be reached.",
-    TooSlowError: "Google Drive did not answer in time.",
-    ProtocolError: "The connection to Google Drive broke off.",
+    ProxyError: msgid("The proxy could not be reached."),
+    NameResolutionError: msgid("Google Drive's address could not be looked up: there is no network, or it knows no names."),
+    NewConnectionError: msgid("Google Drive could not be reached."),
+    TooSlowError: msgid("Google Drive did not answer in time."),
+    ProtocolError: msgid("The connection to Google Drive broke off."),
 }
 
 T = TypeVar("T")
@@ -56,7 +57,8 @@ class Wire:
 
     connections: how many requests may be under way to one host at the same time. bandwidth: bytes a second, for all
     downloads together; None for no limit. tries: how often a request is tried where another try may succeed.
-    clock_error: how far this machine's clock is ahead of the time that the last answer stated; None before any did.
+    waiting: is called with what is the matter whenever a request will be tried again. clock_error: how far this machine's
+    clock is ahead of the time that the last answer stated; None before any did.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Wire:
     ) -> None:
         self.credential = credential
         self.clock_error: timedelta | None = None
+        self.waiting: Callable[[str], object] = lambda _: None
         self._tries = tries
         self._connections = connections
         self._stop = threading.Event()
@@ -106,7 +109,7 @@ class Wire:
     def wait(self, seconds: float) -> None:
         """Sleep; raise interrupted when the run is being stopped."""
         if self._stop.wait(seconds):
-            raise MaterialsError("interrupted", "Stopped.")
+            raise MaterialsError("interrupted", tr("Stopped."))
 
     def persist(self, units: int, attempt: Callable[[], T]) -> T:
         """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
@@ -119,7 +122,7 @@ class Wire:
         while True:
             self.pace.take(units)
             if self.stopping:
-                raise MaterialsError("interrupted", "Stopped.")
+                raise MaterialsError("interrupted", tr("Stopped."))
             try:
                 return attempt()
             except RefusalError as refused:
@@ -133,6 +136,7 @@ class Wire:
                 overdue = time.monotonic() + pause - started > _PATIENCE
                 if not refused.passing or tries == most or overdue:
                     raise refused.error from refused
+                self.waiting(refused.error.what)
                 if refused.slow:
                     self.pace.slow_down(pause)
                 else:
@@ -175,7 +179,7 @@ class Wire:
             response.drain_conn()
             target = urljoin(url, target)
             if urlsplit(target).path.endswith("/ServiceLogin"):
-                raise RefusalError(MaterialsError("download_forbidden", "Google asks to sign in: this is not public."))
+                raise RefusalError(MaterialsError("download_forbidden", tr("Google asks to sign in: this is not public.")))
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
@@ -199,14 +203,15 @@ class Wire:
             return RefusalError(
                 MaterialsError(
                     "offline",
-                    "The other side's certificate is not trusted here.",
+                    tr("The other side's certificate is not trusted here."),
                     where=str(error)[:200],
-                    why="In an office, a proxy often re-signs all traffic with the office's own certificate.",
-                    fix="Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock.",
+                    why=tr("In an office, a proxy often re-signs all traffic with the office's own certificate."),
+                    fix=tr("Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock."),
                 )
             )
-        what = next((said for kind, said in _BROKEN.items() if isinstance(error, kind)), "Google Drive could not be reached.")
-        return RefusalError(MaterialsError("offline", what), passing=True)
+        unknown = msgid("Google Drive could not be reached.")
+        what = next((said for kind, said in _BROKEN.items() if isinstance(error, kind)), unknown)
+        return RefusalError(MaterialsError("offline", tr(what)), passing=True)
 
     def _check_destination(self, url: str) -> None:
         parts = urlsplit(url)
@@ -214,10 +219,9 @@ class Wire:
             return
         if not self.credential.emulator and parts.scheme == "https":
             return
-        error = MaterialsError(
-            "unexpected_answer", f"A link led to a place materials does not go to: {parts.scheme}://{parts.hostname}."
-        )
-        raise RefusalError(error)
+        place = f"{parts.scheme}://{parts.hostname}"
+        what = tr("A link led to a place materials does not go to: {place}.", place=place)
+        raise RefusalError(MaterialsError("unexpected_answer", what))
 
     def _proof(self, url: str) -> dict[str, str]:
         """Who we are, for Google's API and its editors alone."""
@@ -290,8 +294,8 @@ def trust() -> ssl.SSLContext:
             context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
         except (OSError, ssl.SSLError) as error:
             raise MaterialsError(
-                "offline", "The certificate file cannot be read.", where=named,
-                why="REQUESTS_CA_BUNDLE or SSL_CERT_FILE names it.", fix="Correct that variable, or unset it.",
+                "offline", tr("The certificate file cannot be read."), where=named,
+                why=tr("REQUESTS_CA_BUNDLE or SSL_CERT_FILE names it."), fix=tr("Correct that variable, or unset it."),
             ) from error  # fmt: skip
         return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

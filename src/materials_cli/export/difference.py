@@ -8,10 +8,17 @@ from materials_cli.compare import Change, ChangeKind, Comparison, Mark, Piece, t
 from materials_cli.export.digest import text_words
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.page import page
+from materials_cli.language import msgid, placed, tr, trn
 
 SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.MOVED: ">", ChangeKind.CHANGED: "~"}
 _MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
 _TAGS = {Mark.SAME: ("", ""), Mark.REMOVED: ("<del>", "</del>"), Mark.ADDED: ("<ins>", "</ins>")}
+_PARTS = {"title": msgid("title"), "body": "", "notes": msgid("notes")}
+_BECAME = {
+    (True, True): msgid("{place}: moved and changed"),
+    (True, False): msgid("{place}: moved"),
+    (False, True): msgid("{place}: changed"),
+}
 _AROUND = 80
 _LONGEST = 1_000
 
@@ -30,7 +37,7 @@ def passages(change: Change) -> Iterator[Passage]:
         before, after = (getattr(section, name) if section else "" for section in (change.before, change.after))
         pieces = words(before, after)
         if any(piece.mark is not Mark.SAME for piece in pieces):
-            yield Passage("" if name == "body" else name, _cut(pieces))
+            yield Passage(tr(_PARTS[name]), _cut(pieces))
 
 
 def heading(change: Change, unit: str) -> str:
@@ -38,12 +45,18 @@ def heading(change: Change, unit: str) -> str:
     before, after = change.before, change.after
     if before is None or after is None:
         section = after or before
-        return f"{unit} {section.number if section else 0}: {'new' if after else 'gone'}"
-    done = [word for word, is_so in (("moved", change.moved), ("changed", change.rewritten)) if is_so]
-    if before.hidden != after.hidden:
-        done.append("hidden now" if after.hidden else "shown now")
-    was = f", was {before.number}" if before.number != after.number else ""
-    return f"{unit} {after.number}{was}: {' and '.join(done)}"
+        place = placed(unit, section.number if section else 0)
+        return tr("{place}: new", place=place) if after else tr("{place}: gone", place=place)
+    place = placed(unit, after.number)
+    if before.number != after.number:
+        place = tr("{place}, was {number}", place=place, number=before.number)
+    became = _BECAME.get((change.moved, change.rewritten))
+    if became is None:
+        return tr("{place}: hidden now", place=place) if after.hidden else tr("{place}: shown now", place=place)
+    told = tr(became, place=place)
+    if before.hidden == after.hidden:
+        return told
+    return tr("{change} and hidden now", change=told) if after.hidden else tr("{change} and shown now", change=told)
 
 
 def title_of(change: Change) -> str:
@@ -73,7 +86,7 @@ def to_html(comparison: Comparison, title: str, facts: Mapping[str, str]) -> str
         head = f"{for_html(heading(change, comparison.unit))} <bdi>{for_html(title_of(change))}</bdi>"
         told.append(f'<article class="{change.kind}">\n<h3>{SIGNS[change.kind]} {head}</h3>\n')
         for passage in passages(change):
-            label = f"<small>{passage.name}</small> " if passage.name else ""
+            label = f"<small>{for_html(passage.name)}</small> " if passage.name else ""
             marked = "".join(f"{_TAGS[p.mark][0]}{_lines(p.text)}{_TAGS[p.mark][1]}" for p in passage.pieces)
             told.append(f"<div>{label}{marked}</div>\n")
         told.append("</article>\n")
@@ -112,7 +125,8 @@ def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
             if len(text) > 3 * _AROUND:
                 text = f"{head} … {tail}"
         elif len(text) > _LONGEST:
-            text = f"{text[:_LONGEST]} … ({len(text) - _LONGEST:,} more characters)"
+            more = trn("… ({count} more character)", "… ({count} more characters)", len(text) - _LONGEST)
+            text = f"{text[:_LONGEST]} {more}"
         shown.append(Piece(piece.mark, text))
     return tuple(shown)
 

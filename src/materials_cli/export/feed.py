@@ -17,6 +17,7 @@ from materials_cli.events import Event
 from materials_cli.export.digest import chapters, fragment, headline
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.manifest import rfc3339
+from materials_cli.language import language, tr
 from materials_cli.model import Run
 
 FEED = "changes.atom"
@@ -38,16 +39,17 @@ def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Ite
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise MaterialsError("disk_refused", f"The feed could not be written: {error.strerror}.", where=str(path)) from error
+        what = tr("The feed could not be written: {reason}.", reason=error.strerror)
+        raise MaterialsError("disk_refused", what, where=str(path)) from error
     return path
 
 
 def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]]) -> bytes:
     """The feed of an archive of that name. first_proof: the hash of the first event of its history."""
     archive = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
-    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language()})
     _tell(feed, "id", archive.urn)
-    _tell(feed, "title", f"What has changed in {name}")
+    _tell(feed, "title", tr("What has changed in {archive}", archive=name))
     updated = _tell(feed, "updated", "")
     _tell(ET.SubElement(feed, "author"), "name", "materials")
     latest = _LONG_AGO
@@ -61,9 +63,9 @@ def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]]) 
         _tell(entry, "updated", rfc3339(when) or "")
         ET.SubElement(entry, "category", {"term": one_line(run.collection)})
         (chapter,) = chapters(brought)
-        proof = f"<p><small>History up to here is proved by {brought.head}</small></p>"
+        proof = tr("History up to here is proved by {hash}", hash=brought.head)
         content = _tell(entry, "content", "", {"type": "html"})
-        content.text = f"<p>{for_html(chapter.headline)}</p>\n{fragment(chapter)}{proof}"
+        content.text = f"<p>{for_html(chapter.headline)}</p>\n{fragment(chapter)}<p><small>{for_html(proof)}</small></p>"
     updated.text = rfc3339(latest)
     ET.indent(feed, "")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'.encode()

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,5 @@ def write(path: Path, numbers: Numbers) -> None:
         temporary.write_text(text(numbers), "utf-8", "replace")
         temporary.replace(path)
     except OSError as error:
-        raise MaterialsError("disk_refused", f"The metrics cannot be written: {error.strerror}.", where=str(path)) from error
+        what = tr("The metrics cannot be written: {reason}.", reason=error.strerror)
+        raise MaterialsError("disk_refused", what, where=str(path)) from error

@@ -15,6 +15,7 @@ from typing import Any
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.kinds import Kind, kind_of
+from materials_cli.language import msgid, number, tr, trn
 from materials_cli.model import Section, Text
 
 EXTRACTOR_VERSION = 2
@@ -25,7 +26,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PLAIN_SUFFIXES = {"txt", "md", "markdown", "csv", "tsv", "html", "htm", "json", "xml", "srt", "vtt"}
 _DOCUMENTS = {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}
 _MOST_LISTED = 20_000
-_RESCUED = "The file is damaged or not complete; this is what could be read of it."
+_RESCUED = msgid("The file is damaged or not complete; this is what could be read of it.")
 
 
 def extract(path: Path, name: str) -> Text:
@@ -44,13 +45,13 @@ def silent(section: Section) -> bool:
 def _read(path: Path, name: str) -> Text:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if path.stat().st_size == 0:
-        raise UnreadableError("The file is empty (0 bytes).")
+        raise UnreadableError(tr("The file is empty (0 bytes)."))
     with path.open("rb") as file:
         head = file.read(1024)
     if name.startswith("~$"):
-        raise UnreadableError("This is a lock file that an Office program left behind, not a document.")
+        raise UnreadableError(tr("This is a lock file that an Office program left behind, not a document."))
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise UnreadableError("This is a pointer to the document (Git LFS), not the document itself.")
+        raise UnreadableError(tr("This is a pointer to the document (Git LFS), not the document itself."))
     if head.startswith(_ZIP):
         return _read_zip(path)
     if b"%PDF-" in head or head.lstrip().startswith(b"%PDF"):
@@ -67,7 +68,7 @@ def _read(path: Path, name: str) -> Text:
 def _read_zip(path: Path) -> Text:
     with Package(path) as package:
         text = _package_reader(package)(package)
-        note = " ".join(filter(None, (_RESCUED if package.damaged else None, text.note)))
+        note = " ".join(filter(None, (tr(_RESCUED) if package.damaged else None, text.note)))
         return replace(text, note=note or None)
 
 
@@ -101,9 +102,14 @@ def _package_reader(package: Package) -> Callable[[Package], Text]:
 
 def _list_archive(package: Package) -> Text:
     names = [name for name in package.readable_names() if not name.endswith("/")]
-    more = f" Only the first {_MOST_LISTED:,} of {len(names):,} are." if len(names) > _MOST_LISTED else ""
-    listing = "\n".join(names[:_MOST_LISTED])
-    return Text("section", (Section(1, "", listing),), note=f"An archive: its files are listed, not read.{more}")
+    note = tr("An archive: its files are listed, not read.")
+    if len(names) > _MOST_LISTED:
+        note = tr(
+            "An archive: its files are listed, not read. Only the first {most} of {count} are.",
+            most=number(_MOST_LISTED),
+            count=number(len(names)),
+        )
+    return Text("section", (Section(1, "", "\n".join(names[:_MOST_LISTED])),), note=note)
 
 
 def _read_ole(path: Path) -> Text:
@@ -114,16 +120,16 @@ def _read_ole(path: Path) -> Text:
             return _ole_reader(ole, path)(ole)
     except (OSError, ValueError, TypeError, AttributeError, LookupError, struct.error) as error:
         # What olefile raises, wherever a damaged file leads it.
-        raise UnreadableError(DAMAGED) from error
+        raise UnreadableError(tr(DAMAGED)) from error
 
 
 def _ole_reader(ole: Any, path: Path) -> Callable[[Any], Text]:
     entries = ole.listdir(storages=True)
     streams = {entry[0] for entry in entries}
     if any("DRM" in word for entry in entries for word in entry):
-        raise UnreadableError("The file is locked by rights management (DRM), so its text cannot be read.")
+        raise UnreadableError(tr("The file is locked by rights management (DRM), so its text cannot be read."))
     if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
-        raise UnreadableError(LOCKED)
+        raise UnreadableError(tr(LOCKED))
     if "WordDocument" in streams:
         from materials_cli.extract.doc import read_doc  # noqa: PLC0415 - see _read()
 
@@ -145,9 +151,11 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
     is_page = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
     is_document = kind_of(f"x.{suffix}", "") in _DOCUMENTS and suffix not in _PLAIN_SUFFIXES
     if is_page and is_document:
-        raise UnreadableError(f"This is a web page that was saved under the name of a .{suffix} file, not the document.")
+        raise UnreadableError(
+            tr("This is a web page that was saved under the name of a .{suffix} file, not the document.", suffix=suffix)
+        )
     if is_document:
-        raise UnreadableError(f"The file is damaged, or is no .{suffix} file, so its text cannot be read.")
+        raise UnreadableError(tr("The file is damaged, or is no .{suffix} file, so its text cannot be read.", suffix=suffix))
     if is_page or suffix in _PLAIN_SUFFIXES or (kind_of(f"x.{suffix}", "") is Kind.OTHER and _is_text(head)):
         from materials_cli.extract.plain import read_plain  # noqa: PLC0415
 
@@ -176,12 +184,14 @@ def _tidy(text: Text) -> Text:
 
 def silence(unit: str, sections: tuple[Section, ...]) -> str:
     """What to say of slides and pages that hold only pictures."""
-    without = sum(silent(section) for section in sections)
+    without, total = sum(silent(section) for section in sections), number(len(sections))
     if not without or unit not in {"slide", "page"}:
         return ""
     if len(sections) == 1:
-        return f"Its only {unit} holds no text."
-    return f"{without} of {len(sections)} {unit}s {'holds' if without == 1 else 'hold'} no text."
+        return tr("Its only slide holds no text.") if unit == "slide" else tr("Its only page holds no text.")
+    if unit == "slide":
+        return trn("{count} of {total} slides holds no text.", "{count} of {total} slides hold no text.", without, total=total)
+    return trn("{count} of {total} pages holds no text.", "{count} of {total} pages hold no text.", without, total=total)
 
 
 def _clean(text: str) -> str:

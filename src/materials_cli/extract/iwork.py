@@ -12,9 +12,12 @@ from lxml import etree
 
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
 from materials_cli.extract.snappy import unpack, varint
+from materials_cli.language import msgid, tr
 from materials_cli.model import Section, Text
 
-_UNKNOWN = "This is an Apple iWork document of a kind that is not known, so its text cannot be read. A PDF of it could be."
+_UNKNOWN = msgid(
+    "This is an Apple iWork document of a kind that is not known, so its text cannot be read. A PDF of it could be."
+)
 _DOCUMENT, _SHOW, _NODE, _STORAGE, _TABLE_STRINGS = 1, 2, 4, 2001, 6005
 _SLIDES = {5, 6}
 _NOTE_KIND = 4
@@ -42,11 +45,11 @@ def read_iwork(package: Package) -> Text:
         return _read_xml(package, old)
     objects = dict(_objects(package))
     if not objects:
-        raise UnreadableError(_UNKNOWN)
+        raise UnreadableError(tr(_UNKNOWN))
     try:
         return _told(objects)
     except (ValueError, IndexError) as error:
-        raise UnreadableError(DAMAGED) from error
+        raise UnreadableError(tr(DAMAGED)) from error
 
 
 def _told(objects: dict[int, _Object]) -> Text:

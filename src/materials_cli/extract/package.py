@@ -13,6 +13,7 @@ from lxml import etree
 
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.salvage import salvage
+from materials_cli.language import msgid, tr
 
 MOST_PARTS = 20_000
 LARGEST_PART = 64 * 1024 * 1024
@@ -21,10 +22,10 @@ STEEPEST = 1_000
 
 
 _UTF8_NAME = 0x800
-DAMAGED = "The file is damaged or not complete, so its text cannot be read."
-LOCKED = "The file is protected by a password, so its text cannot be read."
-MANY = "The file holds more parts than any real document and was not opened."
-BOMB = "The file unpacks to far more than any real document (a “zip bomb”) and was not opened."
+DAMAGED = msgid("The file is damaged or not complete, so its text cannot be read.")
+LOCKED = msgid("The file is protected by a password, so its text cannot be read.")
+MANY = msgid("The file holds more parts than any real document and was not opened.")
+BOMB = msgid("The file unpacks to far more than any real document (a “zip bomb”) and was not opened.")
 
 
 class UnreadableError(Exception):
@@ -47,7 +48,7 @@ class Package:
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             self._saved = salvage(path, LARGEST_PART, LARGEST_WHOLE // 8)
             if not self._saved:
-                raise UnreadableError(DAMAGED) from error
+                raise UnreadableError(tr(DAMAGED)) from error
         else:
             self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
         self.damaged = bool(self._saved)
@@ -82,22 +83,22 @@ class Package:
             return self._saved[name]
         info = self._infos.get(name)
         if info is None:
-            raise UnreadableError(DAMAGED if self.damaged else "A part of the file is missing.")
+            raise UnreadableError(tr(DAMAGED) if self.damaged else tr("A part of the file is missing."))
         if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or _steep(info):
-            raise UnreadableError(BOMB)
+            raise UnreadableError(tr(BOMB))
         if len(self._infos) > MOST_PARTS:
-            raise UnreadableError(MANY)
+            raise UnreadableError(tr(MANY))
         if info.flag_bits & 1:
-            raise UnreadableError(LOCKED)
+            raise UnreadableError(tr(LOCKED))
         try:
             with self._zip.open(info) as part:
                 content = part.read(LARGEST_PART + 1)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableError(DAMAGED) from error
+            raise UnreadableError(tr(DAMAGED)) from error
         except Exception as error:  # zlib.error and lzma.LZMAError have no base of their own
             if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
                 raise
-            raise UnreadableError(DAMAGED) from error
+            raise UnreadableError(tr(DAMAGED)) from error
         self._inflated += len(content)
         return content
 
@@ -105,9 +106,9 @@ class Package:
         """Check all parts at once against the limits, for a reader that opens the file by itself."""
         infos = self._infos.values()
         if len(infos) > MOST_PARTS:
-            raise UnreadableError(MANY)
+            raise UnreadableError(tr(MANY))
         if sum(info.file_size for info in infos) > LARGEST_WHOLE or any(map(_steep, infos)):
-            raise UnreadableError(BOMB)
+            raise UnreadableError(tr(BOMB))
 
     def xml(self, name: str) -> etree._Element:
         """The XML of a part."""
@@ -150,9 +151,9 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableError(DAMAGED) from error
+        raise UnreadableError(tr(DAMAGED)) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableError("The file carries instructions that no real document needs (a DTD) and was not opened.")
+        raise UnreadableError(tr("The file carries instructions that no real document needs (a DTD) and was not opened."))
     return root
 
 

@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
+from materials_cli.language import msgid, number, tr, trn
 from materials_cli.model import Section, Text
 
 _PROPERTIES = {
@@ -24,7 +25,7 @@ _MOST_PAGES = 10_000
 _MOST_NOTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
 _STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
-_BOMB = "A part of the file unpacks to far more than any real document (a “bomb”), so it was not opened."
+_BOMB = msgid("A part of the file unpacks to far more than any real document (a “bomb”), so it was not opened.")
 _DOTS_PER_INCH, _LONGEST_SIDE = 200, 5000
 _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1024**2
 
@@ -40,7 +41,14 @@ def read_pdf(path: Path) -> Text:
     finally:
         document.close()
     properties["pages"] = str(count)
-    note = f"Only the first {_MOST_PAGES:,} of its {count:,} pages are read." if count > _MOST_PAGES else None
+    note = None
+    if count > _MOST_PAGES:
+        note = trn(
+            "Only the first {most} of its {count} pages are read.",
+            "Only the first {most} of its {count} pages are read.",
+            count,
+            most=number(_MOST_PAGES),
+        )
     return Text("page", sections, properties, note)
 
 
@@ -57,7 +65,7 @@ def open_pdf(path: Path) -> Any:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD
-        raise UnreadableError(LOCKED if locked else DAMAGED) from error
+        raise UnreadableError(tr(LOCKED if locked else DAMAGED)) from error
 
 
 def _page(document: pdfium.PdfDocument, number: int) -> Section:
@@ -77,8 +85,8 @@ def _page(document: pdfium.PdfDocument, number: int) -> Section:
 
 def _beside(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
     """What readers wrote beside the text, and where links lead."""
-    for number in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
-        annotation = raw.FPDFPage_GetAnnot(page, number)
+    for place in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
+        annotation = raw.FPDFPage_GetAnnot(page, place)
         if not annotation:
             continue
         try:
@@ -126,7 +134,7 @@ def _refuse_bombs(path: Path) -> None:
         for found in _STREAM.finditer(content):
             end = content.find(b"endstream", found.end())
             if _swells(content, found.end(), end if end >= 0 else len(content)):
-                raise UnreadableError(_BOMB)
+                raise UnreadableError(tr(_BOMB))
 
 
 def _swells(content: mmap.mmap, start: int, end: int) -> bool:
@@ -156,6 +164,6 @@ def render(path: Path, number: int) -> bytes:
         rows = (lines[at : at + bitmap.width] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(rows)
     except pdfium.PdfiumError as error:
-        raise UnreadableError(DAMAGED) from error
+        raise UnreadableError(tr(DAMAGED)) from error
     finally:
         document.close()

@@ -17,12 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from materials_cli.language import msgid, tr, trn
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
-_SLOW = "The file took longer than {:.0f} seconds to read and was given up."
-_DEAD = "The file made its reader crash or run out of memory, so its text is not known."
-_HUGE = "The file holds more text than any real document and was given up."
+_DEAD = msgid("The file made its reader crash or run out of memory, so its text is not known.")
 _PIECE = 1 << 16
 
 
@@ -77,7 +76,7 @@ class Pool:
         child = self._free.get()
         try:
             if self._stopped:
-                return Text(note=_DEAD)
+                return Text(note=tr(_DEAD))
             if child is None or not child.alive:
                 child = self._new_child()
             text = child.ask(request, self._seconds, self._output)
@@ -142,7 +141,7 @@ class _Child:
         finally:
             if not isinstance(answer, bytes):
                 self.kill()
-        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or _DEAD)
+        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or tr(_DEAD))
 
     def _listen(self) -> None:
         """Pass on what the child says; nothing, when it is dead."""
@@ -162,7 +161,11 @@ class _Child:
             try:
                 piece = self._heard.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                return _SLOW.format(seconds)
+                return trn(
+                    "The file took longer than {count} second to read and was given up.",
+                    "The file took longer than {count} seconds to read and was given up.",
+                    round(seconds),
+                )
             if not piece:
                 return None
             pieces.append(piece)
@@ -170,7 +173,7 @@ class _Child:
             if piece.endswith(b"\n"):
                 return b"".join(pieces)
             if size > most:
-                return _HUGE
+                return tr("The file holds more text than any real document and was given up.")
 
 
 def _text(answer: dict[str, Any]) -> Text:

@@ -11,6 +11,7 @@ from typing import Any
 
 from materials_cli.extract import oleinfo
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
+from materials_cli.language import tr
 from materials_cli.model import Section, Text
 
 _DOCUMENT, _SLIDE_LIST, _SLIDE_PERSIST, _USER_EDIT, _PERSIST = 0x03E8, 0x0FF0, 0x03F3, 0x0FF5, 0x1772
@@ -54,12 +55,12 @@ class _Slide:
 def read_ppt(ole: Any) -> Text:
     """Slides in their order with titles, texts, comments, links and speaker notes; encrypted and older files are told apart."""
     if not ole.exists("PowerPoint Document"):
-        raise UnreadableError("The presentation is of a PowerPoint older than 97, which cannot be read.")
+        raise UnreadableError(tr("The presentation is of a PowerPoint older than 97, which cannot be read."))
     stream = ole.openstream("PowerPoint Document").read()
     current = ole.openstream("Current User").read() if ole.exists("Current User") else b""
     properties = oleinfo.properties(ole)
     if current[12:16] == _ENCRYPTED:
-        raise UnreadableError(LOCKED)
+        raise UnreadableError(tr(LOCKED))
     offsets = _persisted(stream, current)
     document = _document(stream)
     targets, embedded = _objects(stream, document)
@@ -78,9 +79,9 @@ def read_ppt(ole: Any) -> Text:
     if not sections:
         loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream))).texts
         if not loose:
-            raise UnreadableError(DAMAGED)
+            raise UnreadableError(tr(DAMAGED))
         sections = [Section(1, "", "\n".join(text for _, text in loose))]
-    note = f"Files that lie inside it ({embedded}) are not read." if embedded else None
+    note = tr("Files that lie inside it ({count}) are not read.", count=embedded) if embedded else None
     return Text("slide", tuple(sections), properties, note)
 
 

@@ -7,6 +7,7 @@ from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
+from materials_cli.language import number, tr, trn
 from materials_cli.model import Section, Text
 
 _TITLES = {"title", "ctrTitle"}
@@ -20,14 +21,21 @@ def read_pptx(package: Package) -> Text:
     order = slide_parts(package)
     sections = []
     lost = 0
-    for number, part in enumerate(order, 1):
+    for place, part in enumerate(order, 1):
         try:
-            sections.append(_slide(package, part, number))
+            sections.append(_slide(package, part, place))
         except UnreadableError:
             lost += 1
     if order and lost == len(order):
-        raise UnreadableError(DAMAGED)
-    told = f"{lost} of {len(order)} slides could not be read: they are damaged or missing." if lost else None
+        raise UnreadableError(tr(DAMAGED))
+    told = None
+    if lost:
+        told = trn(
+            "{count} of {total} slides could not be read: they are damaged or missing.",
+            "{count} of {total} slides could not be read: they are damaged or missing.",
+            lost,
+            total=number(len(order)),
+        )
     note = " ".join(filter(None, (told, embedded_note(package, [part for part in order if part in package]))))
     return Text("slide", tuple(sections), properties(package), note or None)
 

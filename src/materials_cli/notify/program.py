@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from materials_cli.language import number, tr
 from materials_cli.notify.message import Message, NotToldError
 
 _PATIENCE = 120.0
@@ -19,9 +20,16 @@ def run_program(message: Message, command: Sequence[str], folder: Path) -> None:
             cwd=folder, capture_output=True, timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise NotToldError(f"The program {command[0]} did not end in {_PATIENCE:.0f} s.") from error
+        raise NotToldError(
+            tr("The program {program} did not end in {seconds} s.", program=command[0], seconds=number(_PATIENCE))
+        ) from error
     except OSError as error:
-        raise NotToldError(f"The program {command[0]} could not be run: {error.strerror}.") from error
+        raise NotToldError(
+            tr("The program {program} could not be run: {reason}.", program=command[0], reason=error.strerror)
+        ) from error
     if done.returncode:
         said = done.stderr.strip().splitlines()
-        raise NotToldError(f"The program {command[0]} ended with {done.returncode}: {said[-1][:200] if said else ''}")
+        last = said[-1][:200] if said else ""
+        raise NotToldError(
+            tr("The program {program} ended with {status}: {reason}", program=command[0], status=done.returncode, reason=last)
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from materials_cli.language import tr, trn
 from materials_cli.notify.message import Message, NotToldError
 
 
@@ -10,10 +11,16 @@ def send_to_services(message: Message, addresses: Sequence[str]) -> None:
     try:
         import apprise  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
-        raise NotToldError("apprise is not installed: pip install 'materials-cli[apprise]'") from error
+        raise NotToldError(tr("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
     services = apprise.Apprise()
     wrong = sum(not services.add(address) for address in addresses)
     if wrong:
-        raise NotToldError(f"{wrong} of the apprise addresses cannot be understood.")
+        raise NotToldError(
+            trn(
+                "{count} of the apprise addresses cannot be understood.",
+                "{count} of the apprise addresses cannot be understood.",
+                wrong,
+            )
+        )
     if not services.notify(title=message.subject, body=message.text):
-        raise NotToldError("A service of apprise did not take the message.")
+        raise NotToldError(tr("A service of apprise did not take the message."))

@@ -1,7 +1,7 @@
 """What the timer starts: one command line with absolute paths and a small environment of its own, the same everywhere.
 
 A timer starts programs without a login shell: no PATH to find us, no locale, no proxy. So all that a run needs is written
-into the job; secrets are not: they lie in the user's own settings folder.
+into the job, with the language of who installs it; secrets are not: they lie in the user's own settings folder.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from materials_cli.language import language, tr
 from materials_cli.schedule.rhythm import Rhythm
 
 _CARRIED = (
@@ -51,6 +52,8 @@ class Job:
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What a run needs of the environment in which it was scheduled; never a secret."""
     carried = {"LANG": "C.UTF-8"}
+    if (spoken := language()) != "en":
+        carried["LANGUAGE"] = spoken
     for name in _CARRIED:
         value = environ.get(name) or environ.get(name.lower())
         if value and "\n" not in value and not (name.endswith("_PROXY") and "@" in urlsplit(value).netloc):
@@ -62,11 +65,11 @@ def missing_secrets(environ: Mapping[str, str]) -> list[str]:
     """What is set here and will not be there: keys and passwords are not written into timers."""
     told = []
     if environ.get("GOOGLE_API_KEY"):
-        told.append("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`.")
+        told.append(tr("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`."))
     if environ.get("MATERIALS_SMTP_PASSWORD"):
-        told.append("MATERIALS_SMTP_PASSWORD is not passed on: name a file with the password in materials.toml.")
+        told.append(tr("MATERIALS_SMTP_PASSWORD is not passed on: name a file with the password in materials.toml."))
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         value = environ.get(name) or environ.get(name.lower()) or ""
         if "@" in urlsplit(value).netloc:
-            told.append(f"{name} holds a password and is not passed on: set it where the timer runs.")
+            told.append(tr("{name} holds a password and is not passed on: set it where the timer runs.", name=name))
     return told

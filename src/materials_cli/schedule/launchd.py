@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 from materials_cli.schedule.job import Job
 
 
@@ -61,6 +62,7 @@ def _launchctl(*words: str) -> None:
     try:
         done = subprocess.run(["launchctl", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
-        raise MaterialsError("bad_schedule", "There is no launchd on this machine.", fix="Choose another --backend.") from error
+        what = tr("There is no launchd on this machine.")
+        raise MaterialsError("bad_schedule", what, fix=tr("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", "launchd refused.", where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", tr("launchd refused."), where=done.stderr.strip()[:300])

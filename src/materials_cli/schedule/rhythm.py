@@ -12,8 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import msgid, tr, trn
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = (msgid("Mon"), msgid("Tue"), msgid("Wed"), msgid("Thu"), msgid("Fri"), msgid("Sat"), msgid("Sun"))
+_MONTHS = (
+    msgid("Jan"), msgid("Feb"), msgid("Mar"), msgid("Apr"), msgid("May"), msgid("Jun"),
+    msgid("Jul"), msgid("Aug"), msgid("Sep"), msgid("Oct"), msgid("Nov"), msgid("Dec"),
+)  # fmt: skip
+_FEW = 6
 _NIGHT = range(1, 5)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _EVERY = re.compile(r"(\d+)\s*(h|m)")
@@ -56,10 +63,19 @@ class Rhythm:
     def said(self) -> str:
         """The rhythm for a person."""
         times = [f"{hour:02}:{minute:02}" for hour in self.hours for minute in self.minutes]
-        when = f"at {', '.join(times)}" if len(times) <= 6 else f"{len(times)} times a day"
-        if len(times) > 6 and self.daily:
-            return when
-        return f"every day {when}" if self.daily else f"every {', '.join(DAYS[d].capitalize() for d in self.weekdays)} {when}"
+        days = ", ".join(tr(_WEEKDAYS[day]) for day in self.weekdays)
+        if len(times) > _FEW and self.daily:
+            return trn("{count} time a day", "{count} times a day", len(times))
+        if len(times) > _FEW:
+            return trn("every {days} {count} time a day", "every {days} {count} times a day", len(times), days=days)
+        told = ", ".join(times)
+        return tr("every day at {times}", times=told) if self.daily else tr("every {days} at {times}", days=days, times=told)
+
+
+def said_time(time: datetime) -> str:
+    """When a run is due, for a person: Mon 24 Nov 03:17."""
+    weekday, month = tr(_WEEKDAYS[time.weekday()]), tr(_MONTHS[time.month - 1])
+    return tr("{weekday} {day} {month} {time}", weekday=weekday, day=f"{time:%d}", month=month, time=f"{time:%H:%M}")
 
 
 def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spread_by: str) -> Rhythm:
@@ -69,7 +85,7 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
     """
     chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
     if sum(given is not None for given in (daily, weekly, every)) > 1:
-        raise MaterialsError("bad_usage", "Give one of --daily, --weekly and --every.", fix="--daily 03:00")
+        raise MaterialsError("bad_usage", tr("Give one of --daily, --weekly and --every."), fix="--daily 03:00")
     if every is not None:
         return _every(every, chance)
     if weekly is not None:
@@ -92,22 +108,24 @@ def _every(text: str, chance: int) -> Rhythm:
         return Rhythm(tuple(range(24)), tuple(range(_minute(chance) % count, 60, count)))
     raise MaterialsError(
         "bad_usage",
-        f"“{text}” does not divide a day evenly.",
-        fix="--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m.",
+        tr("“{text}” does not divide a day evenly.", text=text),
+        fix=tr("--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m."),
     )
 
 
 def _weekday(word: str, given: str) -> int:
     matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
     if len(matches) != 1:
-        raise MaterialsError("bad_usage", f"“{given}” names no day of the week.", fix='--weekly "mon 03:00"')
+        what = tr("“{text}” names no day of the week.", text=given)
+        raise MaterialsError("bad_usage", what, fix='--weekly "mon 03:00"')
     return matches[0]
 
 
 def _time(text: str, chance: int, given: str) -> tuple[int, int]:
     found = _TIME.fullmatch(text)
     if not found:
-        raise MaterialsError("bad_usage", f"“{given}” is no time of day.", fix="Write hours and minutes: 03:00")
+        what = tr("“{text}” is no time of day.", text=given)
+        raise MaterialsError("bad_usage", what, fix=tr("Write hours and minutes: 03:00"))
     minute = int(found[2])
     return int(found[1]), minute or _minute(chance)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 from materials_cli.schedule.job import Job
 
 _FENCE = """\
@@ -60,7 +61,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
         f"[Service]\nType=oneshot\nExecStart={_line(job.command('notify', '--failed'))}\n{common}"
     )
     timer = (
-        f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} ({job.rhythm.said()})\n\n"
+        f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)}\n\n"
         f"[Timer]\nOnCalendar={job.rhythm.calendar()}\nRandomizedDelaySec={_delay(job)}m\nFixedRandomDelay=yes\nPersistent=true\n\n"
         "[Install]\nWantedBy=timers.target\n"
     )
@@ -118,9 +119,10 @@ def _systemctl(*words: str) -> None:
     try:
         done = subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
-        raise MaterialsError("bad_schedule", "There is no systemd on this machine.", fix="Choose another --backend.") from error
+        what = tr("There is no systemd on this machine.")
+        raise MaterialsError("bad_schedule", what, fix=tr("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", "systemd refused.", where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", tr("systemd refused."), where=done.stderr.strip()[:300])
 
 
 def _delay(job: Job) -> int:

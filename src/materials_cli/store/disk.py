@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -25,10 +26,10 @@ def refused_by_the_disk(error: OSError) -> MaterialsError:
     """What the operating system's refusal means to a person."""
     where = str(error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
-        return MaterialsError("path_too_long", "Its path is too long for this computer's file system.")
+        return MaterialsError("path_too_long", tr("Its path is too long for this computer's file system."))
     if error.errno in _FULL:
-        return MaterialsError("disk_full", "There is no room left on the disk.", where=where)
-    return MaterialsError("disk_refused", f"The disk refused: {error.strerror or error}.", where=where)
+        return MaterialsError("disk_full", tr("There is no room left on the disk."), where=where)
+    return MaterialsError("disk_refused", tr("The disk refused: {reason}.", reason=error.strerror or error), where=where)
 
 
 def make_folder(folder: Path) -> set[Path]:

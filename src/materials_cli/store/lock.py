@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from materials_cli.errors import MaterialsError
+from materials_cli.language import tr
 from materials_cli.store.disk import disk_errors
 
 _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
@@ -41,7 +42,8 @@ def lock(path: Path) -> Iterator[None]:
             except OSError as error:
                 if error.errno not in _TAKEN:
                     raise
-                raise MaterialsError("locked", f"Another run is at work: {_holder(path)}.", where=str(path)) from error
+                what = tr("Another run is at work: {holder}.", holder=_holder(path))
+                raise MaterialsError("locked", what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
             file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode())
@@ -70,6 +72,6 @@ def holder(path: Path) -> str | None:
 def _holder(path: Path) -> str:
     try:
         told = json.loads(path.read_text("utf-8"))
-        return f"process {told['pid']} on {told['host']}, since {told['since']}"
+        return tr("process {pid} on {host}, since {since}", pid=told["pid"], host=told["host"], since=told["since"])
     except (OSError, ValueError, KeyError, TypeError):
-        return "its process is not known"
+        return tr("its process is not known")

@@ -1,0 +1,172 @@
+"""The program as somebody in Tashkent or Astana sees it: in Russian where people read, in English where programs do."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from decks import deck
+from materials_cli.cli.app import COMMANDS
+from materials_cli.demo.faults import download_quota
+from materials_cli.demo.server import RunningServer, start
+from materials_cli.demo.world import World
+from materials_cli.errors import EXPLANATIONS
+
+GROUPS = {
+    "auth": ("set-key", "login", "status", "logout"),
+    "schedule": ("install", "status", "test", "remove"),
+}
+# No Russian sentence has these words; one in English hardly does without.
+_ENGLISH = re.compile(
+    r"\b(the|is|are|was|were|this|that|it|its|of|to|with|from|and|or|for|has|have|not|no|new|never)\b", re.IGNORECASE
+)
+# What may be English in what is said: what is typed, and the words of Google's own pages.
+_TYPED = re.compile(
+    r"`[^`]*`|https?://\S+|«[^»]*»|--[\w-]+"
+    r"|(?:Пример|Ответ Google Диска\\?): .*|\([^()]*→[^()]*\)|<style>(?s:.*?)</style>|{[^{}]*}"
+)
+
+
+def english(told: str) -> list[str]:
+    """The lines in which English is left."""
+    return [line for line in _TYPED.sub(" ", told).splitlines() if _ENGLISH.search(line)]
+
+
+@pytest.fixture(scope="module")
+def drive() -> Iterator[RunningServer]:
+    with start(World("Материалы семинара")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What two eventful runs have left, in an archive whose words are Russian."""
+    folder, world = tmp_path_factory.mktemp("архив"), drive.world
+    day = world.add_folder("День 1")
+    report = world.add_file("Доклад.pptx", deck("Цели|Первое", "Итоги|Второе"), day)
+    world.add_file("Повестка.txt", "Повестка дня".encode(), day)
+    broken = world.add_file("Испорчено.pptx", b"PK broken")
+    moved = world.add_file("Список.txt", "Имена".encode())
+    gone = world.add_file("Черновик.txt", "Черновик".encode())
+    refused = world.add_file("Запрещено.txt", "Тайна".encode())
+    drive.faults.add(download_quota(refused))
+    assert not english(speak(drive, folder, "add", world.root, "--name", "seminar"))
+    assert not english(speak(drive, folder, "sync", status=3))
+    world.edit(report, deck("Цели|Первое и третье", "Новое|Слайд", "Итоги|Второе"))
+    world.edit(broken, b"PK still broken")
+    world.rename(moved, "Участники.txt")
+    world.move(moved, day)
+    world.delete(gone)
+    (folder / "seminar" / "День 1" / "Повестка.txt").write_text("Исправлено здесь")
+    assert not english(speak(drive, folder, "sync", "--cron", status=3))
+    return folder
+
+
+def speak(drive: RunningServer, folder: Path, *words: str, language: str = "ru_RU.UTF-8", status: int | None = 0) -> str:
+    """What a command says on both streams."""
+    ours = {name: value for name, value in os.environ.items() if name not in {"LANGUAGE", "LC_ALL", "LC_MESSAGES"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "materials_cli", *words],
+        cwd=folder,
+        env=ours | {"LANG": language, "DRIVE_EMULATOR_HOST": drive.address, "XDG_CONFIG_HOME": str(folder / "settings")},
+        capture_output=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert status is None or done.returncode == status, done.stdout + done.stderr
+    return (done.stdout + done.stderr).replace(str(folder), "…")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "status", "list --tree", "list --all", "show Доклад", "show Испорчено", "search цели", "search нетакого",
+        "search kind:foo", "search collection:foo", "similar Доклад", "terms", "changes", "changes --since 1 --format markdown",
+        "changes --format html", "diff Доклад", "diff Доклад --format html", "index --all", "notify", "auth status",
+        "doctor --offline", "schedule status", "status --max-age 36h", "history --check", "history", "sync",
+    ],
+)  # fmt: skip
+def test_what_a_command_says_is_russian(words: str, drive: RunningServer, archive: Path) -> None:
+    told = speak(drive, archive, *words.split(), status=None)
+    assert re.search("[а-яё]", told)
+    assert not english(told)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_russian(name: str, drive: RunningServer, archive: Path) -> None:
+    told = speak(drive, archive, name, "--help")
+    for member in GROUPS.get(name, ()):
+        told += speak(drive, archive, name, member, "--help")
+    assert "Использование: materials" in told
+    assert not english(told)
+
+
+def test_long_explanations_are_russian_with_the_russian_letter_first(drive: RunningServer, archive: Path) -> None:
+    for topic in ("", "exit-codes", "errors", "settings"):
+        assert not english(speak(drive, archive, "help", *filter(None, [topic])))
+    told = speak(drive, archive, "help", "link_not_shared")
+    assert told.index("Здравствуйте!") < told.index("Hello,")
+
+
+def test_every_error_is_explained_in_russian(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from materials_cli.cli.explain import _explain
+
+    monkeypatch.setenv("LANGUAGE", "ru")
+    for code in EXPLANATIONS:
+        _explain(code, "ССЫЛКА")
+        assert not english(capsys.readouterr().out.partition("Готовое письмо")[0]), code
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("snyc", "Нет такой команды: 'snyc'. Возможно, имелось в виду 'sync'?"),
+        ("list --kind foo", "нет среди допустимых"),
+        ("search -n x цели", "Недопустимое значение"),
+        ("list --since foo", "записано не так, как"),
+        ("list --sort", "--sort"),
+        ("list лишнее", "лишнее"),
+        ("show", "Не указан"),
+        ("show нетакого", "Подходящего материала нет"),
+        ("sync нетакого", "нетакого"),
+        ("add foo", "Это не ссылка на Google Диск"),
+        ("search", "Не указано, что искать"),
+        ("help foo", "foo"),
+        ("status --max-age foo", "foo"),
+        ("open Доклад --slide 99", "слайд 99"),
+        ("diff Доклад --from 9", "9"),
+    ],
+)
+def test_errors_are_russian(words: str, said: str, drive: RunningServer, archive: Path) -> None:
+    told = speak(drive, archive, *words.split(), status=None)
+    assert told.startswith("ошибка[")
+    assert said in told
+    assert not english(told)
+
+
+@pytest.mark.parametrize(
+    "words", ["list --json", "show Доклад --json", "search цели --json", "history --json", "status --json", "list"]
+)
+def test_what_programs_read_is_the_same_in_every_language(words: str, drive: RunningServer, archive: Path) -> None:
+    russian, english = (
+        re.sub(r'"generated": "[^"]*"', "", speak(drive, archive, *words.split(), language=language))
+        for language in ("ru_RU.UTF-8", "en_GB.UTF-8")
+    )
+    assert russian == english
+
+
+def test_the_words_of_history_are_english_whoever_made_it(drive: RunningServer, archive: Path) -> None:
+    def events(name: str) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = json.loads(speak(drive, archive, "history", name, "--json"))["items"]
+        return told
+
+    reasons = {event["detail"].get("reason") for name in ("Доклад", "Участники", "Повестка") for event in events(name)}
+    assert {"new on Drive", "changed on Drive", "moved and renamed on Drive"} <= reasons
+    assert not [reason for reason in reasons if reason and re.search("[а-я]", reason)]
