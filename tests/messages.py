@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from typer.main import get_command
 
 os.environ["LANGUAGE"] = "en"  # help is translated as it is made
-from materials_cli import language, settings
+from materials_cli import __version__, language, settings
 from materials_cli.cli.app import app
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
 from materials_cli.events import EventType
@@ -99,9 +99,9 @@ def update(name: str) -> Catalog:
     """Bring one language up to date with the code: what is new is added, what nobody says any more is dropped."""
     before = catalog(name)
     now = Catalog(
-        locale=name, domain=language.DOMAIN, header_comment=HEADER, project="materials", version="", fuzzy=False,
-        msgid_bugs_address="", last_translator="", language_team="",
-        creation_date=before.creation_date, revision_date=before.revision_date,
+        locale=name, domain=language.DOMAIN, header_comment=HEADER, project="materials", version=__version__, fuzzy=False,
+        msgid_bugs_address="the issues of the project", last_translator="the project", language_team="Russian",
+        creation_date=before.creation_date, revision_date=before.creation_date,
     )  # fmt: skip
     for message in messages():
         known = before.get(message.texts[0])
