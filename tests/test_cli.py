@@ -187,7 +187,7 @@ def test_a_misspelt_word_is_answered_with_a_better_one(archive: Path) -> None:
 
 def test_show_open_and_status(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = run("show", "georgia").stdout
-    assert "slide 2  იუსტიციის სახლის გამოცდილება" in shown
+    assert "slide 2\tიუსტიციის სახლის გამოცდილება" in shown
     assert "compared with Drive's own checksum" in shown
     outline = data("show", "georgia")["items"][0]["outline"]
     assert [section["section"] for section in outline] == [1, 2, 3, 4]

@@ -150,6 +150,17 @@ def test_a_broken_network_is_told_in_words() -> None:
             assert shown in wired.broken(error).error.what
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_certificate_file_that_is_none_needs_a_person(
+    here: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    if content:
+        (here / "office.pem").write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(here / "office.pem"))
+    link = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    assert "error[bad_certificates]" in run("add", link, status=2).stderr
+
+
 def test_words_behind_two_hyphens_are_no_wish_for_json(here: Path) -> None:
     assert "error[no_archive]" in run("search", "--", "--json", status=2).stderr
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from materials_cli.alarm import FILE, Memory
 from materials_cli.cli.collect import _sync_one
 from materials_cli.cli.unattended import sync_unattended
 from materials_cli.configuration import Collection
@@ -178,3 +179,29 @@ def test_the_schedule_is_tried_in_the_bare_environment_of_a_timer(drive: Running
     told = run("schedule", "test")
     assert "All is well" in told
     assert (tmp_path / "c" / "new.txt").read_bytes() == b"new words"
+
+
+def test_what_was_done_by_hand_keeps_a_passing_trouble_quiet(
+    night: Callable[[int], tuple[int, str, str]], drive: RunningServer, tmp_path: Path
+) -> None:
+    today = (datetime.now(UTC) - START).days + 1
+    long_ago = START + timedelta(days=today - 4)
+    Store(tmp_path).keep(FILE, Memory(since=long_ago, success=long_ago).to_json())
+    drive.faults.add(Fault(operation="list", status=503, reason="backendError", times=None))
+    assert night(today) == (75, "", "")
+    status, _, said = night(today + 3)
+    assert status == 3
+    assert "The last success was" in said
+
+
+def test_what_a_run_did_before_it_was_cut_stands_in_the_log(
+    night: Callable[[int], tuple[int, str, str]], drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "materials.toml").write_text('log_file = "log.jsonl"\n' + (tmp_path / "materials.toml").read_text("utf-8"))
+    world.rename(node(world, "0.txt"), "renamed.txt")
+    drive.faults.add(Fault(operation="media", status=403, reason="accessNotConfigured", times=None))
+    world.add_file("new.txt", b"new")
+    assert night(0)[0] == 4
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
+    assert [(line["event"], line["path"]) for line in lines if "path" in line] == [("move", "c/renamed.txt")]
+    assert [line["code"] for line in lines if line["event"] == "error"] == ["api_not_enabled"]

@@ -235,6 +235,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Google asks us to slow down; the folder itself is fine.",
         "Wait some minutes and run it again; it goes on where it stopped.",
     ),
+    "bad_certificates": Explanation(
+        _USAGE,
+        "REQUESTS_CA_BUNDLE or SSL_CERT_FILE names a file of certificates that is missing or is none.",
+        "Correct that variable, or unset it: then the certificates that this computer trusts are used.",
+    ),
     "offline": Explanation(
         _LATER,
         "The network, a proxy or Google could not be reached.",
@@ -314,7 +319,16 @@ def _rebuild(code: str, what: str, where: str, why: str, fix: str) -> MaterialsE
     return MaterialsError(code, what, where=where, why=why, fix=fix)
 
 
-_ENDS_EVERYTHING = {"locked", "offline", "rate_limited", "bad_catalogue", "newer_archive", "no_credential", "bad_key"}
+_ENDS_EVERYTHING = {
+    "locked",
+    "offline",
+    "rate_limited",
+    "bad_catalogue",
+    "newer_archive",
+    "no_credential",
+    "bad_key",
+    "bad_certificates",
+}
 
 
 def ends_everything(error: MaterialsError) -> bool:

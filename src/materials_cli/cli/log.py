@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from materials_cli.errors import MaterialsError
+from materials_cli.events import Event
 from materials_cli.export.manifest import rfc3339
 from materials_cli.language import tr
 from materials_cli.model import SyncReport
@@ -76,6 +77,12 @@ class Log:
             "synced", collection=report.collection, started=rfc3339(report.started), ended=rfc3339(report.ended),
             bytes=report.bytes, unchanged=report.plan.unchanged,
         )  # fmt: skip
+
+    def event(self, event: Event) -> None:
+        """What happened to an item, as history has it."""
+        if action := event.detail.get("action"):
+            told = {name: event.detail.get(name) for name in ("path", "bytes", "sha256", "reason")}
+            self.note(action, collection=event.collection, id=event.item, **told)
 
     def refusal(self, error: MaterialsError, collection: str = "") -> None:
         """What ended a run."""

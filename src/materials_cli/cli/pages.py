@@ -3,13 +3,16 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from materials_cli.cli.render import day, file_link, grid, moment, out, safe, size, styled
+from materials_cli.cli.render import day, file_link, grid, moment, out, print_rows, safe, size, styled
 from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row, run_row
 from materials_cli.language import counted, msgids, number, placed, tr, trn
-from materials_cli.model import ActionKind, Item, Run, State, Text, Version
+from materials_cli.model import ActionKind, Item, Run, Section, State, Text, Version
+
+if TYPE_CHECKING:
+    from rich.text import Text as Line
 
 _MOST_NOTES = 10
 
@@ -122,12 +125,10 @@ def print_item(item: Item, text: Text | None, versions: Sequence[Version], path:
         (tr("Note"), item.note),
         (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
     ]
-    table = grid({"style": "dim", "no_wrap": True}, {"overflow": "fold"})
-    for label, value in facts:
-        if value:
-            table.add_row(label, styled(value))
-    out().print(table)
-    _print_outline(text)
+    _print_pairs([(label, styled(value)) for label, value in facts if value])
+    if text and text.sections:
+        out().print()
+        _print_pairs([(placed(text.unit, section.number), _outlined(section)) for section in text.sections], justify="right")
 
 
 def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -214,17 +215,22 @@ def _extent(item: Item) -> str:
     return counted(item.sections, item.unit or "section") if item.sections else tr(str(item.kind))
 
 
-def _print_outline(text: Text | None) -> None:
-    if text is None or not text.sections:
+def _outlined(section: Section) -> "Line":
+    title = section.title or section.body.strip().partition("\n")[0][:80]
+    shown = styled(title or tr("(no text)"), "" if title else "dim")
+    if section.hidden:
+        shown.append(f"  {tr('hidden')}", "yellow")
+    if section.ocr:
+        shown.append(f"  {tr('OCR')}", "yellow")
+    return shown
+
+
+def _print_pairs(pairs: Sequence[tuple[str, "Line"]], justify: str = "left") -> None:
+    """Labels and what they stand for: side by side on a terminal, whole and with a tab between them in a pipe."""
+    if not out().is_terminal:
+        print_rows((label, shown.plain) for label, shown in pairs)
         return
-    out().print()
-    table = grid({"justify": "right", "style": "dim", "no_wrap": True}, {"overflow": "fold"})
-    for section in text.sections:
-        title = section.title or section.body.strip().partition("\n")[0][:80]
-        shown = styled(title or tr("(no text)"), "" if title else "dim")
-        if section.hidden:
-            shown.append(f"  {tr('hidden')}", "yellow")
-        if section.ocr:
-            shown.append(f"  {tr('OCR')}", "yellow")
-        table.add_row(placed(text.unit, section.number), shown)
+    table = grid({"style": "dim", "no_wrap": True, "justify": justify}, {"overflow": "fold"})
+    for label, shown in pairs:
+        table.add_row(label, shown)
     out().print(table)

@@ -77,7 +77,7 @@ def sync_unattended(
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
         wait(_jitter(settings.archive))
     store, notify = Store(settings.archive), settings.notify
-    memory = Memory.from_json(store.recall(FILE), clock())
+    memory = _up_to_date(Memory.from_json(store.recall(FILE), clock()), store, chosen, clock())
     first = memory.run if memory.run is not None else _last_run(store)
     with Log(log_file or settings.log_file) as log:
         try:
@@ -88,6 +88,7 @@ def sync_unattended(
         if warning := warning_in_use(os.environ, clock()):
             ended.warnings["login/ends"] = warning
         ended.runs = _runs_after(store, first)
+        _log_cut_runs(log, store, ended)
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
         verdict = replace(verdict, memory=replace(verdict.memory, run=max([first, *(run.id for run in ended.runs)])))
         _remember(store, verdict, ended)
@@ -129,6 +130,27 @@ def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log
         log.refusal(error)
         ended.errors.append(("", error))
     return ended
+
+
+def _up_to_date(memory: Memory, store: Store, chosen: Sequence[Collection], now: datetime) -> Memory:
+    """With what was done by hand since the last night, so that no alarm speaks of an age that is not true."""
+    try:
+        with Catalogue.open(store.catalogue) as catalogue:
+            success = catalogue.last_success([collection.slug for collection in chosen])
+    except MaterialsError:
+        # What is wrong with the catalogue ends the run, and is told by that.
+        return memory
+    known = [time for time in (memory.success, success) if time and time <= now]
+    return replace(memory, success=max(known, default=memory.success))
+
+
+def _log_cut_runs(log: Log, store: Store, ended: _Ended) -> None:
+    """What was done before a run was ended by an error: it is in no report."""
+    cut = [run for run in ended.runs if run.collection in {slug for slug, _ in ended.errors}]
+    if cut:
+        with Catalogue.open(store.catalogue) as catalogue:
+            for event in catalogue.events(cut):
+                log.event(event)
 
 
 def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:

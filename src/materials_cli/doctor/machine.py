@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
@@ -18,6 +18,7 @@ _NAMES = {
     "ko": msgid("Korean"), "zh": msgid("Chinese"), "hy": msgid("Armenian"), "ka": msgid("Georgian"), "bn": msgid("Bangla"),
     "km": msgid("Khmer"), "lo": msgid("Lao"), "ru": msgid("Russian"), "kk": msgid("Kazakh"), "ky": msgid("Kyrgyz"),
     "uz": msgid("Uzbek"), "tg": msgid("Tajik"), "mn": msgid("Mongolian"), "az": msgid("Azerbaijani"),
+    "en": msgid("English"),
 }  # fmt: skip
 _CJK = {"ko", "zh"}
 
@@ -87,9 +88,9 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
     shown = {code.partition("-")[0] for code in re.split(r"[:=|,\s]+", told)}
     lacking = sorted(code for code in languages if code in _NAMES and code not in shown)
     if not lacking:
-        return well(tr("there are letters for all languages found ({languages})", languages=", ".join(sorted(languages))))
+        return well(tr("there are letters for all languages found ({languages})", languages=_named(languages)))
     packages = [*(["fonts-noto-cjk"] if _CJK & set(lacking) else []), *(["fonts-noto-core"] if set(lacking) - _CJK else [])]
-    unseen = ", ".join(tr(_NAMES[code]) for code in lacking)
+    unseen = _named(lacking)
     if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and shutil.which("soffice") is None:
         return well(tr("none here shows {languages}, which matters only where documents are looked at", languages=unseen))
     return warning(
@@ -99,6 +100,10 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
             packages=" ".join(packages),
         ),
     )
+
+
+def _named(languages: Iterable[str]) -> str:
+    return ", ".join(sorted(tr(_NAMES.get(code, code)) for code in languages))
 
 
 def _said(command: list[str]) -> str | None:

@@ -293,9 +293,7 @@ def trust() -> ssl.SSLContext:
         try:
             context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
         except (OSError, ssl.SSLError) as error:
-            raise MaterialsError(
-                "offline", tr("The certificate file cannot be read."), where=named,
-                why=tr("REQUESTS_CA_BUNDLE or SSL_CERT_FILE names it."), fix=tr("Correct that variable, or unset it."),
-            ) from error  # fmt: skip
+            what = tr("The certificate file cannot be read: {reason}.", reason=error.strerror or error)
+            raise MaterialsError("bad_certificates", what, where=named) from error
         return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

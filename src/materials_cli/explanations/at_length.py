@@ -295,6 +295,16 @@ _ABOUT_THE_FOLDER = {
             "If it happens often, use an API key of your own: README, “Getting in”.",
         ),
     ),
+    "bad_certificates": AtLength(
+        "Before anything is asked, the certificates are read by which Google is known. The file that was named for this "
+        "cannot be read, or holds no certificate.",
+        "The line “where” names the file. In a timer's job the variable stands as it was when the job was installed.",
+        (
+            "Look whether the file is there and begins with -----BEGIN CERTIFICATE-----.",
+            "Correct SSL_CERT_FILE or REQUESTS_CA_BUNDLE, or unset it.",
+            "If a timer runs the sync, install it again: materials schedule install",
+        ),
+    ),
     "offline": AtLength(
         "No connection to Google came about, or it broke again and again.",
         "Does https://drive.google.com open in a browser on this machine? If it does, a browser's proxy is probably needed. "
