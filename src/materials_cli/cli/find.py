@@ -14,7 +14,7 @@ from materials_cli.cli.render import is_terminal, out, print_json, print_rows, s
 from materials_cli.cli.spoken import SpokenCommand
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind
-from materials_cli.language import placed, tr
+from materials_cli.language import counted, placed, tr
 from materials_cli.model import Hit
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
@@ -178,12 +178,14 @@ def terms(
 
 def check_section(count: int, number: int, unit: str, path: str) -> None:
     """Raise bad_usage when an item has no section of that number."""
-    if not 1 <= number <= count:
-        raise MaterialsError(
-            "bad_usage", tr("There is no {place}.", place=placed(unit, number)), where=path,
-            why=tr("It has {count}.", count=count) if count else tr("No text was read out of it, so its extent is not known."),
-            fix=tr("`materials show` lists them."),
-        )  # fmt: skip
+    if 1 <= number <= count:
+        return
+    known = tr("It has {sections}.", sections=counted(count, unit))
+    raise MaterialsError(
+        "bad_usage", tr("There is no {place}.", place=placed(unit, number)), where=path,
+        why=known if count else tr("No text was read out of it, so its extent is not known."),
+        fix=tr("`materials show` lists them."),
+    )  # fmt: skip
 
 
 def _print_or_json(settings: Settings, schema: str, hits: list[Hit], *, as_json: bool, **more: Any) -> None:
