@@ -130,7 +130,7 @@ def test_every_error_is_explained_in_russian(monkeypatch: pytest.MonkeyPatch, ca
         ("snyc", "Нет такой команды: 'snyc'. Возможно, имелось в виду 'sync'?"),
         ("list --kind foo", "нет среди допустимых"),
         ("search -n x цели", "Недопустимое значение"),
-        ("list --since foo", "записано не так, как"),
+        ("list --since foo", "не подходит ни под один из форматов"),
         ("list --sort", "--sort"),
         ("list лишнее", "лишнее"),
         ("show", "Не указан"),
