@@ -1,10 +1,13 @@
 """What every test may ask for; the look of the terminal is pinned so that tests see plain text."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from materials_cli.language import decide_again
 
 # Laws are about what is true, not about how fast; a busy machine is no bug.
 settings.register_profile("calm", deadline=None)
@@ -36,3 +39,19 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("the corpus of real documents is not on this machine")
     return CORPUS
+
+
+@pytest.fixture
+def speaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Choose the language of this process by the variables that are given, as in speaking(LANG="ru")."""
+
+    def choose(**variables: str) -> None:
+        for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        decide_again()
+
+    yield choose
+    monkeypatch.undo()
+    decide_again()

@@ -1,7 +1,7 @@
 """Gathers the messages of the program into locale/, and compiles what is translated there: python tests/messages.py.
 
-Messages are the constants that are given to tr, trn and msgid, the help of the command line, and the tables of whole texts.
-It needs the `dev` extra.
+Messages are the constants that are given to tr, trn, english and msgid, the help of the command line, and the tables of
+whole texts. It needs the `dev` extra.
 """
 
 import ast
@@ -26,15 +26,16 @@ from materials_cli.explanations.at_length import AT_LENGTH
 from materials_cli.kinds import Kind
 
 SOURCE = Path(language.__file__).parent
-_CALLS = {"tr": 1, "msgid": 1, "trn": 2, "msgids": 2}
+_CALLS = {"tr": 1, "english": 1, "msgid": 1, "trn": 2, "msgids": 2}
 HEADER = "# The messages of materials. Made by tests/messages.py; only the translations are written by hand.\n#"
 
 
 class Message(NamedTuple):
-    """What the code says, and where: (one,) or (one, many)."""
+    """What the code says, and where: (one,) or (one, many). kept: it is made by english(), and told again later."""
 
     texts: tuple[str, ...]
     place: str
+    kept: bool = False
 
 
 def messages() -> Iterator[Message]:
@@ -54,7 +55,7 @@ def _called(path: Path) -> Iterator[Message]:
             given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             texts = tuple(text for text in given if isinstance(text, str))[: _CALLS[node.func.id]]
             if len(texts) == _CALLS[node.func.id]:
-                yield Message(texts, path.relative_to(SOURCE).as_posix())
+                yield Message(texts, path.relative_to(SOURCE).as_posix(), node.func.id == "english")
 
 
 def _help(command: Any) -> Iterator[str]:
@@ -105,9 +106,10 @@ def update(name: str) -> Catalog:
     )  # fmt: skip
     for message in messages():
         known = before.get(message.texts[0])
+        counted = len(message.texts) > 1
         now.add(
-            message.texts if len(message.texts) > 1 else message.texts[0],
-            known.string if known else None,
+            message.texts if counted else message.texts[0],
+            known.string if known and isinstance(known.string, tuple) is counted else None,
             locations=[(message.place, None)],  # type: ignore[list-item]
         )
     return now

@@ -1,6 +1,8 @@
 """An office's proxy for tests: takes CONNECT, re-signs all traffic with a throw-away CA, and hands it to the emulator."""
 
+import contextlib
 import datetime as dt
+import select
 import socket
 import ssl
 import threading
@@ -64,10 +66,8 @@ class OfficeProxy:
                 inside = self._context.wrap_socket(client, server_side=True)
             except OSError:
                 return
-            with inside, socket.create_connection(target) as drive:
-                up = threading.Thread(target=_pump, args=(inside, drive), daemon=True)
-                up.start()
-                _pump(drive, inside)
+            with inside, socket.create_connection(target) as drive, contextlib.suppress(OSError):
+                _relay(inside, drive)
 
 
 @dataclass
@@ -95,13 +95,16 @@ def office_around(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -
         assert not drive.crashes
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
+def _relay(inside: ssl.SSLSocket, drive: socket.socket) -> None:
+    """Carry both ways in one thread: OpenSSL bears no reading and writing of one connection at the same time."""
+    while True:
+        ready = [inside] if inside.pending() else select.select([inside, drive], [], [])[0]
+        for source, target in ((inside, drive), (drive, inside)):
+            if source in ready:
+                data = source.recv(65536)
+                if not data:
+                    return
+                target.sendall(data)
 
 
 def certificates(ca: Path, chain: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from decks import deck
 from materials_cli.cli.app import COMMANDS
+from materials_cli.cli.explain import _explain
 from materials_cli.demo.faults import download_quota
 from materials_cli.demo.server import RunningServer, start
 from materials_cli.demo.world import World
@@ -70,7 +71,7 @@ def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> P
 
 def speak(drive: RunningServer, folder: Path, *words: str, language: str = "ru_RU.UTF-8", status: int | None = 0) -> str:
     """What a command says on both streams."""
-    ours = {name: value for name, value in os.environ.items() if name not in {"LANGUAGE", "LC_ALL", "LC_MESSAGES"}}
+    ours = {name: value for name, value in os.environ.items() if name not in {"LANGUAGE", "LC_ALL"}}
     done = subprocess.run(
         [sys.executable, "-m", "materials_cli", *words],
         cwd=folder,
@@ -90,7 +91,7 @@ def speak(drive: RunningServer, folder: Path, *words: str, language: str = "ru_R
         "status", "list --tree", "list --all", "show Доклад", "show Испорчено", "search цели", "search нетакого",
         "search kind:foo", "search collection:foo", "similar Доклад", "terms", "changes", "changes --since 1 --format markdown",
         "changes --format html", "diff Доклад", "diff Доклад --format html", "index --all", "notify", "auth status",
-        "doctor --offline", "schedule status", "status --max-age 36h", "history --check", "history", "sync",
+        "doctor --offline", "schedule status", "status --max-age 36h", "history --check", "sync",
     ],
 )  # fmt: skip
 def test_what_a_command_says_is_russian(words: str, drive: RunningServer, archive: Path) -> None:
@@ -115,10 +116,8 @@ def test_long_explanations_are_russian_with_the_russian_letter_first(drive: Runn
     assert told.index("Здравствуйте!") < told.index("Hello,")
 
 
-def test_every_error_is_explained_in_russian(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from materials_cli.cli.explain import _explain
-
-    monkeypatch.setenv("LANGUAGE", "ru")
+def test_every_error_is_explained_in_russian(speaking: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    speaking(LANG="ru_RU.UTF-8")
     for code in EXPLANATIONS:
         _explain(code, "ССЫЛКА")
         assert not english(capsys.readouterr().out.partition("Готовое письмо")[0]), code
@@ -168,5 +167,45 @@ def test_the_words_of_history_are_english_whoever_made_it(drive: RunningServer, 
         return told
 
     reasons = {event["detail"].get("reason") for name in ("Доклад", "Участники", "Повестка") for event in events(name)}
-    assert {"new on Drive", "changed on Drive", "moved and renamed on Drive"} <= reasons
+    assert {"new on Drive", "moved and renamed on Drive"} <= reasons
+    assert any(reason and reason.startswith("changed on Drive, ") for reason in reasons)
     assert not [reason for reason in reasons if reason and re.search("[а-я]", reason)]
+
+
+def test_rows_in_a_pipe_are_english(drive: RunningServer, archive: Path) -> None:
+    assert "1 item failed" in speak(drive, archive, "history")
+    assert "moved and renamed on Drive" in speak(drive, archive, "history", "Участники")
+
+
+def test_who_reads_what_another_wrote_reads_it_in_his_own_language(drive: RunningServer, archive: Path) -> None:
+    assert "The file is damaged" in speak(drive, archive, "status", language="en_GB.UTF-8")
+    noted = speak(drive, archive, "show", "Испорчено", "--json")
+    assert "The file is damaged" in noted
+    assert "Файл повреждён" in speak(drive, archive, "status")
+    assert "is damaged" in (archive / "manifest.csv").read_text("utf-8")
+
+
+def test_no_alarm_is_told_again_because_another_language_asks(drive: RunningServer, archive: Path, tmp_path: Path) -> None:
+    world = drive.world
+    folder = world.add_folder("Пропавшее")
+    files = [world.add_file(f"{number}.txt", str(number).encode(), folder) for number in range(6)]
+    speak(drive, tmp_path, "add", folder, "--name", "c")
+    speak(drive, tmp_path, "sync", "--cron")
+    for file in files[:4]:
+        world.trash(file)
+    told = [speak(drive, tmp_path, "sync", "--cron", language=name, status=3) for name in ("ru", "ru", "en_GB.UTF-8", "ru")]
+    assert "Материалов, которых больше нет в списке: 4 из 6" in told[0]
+    assert told[1:] == ["", "", ""]
+
+
+def test_all_of_the_program_speaks_one_language(drive: RunningServer, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert "No such option" in speak(drive, archive, "list", "--foo", status=2)
+    monkeypatch.undo()
+    told = speak(drive, archive, "show", "--help", language="ru")
+    assert "Аргументы:" in told
+    assert "Arguments:" not in told
+    monkeypatch.setenv("LC_MESSAGES", "en_GB.UTF-8")
+    told = speak(drive, archive, "show", "--help")
+    assert "Аргументы:" not in told
+    assert "Arguments:" in told

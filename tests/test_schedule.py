@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -232,8 +232,8 @@ def test_a_job_takes_along_what_it_needs_and_no_secret() -> None:
     assert len(missing_secrets(environ)) == 2
 
 
-def test_a_job_speaks_the_language_of_who_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANGUAGE", "ru_RU:en")
+def test_a_job_speaks_the_language_of_who_installs_it(speaking: Callable[..., None]) -> None:
+    speaking(LANGUAGE="ru_RU:en")
     assert environment({}) == {"LANG": "C.UTF-8", "LANGUAGE": "ru"}
 
 

@@ -7,8 +7,6 @@ what happened is said where it is raised; why and how to fix it stand here.
 from dataclasses import dataclass
 from enum import IntEnum
 
-from materials_cli.language import tr
-
 
 class ExitStatus(IntEnum):
     """The contract with cron and scripts: a status never changes its meaning."""
@@ -292,8 +290,7 @@ EXPLANATIONS: dict[str, Explanation] = {
 class MaterialsError(Exception):
     """A failure with a code word of EXPLANATIONS; only the front door turns it into text and an exit status.
 
-    what: one sentence on this very case, in the person's language. where: the file, link or key it is about. why, fix:
-    override the table's.
+    what: one sentence on this very case. where: the file, link or key it is about. why, fix: override the table's.
     """
 
     def __init__(self, code: str, what: str, *, where: str = "", why: str = "", fix: str = "") -> None:
@@ -302,8 +299,8 @@ class MaterialsError(Exception):
         self.code = code
         self.what = what
         self.where = where
-        self.why = why or tr(explanation.why)
-        self.fix = fix or tr(explanation.fix)
+        self.why = why or explanation.why
+        self.fix = fix or explanation.fix
 
     @property
     def status(self) -> ExitStatus:

@@ -12,15 +12,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from materials_cli.language import msgid, number, tr, trn
+from materials_cli.language import english, msgid
 from materials_cli.model import Action, ActionKind, Failure, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 1
 GONE = msgid("no longer in the folder on Drive")
 UNWANTED_FORMAT = msgid("no longer wanted in this format")
-_CHANGED = msgid("changed on Drive")
-_BACK = msgid("back on Drive")
 _LISTED_AGAIN = msgid("listed again")
 _SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
@@ -61,9 +59,9 @@ def plan(
             unwanted[path] = left_out[file.id]
             action = None if loss else _follow(file, item, path)
             if loss and item:
-                what = tr(loss.reason.partition(";")[0])
+                what = english(loss.reason.partition(";")[0])
                 notices.append(
-                    tr("{path}: {what}; it changed on Drive and is left out, so it stays so.", path=item.path, what=what)
+                    english("{path}: {what}; it changed on Drive and is left out, so it stays so.", path=item.path, what=what)
                 )
             if action is None:
                 continue
@@ -79,7 +77,9 @@ def plan(
     missing = [item for item, action in zip(gone, withdrawals, strict=True) if action.reason == GONE]
     shut = {} if accept_withdrawals else {item.id: names for item in missing if (names := _behind(item, listing.closed))}
     strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
-    notices += [tr("{path}: was moved here to {place}; it is put back.", path=item.path, place=place) for item, place in strays]
+    notices += [
+        english("{path}: was moved here to {place}; it is put back.", path=item.path, place=place) for item, place in strays
+    ]
     # Nobody can mean to withdraw what was only not seen.
     believed = accept_withdrawals and listing.complete
     refusal = None if believed or len(gone) == len(shut) else _guard(listing, len(missing) - len(shut), held)
@@ -96,16 +96,13 @@ def plan(
     waiting = tuple(a for a in withdrawals if a.held and a.held.id in doubtful and a.held.id not in shut)
     certain = tuple(a for a in withdrawals if a.held and a.held.id not in shut and a.held.id not in doubtful)
     notices += [
-        tr("{path}: not listed this time; withdrawn if the next run agrees.", path=a.held.path) for a in waiting if a.held
+        english("{path}: not listed this time; withdrawn if the next run agrees.", path=a.held.path) for a in waiting if a.held
     ]
     return replace(made, actions=(*actions, *certain), held_back=(*locked, *waiting), doubtful=waiting, notices=tuple(notices))
 
 
 class _Loss(NamedTuple):
-    """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive.
-
-    Every reason of a plan is constants with semicolons between them, in English: so history keeps it, for language.reason().
-    """
+    """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive."""
 
     reason: str
     fetch: bool
@@ -139,7 +136,7 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
     changed = _change(file, item)
     # Withdrawn earlier, and back: the bytes kept aside serve if they are still the right ones.
     if item.state is State.WITHDRAWN:
-        reason = _BACK if changed is None else f"{_BACK}; {changed}"
+        reason = msgid("back on Drive") if changed is None else english("back on Drive, {change}", change=changed)
         return Action(ActionKind.RESTORE, reason, file, item, path, fetch=changed is not None)
     # Other bytes on Drive: bring them; the old ones are kept aside.
     if changed:
@@ -185,7 +182,11 @@ def _change(file: RemoteFile, item: Item) -> str | None:
     # Public pages tell seconds, the API thousandths.
     else:
         same = (file.size, _second(file.modified)) == (item.fixity.size, _second(was.modified))
-    return None if same else _CHANGED
+    if same:
+        return None
+    if file.size is not None and file.size != item.fixity.size:
+        return english("changed on Drive, {before} → {after} bytes", before=f"{item.fixity.size:,}", after=f"{file.size:,}")
+    return msgid("changed on Drive")
 
 
 def _native_change(file: RemoteFile, item: Item) -> str | None:
@@ -225,31 +226,28 @@ def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
     if not listing.complete:
         return _incomplete(gone)
     if not listing.files and holding:
-        return trn(
-            "The folder is suddenly empty: the {count} item is kept. If this is right: --accept-withdrawals.",
-            "The folder is suddenly empty: all {count} items are kept. If this is right: --accept-withdrawals.",
-            holding,
+        return english(
+            "The folder is suddenly empty: all {count} items are kept. If this is right: --accept-withdrawals.", count=holding
         )
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
-        return trn(
-            "{gone} of {count} item are no longer listed: all are kept. If this is right: --accept-withdrawals.",
+        return english(
             "{gone} of {count} items are no longer listed: all are kept. If this is right: --accept-withdrawals.",
-            holding,
-            gone=number(gone),
+            gone=gone,
+            count=holding,
         )
     return None
 
 
 def _incomplete(gone: int) -> str:
-    return tr("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=number(gone))
+    return english("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=gone)
 
 
 def _locked(folder: str, count: int) -> str:
-    return tr(
+    return english(
         "“{folder}” came back empty, and Drive does not let us look into it: what it held is kept ({count}). Ask the owner to "
         "share it again; if it is rightly empty: --accept-withdrawals.",
         folder=folder,
-        count=number(count),
+        count=count,
     )
 
 

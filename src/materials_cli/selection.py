@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from materials_cli.configuration import Collection
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import RemoteFile
 
 
@@ -19,13 +19,13 @@ def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, s
     for file in files:
         paths = _paths(file)
         if collection.include and not any(map(included, paths)):
-            reasons[file.id] = tr("fits no pattern of “include”")
+            reasons[file.id] = english("fits no pattern of “include”")
         elif any(map(excluded, paths)):
-            reasons[file.id] = tr("fits a pattern of “exclude”")
+            reasons[file.id] = english("fits a pattern of “exclude”")
         elif collection.only and file.kind not in collection.only:
-            reasons[file.id] = tr("its kind is {kind}", kind=file.kind)
+            reasons[file.id] = english("its kind is {kind}", kind=file.kind)
         elif collection.max_size is not None and (file.size or 0) > collection.max_size:
-            reasons[file.id] = tr("larger than “max_size”")
+            reasons[file.id] = english("larger than “max_size”")
     return reasons
 
 

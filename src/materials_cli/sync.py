@@ -21,7 +21,7 @@ from materials_cli.drive.walk import Client, find_root, walk
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.events import of_damage
 from materials_cli.extract.wrapping import same_content
-from materials_cli.language import msgid, tr, trn
+from materials_cli.language import english, msgid
 from materials_cli.model import (
     Accession,
     Action,
@@ -75,15 +75,11 @@ def look(
     unwanted = left_out(listing.files, collection)
     held = catalogue.held(collection.slug)
     if root["id"] in listing.closed and held and not accept_withdrawals:
-        what = tr("The folder came back empty: Drive does not let us look into it.")
+        what = english("The folder came back empty: Drive does not let us look into it.")
         raise MaterialsError("link_not_shared", what, where=link.url)
     holding = sum(item.state is State.HELD for item in held.values())
     if holding and listing.complete and not listing.files and not listing.folders and not accept_withdrawals:
-        what = trn(
-            "The folder is suddenly empty, and {count} item is held.",
-            "The folder is suddenly empty, and {count} items are held.",
-            holding,
-        )
+        what = english("The folder is suddenly empty, and {count} items are held.", count=holding)
         raise MaterialsError("folder_empty", what, where=link.url)
     disturbed = store.survey(held)
 
@@ -154,7 +150,7 @@ class _Run:
         self._rearrange()
         self._fetch_all()
         for item, aside in self.asides:
-            journal.notices.append(tr(_EDITED_HERE, path=item.path, place=aside))
+            journal.notices.append(english(_EDITED_HERE, path=item.path, place=aside))
             self.catalogue.note([of_damage(item, f"edited; kept as {aside}")])
         self.store.settle()
         return SyncReport(
@@ -177,7 +173,9 @@ class _Run:
                 if not self.store.retire(action.held):
                     self.catalogue.note([of_damage(action.held, msgid("absent"))])
                     self.journal.notices.append(
-                        tr("{path}: its bytes were not on this disk any more when it was withdrawn.", path=action.held.path)
+                        english(
+                            "{path}: its bytes were not on this disk any more when it was withdrawn.", path=action.held.path
+                        )
                     )
                 self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
             elif action.held and action.held.state is State.HELD and action.path != action.held.path:
@@ -223,7 +221,7 @@ class _Run:
                 self._record(action, item)
             else:
                 self.journal.notices.append(
-                    tr("{path}: not on this disk any more; the next run brings it again.", path=held.path)
+                    english("{path}: not on this disk any more; the next run brings it again.", path=held.path)
                 )
         elif moved:
             self.catalogue.record(item)
@@ -290,7 +288,7 @@ class _Run:
                 raise
             self.crew.progress(Step(StepKind.FAILED, path))
             if error.code == "file_gone":
-                self.journal.notices.append(tr("{path}: gone from Drive between listing and download.", path=path))
+                self.journal.notices.append(english("{path}: gone from Drive between listing and download.", path=path))
             else:
                 self.journal.fail(Failure(path, error.code, error.what, file.id))
             return
@@ -338,7 +336,7 @@ class _Run:
         aside = self.store.put(fetched.part, item, expected=expected)
         if aside:
             found = _EDITED_HERE if expected else msgid("{path}: a file that was not ours lay there; it is kept as {place}.")
-            self.journal.notices.append(tr(found, path=path, place=aside))
+            self.journal.notices.append(english(found, path=path, place=aside))
             if held and expected:
                 self.catalogue.note([of_damage(held, f"edited; kept as {aside}")])
         if held and held.fixity.sha256 != item.fixity.sha256:

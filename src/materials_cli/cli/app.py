@@ -18,12 +18,13 @@ import typer
 
 from materials_cli import __version__
 from materials_cli.cli.failures import print_error, show_error
-from materials_cli.cli.spoken import SpokenCommand, SpokenGroup, retold
+from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import speak_everywhere, tr
+from materials_cli.language import decide_again, language, speak_everywhere, tr
 
 _UsageError: Any = typer.BadParameter.__base__
 _WANTS_JSON = "materials.json"
+_LETTERS = {"ru": "Яя"}
 _PLAINER = {"Value error, ": "", "%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 
 
@@ -68,7 +69,7 @@ def _misused(error: Any) -> MaterialsError:
     what = error.format_message()
     for theirs, ours in _PLAINER.items():
         what = what.replace(theirs, ours)
-    return MaterialsError("bad_usage", retold(what), fix=tr("See `{command} --help`.", command=command))
+    return MaterialsError("bad_usage", what, fix=tr("See `{command} --help`.", command=command))
 
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
@@ -127,7 +128,6 @@ COMMANDS = {
 @cache
 def make_app(names: tuple[str, ...] = tuple(COMMANDS)) -> typer.Typer:
     """The command line with some of its commands."""
-    speak_everywhere()
     made = typer.Typer(
         name="materials",
         cls=FrontDoor,
@@ -165,8 +165,21 @@ def meant(arguments: Sequence[str]) -> tuple[str, ...]:
     return tuple(COMMANDS) if not named or {"-h", "--help"} & set(before) else tuple(dict.fromkeys(named))
 
 
+def _shows(spoken: str, stream: Any) -> bool:
+    """Whether a stream has the letters of a language."""
+    try:
+        _LETTERS.get(spoken, "").encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def run() -> None:
     """Run the command line; of a bug, show all but secrets."""
+    if not all(_shows(language(), stream) for stream in (sys.stdout, sys.stderr)):
+        os.environ["LANGUAGE"] = "en"
+        decide_again()
+    speak_everywhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback

@@ -11,7 +11,7 @@ import typer
 from materials_cli.cli.render import say, say_whole
 from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import retold, tr
 
 if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
@@ -110,7 +110,7 @@ def _check(*, required: bool) -> None:
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     credential = find_credential(os.environ)
-    say(tr("In use: {credential}", credential=credential.said))
+    say(tr("In use: {credential}", credential=retold(credential.said)))
     if credential.emulator:
         return
     if credential.bearer:
@@ -118,13 +118,13 @@ def _check(*, required: bool) -> None:
             with Wire(credential) as wire:
                 say(tr("Google knows it as: {account}", account=DriveClient(wire).account()))
         say(tr("It reaches what is shared with that account, and what is shared by link."))
-        say(stored_end())
+        say(retold(stored_end()))
     else:
         if required and credential.api_key:
             _try_out(credential)
         say(tr("It reaches what is shared by link, and nothing else. It does not end by itself."))
     if warning := stored_warning(datetime.now(UTC)):
-        say(warning, style="yellow")
+        say(retold(warning), style="yellow")
 
 
 @app.command(name="logout", cls=SpokenCommand)
@@ -144,7 +144,12 @@ def logout() -> None:
             if forget_login(wire):
                 say(tr("The sign-in is deleted and ended."))
         except RefusalError as refused:
-            say(tr("The sign-in is deleted here, but Google could not be told to end it: {reason}", reason=refused.error.what))
+            say(
+                tr(
+                    "The sign-in is deleted here, but Google could not be told to end it: {reason}",
+                    reason=retold(refused.error.what),
+                )
+            )
             say(tr("End it yourself at https://myaccount.google.com/permissions"))
 
 

@@ -16,7 +16,7 @@ from materials_cli.cli.opening import open_file
 from materials_cli.cli.options import open_catalogue
 from materials_cli.cli.render import day, safe
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr, trn
+from materials_cli.language import retold, tr, trn
 from materials_cli.model import Hit
 from materials_cli.settings import Settings
 
@@ -102,7 +102,7 @@ class Browser(App[None]):
         try:
             self._say(open_file(self._settings, hit.item, hit.section.number if hit.section else None))
         except MaterialsError as error:
-            self._say(error.what)
+            self._say(retold(error.what))
 
     def _show(self, query: str, found: Answer) -> None:
         self.hits = found.hits

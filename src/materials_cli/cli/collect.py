@@ -22,7 +22,7 @@ from materials_cli.cli.render import print_json, say
 from materials_cli.configuration import Collection
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.kinds import Kind
-from materials_cli.language import tr
+from materials_cli.language import english, retold, tr
 from materials_cli.model import State, Step, StepKind
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
                     rows = {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
                     for path, place in store.reclaim(rows):
                         journal.notices.append(
-                            tr(
+                            english(
                                 "{path}: lay there without a row after a run that was cut; kept as {place}.",
                                 path=path,
                                 place=place,
@@ -333,7 +333,7 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | No
     if credential.keyless and not quiet:
         say(tr("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”)."))
     if credential.bearer and not quiet and (warning := stored_warning(datetime.now(UTC))):
-        say(warning, style="yellow")
+        say(retold(warning), style="yellow")
     with Wire(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as wire:
         yield PublicClient(wire) if credential.keyless else DriveClient(wire)
 

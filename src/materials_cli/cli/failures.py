@@ -5,12 +5,12 @@ from typing import Any
 
 from materials_cli.cli.render import err, print_raw, safe, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import retold, tr
 
 
 def show_error(error: MaterialsError) -> None:
     """What happened, where, why, how to fix it, and where more is told; on stderr."""
-    head, *candidates = error.what.split("\n")
+    head, *candidates = retold(error.what).split("\n")
     err().print(styled(f"{word(error)}: ", "bold red") + styled(head), soft_wrap=True)
     for candidate in candidates:
         err().print(styled(candidate), soft_wrap=True)
@@ -28,7 +28,7 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
     """Where, why, how to fix it and where more is told, as far as there is anything to say, with labels of one width."""
     told = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
     width = max(map(len, told))
-    return [(label.ljust(width), text) for label, text in told.items() if text]
+    return [(label.ljust(width), retold(text)) for label, text in told.items() if text]
 
 
 def print_error(error: MaterialsError) -> None:

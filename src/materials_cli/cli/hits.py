@@ -68,7 +68,7 @@ def print_hit_rows(decks: Sequence[Folded]) -> None:
     """Hits for a pipe: path, place, title, snippet, day, other slides of the deck."""
     print_rows(
         (
-            deck.hits[0].item.path, _place_in_row(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
+            deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
             deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(map(str, _others(deck))),
         )
         for deck in decks
@@ -101,12 +101,6 @@ def marked(hit: Hit) -> "Line":
         line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold yellow")
         at = end
     return line.append(safe(hit.snippet[at:]))
-
-
-def _place_in_row(hit: Hit) -> str:
-    if hit.section is None:
-        return ""
-    return f"{hit.item.unit or 'section'} {hit.section.number}{' (OCR)' if hit.section.ocr else ''}"
 
 
 def _others(deck: Folded) -> list[int]:

@@ -12,7 +12,7 @@ from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOptio
 from materials_cli.cli.progress import Display
 from materials_cli.cli.render import err, print_json, say, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.language import counted, tr, trn
+from materials_cli.language import counted, retold, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +133,8 @@ def _print(report: "ReadingReport") -> None:
         )
     noted = [read for read in report.read if read.note]
     for read in noted[:_MOST_NOTES]:
-        err().print(styled("  " + tr("note  {path}: {note}", path=read.item.path, note=read.note), "yellow"), soft_wrap=True)
+        told = tr("note  {path}: {note}", path=read.item.path, note=retold(read.note or ""))
+        err().print(styled(f"  {told}", "yellow"), soft_wrap=True)
     if len(noted) > _MOST_NOTES:
         more = trn("… and {count} more: materials status", "… and {count} more: materials status", len(noted) - _MOST_NOTES)
         say(f"  {more}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from materials_cli.cli.render import day, file_link, grid, moment, out, print_rows, safe, size, styled
 from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row, run_row
-from materials_cli.language import counted, msgids, number, placed, tr, trn
+from materials_cli.language import counted, msgids, number, placed, retold, tr, trn
 from materials_cli.model import ActionKind, Item, Run, Section, State, Text, Version
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def print_item(item: Item, text: Text | None, versions: Sequence[Version], path:
     facts: list[tuple[str, object]] = [
         (tr("Name"), remote.name),
         (tr("Title"), item.title),
-        (tr("Kind"), f"{item.kind} ({item.media_type})"),
+        (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
         (tr("Extent"), _extent(item) if item.sections else None),
         (tr("Size"), f"{size(item.fixity.size)} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
         (tr("Here"), path),
@@ -122,7 +122,7 @@ def print_item(item: Item, text: Text | None, versions: Sequence[Version], path:
             tr("compared with Drive's own checksum") if item.verified else tr("Drive states no checksum for it"),
         ),
         (tr("Id"), item.id),
-        (tr("Note"), item.note),
+        (tr("Note"), retold(item.note or "")),
         (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
     ]
     _print_pairs([(label, styled(value)) for label, value in facts if value])
@@ -156,11 +156,11 @@ def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         )
         out().print(styled(f"  {told}"), soft_wrap=True)
         for failure in run["failures"]:
-            out().print(styled(f"  {failed}  {failure['path']}: {failure['message']}", "red"), soft_wrap=True)
+            out().print(styled(f"  {failed}  {failure['path']}: {retold(failure['message'])}", "red"), soft_wrap=True)
         for notice in run["notices"]:
-            out().print(styled(f"  {note}  {notice}", "yellow"), soft_wrap=True)
+            out().print(styled(f"  {note}  {retold(notice)}", "yellow"), soft_wrap=True)
         for noted in status["notes"][:_MOST_NOTES]:
-            out().print(styled(f"  {text}  {noted['path']}: {noted['note']}", "dim"), soft_wrap=True)
+            out().print(styled(f"  {text}  {noted['path']}: {retold(noted['note'])}", "dim"), soft_wrap=True)
         if more := status["notes"][_MOST_NOTES:]:
             told = tr("… and {count} more: materials status --json", count=number(len(more)))
             out().print(styled(f"  {text}  {told}", "dim"), soft_wrap=True)

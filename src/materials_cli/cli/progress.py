@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from materials_cli.cli.render import err, safe
-from materials_cli.language import counted, tr, trn
+from materials_cli.language import counted, retold, tr, trn
 from materials_cli.model import Step, StepKind
 
 _SHOWN_FILES = 6
@@ -86,7 +86,7 @@ class Display:
                         )
                     )
                 case StepKind.WAITING:
-                    self._tell(tr("{trouble} Trying again …", trouble=safe(step.path)))
+                    self._tell(tr("{trouble} Trying again …", trouble=safe(retold(step.path))))
                 case StepKind.READ:
                     self._drop_overall()
                     told = tr("Reading texts: {done} of {total}", done=step.amount, total=step.total)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from materials_cli.export.escape import one_line
-from materials_cli.language import msgid, number, tr, trn
+from materials_cli.language import in_english, msgid, number, tr, trn
 
 
 def out() -> "Console":
@@ -105,8 +105,10 @@ def print_raw(text: str) -> None:
 
 
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
-    """Rows for a pipe: whole, separated by tabs."""
-    print_raw("".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows))
+    """Rows for a pipe: whole, separated by tabs; in English, as far as they are made while they are written."""
+    with in_english():
+        told = "".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
+    print_raw(told)
 
 
 def grid(*columns: Mapping[str, Any]) -> "Table":

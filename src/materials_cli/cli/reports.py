@@ -6,7 +6,7 @@ from typing import Any
 from materials_cli.cli.pages import CHANGES, changes
 from materials_cli.cli.render import err, grid, out, print_rows, safe, say, size, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, number, reason, tr, trn
+from materials_cli.language import counted, number, retold, tr, trn
 from materials_cli.model import Action, ActionKind, Listing, Plan, SyncReport
 
 _MOST_FAILURES = 20
@@ -35,7 +35,7 @@ def print_found(listing: Listing) -> None:
     else:
         say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
     for warning in listing.warnings:
-        say(warning, style="yellow")
+        say(retold(warning), style="yellow")
 
 
 def print_plan(plan: Plan) -> None:
@@ -53,7 +53,9 @@ def print_plan(plan: Plan) -> None:
             where = styled(_place(action))
             if _leaves(action) and action.held:
                 where = styled(action.held.path).append(" → ").append_text(where)
-            table.add_row(styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(_why(action), "dim"))
+            table.add_row(
+                styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(retold(action.reason), "dim")
+            )
         for action in plan.held_back:
             why = styled(tr("not listed any more; held back"), "dim")
             table.add_row(styled("?", "magenta"), styled(_place(action)), "", why)
@@ -74,7 +76,7 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         say(f"{report.collection}: {told}; {_fetched(report)}.")
         _print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:
-        err().print(styled(f"  {tr('failed')}  {failure.path}: {failure.message}", "red"), soft_wrap=True)
+        err().print(styled(f"  {tr('failed')}  {failure.path}: {retold(failure.message)}", "red"), soft_wrap=True)
     if len(report.failures) > _MOST_FAILURES:
         more = number(len(report.failures) - _MOST_FAILURES)
         say(tr("  … and {count} more: materials status", count=more))
@@ -154,15 +156,6 @@ def _fetched(report: SyncReport) -> str:
     return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=number(seconds, 1), rate=rate)
 
 
-def _why(action: Action) -> str:
-    """The reason, and by how much a file that changes becomes another."""
-    before = action.held.fixity.size if action.held else None
-    after = action.file.size if action.file else None
-    if action.kind is not ActionKind.REPLACE or before is None or after is None or before == after:
-        return reason(action.reason)
-    return f"{reason(action.reason)}, {tr('{before} → {after} bytes', before=number(before), after=number(after))}"
-
-
 def _print_notices(notices: tuple[str, ...]) -> None:
     for notice in notices:
-        err().print(styled(f"  {tr('note')}  {safe(notice)}", "yellow"), soft_wrap=True)
+        err().print(styled(f"  {tr('note')}  {safe(retold(notice))}", "yellow"), soft_wrap=True)

@@ -16,7 +16,7 @@ from materials_cli.cli.render import ago, moment, print_json, print_raw, say, sa
 from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import number, tr
+from materials_cli.language import number, retold, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -148,7 +148,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     else:
         say(tr("Last success: never"))
     if working:
-        say(tr("At work now: {holder}", holder=working))
+        say(tr("At work now: {holder}", holder=retold(working)))
 
 
 @app.command(name="test", cls=SpokenCommand)

@@ -1,51 +1,26 @@
-"""Help in the person's language, and the same for what the library of the command line says of a wrong one."""
+"""Help in the person's language, and what the library of the command line says of a wrong one."""
 
-import re
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
 from materials_cli.language import msgid, tr
 
-# What the library says in English alone, as patterns, with the message that stands for it; the first that fits is taken.
-_SAID = (
-    (r"Invalid value for (?P<what>.+?): (?P<why>.+)", msgid("Invalid value for {what}: {why}")),
-    (r"Missing argument (?P<what>.+?)\.?", msgid("Missing argument {what}.")),
-    (r"Missing option (?P<what>.+?)\.?", msgid("Missing option {what}.")),
-    (r"Missing command\.", msgid("Missing command.")),
-    (r"No such option: (?P<what>\S+) Did you mean (?P<meant>.+)\?", msgid("No such option: {what} Did you mean {meant}?")),
-    (r"No such option: (?P<what>\S+) \(Possible options: (?P<meant>.+)\)", msgid("No such option: {what} (possible: {meant})")),
-    (r"No such option: (?P<what>\S+)", msgid("No such option: {what}")),
-    (r"No such command (?P<what>.+?)\. Did you mean (?P<meant>.+)\?", msgid("No such command {what}. Did you mean {meant}?")),
-    (r"No such command (?P<what>.+)\.", msgid("No such command {what}.")),
-    (r"Missing parameter: (?P<what>.+)", msgid("Missing value {what}.")),
-    (r"Got unexpected extra argument(?:s|\(s\))? \((?P<what>.+)\)", msgid("Got what is not expected: {what}")),
-    (r"Option (?P<what>\S+) requires an argument\.", msgid("Option {what} needs a value.")),
-    (r"Option (?P<what>\S+) does not take a value\.", msgid("Option {what} takes no value.")),
-    (r"(?P<what>.+) is not a valid (?:integer|int range)\.", msgid("{what} is no whole number.")),
-    (r"(?P<what>.+) does not match the formats (?P<known>.+)\.", msgid("{what} is not written as {known}.")),
-    (r"(?P<what>.+) is not in the range (?P<range>.+)\.", msgid("{what} is not in the range {range}.")),
-    (r"(?P<what>.+) is not one of (?P<known>.+)\.", msgid("{what} is not one of {known}.")),
-)
-# What it puts into help by itself; in part by gettext, which speak_everywhere() leads to our translations.
-_OF_ITS_OWN = (
+# What the library of the command line says in English alone, with a place for what it fills in; retold() knows it by this.
+_OF_THE_LIBRARY = (
+    msgid("Invalid value for {name}: {why}"), msgid("Missing argument {name}."), msgid("Missing option {name}."),
+    msgid("Missing parameter: {name}"), msgid("Missing command."), msgid("No such option: {name}"),
+    msgid("No such option: {name} (Possible options: {known})"), msgid("No such option: {name} Did you mean {known}?"),
+    msgid("No such command {name}."), msgid("No such command {name}. Did you mean {known}?"),
+    msgid("Got unexpected extra argument(s) ({value})"), msgid("Option {name} requires an argument."),
+    msgid("Option {name} does not take a value."), msgid("{value} is not a valid integer."),
+    msgid("{value} is not a valid int range."), msgid("{value} is not in the range {range}."),
+    msgid("{value} is not one of {known}."), msgid("{value} does not match the formats {known}."),
     msgid("Arguments"), msgid("Options"), msgid("Commands"), msgid("default: {default}"), msgid("required"),
     msgid("env var: {var}"), msgid("(dynamic)"), msgid("Show this message and exit."),
     msgid("Install completion for the current shell."),
     msgid("Show completion for the current shell, to copy it or customize the installation."),
 )  # fmt: skip
-
-
-def retold(said: str) -> str:
-    """What the library said, in the person's language; what is not known here stays as it is."""
-    return next((_filled(message, found) for pattern, message in _SAID if (found := re.fullmatch(pattern, said))), said)
-
-
-def _filled(message: str, found: re.Match[str]) -> str:
-    fields = found.groupdict()
-    if "why" in fields:
-        fields["why"] = retold(fields["why"])
-    return tr(message, **fields)
 
 
 class _Spoken:

@@ -13,7 +13,7 @@ from materials_cli.events import Event, EventType, Outcome
 from materials_cli.export import difference
 from materials_cli.export.digest import Chapter, text_words
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, msgid, reason, tr, trn
+from materials_cli.language import counted, msgid, retold, tr, trn
 from materials_cli.model import Item, Run, Version
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
@@ -156,7 +156,7 @@ def _what_happened(event: Event) -> str:
     """The detail of an event, for people."""
     detail = event.detail
     if event.outcome is Outcome.FAILURE:
-        return str(detail.get("message") or detail.get("note") or _found(detail.get("found", "")))
+        return retold(str(detail.get("message") or detail.get("note") or "")) or _found(detail.get("found", ""))
     match event.type:
         case EventType.CAPTURE:
             return tr("{size} came from Drive", size=size(detail["bytes"]))
@@ -168,11 +168,11 @@ def _what_happened(event: Event) -> str:
             read = counted(detail["sections"], detail["unit"])
             return text_words(detail["text"]) if "text" in detail else read
         case EventType.RENAMING:
-            return f"{detail.get('from', '')} → {detail['path']}: {reason(detail['reason'])}"
+            return f"{detail.get('from', '')} → {detail['path']}: {retold(detail['reason'])}"
         case EventType.WITHDRAWAL:
-            return tr("{reason}; its bytes are kept", reason=reason(detail["reason"]))
+            return tr("{reason}; its bytes are kept", reason=retold(detail["reason"]))
         case _:
-            return reason(str(detail.get("reason", "")))
+            return retold(str(detail.get("reason", "")))
 
 
 def _found(kept: str) -> str:

@@ -23,7 +23,7 @@ from materials_cli.drive.login import warning_in_use
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
-from materials_cli.language import tr
+from materials_cli.language import retold, tr
 from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.message import Message
 from materials_cli.settings import Settings
@@ -198,7 +198,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     if verdict.recovered:
         lines.append(tr("It works again."))
     for slug, error in ended.errors if verdict.alarm else ():
-        lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {error.what}")
+        lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {retold(error.what)}")
         lines += [f"  {label} {text}" for label, text in particulars(error)]
     temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
     if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
@@ -206,7 +206,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
         lines.append(
             tr("The last success was {ago}.", ago=ago(success, now)) if success else tr("There has been no success yet.")
         )
-    lines += [warning for key, warning in ended.warnings.items() if key in verdict.failures]
+    lines += [retold(warning) for key, warning in ended.warnings.items() if key in verdict.failures]
     trouble = "".join(f"{safe(line)}\n" for line in lines)
     subject = headline(told.changed)
     if verdict.alarm or not told.changed:

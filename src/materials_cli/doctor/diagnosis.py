@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from materials_cli.drive.refusals import redact
 from materials_cli.errors import MaterialsError
-from materials_cli.language import msgid, tr
+from materials_cli.language import msgid, retold, tr
 from materials_cli.store.disk import disk_errors, refused_by_the_disk
 
 
@@ -72,7 +72,7 @@ def trouble(what: str, fix: str) -> Diagnosis:
 def told(error: MaterialsError) -> Diagnosis:
     """An error as what a check found."""
     where = f" ({error.where})" if error.where else ""
-    return Diagnosis(Verdict.TROUBLE, f"{error.what}{where}", error.fix, error.code)
+    return Diagnosis(Verdict.TROUBLE, f"{retold(error.what)}{where}", retold(error.fix), error.code)
 
 
 def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Diagnosis | None:
@@ -84,7 +84,7 @@ def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Di
         with disk_errors(), fixing:
             done = check.mend()
     except MaterialsError as error:
-        return replace(found, fix=tr("It could not be mended now: {reason} {fix}", reason=error.what, fix=found.fix))
+        return replace(found, fix=tr("It could not be mended now: {reason} {fix}", reason=retold(error.what), fix=found.fix))
     after = _look(check) or found
     return (
         replace(after, mended=True, what=done)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.language import msgid, number, tr, trn
+from materials_cli.language import msgid, number, retold, tr, trn
 from materials_cli.store.disk import disk_errors, refused_by_the_disk
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
@@ -173,7 +173,8 @@ def lock_holder(store: Store) -> Diagnosis:
     if who is None:
         return well(tr("no other run is at work"))
     return warning(
-        tr("A run is at work: {who}.", who=who), tr("Wait until it has ended. If it hangs, end that process; nothing is lost.")
+        tr("A run is at work: {who}.", who=retold(who)),
+        tr("Wait until it has ended. If it hangs, end that process; nothing is lost."),
     )
 
 

@@ -13,7 +13,7 @@ from materials_cli.catalogue.records import Catalogue
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
 from materials_cli.errors import EXPLANATIONS, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.language import counted, number, tr, trn
+from materials_cli.language import counted, number, retold, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.schedule.backends import where
 from materials_cli.schedule.job import Job
@@ -101,7 +101,7 @@ def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagno
             tr("The last run of {slug} did not end, or is at work now.", slug=slug),
             tr("materials sync goes on where it stopped."),
         )
-    failed = f": {run.failures[0].path} {run.failures[0].message}" if run.failures else ""
+    failed = f": {run.failures[0].path}: {retold(run.failures[0].message)}" if run.failures else ""
     if run.status not in _GOOD or not succeeded:
         code = run.failures[0].code if run.failures else ""
         fix = tr(EXPLANATIONS[code].fix) if code in EXPLANATIONS else "materials sync"

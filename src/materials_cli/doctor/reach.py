@@ -21,7 +21,7 @@ from materials_cli.drive.public import PublicClient
 from materials_cli.drive.walk import Client, find_root
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import counted, msgids, tr, trn
+from materials_cli.language import counted, msgids, retold, tr, trn
 from materials_cli.store.mirror import Store
 from materials_cli.sync import Crew, look
 
@@ -72,7 +72,7 @@ class Reach:
         try:
             way, client = self._way, self._client
             if isinstance(client, PublicClient):
-                return well(tr("{way}; an API key would give checksums too", way=way.said))
+                return well(tr("{way}; an API key would give checksums too", way=retold(way.said)))
             if way.api_key:
                 client.try_out()
             account = client.account() if way.bearer else ""
@@ -80,16 +80,21 @@ class Reach:
             self.refused = error
             raise
         if not way.bearer:
-            return well(way.said)
+            return well(retold(way.said))
         ending = stored_warning(datetime.now(UTC))
-        told = tr("{way}; Google knows it as {account}. {ending}", way=way.said, account=account, ending=ending or stored_end())
+        told = tr(
+            "{way}; Google knows it as {account}. {ending}",
+            way=retold(way.said),
+            account=account,
+            ending=retold(ending or stored_end()),
+        )
         return warning(told, tr("materials auth login --client FILE")) if ending else well(told)
 
     def link(self, collection: Collection) -> Diagnosis:
         """Whether a collection's folder is there for us, and what a sync would do; raise what a person must mend."""
         link = parse_link(collection.link)
         if self.refused and self.refused.status is not ExitStatus.PERSON_NEEDED:
-            return warning(tr("Not asked. {reason}", reason=self.refused.what), self.refused.fix)
+            return warning(tr("Not asked. {reason}", reason=retold(self.refused.what)), retold(self.refused.fix))
         if self.refused:
             root = find_root(self._public, link.folder_id, link.resource_key)
             return well(tr("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
@@ -135,9 +140,9 @@ class Reach:
             plan = look(self._client, self.store, catalogue, collection, self.crew)
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
-        way, files = self._way.said, counted(listed, "file")
+        way, files = retold(self._way.said), counted(listed, "file")
         if plan.notices:
-            told = tr("reached by {way}: {files}. {notice}", way=way, files=files, notice=plan.notices[0])
+            told = tr("reached by {way}: {files}. {notice}", way=way, files=files, notice=retold(plan.notices[0]))
             return warning(told, tr("`materials plan` tells it in full."))
         if plan.actions:
             return well(

@@ -12,7 +12,7 @@ from typing import Any
 
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 
 MACHINE = "application_default"
 GCLOUD_LOGIN = (
@@ -49,11 +49,13 @@ class Bearer:
             made = makers[told["type"]](told, scopes=SCOPES)
         except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
             told = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-            what = tr("The account file cannot be used: {reason}.", reason=told)
+            what = english("The account file cannot be used: {reason}.", reason=told)
             raise MaterialsError("bad_account_file", what, where=str(path)) from error
         email = getattr(made, "service_account_email", None)
         return cls(
-            made, said or (tr("the service account {email}", email=email) if email else tr("the account in {path}", path=path))
+            made,
+            said
+            or (english("the service account {email}", email=email) if email else english("the account in {path}", path=path)),
         )
 
     @classmethod
@@ -66,16 +68,16 @@ class Bearer:
             made, _ = google.auth.default(scopes=SCOPES)
         except GoogleAuthError as error:
             raise MaterialsError(
-                "bad_account_file", tr("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
-                why=tr(
+                "bad_account_file", english("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
+                why=english(
                     "Neither gcloud has left a sign-in here, nor is this a server on Google Cloud with an account of its own."
                 ),
-                fix=tr("Sign in with gcloud first: {command}", command=GCLOUD_LOGIN),
+                fix=english("Sign in with gcloud first: {command}", command=GCLOUD_LOGIN),
             ) from error  # fmt: skip
         email = getattr(made, "service_account_email", None)
         if email and email != "default":
-            return cls(made, tr("this machine's own Google account ({email})", email=email))
-        return cls(made, tr("this machine's own Google account"))
+            return cls(made, english("this machine's own Google account ({email})", email=email))
+        return cls(made, english("this machine's own Google account"))
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""
@@ -105,8 +107,10 @@ class Bearer:
         try:
             self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]
         except TransportError as error:
-            raise RefusalError(MaterialsError("offline", tr("Google's sign-in could not be reached.")), passing=True) from error
+            raise RefusalError(
+                MaterialsError("offline", english("Google's sign-in could not be reached.")), passing=True
+            ) from error
         except GoogleAuthError as error:
             told = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
-            what = tr("Google's sign-in says: {answer}", answer=told)
+            what = english("Google's sign-in says: {answer}", answer=told)
             raise MaterialsError("credential_rejected", what, where=self.said) from error

@@ -14,7 +14,7 @@ from materials_cli.drive.pace import GET, LIST
 from materials_cli.drive.resources import FIELDS, Resource, with_revision
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import RemoteFile
 
 RESOURCE_KEYS = "X-Goog-Drive-Resource-Keys"
@@ -117,7 +117,7 @@ class DriveClient:
         request.headers.update(resource_key_header(keys))
         answer = request.execute(http=_Carrier(self.wire, units))
         if not isinstance(answer, dict):
-            raise MaterialsError("unexpected_answer", tr("Google Drive answered with something that is no object."))
+            raise MaterialsError("unexpected_answer", english("Google Drive answered with something that is no object."))
         return answer
 
 

@@ -14,7 +14,7 @@ from materials_cli.drive.client import resource_key_header
 from materials_cli.drive.pace import DOWNLOAD, FREE, GET
 from materials_cli.drive.wire import LOOPBACK, Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import Export, RemoteFile
 
 _ELSEWHERE = frozenset({"unexpected_answer", "file_gone", "download_forbidden", "no_credential", "bad_bytes"})
@@ -39,7 +39,7 @@ def ways(wire: Wire, file: RemoteFile, export: Export) -> Iterator[Way]:
     link = export.link if export.link and _may_follow(wire, export.link) else None
     if wire.credential.keyless:
         if link is None:
-            raise MaterialsError("download_forbidden", tr("The public page offers no export of this document."))
+            raise MaterialsError("download_forbidden", english("The public page offers no export of this document."))
         yield Way(lambda: link, FREE)
         return
     if export.suffix != ".mp4":
@@ -56,14 +56,14 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
     waited, pause = 0.0, 1.0
     while not operation.get("done"):
         if waited > _PATIENCE:
-            what = tr("Google did not finish converting the document in a quarter of an hour.")
+            what = english("Google did not finish converting the document in a quarter of an hour.")
             raise MaterialsError("google_trouble", what)
         wire.wait(pause)
         waited, pause = waited + pause, min(pause * 2, 30.0)
         operation = _ask(wire, "GET", _signed(wire, f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
-        told = (operation["error"] or {}).get("message") or tr("no reason given")
-        raise MaterialsError("download_forbidden", tr("Google could not convert the document: {reason}", reason=told))
+        told = (operation["error"] or {}).get("message") or english("no reason given")
+        raise MaterialsError("download_forbidden", english("Google could not convert the document: {reason}", reason=told))
     address = str((operation.get("response") or {}).get("downloadUri", ""))
     if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
         address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})
@@ -78,7 +78,7 @@ def _ask(wire: Wire, method: str, url: str, units: int, file: RemoteFile) -> dic
     except ValueError:
         operation = None
     if not isinstance(operation, dict):
-        raise MaterialsError("unexpected_answer", tr("Google Drive answered with something that is no operation."))
+        raise MaterialsError("unexpected_answer", english("Google Drive answered with something that is no operation."))
     return operation
 
 

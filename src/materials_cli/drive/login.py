@@ -18,7 +18,7 @@ from materials_cli.drive.credentials import find_credential, login_path
 from materials_cli.drive.private import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr, trn
+from materials_cli.language import english
 
 REVOKE = "https://oauth2.googleapis.com/revoke"
 _TESTING_LIFE = timedelta(days=7)
@@ -37,18 +37,18 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
         flow = InstalledAppFlow.from_client_secrets_file(str(client_file), SCOPES)
     except (OSError, ValueError) as error:
         told = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-        what = tr("The client file cannot be used: {reason}.", reason=told.rstrip("."))
+        what = english("The client file cannot be used: {reason}.", reason=told.rstrip("."))
         raise MaterialsError(
             "bad_account_file", what, where=str(client_file),
-            why=tr("It must be the JSON file of an OAuth client of type “Desktop app”, as Google let you download it."),
-            fix=tr("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
+            why=english("It must be the JSON file of an OAuth client of type “Desktop app”, as Google let you download it."),
+            fix=english("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
         ) from error  # fmt: skip
     _trust_as_elsewhere(flow)
     try:
         if ask is None:
             flow.run_local_server(
                 host="127.0.0.1", port=0, timeout_seconds=_PATIENCE, access_type="offline", prompt="consent",
-                authorization_prompt_message="", success_message=tr("Signed in. You may close this window."),
+                authorization_prompt_message="", success_message=english("Signed in. You may close this window."),
             )  # fmt: skip
         else:
             flow.redirect_uri = "http://127.0.0.1:1/"
@@ -57,7 +57,7 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
             flow.fetch_token(authorization_response=ask().strip().replace("http://", "https://", 1))
     except Exception as error:
         told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise MaterialsError("login_failed", tr("The sign-in did not succeed: {reason}", reason=told)) from error
+        raise MaterialsError("login_failed", english("The sign-in did not succeed: {reason}", reason=told)) from error
     return _keep(flow.credentials, flow.oauth2session.token)
 
 
@@ -81,14 +81,12 @@ def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
     ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
     if ends and now > ends - timedelta(days=2):
         time = f"{ends:%Y-%m-%d %H:%M}"
-        return tr("The sign-in ends on {time} UTC. Sign in again: materials auth login", time=time)
+        return english("The sign-in ends on {time} UTC. Sign in again: materials auth login", time=time)
     if not ends and _TESTING_LIFE - timedelta(days=2) <= now - issued <= _TESTING_LIFE + timedelta(days=1):
-        return trn(
-            "The sign-in is {count} day old. If your app's consent screen is “in testing”, Google ends it "
-            "after 7 days: sign in again, or publish the app.",
+        return english(
             "The sign-in is {count} days old. If your app's consent screen is “in testing”, Google ends it "
             "after 7 days: sign in again, or publish the app.",
-            (now - issued).days,
+            count=(now - issued).days,
         )
     return None
 
@@ -119,8 +117,8 @@ def stored_end() -> str:
     except (OSError, ValueError, KeyError):
         ends = None
     if not ends:
-        return tr("Google has told no day on which it ends.")
-    return tr("It ends on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
+        return english("Google has told no day on which it ends.")
+    return english("It ends on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
 
 
 def forget_login(wire: Wire) -> bool:
@@ -142,7 +140,7 @@ def forget_login(wire: Wire) -> bool:
 
 def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
     if not credentials.refresh_token:
-        raise MaterialsError("login_failed", tr("Google gave no lasting sign-in."))
+        raise MaterialsError("login_failed", english("Google gave no lasting sign-in."))
     now = datetime.now(UTC)
     life = token.get("refresh_token_expires_in")
     told = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 
 
 def settings_folder() -> Path:
@@ -30,5 +30,5 @@ def keep_private(path: Path, text: str) -> None:
                 Path(temporary).unlink()
             raise
     except OSError as error:
-        what = tr("A secret cannot be stored: {reason}.", reason=error.strerror)
+        what = english("A secret cannot be stored: {reason}.", reason=error.strerror)
         raise MaterialsError("disk_refused", what, where=str(path)) from error

@@ -19,7 +19,7 @@ from materials_cli.drive.resources import Resource, with_revision
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import RemoteFile
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
@@ -85,10 +85,10 @@ class PublicClient:
             page = None
         if page is None or not _of_class(page, "flip-entries"):
             raise MaterialsError(
-                "unexpected_answer", tr("The folder's public page is not as this version of materials knows it."),
+                "unexpected_answer", english("The folder's public page is not as this version of materials knows it."),
                 where=f"{self.wire.credential.pages}/drive/folders/{folder_id}",
-                why=tr("Google may have changed the page, or does not show it now."),
-                fix=tr("Try again later; an API key does not depend on this page: README, “Getting in”."),
+                why=english("Google may have changed the page, or does not show it now."),
+                fix=english("Try again later; an API key does not depend on this page: README, “Getting in”."),
             )  # fmt: skip
         return page
 
@@ -124,7 +124,9 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
         finally:
             response.close()
         address = _confirmed(page, address)
-    raise RefusalError(MaterialsError("unexpected_answer", tr("Google warns of this file again and again.")), reason="html")
+    raise RefusalError(
+        MaterialsError("unexpected_answer", english("Google warns of this file again and again.")), reason="html"
+    )
 
 
 def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
@@ -194,11 +196,11 @@ def _confirmed(page: bytes, address: str) -> str:
         document = html.Element("html")
     forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
     if not forms and (_TOO_MANY in page or b"<title>Google Drive - Quota exceeded" in page):
-        raise RefusalError(MaterialsError("download_quota", tr("Google gives this file to nobody more today.")))
+        raise RefusalError(MaterialsError("download_quota", english("Google gives this file to nobody more today.")))
     if not forms:
         title = re.search(rb"<title>([^<]{0,200})", page)
-        told = title[1].decode("utf-8", "replace").strip() if title else tr("without a title")
-        what = tr("A web page came instead of the file: {title}", title=told)
+        told = title[1].decode("utf-8", "replace").strip() if title else english("without a title")
+        what = english("A web page came instead of the file: {title}", title=told)
         raise RefusalError(MaterialsError("unexpected_answer", what), reason="html")
     hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
     return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"

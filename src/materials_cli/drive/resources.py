@@ -7,7 +7,7 @@ from sys import intern
 from typing import Any
 
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, GOOGLE_APPS, SHORTCUT
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import Export, RemoteFile, RemoteFolder
 
 FIELDS = (
@@ -89,7 +89,7 @@ def _remote_file(
         web_link=resource.get("webViewLink"),
         resource_key=resource.get("resourceKey"),
         shortcut=shortcut is not None,
-        problem=None if downloadable else tr("The owner does not allow this file to be downloaded."),
+        problem=None if downloadable else english("The owner does not allow this file to be downloaded."),
     )
 
 

@@ -14,7 +14,7 @@ from materials_cli.drive.public import PublicClient
 from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.kinds import FOLDER, SHORTCUT
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
@@ -44,10 +44,10 @@ def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resou
     except MaterialsError as error:
         raise _of_the_link(error, folder_id) from error
     if resource["mimeType"] != FOLDER:
-        what = tr("This link leads to a file, not to a folder.")
+        what = english("This link leads to a file, not to a folder.")
         raise MaterialsError("file_link", what, where=resource.get("name", folder_id))
     if resource.get("trashed"):
-        what = tr("The folder lies in its owner's bin.")
+        what = english("The folder lies in its owner's bin.")
         raise MaterialsError("folder_trashed", what, where=resource.get("name", folder_id))
     return resource
 
@@ -126,7 +126,7 @@ class _Walk:
         try:
             resources = done.result()
         except IncompleteError:
-            self._incomplete(tr("Drive could not list all of “{folder}” this time.", folder=where))
+            self._incomplete(english("Drive could not list all of “{folder}” this time.", folder=where))
             return
         except MaterialsError as error:
             if error.status in _ENDS_THE_WALK:
@@ -134,7 +134,7 @@ class _Walk:
             refused = _of_the_link(error, branch.drive_id)
             if branch.folder.parent is None and refused is not error:
                 raise refused from error
-            self._incomplete(tr("The folder “{folder}” could not be listed: {reason}", folder=where, reason=error.what))
+            self._incomplete(english("The folder “{folder}” could not be listed: {reason}", folder=where, reason=error.what))
             return
         for resource in resources if isinstance(resources, list) else ():
             self._sort(branch, resource)
@@ -198,7 +198,7 @@ class _Walk:
         drive_id = resource["id"]
         if drive_id in branch.above or len(branch.names) >= DEEPEST:
             name = (shortcut or resource)["name"]
-            self.warnings.append(tr("“{name}” leads back to a folder above it and was not followed.", name=name))
+            self.warnings.append(english("“{name}” leads back to a folder above it and was not followed.", name=name))
             return
         folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
         self.folders.append(folder)
@@ -211,14 +211,14 @@ class _Walk:
         details = shortcut.get("shortcutDetails", {})
         target = details.get("targetId")
         if target is None:
-            problem = tr("The public page does not say where this shortcut leads; with an API key it is followed.")
+            problem = english("The public page does not say where this shortcut leads; with an API key it is followed.")
             identity = branch.prefix + shortcut["id"]
             self.files.append(
                 dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
             )
             return
         if target in branch.above:
-            loop = tr("The shortcut “{name}” leads back to a folder above it and was not followed.", name=shortcut["name"])
+            loop = english("The shortcut “{name}” leads back to a folder above it and was not followed.", name=shortcut["name"])
             self.warnings.append(loop)
             return
 
@@ -232,7 +232,7 @@ class _Walk:
 
     def _followed(self, branch: _Branch, shortcut: Resource, done: Future[list[Resource] | Resource]) -> None:
         identity = branch.prefix + shortcut["id"]
-        problem = tr("The shortcut leads to something that is deleted or not shared.")
+        problem = english("The shortcut leads to something that is deleted or not shared.")
         try:
             target = done.result()
         except MaterialsError as error:
@@ -241,7 +241,7 @@ class _Walk:
             target = {"trashed": True}
             if error.code not in {"file_gone", "download_forbidden"}:
                 name = shortcut["name"]
-                self._incomplete(tr("The shortcut “{name}” could not be followed: {reason}", name=name, reason=error.what))
+                self._incomplete(english("The shortcut “{name}” could not be followed: {reason}", name=name, reason=error.what))
                 return
         if not isinstance(target, dict) or target.get("trashed") or target.get("mimeType") == SHORTCUT:
             self.files.append(

@@ -8,7 +8,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from materials_cli.drive.wire import USER_AGENT, trust
-from materials_cli.language import tr
+from materials_cli.language import english
 
 Post = Callable[[str, bytes, str], None]
 _PATIENCE = urllib3.Timeout(connect=5, read=10)
@@ -22,7 +22,7 @@ def post(url: str, body: bytes, content_type: str) -> None:
     """Send one small thing; raise UnreachableError. One more try is made, no more: nobody waits for it."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"}:
-        raise UnreachableError(tr("Its address is neither http nor https."))
+        raise UnreachableError(english("Its address is neither http nor https."))
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
     context = trust() if parts.scheme == "https" else None
     manager = urllib3.ProxyManager(proxy, ssl_context=context) if proxy else urllib3.PoolManager(ssl_context=context)
@@ -33,4 +33,4 @@ def post(url: str, body: bytes, content_type: str) -> None:
         except HTTPError as error:
             raise UnreachableError(type(error).__name__) from error
     if answer.status >= 300:
-        raise UnreachableError(tr("It answered {status}.", status=answer.status))
+        raise UnreachableError(english("It answered {status}.", status=answer.status))

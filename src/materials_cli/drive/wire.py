@@ -31,7 +31,7 @@ from materials_cli.drive.credentials import Credential
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.errors import MaterialsError
-from materials_cli.language import msgid, tr
+from materials_cli.language import english, msgid
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
@@ -109,7 +109,7 @@ class Wire:
     def wait(self, seconds: float) -> None:
         """Sleep; raise interrupted when the run is being stopped."""
         if self._stop.wait(seconds):
-            raise MaterialsError("interrupted", tr("Stopped."))
+            raise MaterialsError("interrupted", english("Stopped."))
 
     def persist(self, units: int, attempt: Callable[[], T]) -> T:
         """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
@@ -122,7 +122,7 @@ class Wire:
         while True:
             self.pace.take(units)
             if self.stopping:
-                raise MaterialsError("interrupted", tr("Stopped."))
+                raise MaterialsError("interrupted", english("Stopped."))
             try:
                 return attempt()
             except RefusalError as refused:
@@ -179,7 +179,7 @@ class Wire:
             response.drain_conn()
             target = urljoin(url, target)
             if urlsplit(target).path.endswith("/ServiceLogin"):
-                raise RefusalError(MaterialsError("download_forbidden", tr("Google asks to sign in: this is not public.")))
+                raise RefusalError(MaterialsError("download_forbidden", english("Google asks to sign in: this is not public.")))
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
@@ -203,15 +203,15 @@ class Wire:
             return RefusalError(
                 MaterialsError(
                     "offline",
-                    tr("The other side's certificate is not trusted here."),
+                    english("The other side's certificate is not trusted here."),
                     where=str(error)[:200],
-                    why=tr("In an office, a proxy often re-signs all traffic with the office's own certificate."),
-                    fix=tr("Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock."),
+                    why=english("In an office, a proxy often re-signs all traffic with the office's own certificate."),
+                    fix=english("Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock."),
                 )
             )
         unknown = msgid("Google Drive could not be reached.")
         what = next((said for kind, said in _BROKEN.items() if isinstance(error, kind)), unknown)
-        return RefusalError(MaterialsError("offline", tr(what)), passing=True)
+        return RefusalError(MaterialsError("offline", english(what)), passing=True)
 
     def _check_destination(self, url: str) -> None:
         parts = urlsplit(url)
@@ -220,7 +220,7 @@ class Wire:
         if not self.credential.emulator and parts.scheme == "https":
             return
         place = f"{parts.scheme}://{parts.hostname}"
-        what = tr("A link led to a place materials does not go to: {place}.", place=place)
+        what = english("A link led to a place materials does not go to: {place}.", place=place)
         raise RefusalError(MaterialsError("unexpected_answer", what))
 
     def _proof(self, url: str) -> dict[str, str]:
@@ -293,7 +293,7 @@ def trust() -> ssl.SSLContext:
         try:
             context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
         except (OSError, ssl.SSLError) as error:
-            what = tr("The certificate file cannot be read: {reason}.", reason=error.strerror or error)
+            what = english("The certificate file cannot be read: {reason}.", reason=error.strerror or error)
             raise MaterialsError("bad_certificates", what, where=named) from error
         return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

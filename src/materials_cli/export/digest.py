@@ -8,7 +8,7 @@ from materials_cli.digest import Changed, Digest, TextCounts
 from materials_cli.export.escape import for_html, for_markdown, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.export.page import page
-from materials_cli.language import counted, msgid, msgids, number, reason, tr, trn
+from materials_cli.language import counted, msgid, msgids, number, retold, tr, trn
 from materials_cli.model import ActionKind, Run
 
 MOST = 50
@@ -170,11 +170,11 @@ def _chapter(name: str, digest: Digest, most: int) -> Chapter:
             groups.append(_group(label, [_line(change) for change in chosen], most))
     last = digest.runs[-1]
     if last.failures:
-        failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=one_line(f.message)) for f in last.failures]
+        failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=one_line(retold(f.message))) for f in last.failures]
         label = tr("failed in the last run") if last.status == 3 else tr("the last run failed")
         groups.append(replace(_group(label, failed, most), failed=True))
     if last.notices:
-        groups.append(_group(tr("notes of the last run"), [Line(one_line(notice)) for notice in last.notices], most))
+        groups.append(_group(tr("notes of the last run"), [Line(one_line(retold(notice))) for notice in last.notices], most))
     return Chapter(one_line(name), headline(digest.changed), _when(digest.runs), tuple(groups))
 
 
@@ -188,9 +188,9 @@ def _line(change: Changed) -> Line:
     )
     remark = ""
     if change.kind is ActionKind.REPLACE:
-        remark = text_words(change.text) if change.text else reason(change.reason)
+        remark = text_words(change.text) if change.text else retold(change.reason)
     elif change.kind in {ActionKind.RESTORE, ActionKind.WITHDRAW, ActionKind.UPDATE}:
-        remark = reason(change.reason)
+        remark = retold(change.reason)
     return Line(shown, was, one_line(remark))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from materials_cli.extract.formats import extract
 from materials_cli.extract.ocr import recognise
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import Text
 
 _ROOM = 512 * 1024**2
@@ -47,11 +47,11 @@ def _answer(request: Mapping[str, Any], limit: int) -> Text:
         _limit_memory(min(limit, _used() + _ROOM + _ROOM_FOR_A_BYTE * path.stat().st_size))
         return extract(path, request["name"])
     except MemoryError:
-        return Text(note=tr("The file needs more memory than any real document and was not read."))
+        return Text(note=english("The file needs more memory than any real document and was not read."))
     except RecursionError:
-        return Text(note=tr("The file is nested deeper than any real document and was not read."))
+        return Text(note=english("The file is nested deeper than any real document and was not read."))
     except Exception as error:  # noqa: BLE001 - see above
-        return Text(note=tr("The file could not be read ({error}).", error=type(error).__name__))
+        return Text(note=english("The file could not be read ({error}).", error=type(error).__name__))
 
 
 def _limit_memory(most: int) -> None:

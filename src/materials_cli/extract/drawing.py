@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from materials_cli.extract.package import Package, UnreadableError, local
-from materials_cli.language import tr
+from materials_cli.language import english
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
@@ -88,7 +88,7 @@ def embedded_note(package: Package, parts: Iterable[str]) -> str | None:
     inside = {
         target for part in parts for kind, target in package.relations(part).values() if kind in _EMBEDDED and target in package
     }
-    return tr("Files that lie inside it ({count}) are not read.", count=len(inside)) if inside else None
+    return english("Files that lie inside it ({count}) are not read.", count=len(inside)) if inside else None
 
 
 def image_parts(package: Package, part: str) -> list[str]:

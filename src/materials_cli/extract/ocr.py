@@ -15,7 +15,7 @@ from pathlib import Path
 
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, measures
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.model import Section, Text
 
 _MOST_PICTURES = 20
@@ -44,7 +44,7 @@ def recognise(path: Path, number: int, languages: Sequence[str], cache: Path) ->
     except UnreadableError as error:
         return Text(note=str(error))
     except subprocess.TimeoutExpired:
-        return Text(note=tr("A picture took too long to look at."))
+        return Text(note=english("A picture took too long to look at."))
     body = "\n".join(filter(None, seen))
     return Text(sections=(Section(number, body=body, ocr=True),) if body else ())
 

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.language import msgid, number, tr, trn
+from materials_cli.language import english, msgid
 from materials_cli.model import Section, Text
 
 _PROPERTIES = {
@@ -43,12 +43,7 @@ def read_pdf(path: Path) -> Text:
     properties["pages"] = str(count)
     note = None
     if count > _MOST_PAGES:
-        note = trn(
-            "Only the first {most} of its {count} pages are read.",
-            "Only the first {most} of its {count} pages are read.",
-            count,
-            most=number(_MOST_PAGES),
-        )
+        note = english("Only the first {most} of its {count} pages are read.", most=f"{_MOST_PAGES:,}", count=f"{count:,}")
     return Text("page", sections, properties, note)
 
 
@@ -65,7 +60,7 @@ def open_pdf(path: Path) -> Any:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD
-        raise UnreadableError(tr(LOCKED if locked else DAMAGED)) from error
+        raise UnreadableError(english(LOCKED if locked else DAMAGED)) from error
 
 
 def _page(document: pdfium.PdfDocument, number: int) -> Section:
@@ -134,7 +129,7 @@ def _refuse_bombs(path: Path) -> None:
         for found in _STREAM.finditer(content):
             end = content.find(b"endstream", found.end())
             if _swells(content, found.end(), end if end >= 0 else len(content)):
-                raise UnreadableError(tr(_BOMB))
+                raise UnreadableError(english(_BOMB))
 
 
 def _swells(content: mmap.mmap, start: int, end: int) -> bool:
@@ -164,6 +159,6 @@ def render(path: Path, number: int) -> bytes:
         rows = (lines[at : at + bitmap.width] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(rows)
     except pdfium.PdfiumError as error:
-        raise UnreadableError(tr(DAMAGED)) from error
+        raise UnreadableError(english(DAMAGED)) from error
     finally:
         document.close()

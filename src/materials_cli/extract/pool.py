@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from materials_cli.language import msgid, tr, trn
+from materials_cli.language import english, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
@@ -76,7 +76,7 @@ class Pool:
         child = self._free.get()
         try:
             if self._stopped:
-                return Text(note=tr(_DEAD))
+                return Text(note=english(_DEAD))
             if child is None or not child.alive:
                 child = self._new_child()
             text = child.ask(request, self._seconds, self._output)
@@ -141,7 +141,7 @@ class _Child:
         finally:
             if not isinstance(answer, bytes):
                 self.kill()
-        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or tr(_DEAD))
+        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or english(_DEAD))
 
     def _listen(self) -> None:
         """Pass on what the child says; nothing, when it is dead."""
@@ -161,11 +161,8 @@ class _Child:
             try:
                 piece = self._heard.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                return trn(
-                    "The file took longer than {count} second to read and was given up.",
-                    "The file took longer than {count} seconds to read and was given up.",
-                    round(seconds),
-                )
+                given_up = round(seconds)
+                return english("The file took longer than {count} seconds to read and was given up.", count=given_up)
             if not piece:
                 return None
             pieces.append(piece)
@@ -173,7 +170,7 @@ class _Child:
             if piece.endswith(b"\n"):
                 return b"".join(pieces)
             if size > most:
-                return tr("The file holds more text than any real document and was given up.")
+                return english("The file holds more text than any real document and was given up.")
 
 
 def _text(answer: dict[str, Any]) -> Text:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
-from materials_cli.language import number, tr, trn
+from materials_cli.language import english
 from materials_cli.model import Section, Text
 
 _TITLES = {"title", "ctrTitle"}
@@ -27,14 +27,11 @@ def read_pptx(package: Package) -> Text:
         except UnreadableError:
             lost += 1
     if order and lost == len(order):
-        raise UnreadableError(tr(DAMAGED))
+        raise UnreadableError(english(DAMAGED))
     told = None
     if lost:
-        told = trn(
-            "{count} of {total} slides could not be read: they are damaged or missing.",
-            "{count} of {total} slides could not be read: they are damaged or missing.",
-            lost,
-            total=number(len(order)),
+        told = english(
+            "{count} of {total} slides could not be read: they are damaged or missing.", count=lost, total=len(order)
         )
     note = " ".join(filter(None, (told, embedded_note(package, [part for part in order if part in package]))))
     return Text("slide", tuple(sections), properties(package), note or None)

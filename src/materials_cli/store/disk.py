@@ -8,8 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english, msgid
 
+# What operating systems say, for retold(); they know their own language less often than we know the person's.
+_OF_THE_SYSTEM = (
+    msgid("No such file or directory"), msgid("Permission denied"), msgid("Is a directory"), msgid("Not a directory"),
+    msgid("File exists"), msgid("Read-only file system"), msgid("No space left on device"), msgid("Input/output error"),
+    msgid("File name too long"), msgid("Operation not permitted"), msgid("Address already in use"), msgid("Connection refused"),
+)  # fmt: skip
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -26,10 +32,10 @@ def refused_by_the_disk(error: OSError) -> MaterialsError:
     """What the operating system's refusal means to a person."""
     where = str(error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
-        return MaterialsError("path_too_long", tr("Its path is too long for this computer's file system."))
+        return MaterialsError("path_too_long", english("Its path is too long for this computer's file system."))
     if error.errno in _FULL:
-        return MaterialsError("disk_full", tr("There is no room left on the disk."), where=where)
-    return MaterialsError("disk_refused", tr("The disk refused: {reason}.", reason=error.strerror or error), where=where)
+        return MaterialsError("disk_full", english("There is no room left on the disk."), where=where)
+    return MaterialsError("disk_refused", english("The disk refused: {reason}.", reason=error.strerror or error), where=where)
 
 
 def make_folder(folder: Path) -> set[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.store.disk import disk_errors
 
 _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
@@ -42,7 +42,7 @@ def lock(path: Path) -> Iterator[None]:
             except OSError as error:
                 if error.errno not in _TAKEN:
                     raise
-                what = tr("Another run is at work: {holder}.", holder=_holder(path))
+                what = english("Another run is at work: {holder}.", holder=_holder(path))
                 raise MaterialsError("locked", what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
@@ -72,6 +72,6 @@ def holder(path: Path) -> str | None:
 def _holder(path: Path) -> str:
     try:
         told = json.loads(path.read_text("utf-8"))
-        return tr("process {pid} on {host}, since {since}", pid=told["pid"], host=told["host"], since=told["since"])
+        return english("process {pid} on {host}, since {since}", pid=told["pid"], host=told["host"], since=told["since"])
     except (OSError, ValueError, KeyError, TypeError):
-        return tr("its process is not known")
+        return english("its process is not known")
