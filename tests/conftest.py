@@ -43,7 +43,7 @@ def corpus() -> Path:
 
 @pytest.fixture
 def speaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Choose the language of this process by the variables that are given, as in speaking(LANG="ru")."""
+    """Choose the language of this process by the variables that are given, LANG and its like."""
 
     def choose(**variables: str) -> None:
         for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -46,7 +46,7 @@ def messages() -> Iterator[Message]:
     for place, texts in _tables().items():
         yield from (Message((text,), place) for text in texts)
     yield from (Message(pair, "language.py") for pair in language._NOUNS.values())
-    yield from (Message((text,), "language.py") for text in language._PLACES.values())
+    yield from (Message((text,), "language.py") for text in (*language._PLACES.values(), *language._SIZES))
 
 
 def _called(path: Path) -> Iterator[Message]:

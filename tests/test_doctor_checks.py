@@ -111,7 +111,7 @@ def test_room_for_what_is_to_come(tmp_path: Path) -> None:
     assert disk.space(tmp_path, None).verdict is Verdict.OK
     found = disk.space(tmp_path, 10**18)
     assert found.verdict is Verdict.TROUBLE
-    assert "1,000,000,000,000.0 MB" in found.what
+    assert "1,000,000,000 GB" in found.what
     assert "exclude" in found.fix
 
 

@@ -43,6 +43,7 @@ _PLACES = {
     "sheet": "sheet {number}",
     "slide": "slide {number}",
 }
+_SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
 # Fields that hold a sentence or phrase of ours; all others hold names and numbers, which nobody translates.
 _OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change"}
 _LEAST_SAID = 8
@@ -105,6 +106,18 @@ def placed(unit: str, place: int) -> str:
 def number(value: float, decimals: int = 0) -> str:
     """A number with its thousands apart: 1,234.5."""
     return _localised(f"{value:,.{decimals}f}")
+
+
+def size(count: int | None) -> str:
+    """Bytes for people: 4.2 MB."""
+    if count is None:
+        return ""
+    value, unit = float(count), _SIZES[0]
+    for unit in _SIZES:
+        if value < 1000 or unit == _SIZES[-1]:
+            break
+        value /= 1000
+    return tr(unit, size=number(value, 1 if unit != _SIZES[0] and value < 10 else 0))
 
 
 def language() -> str:

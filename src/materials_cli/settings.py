@@ -16,7 +16,7 @@ from typing import Any
 from materials_cli.configuration import ALERT_AFTER, Collection, Mailbox, Notify
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
-from materials_cli.language import tr
+from materials_cli.language import retold, tr
 
 FILE = "materials.toml"
 FORMAT = 1
@@ -167,7 +167,7 @@ def add_collections(archive: Path, tables: Mapping[str, Mapping[str, Any]], sour
         temporary.write_text(tomlkit.dumps(document), "utf-8")
         temporary.replace(path)
     except OSError as error:
-        what = tr("materials.toml cannot be written: {reason}.", reason=error.strerror)
+        what = tr("materials.toml cannot be written: {reason}.", reason=retold(error.strerror or ""))
         raise MaterialsError("disk_refused", what, where=str(path)) from error
 
 
@@ -185,7 +185,7 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
         raise MaterialsError("bad_settings", tr("It is not a UTF-8 text file."), where=str(path)) from error
     except OSError as error:
         raise MaterialsError(
-            "bad_settings", tr("It cannot be read: {reason}.", reason=error.strerror), where=str(path),
+            "bad_settings", tr("It cannot be read: {reason}.", reason=retold(error.strerror or "")), where=str(path),
             why=tr("There is no such file, or you may not read it."), fix=tr("Check its name, and whose it is."),
         ) from error  # fmt: skip
 

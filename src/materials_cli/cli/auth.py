@@ -84,7 +84,7 @@ def login(
         say(tr("Open this link in any browser and allow reading:"))
         say_whole(address)
 
-    if not no_browser:
+    if not no_browser and client.expanduser().is_file():
         say(tr("Your browser opens. Allow reading there. (On a machine without a browser: --no-browser)"))
     path = sign_in(client.expanduser(), show=show, ask=ask if no_browser else None)
     say(tr("Signed in. Kept in {path}, readable by you alone.", path=path))

@@ -27,6 +27,7 @@ class Browser(App[None]):
     """Words above, hits on the left, the text of the slide on the right."""
 
     TITLE = "materials"
+    ENABLE_COMMAND_PALETTE = False
     CSS = """
     #hits { width: 2fr; border: none; }
     #preview { width: 3fr; padding: 0 2; }

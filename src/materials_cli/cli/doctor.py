@@ -10,7 +10,7 @@ import typer
 
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive
-from materials_cli.cli.render import out, print_json, safe, styled
+from materials_cli.cli.render import out, print_hanging, print_json, safe, styled
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.language import counted, msgid, tr, trn
 from materials_cli.settings import FILE, Settings, find_archive, load
@@ -113,13 +113,12 @@ def _print(name: str, diagnosis: "Diagnosis") -> None:
     mended = tr("mended")
     width = max(map(len, (mended, *map(tr, _STYLES)))) + 2
     verdict = mended if diagnosis.mended else tr(diagnosis.verdict)
-    line = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict])
-    out().print(line.append(f"{safe(name):<15} ", "bold").append(safe(diagnosis.what)), soft_wrap=True)
+    lead = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict]).append(f"{safe(name):<15} ", "bold")
+    print_hanging(out(), lead, diagnosis.what)
     remedies = {tr("fix"): diagnosis.fix, tr("more"): diagnosis.code and f"materials help {diagnosis.code}"}
     for label, text in remedies.items():
         if text:
-            led = f"{'':<{width}}{label:<{max(map(len, remedies)) + 1}}"
-            out().print(styled(led, "bold").append(safe(text)), soft_wrap=True)
+            print_hanging(out(), styled(f"{'':<{width}}{label:<{max(map(len, remedies)) + 1}}", "bold"), text)
 
 
 def _row(word: str, diagnosis: "Diagnosis") -> dict[str, object]:

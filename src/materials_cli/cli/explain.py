@@ -63,7 +63,8 @@ def _settings() -> None:
     _head(tr("[collections.NAME]"))
     out().print()
     _table((key, tr(meaning)) for key, meaning in settings.COLLECTION_KEYS.items())
-    out().print(styled("\n[notify]\n", "bold"))
+    _head("[notify]")
+    out().print()
     _table((key, tr(meaning)) for key, meaning in settings.NOTIFY_KEYS.items())
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from materials_cli.cli.render import err, print_raw, safe, styled
+from materials_cli.cli.render import err, print_hanging, print_raw, styled
 from materials_cli.errors import MaterialsError
 from materials_cli.language import retold, tr
 
@@ -15,8 +15,11 @@ def show_error(error: MaterialsError) -> None:
     for candidate in candidates:
         err().print(styled(candidate), soft_wrap=True)
     for label, text in particulars(error, more=True):
-        err().print(f"  {label} ", end="", style="bold")
-        err().print(safe(text), soft_wrap=True)
+        lead = styled(f"  {label} ", "bold")
+        if text == error.where:
+            err().print(lead + styled(text), soft_wrap=True)  # a path or a link is copied in one piece
+        else:
+            print_hanging(err(), lead, text)
 
 
 def word(error: MaterialsError) -> str:

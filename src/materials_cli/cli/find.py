@@ -10,7 +10,7 @@ import typer
 from materials_cli.cli import hits as look
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_catalogue, open_settings
-from materials_cli.cli.render import is_terminal, out, print_json, print_rows, safe, say, say_whole
+from materials_cli.cli.render import is_terminal, out, print_hanging, print_json, print_rows, say, say_whole, styled
 from materials_cli.cli.spoken import SpokenCommand
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind
@@ -168,8 +168,7 @@ def terms(
             if slug != before:
                 out().print(slug, style="bold")
             before = slug
-            out().print(f"  {language}  ", style="cyan", end="")
-            out().print(safe(", ".join(term.word for term in told)))
+            print_hanging(out(), styled(f"  {language}  ", "cyan"), ", ".join(term.word for term in told))
     else:
         print_rows((slug, language, term.word, term.sections, term.score) for slug, language, told in rows for term in told)
     if not rows:

@@ -10,7 +10,7 @@ import typer
 
 from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_settings
 from materials_cli.cli.progress import Display
-from materials_cli.cli.render import err, print_json, say, styled
+from materials_cli.cli.render import err, print_hanging, print_json, say, styled
 from materials_cli.errors import MaterialsError
 from materials_cli.language import counted, retold, tr, trn
 
@@ -133,8 +133,7 @@ def _print(report: "ReadingReport") -> None:
         )
     noted = [read for read in report.read if read.note]
     for read in noted[:_MOST_NOTES]:
-        told = tr("note  {path}: {note}", path=read.item.path, note=retold(read.note or ""))
-        err().print(styled(f"  {told}", "yellow"), soft_wrap=True)
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), f"{read.item.path}: {retold(read.note or '')}", "yellow")
     if len(noted) > _MOST_NOTES:
         more = trn("… and {count} more: materials status", "… and {count} more: materials status", len(noted) - _MOST_NOTES)
         say(f"  {more}")

@@ -34,7 +34,10 @@ def notify(
         if told_lately(memory, datetime.now(UTC)):
             return
     elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):
-        raise MaterialsError("bad_settings", tr("materials.toml names nobody to be told."), fix="materials help settings")
+        raise MaterialsError(
+            "bad_settings", tr("materials.toml names nobody to be told."), why=tr("It has no [notify], or an empty one."),
+            fix="materials help settings",
+        )  # fmt: skip
     name = settings.archive.name
     message = (
         Message(

@@ -91,7 +91,8 @@ def open_file(settings: Settings, item: Item, number: int | None) -> str:
     path = Store(settings.archive).held_path(item)
     if not path.exists():
         raise MaterialsError(
-            "unknown_item", tr("The file is not on this disk."), where=str(path), why="",
+            "unknown_item", tr("The file is not on this disk."), where=str(path),
+            why=tr("It was moved or deleted without this program."),
             fix=tr("`materials sync` brings it back."),
         )  # fmt: skip
     if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from materials_cli.cli.render import day, file_link, grid, moment, out, print_rows, safe, size, styled
+from materials_cli.cli.render import day, file_link, grid, moment, out, print_hanging, print_rows, safe, styled
 from materials_cli.configuration import Collection
 from materials_cli.export.manifest import rfc3339, row, run_row
-from materials_cli.language import counted, msgids, number, placed, retold, tr, trn
+from materials_cli.language import counted, msgids, number, placed, retold, size, tr, trn
 from materials_cli.model import ActionKind, Item, Run, Section, State, Text, Version
 
 if TYPE_CHECKING:
@@ -156,11 +156,11 @@ def print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         )
         out().print(styled(f"  {told}"), soft_wrap=True)
         for failure in run["failures"]:
-            out().print(styled(f"  {failed}  {failure['path']}: {retold(failure['message'])}", "red"), soft_wrap=True)
+            print_hanging(out(), styled(f"  {failed}  ", "red"), f"{failure['path']}: {retold(failure['message'])}", "red")
         for notice in run["notices"]:
-            out().print(styled(f"  {note}  {retold(notice)}", "yellow"), soft_wrap=True)
+            print_hanging(out(), styled(f"  {note}  ", "yellow"), retold(notice), "yellow")
         for noted in status["notes"][:_MOST_NOTES]:
-            out().print(styled(f"  {text}  {noted['path']}: {retold(noted['note'])}", "dim"), soft_wrap=True)
+            print_hanging(out(), styled(f"  {text}  ", "dim"), f"{noted['path']}: {retold(noted['note'])}", "dim")
         if more := status["notes"][_MOST_NOTES:]:
             told = tr("… and {count} more: materials status --json", count=number(len(more)))
             out().print(styled(f"  {text}  {told}", "dim"), soft_wrap=True)

@@ -7,7 +7,6 @@ from typing import Self
 from rich.console import RenderableType
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     Progress,
     ProgressColumn,
     SpinnerColumn,
@@ -15,27 +14,28 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeRemainingColumn,
-    TransferSpeedColumn,
 )
+from rich.text import Text
 
 from materials_cli.cli.render import err, safe
-from materials_cli.language import counted, retold, tr, trn
+from materials_cli.language import counted, retold, size, tr, trn
 from materials_cli.model import Step, StepKind
 
 _SHOWN_FILES = 6
 _NAME_WIDTH = 34
 
 
-class _Bytes(ProgressColumn):
-    """A column that is left empty where bytes are not what is counted."""
-
-    def __init__(self, column: ProgressColumn) -> None:
-        super().__init__()
-        self._column = column
+class _Fetched(ProgressColumn):
+    """How much of how much was fetched, and how fast; empty where bytes are not what is counted."""
 
     def render(self, task: Task) -> RenderableType:
-        """The column, or nothing."""
-        return self._column.render(task) if task.fields.get("bytes") else ""
+        """1.2 MB of 4 MB, 800 KB/s."""
+        if not task.fields.get("bytes"):
+            return ""
+        done, whole = size(int(task.completed)), size(int(task.total)) if task.total else ""
+        told = tr("{done} of {whole}", done=done, whole=whole) if whole else done
+        speed = tr("{size}/s", size=size(int(task.speed))) if task.speed else ""
+        return Text(", ".join(filter(None, (told, speed))), no_wrap=True)
 
 
 class Display:
@@ -53,8 +53,7 @@ class Display:
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
-            _Bytes(DownloadColumn()),
-            _Bytes(TransferSpeedColumn()),
+            _Fetched(),
             TimeRemainingColumn(),
             console=err(),
             transient=True,

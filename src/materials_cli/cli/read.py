@@ -118,7 +118,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         print_raw("".join(f"{item.path}\n" for item in items))
     elif tree:
         pages.print_tree(items)
-    elif out().is_terminal:
+    elif out().is_terminal and items:
         pages.print_table(items, Store(settings.archive).held_path, grouped=sort is Sort.PATH)
         hidden = sum(item.state is State.WITHDRAWN for item in everything) if not withdrawn else 0
         pages.print_totals(items, hidden)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from materials_cli.export.escape import one_line
-from materials_cli.language import in_english, msgid, number, tr, trn
+from materials_cli.language import in_english, tr, trn
 
 
 def out() -> "Console":
@@ -60,7 +60,7 @@ def _width() -> int:
 
 
 safe = one_line
-_UNITS = (msgid("{size} B"), msgid("{size} KB"), msgid("{size} MB"), msgid("{size} GB"))
+_NARROW = 24
 
 
 def styled(text: object, style: str = "") -> "Text":
@@ -121,16 +121,19 @@ def grid(*columns: Mapping[str, Any]) -> "Table":
     return table
 
 
-def size(count: int | None) -> str:
-    """Bytes for people: 4.2 MB."""
-    if count is None:
-        return ""
-    value, unit = float(count), _UNITS[0]
-    for unit in _UNITS:
-        if value < 1000 or unit == _UNITS[-1]:
-            break
-        value /= 1000
-    return tr(unit, size=number(value, 1 if unit != _UNITS[0] and value < 10 else 0))
+def print_hanging(console: "Console", lead: "Text", text: object, style: str = "") -> None:
+    """A text behind its label: on a terminal no word is broken, and all lines begin where the first does; else one line."""
+    from rich.table import Table  # noqa: PLC0415
+
+    told = styled(text, style)
+    if not console.is_terminal or console.width < lead.cell_len + _NARROW:
+        console.print(lead + told, soft_wrap=True)
+        return
+    table = Table.grid()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(lead, told)
+    console.print(table)
 
 
 def day(time: datetime | None) -> str:

@@ -4,9 +4,9 @@ from collections import Counter
 from typing import Any
 
 from materials_cli.cli.pages import CHANGES, changes
-from materials_cli.cli.render import err, grid, out, print_rows, safe, say, size, styled
+from materials_cli.cli.render import err, grid, out, print_hanging, print_rows, say, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, number, retold, tr, trn
+from materials_cli.language import counted, number, retold, size, tr, trn
 from materials_cli.model import Action, ActionKind, Listing, Plan, SyncReport
 
 _MOST_FAILURES = 20
@@ -76,7 +76,7 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         say(f"{report.collection}: {told}; {_fetched(report)}.")
         _print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:
-        err().print(styled(f"  {tr('failed')}  {failure.path}: {retold(failure.message)}", "red"), soft_wrap=True)
+        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {retold(failure.message)}", "red")
     if len(report.failures) > _MOST_FAILURES:
         more = number(len(report.failures) - _MOST_FAILURES)
         say(tr("  … and {count} more: materials status", count=more))
@@ -158,4 +158,4 @@ def _fetched(report: SyncReport) -> str:
 
 def _print_notices(notices: tuple[str, ...]) -> None:
     for notice in notices:
-        err().print(styled(f"  {tr('note')}  {safe(retold(notice))}", "yellow"), soft_wrap=True)
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), retold(notice), "yellow")

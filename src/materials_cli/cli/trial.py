@@ -16,7 +16,7 @@ import typer
 from materials_cli.cli.options import named_archive
 from materials_cli.cli.render import say, say_whole
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import retold, tr
 from materials_cli.settings import FILE, load
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer
     try:
         running = start(world, port=port)
     except OSError as error:
-        what = tr("Port {port} cannot be used: {reason}.", port=port, reason=error.strerror)
+        what = tr("Port {port} cannot be used: {reason}.", port=port, reason=retold(error.strerror or ""))
         raise MaterialsError("bad_usage", what, fix=tr("Choose another --port.")) from error
     with running as server:
         yield server, f"https://drive.google.com/drive/folders/{world.root}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.language import msgid, number, retold, tr, trn
+from materials_cli.language import msgid, number, retold, size, tr, trn
 from materials_cli.store.disk import disk_errors, refused_by_the_disk
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
@@ -181,7 +181,7 @@ def lock_holder(store: Store) -> Diagnosis:
 def space(root: Path, coming: int | None) -> Diagnosis:
     """Whether there is room for what is to come. coming: bytes of the plan, None when it is not known."""
     free = shutil.disk_usage(root).free
-    wanted, left = (tr("{size} MB", size=number(count / 1_000_000, 1)) for count in (coming or 0, free))
+    wanted, left = (size(count) for count in (coming or 0, free))
     remedy = tr("Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml).")
     if coming and coming > free:
         return trouble(tr("A sync would fetch {wanted}, and the disk has {left} left.", wanted=wanted, left=left), remedy)

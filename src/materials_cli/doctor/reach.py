@@ -141,8 +141,8 @@ class Reach:
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
         way, files = retold(self._way.said), counted(listed, "file")
-        if plan.notices:
-            told = tr("reached by {way}: {files}. {notice}", way=way, files=files, notice=retold(plan.notices[0]))
+        if notices := [*(trouble.message for trouble in plan.troubles), *plan.notices]:
+            told = tr("reached by {way}: {files}. {notice}", way=way, files=files, notice=retold(notices[0]))
             return warning(told, tr("`materials plan` tells it in full."))
         if plan.actions:
             return well(

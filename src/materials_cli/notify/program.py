@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from materials_cli.language import number, tr
+from materials_cli.language import number, retold, tr
 from materials_cli.notify.message import Message, NotToldError
 
 _PATIENCE = 120.0
@@ -25,11 +25,11 @@ def run_program(message: Message, command: Sequence[str], folder: Path) -> None:
         ) from error
     except OSError as error:
         raise NotToldError(
-            tr("The program {program} could not be run: {reason}.", program=command[0], reason=error.strerror)
+            tr("The program {program} could not be run: {reason}.", program=command[0], reason=retold(error.strerror or ""))
         ) from error
     if done.returncode:
         said = done.stderr.strip().splitlines()
-        last = said[-1][:200] if said else ""
-        raise NotToldError(
-            tr("The program {program} ended with {status}: {reason}", program=command[0], status=done.returncode, reason=last)
-        )
+        ended = {"program": command[0], "status": done.returncode}
+        if said:
+            raise NotToldError(tr("The program {program} ended with {status}: {reason}", **ended, reason=said[-1][:200]))
+        raise NotToldError(tr("The program {program} ended with {status}.", **ended))

@@ -72,6 +72,7 @@ def holder(path: Path) -> str | None:
 def _holder(path: Path) -> str:
     try:
         told = json.loads(path.read_text("utf-8"))
-        return english("process {pid} on {host}, since {since}", pid=told["pid"], host=told["host"], since=told["since"])
+        since = f"{datetime.fromisoformat(told['since']).astimezone():%Y-%m-%d %H:%M}"
+        return english("process {pid} on {host}, since {since}", pid=told["pid"], host=told["host"], since=since)
     except (OSError, ValueError, KeyError, TypeError):
         return english("its process is not known")
