@@ -15,6 +15,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from materials_cli.cli.render import err, safe
@@ -35,7 +36,7 @@ class _Fetched(ProgressColumn):
         done, whole = size(int(task.completed)), size(int(task.total)) if task.total else ""
         told = tr("{done} of {whole}", done=done, whole=whole) if whole else done
         speed = tr("{size}/s", size=size(int(task.speed))) if task.speed else ""
-        return Text(", ".join(filter(None, (told, speed))), no_wrap=True)
+        return Text(", ".join(filter(None, (told, speed))))
 
 
 class Display:
@@ -53,7 +54,7 @@ class Display:
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
-            _Fetched(),
+            _Fetched(Column(no_wrap=True)),
             TimeRemainingColumn(),
             console=err(),
             transient=True,
