@@ -95,7 +95,9 @@ def status(
     *,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask Google whether it works.")] = False,
 ) -> None:
-    """Say which way into Google Drive is set up, whether it works, and when it ends.
+    """Say which way into Google Drive is set up.
+
+    Also whether it works, and when it ends.
 
     Example: materials auth status
     """
@@ -129,7 +131,9 @@ def _check(*, required: bool) -> None:
 
 @app.command(name="logout", cls=SpokenCommand)
 def logout() -> None:
-    """Forget the stored API key and the sign-in; Google is told to end it.
+    """Forget the stored API key and the sign-in.
+
+    Google is told to end it.
 
     Example: materials auth logout
     """

@@ -108,7 +108,9 @@ def changes(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Tell what has changed: new, replaced, renamed and withdrawn items, and what became of their texts.
+    """Tell what has changed.
+
+    New, replaced, renamed and withdrawn items, and what became of their texts.
 
     Example: materials changes --since 2025-06-01
     """
@@ -160,7 +162,9 @@ def diff(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Compare an item with an earlier version of itself, slide by slide and word by word.
+    """Compare an item with its earlier version.
+
+    Slide by slide and word by word.
 
     Example: materials diff georgia --from 1
     """

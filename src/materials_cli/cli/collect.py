@@ -70,7 +70,9 @@ def add(
     check: Annotated[bool, typer.Option("--check/--no-check", help="Look at the folder on Drive first.")] = True,
     archive: ArchiveOption = None,
 ) -> None:
-    """Add a Drive folder to the archive; starts an archive here when there is none.
+    """Add a Drive folder to the archive.
+
+    Where there is no archive yet, one is begun here.
 
     Example: materials add "https://drive.google.com/drive/folders/…"
     """

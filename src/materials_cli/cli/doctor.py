@@ -38,7 +38,9 @@ def doctor(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Look for what is wrong, and say how to mend it; status 3 when there is trouble.
+    """Look for what is wrong, and say how to mend it.
+
+    The exit status is 3 when there is trouble.
 
     Example: materials doctor
     """

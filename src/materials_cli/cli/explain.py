@@ -24,7 +24,9 @@ def help_on(
         ),
     ] = "",
 ) -> None:  # fmt: skip
-    """Explain exit codes, settings and error messages; with letters to a folder's owner where only the owner can help.
+    """Explain exit codes, settings and error messages.
+
+    With letters to a folder's owner where only the owner can help.
 
     Example: materials help link_not_shared
     """

@@ -109,7 +109,9 @@ def similar(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Find the slides of other decks that share the most telling words with an item, or with one slide of it.
+    """Find slides of other decks that share its words.
+
+    The most telling words of an item, or of one slide of it, are looked for.
 
     Example: materials similar georgia#3
     """

@@ -22,7 +22,9 @@ def notify(
     ] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Send a test message to everybody whom materials.toml names under [notify].
+    """Send a test message to all who are to be told.
+
+    They stand in materials.toml, under [notify].
 
     Example: materials notify
     """

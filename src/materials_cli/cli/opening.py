@@ -58,7 +58,7 @@ def open_item(
     source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the file here.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Open an item with the program that this computer uses for such files.
+    """Open an item in this computer's program for it.
 
     Example: materials open georgia --slide 3
     """

@@ -80,7 +80,9 @@ def install(
     only_print: Annotated[bool, typer.Option("--print", help="Print what would be installed, and install nothing.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Install the sync in this user's timer; once a night when nothing else is said.
+    """Install the sync in this user's timer.
+
+    Once a night when nothing else is said.
 
     Example: materials schedule install --daily 03:00
     """
@@ -121,7 +123,9 @@ def install(
 
 @app.command(name="status", cls=SpokenCommand)
 def status(context: typer.Context, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
-    """Say whether the sync is installed, when it last succeeded, and who is at work now.
+    """Say whether the sync is installed.
+
+    Also when it last succeeded, and who is at work now.
 
     Example: materials schedule status
     """
@@ -153,7 +157,9 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
 
 @app.command(name="test", cls=SpokenCommand)
 def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
-    """Run the very command of the timer, in the bare environment that a timer gives.
+    """Run the very command of the timer.
+
+    In the bare environment that a timer gives.
 
     Example: materials schedule test
     """

@@ -42,7 +42,9 @@ def demo(
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="With --serve: listen on this port (0: any).")
     ] = 0,
 ) -> None:
-    """Try everything on a sample workshop; needs no network and no account.
+    """Try everything on a sample workshop.
+
+    It needs no network and no account.
 
     Example: materials demo
     """
