@@ -6,6 +6,7 @@ whole texts. It needs the `dev` extra.
 
 import ast
 import io
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from materials_cli.explanations.at_length import AT_LENGTH
 from materials_cli.kinds import Kind
 
 SOURCE = Path(language.__file__).parent
+KEPT = language.FOLDER / "kept.json"
 _CALLS = {"tr": 1, "english": 1, "msgid": 1, "trn": 2, "msgids": 2}
 HEADER = "# The messages of materials. Made by tests/messages.py; only the translations are written by hand.\n#"
 
@@ -44,9 +46,10 @@ def messages() -> Iterator[Message]:
         yield from _called(path)
     yield from (Message((text,), "help") for text in _help(get_command(app)))
     for place, texts in _tables().items():
-        yield from (Message((text,), place) for text in texts)
+        yield from (Message((text,), place, kept=True) for text in texts)
     yield from (Message(pair, "language.py") for pair in language._NOUNS.values())
-    yield from (Message((text,), "language.py") for text in (*language._PLACES.values(), *language._SIZES))
+    yield from (Message((text,), "language.py", kept=True) for text in language._PLACES.values())
+    yield from (Message((text,), "language.py") for text in language._SIZES)
 
 
 def _called(path: Path) -> Iterator[Message]:
@@ -55,7 +58,7 @@ def _called(path: Path) -> Iterator[Message]:
             given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             texts = tuple(text for text in given if isinstance(text, str))[: _CALLS[node.func.id]]
             if len(texts) == _CALLS[node.func.id]:
-                yield Message(texts, path.relative_to(SOURCE).as_posix(), node.func.id == "english")
+                yield Message(texts, path.relative_to(SOURCE).as_posix(), node.func.id in {"english", "msgid"})
 
 
 def _help(command: Any) -> Iterator[str]:
@@ -119,12 +122,18 @@ def _file(name: str, kind: str) -> Path:
     return language.FOLDER / name / "LC_MESSAGES" / f"{language.DOMAIN}.{kind}"
 
 
+def kept() -> str:
+    """The messages that retold() may meet again, for locale/kept.json."""
+    return json.dumps(sorted({message.texts[0] for message in messages() if message.kept}), ensure_ascii=False, indent=0) + "\n"
+
+
 def main() -> None:
     """Update and compile Russian, and say what is not translated."""
     known = update("ru")
     with _file("ru", "po").open("wb") as file:
         write_po(file, known, width=120, include_lineno=False)
     _file("ru", "mo").write_bytes(compiled(known))
+    KEPT.write_text(kept(), "utf-8")
     lacking = [message for message in known if message.id and not all(strings(message))]
     sys.stdout.write(f"{len(known)} messages, {len(lacking)} of them not translated\n")
 

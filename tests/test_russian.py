@@ -18,6 +18,7 @@ from materials_cli.demo.faults import download_quota
 from materials_cli.demo.server import RunningServer, start
 from materials_cli.demo.world import World
 from materials_cli.errors import EXPLANATIONS
+from terminal import seen
 
 GROUPS = {
     "auth": ("set-key", "login", "status", "logout"),
@@ -209,3 +210,40 @@ def test_all_of_the_program_speaks_one_language(drive: RunningServer, archive: P
     told = speak(drive, archive, "show", "--help")
     assert "Аргументы:" not in told
     assert "Arguments:" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["status", "list", "history", "history Участники", "show Доклад", "changes", "diff Доклад", "doctor --offline", "plan"],
+)
+def test_what_a_terminal_shows_is_russian(words: str, drive: RunningServer, archive: Path) -> None:
+    more = {"LANG": "ru_RU.UTF-8", "LANGUAGE": "", "NO_COLOR": "1", "DRIVE_EMULATOR_HOST": drive.address}
+    shown = seen(*words.split(), folder=archive, status=None, columns=200, more=more)
+    told = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x1b]*\x1b\\", "", shown).replace(str(archive), "…")
+    assert re.search("[а-яё]", told)
+    assert not english(told)
+
+
+@pytest.mark.parametrize("words", ["show нетакого", "list --kind foo", "open Доклад --slide 99", "sync нетакого", "search"])
+def test_an_error_for_programs_is_english(words: str, drive: RunningServer, archive: Path) -> None:
+    told = json.loads(speak(drive, archive, *words.split(), "--json", status=None))["error"]
+    assert not re.search("[А-яё]", re.sub("нетакого|Доклад|День", "", json.dumps(told, ensure_ascii=False)))
+
+
+@pytest.mark.parametrize("name", ["Options", "Archive", "never"])
+def test_what_was_typed_and_how_files_are_called_is_told_as_it_is(name: str, drive: RunningServer, archive: Path) -> None:
+    assert f"где       {name}\n" in speak(drive, archive, "show", name, status=2)
+
+
+def test_the_log_and_the_alarm_are_english(drive: RunningServer, tmp_path: Path) -> None:
+    folder = drive.world.add_folder("Для журнала")
+    drive.world.add_file("1.txt", b"1", folder)
+    speak(drive, tmp_path, "add", folder, "--name", "c")
+    text = (tmp_path / "materials.toml").read_text("utf-8")
+    (tmp_path / "materials.toml").write_text(
+        f'log_file = "log.jsonl"\n{text}[notify]\nping = "http://127.0.0.1:9/x"\n', "utf-8"
+    )
+    assert "Не удалось" in speak(drive, tmp_path, "sync", "--cron", status=None)
+    kept = (tmp_path / "log.jsonl").read_text("utf-8") + (tmp_path / ".materials" / "alarm.json").read_text("utf-8")
+    assert "could not be pinged" in kept
+    assert not re.search("[А-яё]", kept)

@@ -205,3 +205,30 @@ def test_what_a_run_did_before_it_was_cut_stands_in_the_log(
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
     assert [(line["event"], line["path"]) for line in lines if "path" in line] == [("move", "c/renamed.txt")]
     assert [line["code"] for line in lines if line["event"] == "error"] == ["api_not_enabled"]
+
+
+def test_a_trouble_is_the_same_whatever_its_numbers_are(
+    night: Callable[[int], tuple[int, str, str]], drive: RunningServer, world: World
+) -> None:
+    spoken = []
+    for day in range(5):
+        drive.faults.clear()
+        drive.faults.add(
+            Fault(operation="list", target=node(world, "Inner") if day % 2 else world.root, incomplete=True, times=None)
+        )
+        if day == 4:
+            world.trash(node(world, "0.txt"))
+        spoken += [day] if "was not complete" in night(day)[2] else []
+    assert spoken == [2]
+
+
+def test_what_was_done_by_hand_is_not_logged_as_the_nights(
+    night: Callable[[int], tuple[int, str, str]], drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "materials.toml").write_text('log_file = "log.jsonl"\n' + (tmp_path / "materials.toml").read_text("utf-8"))
+    night(0)
+    world.add_file("byhand.txt", b"new")
+    run("sync")
+    drive.faults.add(Fault(operation="list", status=503, reason="backendError", times=None))
+    night(1)
+    assert "byhand" not in (tmp_path / "log.jsonl").read_text("utf-8")

@@ -1,12 +1,13 @@
 """The language a person is told things in: English is what the code says, Russian comes from locale/ by gettext.
 
-LANGUAGE, LC_ALL, LC_MESSAGES and LANG decide, in this order, as with every gettext program; on Windows, where none of them
-is set, the language of its windows. Who speaks to a person calls tr(), trn() and retold(). What may be kept or read by
-programs – errors, notes, reasons – is made by english() and stays English until it is shown: so no archive, no alarm and no
-script depends on who ran the program, and what one person's run wrote another can read.
+LANGUAGE, LC_ALL, LC_MESSAGES and LANG decide, as with every gettext program; on Windows, where none of them is set, the
+language of its windows. Who speaks to a person calls tr(), trn() and retold(). What may be kept or read by programs – errors,
+notes, reasons – is made by english() and stays English until it is shown: so no archive, no alarm and no script depends on who
+ran the program, and what one person's run wrote another can read.
 """
 
 import gettext as library
+import json
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 DOMAIN = "materials"
 FOLDER = Path(__file__).parent / "locale"
@@ -44,11 +46,14 @@ _PLACES = {
     "slide": "slide {number}",
 }
 _SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
-# Fields that hold a sentence or phrase of ours; all others hold names and numbers, which nobody translates.
-_OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change"}
+# Fields that may hold a sentence or phrase of ours; all others hold names and numbers, which nobody translates.
+_OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change", "title", "place"}
 _LEAST_SAID = 8
+_LONGEST, _DEEPEST = 2_000, 3
+_SENTENCE_ENDS = re.compile(r"(?<=[.;]) ")
 _FIELD = re.compile(r"\{(\w+)\}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_given: list[str] = []
 _in_english: ContextVar[bool] = ContextVar("in_english", default=False)
 
 
@@ -63,9 +68,29 @@ def trn(one: str, many: str, count: int, /, **fields: object) -> str:
     return _translation().ngettext(one, many, count).format(count=number(count), **fields)
 
 
-def english(message: str, /, **fields: object) -> str:
+class Kept(str):  # noqa: SLOT000 - a text of any length can have no slots
+    """A sentence in English that remembers what it was made of, so that it can be told in another language."""
+
+    message: str
+    fields: Mapping[str, object]
+
+    def __new__(cls, message: str, fields: Mapping[str, object]) -> Self:
+        """Fill in the fields."""
+        made = super().__new__(cls, message.format(**fields) if fields else message)
+        made.message, made.fields = message, fields
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, dict[str, object]]]:
+        """Errors and notes travel between processes."""
+        fields: dict[str, object] = {
+            name: value if isinstance(value, str | int) else str(value) for name, value in self.fields.items()
+        }
+        return (type(self), (self.message, fields))
+
+
+def english(message: str, /, **fields: object) -> Kept:
     """A message that may be kept, or read by a program: in English, until retold() tells it to a person."""
-    return message.format(**fields) if fields else message
+    return Kept(message, fields)
 
 
 def msgid(message: str, /) -> str:
@@ -79,18 +104,8 @@ def msgids(one: str, many: str, /) -> tuple[str, str]:
 
 
 def retold(kept: str) -> str:
-    """What english() said, here or in the run that kept it, in the person's language; of other texts, what is known of them."""
-    if not kept or language() == "en":
-        return kept
-    whole = _recognised(kept)
-    if whole is not None:
-        return whole
-    for break_ in re.finditer(r"(?<=[.;:!?]) ", kept):
-        first, rest = kept[: break_.start()], kept[break_.end() :]
-        mark = first[-1] if first[-1] in ";:" else ""
-        if (told := _recognised(first.removesuffix(mark))) is not None:
-            return f"{told}{mark} {retold(rest)}"
-    return kept
+    """What english() made, in the person's language; of what an earlier run kept of it, as much as is recognised."""
+    return _retold(kept, 0)
 
 
 def counted(count: int, noun: str) -> str:
@@ -101,6 +116,11 @@ def counted(count: int, noun: str) -> str:
 def placed(unit: str, place: int) -> str:
     """Where in an item: slide 3."""
     return tr(_PLACES.get(unit, _PLACES["section"]), number=place)
+
+
+def place(unit: str, number: int) -> Kept:
+    """The same for an error."""
+    return english(_PLACES.get(unit, _PLACES["section"]), number=number)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -125,9 +145,10 @@ def language() -> str:
     return _translation().info().get("language", "en")
 
 
-def decide_again() -> None:
-    """Forget which language was chosen: the variables have changed."""
+def decide_again(spoken: str = "") -> None:
+    """Speak a language from now on; without a name, the one for which the variables ask now."""
     _wanted.cache_clear()
+    _given[:] = [spoken] if spoken else []
 
 
 @contextmanager
@@ -138,13 +159,6 @@ def in_english() -> Iterator[None]:
         yield
     finally:
         _in_english.reset(token)
-
-
-def speak_everywhere() -> None:
-    """Let the library of the command line, which uses gettext itself, speak our language out of locale/, and all children."""
-    os.environ["LANGUAGE"] = language()
-    library.bindtextdomain(DOMAIN, str(FOLDER))
-    library.textdomain(DOMAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,31 +186,72 @@ class _Pattern:
         return found.groupdict() if found else None
 
 
-def _recognised(text: str) -> str | None:
-    translation = _translation()
-    told = translation.gettext(text)
-    if told != text:
-        return told
-    for pattern in _patterns(translation):
-        if (fields := pattern.filled(text)) is not None:
-            return translation.gettext(pattern.message).format(**{name: _field(name, said) for name, said in fields.items()})
+def _retold(kept: str, depth: int) -> str:
+    if not kept or language() == "en" or depth > _DEEPEST:
+        return str(kept)
+    if isinstance(kept, Kept):
+        fields = {name: _field(name, value, depth) for name, value in kept.fields.items()}
+        told = _translation().gettext(kept.message)
+        return told.format(**fields) if fields else told
+    if len(kept) > _LONGEST:
+        return kept
+    return _sentences(kept, depth) or _sentence(kept, depth) or _beginning(kept, depth) or kept
+
+
+def _sentences(text: str, depth: int) -> str | None:
+    """Several sentences one after another, if each of them is known."""
+    for end in _SENTENCE_ENDS.finditer(text):
+        if (first := _first(text[: end.start()], depth)) is not None:
+            rest = text[end.end() :]
+            if (others := _sentences(rest, depth) or _sentence(rest, depth)) is not None:
+                return f"{first} {others}"
     return None
 
 
-def _field(name: str, said: str) -> str:
-    if name in _OF_OURS:
-        return retold(said)
-    return _localised(said) if _THOUSANDS.fullmatch(said) else said
+def _beginning(text: str, depth: int) -> str | None:
+    """What is known of the beginning of a text, and the rest as it is."""
+    for end in _SENTENCE_ENDS.finditer(text):
+        if (first := _first(text[: end.start()], depth)) is not None:
+            return f"{first} {text[end.end() :]}"
+    return None
+
+
+def _first(text: str, depth: int) -> str | None:
+    mark = ";" if text.endswith(";") else ""
+    told = _sentence(text.removesuffix(";"), depth)
+    return None if told is None else told + mark
+
+
+def _sentence(text: str, depth: int) -> str | None:
+    """One sentence, by the message that made it."""
+    whole, patterns = _known()
+    translation = _translation()
+    if text in whole:
+        return translation.gettext(text)
+    for pattern in patterns:
+        if (fields := pattern.filled(text)) is not None:
+            told = {name: _field(name, said, depth) for name, said in fields.items()}
+            return translation.gettext(pattern.message).format(**told)
+    return None
+
+
+def _field(name: str, value: object, depth: int) -> object:
+    if isinstance(value, Kept) or (isinstance(value, str) and name in _OF_OURS):
+        return _retold(value, depth + 1)
+    return _localised(value) if isinstance(value, str) and _THOUSANDS.fullmatch(value) else value
 
 
 @cache
-def _patterns(translation: library.NullTranslations) -> tuple[_Pattern, ...]:
-    """Messages with fields; those first that begin with a word of their own, and say most: they leave the least to chance."""
-    # gettext has no public way to list what it knows.
-    known = (key for key in getattr(translation, "_catalog", {}) if isinstance(key, str) and _FIELD.search(key))
-    told = sorted(known, key=lambda message: (message.startswith("{"), -len(_FIELD.sub("", message))))
-    parts = ((message, _FIELD.split(message)) for message in told if len(_FIELD.sub("", message)) >= _LEAST_SAID)
-    return tuple(_Pattern(message, said[0], said[-1]) for message, said in parts)
+def _known() -> tuple[frozenset[str], tuple[_Pattern, ...]]:
+    """What english() and the tables of whole texts may have said: messages without fields, and patterns of the others.
+
+    Those patterns come first that begin with a word of their own and say most: they leave the least to chance.
+    """
+    messages = json.loads((FOLDER / "kept.json").read_text("utf-8"))
+    filled = [message for message in messages if _FIELD.search(message)]
+    filled.sort(key=lambda message: (message.startswith("{"), -len(_FIELD.sub("", message))))
+    parts = ((message, _FIELD.split(message)) for message in filled if len(_FIELD.sub("", message)) >= _LEAST_SAID)
+    return frozenset(messages) - set(filled), tuple(_Pattern(message, said[0], said[-1]) for message, said in parts)
 
 
 def _localised(digits: str) -> str:
@@ -211,7 +266,7 @@ def _translation() -> library.NullTranslations:
 @cache
 def _wanted() -> str:
     """Languages by preference, with colons between them: decided once, since a program does not change its language."""
-    return _chosen(os.environ) or _of_windows()
+    return next(iter(_given), "") or _chosen(os.environ) or _of_windows()
 
 
 def _chosen(environ: Mapping[str, str]) -> str:

@@ -83,9 +83,10 @@ def plan(
     # Nobody can mean to withdraw what was only not seen.
     believed = accept_withdrawals and listing.complete
     refusal = None if believed or len(gone) == len(shut) else _guard(listing, len(missing) - len(shut), held)
-    closed = (_locked("/".join(names), count) for names, count in sorted(Counter(shut.values()).items()))
+    ids = {names: folder for folder, names in listing.closed.items()}
+    closed = ((ids[names], _locked("/".join(names), count)) for names, count in sorted(Counter(shut.values()).items()))
     troubles = [
-        *(Failure(collection, "folder_closed", text) for text in closed),
+        *(Failure(collection, "folder_closed", text, folder) for folder, text in closed),
         *(() if listing.complete else (Failure(collection, "list_incomplete", _incomplete(len(missing))),)),
         *((Failure(collection, "withdrawals_held", refusal),) if refusal and listing.complete else ()),
     ]

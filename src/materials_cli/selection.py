@@ -15,7 +15,7 @@ from materials_cli.model import RemoteFile
 def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, str]:
     """Why a file is not wanted, by the id of each such file."""
     included, excluded = _matcher(collection.include), _matcher(collection.exclude)
-    reasons = {}
+    reasons: dict[str, str] = {}
     for file in files:
         paths = _paths(file)
         if collection.include and not any(map(included, paths)):

@@ -16,7 +16,7 @@ from typing import Any
 from materials_cli.configuration import ALERT_AFTER, Collection, Mailbox, Notify
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
-from materials_cli.language import retold, tr
+from materials_cli.language import english
 
 FILE = "materials.toml"
 FORMAT = 1
@@ -90,9 +90,9 @@ class Settings:
                 return collection
         close = difflib.get_close_matches(slug, [c.slug for c in self.collections], n=1)
         what = (
-            tr("There is no collection “{slug}”. Did you mean “{meant}”?", slug=slug, meant=close[0])
+            english("There is no collection “{slug}”. Did you mean “{meant}”?", slug=slug, meant=close[0])
             if close
-            else tr("There is no collection “{slug}”.", slug=slug)
+            else english("There is no collection “{slug}”.", slug=slug)
         )
         raise MaterialsError("unknown_collection", what, where=str(self.archive / FILE))
 
@@ -116,17 +116,19 @@ def load(archive: Path) -> Settings:
     problem = _Problem(path, text)
     written = data.get("format", FORMAT)
     if not isinstance(written, int) or isinstance(written, bool):
-        raise problem("format", tr("must be a whole number"))
+        raise problem("format", english("must be a whole number"))
     if written > FORMAT:
         raise MaterialsError(
             "newer_archive",
-            tr("materials.toml has format {written}, and this version knows up to {known}.", written=written, known=FORMAT),
+            english(
+                "materials.toml has format {written}, and this version knows up to {known}.", written=written, known=FORMAT
+            ),
             where=str(path),
         )
     problem.unknown(data, TOP_KEYS, ())
     tables = data.get("collections", {})
     if not isinstance(tables, dict):
-        raise problem("collections", tr("must hold tables: [collections.NAME]"))
+        raise problem("collections", english("must hold tables: [collections.NAME]"))
     return Settings(
         archive,
         tuple(_collection(slug, table, problem) for slug, table in tables.items()),
@@ -142,7 +144,7 @@ def read_collections(path: Path) -> Mapping[str, Mapping[str, Any]]:
     tables = data.get("collections", {})
     problem = _Problem(path, text)
     if not isinstance(tables, dict) or not tables:
-        raise problem("collections", tr("must hold at least one table: [collections.NAME]"))
+        raise problem("collections", english("must hold at least one table: [collections.NAME]"))
     for slug, table in tables.items():
         _collection(slug, table, problem)
     return tables
@@ -167,7 +169,7 @@ def add_collections(archive: Path, tables: Mapping[str, Mapping[str, Any]], sour
         temporary.write_text(tomlkit.dumps(document), "utf-8")
         temporary.replace(path)
     except OSError as error:
-        what = tr("materials.toml cannot be written: {reason}.", reason=retold(error.strerror or ""))
+        what = english("materials.toml cannot be written: {reason}.", reason=error.strerror)
         raise MaterialsError("disk_refused", what, where=str(path)) from error
 
 
@@ -179,36 +181,36 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = text.splitlines()[int(place[1]) - 1].strip() if place else ""
-        where = tr("{path}, line {line}: {text}", path=path, line=place[1], text=line) if place else str(path)
-        raise MaterialsError("bad_settings", tr("It is not valid TOML: {reason}.", reason=error), where=where) from error
+        where = english("{path}, line {line}: {text}", path=path, line=place[1], text=line) if place else str(path)
+        raise MaterialsError("bad_settings", english("It is not valid TOML: {reason}.", reason=error), where=where) from error
     except UnicodeDecodeError as error:
-        raise MaterialsError("bad_settings", tr("It is not a UTF-8 text file."), where=str(path)) from error
+        raise MaterialsError("bad_settings", english("It is not a UTF-8 text file."), where=str(path)) from error
     except OSError as error:
         raise MaterialsError(
-            "bad_settings", tr("It cannot be read: {reason}.", reason=retold(error.strerror or "")), where=str(path),
-            why=tr("There is no such file, or you may not read it."), fix=tr("Check its name, and whose it is."),
+            "bad_settings", english("It cannot be read: {reason}.", reason=error.strerror), where=str(path),
+            why=english("There is no such file, or you may not read it."), fix=english("Check its name, and whose it is."),
         ) from error  # fmt: skip
 
 
 def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
     place = f"collections.{slug}"
     if not SLUG.fullmatch(slug):
-        raise problem(place, tr("a collection's name is made of a-z, 0-9, “-” and “_”, at most 64 of them"))
+        raise problem(place, english("a collection's name is made of a-z, 0-9, “-” and “_”, at most 64 of them"))
     if not isinstance(table, dict):
-        raise problem(place, tr("must be a table: [collections.NAME]"))
+        raise problem(place, english("must be a table: [collections.NAME]"))
     problem.unknown(table, COLLECTION_KEYS, ("collections", slug))
     link = table.get("link")
     if not isinstance(link, str) or not link.strip():
-        raise problem(f"{place}.link", tr("must be the link of a Drive folder, in quotes"))
+        raise problem(f"{place}.link", english("must be the link of a Drive folder, in quotes"))
     title = table.get("title", "")
     if not isinstance(title, str):
-        raise problem(f"{place}.title", tr("must be text, in quotes"))
+        raise problem(f"{place}.title", english("must be text, in quotes"))
     about = table.get("about", {})
     if not isinstance(about, dict):
-        raise problem(f"{place}.about", tr("must be a table: [collections.NAME.about]"))
+        raise problem(f"{place}.about", english("must be a table: [collections.NAME.about]"))
     ocr = _words(table, "ocr", place, problem)
     if not all(OCR_LANGUAGE.fullmatch(word) for word in ocr):
-        raise problem(f"{place}.ocr", tr('must be a list of languages as tesseract names them, such as ["kat", "eng"]'))
+        raise problem(f"{place}.ocr", english('must be a list of languages as tesseract names them, such as ["kat", "eng"]'))
     return Collection(
         slug=slug,
         link=link,
@@ -226,11 +228,11 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
 
 def _notify(archive: Path, table: object, problem: "_Problem") -> Notify:
     if not isinstance(table, dict):
-        raise problem("notify", tr("must be a table: [notify]"))
+        raise problem("notify", english("must be a table: [notify]"))
     problem.unknown(table, NOTIFY_KEYS, ("notify",))
     trouble_only = table.get("trouble_only", False)
     if not isinstance(trouble_only, bool):
-        raise problem("notify.trouble_only", tr("must be true or false"))
+        raise problem("notify.trouble_only", english("must be true or false"))
     return Notify(
         ping=_text(table, "ping", "notify", problem),
         mail=_mailbox(archive, table["mail"], problem) if "mail" in table else None,
@@ -245,13 +247,13 @@ def _mailbox(archive: Path, table: object, problem: "_Problem") -> Mailbox:
     place = "notify.mail"
     if not isinstance(table, dict) or not {"to", "from", "server"} <= table.keys() <= {*_MAIL_KEYS}:
         known = ", ".join(_MAIL_KEYS)
-        raise problem(place, tr("must be a table with to, from and server; known are {known}", known=known))
+        raise problem(place, english("must be a table with to, from and server; known are {known}", known=known))
     host, _, port = (_text(table, "server", place, problem) or "").partition(":")
     security = _text(table, "security", place, problem) or "starttls"
     if security not in {"starttls", "tls", "none"}:
-        raise problem(f"{place}.security", tr("must be “starttls”, “tls” or “none”"))
+        raise problem(f"{place}.security", english("must be “starttls”, “tls” or “none”"))
     if port and not port.isdigit():
-        raise problem(f"{place}.server", tr("must be a name, or a name and a port: smtp.example.org:587"))
+        raise problem(f"{place}.server", english("must be a name, or a name and a port: smtp.example.org:587"))
     return Mailbox(
         to=_words(table, "to", place, problem),
         sender=_text(table, "from", place, problem) or "",
@@ -266,7 +268,7 @@ def _mailbox(archive: Path, table: object, problem: "_Problem") -> Mailbox:
 def _text(table: Mapping[str, object], key: str, place: str, problem: "_Problem") -> str | None:
     value = table.get(key)
     if value is not None and (not isinstance(value, str) or not value.strip()):
-        raise problem(f"{place}.{key}", tr("must be text, in quotes"))
+        raise problem(f"{place}.{key}", english("must be text, in quotes"))
     return value if isinstance(value, str) else None
 
 
@@ -276,7 +278,7 @@ def _file(archive: Path, table: Mapping[str, object], key: str, problem: "_Probl
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
-        raise problem(f"{place}.{key}".lstrip("."), tr("must be the path of a file, in quotes"))
+        raise problem(f"{place}.{key}".lstrip("."), english("must be the path of a file, in quotes"))
     return archive / Path(value).expanduser()
 
 
@@ -295,7 +297,7 @@ def read_duration(text: str) -> timedelta:
     """A span of time, such as "36h", "90m" or "2d"; raise ValueError."""
     found = _DURATION.fullmatch(text.strip().lower())
     if not found or not int(found[1]):
-        raise ValueError(tr('must be a span of time, such as "36h" or "2d"'))
+        raise ValueError(english('must be a span of time, such as "36h" or "2d"'))
     return int(found[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[found[2]]
 
 
@@ -305,14 +307,14 @@ def _words(
     """A list of texts, which may be of known words only."""
     words = table.get(key, [])
     if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
-        raise problem(f"{place}.{key}", tr('must be a list of texts: ["…", "…"]'))
+        raise problem(f"{place}.{key}", english('must be a list of texts: ["…", "…"]'))
     for word in words:
         if known and word not in known:
             close = difflib.get_close_matches(word, known, n=1)
             what = (
-                tr("“{word}” is none of its words; did you mean “{meant}”?", word=word, meant=close[0])
+                english("“{word}” is none of its words; did you mean “{meant}”?", word=word, meant=close[0])
                 if close
-                else tr("“{word}” is none of its words; known are {known}", word=word, known=", ".join(known))
+                else english("“{word}” is none of its words; known are {known}", word=word, known=", ".join(known))
             )
             raise problem(f"{place}.{key}", what)
     return tuple(dict.fromkeys(words))
@@ -326,18 +328,18 @@ def _bytes(table: Mapping[str, object], key: str, place: str, problem: "_Problem
     found = _SIZE.fullmatch(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
     count = int(float(found[1]) * _UNITS[found[2].lower().removesuffix("b")]) if found else 0
     if count <= 0:
-        raise problem(f"{place}.{key}", tr('must be a size above zero, such as "200 MB"'))
+        raise problem(f"{place}.{key}", english('must be a size above zero, such as "200 MB"'))
     return count
 
 
 def _formats(table: Mapping[str, object], place: str, problem: "_Problem") -> Mapping[str, tuple[str, ...]]:
     formats = table.get("formats", {})
     if not isinstance(formats, dict):
-        raise problem(f"{place}.formats", tr('must be a table: {slides = ["pptx", "pdf"]}'))
+        raise problem(f"{place}.formats", english('must be a table: {slides = ["pptx", "pdf"]}'))
     for kind in formats:
         if kind not in EXPORT_FORMATS:
             known = ", ".join(EXPORT_FORMATS)
-            what = tr("“{kind}” is no kind of Google document; known are {known}", kind=kind, known=known)
+            what = english("“{kind}” is no kind of Google document; known are {known}", kind=kind, known=known)
             raise problem(f"{place}.formats", what)
     inner = f"{place}.formats"
     return MappingProxyType({kind: _words(formats, kind, inner, problem, EXPORT_FORMATS[kind]) for kind in formats})
@@ -353,8 +355,12 @@ class _Problem:
     def __call__(self, key: str, what: str) -> MaterialsError:
         """An error about one key, given in dotted form."""
         line = self._line(key)
-        where = tr("{path}, line {line}", path=self.path, line=line) if line else str(self.path)
-        told = tr("{key}: {what}", key=key, what=what) if what.endswith("?") else tr("{key}: {what}.", key=key, what=what)
+        where = english("{path}, line {line}", path=self.path, line=line) if line else str(self.path)
+        told = (
+            english("{key}: {what}", key=key, what=what)
+            if what.endswith("?")
+            else english("{key}: {what}.", key=key, what=what)
+        )
         return MaterialsError("bad_settings", told, where=where)
 
     def unknown(self, table: Mapping[str, object], known: Mapping[str, str], above: tuple[str, ...]) -> None:
@@ -363,9 +369,9 @@ class _Problem:
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1)
                 what = (
-                    tr("no such key; did you mean “{meant}”?", meant=close[0])
+                    english("no such key; did you mean “{meant}”?", meant=close[0])
                     if close
-                    else tr("no such key; known are {known}", known=", ".join(known))
+                    else english("no such key; known are {known}", known=", ".join(known))
                 )
                 prefix = "".join(f"{name}." for name in above)
                 raise self(f"{prefix}{key}", what)

@@ -20,7 +20,7 @@ from materials_cli import __version__
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import decide_again, language, speak_everywhere, tr
+from materials_cli.language import decide_again, english, language, tr
 
 _UsageError: Any = typer.BadParameter.__base__
 _WANTS_JSON = "materials.json"
@@ -50,7 +50,7 @@ class FrontDoor(SpokenGroup):
         except _UsageError as error:
             failure = _misused(error)
         except (KeyboardInterrupt, EOFError, typer.Abort):
-            failure = MaterialsError("interrupted", tr("Stopped from the keyboard."))
+            failure = MaterialsError("interrupted", english("Stopped from the keyboard."))
         except BrokenPipeError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(int(ExitStatus.DONE)) from error
@@ -69,7 +69,7 @@ def _misused(error: Any) -> MaterialsError:
     what = error.format_message()
     for theirs, ours in _PLAINER.items():
         what = what.replace(theirs, ours)
-    return MaterialsError("bad_usage", what, fix=tr("See `{command} --help`.", command=command))
+    return MaterialsError("bad_usage", what, fix=english("See `{command} --help`.", command=command))
 
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
@@ -177,9 +177,7 @@ def _shows(spoken: str, stream: Any) -> bool:
 def run() -> None:
     """Run the command line; of a bug, show all but secrets."""
     if not all(_shows(language(), stream) for stream in (sys.stdout, sys.stderr)):
-        os.environ["LANGUAGE"] = "en"
-        decide_again()
-    speak_everywhere()
+        decide_again("en")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback

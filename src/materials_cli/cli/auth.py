@@ -11,7 +11,7 @@ import typer
 from materials_cli.cli.render import say, say_whole
 from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
-from materials_cli.language import retold, tr
+from materials_cli.language import english, retold, tr
 
 if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
@@ -31,9 +31,9 @@ def set_key() -> None:
     if not key or not key.isprintable() or " " in key:
         raise MaterialsError(
             "bad_key",
-            tr("That is no API key: it is empty or holds spaces."),
-            why=tr("It was not sent to Google, nor stored."),
-            fix=tr("Copy the whole key, and nothing else. Google's keys are one word that begins with AIza."),
+            english("That is no API key: it is empty or holds spaces."),
+            why=english("It was not sent to Google, nor stored."),
+            fix=english("Copy the whole key, and nothing else. Google's keys are one word that begins with AIza."),
         )
     from materials_cli.drive.credentials import Credential, find_credential, store_key  # noqa: PLC0415 - Google's client is slow
 
@@ -66,7 +66,9 @@ def login(
     """
     if gcloud == (client is not None):
         raise MaterialsError(
-            "bad_usage", tr("Give either --client FILE or --gcloud."), fix="materials auth login --client client_secret.json"
+            "bad_usage",
+            english("Give either --client FILE or --gcloud."),
+            fix="materials auth login --client client_secret.json",
         )
     if client is None:
         from materials_cli.drive.login import use_machine  # noqa: PLC0415 - see set_key()

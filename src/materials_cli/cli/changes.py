@@ -18,7 +18,7 @@ from materials_cli.cli.options import (
 from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, tr
+from materials_cli.language import counted, english, tr
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
@@ -205,7 +205,7 @@ def _check(catalogue: "Catalogue", *, as_json: bool) -> None:
     if as_json:
         print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
     if chain.broken is not None:
-        what = tr("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
+        what = english("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
         raise MaterialsError("broken_history", what)
     if not as_json:
         say(
@@ -231,6 +231,6 @@ def day_or_moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as error:
         raise MaterialsError(
-            "bad_usage", tr("This is neither “last”, nor a date, nor the number of a run."), where=text,
-            fix=tr("For example: --since last, --since 2025-06-01, --since 12"),
+            "bad_usage", english("This is neither “last”, nor a date, nor the number of a run."), where=text,
+            fix=english("For example: --since last, --since 2025-06-01, --since 12"),
         ) from error  # fmt: skip

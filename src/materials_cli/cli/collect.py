@@ -77,7 +77,9 @@ def add(
     Example: materials add "https://drive.google.com/drive/folders/…"
     """
     if (link is None) == (source is None):
-        raise MaterialsError("bad_usage", tr("Give either the link of a folder or --from FILE."), fix=tr("materials add LINK"))
+        raise MaterialsError(
+            "bad_usage", english("Give either the link of a folder or --from FILE."), fix=english("materials add LINK")
+        )
     named = named_archive(context, archive)
     folder = toml.find_archive(Path.cwd(), named) or (named or Path.cwd()).absolute()
     present = toml.load(folder).collections if (folder / toml.FILE).is_file() else ()
@@ -154,7 +156,7 @@ def sync(
     from materials_cli.store.mirror import Store  # noqa: PLC0415 - only writers need it
 
     if (cron and as_json) or (log_file and not cron):
-        what = tr("--cron prints no JSON, and --log-file goes with --cron.")
+        what = english("--cron prints no JSON, and --log-file goes with --cron.")
         raise MaterialsError("bad_usage", what, fix="materials sync --cron")
     settings = open_settings(context, archive)
     chosen = _followed(settings, collections, only)
@@ -194,7 +196,7 @@ def _followed(settings: toml.Settings, slugs: list[str] | None, only: list[Kind]
     """The collections to work on; raise bad_usage when there are none."""
     if chosen := _chosen(settings, slugs, only):
         return chosen
-    raise MaterialsError("bad_usage", tr("This archive follows no folder yet."), fix=tr("materials add LINK"))
+    raise MaterialsError("bad_usage", english("This archive follows no folder yet."), fix=english("materials add LINK"))
 
 
 def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
@@ -285,8 +287,8 @@ def _table(
 
     if name is not None and not toml.SLUG.fullmatch(name):
         raise MaterialsError(
-            "bad_usage", tr("--name takes a-z, 0-9, “-” and “_”."), where=name,
-            fix=tr("For example: --name samarkand-2025"),
+            "bad_usage", english("--name takes a-z, 0-9, “-” and “_”."), where=name,
+            fix=english("For example: --name samarkand-2025"),
         )  # fmt: skip
     found = _Found("", parse_link(link).url)
     _refuse_twin(name or "", found.url, present)
@@ -312,12 +314,12 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
     folder = parse_link(link).folder_id
     for collection in present:
         if collection.slug == slug:
-            what = tr("There already is a collection “{slug}”.", slug=slug)
+            what = english("There already is a collection “{slug}”.", slug=slug)
             raise MaterialsError("collection_exists", what, where=collection.link)
         if parse_link(collection.link).folder_id == folder:
             raise MaterialsError(
-                "collection_exists", tr("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
-                why=tr("One folder needs to be followed only once."), fix=f"materials sync {collection.slug}",
+                "collection_exists", english("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
+                why=english("One folder needs to be followed only once."), fix=f"materials sync {collection.slug}",
             )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.options import named_archive
 from materials_cli.cli.render import grid, out, styled
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
-from materials_cli.language import language, tr
+from materials_cli.language import english, language, tr
 
 
 def help_on(
@@ -42,7 +42,7 @@ def help_on(
     elif word in EXPLANATIONS:
         _explain(word, _only_link(named_archive(context, None)))
     else:
-        raise MaterialsError("bad_usage", tr("There is no help on “{topic}”.", topic=topic), fix="materials help")
+        raise MaterialsError("bad_usage", english("There is no help on “{topic}”.", topic=topic), fix="materials help")
 
 
 def _topics() -> None:

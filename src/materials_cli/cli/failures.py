@@ -5,7 +5,7 @@ from typing import Any
 
 from materials_cli.cli.render import err, print_hanging, print_raw, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.language import retold, tr
+from materials_cli.language import Kept, retold, tr
 
 
 def show_error(error: MaterialsError) -> None:
@@ -31,7 +31,12 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
     """Where, why, how to fix it and where more is told, as far as there is anything to say, with labels of one width."""
     told = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
     width = max(map(len, told))
-    return [(label.ljust(width), retold(text)) for label, text in told.items() if text]
+    # A path, a link or what was typed is told as it is.
+    return [
+        (label.ljust(width), text if text is error.where and not isinstance(text, Kept) else retold(text))
+        for label, text in told.items()
+        if text
+    ]
 
 
 def print_error(error: MaterialsError) -> None:

@@ -14,7 +14,7 @@ from materials_cli.cli.render import is_terminal, out, print_hanging, print_json
 from materials_cli.cli.spoken import SpokenCommand
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind
-from materials_cli.language import counted, placed, tr
+from materials_cli.language import english, msgid, place, tr
 from materials_cli.model import Hit
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
@@ -69,14 +69,14 @@ def search(
     query = " ".join(words or ()).replace(_HYPHEN, "-")
     if interactive:
         if not (is_terminal(sys.stdout) and sys.stdin.isatty()):
-            raise MaterialsError("bad_usage", tr("--interactive needs a terminal."), fix=tr("materials search WORDS"))
+            raise MaterialsError("bad_usage", english("--interactive needs a terminal."), fix=english("materials search WORDS"))
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
         run(settings, query, chosen)
         return
     if words is None:
-        what = tr("There is nothing to look for.")
-        raise MaterialsError("bad_usage", what, fix=tr("materials search WORDS, or --interactive"))
+        what = english("There is nothing to look for.")
+        raise MaterialsError("bad_usage", what, fix=english("materials search WORDS, or --interactive"))
     from materials_cli.catalogue.search import answer  # noqa: PLC0415 - `similar` needs no search
 
     flat = all_slides or as_json
@@ -181,11 +181,10 @@ def check_section(count: int, number: int, unit: str, path: str) -> None:
     """Raise bad_usage when an item has no section of that number."""
     if 1 <= number <= count:
         return
-    known = tr("It has {sections}.", sections=counted(count, unit))
+    extent = msgid("It has {count}.") if count else msgid("No text was read out of it, so its extent is not known.")
     raise MaterialsError(
-        "bad_usage", tr("There is no {place}.", place=placed(unit, number)), where=path,
-        why=known if count else tr("No text was read out of it, so its extent is not known."),
-        fix=tr("`materials show` lists them."),
+        "bad_usage", english("There is no {place}.", place=place(unit, number)), where=path,
+        why=english(extent, count=count), fix=english("`materials show` lists them."),
     )  # fmt: skip
 
 

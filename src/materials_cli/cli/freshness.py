@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from materials_cli.cli.render import ago
 from materials_cli.errors import MaterialsError
-from materials_cli.language import counted, tr
+from materials_cli.language import counted, english, tr
 
 _AGE = re.compile(r"(\d{1,6})\s*(m|min|h|d|w)")
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -17,7 +17,7 @@ def age(text: str) -> timedelta:
     found = _AGE.fullmatch(text.strip().lower())
     if found is None:
         raise MaterialsError(
-            "bad_usage", tr("“{text}” is no length of time.", text=text), fix=tr("Write it like 90m, 36h, 2d or 1w.")
+            "bad_usage", english("“{text}” is no length of time.", text=text), fix=english("Write it like 90m, 36h, 2d or 1w.")
         )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 

@@ -12,7 +12,7 @@ from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOptio
 from materials_cli.cli.progress import Display
 from materials_cli.cli.render import err, print_hanging, print_json, say, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.language import counted, retold, tr, trn
+from materials_cli.language import counted, english, retold, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ def index(
     from materials_cli.store.mirror import Store  # noqa: PLC0415
 
     if sum((bool(item), everything, failed)) > 1:
-        raise MaterialsError("bad_usage", tr("Give an item, --all or --failed: one of them."), fix="materials index --all")
+        raise MaterialsError("bad_usage", english("Give an item, --all or --failed: one of them."), fix="materials index --all")
     settings = open_settings(context, archive)
     store = Store(settings.archive)
     ocr = find_ocr(settings.chosen(collection or []))

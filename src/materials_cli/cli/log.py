@@ -13,7 +13,7 @@ from typing import Any, Self
 from materials_cli.errors import MaterialsError
 from materials_cli.events import Event
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import retold, tr
+from materials_cli.language import english, retold, tr
 from materials_cli.model import SyncReport
 
 _LARGEST, _KEPT = 1_000_000, 5
@@ -36,7 +36,7 @@ class Log:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handler = _Handler(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace")
         except OSError as error:
-            what = tr("The log cannot be written: {reason}.", reason=retold(error.strerror or ""))
+            what = english("The log cannot be written: {reason}.", reason=error.strerror)
             raise MaterialsError("disk_refused", what, where=str(path)) from error
 
     def __enter__(self) -> Self:

@@ -10,7 +10,7 @@ from materials_cli.cli.options import ArchiveOption, open_settings
 from materials_cli.cli.render import say
 from materials_cli.cli.tell import tell_all
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english, retold, tr
 from materials_cli.notify.message import Message
 
 
@@ -37,8 +37,8 @@ def notify(
             return
     elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):
         raise MaterialsError(
-            "bad_settings", tr("materials.toml names nobody to be told."), why=tr("It has no [notify], or an empty one."),
-            fix="materials help settings",
+            "bad_settings", english("materials.toml names nobody to be told."),
+            why=english("It has no [notify], or an empty one."), fix="materials help settings",
         )  # fmt: skip
     name = settings.archive.name
     message = (
@@ -59,7 +59,7 @@ def notify(
     )
     troubles = tell_all(settings.notify, settings.archive, message, signal="1" if failed else "log", body=message.text)
     for trouble in troubles:
-        say(trouble, style="red")
+        say(retold(trouble), style="red")
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))
     if not failed:

@@ -7,7 +7,7 @@ import typer
 
 from materials_cli.cli.complete import complete_collection, complete_item
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr, trn
+from materials_cli.language import english, trn
 from materials_cli.model import Item
 from materials_cli.settings import Settings, find_archive, load
 
@@ -46,10 +46,11 @@ def open_settings(context: typer.Context, archive: Path | None) -> Settings:
     if found is None:
         if named:
             raise MaterialsError(
-                "no_archive", tr("That folder is no archive."), where=str(named), why=tr("It has no materials.toml in it."),
-                fix=tr("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
+                "no_archive", english("That folder is no archive."), where=str(named),
+                why=english("It has no materials.toml in it."),
+                fix=english("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
             )  # fmt: skip
-        raise MaterialsError("no_archive", tr("No archive was found."), where=str(Path.cwd()))
+        raise MaterialsError("no_archive", english("No archive was found."), where=str(Path.cwd()))
     return load(found)
 
 
@@ -66,7 +67,7 @@ def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
     text = " ".join(words)
     found = catalogue.resolve(text)
     if not found:
-        raise MaterialsError("unknown_item", tr("No item fits."), where=text)
+        raise MaterialsError("unknown_item", english("No item fits."), where=text)
     if len(found) > 1:
         shown = "".join(f"\n         {item.id}  {item.path}" for item in found[:10])
         if (more := len(found) - 10) > 0:

@@ -23,7 +23,7 @@ from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
-from materials_cli.language import tr
+from materials_cli.language import english, tr
 from materials_cli.model import Item, State
 from materials_cli.store.mirror import Store
 
@@ -92,8 +92,8 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     Example: materials list --kind slides --since 2025-06-01
     """
     if as_json and form is not Format.TABLE:
-        what = tr("--json and --format {format} are two answers.", format=form)
-        raise MaterialsError("bad_usage", what, fix=tr("Keep one of them."))
+        what = english("--json and --format {format} are two answers.", format=form)
+        raise MaterialsError("bad_usage", what, fix=english("Keep one of them."))
     settings = open_settings(context, archive)
     chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
     with open_catalogue(settings) as catalogue:

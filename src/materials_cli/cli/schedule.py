@@ -16,7 +16,7 @@ from materials_cli.cli.render import ago, moment, print_json, print_raw, say, sa
 from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import number, retold, tr
+from materials_cli.language import english, number, retold, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,8 +101,12 @@ def install(
     name = backend or next(iter(found()), "")
     if name not in BACKENDS:
         known = ", ".join(BACKENDS)
-        what = tr("“{name}” is no timer.", name=backend) if backend else tr("This machine has no timer that materials knows.")
-        fix = tr("Name one with --backend: {known}; --print shows what to install.", known=known)
+        what = (
+            english("“{name}” is no timer.", name=backend)
+            if backend
+            else english("This machine has no timer that materials knows.")
+        )
+        fix = english("Name one with --backend: {known}; --print shows what to install.", known=known)
         raise MaterialsError("bad_schedule", what, fix=fix)
     if only_print:
         print_raw(BACKENDS[name].text(job))
@@ -232,6 +236,7 @@ def _refuse_root(archive: Path) -> None:
     if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
         owner = _owner(archive)
         raise MaterialsError(
-            "bad_schedule", tr("The archive belongs to {owner}, and root would write to it.", owner=owner), where=str(archive),
-            why=tr("A sync needs no rights of root."), fix=f"sudo -u {owner} materials schedule install",
+            "bad_schedule", english("The archive belongs to {owner}, and root would write to it.", owner=owner),
+            where=str(archive), why=english("A sync needs no rights of root."),
+            fix=f"sudo -u {owner} materials schedule install",
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import typer.core
 from typer.core import TyperCommand, TyperGroup
 
 from materials_cli.language import msgid, tr
@@ -21,6 +22,10 @@ _OF_THE_LIBRARY = (
     msgid("Install completion for the current shell."),
     msgid("Show completion for the current shell, to copy it or customize the installation."),
 )  # fmt: skip
+
+
+# The headings of help come from gettext there, which looks at fewer places for the language than we do.
+vars(typer.core)["_"] = tr
 
 
 class _Spoken:

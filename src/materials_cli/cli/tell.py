@@ -5,7 +5,7 @@ from pathlib import Path
 
 from materials_cli.configuration import Notify
 from materials_cli.errors import MaterialsError
-from materials_cli.language import retold, tr
+from materials_cli.language import english
 from materials_cli.notify.message import Message, NotToldError
 
 
@@ -21,11 +21,11 @@ def tell_all(notify: Notify, archive: Path, message: Message | None = None, *, s
         except NotToldError as error:
             troubles.append(str(error))
         except MaterialsError as error:
-            troubles.append(tr("Nobody could be told: {reason}", reason=retold(error.what)))
+            troubles.append(english("Nobody could be told: {reason}", reason=error.what))
         except (OSError, ValueError) as error:
             # What such an error says may hold a password or a secret address.
             kind = type(error).__name__
-            troubles.append(tr("Nobody could be told: a setting of [notify] cannot be used ({kind}).", kind=kind))
+            troubles.append(english("Nobody could be told: a setting of [notify] cannot be used ({kind}).", kind=kind))
     return troubles
 
 

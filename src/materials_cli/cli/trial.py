@@ -16,7 +16,7 @@ import typer
 from materials_cli.cli.options import named_archive
 from materials_cli.cli.render import say, say_whole
 from materials_cli.errors import MaterialsError
-from materials_cli.language import retold, tr
+from materials_cli.language import english, tr
 from materials_cli.settings import FILE, load
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def demo(
     Example: materials demo
     """
     if folder is not None and not serve:
-        raise MaterialsError("bad_usage", tr("A folder can only be served."), fix=f"materials demo --serve {folder}")
+        raise MaterialsError("bad_usage", english("A folder can only be served."), fix=f"materials demo --serve {folder}")
     if folder is not None and not folder.is_dir():
-        what = tr("There is no such folder to serve.")
-        raise MaterialsError("bad_usage", what, where=str(folder), fix=tr("Name a folder of files."))
+        what = english("There is no such folder to serve.")
+        raise MaterialsError("bad_usage", what, where=str(folder), fix=english("Name a folder of files."))
     with _drive_here(folder, port) as (server, link):
         if serve:
             _keep_serving(server, link)
@@ -70,8 +70,8 @@ def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer
     try:
         running = start(world, port=port)
     except OSError as error:
-        what = tr("Port {port} cannot be used: {reason}.", port=port, reason=retold(error.strerror or ""))
-        raise MaterialsError("bad_usage", what, fix=tr("Choose another --port.")) from error
+        what = english("Port {port} cannot be used: {reason}.", port=port, reason=error.strerror)
+        raise MaterialsError("bad_usage", what, fix=english("Choose another --port.")) from error
     with running as server:
         yield server, f"https://drive.google.com/drive/folders/{world.root}"
 
@@ -93,8 +93,8 @@ def _keep_serving(server: "RunningServer", link: str) -> None:
 def _tour(server: "RunningServer", link: str, archive: Path) -> None:
     """What a newcomer would type, one after the other."""
     if (archive / FILE).exists() and not _is_ours(archive):
-        what = tr("This archive is not of the demo.")
-        raise MaterialsError("bad_usage", what, where=str(archive), fix=tr("Run it elsewhere."))
+        what = english("This archive is not of the demo.")
+        raise MaterialsError("bad_usage", what, where=str(archive), fix=english("Run it elsewhere."))
     say(tr("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it."))
     with _emulator(server.address):
         if not (archive / FILE).exists():

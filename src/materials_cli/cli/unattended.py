@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,9 +60,8 @@ class _Ended:
 
 
 def _key(collection: str, failure: Failure) -> str:
-    """What an alarm remembers a failure by; troubles of a whole collection are told apart by what they say."""
-    said = hashlib.sha256(failure.message.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{collection}/{failure.item or said} {failure.code}"
+    """What an alarm remembers a failure by: what it is and what it concerns, never its words, which have numbers in them."""
+    return f"{collection}/{failure.item or ''} {failure.code}"
 
 
 def sync_unattended(
@@ -88,7 +88,6 @@ def sync_unattended(
         if warning := warning_in_use(os.environ, clock()):
             ended.warnings["login/ends"] = warning
         ended.runs = _runs_after(store, first)
-        _log_cut_runs(log, store, ended)
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
         verdict = replace(verdict, memory=replace(verdict.memory, run=max([first, *(run.id for run in ended.runs)])))
         _remember(store, verdict, ended)
@@ -116,10 +115,12 @@ def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log
             tell_all(notify, store.root, signal="start")
             for collection in chosen:
                 log.note("started", collection=collection.slug)
+                before = _last_run(store)
                 try:
                     report = sync_one(store, collection)
                 except MaterialsError as error:
                     log.refusal(error, collection.slug)
+                    _log_cut_run(log, store, before)
                     ended.errors.append((collection.slug, error))
                     if ends_everything(error):
                         break
@@ -144,13 +145,11 @@ def _up_to_date(memory: Memory, store: Store, chosen: Sequence[Collection], now:
     return replace(memory, success=max(known, default=memory.success))
 
 
-def _log_cut_runs(log: Log, store: Store, ended: _Ended) -> None:
-    """What was done before a run was ended by an error: it is in no report."""
-    cut = [run for run in ended.runs if run.collection in {slug for slug, _ in ended.errors}]
-    if cut:
-        with Catalogue.open(store.catalogue) as catalogue:
-            for event in catalogue.events(cut):
-                log.event(event)
+def _log_cut_run(log: Log, store: Store, before: int) -> None:
+    """What a run did before an error ended it: it is in no report. before: the number of the run before it."""
+    with suppress(MaterialsError), Catalogue.open(store.catalogue) as catalogue:
+        for event in catalogue.events(catalogue.runs(after=before)):
+            log.event(event)
 
 
 def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
@@ -164,7 +163,7 @@ def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
 def _complain(store: Store, memory: Memory, troubles: Sequence[str], now: datetime) -> None:
     """Say that nobody could be told, once a day."""
     if later := channels_failed(memory, now):
-        sys.stderr.write("".join(f"{safe(trouble)}\n" for trouble in troubles))
+        sys.stderr.write("".join(f"{safe(retold(trouble))}\n" for trouble in troubles))
         store.keep(FILE, later.to_json())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from materials_cli.cli.render import moment, safe
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.pool import Pool
-from materials_cli.language import size, tr
+from materials_cli.language import english, size, tr
 from materials_cli.model import Item, Text, Version
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -32,11 +32,11 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
 def text_of(pool: Pool, path: Path, name: str) -> Text:
     """The text of some bytes that are held; raise bytes_missing, or nothing_to_compare."""
     if not path.is_file():
-        what = tr("The bytes of “{name}” are not on this disk.", name=safe(name))
+        what = english("The bytes of “{name}” are not on this disk.", name=safe(name))
         raise MaterialsError("bytes_missing", what, where=str(path))
     text = pool.extract(path, name.rpartition("/")[2])
     if not text.sections:
-        raise MaterialsError("nothing_to_compare", text.note or tr("The file holds no text."), where=str(path))
+        raise MaterialsError("nothing_to_compare", text.note or english("The file holds no text."), where=str(path))
     return text
 
 
@@ -52,8 +52,8 @@ def _end_of(given: str) -> datetime:
         time = datetime.fromisoformat(given)
         return (time if len(given) > 10 else time + timedelta(days=1)).astimezone()
     except (ValueError, OverflowError) as error:
-        fix = tr("For example: --from 2025-06-01")
-        raise MaterialsError("bad_usage", tr("This is no date."), where=given, fix=fix) from error
+        fix = english("For example: --from 2025-06-01")
+        raise MaterialsError("bad_usage", english("This is no date."), where=given, fix=fix) from error
 
 
 def _refusal(item: Item, versions: Sequence[Version], text: str) -> str:

@@ -18,6 +18,7 @@ _OF_GOOGLE = (
     msgid("The user does not have sufficient permissions for file {file}."),
     msgid("This file cannot be downloaded by the user."),
 )  # fmt: skip
+_LONGEST_ANSWER = 500
 HTML_PAUSE = 60.0
 _PASSING_STATUS = {408, 500, 502, 503, 504}
 _RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"}
@@ -91,7 +92,7 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
         what = english("The daily quota of this credential is spent.")
         return RefusalError(MaterialsError("rate_limited", what, fix=english("Run it again tomorrow.")), reason=reason)
     if reasons & _KEY_REASONS:
-        what = english("Google refused the API key: {answer}", answer=redact(message))
+        what = english("Google refused the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
         return RefusalError(MaterialsError("bad_key", what), reason=reason)
     if status in _PASSING_STATUS:
         fault = MaterialsError("google_trouble", english("Google Drive had a fault of its own ({status}).", status=status))
@@ -99,7 +100,7 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
     told = redact(message) or f"HTTP {status}"
-    error = MaterialsError(code or "unexpected_answer", english("Google Drive says: {answer}", answer=told))
+    error = MaterialsError(code or "unexpected_answer", english("Google Drive says: {answer}", answer=told[:_LONGEST_ANSWER]))
     return RefusalError(error, reason=reason)
 
 

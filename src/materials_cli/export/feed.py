@@ -17,7 +17,7 @@ from materials_cli.events import Event
 from materials_cli.export.digest import chapters, fragment, headline
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import language, retold, tr
+from materials_cli.language import english, language, tr
 from materials_cli.model import Run
 
 FEED = "changes.atom"
@@ -39,7 +39,7 @@ def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Ite
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        what = tr("The feed could not be written: {reason}.", reason=retold(error.strerror or ""))
+        what = english("The feed could not be written: {reason}.", reason=error.strerror)
         raise MaterialsError("disk_refused", what, where=str(path)) from error
     return path
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import retold, tr
+from materials_cli.language import english
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +57,5 @@ def write(path: Path, numbers: Numbers) -> None:
         temporary.write_text(text(numbers), "utf-8", "replace")
         temporary.replace(path)
     except OSError as error:
-        what = tr("The metrics cannot be written: {reason}.", reason=retold(error.strerror or ""))
+        what = english("The metrics cannot be written: {reason}.", reason=error.strerror)
         raise MaterialsError("disk_refused", what, where=str(path)) from error

@@ -102,13 +102,10 @@ def _package_reader(package: Package) -> Callable[[Package], Text]:
 
 def _list_archive(package: Package) -> Text:
     names = [name for name in package.readable_names() if not name.endswith("/")]
-    note = english("An archive: its files are listed, not read.")
+    note: str = english("An archive: its files are listed, not read.")
     if len(names) > _MOST_LISTED:
-        note = english(
-            "An archive: its files are listed, not read. Only the first {most} of {count} are.",
-            most=f"{_MOST_LISTED:,}",
-            count=f"{len(names):,}",
-        )
+        most, count = f"{_MOST_LISTED:,}", f"{len(names):,}"
+        note = " ".join((note, english("Only the first {most} of {count} are.", most=most, count=count)))
     return Text("section", (Section(1, "", "\n".join(names[:_MOST_LISTED])),), note=note)
 
 

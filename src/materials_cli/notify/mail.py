@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from materials_cli.configuration import Mailbox
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.notify.message import Message, NotToldError
 
 _PATIENCE = 30.0
@@ -40,7 +40,7 @@ def send(message: Message, box: Mailbox, trust: ssl.SSLContext) -> None:
     except (OSError, smtplib.SMTPException) as error:
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise NotToldError(
-            tr("The mail server {host}:{port} did not take the mail: {reason}", host=box.host, port=port, reason=said)
+            english("The mail server {host}:{port} did not take the mail: {reason}", host=box.host, port=port, reason=said)
         ) from error
 
 

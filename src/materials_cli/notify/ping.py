@@ -6,7 +6,7 @@ https://healthchecks.io/docs/http_api/ – its open-source server and several ot
 from urllib.parse import urlsplit, urlunsplit
 
 from materials_cli.drive.web import Post, UnreachableError
-from materials_cli.language import retold, tr
+from materials_cli.language import english
 from materials_cli.notify.message import NotToldError
 
 _MOST = 10_000
@@ -20,5 +20,5 @@ def ping(post: Post, url: str, signal: str, body: str = "") -> None:
         post(address, body[-_MOST:].encode("utf-8", "replace"), "text/plain; charset=utf-8")
     except UnreachableError as error:
         raise NotToldError(
-            tr("The monitor at {host} could not be pinged: {reason}", host=parts.hostname, reason=retold(str(error)))
+            english("The monitor at {host} could not be pinged: {reason}", host=parts.hostname, reason=error)
         ) from error

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from materials_cli.language import number, retold, tr
+from materials_cli.language import english, number
 from materials_cli.notify.message import Message, NotToldError
 
 _PATIENCE = 120.0
@@ -21,15 +21,15 @@ def run_program(message: Message, command: Sequence[str], folder: Path) -> None:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotToldError(
-            tr("The program {program} did not end in {seconds} s.", program=command[0], seconds=number(_PATIENCE))
+            english("The program {program} did not end in {seconds} s.", program=command[0], seconds=number(_PATIENCE))
         ) from error
     except OSError as error:
         raise NotToldError(
-            tr("The program {program} could not be run: {reason}.", program=command[0], reason=retold(error.strerror or ""))
+            english("The program {program} could not be run: {reason}.", program=command[0], reason=error.strerror)
         ) from error
     if done.returncode:
         said = done.stderr.strip().splitlines()
         ended = {"program": command[0], "status": done.returncode}
         if said:
-            raise NotToldError(tr("The program {program} ended with {status}: {reason}", **ended, reason=said[-1][:200]))
-        raise NotToldError(tr("The program {program} ended with {status}.", **ended))
+            raise NotToldError(english("The program {program} ended with {status}: {reason}", **ended, reason=said[-1][:200]))
+        raise NotToldError(english("The program {program} ended with {status}.", **ended))

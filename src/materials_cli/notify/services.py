@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from materials_cli.language import tr, trn
+from materials_cli.language import english, trn
 from materials_cli.notify.message import Message, NotToldError
 
 
@@ -11,7 +11,7 @@ def send_to_services(message: Message, addresses: Sequence[str]) -> None:
     try:
         import apprise  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
-        raise NotToldError(tr("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
+        raise NotToldError(english("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
     services = apprise.Apprise()
     wrong = sum(not services.add(address) for address in addresses)
     if wrong:
@@ -23,4 +23,4 @@ def send_to_services(message: Message, addresses: Sequence[str]) -> None:
             )
         )
     if not services.notify(title=message.subject, body=message.text):
-        raise NotToldError(tr("A service of apprise did not take the message."))
+        raise NotToldError(english("A service of apprise did not take the message."))

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.schedule.job import Job
 
 
@@ -62,7 +62,7 @@ def _launchctl(*words: str) -> None:
     try:
         done = subprocess.run(["launchctl", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
-        what = tr("There is no launchd on this machine.")
-        raise MaterialsError("bad_schedule", what, fix=tr("Choose another --backend.")) from error
+        what = english("There is no launchd on this machine.")
+        raise MaterialsError("bad_schedule", what, fix=english("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", tr("launchd refused."), where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", english("launchd refused."), where=done.stderr.strip()[:300])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import msgid, tr, trn
+from materials_cli.language import english, msgid, tr, trn
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS = (msgid("Mon"), msgid("Tue"), msgid("Wed"), msgid("Thu"), msgid("Fri"), msgid("Sat"), msgid("Sun"))
@@ -85,7 +85,7 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
     """
     chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
     if sum(given is not None for given in (daily, weekly, every)) > 1:
-        raise MaterialsError("bad_usage", tr("Give one of --daily, --weekly and --every."), fix="--daily 03:00")
+        raise MaterialsError("bad_usage", english("Give one of --daily, --weekly and --every."), fix="--daily 03:00")
     if every is not None:
         return _every(every, chance)
     if weekly is not None:
@@ -108,15 +108,15 @@ def _every(text: str, chance: int) -> Rhythm:
         return Rhythm(tuple(range(24)), tuple(range(_minute(chance) % count, 60, count)))
     raise MaterialsError(
         "bad_usage",
-        tr("“{text}” does not divide a day evenly.", text=text),
-        fix=tr("--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m."),
+        english("“{text}” does not divide a day evenly.", text=text),
+        fix=english("--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m."),
     )
 
 
 def _weekday(word: str, given: str) -> int:
     matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
     if len(matches) != 1:
-        what = tr("“{text}” names no day of the week.", text=given)
+        what = english("“{text}” names no day of the week.", text=given)
         raise MaterialsError("bad_usage", what, fix='--weekly "mon 03:00"')
     return matches[0]
 
@@ -124,8 +124,8 @@ def _weekday(word: str, given: str) -> int:
 def _time(text: str, chance: int, given: str) -> tuple[int, int]:
     found = _TIME.fullmatch(text)
     if not found:
-        what = tr("“{text}” is no time of day.", text=given)
-        raise MaterialsError("bad_usage", what, fix=tr("Write hours and minutes: 03:00"))
+        what = english("“{text}” is no time of day.", text=given)
+        raise MaterialsError("bad_usage", what, fix=english("Write hours and minutes: 03:00"))
     minute = int(found[2])
     return int(found[1]), minute or _minute(chance)
 

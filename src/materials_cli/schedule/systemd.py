@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import tr
+from materials_cli.language import english
 from materials_cli.schedule.job import Job
 
 _FENCE = """\
@@ -119,10 +119,10 @@ def _systemctl(*words: str) -> None:
     try:
         done = subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
-        what = tr("There is no systemd on this machine.")
-        raise MaterialsError("bad_schedule", what, fix=tr("Choose another --backend.")) from error
+        what = english("There is no systemd on this machine.")
+        raise MaterialsError("bad_schedule", what, fix=english("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", tr("systemd refused."), where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", english("systemd refused."), where=done.stderr.strip()[:300])
 
 
 def _delay(job: Job) -> int:
