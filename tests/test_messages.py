@@ -266,6 +266,7 @@ def test_what_is_filled_in_is_lost_by_no_translation(message: str, data: st.Data
         ("changed on Drive; its content is the same", "изменён на Google Диске; содержание то же"),
         ("The disk refused: Permission denied.", "Операция с диском не выполнена: доступ запрещён."),
         ("3 of 12 slides hold no text. Its only page holds no text.", "Слайдов без текста: 3 из 12. "),
+        ("a.txt: was moved here to Options; it is put back.", "a.txt: файл здесь переместили (Options);"),
         ("a sentence of another program", "a sentence of another program"),
         ("", ""),
     ],

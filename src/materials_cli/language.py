@@ -47,7 +47,7 @@ _PLACES = {
 }
 _SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
 # Fields that may hold a sentence or phrase of ours; all others hold names and numbers, which nobody translates.
-_OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change", "title", "place"}
+_OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change", "title"}
 _LEAST_SAID = 8
 _LONGEST, _DEEPEST = 2_000, 3
 _SENTENCE_ENDS = re.compile(r"(?<=[.;]) ")

@@ -14,10 +14,9 @@ import typer
 
 from materials_cli import settings as toml
 from materials_cli.cli import reports
-from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.index import say_what_ocr_lacks
-from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive, open_settings
+from materials_cli.cli.options import ArchiveOption, CollectionsArgument, JsonOption, named_archive, open_settings
 from materials_cli.cli.render import print_json, say
 from materials_cli.configuration import Collection
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
@@ -39,12 +38,6 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
 _TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
 
-CollectionsArgument = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
-    ),
-]
 AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
 OnlyOption = Annotated[
     list[Kind] | None,

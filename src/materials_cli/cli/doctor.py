@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.complete import complete_collection
-from materials_cli.cli.options import ArchiveOption, JsonOption, named_archive
+from materials_cli.cli.options import ArchiveOption, CollectionsArgument, JsonOption, named_archive
 from materials_cli.cli.render import out, print_hanging, print_json, safe, styled
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.language import counted, msgid, tr, trn
@@ -26,12 +25,7 @@ _STYLES = {"ok": "green", "warning": "yellow", "trouble": "bold red"}
 
 def doctor(
     context: typer.Context,
-    collections: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
-        ),
-    ] = None,
+    collections: CollectionsArgument = None,
     *,
     fix: Annotated[bool, typer.Option("--fix", help="Also mend what is safe to mend.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask Google.")] = False,

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from materials_cli.cli import hits as look
-from materials_cli.cli.complete import complete_collection
-from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_catalogue, open_settings
+from materials_cli.cli.options import (
+    ArchiveOption,
+    CollectionOption,
+    CollectionsArgument,
+    JsonOption,
+    find_item,
+    open_catalogue,
+    open_settings,
+)
 from materials_cli.cli.render import is_terminal, out, print_hanging, print_json, print_rows, say, say_whole, styled
 from materials_cli.cli.spoken import SpokenCommand
 from materials_cli.errors import MaterialsError
@@ -132,12 +139,7 @@ def similar(
 
 def terms(
     context: typer.Context,
-    collection: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
-        ),
-    ] = None,
+    collection: CollectionsArgument = None,
     *,
     limit: Annotated[
         int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many in a language.")

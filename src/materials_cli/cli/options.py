@@ -28,6 +28,12 @@ CollectionOption = Annotated[
         autocompletion=complete_collection,
     ),
 ]  # fmt: skip
+CollectionsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
+    ),
+]
 ItemArgument = Annotated[
     list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
 ]

@@ -78,8 +78,8 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
     for failure in report.failures[:_MOST_FAILURES]:
         print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {retold(failure.message)}", "red")
     if len(report.failures) > _MOST_FAILURES:
-        more = number(len(report.failures) - _MOST_FAILURES)
-        say(tr("  … and {count} more: materials status", count=more))
+        more = len(report.failures) - _MOST_FAILURES
+        say(f"  {trn('… and {count} more: materials status', '… and {count} more: materials status', more)}")
 
 
 def plan_row(plan: Plan) -> dict[str, Any]:

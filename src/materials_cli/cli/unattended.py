@@ -78,6 +78,7 @@ def sync_unattended(
         wait(_jitter(settings.archive))
     store, notify = Store(settings.archive), settings.notify
     memory = _up_to_date(Memory.from_json(store.recall(FILE), clock()), store, chosen, clock())
+    # What was done by hand before the first night is no news.
     first = memory.run if memory.run is not None else _last_run(store)
     with Log(log_file or settings.log_file) as log:
         try:
@@ -146,7 +147,10 @@ def _up_to_date(memory: Memory, store: Store, chosen: Sequence[Collection], now:
 
 
 def _log_cut_run(log: Log, store: Store, before: int) -> None:
-    """What a run did before an error ended it: it is in no report. before: the number of the run before it."""
+    """What a run did before an error ended it: it is in no report. before: the number of the run before it.
+
+    A catalogue that cannot be read has ended the run itself, and is told by that.
+    """
     with suppress(MaterialsError), Catalogue.open(store.catalogue) as catalogue:
         for event in catalogue.events(catalogue.runs(after=before)):
             log.event(event)
@@ -168,7 +172,7 @@ def _complain(store: Store, memory: Memory, troubles: Sequence[str], now: dateti
 
 
 def _last_run(store: Store) -> int:
-    """The number of the last run before this one: what was done by hand before the first night is no news."""
+    """The number of the last run so far; 0 where there was none."""
     return max((run.id for run in _runs_after(store, 0, limit=1)), default=0)
 
 
