@@ -138,7 +138,7 @@ def peak() -> int:
 
 def materials() -> Tool:
     """As a sync reads: through a child with its limits. A file without text but with a note is a failure that was told."""
-    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - each worker draws in its own tool
+    from materials_cli.extract.pool import Pool  # each worker draws in its own tool
 
     pool = Pool(1)
 
@@ -151,14 +151,14 @@ def materials() -> Tool:
 
 
 def markitdown() -> Tool:
-    from markitdown import MarkItDown  # type: ignore[import-not-found]  # noqa: PLC0415
+    from markitdown import MarkItDown
 
     converter = MarkItDown()
     return lambda path: str(converter.convert(str(path)).text_content), _nothing
 
 
 def kreuzberg() -> Tool:
-    import kreuzberg as library  # type: ignore[import-not-found]  # noqa: PLC0415
+    import kreuzberg as library
 
     return lambda path: str(library.extract_file_sync(str(path)).content), _nothing
 

@@ -44,7 +44,7 @@ def fts5(sections: dict[Place, str], tokenizer: str) -> Find:
 
 def tantivy_default(sections: dict[Place, str]) -> Find:
     """Tantivy with its default tokenizer."""
-    import tantivy  # noqa: PLC0415 - not everybody has it
+    import tantivy  # not everybody has it
 
     places = list(sections)
     schema = tantivy.SchemaBuilder().add_integer_field("at", stored=True).add_text_field("text").build()

@@ -164,7 +164,7 @@ def show(name: str, number: int, seconds: float, size: int, told: dict[str, tupl
 
 
 def with_tantivy(made: list[tuple[str, str]], asked: dict[str, list[str]]) -> None:
-    import tantivy  # noqa: PLC0415 - not everybody has it
+    import tantivy  # not everybody has it
 
     schema = tantivy.SchemaBuilder().add_text_field("title", stored=True).add_text_field("body", stored=True).build()
     with tempfile.TemporaryDirectory() as top:
