@@ -10,12 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from materials_cli.cli.app import app
+from command import data, run
 from materials_cli.demo.faults import Fault, rate_limit
 from materials_cli.demo.sample import sample_world
 from materials_cli.demo.server import RunningServer, start
@@ -40,18 +38,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def run(*words: str, status: int = 0, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(app, list(words), input=stdin)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result
-
-
-def data(*words: str) -> Any:
-    return json.loads(run(*words, "--json").stdout)
 
 
 def link(drive: RunningServer) -> str:

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from materials_cli.cli.app import app
+import command
 from materials_cli.demo.server import RunningServer, start
 from materials_cli.demo.world import World
 
 
 def run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return command.run(*words).stdout
 
 
 @pytest.fixture(scope="module")

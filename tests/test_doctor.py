@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from command import run
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.app import app
 from materials_cli.demo import server
 from materials_cli.demo.sample import sample_world
 from materials_cli.demo.server import RunningServer, start
@@ -24,14 +23,6 @@ from test_account import SignIn, sign_in  # noqa: F401 - a fixture
 from test_auth import google  # noqa: F401 - a fixture
 
 CATALOGUE = Path(".materials") / "catalogue.sqlite"
-
-
-def run(*words: str, status: int = 0) -> Result:
-    result = CliRunner().invoke(app, list(words))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result
 
 
 def examined(*words: str, status: int = 0) -> dict[str, dict[str, Any]]:

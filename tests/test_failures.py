@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ProxyError, ReadTimeoutError
 
+from command import run
 from materials_cli.cli.app import app
 from materials_cli.demo.faults import Fault
 from materials_cli.demo.sample import sample_world
@@ -23,12 +24,6 @@ from materials_cli.drive.wire import Wire
 from materials_cli.errors import EXPLANATIONS
 from materials_cli.explanations.at_length import AT_LENGTH
 from materials_cli.explanations.letters import LANGUAGES, LETTERS
-
-
-def run(*words: str, status: int = 0, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(app, list(words), input=stdin)
-    assert result.exit_code == status, result.output
-    return result
 
 
 def told(*words: str, status: int) -> dict[str, Any]:

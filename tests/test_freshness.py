@@ -5,19 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from command import run
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.app import app
 from materials_cli.cli.freshness import age
 
 LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
-
-
-def run(*words: str, status: int = 0) -> Result:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exit_code == status, result.output
-    return result
 
 
 @pytest.fixture

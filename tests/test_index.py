@@ -14,27 +14,14 @@ import pptx
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from pptx.util import Inches
-from typer.testing import CliRunner, Result
 
+from command import data, run
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.app import app
 from materials_cli.demo.server import start
 from materials_cli.demo.world import World
 from materials_cli.extract import ocr
 
 OCR = pytest.mark.skipif(not {"eng"} <= ocr.installed_languages(), reason="tesseract is not installed")
-
-
-def run(*words: str, status: int = 0) -> Result:
-    result = CliRunner().invoke(app, list(words))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result
-
-
-def data(*words: str) -> Any:
-    return json.loads(run(*words, "--json").stdout)
 
 
 def picture(words: str, form: str = "PNG") -> bytes:

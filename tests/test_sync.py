@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import command
 from materials_cli.cli.app import app
 from materials_cli.demo.faults import Fault, backend_error, sorry_page
 from materials_cli.demo.sample import export_of, sample_world
@@ -41,11 +42,7 @@ def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    return command.run(*words, status=status).output
 
 
 def items(*more: str) -> dict[str, dict[str, Any]]:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from command import run
 from materials_cli.catalogue.records import Catalogue
 from materials_cli.catalogue.search import answer
-from materials_cli.cli.app import app
 from materials_cli.model import Section, Text
 from search.invented import invented_archive, put_invented
 from terminal import seen
@@ -48,12 +47,6 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             (top / item.path).write_bytes(b"x")
     monkeypatch.setenv("MATERIALS_ARCHIVE", str(top))
     return top
-
-
-def run(*words: str, status: int = 0) -> Result:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exit_code == status, result.output
-    return result
 
 
 def found(*words: str) -> list[tuple[str, int | None]]:
