@@ -4,6 +4,7 @@ import ast
 import json
 import pickle
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
@@ -294,11 +295,18 @@ def _names(message: str) -> set[str]:
 @pytest.mark.usefixtures("russian")
 @pytest.mark.parametrize(
     "text",
-    ["Google Drive says: " * 400, "a. " * 2000, "w; Google knows it as " * 90, "Trying again. " * 140, "{path}", "x" * 10_000],
-)
+    [
+        "Google Drive says: " * 400,
+        "a. " * 2000, "w; Google knows it as " * 90, "Trying again. " * 140, "{path}", "x" * 10_000,
+        "The file is no catalogue (x). " * 22 + "zzz", "The file is no catalogue (x). " * 66, ". " * 1000, "; " * 1000,
+        "The disk refused: " * 110 + "a.", "The disk refused: The file is no catalogue (x). " * 40 + "zzz",
+    ],
+)  # fmt: skip
 def test_no_text_is_too_much(text: str) -> None:
+    began = time.process_time()
     assert retold(text)
     assert retold(english("Google Drive says: {answer}", answer=text))
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.usefixtures("russian")

@@ -247,3 +247,12 @@ def test_the_log_and_the_alarm_are_english(drive: RunningServer, tmp_path: Path)
     kept = (tmp_path / "log.jsonl").read_text("utf-8") + (tmp_path / ".materials" / "alarm.json").read_text("utf-8")
     assert "could not be pinged" in kept
     assert not re.search("[А-яё]", kept)
+
+
+def test_no_name_on_drive_keeps_a_command_busy(drive: RunningServer, tmp_path: Path) -> None:
+    name = "The file is no catalogue (x). " * 22 + "zzz"
+    folder = drive.world.add_folder("Hostile names")
+    drive.world.add_shortcut(name, "1" + "x" * 32, folder)
+    speak(drive, tmp_path, "add", folder, "--name", "c", language="en")
+    speak(drive, tmp_path, "sync", language="en")
+    assert name in speak(drive, tmp_path, "status")

@@ -50,6 +50,7 @@ _SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
 _OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change", "title"}
 _LEAST_SAID = 8
 _LONGEST, _DEEPEST = 2_000, 3
+_MOST_BEGINNINGS = 100
 _SENTENCE_ENDS = re.compile(r"(?<=[.;]) ")
 _FIELD = re.compile(r"\{(\w+)\}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -105,7 +106,7 @@ def msgids(one: str, many: str, /) -> tuple[str, str]:
 
 def retold(kept: str) -> str:
     """What english() made, in the person's language; of what an earlier run kept of it, as much as is recognised."""
-    return _retold(kept, 0)
+    return _Retelling().told(kept, 0)
 
 
 def counted(count: int, noun: str) -> str:
@@ -173,72 +174,73 @@ class _Pattern:
         """The fields of a sentence that this message made; None for any other."""
         if not (text.startswith(self.begins) and text.endswith(self.ends)):
             return None
+        if len(text) < len(self.begins) + len(self.ends):
+            return None
         parts = _FIELD.split(self.message)
-        seen: set[str] = set()
-        pattern = ""
-        for place, part in enumerate(parts):
-            if place % 2 == 0:
-                pattern += re.escape(part)
-            else:
-                pattern += f"(?P={part})" if part in seen else f"(?P<{part}>.*?)"
-                seen.add(part)
-        found = re.fullmatch(pattern, text, re.DOTALL)
-        return found.groupdict() if found else None
+        rest = text[len(self.begins) : len(text) - len(self.ends)]
+        fields: dict[str, str] = {}
+        for name, follows in zip(parts[1::2], [*parts[2:-1:2], ""], strict=True):
+            value, found, rest = rest.partition(follows) if follows else (rest, " ", "")
+            if not found or fields.setdefault(name, value) != value:
+                return None
+        return fields
 
 
-def _retold(kept: str, depth: int) -> str:
-    if not kept or language() == "en" or depth > _DEEPEST:
-        return str(kept)
-    if isinstance(kept, Kept):
-        fields = {name: _field(name, value, depth) for name, value in kept.fields.items()}
-        told = _translation().gettext(kept.message)
-        return told.format(**fields) if fields else told
-    if len(kept) > _LONGEST:
-        return kept
-    return _sentences(kept, depth) or _sentence(kept, depth) or _beginning(kept, depth) or kept
+@dataclass(slots=True)
+class _Retelling:
+    """One text being told. However it is put together, only so many beginnings of it are looked up: a name can be anything."""
 
+    beginnings: int = 0
 
-def _sentences(text: str, depth: int) -> str | None:
-    """Several sentences one after another, if each of them is known."""
-    for end in _SENTENCE_ENDS.finditer(text):
-        if (first := _first(text[: end.start()], depth)) is not None:
-            rest = text[end.end() :]
-            if (others := _sentences(rest, depth) or _sentence(rest, depth)) is not None:
+    def told(self, kept: str, depth: int) -> str:
+        if not kept or language() == "en" or depth > _DEEPEST:
+            return str(kept)
+        if isinstance(kept, Kept):
+            fields = {name: self._field(name, value, depth) for name, value in kept.fields.items()}
+            told = _translation().gettext(kept.message)
+            return told.format(**fields) if fields else told
+        if len(kept) > _LONGEST:
+            return kept
+        return self._sentences(kept, depth) or self._sentence(kept, depth) or self._beginning(kept, depth) or kept
+
+    def _sentences(self, text: str, depth: int) -> str | None:
+        """Several sentences one after another, if each of them is known."""
+        for first, rest in self._first(text, depth):
+            if (others := self._sentences(rest, depth) or self._sentence(rest, depth)) is not None:
                 return f"{first} {others}"
-    return None
+        return None
 
+    def _beginning(self, text: str, depth: int) -> str | None:
+        """What is known of the beginning of a text, and the rest as it is."""
+        return next((f"{first} {rest}" for first, rest in self._first(text, depth)), None)
 
-def _beginning(text: str, depth: int) -> str | None:
-    """What is known of the beginning of a text, and the rest as it is."""
-    for end in _SENTENCE_ENDS.finditer(text):
-        if (first := _first(text[: end.start()], depth)) is not None:
-            return f"{first} {text[end.end() :]}"
-    return None
+    def _first(self, text: str, depth: int) -> Iterator[tuple[str, str]]:
+        """Each first sentence that a text may begin with, told, and the rest of the text."""
+        for end in _SENTENCE_ENDS.finditer(text):
+            self.beginnings += 1
+            if self.beginnings > _MOST_BEGINNINGS:
+                return
+            first = text[: end.start()]
+            mark = ";" if first.endswith(";") else ""
+            if (told := self._sentence(first.removesuffix(";"), depth)) is not None:
+                yield told + mark, text[end.end() :]
 
+    def _sentence(self, text: str, depth: int) -> str | None:
+        """One sentence, by the message that made it."""
+        whole, patterns = _known()
+        translation = _translation()
+        if text in whole:
+            return translation.gettext(text)
+        for pattern in patterns:
+            if (fields := pattern.filled(text)) is not None:
+                told = {name: self._field(name, said, depth) for name, said in fields.items()}
+                return translation.gettext(pattern.message).format(**told)
+        return None
 
-def _first(text: str, depth: int) -> str | None:
-    mark = ";" if text.endswith(";") else ""
-    told = _sentence(text.removesuffix(";"), depth)
-    return None if told is None else told + mark
-
-
-def _sentence(text: str, depth: int) -> str | None:
-    """One sentence, by the message that made it."""
-    whole, patterns = _known()
-    translation = _translation()
-    if text in whole:
-        return translation.gettext(text)
-    for pattern in patterns:
-        if (fields := pattern.filled(text)) is not None:
-            told = {name: _field(name, said, depth) for name, said in fields.items()}
-            return translation.gettext(pattern.message).format(**told)
-    return None
-
-
-def _field(name: str, value: object, depth: int) -> object:
-    if isinstance(value, Kept) or (isinstance(value, str) and name in _OF_OURS):
-        return _retold(value, depth + 1)
-    return _localised(value) if isinstance(value, str) and _THOUSANDS.fullmatch(value) else value
+    def _field(self, name: str, value: object, depth: int) -> object:
+        if isinstance(value, Kept) or (isinstance(value, str) and name in _OF_OURS):
+            return self.told(value, depth + 1)
+        return _localised(value) if isinstance(value, str) and _THOUSANDS.fullmatch(value) else value
 
 
 @cache
