@@ -15,6 +15,7 @@ from materials_cli.batches import in_parallel
 from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.records import Catalogue
 from materials_cli.configuration import Collection
+from materials_cli.disk import disk_errors
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.transfer import Fetched, fetch
 from materials_cli.drive.walk import Client, find_root, walk
@@ -40,7 +41,6 @@ from materials_cli.model import (
 from materials_cli.plan import GONE
 from materials_cli.plan import plan as decide
 from materials_cli.selection import left_out
-from materials_cli.store.disk import disk_errors
 from materials_cli.store.mirror import UNDISTURBED, Disturbance, Store
 from materials_cli.store.moves import blocked
 from materials_cli.store.names import local_paths

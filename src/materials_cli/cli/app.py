@@ -55,7 +55,7 @@ class FrontDoor(SpokenGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(int(ExitStatus.DONE)) from error
         except OSError as error:
-            from materials_cli.store.disk import refused_by_the_disk  # noqa: PLC0415 - seldom needed
+            from materials_cli.disk import refused_by_the_disk  # noqa: PLC0415 - seldom needed
 
             failure = refused_by_the_disk(error)
         raise _ended(failure, as_json=ctx.meta[_WANTS_JSON]) from failure

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from materials_cli.disk import disk_errors, refused_by_the_disk
 from materials_cli.drive.refusals import redact
 from materials_cli.errors import MaterialsError
 from materials_cli.language import msgid, retold, tr
-from materials_cli.store.disk import disk_errors, refused_by_the_disk
 
 
 class Verdict(StrEnum):

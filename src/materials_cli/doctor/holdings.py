@@ -10,6 +10,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.records import Catalogue
+from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
 from materials_cli.errors import EXPLANATIONS, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
@@ -18,7 +19,6 @@ from materials_cli.model import Item, Run, State
 from materials_cli.schedule.backends import where
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
-from materials_cli.store.disk import disk_errors
 from materials_cli.store.mirror import Store
 
 _SECONDS = 3.0

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from materials_cli.disk import disk_errors, flush_folders
 from materials_cli.model import Item, Run, State
-from materials_cli.store.disk import disk_errors, flush_folders
 
 SCHEMA = "materials/item@1"
 JSONL, CSV, SUMS = "manifest.jsonl", "manifest.csv", "SHA256SUMS"

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from materials_cli.disk import disk_errors
 from materials_cli.errors import MaterialsError
 from materials_cli.language import english
-from materials_cli.store.disk import disk_errors
 
 _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 
