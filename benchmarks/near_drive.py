@@ -16,13 +16,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from materials_cli.demo import server
-from materials_cli.demo.node import Node
-from materials_cli.demo.service import Service
-from materials_cli.demo.world import World
+from materials_cli.emulator import server
+from materials_cli.emulator.node import Node
+from materials_cli.emulator.service import Service
+from materials_cli.emulator.world import World
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from office_proxy import certificates
+from support.office_proxy import certificates
 
 KEY, TOKEN = "the-key-of-the-benchmark", "the-token-of-the-benchmark"
 _IN_MEMORY = 1 << 20

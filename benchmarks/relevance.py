@@ -2,7 +2,7 @@
 
     python benchmarks/relevance.py FOLDER
 
-FOLDER holds the real documents that tests/search/judged.jsonl speaks of. Printed are recall among the first five hits and
+FOLDER holds the real documents that tests/support/judged.jsonl speaks of. Printed are recall among the first five hits and
 the mean reciprocal rank, by language and by phenomenon, of the queries that were looked at while the search was made
 better, and apart from them of those that were not ("aside"). The other engines get each section as one text and the query
 as all of its words; where nothing has all, as any of them.
@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
 
-from materials_cli.catalogue.search import search  # noqa: E402
-from search.judging import Judged, Place, judged, judged_archive, recall, reciprocal_rank, sections_of  # noqa: E402
+from materials_cli.search.engine import search  # noqa: E402
+from support.judging import Judged, Place, judged, judged_archive, recall, reciprocal_rank, sections_of  # noqa: E402
 
 Find = Callable[[str], list[Place]]
 DEEP = 20

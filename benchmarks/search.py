@@ -21,15 +21,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
-sys.path[0] = str(TESTS)
+sys.path[:1] = [str(TESTS), str(TESTS.parent / "tools")]
 
-from materials_cli.catalogue.languages import languages  # noqa: E402
 from materials_cli.catalogue.records import Catalogue  # noqa: E402
-from materials_cli.catalogue.search import search  # noqa: E402
-from materials_cli.catalogue.words import words  # noqa: E402
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text  # noqa: E402
+from materials_cli.search.engine import search  # noqa: E402
+from materials_cli.words.fold import words  # noqa: E402
+from materials_cli.words.languages import languages  # noqa: E402
 from sample_texts import DECKS  # noqa: E402 - after the path of the tests
-from search.judging import judged_archive, sections_of  # noqa: E402
+from support.judging import judged_archive, sections_of  # noqa: E402
 
 WHEN = datetime(2025, 6, 24, tzinfo=UTC)
 SECTIONS, COMMIT = 20, 50

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from materials_cli.language import decide_again
+from materials_cli.messages import decide_again
 
 # Laws are about what is true, not about how fast; a busy machine is no bug.
 settings.register_profile("calm", deadline=None)

@@ -15,7 +15,7 @@ from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
 
 TOP = Path(__file__).parents[1]
 SOURCES = sorted((TOP / "src").rglob("*.py"))
-TESTS = sorted((TOP / "tests").glob("*.py"))
+TESTS = sorted((TOP / "tests").rglob("*.py"))
 README = (TOP / "README.md").read_text("utf-8")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager"}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 
 # What operating systems say, for retold(); they know their own language less often than we know the person's.
 _OF_THE_SYSTEM = (

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from materials_cli.configuration import ALERT_AFTER, Collection, Mailbox, Notify
+from materials_cli.config import ALERT_AFTER, Collection, Mailbox, Notify
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
-from materials_cli.language import english
+from materials_cli.messages import english
 
 FILE = "materials.toml"
 FORMAT = 1

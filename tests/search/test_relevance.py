@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.catalogue.search import search
-from search.invented import PATH, invented_archive
-from search.judging import Judged, Place, judged, judged_archive, recall, sections_of
+from materials_cli.search.engine import search
+from support.invented import PATH, invented_archive
+from support.judging import Judged, Place, judged, judged_archive, recall, sections_of
 
 
 def mean_recall(catalogue: Catalogue, queries: list[tuple[Judged, frozenset[Place]]]) -> float:

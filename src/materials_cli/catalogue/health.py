@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from materials_cli.catalogue.languages import CODES
 from materials_cli.catalogue.refusals import Connection
-from materials_cli.catalogue.words import LANGUAGE
+from materials_cli.words.fold import LANGUAGE
+from materials_cli.words.languages import CODES
 
 _MOST_COMPLAINTS = 5
 

@@ -14,7 +14,7 @@ from typing import Any
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import exact, read, run_of, written
 from materials_cli.catalogue.schema import transaction
-from materials_cli.events import Chain, Event, EventType, Outcome
+from materials_cli.history.events import Chain, Event, EventType, Outcome
 from materials_cli.model import Run
 
 _HASHED = "number, run, time, type, collection, item, outcome, detail"

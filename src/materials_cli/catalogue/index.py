@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from materials_cli.catalogue.rows import legible
 from materials_cli.catalogue.schema import transaction
-from materials_cli.catalogue.words import NORMALISER_VERSION, stream
 from materials_cli.model import Section
+from materials_cli.words.fold import NORMALISER_VERSION, stream
 
 PLACES = 20
 _VERSION = "normaliser"

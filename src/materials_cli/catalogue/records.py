@@ -11,7 +11,6 @@ from typing import Self
 
 from materials_cli.catalogue import history, index
 from materials_cli.catalogue.refusals import Connection
-from materials_cli.catalogue.resolve import resolve
 from materials_cli.catalogue.rows import (
     ITEM_COLUMNS,
     exact,
@@ -25,7 +24,7 @@ from materials_cli.catalogue.rows import (
     written,
 )
 from materials_cli.catalogue.schema import open_catalogue, transaction
-from materials_cli.events import Chain, Event, of_ending, of_reading
+from materials_cli.history.events import Chain, Event, of_ending, of_reading
 from materials_cli.model import Failure, Item, Run, Section, Text, Version
 
 
@@ -128,7 +127,7 @@ class Catalogue:
         Text of other bytes than before is compared with the text before, as long as that is known.
         Raise LookupError for an item that was never recorded.
         """
-        from materials_cli.compare import compare  # noqa: PLC0415 - who only reads compares nothing
+        from materials_cli.diff import compare  # noqa: PLC0415 - who only reads compares nothing
 
         with self.transaction():
             was = self._columns(collection, item_id)
@@ -272,13 +271,6 @@ class Catalogue:
         latest = self.last_successes()
         wanted = set(collections) or {slug for (slug,) in self.connection.execute("SELECT DISTINCT collection FROM run")}
         return min((latest[slug] for slug in wanted), default=None) if wanted <= latest.keys() else None
-
-    def resolve(self, text: str) -> list[Item]:
-        """The items that a person may mean: by path, id, beginning of an id, name, or words of the name.
-
-        The first of these that fits anything decides; several items mean that it is ambiguous.
-        """
-        return resolve(self.connection, text)
 
     def _columns(self, collection: str, item_id: str) -> sqlite3.Row | None:
         """Number, path, remote and properties of an item: all that its name's words are made from."""

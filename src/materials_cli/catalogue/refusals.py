@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 
 _CODES = {
     sqlite3.SQLITE_BUSY: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),

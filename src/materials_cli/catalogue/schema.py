@@ -12,7 +12,7 @@ from pathlib import Path
 from materials_cli.catalogue.migrations import MIGRATIONS
 from materials_cli.catalogue.refusals import Connection, primary_code
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 
 APPLICATION_ID = 0x4D544C53  # "MTLS"
 _NO_SHARED_MEMORY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}

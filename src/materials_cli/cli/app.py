@@ -18,9 +18,9 @@ import typer
 
 from materials_cli import __version__
 from materials_cli.cli.failures import print_error, show_error
-from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
+from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import decide_again, english, language, tr
+from materials_cli.messages import decide_again, english, language, tr
 
 _UsageError: Any = typer.BadParameter.__base__
 _WANTS_JSON = "materials.json"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.render import say, say_whole
-from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
+from materials_cli.cli.output import say, say_whole
+from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, retold, tr
+from materials_cli.messages import english, retold, tr
 
 if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
@@ -108,7 +108,7 @@ def status(
 
 def _check(*, required: bool) -> None:
     """Tell which way in is used, and what it is good for. required: ask Google; raise what it says against it."""
-    from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.api import DriveClient  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.login import stored_end, stored_warning  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
@@ -161,7 +161,7 @@ def logout() -> None:
 
 def _try_out(credential: "Credential") -> None:
     """Ask Drive one cheap question; only a refusal of the key itself counts."""
-    from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.api import DriveClient  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     with Wire(credential) as wire:

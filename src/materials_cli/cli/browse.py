@@ -10,14 +10,14 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from materials_cli.catalogue.search import Answer, answer
+from materials_cli.cli.context import open_catalogue
 from materials_cli.cli.hits import marked, place
 from materials_cli.cli.opening import open_file
-from materials_cli.cli.options import open_catalogue
-from materials_cli.cli.render import day, safe
+from materials_cli.cli.output import day, safe
 from materials_cli.errors import MaterialsError
-from materials_cli.language import retold, tr, trn
+from materials_cli.messages import retold, tr, trn
 from materials_cli.model import Hit
+from materials_cli.search.engine import Answer, answer
 from materials_cli.settings import Settings
 
 _MOST_HITS = 50

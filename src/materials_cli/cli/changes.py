@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.options import (
+from materials_cli.cli.context import (
     ArchiveOption,
     CollectionOption,
     ItemArgument,
@@ -15,10 +15,10 @@ from materials_cli.cli.options import (
     open_catalogue,
     open_settings,
 )
-from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
+from materials_cli.cli.output import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, english, tr
+from materials_cli.messages import counted, english, tr
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
@@ -115,9 +115,9 @@ def changes(
     Example: materials changes --since 2025-06-01
     """
     from materials_cli.cli import tidings  # noqa: PLC0415 - see history()
-    from materials_cli.digest import digest  # noqa: PLC0415 - the other commands need no digest
     from materials_cli.export import digest as telling  # noqa: PLC0415
     from materials_cli.export.manifest import run_row  # noqa: PLC0415
+    from materials_cli.history.digest import digest  # noqa: PLC0415 - the other commands need no digest
 
     settings = open_settings(context, archive)
     chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
@@ -170,7 +170,7 @@ def diff(
     """
     from materials_cli.cli import tidings  # noqa: PLC0415 - see history()
     from materials_cli.cli.versions import find_version, text_of  # noqa: PLC0415
-    from materials_cli.compare import compare  # noqa: PLC0415 - the other commands compare nothing
+    from materials_cli.diff import compare  # noqa: PLC0415 - the other commands compare nothing
     from materials_cli.export import difference  # noqa: PLC0415
     from materials_cli.extract.pool import Pool  # noqa: PLC0415
     from materials_cli.store.mirror import Store  # noqa: PLC0415

@@ -14,14 +14,14 @@ import typer
 
 from materials_cli import settings as toml
 from materials_cli.cli import reports
+from materials_cli.cli.context import ArchiveOption, CollectionsArgument, JsonOption, named_archive, open_settings
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.index import say_what_ocr_lacks
-from materials_cli.cli.options import ArchiveOption, CollectionsArgument, JsonOption, named_archive, open_settings
-from materials_cli.cli.render import print_json, say
-from materials_cli.configuration import Collection
+from materials_cli.cli.output import print_json, say
+from materials_cli.config import Collection
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
 from materials_cli.kinds import Kind
-from materials_cli.language import english, retold, tr
+from materials_cli.messages import english, retold, tr
 from materials_cli.model import State, Step, StepKind
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
     from materials_cli.drive.walk import Client
     from materials_cli.model import SyncReport
-    from materials_cli.reading import Readers
     from materials_cli.store.mirror import Store
-    from materials_cli.sync import Crew
+    from materials_cli.sync.execute import Crew
+    from materials_cli.sync.texts import Readers
 
 WORKERS = 24
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -108,7 +108,7 @@ def plan(
 
     Example: materials plan
     """
-    from materials_cli.sync import look  # noqa: PLC0415 - it draws in Google's client
+    from materials_cli.sync.execute import look  # noqa: PLC0415 - it draws in Google's client
 
     settings = open_settings(context, archive)
     with _drive() as client, _crew(client) as (crew, _), _existing(settings.archive) as (store, catalogue):
@@ -201,8 +201,8 @@ def _chosen(settings: toml.Settings, slugs: list[str] | None, only: list[Kind] |
 def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: bool, quiet: bool) -> "SyncReport":
     from materials_cli.catalogue.journal import Journal  # noqa: PLC0415 - see plan()
     from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415
-    from materials_cli.reading import find_ocr, read_texts, unread  # noqa: PLC0415
-    from materials_cli.sync import carry_out, look  # noqa: PLC0415
+    from materials_cli.sync.execute import carry_out, look  # noqa: PLC0415
+    from materials_cli.sync.texts import find_ocr, read_texts, unread  # noqa: PLC0415
 
     with Catalogue.open(store.catalogue, write=True) as catalogue:
         journal = Journal(catalogue, collection.slug)
@@ -322,7 +322,7 @@ def _drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | No
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see plan()
 
     credential = find_credential(os.environ)
-    from materials_cli.drive.client import DriveClient  # noqa: PLC0415 - without a credential it is not needed
+    from materials_cli.drive.api import DriveClient  # noqa: PLC0415 - without a credential it is not needed
     from materials_cli.drive.login import stored_warning  # noqa: PLC0415
     from materials_cli.drive.public import PublicClient  # noqa: PLC0415
     from materials_cli.drive.wire import Wire  # noqa: PLC0415
@@ -340,8 +340,8 @@ def _crew(client: "Client | None" = None, *, quiet: bool = False) -> "Iterator[t
     """Threads that fetch, children that read, and somebody who watches."""
     from materials_cli.cli.progress import Display  # noqa: PLC0415 - see plan()
     from materials_cli.extract.pool import Pool  # noqa: PLC0415
-    from materials_cli.reading import Readers  # noqa: PLC0415
-    from materials_cli.sync import Crew  # noqa: PLC0415
+    from materials_cli.sync.execute import Crew  # noqa: PLC0415
+    from materials_cli.sync.texts import Readers  # noqa: PLC0415
 
     cores = os.cpu_count() or 1
     with (

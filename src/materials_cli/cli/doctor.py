@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.options import ArchiveOption, CollectionsArgument, JsonOption, named_archive
-from materials_cli.cli.render import out, print_hanging, print_json, safe, styled
+from materials_cli.cli.context import ArchiveOption, CollectionsArgument, JsonOption, named_archive
+from materials_cli.cli.output import out, print_hanging, print_json, safe, styled
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import counted, msgid, tr, trn
+from materials_cli.messages import counted, msgid, tr, trn
 from materials_cli.settings import FILE, Settings, find_archive, load
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import typer
 
 from materials_cli import settings
 from materials_cli.cli.complete import complete_topic
-from materials_cli.cli.options import named_archive
-from materials_cli.cli.render import grid, out, styled
+from materials_cli.cli.context import named_archive
+from materials_cli.cli.output import grid, out, styled
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
-from materials_cli.language import english, language, tr
+from materials_cli.messages import english, language, tr
 
 
 def help_on(
@@ -72,8 +72,8 @@ def _settings() -> None:
 
 def _explain(code: str, link: str) -> None:
     """One error at length; link: the folder's, for a letter to its owner."""
-    from materials_cli.explanations.at_length import AT_LENGTH  # noqa: PLC0415 - long texts that only this needs
-    from materials_cli.explanations.letters import LANGUAGES, LETTERS  # noqa: PLC0415
+    from materials_cli.help.at_length import AT_LENGTH  # noqa: PLC0415 - long texts that only this needs
+    from materials_cli.help.letters import LANGUAGES, LETTERS  # noqa: PLC0415
 
     short = EXPLANATIONS[code]
     why, fix, status = tr(short.why), tr(short.fix), str(int(short.status))

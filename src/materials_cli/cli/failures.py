@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from materials_cli.cli.render import err, print_hanging, print_raw, styled
+from materials_cli.cli.output import err, print_hanging, print_raw, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.language import Kept, retold, tr
+from materials_cli.messages import Kept, retold, tr
 
 
 def show_error(error: MaterialsError) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from materials_cli.cli import hits as look
-from materials_cli.cli.options import (
+from materials_cli.cli.context import (
     ArchiveOption,
     CollectionOption,
     CollectionsArgument,
@@ -17,11 +17,11 @@ from materials_cli.cli.options import (
     open_catalogue,
     open_settings,
 )
-from materials_cli.cli.render import is_terminal, out, print_hanging, print_json, print_rows, say, say_whole, styled
-from materials_cli.cli.spoken import SpokenCommand
+from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, say_whole, styled
+from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind
-from materials_cli.language import english, msgid, place, tr
+from materials_cli.messages import english, msgid, place, tr
 from materials_cli.model import Hit
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
@@ -84,7 +84,7 @@ def search(
     if words is None:
         what = english("There is nothing to look for.")
         raise MaterialsError("bad_usage", what, fix=english("materials search WORDS, or --interactive"))
-    from materials_cli.catalogue.search import answer  # noqa: PLC0415 - `similar` needs no search
+    from materials_cli.search.engine import answer  # noqa: PLC0415 - `similar` needs no search
 
     flat = all_slides or as_json
     with open_catalogue(settings) as catalogue:
@@ -122,7 +122,7 @@ def similar(
 
     Example: materials similar georgia#3
     """
-    from materials_cli.catalogue.likeness import similar as nearest  # noqa: PLC0415 - `search` needs none of it
+    from materials_cli.search.similar import similar as nearest  # noqa: PLC0415 - `search` needs none of it
 
     settings = open_settings(context, archive)
     *name, last = " ".join(item).rpartition("#")
@@ -151,7 +151,7 @@ def terms(
 
     Example: materials terms samarkand-2025
     """
-    from materials_cli.catalogue.likeness import significant  # noqa: PLC0415
+    from materials_cli.search.similar import significant  # noqa: PLC0415
 
     settings = open_settings(context, archive)
     slugs = [c.slug for c in (settings.chosen(collection) if collection else settings.collections)]
@@ -208,7 +208,7 @@ def _print(settings: Settings, decks: list[look.Folded]) -> None:
 
 def _unknown(settings: Settings, query: str) -> Iterator[str]:
     """What a query asks for that can be nowhere: words of filters that nobody knows."""
-    from materials_cli.catalogue.query import parse  # noqa: PLC0415 - see search()
+    from materials_cli.search.query import parse  # noqa: PLC0415 - see search()
 
     filters = parse(query).filters
     slugs = [collection.slug for collection in settings.collections]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from materials_cli.cli.render import ago
+from materials_cli.cli.output import ago
 from materials_cli.errors import MaterialsError
-from materials_cli.language import counted, english, tr
+from materials_cli.messages import counted, english, tr
 
 _AGE = re.compile(r"(\d{1,6})\s*(m|min|h|d|w)")
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from materials_cli.cli.render import day, file_link, out, print_rows, safe, styled
+from materials_cli.cli.output import day, file_link, out, print_rows, safe, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import placed, tr, trn
+from materials_cli.messages import placed, tr, trn
 from materials_cli.model import Hit, Item
 
 if TYPE_CHECKING:

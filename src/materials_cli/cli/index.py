@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from materials_cli.cli.options import ArchiveOption, CollectionOption, JsonOption, find_item, open_settings
+from materials_cli.cli.context import ArchiveOption, CollectionOption, JsonOption, find_item, open_settings
+from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
-from materials_cli.cli.render import err, print_hanging, print_json, say, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.language import counted, english, retold, tr, trn
+from materials_cli.messages import counted, english, retold, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from materials_cli.catalogue.records import Catalogue
     from materials_cli.model import Item
-    from materials_cli.reading import Ocr, Read, Readers, ReadingReport
+    from materials_cli.sync.texts import Ocr, Read, Readers, ReadingReport
 
 _MOST_NOTES = 20
 
@@ -45,8 +45,8 @@ def index(
     """
     from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - `--help` needs none of these
     from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
-    from materials_cli.reading import find_ocr, read_texts  # noqa: PLC0415
     from materials_cli.store.mirror import Store  # noqa: PLC0415
+    from materials_cli.sync.texts import find_ocr, read_texts  # noqa: PLC0415
 
     if sum((bool(item), everything, failed)) > 1:
         raise MaterialsError("bad_usage", english("Give an item, --all or --failed: one of them."), fix="materials index --all")
@@ -75,7 +75,7 @@ def index(
 def reading(*, quiet: bool) -> "Iterator[Readers]":
     """Threads and children that read, and somebody who watches; all of them end with the block, at once after a failure."""
     from materials_cli.extract.pool import Pool  # noqa: PLC0415 - see index()
-    from materials_cli.reading import Readers  # noqa: PLC0415
+    from materials_cli.sync.texts import Readers  # noqa: PLC0415
 
     cores = os.cpu_count() or 1
     with Display(quiet=quiet) as display, Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
@@ -96,7 +96,7 @@ def say_what_ocr_lacks(ocr: "Ocr") -> None:
 
 
 def _chosen(catalogue: "Catalogue", ocr: "Ocr", words: list[str], *, everything: bool, failed: bool) -> "Sequence[Item]":
-    from materials_cli.reading import unread  # noqa: PLC0415 - see index()
+    from materials_cli.sync.texts import unread  # noqa: PLC0415 - see index()
 
     if words:
         return [find_item(catalogue, words)]

@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from materials_cli.errors import MaterialsError
-from materials_cli.events import Event
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import english, retold, tr
+from materials_cli.history.events import Event
+from materials_cli.messages import english, retold, tr
 from materials_cli.model import SyncReport
 
 _LARGEST, _KEPT = 1_000_000, 5

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.alarm import FILE, Memory, told_lately
-from materials_cli.cli.options import ArchiveOption, open_settings
-from materials_cli.cli.render import say
+from materials_cli.cli.context import ArchiveOption, open_settings
+from materials_cli.cli.output import say
 from materials_cli.cli.tell import tell_all
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import english, retold, tr
+from materials_cli.messages import english, retold, tr
+from materials_cli.notify.alarm import FILE, Memory, told_lately
 from materials_cli.notify.message import Message
 
 

@@ -15,12 +15,12 @@ from typing import Annotated
 
 import typer
 
+from materials_cli.cli.context import ArchiveOption, ItemArgument, find_item, open_catalogue, open_settings
 from materials_cli.cli.find import check_section
-from materials_cli.cli.options import ArchiveOption, ItemArgument, find_item, open_catalogue, open_settings
-from materials_cli.cli.render import say
+from materials_cli.cli.output import say
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.language import english, placed, tr
+from materials_cli.messages import english, placed, tr
 from materials_cli.model import Item
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store

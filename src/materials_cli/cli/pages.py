@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from materials_cli.cli.render import day, file_link, grid, moment, out, print_hanging, print_rows, safe, styled
-from materials_cli.configuration import Collection
+from materials_cli.cli.output import day, file_link, grid, moment, out, print_hanging, print_rows, safe, styled
+from materials_cli.config import Collection
 from materials_cli.export.manifest import rfc3339, row, run_row
-from materials_cli.language import counted, msgids, number, placed, retold, size, tr, trn
+from materials_cli.messages import counted, msgids, number, placed, retold, size, tr, trn
 from materials_cli.model import ActionKind, Item, Run, Section, State, Text, Version
 
 if TYPE_CHECKING:

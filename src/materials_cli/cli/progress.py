@@ -18,8 +18,8 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
-from materials_cli.cli.render import err, safe
-from materials_cli.language import counted, retold, size, tr, trn
+from materials_cli.cli.output import err, safe
+from materials_cli.messages import counted, retold, size, tr, trn
 from materials_cli.model import Step, StepKind
 
 _SHOWN_FILES = 6

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli import pages
-from materials_cli.cli.freshness import age, verdict
-from materials_cli.cli.options import (
+from materials_cli.cli.context import (
     ArchiveOption,
     CollectionOption,
     ItemArgument,
@@ -19,11 +18,12 @@ from materials_cli.cli.options import (
     open_catalogue,
     open_settings,
 )
-from materials_cli.cli.render import out, print_json, print_raw, print_rows, say
+from materials_cli.cli.freshness import age, verdict
+from materials_cli.cli.output import out, print_json, print_raw, print_rows, say
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
-from materials_cli.language import english, tr
+from materials_cli.messages import english, tr
 from materials_cli.model import Item, State
 from materials_cli.store.mirror import Store
 

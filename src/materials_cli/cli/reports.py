@@ -3,10 +3,10 @@
 from collections import Counter
 from typing import Any
 
+from materials_cli.cli.output import err, grid, out, print_hanging, print_rows, say, styled
 from materials_cli.cli.pages import CHANGES, changes
-from materials_cli.cli.render import err, grid, out, print_hanging, print_rows, say, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, number, retold, size, tr, trn
+from materials_cli.messages import counted, number, retold, size, tr, trn
 from materials_cli.model import Action, ActionKind, Listing, Plan, SyncReport
 
 _MOST_FAILURES = 20

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.options import ArchiveOption, JsonOption, open_catalogue, open_settings
-from materials_cli.cli.render import ago, moment, print_json, print_raw, say, say_whole
-from materials_cli.cli.spoken import SpokenCommand, SpokenGroup
+from materials_cli.cli.context import ArchiveOption, JsonOption, open_catalogue, open_settings
+from materials_cli.cli.output import ago, moment, print_json, print_raw, say, say_whole
+from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import english, number, retold, tr
+from materials_cli.messages import english, number, retold, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

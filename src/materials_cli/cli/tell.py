@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from materials_cli.configuration import Notify
+from materials_cli.config import Notify
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.notify.message import Message, NotToldError
 
 
@@ -31,7 +31,7 @@ def tell_all(notify: Notify, archive: Path, message: Message | None = None, *, s
 
 def _channels(notify: Notify, archive: Path, message: Message | None, signal: str, body: str) -> Iterator[Callable[[], None]]:
     if (url := notify.ping) and signal:
-        from materials_cli.drive.web import post  # noqa: PLC0415 - most runs tell nobody
+        from materials_cli.drive.http import post  # noqa: PLC0415 - most runs tell nobody
         from materials_cli.notify.ping import ping  # noqa: PLC0415
 
         yield lambda: ping(post, url, signal, body)

@@ -5,15 +5,15 @@ from typing import Any
 
 from rich.text import Text as Line
 
+from materials_cli.cli.output import grid, moment, out, styled
 from materials_cli.cli.pages import changes
-from materials_cli.cli.render import grid, moment, out, styled
-from materials_cli.compare import ChangeKind, Comparison, Mark
+from materials_cli.diff import ChangeKind, Comparison, Mark
 from materials_cli.errors import EXIT_MEANINGS, ExitStatus
-from materials_cli.events import Event, EventType, Outcome
 from materials_cli.export import difference
 from materials_cli.export.digest import Chapter, text_words
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import counted, msgid, retold, size, tr, trn
+from materials_cli.history.events import Event, EventType, Outcome
+from materials_cli.messages import counted, msgid, retold, size, tr, trn
 from materials_cli.model import Item, Run, Version
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.options import named_archive
-from materials_cli.cli.render import say, say_whole
+from materials_cli.cli.context import named_archive
+from materials_cli.cli.output import say, say_whole
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, tr
+from materials_cli.messages import english, tr
 from materials_cli.settings import FILE, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from materials_cli.demo.server import RunningServer
+    from materials_cli.emulator.server import RunningServer
 
 DEFAULT_FOLDER = "materials-demo"
 SLUG = "sample-workshop"
@@ -62,9 +62,9 @@ def demo(
 
 @contextmanager
 def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer, str]]":
-    from materials_cli.demo.sample import sample_world  # noqa: PLC0415 - only the demo needs a server
-    from materials_cli.demo.server import start  # noqa: PLC0415
-    from materials_cli.demo.world import World  # noqa: PLC0415
+    from materials_cli.emulator.sample import sample_world  # noqa: PLC0415 - only the demo needs a server
+    from materials_cli.emulator.server import start  # noqa: PLC0415
+    from materials_cli.emulator.world import World  # noqa: PLC0415
 
     world = World.from_folder(folder) if folder else sample_world()
     try:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from materials_cli.cli.render import moment, safe
+from materials_cli.cli.output import moment, safe
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.pool import Pool
-from materials_cli.language import english, size, tr
+from materials_cli.messages import english, size, tr
 from materials_cli.model import Item, Text, Version
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")

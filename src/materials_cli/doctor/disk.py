@@ -10,7 +10,7 @@ from pathlib import Path
 
 from materials_cli.disk import disk_errors, refused_by_the_disk
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.language import msgid, number, retold, size, tr, trn
+from materials_cli.messages import msgid, number, retold, size, tr, trn
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import LONGEST

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from materials_cli.configuration import Collection
+from materials_cli.config import Collection
 from materials_cli.doctor import disk, holdings, machine
 from materials_cli.doctor.diagnosis import Check, Diagnosis
 from materials_cli.drive.credentials import key_path, login_path
-from materials_cli.language import msgid
+from materials_cli.messages import msgid
 from materials_cli.model import Plan
 from materials_cli.store.mirror import Store
 

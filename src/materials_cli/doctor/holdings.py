@@ -14,7 +14,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
 from materials_cli.errors import EXPLANATIONS, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.language import counted, number, retold, tr, trn
+from materials_cli.messages import counted, number, retold, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.schedule.backends import where
 from materials_cli.schedule.job import Job

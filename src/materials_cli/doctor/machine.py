@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.language import msgid, tr
+from materials_cli.messages import msgid, tr
 
 _SECONDS = 20
 _UNICODE = msgid("Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8).")

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.configuration import Collection
+from materials_cli.config import Collection
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.drive.client import DriveClient
+from materials_cli.drive.api import DriveClient
 from materials_cli.drive.credentials import Credential, find_credential
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.login import stored_end, stored_warning
@@ -21,9 +21,9 @@ from materials_cli.drive.public import PublicClient
 from materials_cli.drive.walk import Client, find_root
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.language import counted, msgids, retold, tr, trn
+from materials_cli.messages import counted, msgids, retold, tr, trn
 from materials_cli.store.mirror import Store
-from materials_cli.sync import Crew, look
+from materials_cli.sync.execute import Crew, look
 
 if TYPE_CHECKING:
     from materials_cli.model import Plan

@@ -12,7 +12,7 @@ from typing import Any
 
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 
 MACHINE = "application_default"
 GCLOUD_LOGIN = (

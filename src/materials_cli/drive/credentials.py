@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from materials_cli.drive.account import Bearer
-from materials_cli.drive.private import keep_private, settings_folder
+from materials_cli.drive.secrets import keep_private, settings_folder
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 
 GOOGLE = "https://www.googleapis.com"
 PUBLIC = msgid("the public page, without any credential")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from materials_cli.drive.client import resource_key_header
+from materials_cli.drive.api import resource_key_header
 from materials_cli.drive.pace import DOWNLOAD, FREE, GET
 from materials_cli.drive.wire import LOOPBACK, Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Export, RemoteFile
 
 _ELSEWHERE = frozenset({"unexpected_answer", "file_gone", "download_forbidden", "no_credential", "bad_bytes"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 
 _ID = re.compile(r"[A-Za-z0-9_-]{10,}")
 _BARE_ID = re.compile(r"[A-Za-z0-9_-]{19,}")

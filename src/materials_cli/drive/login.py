@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from materials_cli.drive.account import MACHINE, SCOPES, Bearer
 from materials_cli.drive.credentials import find_credential, login_path
-from materials_cli.drive.private import keep_private
+from materials_cli.drive.secrets import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 
 REVOKE = "https://oauth2.googleapis.com/revoke"
 _TESTING_LIFE = timedelta(days=7)

@@ -19,7 +19,7 @@ from materials_cli.drive.resources import Resource, with_revision
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import RemoteFile
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"

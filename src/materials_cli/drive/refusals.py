@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 
 # What Google says, for retold(): the sentences that people meet.
 _OF_GOOGLE = (

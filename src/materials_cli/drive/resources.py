@@ -7,7 +7,7 @@ from sys import intern
 from typing import Any
 
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, GOOGLE_APPS, SHORTCUT
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Export, RemoteFile, RemoteFolder
 
 FIELDS = (

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
-from materials_cli.drive.client import DriveClient, IncompleteError
+from materials_cli.drive.api import DriveClient, IncompleteError
 from materials_cli.drive.public import PublicClient
 from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.kinds import FOLDER, SHORTCUT
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100

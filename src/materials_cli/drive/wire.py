@@ -31,7 +31,7 @@ from materials_cli.drive.credentials import Credential
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from materials_cli.compare import Change, ChangeKind, Comparison, Mark, Piece, tokens, words
+from materials_cli.diff import Change, ChangeKind, Comparison, Mark, Piece, tokens, words
 from materials_cli.export.digest import text_words
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.page import page
-from materials_cli.language import msgid, placed, tr, trn
+from materials_cli.messages import msgid, placed, tr, trn
 
 SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.MOVED: ">", ChangeKind.CHANGED: "~"}
 _MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from materials_cli.digest import Changed, Digest, TextCounts
 from materials_cli.export.escape import for_html, for_markdown, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.export.page import page
-from materials_cli.language import counted, msgid, msgids, number, retold, tr, trn
+from materials_cli.history.digest import Changed, Digest, TextCounts
+from materials_cli.messages import counted, msgid, msgids, number, retold, tr, trn
 from materials_cli.model import ActionKind, Run
 
 MOST = 50

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from materials_cli.digest import Digest, digest
 from materials_cli.errors import MaterialsError
-from materials_cli.events import Event
 from materials_cli.export.digest import chapters, fragment, headline
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.manifest import rfc3339
-from materials_cli.language import english, language, tr
+from materials_cli.history.digest import Digest, digest
+from materials_cli.history.events import Event
+from materials_cli.messages import english, language, tr
 from materials_cli.model import Run
 
 FEED = "changes.atom"

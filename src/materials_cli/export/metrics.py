@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 
 
 @dataclass(frozen=True, slots=True)

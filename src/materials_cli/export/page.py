@@ -1,7 +1,7 @@
 """The frame of every page that is written for people: it stands alone, runs nothing, fetches nothing, and prints well."""
 
 from materials_cli.export.escape import for_html
-from materials_cli.language import language
+from materials_cli.messages import language
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }

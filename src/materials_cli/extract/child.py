@@ -15,7 +15,7 @@ from typing import Any
 
 from materials_cli.extract.formats import extract
 from materials_cli.extract.ocr import recognise
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Text
 
 _ROOM = 512 * 1024**2

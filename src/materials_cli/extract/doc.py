@@ -12,7 +12,7 @@ from typing import Any
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.oleinfo import properties
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Section, Text
 
 _WORD_97, _WORD_6 = 0xA5EC, 0xA5DC

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from materials_cli.extract.package import Package, UnreadableError, local
-from materials_cli.language import english
+from materials_cli.messages import english
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)

@@ -15,7 +15,7 @@ from typing import Any
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.kinds import Kind, kind_of
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 from materials_cli.model import Section, Text
 
 EXTRACTOR_VERSION = 2

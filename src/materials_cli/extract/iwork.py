@@ -12,7 +12,7 @@ from lxml import etree
 
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
 from materials_cli.extract.snappy import unpack, varint
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 from materials_cli.model import Section, Text
 
 _UNKNOWN = msgid(

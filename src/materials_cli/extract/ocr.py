@@ -15,7 +15,7 @@ from pathlib import Path
 
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, measures
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Section, Text
 
 _MOST_PICTURES = 20

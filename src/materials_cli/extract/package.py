@@ -13,7 +13,7 @@ from lxml import etree
 
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.salvage import salvage
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 
 MOST_PARTS = 20_000
 LARGEST_PART = 64 * 1024 * 1024

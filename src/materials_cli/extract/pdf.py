@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 from materials_cli.model import Section, Text
 
 _PROPERTIES = {

@@ -8,7 +8,7 @@ from lxml import etree, html
 from materials_cli.extract.drawing import is_written_by_hand
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.package import UnreadableError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Section, Text
 
 _MOST_BYTES = 32 * 1024 * 1024

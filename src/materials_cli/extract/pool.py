@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from materials_cli.language import english, msgid
+from materials_cli.messages import english, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3

@@ -11,7 +11,7 @@ from typing import Any
 
 from materials_cli.extract import oleinfo
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Section, Text
 
 _DOCUMENT, _SLIDE_LIST, _SLIDE_PERSIST, _USER_EDIT, _PERSIST = 0x03E8, 0x0FF0, 0x03F3, 0x0FF5, 0x1772

@@ -7,7 +7,7 @@ from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Section, Text
 
 _TITLES = {"title", "ctrTitle"}

@@ -11,7 +11,7 @@ from materials_cli.extract import oleinfo
 from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import beside_cells, odf_properties
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Section, Text
 
 _MOST_CELLS = 500_000

@@ -6,8 +6,8 @@ import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
-from materials_cli.configuration import Mailbox
-from materials_cli.language import english
+from materials_cli.config import Mailbox
+from materials_cli.messages import english
 from materials_cli.notify.message import Message, NotToldError
 
 _PATIENCE = 30.0

@@ -5,8 +5,8 @@ https://healthchecks.io/docs/http_api/ – its open-source server and several ot
 
 from urllib.parse import urlsplit, urlunsplit
 
-from materials_cli.drive.web import Post, UnreachableError
-from materials_cli.language import english
+from materials_cli.drive.http import Post, UnreachableError
+from materials_cli.messages import english
 from materials_cli.notify.message import NotToldError
 
 _MOST = 10_000

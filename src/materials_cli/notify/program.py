@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from materials_cli.language import english, number
+from materials_cli.messages import english, number
 from materials_cli.notify.message import Message, NotToldError
 
 _PATIENCE = 120.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from materials_cli.language import english, trn
+from materials_cli.messages import english, trn
 from materials_cli.notify.message import Message, NotToldError
 
 

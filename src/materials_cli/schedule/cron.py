@@ -8,7 +8,7 @@ import shlex
 import subprocess
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.schedule.job import Job
 
 _NOTHING = ("no crontab for", "can't open")  # cron of Debian, and of BusyBox

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from materials_cli.language import language, tr
+from materials_cli.messages import language, tr
 from materials_cli.schedule.rhythm import Rhythm
 
 _CARRIED = (

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.schedule.job import Job
 
 

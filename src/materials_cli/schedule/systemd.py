@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.schedule.job import Job
 
 _FENCE = """\

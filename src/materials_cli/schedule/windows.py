@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
 

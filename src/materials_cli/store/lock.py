@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from materials_cli.disk import disk_errors
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 
 _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 

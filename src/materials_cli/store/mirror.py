@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 from materials_cli.disk import disk_errors, flush_folders, make_folder
 from materials_cli.errors import MaterialsError
-from materials_cli.language import english
+from materials_cli.messages import english
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.lock import lock
 

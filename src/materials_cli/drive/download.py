@@ -1,0 +1,261 @@
+"""Bytes from Drive to a file, streamed: constant memory, hashed on the way, resumed after a cut, checked before use."""
+
+import hashlib
+import io
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import urllib3
+from urllib3.exceptions import HTTPError as TransportError
+
+from materials_cli.drive.api import resource_key_header
+from materials_cli.drive.exports import ways
+from materials_cli.drive.pace import DOWNLOAD
+from materials_cli.drive.public import http_time, open_content
+from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.walk import Client
+from materials_cli.drive.wire import CHUNK, Wire
+from materials_cli.errors import MaterialsError
+from materials_cli.kinds import LINK_FILE
+from materials_cli.messages import english, msgid
+from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
+
+_FLUSHED_AT_ONCE = 16 * 1024 * 1024
+_MAGIC: Mapping[str, bytes] = {
+    **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
+    ".pdf": b"%PDF",
+    ".rtf": b"{\\rtf",
+    ".png": b"\x89PNG",
+    ".jpg": b"\xff\xd8\xff",
+}
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Bytes that arrived and were checked. verified: compared with a digest that Drive states.
+
+    file: what they are, as Drive described it when they were fetched.
+    """
+
+    file: RemoteFile
+    part: Path
+    fixity: Fixity
+    media_type: str
+    verified: bool
+
+
+def fetch(client: Client, file: RemoteFile, place: Callable[[RemoteFile], Path], path: str, progress: Progress) -> Fetched:
+    """Bring one file; raise MaterialsError with its part left for the next try to resume.
+
+    place: where a file's part grows. path only names the file in progress. What cannot be exported (forms, sites, maps)
+    becomes a small link file. A file that changed since it was listed is described again, and fetched as it is now.
+    """
+    if file.problem:
+        raise MaterialsError("download_forbidden", file.problem)
+    if file.native and file.export is None:
+        return _link_file(file, place(file))
+    try:
+        fetched = _download(client.wire, file, place(file), path, progress)
+    except MaterialsError as error:
+        if error.code != "bad_bytes" or file.native:
+            raise
+        now = client.described_again(file)
+        if _told(now) == _told(file):
+            raise
+        return _download(client.wire, now, place(now), path, progress)
+    # Without a digest only Drive can tell that these bytes are still those that it listed.
+    if not fetched.verified and not file.native and not client.wire.credential.keyless:
+        now = client.described_again(file)
+        if _told(now) != _told(file):
+            return _download(client.wire, now, place(now), path, progress)
+    return fetched
+
+
+def _told(file: RemoteFile) -> tuple[object, ...]:
+    """All by which Drive tells one state of a file's bytes from another."""
+    return (file.size, file.sha256, file.md5, file.head_revision, file.modified)
+
+
+def _download(wire: Wire, file: RemoteFile, part: Path, path: str, progress: Progress) -> Fetched:
+    fixity = _Download(wire, file, part, path, progress).run()
+    media_type = file.export.media_type if file.export else file.media_type
+    return Fetched(file, part, fixity, media_type, verified=file.export is None and bool(file.sha256 or file.md5))
+
+
+class _Download:
+    """One file on its way. A try that is cut goes on where it stopped; the digests go along with the bytes."""
+
+    def __init__(self, wire: Wire, file: RemoteFile, part: Path, path: str, progress: Progress) -> None:
+        self._wire, self._file, self._part, self._path, self._progress = wire, file, part, path, progress
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False) if file.md5 and not file.sha256 else None
+        self._size = 0
+        self._suspicious = False
+        self._given = 0
+
+    def run(self) -> Fixity:
+        with self._part.open("r+b" if self._part.exists() else "w+b", buffering=0) as out:
+            if self._file.export is None:
+                self._resume(out)
+                self._wire.persist(DOWNLOAD, lambda: self._blob(out))
+            else:
+                self._export(out, self._file.export)
+            out.flush()
+            os.fsync(out.fileno())
+        return self._checked()
+
+    def _resume(self, out: io.FileIO) -> None:
+        while chunk := out.read(CHUNK):
+            self._digest(chunk)
+        if self._file.size is not None and self._size > self._file.size:
+            self._restart(out)
+        elif self._size:
+            self._progress(Step(StepKind.BYTES, self._path, self._size))
+
+    def _restart(self, out: io.FileIO) -> None:
+        if self._size:
+            self._progress(Step(StepKind.BYTES, self._path, -self._size))
+        out.seek(0)
+        out.truncate()
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False) if self._md5 else None
+        self._size = self._given = 0
+
+    def _digest(self, chunk: bytes) -> None:
+        self._sha256.update(chunk)
+        if self._md5:
+            self._md5.update(chunk)
+        self._size += len(chunk)
+
+    def _blob(self, out: io.FileIO) -> None:
+        if self._file.size is not None and self._size == self._file.size and self._size:
+            return
+        if self._wire.credential.keyless:
+            part = {"Range": f"bytes={self._size}-"} if self._size else {}
+            response = open_content(self._wire, self._file.drive_id, self._file.resource_key, part)
+            if self._size and response.status != 206:
+                self._restart(out)
+            if (changed := http_time(response)) and self._file.modified not in {None, changed}:
+                response.close()
+                raise RefusalError(MaterialsError("bad_bytes", english("It was changed while it was fetched.")))
+            self._pour(response, out, self._file.size)
+            return
+        query = {"alt": "media", "supportsAllDrives": "true"}
+        if self._wire.credential.api_key:
+            query["key"] = self._wire.credential.api_key
+        origin = self._wire.credential.origin
+        url = f"{origin}/drive/v3/files/{quote(self._file.drive_id, safe='')}?{urlencode(query)}"
+        headers = {"Accept-Encoding": "identity", **self._resource_keys()}
+        if self._size:
+            headers["Range"] = f"bytes={self._size}-"
+        response = self._wire.open("GET", url, headers=headers)
+        if self._size and response.status != 206:
+            self._restart(out)
+        self._refuse_page(response, self._file.media_type)
+        self._pour(response, out, self._file.size)
+
+    def _export(self, out: io.FileIO, export: Export) -> None:
+        """Try the ways to the exported bytes until one leads there; each try starts anew."""
+        for way in ways(self._wire, self._file, export):
+            try:
+                address = way.address()
+                self._wire.persist(way.units, lambda address=address: self._exported(address, out, export))  # type: ignore[misc]
+            except MaterialsError as error:
+                if error.code not in way.yields_to:
+                    raise
+            else:
+                return
+
+    def _exported(self, url: str, out: io.FileIO, export: Export) -> None:
+        self._restart(out)
+        response = self._wire.open("GET", url, headers=self._resource_keys())
+        self._refuse_page(response, export.media_type)
+        self._pour(response, out, None)
+        out.seek(0)
+        if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
+            raise RefusalError(
+                MaterialsError("bad_bytes", english("The exported file is not of the kind that was asked for.")), passing=True
+            )
+        out.seek(0, os.SEEK_END)
+
+    def _resource_keys(self) -> dict[str, str]:
+        return resource_key_header({self._file.drive_id: self._file.resource_key})
+
+    def _refuse_page(self, response: urllib3.BaseHTTPResponse, wanted: str) -> None:
+        """A web page without Content-Disposition is never a file's content, unless the file is a web page."""
+        if "html" in wanted or "content-disposition" in response.headers:
+            return
+        if "text/html" in response.headers.get("content-type", ""):
+            response.close()
+            raise _page_instead()
+        self._suspicious = True
+
+    def _pour(self, response: urllib3.BaseHTTPResponse, out: io.FileIO, expected: int | None) -> None:
+        try:
+            for chunk in response.stream(CHUNK, decode_content=True):
+                if self._wire.stopping:
+                    raise RefusalError(MaterialsError("interrupted", english("Stopped.")))
+                if self._suspicious and self._size == 0 and _PAGE.match(chunk):
+                    raise _page_instead()
+                if self._wire.flow:
+                    self._wire.flow.take(len(chunk))
+                if expected is not None and self._size + len(chunk) > expected:
+                    what = english("More bytes came than the {bytes} that Drive states.", bytes=expected)
+                    raise RefusalError(MaterialsError("bad_bytes", what))
+                out.write(chunk)
+                self._digest(chunk)
+                self._begin_flush(out)
+                self._progress(Step(StepKind.BYTES, self._path, len(chunk)))
+        except TransportError as error:
+            raise self._wire.broken(error) from error
+        finally:
+            response.close() if response.closed is False and response.length_remaining else response.release_conn()
+
+    def _begin_flush(self, out: io.FileIO) -> None:
+        """Let the disk begin to write what came, so that the flush at the end of a large file does not wait for all of it."""
+        if self._size - self._given >= _FLUSHED_AT_ONCE and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(out.fileno(), self._given, self._size - self._given, os.POSIX_FADV_DONTNEED)
+            self._given = self._size
+
+    def _checked(self) -> Fixity:
+        fixity = Fixity(self._size, self._sha256.hexdigest(), self._md5.hexdigest() if self._md5 else self._file.md5)
+        if self._file.export:
+            return fixity
+        stated = (
+            (msgid("Its size is {found}, but Drive states {stated}."), self._file.size, fixity.size),
+            (msgid("Its sha256 is {found}, but Drive states {stated}."), self._file.sha256, fixity.sha256),
+            (msgid("Its md5 is {found}, but Drive states {stated}."), self._file.md5, fixity.md5),
+        )
+        for differs, expected, found in stated:
+            if expected is not None and expected != found:
+                self._part.unlink()
+                raise MaterialsError("bad_bytes", english(differs, found=_brief(found), stated=_brief(expected)))
+        # The same text as the listed file holds, so that many items take less memory.
+        return replace(fixity, sha256=self._file.sha256 or fixity.sha256)
+
+
+def _brief(value: object) -> str:
+    """A size whole; of a digest, enough to tell it from another."""
+    text = str(value)
+    return text if len(text) <= 16 else f"{text[:12]}…"
+
+
+def _page_instead() -> RefusalError:
+    return RefusalError(MaterialsError("unexpected_answer", english("A web page came instead of the file.")), reason="html")
+
+
+def _link_file(file: RemoteFile, part: Path) -> Fetched:
+    """An Internet shortcut (.url), which a double click opens on Windows and macOS."""
+    link = (file.web_link or f"https://drive.google.com/open?id={file.drive_id}").split()[0]
+    content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
+    with part.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    fixity = Fixity(len(content), hashlib.sha256(content).hexdigest())
+    return Fetched(file, part, fixity, LINK_FILE, verified=False)

@@ -1,0 +1,149 @@
+"""Bytes: alt=media with ranges, export, exportLinks and the host they redirect to."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from materials_cli.emulator.access import opens, recognise
+from materials_cli.emulator.answers import Answer, not_found, page, refuse
+from materials_cli.emulator.formats import EXTENSIONS, media_type_of_extension
+from materials_cli.emulator.node import Content, Node
+from materials_cli.emulator.request import Request
+from materials_cli.emulator.resource import Scene
+from materials_cli.kinds import FOLDER, SHORTCUT
+
+
+@dataclass(slots=True)
+class Media:
+    """A file's bytes as an answer: read while they are sent."""
+
+    content: Content
+    start: int
+    stop: int
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Contents:
+    """Gives bytes of one world. violations: what clients did that Google lets pass: credentials given away, and such."""
+
+    scene: Scene
+    violations: list[str] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def media(self, request: Request, node: Node) -> Media:
+        """alt=media. No ETag and no Last-Modified, as on Drive: a resumed download must be checked by other means."""
+        if node.native or node.media_type in {FOLDER, SHORTCUT}:
+            message = "Only files with binary content can be downloaded. Use Export with Docs Editors files."
+            raise refuse(403, "fileNotDownloadable", message, location="alt")
+        if node.abusive:
+            message = "This file has been identified as malware or spam and cannot be downloaded."
+            raise refuse(403, "cannotDownloadAbusiveFile", message)
+        if not node.downloadable:
+            raise refuse(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
+        content = node.content
+        headers = {
+            "Cache-Control": "private, max-age=0, must-revalidate",
+            "Content-Disposition": "attachment",
+            "Content-Type": node.media_type,
+            "Server": "UploadServer",
+            "Vary": "Origin, X-Origin",
+            "X-GUploader-UploadID": f"sample{next(self._numbers):08}",
+            "X-Goog-Hash": f"crc32c={content.digest('crc32c')}",
+        }
+        return ranged(request, content, headers)
+
+    def export(self, request: Request, node: Node) -> Answer:
+        """files.export: ten megabytes at most."""
+        if not node.native or node.media_type in {FOLDER, SHORTCUT}:
+            raise refuse(403, "fileNotExportable", "Export only supports Docs Editors files.")
+        media_type = request.query.get("mimeType")
+        if not media_type:
+            raise refuse(400, "required", "Required parameter: mimeType", location="mimeType")
+        if not node.downloadable:
+            raise refuse(403, "cannotExportFile", "This file cannot be exported by the user.")
+        if media_type not in node.exports:
+            raise refuse(400, "badRequest", "The requested conversion is not supported.", location="convertTo")
+        answer = self._converted(node, media_type)
+        if len(answer.body) > self.scene.world.export_limit:
+            raise refuse(403, "exportSizeLimitExceeded", "This file is too large to be exported.")
+        return answer
+
+    def export_link(self, request: Request, node_id: str, extension: str) -> Answer:
+        """What docs.google.com does: no limit, a redirect to another host; the login page for what is not public."""
+        recognise(request, self.scene.world)
+        node = self.scene.world.visible(node_id, member=request.member)
+        media_type = media_type_of_extension(extension)
+        if node is None or not opens(request, node):
+            return self.login_page(request)
+        if media_type not in node.exports or not node.downloadable:
+            return page(404, "Page Not Found", "Sorry, unable to open the file at this time.")
+        return page(307, "Temporary Redirect", "", {"Location": f"{self.scene.elsewhere}/docs-content/{node_id}/{extension}"})
+
+    def given(self, request: Request, path: str) -> Answer | Media:
+        """The host that redirects lead to: who has the address has the bytes, so it must never be shown who asks."""
+        shown = [name for name in ("authorization", "x-goog-api-key", "cookie") if name in request.headers]
+        if shown or "key" in request.query or "access_token" in request.query:
+            self.violations.append(f"A credential was sent to {request.host}: {', '.join(shown) or 'in the address'}")
+            if not self.scene.world.forgives_leaks:
+                raise refuse(400, "badRequest", "A credential was sent to a host that has no business with it.")
+        node_id, _, extension = path.partition("/")
+        node = self.scene.world.nodes.get(node_id)
+        if node is None:
+            raise not_found(node_id)
+        if not extension:
+            return self.attached(request, node)
+        media_type = media_type_of_extension(extension)
+        if media_type not in node.exports:
+            raise refuse(404, "notFound", "Not Found")
+        return self._converted(node, media_type)
+
+    def attached(self, request: Request, node: Node) -> Media:
+        """A file as the keyless download gives it: with its name and its time."""
+        content = node.content
+        headers = {
+            "Content-Disposition": disposition(node.name),
+            "Content-Type": node.media_type,
+            "Last-Modified": node.modified.strftime("%a, %d %b %Y %H:%M:%S GMT"),
+            "X-Goog-Hash": f"crc32c={content.digest('crc32c')}",
+        }
+        return ranged(request, content, headers)
+
+    def login_page(self, request: Request) -> Answer:
+        """Where Google sends whoever may not look without signing in."""
+        origin = "https://accounts.google.com" if request.host.endswith("google.com") else self.scene.origin
+        wanted = quote(f"{self.scene.origin}{request.path}", safe="")
+        return page(302, "Moved Temporarily", "", {"Location": f"{origin}/ServiceLogin?continue={wanted}"})
+
+    def _converted(self, node: Node, media_type: str) -> Answer:
+        body = node.exports[media_type](next(self._numbers))
+        name = f"{node.name}.{EXTENSIONS.get(media_type, 'bin')}"
+        return Answer(200, body, {"Content-Type": media_type, "Content-Disposition": disposition(name)})
+
+
+def ranged(request: Request, content: Content, headers: dict[str, str]) -> Media:
+    """A file, or the part of it that the request asks for."""
+    size = content.size
+    asked = request.headers.get("range", "")
+    first, dash, last = asked.removeprefix("bytes=").partition("-")
+    proper = (first.isdigit() or (not first and last.isdigit())) and (not last or last.isdigit())
+    if not asked.startswith("bytes=") or not dash or not proper or "," in asked:
+        return Media(content, 0, size, Answer(200, b"", headers))
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(int(last) + 1, size) if first and last else size
+    if start >= size:
+        message = "Request range not satisfiable"
+        raise refuse(
+            416, "requestedRangeNotSatisfiable", message, location="Range", location_type="header",
+            headers={"Content-Range": f"bytes */{size}"},
+        )  # fmt: skip
+    if stop <= start:
+        return Media(content, 0, size, Answer(200, b"", headers))
+    return Media(content, start, stop, Answer(206, b"", {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{size}"}))
+
+
+def disposition(name: str) -> str:
+    """A name in a header: once for old clients, once in full."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

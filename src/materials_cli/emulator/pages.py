@@ -1,0 +1,157 @@
+"""What Drive shows to a web browser that is not signed in: the folder as a page, downloads, and the pages that refuse them.
+
+Tools without any credential read these pages. They are no API: the markup is what captures of 2025 and 2026 show.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlencode
+
+from materials_cli.emulator.access import opens
+from materials_cli.emulator.answers import Answer, page
+from materials_cli.emulator.content import Contents, Media
+from materials_cli.emulator.faults import Faults
+from materials_cli.emulator.node import Node
+from materials_cli.emulator.request import Request
+from materials_cli.emulator.resource import web_link
+from materials_cli.kinds import FOLDER
+
+_EDITORS = re.compile(r"/(?:document|spreadsheets|presentation|drawings)/d/([\w-]+)/export(?:/(\w+))?\Z")
+_VIEWERS = re.compile(r"/(?:file|document|spreadsheets|presentation|drawings|forms)/d/([\w-]+)/(?:view|edit)\Z")
+_FOLDER_PAGE = re.compile(r"/drive/(?:u/\d+/)?folders/([\w-]+)\Z")
+_QUOTA = (
+    '<p class="uc-error-caption">Sorry, you can\'t view or download this file at this time.</p>'
+    '<p class="uc-error-subcaption">Too many users have viewed or downloaded this file recently. Please try accessing the '
+    "file again later. If the file you are trying to access is particularly large or is shared with many people, it may "
+    "take up to 24 hours to be able to view or download the file.</p>"
+)
+
+
+@dataclass(slots=True)
+class Pages:
+    """The keyless side of one Drive. uuids: the confirmations that the virus page has given out and that still hold."""
+
+    contents: Contents
+    faults: Faults
+    uuids: set[str] = field(default_factory=set)
+
+    def answer(self, request: Request) -> Answer | Media:
+        """Answer whatever is not the API."""
+        node_id = request.query.get("id", "")
+        match request.path:
+            case "/embeddedfolderview":
+                return self._folder(request, node_id)
+            case "/uc":
+                return self._first_try(request, node_id)
+            case "/download":
+                return self._download(request, node_id)
+            case "/open":
+                return self._open(request, node_id)
+            case "/ServiceLogin":
+                request.name("page-login")
+                return page(200, "Sign in - Google Accounts", "<form>Email or phone</form>")
+        if found := _EDITORS.match(request.path):
+            request.name("page-export", found[1])
+            request.meet(self.faults)
+            return self.contents.export_link(request, found[1], found[2] or request.query.get("format", ""))
+        if found := _VIEWERS.match(request.path):
+            request.name("page-view", found[1])
+            request.meet(self.faults)
+            return page(200, f"{escape(self._seen(request, found[1]).name)} - Google Drive", "")
+        if found := _FOLDER_PAGE.match(request.path):
+            return self._folder(request, found[1])
+        return not_here()
+
+    def _folder(self, request: Request, node_id: str) -> Answer:
+        request.name("page-list", node_id)
+        request.meet(self.faults)
+        world = self.contents.scene.world
+        folder = self._seen(request, node_id)
+        if folder.media_type != FOLDER:
+            return not_here()
+        with world.lock:
+            children = [node for node in world.listed(node_id) if world.visible(node.id) and not node.trashed]
+        entries = "".join(_entry(node) for node in sorted(children, key=lambda node: (node.media_type != FOLDER, node.name)))
+        return page(200, escape(folder.name), f'<div class="flip-entries">{entries}</div>')
+
+    def _first_try(self, request: Request, node_id: str) -> Answer:
+        request.name("page-uc", node_id)
+        request.meet(self.faults)
+        node = self._seen(request, node_id)
+        if node.native:
+            return page(500, "Error 500 (Server Error)!!1", "There was an error. Please try again later.")
+        address = f"{self.contents.scene.downloads}/download?{urlencode({'export': 'download', **request.query})}"
+        return page(303, "See Other", "", {"Location": address})
+
+    def _download(self, request: Request, node_id: str) -> Answer | Media:
+        request.name("page-media", node_id)
+        request.fault = self.faults.strike("page-media", node_id) or self.faults.strike("media", node_id)
+        if request.fault and request.fault.reason == "downloadQuotaExceeded":
+            return page(200, "Google Drive - Quota exceeded", _QUOTA)
+        if request.fault and (refusal := request.fault.refusal()):
+            raise refusal
+        node = self._seen(request, node_id)
+        if node.native or node.abusive or not node.downloadable:
+            return page(403, "Error 403 (Forbidden)!!1", "You do not have permission to download this file.")
+        confirmed = request.query.get("confirm") == "t" and request.query.get("uuid") in self.uuids
+        if node.size > self.contents.scene.world.virus_scan_limit and not confirmed:
+            return self._virus_page(node)
+        return self.contents.attached(request, node)
+
+    def _virus_page(self, node: Node) -> Answer:
+        ticket = str(uuid.uuid4())
+        self.uuids.add(ticket)
+        hidden = {"id": node.id, "export": "download", "confirm": "t", "uuid": ticket}
+        inputs = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
+        size = f"{node.size / 1024**2:.1f}M" if node.size < 10 * 1024**2 else f"{node.size // 1024**2}M"
+        text = (
+            '<p class="uc-warning-caption">Google Drive can\'t scan this file for viruses.</p>'
+            f'<span class="uc-name-size"><a href="/open?id={node.id}">{escape(node.name)}</a> ({size})</span>'
+            f'<form id="download-form" action="{self.contents.scene.downloads}/download" method="get">'
+            f'{inputs}<input type="submit" value="Download anyway"></form>'
+        )
+        return page(200, "Google Drive - Virus scan warning", text)
+
+    def _open(self, request: Request, node_id: str) -> Answer:
+        request.name("page-open", node_id)
+        request.meet(self.faults)
+        return page(302, "Moved Temporarily", "", {"Location": web_link(self._seen(request, node_id))})
+
+    def _seen(self, request: Request, node_id: str) -> Node:
+        """What a browser may look at; raise the login page for what is private, and Not Found for what never was."""
+        world = self.contents.scene.world
+        node = world.visible(node_id)
+        if node is not None and opens(request, node):
+            return node
+        raise self.contents.login_page(request) if world.existed(node_id) else not_here()
+
+
+def not_here() -> Answer:
+    """Google's page for an address that leads nowhere."""
+    return page(404, "Error 404 (Not Found)!!1", "The requested URL was not found on this server.")
+
+
+def day_text(time: datetime, now: datetime) -> str:
+    """A time as the folder page tells it, in English: the hour of today, the day of this year, or the date."""
+    if time.date() == now.date():
+        return f"{time.hour % 12 or 12}:{time:%M %p}"
+    return f"{time:%b} {time.day}" + ("" if time.year == now.year else f", {time.year}")
+
+
+def _entry(node: Node) -> str:
+    if node.media_type == FOLDER:
+        key = f"?resourcekey={node.resource_key}" if node.resource_key else ""
+        address = f"https://drive.google.com/drive/folders/{node.id}{key}"
+        icon = '<div class="drive-sprite-folder-shared-color-icon" aria-label="Folder"></div>'
+    else:
+        address = web_link(node).replace("usp=drivesdk", "usp=drive_web")
+        icon = f'<img src="https://drive-thirdparty.googleusercontent.com/16/type/{node.media_type}" alt="">'
+    return (
+        f'<div class="flip-entry" id="entry-{node.id}" tabindex="0" role="link"><div class="flip-entry-info">'
+        f'<a href="{escape(address)}" target="_blank"><div class="flip-entry-thumb"></div>'
+        f'<div class="flip-entry-list-icon">{icon}</div><div class="flip-entry-title">{escape(node.name)}</div></a></div>'
+        f'<div class="flip-entry-last-modified"><div>{day_text(node.modified, datetime.now(UTC))}</div></div></div>'
+    )

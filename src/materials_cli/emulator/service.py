@@ -1,0 +1,136 @@
+"""What Drive v3 does with a request, in the order in which Drive does it: who asks, is it well formed, what is there."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from materials_cli.emulator.access import identify, node_for
+from materials_cli.emulator.answers import Answer, json_answer, not_found, refuse
+from materials_cli.emulator.content import Contents, Media
+from materials_cli.emulator.discovery import Method, check_parameters, find_method, parse_fields
+from materials_cli.emulator.drives import get_drive, list_drives
+from materials_cli.emulator.faults import Faults
+from materials_cli.emulator.formats import export_formats
+from materials_cli.emulator.listing import DEFAULT_FILE, Lister
+from materials_cli.emulator.mask import Mask, select
+from materials_cli.emulator.meter import Meter, cost
+from materials_cli.emulator.node import Node
+from materials_cli.emulator.operations import Operations
+from materials_cli.emulator.pages import Pages
+from materials_cli.emulator.request import Request
+from materials_cli.emulator.resource import Scene, file_resource
+from materials_cli.emulator.world import World
+
+API = "/drive/v3/"
+_FILES = {
+    "drive.files.list": "list",
+    "drive.files.get": "get",
+    "drive.files.export": "export",
+    "drive.files.download": "download",
+}
+
+
+@dataclass(slots=True)
+class Service:
+    """Drive v3 for one world. origin: where this server is reached, for the links it gives out."""
+
+    world: World
+    origin: str
+    faults: Faults = field(default_factory=Faults)
+    meter: Meter = field(default_factory=Meter)
+    contents: Contents = field(init=False)
+    lister: Lister = field(init=False)
+    operations: Operations = field(init=False)
+    pages: Pages = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the parts on the same scene."""
+        scene = Scene(self.world, self.origin)
+        self.contents, self.lister, self.operations = Contents(scene), Lister(scene), Operations(scene)
+        self.pages = Pages(self.contents, self.faults)
+
+    def forget_pages(self) -> None:
+        """Let every page token given so far expire."""
+        self.lister.forget_pages()
+
+    def api(self, request: Request, path: str) -> Answer | Media:
+        """Answer a request below /drive/v3/."""
+        found = find_method(request.verb, path)
+        if found is None:
+            raise refuse(404, "", "Not Found")
+        method, values = found
+        media = method.id == "drive.files.get" and request.query.get("alt") == "media"
+        request.name("media" if media else _FILES.get(method.id, method.id.removeprefix("drive.")), values.get("fileId", ""))
+        request.units = cost(request.operation)
+        _check_error_format(request)
+        identify(request, method.id, self.world, media=media or method.id == "drive.files.export")
+        self.contents.violations += check_parameters(method, request.query)
+        request.meet(self.faults)
+        if not self.meter.take(request.units, self.world.units_per_minute):
+            raise refuse(403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits")
+        return self._answer(method, values, request, media=media)
+
+    def _answer(self, method: Method, values: dict[str, str], request: Request, *, media: bool) -> Answer | Media:
+        match method.id:
+            case "drive.files.list":
+                return self.lister.answer(request)
+            case "drive.files.get":
+                node = self._node(request)
+                return self.contents.media(request, node) if media else self._get(request, node)
+            case "drive.files.export":
+                return self.contents.export(request, self._node(request))
+            case "drive.files.download":
+                return self.operations.begin(request, self._node(request))
+            case "drive.operations.get":
+                return self.operations.poll(request, values["name"])
+            case "drive.about.get":
+                return _about(request)
+            case "drive.changes.getStartPageToken":
+                return json_answer({"kind": "drive#startPageToken", "startPageToken": "1"})
+            case "drive.changes.list":
+                return json_answer({"kind": "drive#changeList", "newStartPageToken": "1", "changes": []})
+            case "drive.drives.list":
+                return list_drives(request, self.world)
+            case "drive.drives.get":
+                return get_drive(request, self.world, values["driveId"])
+            case "drive.revisions.list" | "drive.revisions.get" | "drive.permissions.list":
+                node = self._node(request)
+                message = f"The user does not have sufficient permissions for file {node.id}."
+                raise refuse(403, "insufficientFilePermissions", message)
+        raise refuse(501, "notImplemented", f"{method.id} is not part of this emulator.")
+
+    def _node(self, request: Request) -> Node:
+        return node_for(request, request.target, self.world)
+
+    def _get(self, request: Request, node: Node) -> Answer:
+        """Metadata. Only here the flag for shared drives is needed: rclone has always fetched bytes without it."""
+        if node.drive and not request.says("supportsAllDrives", "supportsTeamDrives"):
+            raise not_found(node.id)
+        if request.says("acknowledgeAbuse"):
+            message = "The acknowledgeAbuse parameter is only applicable for download requests."
+            raise refuse(403, "invalidAbuseAcknowledgment", message, location="acknowledgeAbuse")
+        mask: Mask = parse_fields(request.query["fields"], "File") if "fields" in request.query else DEFAULT_FILE
+        with self.world.lock:
+            return json_answer(select(file_resource(node, Scene(self.world, self.origin), mask), mask), pretty=request.pretty)
+
+
+def _check_error_format(request: Request) -> None:
+    wanted = request.query.get("$.xgafv", "1")
+    if wanted not in {"1", "2"}:
+        message = f"Invalid query parameters. Invalid value '{wanted}' for system query parameter : $.xgafv"
+        raise refuse(400, "badRequest", message, status="INVALID_ARGUMENT")
+
+
+def _about(request: Request) -> Answer:
+    """Who is signed in. Only here Drive insists on a field mask."""
+    if "fields" not in request.query:
+        raise refuse(400, "required", "The 'fields' parameter is required for this method.", location="fields")
+    mask = parse_fields(request.query["fields"], "About")
+    whole: dict[str, Any] = {
+        "kind": "drive#about",
+        "user": {"kind": "drive#user", "displayName": "Reader (sample)", "me": True, "permissionId": "1" * 20},
+        "storageQuota": {"usage": "0", "usageInDrive": "0", "usageInDriveTrash": "0"},
+        "exportFormats": export_formats(),
+        "importFormats": {},
+        "canCreateDrives": False,
+    }
+    return json_answer(select(whole, mask), pretty=request.pretty)

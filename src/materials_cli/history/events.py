@@ -1,0 +1,142 @@
+"""What happens to items and runs, in the words of PREMIS 3, so that other archives understand our history. Pure.
+
+The words are those of the Library of Congress (https://id.loc.gov/vocabulary/preservation/eventType.html) but for one:
+what PREMIS calls "deletion" is a withdrawal here, since its bytes are kept. Every accession has just one event whose detail
+has an `action`, the word of its ActionKind: those alone are counted when a person asks what has changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from materials_cli.messages import msgid
+from materials_cli.model import Accession, ActionKind, Failure, Item, State, Text
+
+if TYPE_CHECKING:
+    from materials_cli.diff import Comparison
+
+
+class EventType(StrEnum):
+    """The words of PREMIS, and withdrawal."""
+
+    CAPTURE = "capture"
+    DIGEST = "message digest calculation"
+    FIXITY = "fixity check"
+    INGESTION = "ingestion"
+    REPLICATION = "replication"
+    RENAMING = "filename change"
+    DETAILS = "metadata modification"
+    EXTRACTION = "metadata extraction"
+    WITHDRAWAL = "withdrawal"
+    EXECUTION = "execution"
+
+
+class Outcome(StrEnum):
+    """How an event ended."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to an item, or (item is None) to a whole run. detail holds what JSON can hold.
+
+    run, number and hash are given when it is recorded: number counts from 1, hash proves it and all events before it.
+    """
+
+    type: EventType
+    collection: str
+    item: str | None = None
+    outcome: Outcome = Outcome.SUCCESS
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    time: datetime = field(default_factory=_now)
+    run: int | None = None
+    number: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What a check of all events found. head: the hash of the last one. broken: the first that does not fit, or None."""
+
+    events: int
+    head: str
+    broken: int | None
+
+
+def of_accession(accession: Accession) -> list[Event]:
+    """What it took to carry out an action. Its reason and places stand in the event that has its action."""
+    action, item = accession.action, accession.item
+    held = action.held
+    detail: dict[str, Any] = {"action": str(action.kind), "reason": action.reason, "path": item.path}
+    if held and held.path != item.path:
+        detail["from"] = held.path
+    if held and held.fixity.sha256 != item.fixity.sha256:
+        detail["was"] = held.fixity.sha256
+    if held and held.state is State.WITHDRAWN:
+        detail["returned"] = True
+    if held is None or held.fetched != item.fetched:
+        return [*_arrival(item), _of(EventType.INGESTION, item, bytes=item.fixity.size, sha256=item.fixity.sha256, **detail)]
+    kinds = {
+        ActionKind.WITHDRAW: EventType.WITHDRAWAL,
+        ActionKind.MOVE: EventType.RENAMING,
+        ActionKind.RESTORE: EventType.REPLICATION,
+    }
+    return [_of(kinds.get(action.kind, EventType.DETAILS), item, sha256=item.fixity.sha256, **detail)]
+
+
+def of_damage(item: Item, found: str) -> Event:
+    """Bytes in the mirror were not those that the catalogue tells of."""
+    return _of(EventType.FIXITY, item, Outcome.FAILURE, path=item.path, expected=item.fixity.sha256, found=found)
+
+
+def of_failure(collection: str, failure: Failure) -> Event:
+    """A file that could not be had."""
+    return Event(
+        type=EventType.CAPTURE, collection=collection, item=failure.item, outcome=Outcome.FAILURE,
+        detail={"path": failure.path, "code": failure.code, "message": failure.message},
+    )  # fmt: skip
+
+
+def of_reading(collection: str, item: str, text: Text, comparison: "Comparison | None") -> Event | None:
+    """Text was taken out, and compared with that of the bytes before, if there were any; None for a file without text."""
+    if not text.sections and not text.note:
+        return None
+    detail: dict[str, Any] = {"unit": text.unit, "sections": len(text.sections)}
+    if text.note:
+        detail["note"] = text.note
+    if comparison:
+        detail["text"] = dict(comparison.counts())
+    outcome = Outcome.SUCCESS if text.sections else Outcome.FAILURE
+    return Event(type=EventType.EXTRACTION, collection=collection, item=item, outcome=outcome, detail=detail)
+
+
+def of_ending(collection: str, status: int, counts: Mapping[str, int], failures: int, error: Failure | None) -> Event:
+    """A run has ended. error: what ended it before its time."""
+    detail: dict[str, Any] = {"status": status, "counts": dict(counts), "failures": failures}
+    if error:
+        detail["error"] = asdict(error)
+    outcome = Outcome.FAILURE if error or status else Outcome.SUCCESS
+    return Event(type=EventType.EXECUTION, collection=collection, outcome=outcome, detail=detail)
+
+
+def _arrival(item: Item) -> list[Event]:
+    """Bytes came from Drive."""
+    events = [
+        _of(EventType.CAPTURE, item, bytes=item.fixity.size, media_type=item.media_type, drive_id=item.remote.drive_id),
+        _of(EventType.DIGEST, item, algorithm="SHA-256", sha256=item.fixity.sha256),
+    ]
+    if item.verified:
+        events.append(_of(EventType.FIXITY, item, compared_with=msgid("the digest that Drive states")))
+    return events
+
+
+def _of(kind: EventType, item: Item, outcome: Outcome = Outcome.SUCCESS, **detail: Any) -> Event:
+    return Event(type=kind, collection=item.collection, item=item.id, outcome=outcome, detail=detail)

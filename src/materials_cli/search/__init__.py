@@ -1,0 +1,1 @@
+"""From the words a person types to the slides that have them."""

@@ -1,0 +1,366 @@
+"""Carries out a plan: moves first, then bytes; the catalogue's row always follows the bytes.
+
+Workers fetch, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from materials_cli.catalogue.journal import Journal
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.config import Collection
+from materials_cli.disk import disk_errors
+from materials_cli.drive.download import Fetched, fetch
+from materials_cli.drive.link import parse_link
+from materials_cli.drive.walk import Client, find_root, walk
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.extract.wrapping import same_content
+from materials_cli.history.events import of_damage
+from materials_cli.messages import english, msgid
+from materials_cli.model import (
+    Accession,
+    Action,
+    ActionKind,
+    Failure,
+    Item,
+    Plan,
+    Progress,
+    RemoteFile,
+    State,
+    Step,
+    StepKind,
+    SyncReport,
+    Version,
+)
+from materials_cli.store.mirror import UNDISTURBED, Disturbance, Store
+from materials_cli.store.names import local_paths
+from materials_cli.sync.batches import in_parallel
+from materials_cli.sync.moves import blocked
+from materials_cli.sync.plan import GONE
+from materials_cli.sync.plan import plan as decide
+from materials_cli.sync.selection import left_out
+
+_MOST_TROUBLED = 4
+_EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
+_SAME_CONTENT = msgid("its content is the same")
+_ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who does the work: workers fetch (many threads), and somebody watches the progress."""
+
+    workers: Executor
+    progress: Progress
+
+
+def look(
+    client: Client,
+    store: Store,
+    catalogue: Catalogue,
+    collection: Collection,
+    crew: Crew,
+    *,
+    accept_withdrawals: bool = False,
+) -> Plan:
+    """See what lies on Drive and in the archive, and say what a sync would do. Changes nothing."""
+    link = parse_link(collection.link)
+    root = find_root(client, link.folder_id, link.resource_key)
+    listing = walk(client, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+    unwanted = left_out(listing.files, collection)
+    held = catalogue.held(collection.slug)
+    if root["id"] in listing.closed and held and not accept_withdrawals:
+        what = english("The folder came back empty: Drive does not let us look into it.")
+        raise MaterialsError("link_not_shared", what, where=link.url)
+    holding = sum(item.state is State.HELD for item in held.values())
+    if holding and listing.complete and not listing.files and not listing.folders and not accept_withdrawals:
+        what = english("The folder is suddenly empty, and {count} items are held.", count=holding)
+        raise MaterialsError("folder_empty", what, where=link.url)
+    disturbed = store.survey(held)
+
+    def made_with(taken: Iterable[str], doubtful: frozenset[str] = frozenset()) -> Plan:
+        return decide(
+            collection.slug,
+            listing,
+            held,
+            local_paths(listing, collection.slug, taken),
+            absent=disturbed.absent,
+            edited=disturbed.edited,
+            strayed=disturbed.strayed,
+            left_out=unwanted,
+            doubtful=doubtful,
+            accept_withdrawals=accept_withdrawals,
+        )
+
+    dangling = [i.path for f in listing.files if f.dangling and (i := held.get(f.id)) and _in_place(i, disturbed)]
+    plan = made_with(dangling)
+    doubtful = frozenset() if accept_withdrawals else _doubtful(client, plan, crew)
+    plan = made_with(dangling, doubtful) if doubtful else plan
+    kept = [action.held.path for action in plan.held_back if action.held]
+    return made_with(dangling + kept, doubtful) if kept else plan
+
+
+def _in_place(item: Item, disturbed: Disturbance) -> bool:
+    return item.state is State.HELD and item.id not in disturbed.absent | disturbed.edited
+
+
+def _doubtful(client: Client, plan: Plan, crew: Crew) -> frozenset[str]:
+    """The items that this list is the first to lack, and that Drive does not say are gone: lists lag, links change."""
+    missing = [a.held for a in plan.actions if a.held and a.reason == GONE and not a.held.missed]
+    gone = crew.workers.map(client.gone, (item.remote for item in missing))
+    return frozenset(item.id for item, certain in zip(missing, gone, strict=True) if not certain)
+
+
+def carry_out(client: Client, store: Store, journal: Journal, plan: Plan, crew: Crew) -> SyncReport:
+    """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
+
+    Whatever way it ends, what was done stands in the journal.
+    """
+    return _Run(client, store, journal, journal.catalogue, plan, crew).run()
+
+
+@dataclass(slots=True)
+class _Run:
+    client: Client
+    store: Store
+    journal: Journal
+    catalogue: Catalogue
+    plan: Plan
+    crew: Crew
+    asides: list[tuple[Item, str]] = field(default_factory=list)
+    troubled: int = 0
+
+    def run(self) -> SyncReport:
+        journal, began = self.journal, datetime.now(UTC)
+        journal.notices += self.plan.notices
+        journal.unchanged = self.plan.unchanged
+        for trouble in self.plan.troubles:
+            journal.fail(trouble)
+        self.store.intend(action.path for action in self.plan.actions if action.path)
+        for action in self.plan.doubtful:
+            if action.held:
+                self.catalogue.record(replace(action.held, missed=journal.started))
+        for item, place in self.plan.strayed:
+            self.store.bring_back(item, place)
+        self._rearrange()
+        self._fetch_all()
+        for item, aside in self.asides:
+            journal.notices.append(english(_EDITED_HERE, path=item.path, place=aside))
+            self.catalogue.note([of_damage(item, f"edited; kept as {aside}")])
+        self.store.settle()
+        return SyncReport(
+            collection=self.plan.collection,
+            started=began,
+            ended=datetime.now(UTC),
+            plan=self.plan,
+            accessions=tuple(journal.accessions),
+            failures=tuple(journal.failures),
+            notices=tuple(journal.notices),
+            bytes=journal.bytes,
+            run=journal.run,
+        )
+
+    def _rearrange(self) -> None:
+        """Everything that needs no download: withdraw, then move, then note changed details."""
+        moving = []
+        for action in self.plan.actions:
+            if action.kind is ActionKind.WITHDRAW and action.held:
+                if not self.store.retire(action.held):
+                    self.catalogue.note([of_damage(action.held, msgid("absent"))])
+                    self.journal.notices.append(
+                        english(
+                            "{path}: its bytes were not on this disk any more when it was withdrawn.", path=action.held.path
+                        )
+                    )
+                self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
+            elif action.held and action.held.state is State.HELD and action.path != action.held.path:
+                moving.append(action)
+        self._move_all(moving)
+        for action in self.plan.actions:
+            if action.kind is ActionKind.UPDATE and action.held and action.file:
+                item = replace(action.held, remote=action.file)
+                self.store.restamp(item)
+                self._record(action, item)
+
+    def _move_all(self, moving: list[Action]) -> None:
+        """Moves into places that other items are leaving go by way of the versions, after all others."""
+        staged = blocked(moving)
+        passing: Counter[str] = Counter(
+            digest for item in staged.values() if not self.store.keeps(digest := item.fixity.sha256)
+        )
+        for item in staged.values():
+            self.store.retire(item)
+        for action in sorted(moving, key=lambda action: action.path in staged):
+            if not action.held or not action.path:
+                continue
+            item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
+            try:
+                if action.path in staged:
+                    moved = self.store.restore(item, last=passing[digest] == 1).done
+                    passing[digest] -= 1
+                else:
+                    moved = self.store.move(action.held, action.path)
+            except MaterialsError as error:
+                if error.status in _ENDS_THE_RUN:
+                    raise
+                self.journal.fail(Failure(action.path, error.code, error.what, item.id))
+            else:
+                self._moved(action, action.held, item, moved=moved)
+
+    def _moved(self, action: Action, held: Item, item: Item, *, moved: bool) -> None:
+        """Record an item in its new place. A further change of bytes follows later, as if it had always lain there."""
+        if action.kind is ActionKind.MOVE and action.file:
+            if moved:
+                item = replace(item, remote=action.file)
+                self.store.restamp(item)
+                self._record(action, item)
+            else:
+                self.journal.notices.append(
+                    english("{path}: not on this disk any more; the next run brings it again.", path=held.path)
+                )
+        elif moved:
+            self.catalogue.record(item)
+
+    def _fetch_all(self) -> None:
+        """Bring bytes in parallel; put each in its place and record it as it arrives."""
+        fetching = [action for action in self.plan.actions if action.fetch or action.kind is ActionKind.RESTORE]
+        self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
+        try:
+            with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
+                for batch in batches:
+                    self._take_all(batch)
+        except BaseException as error:
+            self.client.wire.stop()
+            if isinstance(error, MaterialsError) and error.code == "disk_full":
+                # Half a download is worth less than the room for what has to be written down now.
+                self.store.sweep()
+            raise
+        if len(self.journal.failures) == len(self.plan.troubles):
+            self.store.sweep()
+
+    def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:
+        """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe.
+
+        The order: bytes were flushed by who fetched them; they are renamed into place; the folders are flushed; the rows
+        are committed.
+        """
+        ending: MaterialsError | KeyboardInterrupt | None = None
+        with self.journal.batch(), self.catalogue.transaction():
+            for action, future in arrived:
+                try:
+                    self._take(action, future)
+                except MaterialsError as error:
+                    ending = ending or error
+                except KeyboardInterrupt as error:
+                    ending = error
+                    break
+            self.store.flush()
+        if ending:
+            raise ending
+
+    def _bring(self, action: Action) -> Fetched | None:
+        """Fetch one file in a worker; None when bytes we hold already serve."""
+        file, path = _required(action)
+        if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
+            item = replace(action.held, path=path, remote=file)
+            restored = self.store.restore(item)
+            if restored.aside:
+                self.asides.append((item, restored.aside))
+            if restored.done:
+                return None
+        self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
+        place = partial(self.store.incoming_path, self.plan.collection)
+        with disk_errors():
+            return fetch(self.client, file, place, path, self.crew.progress)
+
+    def _take(self, action: Action, future: Future[Fetched | None]) -> None:
+        file, path = _required(action)
+        try:
+            fetched = future.result()
+            item = self._accept(action, fetched.file if fetched else file, path, fetched)
+        except MaterialsError as error:
+            if error.status in _ENDS_THE_RUN and not self._is_of_one_file(error):
+                raise
+            self.crew.progress(Step(StepKind.FAILED, path))
+            if error.code == "file_gone":
+                self.journal.notices.append(english("{path}: gone from Drive between listing and download.", path=path))
+            else:
+                self.journal.fail(Failure(path, error.code, error.what, file.id))
+            return
+        if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
+            kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
+            action = replace(action, kind=kind, reason=f"{action.reason}; {_SAME_CONTENT}")
+        self.troubled = 0
+        self._record(action, item)
+        self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
+
+    def _is_of_one_file(self, error: MaterialsError) -> bool:
+        """Whether a refusal is of this file alone. Trouble with many, one after the other, is Google's own."""
+        credential = self.client.wire.credential
+        if error.code == "no_credential":
+            return bool(credential.api_key or credential.bearer or credential.emulator)
+        self.troubled += 1
+        return error.code == "google_trouble" and self.troubled <= _MOST_TROUBLED
+
+    def _accept(self, action: Action, file: RemoteFile, path: str, fetched: Fetched | None) -> Item:
+        """Put the bytes in their place and keep the ones they replace."""
+        now = datetime.now(UTC)
+        held = action.held
+        if fetched is None and held:
+            return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
+        if fetched is None:
+            raise AssertionError(action)
+        self.journal.bytes += fetched.fixity.size
+        if held and held.state is State.HELD and file.native:
+            item = replace(held, remote=file, path=path)
+            if self._says_the_same(item, fetched):
+                fetched.part.unlink()
+                self.store.restamp(item)
+                return item
+        item = Item(
+            collection=self.plan.collection,
+            remote=file,
+            path=path,
+            media_type=fetched.media_type,
+            fixity=fetched.fixity,
+            first_seen=held.first_seen if held else now,
+            fetched=now,
+            verified=fetched.verified,
+        )
+        expected = held.fixity if held and held.state is State.HELD else None
+        aside = self.store.put(fetched.part, item, expected=expected)
+        if aside:
+            found = _EDITED_HERE if expected else msgid("{path}: a file that was not ours lay there; it is kept as {place}.")
+            self.journal.notices.append(english(found, path=path, place=aside))
+            if held and expected:
+                self.catalogue.note([of_damage(held, f"edited; kept as {aside}")])
+        if held and held.fixity.sha256 != item.fixity.sha256:
+            was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
+            self.catalogue.retire(self.plan.collection, was)
+        return item
+
+    def _says_the_same(self, item: Item, fetched: Fetched) -> bool:
+        """Whether an export brought what we hold already, perhaps in another wrapping."""
+        disturbed = self.store.survey({item.id: item})
+        if item.media_type != fetched.media_type or disturbed != UNDISTURBED:
+            return False
+        return same_content(self.store.path(item.path), fetched.part)
+
+    def _record(self, action: Action, item: Item) -> None:
+        self.journal.record(Accession(action, replace(item, missed=None)))
+
+
+def _required(action: Action) -> tuple[RemoteFile, str]:
+    if action.file is None or action.path is None:
+        raise AssertionError(action)
+    return action.file, action.path
+
+
+def _changed(action: Action) -> bool:
+    """Whether a restored item also has other bytes on Drive now."""
+    return action.fetch and bool(action.held and action.held.state is State.WITHDRAWN)

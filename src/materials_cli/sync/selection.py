@@ -1,0 +1,60 @@
+"""Which listed files a collection wants: patterns, kinds and sizes of materials.toml. Pure.
+
+What is left out is neither fetched nor brought up to date; what is held already stays, and nothing is withdrawn for it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from materials_cli.config import Collection
+from materials_cli.messages import english
+from materials_cli.model import RemoteFile
+
+
+def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, str]:
+    """Why a file is not wanted, by the id of each such file."""
+    included, excluded = _matcher(collection.include), _matcher(collection.exclude)
+    reasons: dict[str, str] = {}
+    for file in files:
+        paths = _paths(file)
+        if collection.include and not any(map(included, paths)):
+            reasons[file.id] = english("fits no pattern of “include”")
+        elif any(map(excluded, paths)):
+            reasons[file.id] = english("fits a pattern of “exclude”")
+        elif collection.only and file.kind not in collection.only:
+            reasons[file.id] = english("its kind is {kind}", kind=file.kind)
+        elif collection.max_size is not None and (file.size or 0) > collection.max_size:
+            reasons[file.id] = english("larger than “max_size”")
+    return reasons
+
+
+def _paths(file: RemoteFile) -> set[str]:
+    """A file's path on Drive, with and without the suffix of its exported form."""
+    folders = [name.replace("/", "／") for name in file.folders]
+    return {_plain("/".join((*folders, name.replace("/", "／")))) for name in (file.name, file.file_name)}
+
+
+def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """A pattern without "/" fits a file or folder of that name anywhere; one with "/" fits a path from the top.
+
+    "*" and "?" stay inside one name, "**" does not. A folder that fits takes along what lies in it.
+    """
+    if not patterns:
+        return lambda _: False
+    expressions = []
+    for pattern in patterns:
+        plain = _plain(pattern.strip()).rstrip("/")
+        start = "" if "/" in plain else "(?:.*/)?"
+        expressions.append(f"{start}{_expression(plain.lstrip('/'))}(?:/.*)?")
+    return re.compile("|".join(expressions), re.DOTALL).fullmatch  # type: ignore[return-value]
+
+
+def _expression(pattern: str) -> str:
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(wild.get(piece, re.escape(piece)) for piece in re.split(r"(\*\*/|\*\*|\*|\?)", pattern))
+
+
+def _plain(text: str) -> str:
+    """Neither letter case nor Unicode form is looked at: people type what they see."""
+    return unicodedata.normalize("NFC", text).casefold()

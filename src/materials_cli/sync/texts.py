@@ -1,0 +1,180 @@
+"""Takes the text out of what is held and records it: after every sync, and again by `materials index`.
+
+Threads wait for children that read (extract/pool.py); this thread alone writes rows. What stands on pictures comes in a
+second wave, so that all text that can be had at once is there at once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.config import Collection
+from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
+from materials_cli.extract.ocr import installed_languages
+from materials_cli.extract.pool import Pool
+from materials_cli.model import Item, Progress, Section, Step, StepKind, Text
+from materials_cli.store.mirror import INNER, Store
+from materials_cli.sync.batches import in_parallel
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads: threads, one a core, each of which waits for a child of the pool."""
+
+    threads: Executor
+    pool: Pool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Ocr:
+    """In which languages each collection's pictures are looked at, and which of those asked for are not installed.
+
+    lasting: what the catalogue remembers of it, for the collections about which this computer can say anything.
+    """
+
+    languages: Mapping[str, tuple[str, ...]]
+    lasting: Mapping[str, str]
+    lacking: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading one item: sections, those without text, those whose text was seen on pictures, and a note."""
+
+    item: Item
+    unit: str
+    sections: int
+    silent: int
+    recognised: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReport:
+    """What was read, and the items whose bytes are not on this disk as they should be."""
+
+    read: tuple[Read, ...] = ()
+    absent: tuple[Item, ...] = ()
+
+
+def find_ocr(collections: Iterable[Collection]) -> Ocr:
+    """What can be done of what the collections ask for. Without tesseract, what it saw before still counts."""
+    collections = list(collections)
+    asked = {word for collection in collections for word in collection.ocr}
+    installed = installed_languages() if asked else frozenset()
+    languages, lasting = {}, {}
+    for collection in collections:
+        able = tuple(word for word in collection.ocr if word in installed)
+        languages[collection.slug] = able or collection.ocr
+        if able or not collection.ocr:
+            lasting[collection.slug] = "+".join(able)
+    return Ocr(languages, lasting, frozenset(asked - installed))
+
+
+def unread(catalogue: Catalogue, ocr: Ocr) -> list[Item]:
+    """The items of these collections whose text is missing or out of date."""
+    return [item for item in catalogue.unread(EXTRACTOR_VERSION, ocr.lasting) if item.collection in ocr.languages]
+
+
+def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], readers: Readers, ocr: Ocr) -> ReadingReport:
+    """Take the text out of these items and record it, whatever was known before."""
+    sorted_out: dict[bool, list[Item]] = {True: [], False: []}
+    for item in items:
+        sorted_out[_is_here(store, item)].append(item)
+    read: dict[tuple[str, str], Read] = {}
+    pictured: list[tuple[Item, Text]] = []
+    extract = readers.pool.extract
+    calls = [
+        (item, item.path, partial(extract, store.held_path(item), item.path.rpartition("/")[2])) for item in sorted_out[True]
+    ]
+    for batch in _batches(readers, StepKind.READ, calls):
+        with catalogue.transaction():
+            for item, text in batch:
+                wanted = bool(ocr.languages.get(item.collection)) and bool(_to_recognise(text))
+                if wanted:
+                    pictured.append((item, text))
+                _record(catalogue, item, text, "" if wanted else ocr.lasting.get(item.collection, ""))
+                read[item.collection, item.id] = _told(item, text)
+    for item, text in _recognised(store, readers, pictured, ocr):
+        _record(catalogue, item, text, ocr.lasting.get(item.collection, ""))
+        read[item.collection, item.id] = _told(item, text)
+    return ReadingReport(tuple(read.values()), tuple(sorted_out[False]))
+
+
+def _is_here(store: Store, item: Item) -> bool:
+    """Whether the bytes on the disk can be the ones that the catalogue tells of."""
+    path = store.held_path(item)
+    return path.is_file() and path.stat().st_size == item.fixity.size
+
+
+def _record(catalogue: Catalogue, item: Item, text: Text, ocr: str) -> None:
+    catalogue.put_text(item.collection, item.id, text, item.fixity.sha256, EXTRACTOR_VERSION, ocr)
+
+
+def _told(item: Item, text: Text) -> Read:
+    without = sum(silent(section) for section in text.sections) if text.unit in {"slide", "page"} else 0
+    return Read(item, text.unit, len(text.sections), without, sum(s.ocr for s in text.sections), text.note)
+
+
+def _to_recognise(text: Text) -> list[int]:
+    """The sections whose pictures may hold words; 1 for a file that is nothing but a picture."""
+    if not text.sections:
+        return [] if text.note else [1]
+    return [section.number for section in text.sections if silent(section)]
+
+
+def _recognised(store: Store, readers: Readers, pictured: Sequence[tuple[Item, Text]], ocr: Ocr) -> Iterator[tuple[Item, Text]]:
+    """The second wave: each item when the pictures of all its sections have been looked at."""
+    cache = store.root / INNER / "ocr"
+    calls: list[tuple[int, str, Callable[[], Text]]] = []
+    for place, (item, text) in enumerate(pictured):
+        look = partial(readers.pool.recognise, store.held_path(item))
+        languages = ocr.languages[item.collection]
+        calls += [(place, item.path, partial(look, number, languages, cache)) for number in _to_recognise(text)]
+    seen: dict[int, list[Text]] = {place: [] for place in range(len(pictured))}
+    for batch in _batches(readers, StepKind.RECOGNISED, calls):
+        for place, answer in batch:
+            item, text = pictured[place]
+            seen[place].append(answer)
+            if len(seen[place]) == len(_to_recognise(text)):
+                yield item, _merged(text, seen.pop(place))
+
+
+def _merged(text: Text, seen: Sequence[Text]) -> Text:
+    """The text with what was seen on its pictures."""
+    found = {section.number: section for answer in seen for section in answer.sections}
+    sections = tuple(
+        replace(section, body=found[section.number].body, ocr=True) if section.number in found else section
+        for section in text.sections or (Section(1),)
+    )
+    if not text.sections and not found:
+        return text
+    before = silence(text.unit, text.sections)
+    notes = [(text.note or "").removesuffix(before).strip(), *sorted({answer.note for answer in seen if answer.note})]
+    note = " ".join(filter(None, (*notes, silence(text.unit, sections))))
+    return replace(text, sections=sections, note=note or None)
+
+
+def _batches(
+    readers: Readers, kind: StepKind, calls: Sequence[tuple[Key, str, Callable[[], Text]]]
+) -> Iterator[list[tuple[Key, Text]]]:
+    """Make all calls on the threads; the answers come in batches, as they arrive. A call has a key and a file's path."""
+    finished = 0
+    readers.progress(Step(kind, amount=0, total=len(calls)))
+    with closing(in_parallel(readers.threads, _make, calls)) as batches:
+        for batch in batches:
+            for (_, path, _), _ in batch:
+                finished += 1
+                readers.progress(Step(kind, path, finished, len(calls)))
+            yield [(key, future.result()) for (key, _, _), future in batch]
+
+
+def _make(call: tuple[Key, str, Callable[[], Text]]) -> Text:
+    return call[2]()

@@ -1,0 +1,59 @@
+"""The screen, driven as a person drives it: type, look, point, open."""
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList, Static
+
+from materials_cli.cli.browse import Browser
+from materials_cli.settings import load
+from support.invented import invented_archive
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return invented_archive(tmp_path)
+
+
+async def _drive(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opener = archive / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text('#!/bin/sh\nprintf "%s" "$1" > "$OPENED"\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{opener.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("OPENED", str(archive / "opened"))
+    app = Browser(load(archive), "", ())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(*"kutaisi")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert [hit.section and hit.section.number for hit in app.hits] == [11]
+        assert "მომხსენებლები" in str(app.query_one("#text", Static).render())
+        await pilot.press("down")
+        assert app.query_one("#hits", OptionList).has_focus
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "go to slide 11" in str(app.query_one("#said", Static).render())
+        assert (archive / "opened").read_text().endswith("speakers.pptx")
+        await pilot.press("escape")
+        words = app.query_one("#words", Input)
+        assert words.has_focus
+        words.value = "Tashknt Toshkent"
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.hits
+        words.value = "[bold]zzzz[/bold]"
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.hits == ()
+        await pilot.press("escape")
+    assert app.return_code == 0
+
+
+def test_hits_follow_what_is_typed_and_one_opens(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    asyncio.run(_drive(archive, monkeypatch))

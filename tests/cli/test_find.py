@@ -1,0 +1,212 @@
+"""Finding on the command line: what may be typed, how hits fold, what a terminal gets and a pipe does not."""
+
+import json
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.model import Section, Text
+from materials_cli.search.engine import answer
+from materials_cli.search.items import resolve
+from support.command import run
+from support.invented import invented_archive, put_invented
+from support.terminal import seen
+
+LONG = "padding " * 4000 + "needle in the very last words"
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    top = invented_archive(tmp_path)
+    with Catalogue.open(top / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+        deck = put_invented(catalogue)
+        for name, sha, sections, about in (
+            (
+                "budget.pdf",
+                "b",
+                (Section(1, "Budget", "Ann Lee"), Section(2, "", "procurement of clouds"), Section(3, "", LONG)),
+                {},
+            ),
+            ("copy.pptx", "invented", (Section(1, "Speakers of the first day", "Piret Tõnurist"),), {}),
+            ("clouds.pptx", "c", (Section(1, "Clouds", "procurement of clouds, budget"),), {"author": "Нино Маргвелашвили"}),
+            ("[link=evil]x\u202e.pptx", "d", (Section(1, "hostile", "hostile words"),), {}),
+        ):
+            item = replace(
+                deck,
+                remote=replace(deck.remote, id=name, drive_id=name, name=name),
+                path=f"invented/{name}",
+                fixity=replace(deck.fixity, sha256=sha),
+                media_type="application/pdf" if name.endswith("pdf") else "x",
+            )
+            catalogue.record(item)
+            unit = "page" if name.endswith("pdf") else "slide"
+            catalogue.put_text("invented", name, Text(unit, sections, about), sha, 1)
+            (top / item.path).write_bytes(b"x")
+    monkeypatch.setenv("MATERIALS_ARCHIVE", str(top))
+    return top
+
+
+def found(*words: str) -> list[tuple[str, int | None]]:
+    items = json.loads(run("search", "--json", *words).stdout)["items"]
+    return [(hit["path"].removeprefix("invented/"), hit["section"]) for hit in items]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("procurement", "-budget"), [("budget.pdf", 2), ("speakers.pptx", 2)]),
+        (("-budget", "procurement"), [("budget.pdf", 2), ("speakers.pptx", 2)]),
+        (("procurement", "-n", "1", "-budget"), [("budget.pdf", 2)]),
+        (("procurement", "-cloud", "-n50"), []),
+        (("--", "procurement", "-budget"), [("budget.pdf", 2), ("speakers.pptx", 2)]),
+        (("procurement", "-c", "invented", "kind:pdf"), [("budget.pdf", 2)]),
+        (("procurement speaker:lee",), [("budget.pdf", 2)]),
+        (("speaker:margvelashvili", "clouds"), [("clouds.pptx", 1)]),
+        (("speaker:nobody", "clouds"), []),
+        (('"clouds, budget"',), [("clouds.pptx", 1)]),
+    ],
+)
+def test_what_may_be_typed(archive: Path, words: tuple[str, ...], expected: list[tuple[str, int | None]]) -> None:
+    assert sorted(found(*words)) == sorted(expected)
+
+
+def test_slides_of_one_deck_and_copies_of_a_deck_fold_together(archive: Path) -> None:
+    folded = run("search", "speakers", "day").stdout.splitlines()
+    assert len(folded) == 1
+    assert folded[0].split("\t")[1] == "slide 1"
+    flat = run("search", "speakers", "day", "--all-slides").stdout.splitlines()
+    assert len(flat) == 3
+
+
+def test_the_marks_are_offsets_into_the_snippet(archive: Path) -> None:
+    (hit,) = json.loads(run("search", "Tonurist", "-n", "1", "--json").stdout)["items"]
+    assert [hit["snippet"][start:end] for start, end in hit["marks"]] == ["Tõnurist"]
+    assert hit["modified"] == "2025-06-24T00:00:00Z"
+
+
+def test_what_stands_at_the_end_of_a_long_text_is_shown(archive: Path) -> None:
+    (hit,) = json.loads(run("search", "needle", "--json").stdout)["items"]
+    assert [hit["snippet"][start:end] for start, end in hit["marks"]] == ["needle"]
+
+
+def test_another_spelling_is_said_in_one_line_ready_to_copy_and_its_hits_are_shown(archive: Path) -> None:
+    told = run("search", "prcurement", "kind:pdf")
+    assert told.stderr == "Nothing is spelled so. Did you mean:  materials search procurement kind:pdf\n"
+    assert told.stdout.startswith("invented/budget.pdf\tpage 2")
+    data = json.loads(run("search", "prcurement", "kind:pdf", "--json").stdout)
+    assert data["did_you_mean"] == "procurement kind:pdf"
+
+
+def test_a_phrase_that_no_text_has_is_said_to_be_none(archive: Path) -> None:
+    told = run("search", '"budget clouds"')
+    assert "No text has the quoted phrase" in told.stderr
+    assert "clouds.pptx" in told.stdout
+    assert json.loads(run("search", '"budget clouds"', "--json").stdout)["words_apart"] is True
+
+
+def test_a_filter_for_what_is_nowhere_is_named(archive: Path) -> None:
+    told = run("search", "kind:slidse", "budget").stderr
+    assert "No kind of file is called “slidse”; there are: slides, document" in told
+    assert "No collection is called “other”" in run("search", "collection:other", "budget").stderr
+    assert "there are:" not in run("search", "kind:xlsx", "nothing").stderr
+    assert "there are:" not in run("search", "kind:deck", "budget").stderr
+
+
+def test_nothing_to_look_for(archive: Path) -> None:
+    assert "bad_usage" in run("search", status=2).stderr
+
+
+def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "c.sqlite", write=True) as catalogue:
+        deck = put_invented(catalogue)
+        for number in range(12):
+            item = replace(
+                deck,
+                remote=replace(deck.remote, id=str(number), drive_id=str(number), name=f"{number}.pptx"),
+                path=f"invented/{number}.pptx",
+                fixity=replace(deck.fixity, sha256=str(number)),
+            )
+            catalogue.record(item)
+            body = "registries exchange messages over a secure layer" if number < 2 else f"something else {number} altogether"
+            catalogue.put_text("invented", item.id, Text("slide", (Section(1, "", body),)), str(number), 1)
+        from materials_cli.search.similar import significant, similar
+
+        (first,) = resolve(catalogue, "0.pptx")
+        assert [hit.item.id for hit in similar(catalogue, first, 1, 5)] == ["1"]
+        told = significant(catalogue, "invented", 50)
+        assert "registries" in {term.word for term in told["en"]}
+        assert "altogether" not in {term.word for term in told["en"]}
+
+
+def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
+    assert "There is no slide 99" in run("similar", "speakers.pptx#99", status=2).stderr
+    assert "No other slide" in run("similar", "speakers.pptx#14").stderr
+    rows = json.loads(run("terms", "--json").stdout)["items"]
+    assert {"collection", "language", "word", "sections", "score"} <= set(rows[0])
+    assert run("terms", "invented").stdout.startswith("invented\ten\t")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "told"),
+    [
+        ("org.gnome.Evince", "--page-index=2 {path}"),
+        ("org.kde.okular", "--page 2 {path}"),
+        ("org.pwmt.zathura", "--page=2 {path}"),
+        ("firefox-esr", "{uri}#page=2"),
+        ("org.unknown.Viewer", None),
+    ],
+)
+def test_a_pdf_opens_at_its_page_where_the_viewer_can_be_told(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, viewer: str, told: str | None
+) -> None:
+    programs = archive / "bin"
+    programs.mkdir()
+    said = archive / "said"
+    os.mkfifo(said)
+    for name, line in {
+        "xdg-mime": f"echo {viewer}.desktop",
+        **dict.fromkeys(("evince", "okular", "zathura", "firefox", "xdg-open"), f'echo "$@" > {said}'),
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    with subprocess.Popen(["cat", str(said)], stdout=subprocess.PIPE, text=True) as reader:
+        result = run("open", "budget.pdf", "--slide", "2")
+        arguments = reader.communicate()[0].strip()
+    path = archive / "invented" / "budget.pdf"
+    assert arguments == (told.format(path=path, uri=path.as_uri()) if told else str(path))
+    assert ("go to page 2" in result.stderr) is (told is None)
+    assert "There is no page 9" in run("open", "budget.pdf", "--slide", "9", status=2).stderr
+
+
+@pytest.mark.parametrize("words", [("search", "hostile"), ("list", "--sort", "name")])
+def test_names_are_links_on_a_terminal_and_never_in_a_pipe(archive: Path, words: tuple[str, ...]) -> None:
+    shown = seen(*words, folder=archive, columns=200)
+    assert "\x1b]8;" in shown
+    assert "file://" in shown
+    assert "%5Blink%3Devil%5Dx%E2%80%AE.pptx" in shown
+    assert ";evil" not in shown
+    assert "\u202e" not in shown
+    assert "\x1b" not in run(*words).stdout
+
+
+def test_whatever_comes_after_a_filter_is_a_query(archive: Path) -> None:
+    with Catalogue.open(archive / ".materials" / "catalogue.sqlite") as catalogue:
+        for text in (
+            "speaker:",
+            "speaker:-",
+            'speaker:"',
+            "kind:",
+            '-"',
+            "-",
+            "--",
+            '"" OR ""',
+            "ค" * 500,
+            "정" * 300,
+            "a " * 500,
+        ):
+            answer(catalogue, text)

@@ -1,0 +1,328 @@
+"""`materials doctor` as a person meets it: a true archive, a true Drive beside it, and one thing wrong at a time."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.emulator import server
+from materials_cli.emulator.sample import sample_world
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.store.mirror import Store
+from support.command import run
+from support.sign_in import (  # noqa: F401 - a fixture
+    SignIn,
+    google,
+    sign_in,
+)
+
+CATALOGUE = Path(".materials") / "catalogue.sqlite"
+
+
+def examined(*words: str, status: int = 0) -> dict[str, dict[str, Any]]:
+    """What each check found, by its name."""
+    envelope = json.loads(run("doctor", "--json", *words, status=status).stdout)
+    assert envelope["schema"] == "materials/doctor@1"
+    return {found["check"]: found for found in envelope["items"]}
+
+
+@pytest.fixture
+def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    with start(sample_world()) as running:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", running.address)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the sample workshop, made once and copied for each test."""
+    made = tmp_path_factory.mktemp("synced")
+    with start(sample_world()) as running, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DRIVE_EMULATOR_HOST", running.address)
+        patch.chdir(made)
+        run("add", running.world.root, "--name", "c")
+        run("sync")
+    return made
+
+
+@pytest.fixture
+def archive(synced: Path, drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    shutil.copytree(synced, tmp_path / "archive")
+    monkeypatch.chdir(tmp_path / "archive")
+    return tmp_path / "archive"
+
+
+def test_a_sound_archive_is_told_in_one_line_a_check_and_a_verdict(archive: Path) -> None:
+    *lines, verdict = run("doctor").stdout.splitlines()
+    told = {line[9:25].strip() for line in lines if line.startswith("ok")}
+    assert told >= {
+        "Python", "SQLite", "LibreOffice", "Settings", "Disk", "One filesystem", "Names kept", "Lock", "Catalogue",
+        "Last success", "Manifest", "Fixity", "Way in", "Link c", "Clock", "Names fit", "Space",
+    }  # fmt: skip
+    assert not [line for line in lines if line.startswith("trouble")]
+    assert verdict.startswith(("All is well: ", "Well, with "))
+    found = examined()
+    assert "17 files, all as they are here" in found["Link c"]["message"]
+    assert "all read" in found["Fixity"]["message"]
+    assert {check["verdict"] for name, check in found.items() if name != "Fonts"} == {"ok"}
+
+
+def test_a_plan_with_work_to_do_is_no_trouble(archive: Path, drive: RunningServer) -> None:
+    drive.world.add_file("new.bin", b"12345678" * 1_000_000, drive.world.root)
+    found = examined()
+    assert "a sync would do 1 thing" in found["Link c"]["message"]
+    assert "would fetch 8.0 MB" in found["Space"]["message"]
+
+
+def test_outside_an_archive_the_machine_and_the_way_in_are_examined(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = examined()
+    assert found["Settings"]["verdict"] == "warning"
+    assert "materials add" in found["Settings"]["hint"]
+    assert found["Way in"]["verdict"] == "ok"
+    assert "Catalogue" not in found
+
+
+def test_offline_asks_nobody_and_imports_nothing_that_could(archive: Path, drive: RunningServer) -> None:
+    drive.requests.clear()
+    assert "Way in" not in examined("--offline")
+    assert drive.requests == []
+    command = [sys.executable, "-X", "importtime", "-m", "materials_cli", "doctor", "--offline"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "materials_cli.doctor.disk" in imported
+    assert not {name for name in imported if name.startswith(("googleapiclient", "google.auth", "urllib3", "lxml"))}
+
+
+def test_broken_settings_hide_nothing_else(archive: Path) -> None:
+    (archive / "materials.toml").write_text("[collections.c]\nlink = 3\n")
+    found = examined(status=3)
+    assert found["Settings"]["code"] == "bad_settings"
+    assert found["Fixity"]["verdict"] == found["Way in"]["verdict"] == "ok"
+    shown = run("doctor", status=3).stdout
+    assert "more materials help bad_settings" in shown
+    assert shown.splitlines()[-1].startswith("Not well: 1 trouble")
+
+
+def test_a_collection_that_does_not_exist_is_a_slip_of_the_pen(archive: Path) -> None:
+    assert json.loads(run("doctor", "lost", "--json", status=2).stdout)["error"]["code"] == "unknown_collection"
+
+
+def test_a_damaged_catalogue_is_found_and_the_link_is_asked_all_the_same(archive: Path) -> None:
+    with (archive / CATALOGUE).open("r+b") as file:
+        size = file.seek(0, 2)
+        for page in range(2, size // 4096):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 200)
+    found = examined(status=3)
+    assert found["Catalogue"]["code"] == "bad_catalogue"
+    assert "backup" in found["Catalogue"]["hint"]
+    assert found["Disk"]["verdict"] == found["Way in"]["verdict"] == "ok"
+    (archive / CATALOGUE).write_bytes(b"no database at all" * 1000)
+    found = examined(status=3)
+    assert found["Catalogue"]["code"] == "bad_catalogue"
+    assert found["Link c"]["verdict"] == "ok"
+
+
+def test_lost_and_damaged_files_are_found_and_come_back(archive: Path) -> None:
+    lost, rotten = archive / "c" / "Participants.xlsx", archive / "c" / "Concept note.pdf"
+    lost.unlink()
+    before = rotten.stat()
+    content = rotten.read_bytes()
+    rotten.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    os.utime(rotten, ns=(before.st_atime_ns, before.st_mtime_ns))
+    found = examined("--offline", status=3)["Fixity"]
+    assert found["message"] == "MISSING c/Participants.xlsx; DAMAGED c/Concept note.pdf"
+    assert "--fix" in found["hint"]
+    run("sync")
+    assert lost.is_file()
+    assert examined("--offline", status=3)["Fixity"]["message"] == "DAMAGED c/Concept note.pdf"
+    for _ in range(2):
+        found = examined("--offline", "--fix", status=3)["Fixity"]
+        assert found["hint"].startswith("What is damaged was marked for the next sync.")
+    run("sync")
+    assert rotten.read_bytes() == content
+    assert examined("--offline")["Fixity"]["verdict"] == "ok"
+    assert len(list((archive / ".materials" / "aside").rglob("Concept note.pdf"))) == 1
+
+
+def test_withdrawn_bytes_that_are_lost_need_a_backup(archive: Path, drive: RunningServer) -> None:
+    drive.world.trash(next(n.id for n in drive.world.nodes.values() if n.name == "Participants.xlsx"))
+    run("sync")
+    next((archive / ".materials" / "versions").rglob("*/*")).unlink()
+    assert "backup of .materials/versions/" in examined("--offline", status=3)["Fixity"]["hint"]
+
+
+def test_the_manifest_is_written_anew_once(archive: Path) -> None:
+    sums = (archive / "SHA256SUMS").read_bytes()
+    (archive / "SHA256SUMS").write_text("")
+    assert examined("--offline")["Manifest"]["verdict"] == "warning"
+    assert examined("--offline", "--fix")["Manifest"]["mended"] is True
+    assert (archive / "SHA256SUMS").read_bytes() == sums
+    again = examined("--offline", "--fix")["Manifest"]
+    assert (again["verdict"], again["mended"]) == ("ok", False)
+
+
+def test_nothing_is_mended_while_a_run_is_at_work(archive: Path) -> None:
+    (archive / "SHA256SUMS").unlink()
+    with Store(archive).lock():
+        found = examined("--offline", "--fix")
+    assert f"process {os.getpid()}" in found["Lock"]["message"]
+    assert found["Manifest"]["hint"].startswith("It could not be mended now: Another run is at work")
+    assert not (archive / "SHA256SUMS").exists()
+
+
+def test_an_older_catalogue_is_brought_up_to_date_and_a_newer_one_is_left_alone(archive: Path) -> None:
+    with sqlite3.connect(archive / CATALOGUE) as connection:
+        for statement in (
+            "DROP TABLE event", "DROP TRIGGER run_is_kept", "DROP TRIGGER run_is_final", "ALTER TABLE item DROP COLUMN missed",
+            "ALTER TABLE item DROP COLUMN ocr", "ALTER TABLE section DROP COLUMN ocr", "PRAGMA user_version = 1",
+        ):  # fmt: skip
+            connection.execute(statement)
+    connection.close()
+    assert examined("--offline", status=3)["Catalogue"]["code"] == "bad_catalogue"
+    assert examined("--offline", "--fix")["Catalogue"]["mended"] is True
+    with sqlite3.connect(archive / CATALOGUE) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    assert examined("--offline", "--fix", status=3)["Catalogue"]["code"] == "newer_archive"
+
+
+def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_told(archive: Path) -> None:
+    (archive / ".materials" / "incoming").rmdir()
+    assert examined("--offline", "--fix")["Disk"]["mended"] is True
+    (archive / ".materials" / "incoming").rmdir()
+    (archive / ".materials" / "incoming").write_text("in the way")
+    assert "could not be mended" in examined("--offline", "--fix", status=3)["Disk"]["hint"]
+
+
+def test_a_lock_that_cannot_be_had_ends_no_examination(archive: Path) -> None:
+    (archive / "SHA256SUMS").unlink()
+    (archive / ".materials" / "lock").unlink()
+    (archive / ".materials" / "lock").mkdir()
+    found = examined("--offline", "--fix")
+    assert found["Manifest"]["hint"].startswith("It could not be mended now: The disk refused")
+    assert found["Lock"]["message"] == "no other run is at work"
+    assert found["Fixity"]["verdict"] == "ok"
+
+
+def test_incoming_on_another_disk_is_trouble(archive: Path) -> None:
+    other = Path("/dev/shm")  # noqa: S108 - a filesystem of its own on Linux
+    if not other.is_dir() or other.stat().st_dev == archive.stat().st_dev:
+        pytest.skip("there is no second filesystem here")
+    (archive / ".materials" / "incoming").rmdir()
+    (archive / ".materials" / "incoming").symlink_to(other)
+    assert "two filesystems" in examined("--offline", status=3)["One filesystem"]["message"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the settings of a user private by itself")
+def test_a_key_that_others_can_read_is_closed(archive: Path) -> None:
+    key = archive.parent / "settings" / "materials" / "api-key"
+    key.parent.mkdir(parents=True)
+    key.write_text("AIza")
+    key.chmod(0o644)
+    assert examined("--offline")["Secrets"]["verdict"] == "warning"
+    assert examined("--offline", "--fix")["Secrets"]["mended"] is True
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_private_folder_is_told_and_the_next_link_is_asked(archive: Path, drive: RunningServer) -> None:
+    with (archive / "materials.toml").open("a") as file:
+        file.write('[collections.gone]\nlink = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAAAAA"\n')
+    found = examined(status=3)
+    assert found["Link gone"]["code"] == "link_not_found"
+    assert found["Link c"]["verdict"] == "ok"
+    assert found["Last success"]["message"] == "gone was never synced."
+    assert "Link gone" not in examined("c")
+
+
+def test_a_dead_key_is_told_apart_from_a_closed_folder(
+    google: type[SignIn],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", "the-key")
+    run("add", os.environ["THE_FOLDER"], "--name", "c")
+    assert examined()["Way in"]["message"] == "the API key in GOOGLE_API_KEY"
+    monkeypatch.setenv("GOOGLE_API_KEY", "dead")
+    found = examined(status=3)
+    assert found["Way in"]["code"] == "bad_key"
+    assert found["Link c"]["verdict"] == "ok"
+    assert "is shared by link" in found["Link c"]["message"]
+
+
+def test_a_sign_in_tells_whose_it_is_and_when_it_ends(
+    google: type[SignIn],
+    tmp_path: Path,
+) -> None:
+    kept = tmp_path / "settings" / "materials" / "login.json"
+    kept.parent.mkdir(parents=True)
+    now = datetime.now(UTC)
+    for days, verdict in ((30, "ok"), (1, "warning")):
+        ends = now + timedelta(days=days)
+        told = {"type": "authorized_user", "client_id": "i", "client_secret": "s", "refresh_token": "lasting"}
+        kept.write_text(json.dumps({**told, "issued": now.isoformat(), "ends": ends.isoformat()}))
+        kept.chmod(0o600)
+        found = examined()["Way in"]
+        assert found["verdict"] == verdict
+        assert "Reader (sample)" in found["message"]
+        assert f"{ends:%Y-%m-%d}" in found["message"]
+
+
+def test_without_a_network_one_link_is_tried_and_the_disk_examined(
+    tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (archive / "materials.toml").open("a") as file:
+        file.write('[collections.other]\nlink = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAAAAA"\n')
+    monkeypatch.delenv("DRIVE_EMULATOR_HOST")
+    for name in ("NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    found = examined(status=3)
+    assert found["Link c"]["code"] == "offline"
+    assert found["Link other"]["message"].startswith("Not asked. ")
+    assert "Clock" not in found
+    assert found["Space"]["verdict"] == "ok"
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(-600, "trouble"), (120, "warning"), (5, "ok")])
+def test_a_wrong_clock_is_measured(archive: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, verdict: str) -> None:
+    def told(_: object) -> str:
+        return f"{datetime.now(UTC) - timedelta(seconds=seconds):%a, %d %b %Y %H:%M:%S} GMT"
+
+    monkeypatch.setattr(server._Handler, "date_time_string", told)
+    found = examined(status=3 if verdict == "trouble" else 0)["Clock"]
+    assert found["verdict"] == verdict
+    assert ("behind" if seconds < 0 else "ahead" if verdict == "warning" else "right") in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("status", "hours_ago", "shown"),
+    [(75, 1, "ended with status 75"), (3, 1, "failed in the last run"), (0, 24 * 9, "9 days ago"), (None, 1, "did not end")],
+)
+def test_runs_that_did_not_go_well_are_told(archive: Path, status: int | None, hours_ago: int, shown: str) -> None:
+    ended = datetime.now(UTC) - timedelta(hours=hours_ago)
+    with Catalogue.open(archive / CATALOGUE, write=True) as catalogue:
+        if status == 0:
+            catalogue.connection.execute("DROP TRIGGER run_is_final")
+            catalogue.connection.execute("UPDATE run SET ended = ?", (ended.isoformat(),))
+        number = catalogue.begin_run("c", ended)
+        if status is not None:
+            catalogue.end_run(
+                number, ended=ended, status=status, counts={}, bytes=0, unchanged=0, notices=[], failures=[]
+            )  # fmt: skip
+    found = examined("--offline")["Last success"]
+    assert found["verdict"] == "warning"
+    assert shown in found["message"]
+    assert found["hint"]

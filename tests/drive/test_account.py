@@ -1,0 +1,67 @@
+"""A service account: Google's library signs in, one refused token is fetched anew, and no other host sees it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from materials_cli.drive.account import Bearer
+from materials_cli.drive.api import DriveClient
+from materials_cli.drive.credentials import Credential, find_credential
+from materials_cli.drive.download import fetch
+from materials_cli.drive.resources import remote_files, remote_folder
+from materials_cli.drive.wire import Wire
+from materials_cli.emulator.sample import sample_world
+from materials_cli.emulator.server import start
+from materials_cli.errors import MaterialsError
+from support.sign_in import SignIn, sign_in  # noqa: F401 - a fixture
+
+
+@pytest.fixture
+def account(tmp_path: Path, sign_in: tuple[type[SignIn], str]) -> Path:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = tmp_path / "account.json"
+    told = {"type": "service_account", "client_email": "archive@example.iam", "token_uri": sign_in[1]}
+    path.write_text(json.dumps({**told, "project_id": "p", "private_key_id": "1", "private_key": key.decode()}))
+    return path
+
+
+def test_the_account_lists_downloads_and_exports_and_a_refused_token_is_renewed_once(
+    account: Path, sign_in: tuple[type[SignIn], str], tmp_path: Path
+) -> None:
+    world = sample_world()
+    world.open, world.tokens = False, {"token-2"}
+    with start(world) as drive:
+        bearer = Bearer.from_file(account)
+        with Wire(Credential(f"http://{drive.address}", bearer.said, bearer=bearer)) as wire:
+            client = DriveClient(wire)
+            root = remote_folder(client.describe(world.root), identity=world.root, parent=None)
+            assert sign_in[0].given == ["token-1", "token-2"]
+            deck = next(n for n in world.nodes.values() if n.native and n.exports)
+            (file,) = remote_files(client.describe(deck.id), identity=deck.id, parent=root, folders=())
+            assert fetch(client, file, lambda _: tmp_path / "part", "x", lambda _: None).fixity.size
+        assert not drive.violations
+        assert not drive.crashes
+
+
+def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path, sign_in: tuple[type[SignIn], str]) -> None:
+    sign_in[0].refuses = True
+    with start(sample_world()) as drive:
+        bearer = Bearer.from_file(account)
+        credential = Credential(f"http://{drive.address}", bearer.said, bearer=bearer)
+        assert "PRIVATE" not in repr(credential) + repr(bearer)
+        with Wire(credential) as wire, pytest.raises(MaterialsError) as caught:
+            DriveClient(wire).describe(drive.world.root)
+    assert caught.value.code == "credential_rejected"
+    assert "invalid_grant" in caught.value.what
+
+
+def test_the_file_is_named_by_the_usual_variable_and_a_bad_one_is_told(account: Path, tmp_path: Path) -> None:
+    found = find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(account)})
+    assert found.said == "the service account archive@example.iam"
+    with pytest.raises(MaterialsError, match="cannot be used"):
+        find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(tmp_path / "none.json")})

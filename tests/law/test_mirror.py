@@ -1,0 +1,173 @@
+"""The law of the mirror, whatever happens on Drive and whichever faults strike.
+
+After a clean sync the mirror equals the folder, every byte ever held is still held, and another sync does nothing. A
+Hypothesis state machine over the real emulator and the real command line; MATERIALS_TEST_STEPS=10000 makes it long.
+"""
+
+import contextlib
+import functools
+import json
+import os
+from collections import Counter
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import rule, run_state_machine_as_test
+from typer.testing import CliRunner
+
+from materials_cli.cli.app import app
+from materials_cli.drive import wire
+from materials_cli.extract.formats import extract
+from materials_cli.extract.pool import Pool
+from support.law_events import TOP, Events
+from support.law_model import Disk, Place, expected
+
+STEPS = int(os.environ.get("MATERIALS_TEST_STEPS", "300"))
+STEPS_OF_ONE = 50
+BYTES = ("media", "export", "link", "link-content")
+
+
+EMPTY = 4
+
+
+class Law(Events):
+    """Syncs now and then, and checks after each what must always hold, and after a clean one all of it.
+
+    counts: how often each command was run, and the whole law checked.
+    """
+
+    counts: ClassVar[Counter[str]] = Counter()
+
+    def begin_archive(self) -> None:
+        self.materials("add", self.world.root, "--name", TOP, "--no-check")
+
+    @rule()
+    def lose_access(self) -> None:
+        """The whole folder is closed: nothing moves, and a person is asked."""
+        self.drive.faults.clear()
+        self.world.unshare(self.world.root)
+        before = Disk.of(self.archive, TOP)
+        status, told = self.materials("sync")
+        assert status == 4, told
+        assert "ask the owner" in told.lower()
+        after = Disk.of(self.archive, TOP)
+        assert before.digests <= after.digests
+        assert self.disturbed or before.mirror == after.mirror
+        self.world.share(self.world.root)
+
+    @rule()
+    def settle(self) -> None:
+        """Sync until nothing is left to do: then the law holds."""
+        self.drive.faults.clear()
+        for node in self.world.nodes.values():
+            node.unlisted = 0
+        for _ in range(3):
+            status = self.sync()
+            if status == EMPTY:
+                break
+            made = self.plan()
+            if status == 0 and not made["actions"] + made["held_back"]:
+                break
+        else:
+            self.accept(made)
+        if status == EMPTY:
+            assert not [n for n in self.world.nodes.values() if n.parent == self.world.root and not n.trashed]
+            assert self.sync("--accept-withdrawals") == 0
+        self.check()
+
+    def accept(self, made: dict[str, Any]) -> None:
+        """Three runs without a fault leave nothing but what the guard holds back, and rightly."""
+        assert not made["actions"], made
+        held = [row for row in self.rows() if row["state"] == "held"]
+        assert len(made["held_back"]) * 4 > len(held), made
+        assert self.sync("--accept-withdrawals") == 0
+        made = self.plan()
+        assert not made["actions"] + made["held_back"], made
+
+    def check(self) -> None:
+        """The mirror equals the folder; what is written of it is true; nothing is left over; another sync does nothing."""
+        still_here = {i: place for i, place in self.held.items() if self.lies(place)}
+        wanted = expected(self.world, TOP, still_here, keyless=self.keyless)
+        rows = {row["id"]: row for row in self.rows() if row["state"] == "held"}
+        assert {i: row["path"] for i, row in rows.items()} == {i: place.path for i, place in wanted.items()}
+        disk = Disk.of(self.archive, TOP)
+        for identity, place in wanted.items():
+            assert self.lies(place), place
+            assert rows[identity]["sha256"] == disk.mirror[place.path]
+        assert self.sums() == {row["path"]: row["sha256"] for row in rows.values()}
+        assert set(disk.mirror) - self.sums().keys() <= self.own
+        assert not list((self.archive / ".materials" / "incoming").iterdir())
+        assert not (self.archive / ".materials" / "intended.json").exists()
+        before = self.drive.count(*BYTES)
+        status, told = self.materials("sync")
+        assert (status, "nothing has changed" in told) == (0, True), told
+        assert self.drive.count(*BYTES) == before
+        assert Disk.of(self.archive, TOP) == disk
+        self.held, self.disturbed = wanted, False
+        Law.counts["law"] += 1
+
+    def lies(self, place: Place) -> bool:
+        path = self.archive / place.path
+        return path.is_file() and place.agrees(path.read_bytes())
+
+    def sync(self, *more: str) -> int:
+        """One run: every byte that was held is held after it, and the manifest tells the truth."""
+        before = Disk.of(self.archive, TOP).digests
+        status, told = self.materials("sync", *more)
+        assert status in {0, 3, 4, 75}, told
+        disk = Disk.of(self.archive, TOP)
+        assert before <= disk.digests, told
+        if not self.disturbed:
+            assert self.sums().items() <= disk.mirror.items(), told
+        return status
+
+    def materials(self, *words: str) -> tuple[int, str]:
+        Law.counts[words[0]] += 1
+        environment = {"DRIVE_EMULATOR_HOST": self.drive.address, "MATERIALS_KEYLESS": "1" if self.keyless else ""}
+        result = CliRunner(env=environment).invoke(app, ["--archive", str(self.archive), *words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    def plan(self) -> dict[str, Any]:
+        environment = {"DRIVE_EMULATOR_HOST": self.drive.address, "MATERIALS_KEYLESS": "1" if self.keyless else ""}
+        told = CliRunner(env=environment).invoke(app, ["--archive", str(self.archive), "plan", "--json"])
+        assert told.exit_code == 0, told.output
+        made: dict[str, Any] = json.loads(told.stdout)["items"][0]
+        return made
+
+    def rows(self) -> list[dict[str, Any]]:
+        with contextlib.suppress(FileNotFoundError):
+            return [json.loads(line) for line in (self.archive / "manifest.jsonl").read_text("utf-8").splitlines()]
+        return []
+
+    def sums(self) -> dict[str, str]:
+        with contextlib.suppress(FileNotFoundError):
+            lines = (self.archive / "SHA256SUMS").read_text("utf-8").splitlines()
+            return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+        return {}
+
+
+def test_the_mirror_equals_the_folder_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(wire, "_TRIES", 3)
+    # To read the computer's certificates takes as long as all the rest of such a run.
+    monkeypatch.setattr(wire, "trust", functools.cache(wire.trust))
+    # The text is read by the same code, here in this process: children are test_corpus.py's business, and slow to start.
+    monkeypatch.setattr(Pool, "extract", lambda _, path, name: extract(path, name))
+    run_state_machine_as_test(
+        Law,
+        settings=settings(
+            max_examples=max(1, STEPS // STEPS_OF_ONE),
+            stateful_step_count=STEPS_OF_ONE,
+            deadline=None,
+            derandomize="MATERIALS_TEST_STEPS" not in os.environ,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            # Each step costs a tenth of a second, so that to shrink a failure takes many minutes; its steps are printed.
+            phases=(Phase.explicit, Phase.generate),
+        ),
+    )
+    print(dict(Law.counts))  # noqa: T201 - for who runs it by hand, with -s
+    assert STEPS < 300 or Law.counts["law"] > STEPS // 20

@@ -1,0 +1,125 @@
+"""When an unattended run speaks: the right days, no others, whatever a month brings."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from materials_cli.errors import ExitStatus
+from materials_cli.notify.alarm import Memory, Outcome, Verdict, channels_failed, judge, told_lately
+
+START = datetime(2026, 3, 1, 3, 17, tzinfo=UTC)
+DONE, OFFLINE, PRIVATE = (
+    Outcome(ExitStatus.DONE),
+    Outcome(ExitStatus.TEMPORARY, "offline"),
+    Outcome(ExitStatus.PERSON_NEEDED, "x"),
+)
+CHANGED = Outcome(ExitStatus.DONE, changed=True)
+
+
+def days(*outcomes: Outcome, hours: float = 24) -> list[Verdict]:
+    memory, verdicts = Memory(START), []
+    for number, outcome in enumerate(outcomes):
+        verdicts.append(judge(outcome, memory, START + timedelta(hours=hours * number)))
+        memory = verdicts[-1].memory
+    return verdicts
+
+
+def speaking(*outcomes: Outcome, hours: float = 24) -> list[int]:
+    return [day for day, verdict in enumerate(days(*outcomes, hours=hours)) if verdict.speak]
+
+
+def failing(**failures: str) -> Outcome:
+    return Outcome(ExitStatus.PARTIAL, failures=failures)
+
+
+def test_all_is_well_in_silence() -> None:
+    assert speaking(*[DONE] * 30) == []
+
+
+def test_changes_are_told_on_their_day() -> None:
+    assert speaking(DONE, CHANGED, DONE, CHANGED) == [1, 3]
+
+
+def test_one_bad_night_is_no_news() -> None:
+    verdicts = days(DONE, OFFLINE, DONE)
+    assert [v.speak for v in verdicts] == [False, False, False]
+    assert verdicts[1].status is ExitStatus.TEMPORARY
+
+
+def test_what_does_not_pass_is_told_once_a_day_until_it_does() -> None:
+    verdicts = days(DONE, *[OFFLINE] * 4, DONE, DONE)
+    assert [v.speak for v in verdicts] == [False, False, True, True, True, True, False]
+    assert [v.status for v in verdicts[1:5]] == [ExitStatus.TEMPORARY, *[ExitStatus.PARTIAL] * 3]
+    assert verdicts[5].recovered
+    assert speaking(DONE, *[OFFLINE] * 72, hours=1) == [37, 57]
+
+
+def test_a_first_run_that_never_succeeds_is_told_too() -> None:
+    assert speaking(*[OFFLINE] * 4) == [2, 3]
+
+
+def test_what_needs_a_person_is_told_at_once_and_once_a_day() -> None:
+    assert speaking(DONE, PRIVATE, PRIVATE, DONE) == [1, 2, 3]
+    assert speaking(DONE, *[PRIVATE] * 30, hours=1) == [1, 21]
+
+
+def test_another_trouble_is_told_on_the_same_day() -> None:
+    assert speaking(PRIVATE, Outcome(ExitStatus.DISK, "disk_full"), hours=1) == [0, 1]
+
+
+def test_a_file_that_fails_every_day_is_told_once_and_again_when_it_had_been_mended() -> None:
+    forbidden = failing(a="download_forbidden")
+    assert speaking(forbidden, forbidden, forbidden, DONE, forbidden) == [0, 4]
+    assert speaking(forbidden, failing(a="download_forbidden", b="download_forbidden")) == [0, 1]
+    assert [v.failures for v in days(forbidden, failing(a="download_forbidden", b="download_forbidden"))][1] == {"b"}
+
+
+def test_a_quota_that_clears_by_tomorrow_is_no_news() -> None:
+    spent = failing(a="download_quota")
+    assert speaking(spent, DONE, spent, DONE) == []
+    assert speaking(spent, spent, spent, spent) == [2]
+
+
+def test_changes_are_told_also_when_something_else_is_wrong() -> None:
+    both = Outcome(ExitStatus.TEMPORARY, "offline", changed=True)
+    assert speaking(DONE, both) == [1]
+    assert not days(DONE, both)[1].alarm
+
+
+def test_a_stop_from_the_keyboard_is_no_alarm() -> None:
+    assert speaking(Outcome(ExitStatus.INTERRUPTED, "interrupted")) == []
+
+
+def test_a_broken_channel_is_told_once_a_day() -> None:
+    memory = channels_failed(Memory(START), START)
+    assert memory
+    assert channels_failed(memory, START + timedelta(hours=3)) is None
+    assert channels_failed(judge(DONE, memory, START).memory, START + timedelta(hours=3)) is None
+    assert channels_failed(memory, START + timedelta(hours=24))
+
+
+def test_what_was_told_lately_is_known() -> None:
+    told = days(PRIVATE)[0].memory
+    assert told_lately(told, START + timedelta(hours=1))
+    assert not told_lately(told, START + timedelta(hours=30))
+    assert not told_lately(Memory(START), START)
+
+
+outcomes = st.sampled_from([DONE, CHANGED, OFFLINE, PRIVATE, failing(a="download_forbidden"), failing(b="download_quota")])
+
+
+@given(st.lists(outcomes, max_size=60), st.sampled_from([1, 6, 24]))
+def test_laws_of_every_month(month: list[Outcome], hours: int) -> None:
+    verdicts = days(*month, hours=hours)
+    for outcome, verdict in zip(month, verdicts, strict=True):
+        assert verdict.speak or not outcome.changed
+        assert verdict.speak or not verdict.alarm
+        assert Memory.from_json(verdict.memory.to_json(), START) == verdict.memory
+    well = [n for n, o in enumerate(month) if o is DONE and all(m in (DONE, CHANGED) for m in month[:n])]
+    assert not any(verdicts[n].speak for n in well)
+
+
+@given(st.text())
+def test_a_memory_that_cannot_be_read_is_a_fresh_one(text: str) -> None:
+    assert Memory.from_json(text, START) == Memory(START)

@@ -1,0 +1,235 @@
+"""Everybody whom materials.toml names is told: by true servers for mail and for pings, and by true programs."""
+
+import http.server
+import json
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from materials_cli.emulator.server import RunningServer
+from materials_cli.emulator.world import World
+from materials_cli.settings import FILE, load
+from support.small_drive import drive, run, world  # noqa: F401 - fixtures
+
+
+class Monitor(http.server.BaseHTTPRequestHandler):
+    asked: list[tuple[str, str]]
+    status = 200
+
+    def do_POST(self) -> None:
+        self.asked.append((self.path, self.rfile.read(int(self.headers["content-length"])).decode()))
+        self.send_response(self.status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def monitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[type[Monitor], str]]:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    handler = type("Fresh", (Monitor,), {"asked": []})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield handler, f"http://127.0.0.1:{server.server_port}/ping/secret-id"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Post:
+    """Keeps what comes."""
+
+    def __init__(self) -> None:
+        self.letters: list[Any] = []
+        self.logins: list[tuple[bytes, bytes]] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 taken"
+
+    def login(self, *given_by_server: Any) -> AuthResult:
+        given = given_by_server[-1]
+        self.logins.append((given.login, given.password))
+        return AuthResult(success=given.password == b"right")
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[Post, int]]:
+    kept = Post()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(kept, "127.0.0.1", port, authenticator=kept.login, auth_require_tls=False)
+    controller.start()
+    yield kept, port
+    controller.stop()
+
+
+def settings(folder: Path, text: str) -> None:
+    with (folder / FILE).open("a", encoding="utf-8") as out:
+        out.write(f"\n[notify]\n{text}\n")
+
+
+def test_a_monitor_hears_the_start_and_the_end(
+    drive: RunningServer, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
+) -> None:
+    settings(tmp_path, f'ping = "{monitor[1]}"')
+    world.add_file("new.txt", b"new")
+    run("sync", "--cron")
+    world.unshare(world.root)
+    run("sync", "--cron", status=4)
+    paths, bodies = zip(*monitor[0].asked, strict=True)
+    assert [path.rpartition("/")[2] for path in paths] == ["start", "0", "start", "4"]
+    assert "new.txt" in bodies[1]
+    assert "error[link_not_found]" in bodies[3]
+
+
+def test_a_run_that_finds_the_lock_held_pings_nothing_false(
+    drive: RunningServer, tmp_path: Path, monitor: tuple[type[Monitor], str]
+) -> None:
+    from materials_cli.store.mirror import Store
+
+    settings(tmp_path, f'ping = "{monitor[1]}"')
+    with Store(tmp_path).lock():
+        run("sync", "--cron", status=75)
+    assert [path.rpartition("/")[2] for path, _ in monitor[0].asked] == ["log"]
+
+
+def test_a_monitor_that_refuses_is_told_of_once_a_day_and_without_its_address(
+    drive: RunningServer, tmp_path: Path, monitor: tuple[type[Monitor], str]
+) -> None:
+    settings(tmp_path, f'ping = "{monitor[1]}"')
+    monitor[0].status = 500
+    told = run("sync", "--cron")
+    assert "could not be pinged" in told
+    assert "secret-id" not in told
+    assert run("sync", "--cron") == ""
+
+
+def test_mail_is_sent_when_something_changed_and_only_then(
+    drive: RunningServer, world: World, tmp_path: Path, post: tuple[Post, int]
+) -> None:
+    server = f'server = "127.0.0.1:{post[1]}", security = "none"'
+    settings(tmp_path, f'mail = {{to = ["a@example.org", "b@example.org"], from = "m@example.org", {server}}}')
+    run("sync", "--cron")
+    assert post[0].letters == []
+    world.add_file("Отчёт\r\nBcc: evil@example.org.txt", b"new")
+    run("sync", "--cron")
+    (letter,) = post[0].letters
+    assert letter["to"] == "a@example.org, b@example.org"
+    assert "1 new" in letter["subject"]
+    assert letter["bcc"] is None
+    assert "Отчёт" in letter.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(("password", "taken"), [("right", True), ("wrong", False)])
+def test_mail_signs_in_with_a_password_from_a_file(
+    drive: RunningServer, tmp_path: Path, post: tuple[Post, int], password: str, *, taken: bool
+) -> None:
+    (tmp_path / "password").write_text(f"{password}\n")
+    server = f'server = "127.0.0.1:{post[1]}", security = "none", user = "me", password_file = "password"'
+    settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", {server}}}')
+    told = run("notify", status=0 if taken else 3)
+    assert post[0].logins[0] == (b"me", password.encode())
+    assert bool(post[0].letters) is taken
+    assert password not in told.replace("Everybody was told", "")
+
+
+def test_mail_is_not_sent_in_the_clear_to_a_server_that_cannot_encrypt(
+    drive: RunningServer, tmp_path: Path, post: tuple[Post, int]
+) -> None:
+    settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", server = "127.0.0.1:{post[1]}"}}')
+    assert "did not take the mail" in run("notify", status=3)
+    assert post[0].letters == []
+
+
+def test_a_program_gets_what_happened_as_json(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    script = tmp_path / "tell.py"
+    script.write_text("import json, sys; open('told.json', 'w').write(json.dumps(json.load(sys.stdin)))")
+    settings(tmp_path, f"command = {json.dumps([sys.executable, str(script)])}")
+    world.add_file("new.txt", b"new")
+    run("sync", "--cron")
+    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
+    assert told["status"] == 0
+    assert told["collections"][0]["actions"][0]["path"] == "c/new.txt"
+    assert "1 new" in told["subject"]
+
+
+def test_a_program_that_fails_is_told(drive: RunningServer, tmp_path: Path) -> None:
+    settings(tmp_path, f"command = {json.dumps([sys.executable, '-c', 'raise SystemExit(7)'])}")
+    assert "ended with 7" in run("notify", status=3)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_services_are_told_by_apprise(
+    drive: RunningServer, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
+) -> None:
+    pytest.importorskip("apprise")
+    settings(tmp_path, f'apprise = ["json://{monitor[1].removeprefix("http://")}"]')
+    world.add_file("new.txt", b"new")
+    run("sync", "--cron")
+    assert "new.txt" in json.loads(monitor[0].asked[0][1])["message"]
+
+
+def test_trouble_alone_may_be_wanted(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    settings(
+        tmp_path,
+        f"trouble_only = true\ncommand = {json.dumps([sys.executable, '-c', 'open(`told`, `w`)'.replace('`', chr(39))])}",
+    )
+    world.add_file("new.txt", b"new")
+    assert "new.txt" in run("sync", "--cron")
+    assert not (tmp_path / "told").exists()
+    world.unshare(world.root)
+    run("sync", "--cron", status=4)
+    assert (tmp_path / "told").exists()
+
+
+def test_a_run_that_was_ended_from_outside_is_told_unless_it_spoke_itself(
+    drive: RunningServer, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
+) -> None:
+    settings(tmp_path, f'ping = "{monitor[1]}"')
+    run("notify", "--failed")
+    assert [path.rpartition("/")[2] for path, _ in monitor[0].asked] == ["1"]
+    world.unshare(world.root)
+    run("sync", "--cron", status=4)
+    monitor[0].asked.clear()
+    run("notify", "--failed")
+    assert monitor[0].asked == []
+
+
+def test_nobody_to_be_told_is_told(drive: RunningServer) -> None:
+    assert "names nobody" in run("notify", status=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("ping = 3", "must be text"),
+        ("pings = 'x'", "did you mean “ping”"),
+        ("mail = {to = ['a']}", "to, from and server"),
+        ("mail = {to = ['a'], from = 'b', server = 'c', security = 'ssl'}", "starttls"),
+        ("mail = {to = ['a'], from = 'b', server = 'c:d'}", "a name and a port"),
+        ("alert_after = 'soon'", "span of time"),
+        ("trouble_only = 'yes'", "true or false"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_told(drive: RunningServer, tmp_path: Path, line: str, told: str) -> None:
+    settings(tmp_path, line)
+    assert told in run("notify", status=2)
+
+
+def test_spans_of_time_are_read(tmp_path: Path) -> None:
+    for text, hours in (("36h", 36.0), ("2d", 48.0), ("90m", 1.5)):
+        (tmp_path / FILE).write_text(f'[notify]\nalert_after = "{text}"\n', "utf-8")
+        assert load(tmp_path).notify.alert_after.total_seconds() == hours * 3600

@@ -1,0 +1,274 @@
+"""The hard days of a disk: full, read-only, cut off from power, wanted by two runs, or left by a person's Ctrl-C."""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
+from support.small_drive import mirror, node, run, sums_hold
+
+MEGABYTE = 1024 * 1024
+SYNC = [sys.executable, "-m", "materials_cli", "sync"]
+
+
+@pytest.fixture
+def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    with start(World("Folder")) as server:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+        yield server
+        assert not server.crashes
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A disk of its own, of six megabytes; the current folder."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", place], check=False, capture_output=True)
+    if mounting.returncode:
+        pytest.skip("this machine does not let its tests mount a disk")
+    monkeypatch.chdir(place)
+    yield place
+    os.chdir(tmp_path)
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def archive(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    return tmp_path
+
+
+def digests(archive: Path) -> set[str]:
+    """Of all bytes in the mirror and among the versions."""
+    places = (archive / "c", archive / ".materials" / "versions")
+    return {hashlib.sha256(p.read_bytes()).hexdigest() for place in places for p in place.rglob("*") if p.is_file()}
+
+
+def tells_the_truth(archive: Path) -> bool:
+    """Whether all that SHA256SUMS promises is there, be it little."""
+    sums = archive / "SHA256SUMS"
+    return not sums.exists() or not sums.stat().st_size or sums_hold(archive)
+
+
+def fill(disk: Path, leave: int) -> Path:
+    """Leave so many bytes free."""
+    ballast = disk / "ballast"
+    free = shutil.disk_usage(disk).free
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(free - leave, 1))
+    return ballast
+
+
+@pytest.mark.parametrize("leave", [0, 4, 24, 60, 150, 300, 700])
+def test_a_full_disk_ends_the_run_with_6_and_loses_nothing(drive: RunningServer, disk: Path, leave: int) -> None:
+    for number in range(20):
+        drive.world.add_file(f"{number}.bin", b"%d" % number * 15_000)
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    run("sync")
+    before = mirror(disk)
+    for number in range(10):
+        drive.world.edit(node(drive.world, f"{number}.bin"), b"new %d" % number * 15_000)
+        drive.world.rename(node(drive.world, f"{number + 10}.bin"), f"renamed {number}.bin")
+    ballast = fill(disk, leave * 1024)
+    assert "disk_full" in run("sync", status=6)
+    assert {hashlib.sha256(content).hexdigest() for content in before.values()} <= digests(disk)
+    ballast.unlink()
+    run("sync")
+    assert sums_hold(disk)
+    assert sorted(mirror(disk).values()) == sorted(n.data for n in drive.world.nodes.values() if n.parent)  # type: ignore[type-var]
+    kept = [path for path in (disk / ".materials" / "versions").rglob("*") if path.is_file()]
+    assert {path.read_bytes() for path in kept} >= {before[f"{n}.bin"] for n in range(10)}
+    assert not list((disk / ".materials" / "incoming").iterdir())
+    assert "nothing has changed" in run("sync")
+
+
+def test_a_disk_too_small_from_the_first_day(drive: RunningServer, disk: Path) -> None:
+    for number in range(12):
+        drive.world.add_file(f"{number}.bin", os.urandom(MEGABYTE // 2))
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    assert "disk_full" in run("sync", status=6)
+    assert tells_the_truth(disk)
+    assert not list((disk / ".materials" / "incoming").iterdir())
+    subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+    run("sync")
+    assert len(mirror(disk)) == 12
+    assert sums_hold(disk)
+
+
+def test_a_disk_that_is_full_before_the_first_run(drive: RunningServer, disk: Path) -> None:
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    (disk / ".materials").mkdir(exist_ok=True)
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    assert "disk_full" in run("sync", status=6)
+    ballast.unlink()
+    assert "nothing has changed" in run("sync")
+
+
+def test_a_disk_that_is_read_only_is_told_and_can_still_be_read(drive: RunningServer, disk: Path) -> None:
+    drive.world.add_file("talk.txt", b"words of a talk")
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    run("sync")
+    drive.world.add_file("new.txt", b"new")
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    assert "disk_refused" in run("sync", status=6)
+    assert "1 new" in run("plan")
+    assert "talk.txt" in run("search", "words")
+    assert "talk.txt" in run("list")
+    assert "disk_refused" in run("add", drive.world.add_folder("another"), "--no-check", status=6)
+    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    assert "1 new" in run("sync")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="to root no folder is closed")
+def test_a_folder_that_may_not_be_written_is_told(drive: RunningServer, archive: Path) -> None:
+    drive.world.add_file("talk.txt", b"talk")
+    run("sync")
+    drive.world.edit(node(drive.world, "talk.txt"), b"new talk")
+    (archive / "c").chmod(0o555)
+    try:
+        assert "disk_refused" in run("sync", status=6)
+    finally:
+        (archive / "c").chmod(0o755)
+    assert "1 changed" in run("sync")
+
+
+def test_a_second_run_at_the_same_time_names_the_first(drive: RunningServer, archive: Path) -> None:
+    drive.world.add_file("talk.txt", b"talk")
+    drive.faults.add(Fault(operation="media", delay=60, times=None))
+    first = subprocess.Popen(SYNC, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        while not drive.count("media"):
+            assert first.poll() is None
+        second = subprocess.run(SYNC, capture_output=True, text=True, check=False)
+        assert second.returncode == 75
+        assert f"process {first.pid} on " in second.stderr
+        assert re.search(r"since \d{4}-\d\d-\d\d \d\d:\d\d", second.stderr)
+    finally:
+        first.kill()
+        first.communicate()
+    drive.faults.clear()
+    assert "1 new" in run("sync")
+
+
+@pytest.mark.parametrize("operation", ["get", "list", "media", "link"])
+def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
+    drive: RunningServer, archive: Path, operation: str
+) -> None:
+    for number in range(30):
+        drive.world.add_file(f"{number}.txt", b"%d" % number)
+    drive.world.add_native(
+        "Deck", "presentation", {"application/vnd.openxmlformats-officedocument.presentationml.presentation": lambda _: b"PK"}
+    )
+    drive.faults.add(Fault(operation=operation, delay=60, times=None, skip=5 if operation == "media" else 0))
+    syncing = subprocess.Popen(SYNC, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while drive.count(operation) < (6 if operation == "media" else 1):
+        assert syncing.poll() is None
+    # A terminal sends it to the whole group, readers of text included.
+    os.killpg(syncing.pid, signal.SIGINT)
+    _, told = syncing.communicate(timeout=60)
+    assert syncing.returncode == 130, told
+    assert "Traceback" not in told
+    assert tells_the_truth(archive)
+    drive.faults.clear()
+    run("sync")
+    assert len(mirror(archive)) == 31
+    assert sums_hold(archive)
+    assert not list((archive / ".materials" / "incoming").iterdir())
+
+
+def test_ctrl_c_while_the_program_is_still_being_drawn_in_ends_with_130() -> None:
+    script = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'materials_cli.cli.app': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from materials_cli.__main__ import main\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace shows what the disk is asked to do")
+def test_a_power_cut_finds_bytes_before_names_and_names_before_rows(drive: RunningServer, archive: Path) -> None:
+    world = drive.world
+    changed, moved, gone = (world.add_file(f"{name}.bin", name.encode()) for name in ("changed", "moved", "gone"))
+    run("sync")
+    world.edit(changed, b"changed bytes")
+    world.move(moved, world.add_folder("New folder"))
+    world.trash(gone)
+    world.add_file("new.bin", b"new bytes", world.add_folder("Other folder"))
+    calls = traced(archive)
+    versions, incoming = r".*/\.materials/versions/\w\w", r".*/\.materials/incoming"
+    # Bytes that come: flushed, then named, then their folder flushed, then the row.
+    for name in ("changed.bin", "Other folder/new.bin"):
+        folder = f"{archive}/c/{name}".rpartition("/")[0]
+        named = rf"rename {incoming}/\w+\.part {archive}/c/{name}"
+        in_order(calls, rf"fsync {incoming}/\w+\.part", named, f"fsync {folder}", ROW)
+    # Bytes that retire, and an item that moves: named, both folders flushed, then the row.
+    for name in ("changed.bin", "gone.bin"):
+        in_order(calls, rf"rename {archive}/c/{name} {versions}/\w+", rf"fsync {versions}", f"fsync {archive}/c", ROW)
+    in_order(
+        calls,
+        f"rename {archive}/c/moved.bin {archive}/c/New folder/moved.bin",
+        f"fsync {archive}/c/New folder",
+        f"fsync {archive}/c",
+        ROW,
+    )
+    # A folder that is made: flushed into the one above it before the row.
+    in_order(calls, f"mkdir {archive}/c/New folder", f"fsync {archive}/c", ROW)
+    # Where files will be put is known before any is; what the manifest tells comes last, and in one step.
+    in_order(calls, r"fsync .*/intended\.json", f"rename {archive}/c/.*")
+    in_order(calls, ROW, r"fsync .*/\.SHA256SUMS\.new", r"rename .*/\.SHA256SUMS\.new .*/SHA256SUMS", f"fsync {archive}")
+
+
+ROW = r"(fsync|fdatasync) .*/catalogue\.sqlite-wal"
+_CALL = re.compile(r"(fsync|fdatasync|rename|mkdir)\w*\((.*)\)\s*= 0")
+_PATH = re.compile(r'"([^"]*)"|\d+<([^>]*)>')
+
+
+def traced(archive: Path) -> list[str]:
+    """What a sync asks of the disk, in order: the name of the call and its paths."""
+    log = archive / "strace.log"
+    wanted = "trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat"
+    tracing = subprocess.run(
+        ["strace", "-f", "-y", "-s", "4096", "-e", wanted, "-o", log, *SYNC], capture_output=True, text=True, check=False
+    )
+    if "PTRACE" in tracing.stderr or "not permitted" in tracing.stderr:
+        pytest.skip("this machine does not let its tests be traced")
+    assert tracing.returncode == 0, tracing.stderr
+    calls, halves = [], {}
+    for line in log.read_text("utf-8").splitlines():
+        thread, _, rest = line.partition(" ")
+        if rest.strip().endswith("<unfinished ...>"):
+            halves[thread] = rest.strip().removesuffix("<unfinished ...>")
+            continue
+        resumed = re.match(r"\s*<\.\.\. \w+ resumed>(.*)", rest)
+        call = _CALL.search(halves.pop(thread, "") + resumed[1] if resumed else rest)
+        if call:
+            calls.append(" ".join([call[1], *(a or b for a, b in _PATH.findall(call[2]) if a != "." and "AT_FDCWD" not in b)]))
+    return calls
+
+
+def in_order(calls: list[str], *wanted: str) -> None:
+    at = 0
+    for pattern in wanted:
+        at = next((n for n, call in enumerate(calls[at:], at) if re.fullmatch(pattern, call)), -1)
+        assert at >= 0, (pattern, wanted, calls)

@@ -1,0 +1,141 @@
+"""What a mirror should hold, reckoned from the emulated Drive alone: the other side of the law in test_law.py.
+
+It walks the world's own nodes, never the product's lists or plans; only the spelling of names is the product's.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from materials_cli.emulator.formats import PPTX
+from materials_cli.emulator.node import Node
+from materials_cli.emulator.sample import export_of
+from materials_cli.emulator.world import World
+from materials_cli.kinds import FOLDER, GOOGLE_APPS, LINK_FILE, SHORTCUT
+from materials_cli.model import Export, Listing, RemoteFile, RemoteFolder
+from materials_cli.store.names import local_paths
+
+FORM, DECK = GOOGLE_APPS + "form", GOOGLE_APPS + "presentation"
+SAID = "ppt/said.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something should lie and what it should say: bytes of a file, words of a deck, None for a link file."""
+
+    path: str
+    content: bytes | None
+    deck: bool = False
+
+    def agrees(self, found: bytes) -> bool:
+        """Whether bytes in the mirror are these."""
+        if self.content is None:
+            return found.startswith(b"[InternetShortcut]\r\nURL=")
+        return said(found) == self.content if self.deck else found == self.content
+
+
+def deck(words: bytes) -> dict[str, object]:
+    """What a Google presentation exports: another package each time, that says the same."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as parts:
+        parts.writestr(SAID, b"<said>" + words + b"</said>")
+        parts.writestr("docProps/core.xml", b"<core/>")
+    return {PPTX: export_of(package.getvalue())}
+
+
+def said(package: bytes) -> bytes:
+    """The words of an exported deck."""
+    with zipfile.ZipFile(io.BytesIO(package)) as parts:
+        return parts.read(SAID).removeprefix(b"<said>").removesuffix(b"</said>")
+
+
+def expected(world: World, top: str, held: Mapping[str, Place], *, keyless: bool) -> dict[str, Place]:
+    """What should lie in the mirror, by id. held: what lay there; a shortcut that leads nowhere keeps what it led to."""
+    seen = _Seen(world, keyless=keyless)
+    seen.enter(world.root, "", "", (), frozenset({world.root}))
+    kept = {identity: held[identity] for identity in seen.dangling if identity in held}
+    root = RemoteFolder(id=world.root, name="", parent=None)
+    listing = Listing(root, tuple(seen.folders), tuple(seen.files))
+    paths = local_paths(listing, top, [place.path for place in kept.values()])
+    places = {f.id: _place(seen.nodes[f.id], paths[f.id]) for f in seen.files if f.id not in seen.dangling}
+    return {**places, **kept}
+
+
+@dataclass(slots=True)
+class _Seen:
+    world: World
+    keyless: bool
+    folders: list[RemoteFolder] = field(default_factory=list)
+    files: list[RemoteFile] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    dangling: set[str] = field(default_factory=set)
+
+    def enter(self, drive_id: str, identity: str, prefix: str, names: tuple[str, ...], above: frozenset[str]) -> None:
+        parent = identity or drive_id
+        for node in self.world.children(drive_id):
+            if node.trashed or not self.world.visible(node.id):
+                continue
+            target = self.world.visible(node.target or "") if node.media_type == SHORTCUT else node
+            lost = target is None or target.media_type == SHORTCUT or self.world.in_bin(target)
+            if target is not None and target.id in above:
+                continue
+            own = prefix + node.id
+            if lost or target is None:
+                self.dangling.add(own)
+                self._file(node, node, own, parent, names)
+            elif target.media_type == FOLDER:
+                made = None if self.keyless else node.created
+                self.folders.append(RemoteFolder(id=own, name=node.name, parent=parent, created=made))
+                inner = f"{own}/" if target is not node else prefix
+                self.enter(target.id, own, inner, (*names, node.name), above | {target.id})
+            else:
+                self._file(node, target, own, parent, names)
+
+    def _file(self, node: Node, target: Node, identity: str, parent: str, names: tuple[str, ...]) -> None:
+        self.nodes[identity] = target
+        self.files.append(
+            RemoteFile(
+                id=identity, drive_id=target.id, name=node.name, parent=parent, folders=names, media_type=target.media_type,
+                export=Export(PPTX, ".pptx") if target.media_type == DECK else None,
+                created=None if self.keyless else node.created,
+            )
+        )  # fmt: skip
+
+
+def _place(node: Node, path: str) -> Place:
+    if node.media_type == DECK:
+        return Place(path, said(node.exports[PPTX](0)), deck=True)
+    return Place(path, node.data if isinstance(node.data, bytes) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """An archive's folder as it lies there: path → digest, without the program's own files."""
+
+    mirror: dict[str, str]
+    kept: dict[str, str]
+
+    @classmethod
+    def of(cls, archive: Path, top: str) -> "Disk":
+        inner = archive / ".materials"
+        return cls(
+            dict(_digests(archive, archive / top)),
+            dict(_digests(archive, inner / "versions")) | dict(_digests(archive, inner / "aside")),
+        )
+
+    @property
+    def digests(self) -> set[str]:
+        """Of every file, in the mirror or kept aside."""
+        return {*self.mirror.values(), *self.kept.values()}
+
+
+def _digests(archive: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path.relative_to(archive).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+__all__ = ["DECK", "FORM", "LINK_FILE", "Disk", "Place", "deck", "expected", "said"]

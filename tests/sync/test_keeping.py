@@ -1,0 +1,49 @@
+"""Whatever happens, the mirror tells the truth and no bytes are lost: the corners where that is easily broken."""
+
+import hashlib
+from pathlib import Path
+
+from materials_cli.emulator.server import RunningServer
+from support.empty_drive import drive  # noqa: F401 - a fixture
+from support.small_drive import run, sums_hold
+
+
+def test_many_files_of_the_same_bytes_come_back_at_once(drive: RunningServer, tmp_path: Path) -> None:
+    content = b"same bytes " * 200_000
+    for number in range(24):
+        drive.world.add_file(f"{number}.bin", content)
+    run("sync")
+    drive.world.trash(next(n.id for n in drive.world.nodes.values() if n.name == "0.bin"))
+    run("sync")
+    for path in (tmp_path / "c").iterdir():
+        path.unlink()
+    assert "23 restored" in run("sync")
+    assert len(list((tmp_path / "c").iterdir())) == 23
+    assert sums_hold(tmp_path)
+
+
+def test_a_new_file_never_takes_the_place_of_one_that_is_held_back(drive: RunningServer, tmp_path: Path) -> None:
+    old = [drive.world.add_file(f"talk {number}.txt", f"old talk {number}".encode()) for number in range(9)]
+    run("sync")
+    for node in old[:8]:
+        drive.world.trash(node)
+    drive.world.add_file("talk 0.txt", b"the new talk, another file")
+    assert "--accept-withdrawals" in run("sync", status=3)
+    assert (tmp_path / "c" / "talk 0.txt").read_bytes() == b"old talk 0"
+    assert len(list((tmp_path / "c").iterdir())) == 10
+    assert sums_hold(tmp_path)
+    run("sync", "--accept-withdrawals")
+    assert (tmp_path / "c" / "talk 0.txt").read_bytes() == b"the new talk, another file"
+    digest = hashlib.sha256(b"old talk 0").hexdigest()
+    assert (tmp_path / ".materials" / "versions" / digest[:2] / digest).read_bytes() == b"old talk 0"
+    assert sums_hold(tmp_path)
+    assert "nothing has changed" in run("sync")
+
+
+def test_a_file_lost_here_and_then_taken_away_there_is_told(drive: RunningServer, tmp_path: Path) -> None:
+    lost = drive.world.add_file("lost.txt", b"lost")
+    drive.world.add_file("other.txt", b"other")
+    run("sync")
+    (tmp_path / "c" / "lost.txt").unlink()
+    drive.world.trash(lost)
+    assert "lost.txt: its bytes were not on this disk any more" in run("sync")

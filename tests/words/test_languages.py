@@ -1,0 +1,110 @@
+"""A word typed in one way finds it written in another: accents, endings, alphabets, scripts without spaces."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
+from materials_cli.search.engine import search
+
+NOW = datetime(2025, 6, 24, tzinfo=UTC)
+TEXTS = {
+    "et": "Lecture by Piret Tõnurist on innovation",
+    "ru": "Выступил Байменов; услуги государственных органов; ещё один пример",
+    "ko": "대한민국의 전자정부는 세계적이다",
+    "uz": "Oʻzbekiston Respublikasi; qoʻllab-quvvatlash",
+    "uz-cyrl": "Ўзбекистон Республикаси",
+    "az": "Azərbaycan Respublikasının xidməti; ışıq",
+    "kk": "Қазақстан: цифрлық үкімет және өңірлер",
+    "tg": "Ҷумҳурии Тоҷикистон; ҳукумат",
+    "ky": "Кыргыз Республикасы: санариптик өнүгүү",
+    "mn": "Цахим засаглал, үндэсний хөгжил",
+    "ka": "მარგველაშვილი და ელექტრონული მმართველობა",
+    "hy": "Հայաստանի Հանրապետություն",
+    "km": "រាជរដ្ឋាភិបាលកម្ពុជាផ្តល់សេវាសាធារណៈ",
+    "lo": "ການຫັນເປັນດິຈິຕອນຂອງລັດຖະບານ",
+    "bn": "বাংলাদেশের ডিজিটাল রূপান্তর",
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    made = Catalogue.open(tmp_path_factory.mktemp("c") / "catalogue.sqlite", write=True)
+    for name, text in TEXTS.items():
+        remote = RemoteFile(id=f"id-{name}", drive_id=f"id-{name}", name=f"{name}.pptx", parent="root")
+        item = Item(
+            collection="c",
+            remote=remote,
+            path=f"c/{name}.pptx",
+            media_type="application/x",
+            fixity=Fixity(1, name),
+            first_seen=NOW,
+            fetched=NOW,
+        )
+        made.record(item)
+        made.put_text("c", item.id, Text("slide", (Section(1, "", "unrelated"), Section(2, "", text))), name, 1)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Tonurist", "et"),
+        ("TÕNURIST", "et"),
+        ("Baimenov", "ru"),
+        ("государственный", "ru"),
+        ("еще", "ru"),
+        ("정부", "ko"),
+        ("전자정부", "ko"),
+        ("o'zbekiston", "uz"),
+        ("ozbekiston", "uz"),
+        ("o‘zbekiston", "uz"),
+        ("qollab", "uz"),
+        ("узбекистон", "uz-cyrl"),
+        ("azerbaycan", "az"),
+        ("isiq", "az"),
+        ("казакстан", "kk"),
+        ("укимет", "kk"),
+        ("өңірлерде", "kk"),
+        ("точикистон", "tg"),
+        ("хукумат", "tg"),
+        ("онугуу", "ky"),
+        ("ундэсний", "mn"),
+        ("margvelashvili", "ka"),
+        ("მმართველობის", "ka"),
+        ("հայաստան", "hy"),
+        ("សាធារណៈ", "km"),
+        ("ລັດຖະບານ", "lo"),
+        ("বাংলাদেশ", "bn"),
+    ],
+)
+def test_a_word_is_found_however_it_is_typed(catalogue: Catalogue, typed: str, name: str) -> None:
+    hits = search(catalogue, typed)
+    assert f"id-{name}" in {hit.item.id for hit in hits[:5]}
+    hit = next(hit for hit in hits if hit.item.id == f"id-{name}")
+    assert hit.section is not None
+    assert hit.section.number == 2
+    assert hit.marks
+    assert all(hit.snippet[start:end].strip() for start, end in hit.marks)
+
+
+def test_the_original_spelling_is_marked(catalogue: Catalogue) -> None:
+    for typed, marked in (("Baimenov", "Байменов"), ("Tonurist", "Tõnurist"), ("정부", "정부")):
+        hit = search(catalogue, typed)[0]
+        assert marked in {hit.snippet[start:end] for start, end in hit.marks}
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=80))
+def test_whatever_is_typed_is_a_query(catalogue: Catalogue, typed: str) -> None:
+    search(catalogue, typed)
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(sorted(TEXTS)), st.data())
+def test_every_word_of_a_text_finds_it(catalogue: Catalogue, name: str, data: st.DataObject) -> None:
+    word = data.draw(st.sampled_from(TEXTS[name].split()))
+    assert f"id-{name}" in {hit.item.id for hit in search(catalogue, word)}

@@ -1,0 +1,157 @@
+"""The forms of words: laws that hold for every text, and pairs of spellings that must meet or must not."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from materials_cli.search.match import nearness
+from materials_cli.search.query import Reach
+from materials_cli.words.fold import fold, forms_of, signs, sound_of, stream, words
+from materials_cli.words.sounds import LONGEST_SOUND, key, latin, rhythm, sound
+
+LETTERS = st.text(
+    st.one_of(
+        st.characters(min_codepoint=0x41, max_codepoint=0x24F),
+        st.characters(min_codepoint=0x370, max_codepoint=0x10FF),
+        st.characters(min_codepoint=0x1780, max_codepoint=0x17FF),
+        st.characters(min_codepoint=0xE80, max_codepoint=0xEFF),
+        st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3),
+        st.sampled_from(" '’-_.\u200b\u0301"),
+    ),
+    max_size=60,
+)
+
+
+@settings(deadline=None)
+@given(LETTERS)
+def test_words_are_pieces_of_the_text_in_order(text: str) -> None:
+    end = 0
+    for word in words(text):
+        assert end <= word.start < word.end <= len(text)
+        assert word.forms.fold
+        end = word.end
+
+
+@settings(deadline=None)
+@given(LETTERS)
+def test_to_fold_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@settings(deadline=None)
+@given(LETTERS)
+def test_what_is_indexed_is_words_with_single_spaces_between(text: str) -> None:
+    made = stream(text)
+    assert made == " ".join(made.split())
+    assert made == stream(text)
+    for word in words(text):
+        assert set(word.forms.parts) <= set(made.split())
+
+
+@settings(deadline=None)
+@given(LETTERS)
+def test_signs_put_together_are_the_text(text: str) -> None:
+    assert "".join(signs(text)) == text
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="ascii", categories=["Ll", "Nd"]), max_size=40))
+def test_a_sound_is_the_beginning_of_its_rhythm_without_the_vowels(letters: str) -> None:
+    assert rhythm(letters).replace("O", "").startswith(sound(letters))
+    assert len(sound(letters)) <= LONGEST_SOUND
+    assert key(letters).isascii()
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        "Байменов Baimenov Baymenov",
+        "Щербакова Shcherbakova Scherbakova",
+        "Хрущёв Khrushchev Hruschev",
+        "Екатеринбург Yekaterinburg Ekaterinburg",
+        "მარგველაშვილი Margvelashvili Маргвелашвили",
+        "წერეთელი Tsereteli Церетели",
+        "Հակոբյան Hakobyan Акопян Hakobian",
+        "Խաչատրյան Khachatryan Хачатрян",
+        "Toshkent Tashkent Ташкент Тошкент",
+        "Ҷамшед Jamshed Джамшед",
+        "Cəfərov Jafarov Джафаров",
+        "Şəhla Shahla Шахла",
+        "Әбдіхалықов Abdikhalykov Äbdihalyqov",
+        "Өвөрхангай Uvurkhangai Övörkhangai",
+        "김민수 KimMinsu GimMinsu",
+        "최영희 ChoiYounghee ChoeYeonghui",
+        "박지영 ParkJiyoung BakJiyeong",
+        "부산 Busan Pusan",
+        "চট্টগ্রাম Chattogram",
+        "ភ្នំពេញ PhnomPenh",
+        "Christopher Кристофер",
+        "Johnson Джонсон",
+        "Шанхай Shanghai",
+    ],
+)
+def test_names_sound_alike_in_every_spelling(spellings: str) -> None:
+    first, *others = (forms_of(spelling) for spelling in spellings.split())
+    for other in others:
+        assert sound_of(other) == sound_of(first)
+        assert nearness(first, other, Reach.ALIKE).degree > 0
+        assert nearness(other, first, Reach.ALIKE).degree > 0
+
+
+@pytest.mark.parametrize("pair", ["Байменов Baranov", "Minsk 민수", "Tashkent Tashkulov", "море mare", "정부 jeju"])
+def test_names_that_do_not_sound_alike_stay_apart(pair: str) -> None:
+    one, other = map(forms_of, pair.split())
+    assert not nearness(one, other, Reach.SOUND).degree
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "заң заңдар заңда заңмен заңы",
+        "құжат құжаттар құжаттарды",
+        "азамат азаматтарға азаматтар",
+        "қызмет қызметі қызметтер қызметтің",
+        "адам адамдар адамдардың",
+        "ҳуқуқ ҳуқуқлари ҳуқуқҳо ҳуқуқҳои",
+        "шаҳар шаҳарда шаҳарлар",
+        "huquq huquqlari huquqlarini",
+        "hüquq hüquqları",
+        "məhkəmə məhkəmələr məhkəmələri",
+        "რეესტრი რეესტრის რეესტრები რეესტრების",
+        "დელეგაცია დელეგაციის დელეგაციას",
+        "হাসপাতাল হাসপাতালের হাসপাতালে",
+        "хүний хүнийг",
+        "государственный государственных",
+        "contract contracts contracted",
+    ],
+)
+def test_the_forms_of_one_word_have_one_stem(forms: str) -> None:
+    assert len({forms_of(form).stem for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("сeрвис", "сервис"),  # a Latin e
+        ("gοvernment", "government"),  # a Greek o
+        ("хvн", "хүн"),
+        ("សេចក្តី", "សេចក្ដី"),
+        ("ນໍ້າ", "ນ້ໍາ"),
+        ("ນ້ຳ", "ນໍ້າ"),
+        ("ԵՐԵՒԱՆ", "Երևան"),
+        ("ᲛᲛᲐᲠᲗᲕᲔᲚᲝᲑᲐ", "მმართველობა"),
+        ("İŞGƏNCƏ", "işgəncə"),
+        ("o'zbek", "oʻzbek"),
+        ("ﾊﾟ", "パ"),
+        ("১২৩", "123"),
+        ("e\u0301cole", "école"),
+        ("data_exchange".partition("_")[0], "data"),
+    ],
+)
+def test_spellings_that_look_alike_are_one_word(typed: str, written: str) -> None:
+    assert forms_of(typed).fold == forms_of(written).fold
+
+
+def test_a_reader_of_plain_letters_knows_no_other_signs() -> None:
+    for spelled in ("Ўзбекистон", "ქართული", "ខ្មែរ", "日本", "한국어", "ßtraße"):
+        assert latin(forms_of(spelled).spelled).isascii()

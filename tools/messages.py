@@ -1,0 +1,149 @@
+"""Gathers the messages of the program into locale/, and compiles what is translated there: python tools/messages.py.
+
+Messages are the constants that are given to tr, trn, english and msgid, the help of the command line, and the tables of
+whole texts. It needs the `dev` extra.
+"""
+
+import ast
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
+
+os.environ["LANGUAGE"] = "en"  # help is translated as it is made
+from materials_cli import __version__, settings
+from materials_cli import messages as language
+from materials_cli.cli.app import app
+from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
+from materials_cli.help.at_length import AT_LENGTH
+from materials_cli.history.events import EventType
+from materials_cli.kinds import Kind
+
+SOURCE = Path(language.__file__).parent
+KEPT = language.FOLDER / "kept.json"
+_CALLS = {"tr": 1, "english": 1, "msgid": 1, "trn": 2, "msgids": 2}
+HEADER = "# The messages of materials. Made by tests/messages.py; only the translations are written by hand.\n#"
+
+
+class Message(NamedTuple):
+    """What the code says, and where: (one,) or (one, many). kept: it is made by english(), and told again later."""
+
+    texts: tuple[str, ...]
+    place: str
+    kept: bool = False
+
+
+def messages() -> Iterator[Message]:
+    """Every message of the program, in a fixed order; one that is said in several places comes several times."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield from _called(path)
+    yield from (Message((text,), "help") for text in _help(get_command(app)))
+    for place, texts in _tables().items():
+        yield from (Message((text,), place, kept=True) for text in texts)
+    yield from (Message(pair, "messages.py") for pair in language._NOUNS.values())
+    yield from (Message((text,), "messages.py", kept=True) for text in language._PLACES.values())
+    yield from (Message((text,), "messages.py") for text in language._SIZES)
+
+
+def _called(path: Path) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+            given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            texts = tuple(text for text in given if isinstance(text, str))[: _CALLS[node.func.id]]
+            if len(texts) == _CALLS[node.func.id]:
+                yield Message(texts, path.relative_to(SOURCE).as_posix(), node.func.id in {"english", "msgid"})
+
+
+def _help(command: Any) -> Iterator[str]:
+    """What --help shows, as it stands in the code: the command was made in English."""
+    metavars = [getattr(command, "options_metavar", None), getattr(command, "subcommand_metavar", None), command.epilog]
+    for parameter in command.params:
+        metavars += [parameter.metavar, getattr(parameter, "help", None)]
+    yield from filter(None, (command.help, *metavars))
+    for member in getattr(command, "commands", {}).values():
+        yield from _help(member)
+
+
+def _tables() -> dict[str, list[str]]:
+    short = [text for explanation in EXPLANATIONS.values() for text in (explanation.why, explanation.fix)]
+    long = [text for told in AT_LENGTH.values() for text in (told.meaning, told.cause, *told.steps)]
+    keys = [
+        meaning for table in (settings.TOP_KEYS, settings.NOTIFY_KEYS, settings.COLLECTION_KEYS) for meaning in table.values()
+    ]
+    return {
+        "kinds.py": list(Kind),
+        "history/events.py": list(EventType),
+        "errors.py": [*short, *EXIT_MEANINGS.values()],
+        "help": long,
+        "settings.py": keys,
+    }
+
+
+def catalog(name: str) -> Catalog:
+    """The translations of one language, as they stand in locale/."""
+    with _file(name, "po").open("rb") as file:
+        return read_po(file, locale=name, domain=language.DOMAIN, abort_invalid=True)
+
+
+def compiled(known: Catalog) -> bytes:
+    """What the program reads."""
+    file = io.BytesIO()
+    write_mo(file, known)
+    return file.getvalue()
+
+
+def update(name: str) -> Catalog:
+    """Bring one language up to date with the code: what is new is added, what nobody says any more is dropped."""
+    before = catalog(name)
+    now = Catalog(
+        locale=name, domain=language.DOMAIN, header_comment=HEADER, project="materials", version=__version__, fuzzy=False,
+        msgid_bugs_address="the issues of the project", last_translator="the project", language_team="Russian",
+        creation_date=before.creation_date, revision_date=before.creation_date,
+    )  # fmt: skip
+    for message in messages():
+        known = before.get(message.texts[0])
+        counted = len(message.texts) > 1
+        now.add(
+            message.texts if counted else message.texts[0],
+            known.string if known and isinstance(known.string, tuple) is counted else None,
+            locations=[(message.place, None)],  # type: ignore[list-item]
+        )
+    return now
+
+
+def _file(name: str, kind: str) -> Path:
+    return language.FOLDER / name / "LC_MESSAGES" / f"{language.DOMAIN}.{kind}"
+
+
+def kept() -> str:
+    """The messages that retold() may meet again, for locale/kept.json."""
+    return json.dumps(sorted({message.texts[0] for message in messages() if message.kept}), ensure_ascii=False, indent=0) + "\n"
+
+
+def main() -> None:
+    """Update and compile Russian, and say what is not translated."""
+    known = update("ru")
+    with _file("ru", "po").open("wb") as file:
+        write_po(file, known, width=120, include_lineno=False)
+    _file("ru", "mo").write_bytes(compiled(known))
+    KEPT.write_text(kept(), "utf-8")
+    lacking = [message for message in known if message.id and not all(strings(message))]
+    sys.stdout.write(f"{len(known)} messages, {len(lacking)} of them not translated\n")
+
+
+def strings(message: Any) -> list[str]:
+    """The translations of a message, one for each form of number."""
+    told = message.string
+    return list(told) if isinstance(told, tuple | list) else [told or ""]
+
+
+if __name__ == "__main__":
+    main()
