@@ -1,6 +1,7 @@
 """No message is left out: what is said goes through gettext, and all that does is said in Russian as well."""
 
 import ast
+import io
 import json
 import pickle
 import re
@@ -9,14 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hatch_build import compiled
 from materials_cli import messages as language
 from materials_cli.cli.app import COMMANDS
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import counted, english, number, placed, retold, size, tr
-from messages import KEPT, SOURCE, Message, catalog, compiled, kept, messages, strings, update
+from messages import KEPT, SOURCE, Message, catalog, file_of, kept, messages, strings, update
 
 MODULES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py"))
 _FIELD = re.compile(r"\{\w+\}")
@@ -107,8 +111,15 @@ def test_commands_in_a_translation_are_those_of_its_message(said: list[Message])
 def test_the_translations_are_up_to_date_and_compiled() -> None:
     known = catalog("ru")
     assert {message.id for message in known} == {message.id for message in update("ru")}
-    assert (language.FOLDER / "ru" / "LC_MESSAGES" / "materials.mo").read_bytes() == compiled(known)
+    built, fresh = read_mo(io.BytesIO(file_of("ru", "mo").read_bytes())), read_mo(io.BytesIO(compiled(file_of("ru", "po"))))
+    assert _translations(built) == _translations(fresh), "run: python tools/messages.py"
+    assert built.plural_expr == fresh.plural_expr
     assert KEPT.read_text("utf-8") == kept()
+
+
+def _translations(known: Catalog) -> dict[str, object]:
+    """All but the header, which names the version of Babel."""
+    return {str(message.id): message.string for message in known if message.id}
 
 
 def untold(tree: ast.AST) -> Iterator[str]:

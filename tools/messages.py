@@ -5,7 +5,6 @@ whole texts. It needs the `dev` extra.
 """
 
 import ast
-import io
 import json
 import os
 import sys
@@ -14,9 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from typer.main import get_command
+
+from hatch_build import compiled
 
 os.environ["LANGUAGE"] = "en"  # help is translated as it is made
 from materials_cli import __version__, settings
@@ -30,7 +30,7 @@ from materials_cli.kinds import Kind
 SOURCE = Path(language.__file__).parent
 KEPT = language.FOLDER / "kept.json"
 _CALLS = {"tr": 1, "english": 1, "msgid": 1, "trn": 2, "msgids": 2}
-HEADER = "# The messages of materials. Made by tests/messages.py; only the translations are written by hand.\n#"
+HEADER = "# The messages of materials. Made by tools/messages.py; only the translations are written by hand.\n#"
 
 
 class Message(NamedTuple):
@@ -89,15 +89,8 @@ def _tables() -> dict[str, list[str]]:
 
 def catalog(name: str) -> Catalog:
     """The translations of one language, as they stand in locale/."""
-    with _file(name, "po").open("rb") as file:
+    with file_of(name, "po").open("rb") as file:
         return read_po(file, locale=name, domain=language.DOMAIN, abort_invalid=True)
-
-
-def compiled(known: Catalog) -> bytes:
-    """What the program reads."""
-    file = io.BytesIO()
-    write_mo(file, known)
-    return file.getvalue()
 
 
 def update(name: str) -> Catalog:
@@ -119,7 +112,8 @@ def update(name: str) -> Catalog:
     return now
 
 
-def _file(name: str, kind: str) -> Path:
+def file_of(name: str, kind: str) -> Path:
+    """Where the translations of one language lie: "po" as text, "mo" compiled."""
     return language.FOLDER / name / "LC_MESSAGES" / f"{language.DOMAIN}.{kind}"
 
 
@@ -131,9 +125,9 @@ def kept() -> str:
 def main() -> None:
     """Update and compile Russian, and say what is not translated."""
     known = update("ru")
-    with _file("ru", "po").open("wb") as file:
+    with file_of("ru", "po").open("wb") as file:
         write_po(file, known, width=120, include_lineno=False)
-    _file("ru", "mo").write_bytes(compiled(known))
+    file_of("ru", "mo").write_bytes(compiled(file_of("ru", "po")))
     KEPT.write_text(kept(), "utf-8")
     lacking = [message for message in known if message.id and not all(strings(message))]
     sys.stdout.write(f"{len(known)} messages, {len(lacking)} of them not translated\n")

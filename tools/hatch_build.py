@@ -1,0 +1,33 @@
+"""The build hook: compiles the translations in locale/ whenever a wheel is built or the project is installed from source."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LOCALE = Path("src", "materials_cli", "locale")
+
+
+def compiled(translations: Path) -> bytes:
+    """A .po file in the binary form that gettext reads."""
+    file = io.BytesIO()
+    with translations.open("rb") as source:
+        write_mo(file, read_po(source, abort_invalid=True))
+    return file.getvalue()
+
+
+def compile_all(top: Path) -> None:
+    """Compile every translation of a source tree, each beside its .po file."""
+    for translations in sorted((top / LOCALE).rglob("*.po")):
+        translations.with_suffix(".mo").write_bytes(compiled(translations))
+
+
+class CompileTranslations(BuildHookInterface[Any]):
+    """What hatchling calls before it collects the files of a wheel, an editable one included."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        """Compile the translations."""
+        compile_all(Path(self.root))
