@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english, msgid
@@ -33,9 +34,25 @@ def refused_by_the_disk(error: OSError) -> MaterialsError:
     where = str(error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
         return MaterialsError("path_too_long", english("Its path is too long for this computer's file system."))
+    if error.errno == errno.EFBIG:
+        what = english("The file is larger than this disk, or a limit set for this user, allows.")
+        return MaterialsError("file_too_large", what, where=where)
     if error.errno in _FULL:
         return MaterialsError("disk_full", english("There is no room left on the disk."), where=where)
     return MaterialsError("disk_refused", english("The disk refused: {reason}.", reason=error.strerror or error), where=where)
+
+
+def flush_file(file: BinaryIO, size: int) -> None:
+    """Make a file's bytes survive a power cut; raise disk_refused unless exactly `size` bytes lie on the disk.
+
+    The file must be open for buffered writing: an unbuffered one may write fewer bytes than it is given, without an error.
+    """
+    file.flush()
+    os.fsync(file.fileno())
+    found = os.fstat(file.fileno()).st_size
+    if found != size:
+        what = english("The disk holds {found} bytes of a file to which {size} were written.", found=found, size=size)
+        raise MaterialsError("disk_refused", what, where=str(file.name))
 
 
 def make_folder(folder: Path) -> set[Path]:

@@ -279,6 +279,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Many folders with long names lie inside each other, and this computer's file system takes no path of that length.",
         "Ask the owner for shorter names, or keep the archive in a folder whose own path is shorter.",
     ),
+    "file_too_large": Explanation(
+        ExitStatus.PARTIAL,
+        "Some file systems limit the size of a file (FAT32: 4 GiB), and so can the system for a user (ulimit -f).",
+        "Keep the archive on a disk with another file system, or skip such files with max_size in materials.toml.",
+    ),
     "interrupted": Explanation(
         ExitStatus.INTERRUPTED,
         "You stopped it.",

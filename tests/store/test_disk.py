@@ -8,18 +8,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from materials_cli.disk import flush_file
 from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.node import Content
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.small_drive import mirror, node, run, sums_hold
+from materials_cli.errors import MaterialsError
+from support.small_drive import BYTES, mirror, node, run, sums_hold
 
 MEGABYTE = 1024 * 1024
 SYNC = [sys.executable, "-m", "materials_cli", "sync"]
+LIMITED = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); os.execv(sys.argv[1], sys.argv[1:])"
 
 
 @pytest.fixture
@@ -118,6 +123,90 @@ def test_a_disk_that_is_full_before_the_first_run(drive: RunningServer, disk: Pa
     assert "disk_full" in run("sync", status=6)
     ballast.unlink()
     assert "nothing has changed" in run("sync")
+
+
+class Pausing(Content):
+    """Bytes that, once the first 256 KiB are sent, wait for the disk to be full and then free it."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.ballast: Path | None = None
+        self.over = threading.Event()
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        first, rest = self.data[start : 256 * 1024], self.data[256 * 1024 : stop]  # type: ignore[index]
+        yield first
+        if self.ballast:
+            while shutil.disk_usage(self.ballast.parent).free and not self.over.wait(0.001):
+                pass
+            self.ballast.unlink(missing_ok=True)
+        yield rest
+
+
+def test_a_disk_that_is_full_for_a_moment_never_leaves_a_file_with_a_gap(drive: RunningServer, disk: Path) -> None:
+    drive.world.add_file("talk.txt", b"talk")
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    run("sync")
+    content = Pausing(os.urandom(MEGABYTE))
+    for algorithm in ("md5", "sha1", "sha256", "crc32c"):
+        content.digest(algorithm)  # reading all of it now, so that only the download meets the full disk
+    drive.world.change(drive.world.add_file("deck.bin", b""), content=content)
+    content.ballast = fill(disk, 160 * 1024)
+    try:
+        assert "disk_full" in run("sync", status=6)
+    finally:
+        content.over.set()
+    assert drive.count("media") == 2
+    assert mirror(disk) == {"talk.txt": b"talk"}
+    assert sums_hold(disk)
+    content.ballast.unlink(missing_ok=True)
+    content.ballast = None
+    run("sync")
+    assert mirror(disk) == {"talk.txt": b"talk", "deck.bin": content.data}
+    assert sums_hold(disk)
+
+
+def limited(most: int) -> subprocess.CompletedProcess[str]:
+    """A sync that may write no file larger than so many bytes."""
+    command = [sys.executable, "-c", LIMITED.format(most), *SYNC]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no sizes of files")
+def test_a_limit_on_the_size_of_files_leaves_out_that_file_alone(drive: RunningServer, archive: Path) -> None:
+    data = os.urandom(MEGABYTE)
+    most = len(data) - 5000  # so that the last bytes of all are written in part
+    deck = drive.world.add_file("deck.bin", data)
+    drive.world.add_file("talk.txt", b"talk")
+    for _ in range(2):
+        done = limited(most)
+        assert (done.returncode, "deck.bin: The file is larger than" in done.stderr) == (3, True), done.stderr
+        assert mirror(archive) == {"talk.txt": b"talk"}
+        assert "deck.bin" not in (archive / "SHA256SUMS").read_text("utf-8")
+        assert not list((archive / ".materials" / "incoming").iterdir())
+    run("sync")
+    assert mirror(archive) == {"talk.txt": b"talk", "deck.bin": data}
+    # The same where kept bytes are copied back.
+    drive.world.trash(deck)
+    run("sync")
+    drive.world.restore(deck)
+    before = drive.count(*BYTES)
+    assert limited(most).returncode == 3
+    assert mirror(archive) == {"talk.txt": b"talk"}
+    assert sums_hold(archive)
+    assert "1 restored" in run("sync")
+    assert mirror(archive) == {"talk.txt": b"talk", "deck.bin": data}
+    assert drive.count(*BYTES) == before
+
+
+def test_a_file_of_which_the_disk_holds_less_than_was_written_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        file.write(b"12345")
+        flush_file(file, 5)
+        os.truncate(tmp_path / "file", 3)
+        with pytest.raises(MaterialsError, match="holds 3 bytes of a file to which 5 were written") as refused:
+            flush_file(file, 5)
+    assert refused.value.code == "disk_refused"
 
 
 def test_a_disk_that_is_read_only_is_told_and_can_still_be_read(drive: RunningServer, disk: Path) -> None:

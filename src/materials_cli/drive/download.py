@@ -1,17 +1,19 @@
 """Bytes from Drive to a file, streamed: constant memory, hashed on the way, resumed after a cut, checked before use."""
 
+import errno
 import hashlib
-import io
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
 
+from materials_cli.disk import flush_file
 from materials_cli.drive.api import resource_key_header
 from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import DOWNLOAD
@@ -99,17 +101,21 @@ class _Download:
         self._given = 0
 
     def run(self) -> Fixity:
-        with self._part.open("r+b" if self._part.exists() else "w+b", buffering=0) as out:
-            if self._file.export is None:
-                self._resume(out)
-                self._wire.persist(DOWNLOAD, lambda: self._blob(out))
-            else:
-                self._export(out, self._file.export)
-            out.flush()
-            os.fsync(out.fileno())
+        try:
+            with self._part.open("r+b" if self._part.exists() else "w+b") as out:
+                if self._file.export is None:
+                    self._resume(out)
+                    self._wire.persist(DOWNLOAD, lambda: self._blob(out))
+                else:
+                    self._export(out, self._file.export)
+                flush_file(out, self._size)
+        except OSError as error:
+            if error.errno == errno.EFBIG:
+                self._part.unlink()  # no later try can complete it on this disk
+            raise
         return self._checked()
 
-    def _resume(self, out: io.FileIO) -> None:
+    def _resume(self, out: BinaryIO) -> None:
         while chunk := out.read(CHUNK):
             self._digest(chunk)
         if self._file.size is not None and self._size > self._file.size:
@@ -117,7 +123,7 @@ class _Download:
         elif self._size:
             self._progress(Step(StepKind.BYTES, self._path, self._size))
 
-    def _restart(self, out: io.FileIO) -> None:
+    def _restart(self, out: BinaryIO) -> None:
         if self._size:
             self._progress(Step(StepKind.BYTES, self._path, -self._size))
         out.seek(0)
@@ -132,7 +138,7 @@ class _Download:
             self._md5.update(chunk)
         self._size += len(chunk)
 
-    def _blob(self, out: io.FileIO) -> None:
+    def _blob(self, out: BinaryIO) -> None:
         if self._file.size is not None and self._size == self._file.size and self._size:
             return
         if self._wire.credential.keyless:
@@ -159,7 +165,7 @@ class _Download:
         self._refuse_page(response, self._file.media_type)
         self._pour(response, out, self._file.size)
 
-    def _export(self, out: io.FileIO, export: Export) -> None:
+    def _export(self, out: BinaryIO, export: Export) -> None:
         """Try the ways to the exported bytes until one leads there; each try starts anew."""
         for way in ways(self._wire, self._file, export):
             try:
@@ -171,7 +177,7 @@ class _Download:
             else:
                 return
 
-    def _exported(self, url: str, out: io.FileIO, export: Export) -> None:
+    def _exported(self, url: str, out: BinaryIO, export: Export) -> None:
         self._restart(out)
         response = self._wire.open("GET", url, headers=self._resource_keys())
         self._refuse_page(response, export.media_type)
@@ -195,7 +201,7 @@ class _Download:
             raise _page_instead()
         self._suspicious = True
 
-    def _pour(self, response: urllib3.BaseHTTPResponse, out: io.FileIO, expected: int | None) -> None:
+    def _pour(self, response: urllib3.BaseHTTPResponse, out: BinaryIO, expected: int | None) -> None:
         try:
             for chunk in response.stream(CHUNK, decode_content=True):
                 if self._wire.stopping:
@@ -216,7 +222,7 @@ class _Download:
         finally:
             response.close() if response.closed is False and response.length_remaining else response.release_conn()
 
-    def _begin_flush(self, out: io.FileIO) -> None:
+    def _begin_flush(self, out: BinaryIO) -> None:
         """Let the disk begin to write what came, so that the flush at the end of a large file does not wait for all of it."""
         if self._size - self._given >= _FLUSHED_AT_ONCE and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(out.fileno(), self._given, self._size - self._given, os.POSIX_FADV_DONTNEED)
@@ -255,7 +261,6 @@ def _link_file(file: RemoteFile, part: Path) -> Fetched:
     content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
     with part.open("wb") as out:
         out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+        flush_file(out, len(content))
     fixity = Fixity(len(content), hashlib.sha256(content).hexdigest())
     return Fetched(file, part, fixity, LINK_FILE, verified=False)

@@ -38,6 +38,15 @@ CHANGES = {
             "Ask the owner for shorter names. The other files were fetched all the same.",
         ),
     ),
+    "file_too_large": AtLength(
+        "One file is larger than the disk, or a limit set for your user account, allows. Nothing of it was stored.",
+        "FAT32, common on USB sticks, takes files of up to 4 GiB; `ulimit -f` shows a limit of your account, if there is one.",
+        (
+            "Move the archive to a disk with another file system (exFAT, NTFS, ext4, APFS), or raise the limit.",
+            'Or leave such files out: max_size = "4 GB" for the collection in materials.toml.',
+            "The other files were fetched all the same.",
+        ),
+    ),
 }
 
 WITHDRAWALS = {

@@ -19,7 +19,6 @@ import errno
 import hashlib
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -28,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from materials_cli.disk import disk_errors, flush_folders, make_folder
+from materials_cli.disk import disk_errors, flush_file, flush_folders, make_folder
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 from materials_cli.model import Fixity, Item, RemoteFile, State
@@ -36,6 +35,7 @@ from materials_cli.store.lock import lock
 
 INNER = ".materials"
 _COARSEST_CLOCK = 2.0
+_CHUNK = 1024 * 1024
 _NO_NAMES = {"", ".", ".."}
 
 
@@ -151,14 +151,14 @@ class Store:
             if target.is_file() and _digest(target) == item.fixity.sha256:
                 return Restored(done=True)
             source = self.version_path(item.fixity.sha256)
-            if not source.exists() or _digest(source) != item.fixity.sha256:
+            if not source.is_file():
                 return Restored(done=False)
-            copy = source
-            if not last:
-                copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
-                shutil.copyfile(source, copy)
-                with copy.open("rb") as file:
-                    os.fsync(file.fileno())
+            copy = source if last else self.incoming_path(item.collection, item.remote).with_suffix(".restore")
+            digest = _digest(source) if last else _copy(source, copy)
+            if digest != item.fixity.sha256:
+                if copy != source:
+                    copy.unlink()
+                return Restored(done=False)
             aside, changed = self._place(copy, item, None)
             flush_folders(changed | {source.parent})
             return Restored(done=True, aside=aside)
@@ -360,3 +360,14 @@ def _digest(path: Path) -> str:
         raise
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(source: Path, target: Path) -> str:
+    """Copy a file and flush the copy; return the SHA-256 of the bytes that were copied."""
+    digest = hashlib.sha256()
+    with source.open("rb") as kept, target.open("wb") as out:
+        while chunk := kept.read(_CHUNK):
+            out.write(chunk)
+            digest.update(chunk)
+        flush_file(out, out.tell())
+    return digest.hexdigest()
