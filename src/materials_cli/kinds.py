@@ -1,9 +1,9 @@
-"""Media types, and what a person would call them: the words of `--kind`, in listings and in searches alike.
+"""Media types, the kinds of file that people name, and the words accepted by `--kind` and by `kind:` in a query.
 
-Also the formats in which Google gives out its own documents.
+Also the formats in which Google exports its own documents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ LINK_FILE = "application/x-mswinurl"
 
 
 class Kind(StrEnum):
-    """What a person would call the thing; the words of `materials list --kind`."""
+    """The kinds of file."""
 
     SLIDES = "slides"
     DOCUMENT = "document"
@@ -29,9 +29,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-OTHER_WORDS: Mapping[str, Kind] = MappingProxyType(
-    {"slide": Kind.SLIDES, "deck": Kind.SLIDES, "doc": Kind.DOCUMENT, "docs": Kind.DOCUMENT, "spreadsheet": Kind.SHEET}
-)
+_SYNONYMS = {"slide": Kind.SLIDES, "deck": Kind.SLIDES, "doc": Kind.DOCUMENT, "docs": Kind.DOCUMENT, "spreadsheet": Kind.SHEET}
 _KIND_BY_SUFFIX = {
     **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "key"), Kind.SLIDES),
     **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "rtf", "pages", "epub"), Kind.DOCUMENT),
@@ -67,13 +65,30 @@ _KIND_BY_MEDIA_WORD = (
 )
 
 
+_KIND_WORDS = frozenset((*Kind, *_SYNONYMS, *_KIND_BY_SUFFIX))
+
+
+def kind_word(typed: str) -> str:
+    """A word of `--kind` or `kind:` as `is_kind` and `matches_kind` expect it: lower case, an extension without its dot."""
+    return typed.strip().lower().removeprefix(".")
+
+
 def is_kind(word: str) -> bool:
-    """Whether a word names a kind, or is the suffix of files of one."""
-    return word in {*Kind, *OTHER_WORDS, *_KIND_BY_SUFFIX}
+    """Whether a word is a kind, a synonym of one, or an extension of files of one. A file may have any other extension."""
+    return word in _KIND_WORDS
+
+
+def matches_kind(words: Iterable[str], kind: Kind, name: str) -> bool:
+    """Whether any of the words is the kind of a file, a synonym of that kind, or the extension of the file's name.
+
+    name: the file name or path, with the extension of the exported form for a Google-native document.
+    """
+    lowered = name.lower()
+    return any(_SYNONYMS.get(word, word) == kind or lowered.endswith(f".{word}") for word in words)
 
 
 def kind_of(name: str, media_type: str) -> Kind:
-    """Name the kind by the suffix people see, else by the media type Drive gives."""
+    """The kind of a file by its extension or, where that is unknown, by the media type that Drive states."""
     _, dot, suffix = name.rpartition(".")
     if dot and (kind := _KIND_BY_SUFFIX.get(suffix.lower())):
         return kind

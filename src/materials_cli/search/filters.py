@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from materials_cli.catalogue.index import PLACES
-from materials_cli.kinds import OTHER_WORDS, kind_of
+from materials_cli.kinds import kind_of, matches_kind
 from materials_cli.search.query import Filters, Group, Reach, in_names, parse
 from materials_cli.search.snippet import read
 from materials_cli.words.fold import fold
@@ -71,7 +71,6 @@ def _has(texts: Sequence[str], groups: tuple[Group, ...], reach: Reach) -> bool:
 
 
 def _kind_fits(path: bytes, media_type: str, kinds: str) -> bool:
-    """Whether an item is of one of the kinds, or its file has such a suffix."""
-    name = path.decode("utf-8", "replace").lower()
-    kind = kind_of(name, media_type)
-    return any(OTHER_WORDS.get(wanted, wanted) == kind or name.endswith(f".{wanted}") for wanted in json.loads(kinds))
+    """Whether an item is of one of the kinds (a JSON array of their words)."""
+    name = path.decode("utf-8", "replace")
+    return matches_kind(json.loads(kinds), kind_of(name, media_type), name)

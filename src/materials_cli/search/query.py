@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from materials_cli.kinds import kind_word
 from materials_cli.words.fold import KEY, LANGUAGE, SOUND, STEM, Forms, fold, forms_of, joined, signs, sound_of, words
 from materials_cli.words.languages import CODES, NAMES
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
@@ -84,7 +85,7 @@ class Filters:
         name, value = name.lower(), value.strip()
         taken = bool(value)
         if name in {"kind", "type"}:
-            self.kinds.append(value.lower().removeprefix("."))
+            self.kinds.append(kind_word(value))
         elif name in {"lang", "language"} and (code := NAMES.get(value.lower(), value.lower())) in CODES:
             self.languages.append(code)
         elif name == "collection":
