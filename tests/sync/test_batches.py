@@ -14,6 +14,7 @@ from materials_cli.catalogue.records import Catalogue
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
 from materials_cli.export.manifest import CSV, JSONL, SUMS, write_manifest
+from materials_cli.store.mirror import Store
 from materials_cli.sync.batches import _UNDER_WAY, AT_ONCE, in_parallel
 from support.small_drive import run
 
@@ -109,7 +110,7 @@ def test_a_manifest_that_says_the_same_is_not_written_again(tmp_path: Path, monk
         run("sync")
         written = {name: (tmp_path / name).stat() for name in (JSONL, CSV, SUMS)}
         with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
-            write_manifest(tmp_path, catalogue.each())
+            write_manifest(Store(tmp_path), catalogue)
         assert {name: (tmp_path / name).stat().st_ino for name in written} == {n: s.st_ino for n, s in written.items()}
         world.edit(file, b"Another text")
         run("sync")

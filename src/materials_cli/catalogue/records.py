@@ -87,6 +87,11 @@ class Catalogue:
         )
         return map(item_of, rows)
 
+    def places(self) -> Iterator[tuple[str, str, str, str]]:
+        """Collection, id, path and state of every item, as a text file can hold them."""
+        for collection, item, path, state in self.connection.execute("SELECT collection, id, path, state FROM item"):
+            yield collection, legible(item), legible(path), state
+
     def record(self, item: Item) -> None:
         """Write one item, new or known. Its text stays until put_text replaces it."""
         values = item_values(item)

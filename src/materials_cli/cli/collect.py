@@ -236,22 +236,31 @@ def _sync_one(store: "Store", collection: Collection, *, accept_withdrawals: boo
         except BaseException:
             # What ended the run is what a person has to know, even if the manifest cannot be written either.
             with suppress(MaterialsError):
-                _write_out(store, journal)
+                kept = _write_out(store, journal)
+                if kept and not quiet:
+                    say(retold(kept), style="yellow")
             raise
-        _write_out(store, journal)
-    return report
+        kept = _write_out(store, journal)
+    return replace(report, notices=(*report.notices, kept)) if kept else report
 
 
-def _write_out(store: "Store", journal: "Journal") -> None:
-    """Bring up to date what is read without this program."""
+def _write_out(store: "Store", journal: "Journal") -> str | None:
+    """Bring up to date what is read without this program; return what a person should know about the manifest."""
     from materials_cli.export.feed import ENTRIES, write_feed  # noqa: PLC0415 - see plan()
     from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
 
     catalogue = journal.catalogue
-    write_manifest(store.root, catalogue.each())
+    kept = write_manifest(store, catalogue).get(journal.collection)
     if journal.accessions:
         runs = catalogue.runs(changing=True, limit=ENTRIES)
         write_feed(store.root, catalogue.first_proof(), ((run, catalogue.events([run])) for run in runs))
+    if not kept:
+        return None
+    return english(
+        "Manifest entries that are not in the catalogue were kept ({count}): their files are still here, or the folder has not "
+        "been listed completely.",
+        count=kept,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def index(
         with reading(quiet=quiet or as_json) as readers:
             report = read_texts(store, catalogue, chosen, readers, ocr)
         if report.read:
-            write_manifest(store.root, catalogue.items())
+            write_manifest(store, catalogue)
     if as_json:
         print_json("materials/index@1", [_row(read) for read in report.read], absent=[gone.path for gone in report.absent])
     elif not quiet:

@@ -116,10 +116,11 @@ def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagno
 
 def manifest(store: Store) -> Diagnosis | None:
     """Whether the manifest and SHA256SUMS say what the catalogue says."""
-    items = held(store)
-    if not items:
-        return None
-    for name, content in manifest_files(items).items():
+    with Catalogue.open(store.catalogue) as opened:
+        if not any(opened.places()):
+            return None
+        files = manifest_files(store, opened)
+    for name, content in files.items():
         path = store.root / name
         if not path.is_file() or path.read_bytes() != content:
             return warning(
@@ -131,7 +132,8 @@ def manifest(store: Store) -> Diagnosis | None:
 
 def write_manifest_anew(store: Store) -> str:
     """Write manifest and SHA256SUMS from the catalogue."""
-    write_manifest(store.root, held(store))
+    with Catalogue.open(store.catalogue) as opened:
+        write_manifest(store, opened)
     return tr("The manifest and SHA256SUMS were written anew.")
 
 

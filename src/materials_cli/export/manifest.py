@@ -1,22 +1,30 @@
 """What the archive holds, in files that need no program of ours: manifest.jsonl, manifest.csv, SHA256SUMS.
 
 All three are sorted by path, so that two states of an archive can be compared with any diff, and each replaces its
-predecessor in one step.
+predecessor in one step. A manifest can know more than the catalogue, as in a copy of the archive without .materials: an entry
+is given up only when its bytes are gone and its folder has been listed completely since.
 """
 
 import csv
 import filecmp
+import heapq
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from materials_cli.disk import disk_errors, flush_folders
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.model import Item, Run, State
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.records import Catalogue
+    from materials_cli.store.mirror import Store
 
 SCHEMA = "materials/item@1"
 JSONL, CSV, SUMS = "manifest.jsonl", "manifest.csv", "SHA256SUMS"
@@ -25,6 +33,7 @@ CSV_COLUMNS = (
     "source_url", "id", "note",
 )  # fmt: skip
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_UNSEEN = {"list_incomplete", "folder_closed"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -78,14 +87,10 @@ def rfc3339(time: datetime | None) -> str | None:
     return f"{time.isoformat(timespec=precision)[:-6]}Z"
 
 
-def csv_cells(item: Item) -> list[str]:
+def _cells(entry: Mapping[str, Any]) -> list[str]:
     """One line of the CSV; a cell that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return _cells(row(item), item)
-
-
-def _cells(told: Mapping[str, Any], item: Item) -> list[str]:
-    values = {**told, "source_url": item.remote.web_link}
-    return [harmless(str(values[column] if values[column] is not None else "")) for column in CSV_COLUMNS]
+    values = {**entry, "source_url": entry["source"].get("url")}
+    return [harmless(str(values[column] if values.get(column) is not None else "")) for column in CSV_COLUMNS]
 
 
 def harmless(cell: str) -> str:
@@ -95,11 +100,7 @@ def harmless(cell: str) -> str:
 
 def to_csv(items: Iterable[Item]) -> str:
     """The whole table, with a header line."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(csv_cells(item) for item in items)
-    return out.getvalue()
+    return _table(map(row, items))
 
 
 def to_jsonl(items: Iterable[Item]) -> str:
@@ -107,42 +108,115 @@ def to_jsonl(items: Iterable[Item]) -> str:
     return "".join(_line(row(item)) for item in items)
 
 
-def _line(told: Mapping[str, Any]) -> str:
-    return _encode({"schema": SCHEMA, **told}) + "\n"
+def _table(entries: Iterable[Mapping[str, Any]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(map(_cells, entries))
+    return out.getvalue()
 
 
-def to_sums(items: Iterable[Item]) -> str:
+def _line(entry: Mapping[str, Any]) -> str:
+    return _encode({"schema": SCHEMA, **entry}) + "\n"
+
+
+def _sum(entry: Mapping[str, Any]) -> str:
     """What `sha256sum -c` reads; only what lies in the mirror."""
-    return "".join(f"{i.fixity.sha256}  {i.path}\n" for i in items if i.state is State.HELD)
+    return f"{entry['sha256']}  {entry['path']}\n" if entry["state"] == State.HELD else ""
 
 
-def manifest_files(items: Iterable[Item]) -> dict[str, bytes]:
+def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
     """What the three files should hold, by their names."""
-    ordered = sorted(items, key=lambda item: (item.path, item.id))
-    texts = {JSONL: to_jsonl(ordered), CSV: "\ufeff" + to_csv(ordered), SUMS: to_sums(ordered)}
+    entries = list(_entries(catalogue, _only_here(store, catalogue)))
+    texts = {
+        JSONL: "".join(map(_line, entries)),
+        CSV: "\ufeff" + _table(entries),
+        SUMS: "".join(map(_sum, entries)),
+    }
     return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
 
 
-def write_manifest(archive: Path, items: Iterable[Item]) -> tuple[Path, ...]:
+def write_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
     """Write the three files next to the mirror; a file whose text is the same stays untouched.
 
-    items: in the order of their paths. They are taken one by one, so that an archive may hold any number.
+    Return how many entries of each collection were kept although the catalogue does not have them.
     """
-    paths = tuple(archive / name for name in (JSONL, CSV, SUMS))
     with disk_errors(), ExitStack() as open_files:
+        kept = _only_here(store, catalogue)
+        paths = [store.root / name for name in (JSONL, CSV, SUMS)]
         jsonl, table, sums = files = [open_files.enter_context(_successor(path)) for path in paths]
         table.write("\ufeff")
         rows = csv.writer(table)
         rows.writerow(CSV_COLUMNS)
-        for item in items:
-            told = row(item)
-            jsonl.write(_line(told))
-            rows.writerow(_cells(told, item))
-            sums.write(to_sums((item,)))
+        for entry in _entries(catalogue, kept):
+            jsonl.write(_line(entry))
+            rows.writerow(_cells(entry))
+            sums.write(_sum(entry))
         changed = [_replace(file, path) for file, path in zip(files, paths, strict=True)]
         if any(changed):
-            flush_folders([archive])
-    return paths
+            flush_folders([store.root])
+    return Counter(entry["collection"] for entry in kept)
+
+
+def _entries(catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """All entries by path, taken one by one, so that an archive may hold any number."""
+    return heapq.merge(map(row, catalogue.each()), kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
+
+
+def _only_here(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:
+    """The entries of the present manifest that the catalogue does not have and that may not be given up, in order.
+
+    They may be when their bytes are not here and the last run of their collection saw all of its folder.
+    """
+    ids, taken = set(), set()
+    for collection, item, path, state in catalogue.places():
+        ids.add((collection, item))
+        if state == State.HELD:
+            taken.add(path)
+    seen = {slug for slug, run in catalogue.last_runs().items() if _saw_all(run)}
+    return [
+        entry
+        for entry in _present(store)
+        if (entry["collection"], entry["id"]) not in ids
+        and not (entry["state"] == State.HELD and entry["path"] in taken)
+        and (entry["collection"] not in seen or _is_here(store, entry))
+    ]
+
+
+def _present(store: "Store") -> Iterator[dict[str, Any]]:
+    """The entries of the present manifest, as far as row() could have made them."""
+    with suppress(FileNotFoundError), (store.root / JSONL).open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            with suppress(ValueError):
+                entry = json.loads(line)
+                if _is_entry(entry):
+                    yield entry
+
+
+def _is_entry(value: Any) -> bool:
+    texts = ("collection", "id", "path", "state", "sha256")
+    return (
+        isinstance(value, dict)
+        and value.get("schema") == SCHEMA
+        and isinstance(value.get("source"), dict)
+        and all(isinstance(value.get(name), str) for name in texts)
+    )
+
+
+def _saw_all(run: Run) -> bool:
+    """Whether a run listed all of its folder."""
+    ended_well = run.status in {ExitStatus.DONE, ExitStatus.PARTIAL}
+    return ended_well and not any(failure.code in _UNSEEN for failure in run.failures)
+
+
+def _is_here(store: "Store", entry: Mapping[str, Any]) -> bool:
+    """Whether the bytes of an entry are where it has them, as far as their size shows."""
+    held = entry["state"] == State.HELD
+    try:
+        path = store.path(entry["path"]) if held else store.version_path(entry["sha256"])
+        return path.stat().st_size == entry.get("bytes")
+    except (OSError, ValueError, MaterialsError):
+        return False
 
 
 @contextmanager
