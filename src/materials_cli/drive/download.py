@@ -18,6 +18,7 @@ from materials_cli.drive.api import resource_key_header
 from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import DOWNLOAD
 from materials_cli.drive.public import http_time, open_content
+from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.walk import Client
 from materials_cli.drive.wire import CHUNK, Wire
@@ -139,31 +140,45 @@ class _Download:
         self._size += len(chunk)
 
     def _blob(self, out: BinaryIO) -> None:
+        """Ask for what is lacking and append it. An answer that does not go on where the part ends starts the file anew."""
         if self._file.size is not None and self._size == self._file.size and self._size:
             return
-        if self._wire.credential.keyless:
-            part = {"Range": f"bytes={self._size}-"} if self._size else {}
-            response = open_content(self._wire, self._file.drive_id, self._file.resource_key, part)
-            if self._size and response.status != 206:
+        try:
+            response = self._open({"Range": f"bytes={self._size}-"} if self._size else {})
+        except RefusalError as refused:
+            if refused.status != 416 or not self._size:
+                raise
+            self._restart(out)
+            raise _other_bytes() from refused
+        whole = self._file.size
+        if response.status == 206:
+            part = portion(response)
+            if part is None or part.start != self._size or (whole and part.total and part.total != whole):
+                response.close()
                 self._restart(out)
-            if (changed := http_time(response)) and self._file.modified not in {None, changed}:
+                raise _other_bytes()
+            whole = whole or part.total
+        elif self._size:
+            self._restart(out)
+        self._pour(response, out, whole)
+        if response.status == 206 and whole and self._size < whole:
+            raise _other_bytes()
+
+    def _open(self, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+        file = self._file
+        if self._wire.credential.keyless:
+            response = open_content(self._wire, file.drive_id, file.resource_key, headers)
+            if (changed := http_time(response)) and file.modified not in {None, changed}:
                 response.close()
                 raise RefusalError(MaterialsError("bad_bytes", english("It was changed while it was fetched.")))
-            self._pour(response, out, self._file.size)
-            return
+            return response
         query = {"alt": "media", "supportsAllDrives": "true"}
         if self._wire.credential.api_key:
             query["key"] = self._wire.credential.api_key
-        origin = self._wire.credential.origin
-        url = f"{origin}/drive/v3/files/{quote(self._file.drive_id, safe='')}?{urlencode(query)}"
-        headers = {"Accept-Encoding": "identity", **self._resource_keys()}
-        if self._size:
-            headers["Range"] = f"bytes={self._size}-"
-        response = self._wire.open("GET", url, headers=headers)
-        if self._size and response.status != 206:
-            self._restart(out)
-        self._refuse_page(response, self._file.media_type)
-        self._pour(response, out, self._file.size)
+        url = f"{self._wire.credential.origin}/drive/v3/files/{quote(file.drive_id, safe='')}?{urlencode(query)}"
+        response = self._wire.open("GET", url, headers={"Accept-Encoding": "identity", **self._resource_keys(), **headers})
+        self._refuse_page(response, file.media_type)
+        return response
 
     def _export(self, out: BinaryIO, export: Export) -> None:
         """Try the ways to the exported bytes until one leads there; each try starts anew."""
@@ -249,6 +264,11 @@ def _brief(value: object) -> str:
     """A size whole; of a digest, enough to tell it from another."""
     text = str(value)
     return text if len(text) <= 16 else f"{text[:12]}…"
+
+
+def _other_bytes() -> RefusalError:
+    what = english("Google Drive sent other bytes of the file than were asked for.")
+    return RefusalError(MaterialsError("bad_bytes", what), passing=True)
 
 
 def _page_instead() -> RefusalError:

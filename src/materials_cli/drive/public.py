@@ -14,6 +14,7 @@ import urllib3
 from lxml import etree, html
 
 from materials_cli.drive.pace import DOWNLOAD, LIST
+from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.resources import Resource, with_revision
 from materials_cli.drive.wire import Wire
@@ -101,9 +102,13 @@ class PublicClient:
             response = open_content(self.wire, file_id, resource_key, {})
         try:
             told = {}
-            whole = response.headers.get("content-range", "").rpartition("/")[2] or response.headers.get("content-length", "")
-            if whole.isdigit():
-                told["size"] = whole
+            if response.status == 206:
+                part = portion(response)
+                whole = part.total if part else None
+            else:
+                whole = response.length_remaining
+            if whole is not None:
+                told["size"] = str(whole)
             if changed := http_time(response):
                 told["modifiedTime"] = changed.isoformat()
             return told

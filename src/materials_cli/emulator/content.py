@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from materials_cli.emulator.access import opens, recognise
 from materials_cli.emulator.answers import Answer, not_found, page, refuse
+from materials_cli.emulator.faults import Misranged
 from materials_cli.emulator.formats import EXTENSIONS, media_type_of_extension
 from materials_cli.emulator.node import Content, Node
 from materials_cli.emulator.request import Request
@@ -125,22 +126,36 @@ class Contents:
 def ranged(request: Request, content: Content, headers: dict[str, str]) -> Media:
     """A file, or the part of it that the request asks for."""
     size = content.size
-    asked = request.headers.get("range", "")
-    first, dash, last = asked.removeprefix("bytes=").partition("-")
-    proper = (first.isdigit() or (not first and last.isdigit())) and (not last or last.isdigit())
-    if not asked.startswith("bytes=") or not dash or not proper or "," in asked:
+    wrong = request.fault.misranged if request.fault else None
+    span = (size // 2, size) if wrong is Misranged.SECOND_HALF else _span(request.headers.get("range", ""), size)
+    if span is None or wrong is Misranged.WHOLE:
         return Media(content, 0, size, Answer(200, b"", headers))
-    start = int(first) if first else max(0, size - int(last))
-    stop = min(int(last) + 1, size) if first and last else size
-    if start >= size:
+    start, stop = span
+    if start >= size or wrong is Misranged.REFUSED:
         message = "Request range not satisfiable"
         raise refuse(
             416, "requestedRangeNotSatisfiable", message, location="Range", location_type="header",
             headers={"Content-Range": f"bytes */{size}"},
         )  # fmt: skip
-    if stop <= start:
-        return Media(content, 0, size, Answer(200, b"", headers))
-    return Media(content, start, stop, Answer(206, b"", {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{size}"}))
+    if wrong is Misranged.FROM_THE_BEGINNING:
+        start, stop = 0, stop - start
+    elif wrong is Misranged.SHORTER:
+        stop -= (stop - start) // 2
+    if wrong is not Misranged.UNSTATED:
+        total = size + 1 if wrong is Misranged.ANOTHER_TOTAL else size
+        headers = {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{total}"}
+    return Media(content, start, stop, Answer(206, b"", headers))
+
+
+def _span(asked: str, size: int) -> tuple[int, int] | None:
+    """Where the bytes that a Range asks for begin and end; None for all, Drive's answer to a Range it does not understand."""
+    first, dash, last = asked.removeprefix("bytes=").partition("-")
+    proper = (first.isdigit() or (not first and last.isdigit())) and (not last or last.isdigit())
+    if not asked.startswith("bytes=") or not dash or not proper or "," in asked:
+        return None
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(int(last) + 1, size) if first and last else size
+    return None if stop <= start < size else (start, stop)
 
 
 def disposition(name: str) -> str:

@@ -2,8 +2,25 @@
 
 import threading
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from materials_cli.emulator.answers import Answer, page, refuse
+
+
+class Misranged(StrEnum):
+    """Wrong answers where a part of a file is asked for, or where none is.
+
+    206 with as many bytes from the file's beginning, without Content-Range, with another total, or with half of the bytes;
+    200 with the whole file; 416; or, asked for a Range or not, 206 with the file's second half.
+    """
+
+    FROM_THE_BEGINNING = "from the beginning"
+    UNSTATED = "unstated"
+    ANOTHER_TOTAL = "another total"
+    SHORTER = "shorter"
+    WHOLE = "whole"
+    REFUSED = "refused"
+    SECOND_HALF = "second half"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -13,7 +30,8 @@ class Fault:
     For a list, the target is the folder. It strikes `times` times (None: always) after letting `skip` matching requests
     pass. Then one of: a refusal (status, reason, domain; html: the "Sorry" page); the line `hung_up` with no answer; or
     the true answer with its bytes `cut` after so many, with a Content-Length `short` by so many, or `corrupt`; or a list
-    that says it is `incomplete`, or leaves out the ids in `omit`. delay: seconds before any answer.
+    that says it is `incomplete`, or leaves out the ids in `omit`; or bytes that are `misranged`.
+    delay: seconds before any answer.
     """
 
     operation: str = ""
@@ -32,6 +50,7 @@ class Fault:
     corrupt: bool = False
     incomplete: bool = False
     omit: frozenset[str] = frozenset()
+    misranged: Misranged | None = None
     delay: float = 0.0
 
     def refusal(self) -> Answer | None:
