@@ -1,15 +1,12 @@
 """The command line: which commands there are, and the one place that turns failures into text and an exit status.
 
-A command is imported only where it may be meant, since what it needs takes longer to import than most commands to run.
+A command is imported when it is run, since what it needs takes longer to import than most commands to run.
 """
 
-import importlib
 import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli import __version__
+from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import ExitStatus, MaterialsError
@@ -29,7 +27,16 @@ _PLAINER = {"Value error, ": "", "%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%
 
 
 class FrontDoor(SpokenGroup):
-    """Every command passes here on its way in and out."""
+    """Every command passes here on its way in and out; until one is run, the table of commands stands for all of them."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: SpokenCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is meant, imported now."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, name and command and load(name), rest
 
     def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Understand the command line; one that cannot be understood is explained like any other failure."""
@@ -100,34 +107,8 @@ def entrance(
     context.obj = archive
 
 
-# Where the function of each command is, in the order of the help; `auth` and `schedule` are groups of their own.
-COMMANDS = {
-    "add": "collect.add",
-    "plan": "collect.plan",
-    "sync": "collect.sync",
-    "index": "index.index",
-    "list": "read.list_items",
-    "search": "find.search",
-    "show": "read.show",
-    "open": "opening.open_item",
-    "similar": "find.similar",
-    "terms": "find.terms",
-    "status": "read.status",
-    "changes": "changes.changes",
-    "history": "changes.history",
-    "diff": "changes.diff",
-    "schedule": "schedule.app",
-    "notify": "notify.notify",
-    "doctor": "doctor.doctor",
-    "demo": "trial.demo",
-    "help": "explain.help_on",
-    "auth": "auth.app",
-}
-
-
-@cache
-def make_app(names: tuple[str, ...] = tuple(COMMANDS)) -> typer.Typer:
-    """The command line with some of its commands."""
+def _made() -> typer.Typer:
+    """The command line."""
     made = typer.Typer(
         name="materials",
         cls=FrontDoor,
@@ -139,30 +120,10 @@ def make_app(names: tuple[str, ...] = tuple(COMMANDS)) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     made.callback()(entrance)
-    for name in names:
-        module, _, attribute = COMMANDS[name].partition(".")
-        command = getattr(importlib.import_module(f"materials_cli.cli.{module}"), attribute)
-        if isinstance(command, typer.Typer):
-            made.add_typer(command, name=name)
-        else:
-            made.command(name=name, cls=getattr(command, "command_class", SpokenCommand))(command)
     return made
 
 
-def __getattr__(name: str) -> typer.Typer:
-    """The whole command line, as `app`."""
-    if name == "app":
-        return make_app()
-    raise AttributeError(name)
-
-
-def meant(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The commands that may be meant: all that are named, also to a shell that completes them; every one where none is."""
-    if completing := os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS"):
-        arguments = completing.split()[1:]
-    named = [word for word in arguments if word in COMMANDS]
-    before = arguments[: arguments.index(named[0])] if named else ()
-    return tuple(COMMANDS) if not named or {"-h", "--help"} & set(before) else tuple(dict.fromkeys(named))
+app = _made()
 
 
 def _shows(spoken: str, stream: Any) -> bool:
@@ -182,7 +143,7 @@ def run() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback
     try:
-        make_app(meant(sys.argv[1:]))(prog_name="materials")
+        app(prog_name="materials")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and its text may hold an address with a key
         from materials_cli.drive.refusals import redact  # noqa: PLC0415 - nobody needs it in a run without bugs
 

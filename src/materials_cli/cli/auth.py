@@ -1,4 +1,4 @@
-"""Commands about who we are to Google. Secrets are typed at a hidden prompt, never on the command line."""
+"""`materials auth`: who we are to Google. Secrets are typed at a hidden prompt, never on the command line."""
 
 import os
 import sys
@@ -16,7 +16,9 @@ from materials_cli.messages import english, retold, tr
 if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
 
-app = typer.Typer(cls=SpokenGroup, help="Say who you are to Google Drive.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    cls=SpokenGroup, help="Say who you are to Google Drive.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
 
 
 @app.command(name="set-key", cls=SpokenCommand)

@@ -10,15 +10,14 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from materials_cli.cli.context import open_catalogue
+from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.hits import marked, place
-from materials_cli.cli.opening import open_file
+from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import retold, tr, trn
 from materials_cli.model import Hit
 from materials_cli.search.engine import Answer, answer
-from materials_cli.settings import Settings
 
 _MOST_HITS = 50
 
@@ -34,12 +33,12 @@ class Browser(App[None]):
     #said { height: 1; padding: 0 2; color: $text-muted; }
     """
 
-    def __init__(self, settings: Settings, query: str, collections: Sequence[str]) -> None:
+    def __init__(self, here: ArchiveContext, query: str, collections: Sequence[str]) -> None:
         super().__init__()
         self.bind("down", "to_hits", description=tr("Hits"))
         self.bind("ctrl+o", "open", description=tr("Open"))
         self.bind("escape", "back", description=tr("Back, leave"))
-        self._settings = settings
+        self._here = here
         self._query = query
         self._collections = collections
         self.hits: tuple[Hit, ...] = ()
@@ -77,7 +76,7 @@ class Browser(App[None]):
     @work(thread=True, exclusive=True)
     def find(self, query: str) -> None:
         """Ask the catalogue, off the screen's own thread."""
-        with open_catalogue(self._settings) as catalogue:
+        with self._here.catalogue() as catalogue:
             found = answer(catalogue, query, collections=self._collections, limit=_MOST_HITS)
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
@@ -101,7 +100,7 @@ class Browser(App[None]):
             return
         hit = self.hits[at]
         try:
-            self._say(open_file(self._settings, hit.item, hit.section.number if hit.section else None))
+            self._say(open_file(self._here.store, hit.item, hit.section.number if hit.section else None))
         except MaterialsError as error:
             self._say(retold(error.what))
 
@@ -135,9 +134,9 @@ class Browser(App[None]):
         self.query_one("#said", Static).update(Line(safe(text)))
 
 
-def run(settings: Settings, query: str, collections: Sequence[str]) -> None:
+def run(here: ArchiveContext, query: str, collections: Sequence[str]) -> None:
     """Show the screen until the person leaves it."""
-    Browser(settings, query, collections).run()
+    Browser(here, query, collections).run()
 
 
 def _line(hit: Hit) -> Line:

@@ -1,18 +1,22 @@
 """Options that several commands share, and the archive that they lead to."""
 
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.complete import complete_collection, complete_item
+from materials_cli.cli.complete import complete_collection
+from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, trn
-from materials_cli.model import Item
+from materials_cli.kinds import Kind
+from materials_cli.messages import english
 from materials_cli.settings import Settings, find_archive, load
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.records import Catalogue
+    from materials_cli.store.mirror import Store
 
 ArchiveOption = Annotated[
     Path | None,
@@ -21,6 +25,12 @@ ArchiveOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
+OnlyOption = Annotated[
+    list[Kind] | None,
+    typer.Option("--only", metavar="KIND", help="Fetch only this kind this time (may be repeated).", show_default=False),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")]
 CollectionOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -34,52 +44,51 @@ CollectionsArgument = Annotated[
         metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
     ),
 ]
-ItemArgument = Annotated[
-    list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
-]
 
 
-def named_archive(context: typer.Context, archive: Path | None) -> Path | None:
-    """The archive that the person named, behind the command or before it."""
-    named = archive or context.find_root().obj
-    return named.expanduser() if isinstance(named, Path) else None
+class ArchiveContext:
+    """The archive that a command was given, and what lies in it; each part is looked for when it is asked for."""
 
+    def __init__(self, context: typer.Context, archive: Path | None = None) -> None:
+        named = archive or context.find_root().obj
+        self.named: Path | None = named.expanduser() if isinstance(named, Path) else None
 
-def open_settings(context: typer.Context, archive: Path | None) -> Settings:
-    """The archive's settings; raise no_archive."""
-    named = named_archive(context, archive)
-    found = find_archive(Path.cwd(), named)
-    if found is None:
-        if named:
+    @cached_property
+    def folder(self) -> Path | None:
+        """The archive's folder: the one named, behind the command or before it, else the nearest above this one."""
+        return find_archive(Path.cwd(), self.named)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What its materials.toml says; raise no_archive or bad_settings."""
+        if self.folder:
+            return load(self.folder)
+        if self.named:
             raise MaterialsError(
-                "no_archive", english("That folder is no archive."), where=str(named),
+                "no_archive", english("That folder is no archive."), where=str(self.named),
                 why=english("It has no materials.toml in it."),
                 fix=english("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
             )  # fmt: skip
         raise MaterialsError("no_archive", english("No archive was found."), where=str(Path.cwd()))
-    return load(found)
 
+    @cached_property
+    def store(self) -> "Store":
+        """Its files."""
+        from materials_cli.store.mirror import Store  # noqa: PLC0415 - TAB and `--help` need none
 
-def open_catalogue(settings: Settings, *, write: bool = False) -> "Catalogue":
-    """The archive's catalogue; a reader of an archive that was never synced gets an empty one."""
-    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
-    from materials_cli.store.mirror import INNER  # noqa: PLC0415
+        return Store(self.settings.archive)
 
-    return Catalogue.open(settings.archive / INNER / "catalogue.sqlite", write=write)
+    def catalogue(self, *, write: bool = False) -> "Catalogue":
+        """Its catalogue; a reader of an archive that was never synced gets an empty one."""
+        from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
 
+        return Catalogue.open(self.store.catalogue, write=write)
 
-def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
-    """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
-    text = " ".join(words)
-    from materials_cli.search.items import resolve  # noqa: PLC0415 - TAB and `--help` need none
+    def collections(self, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
+        """The collections to work on, narrowed to the kinds that are wanted this time."""
+        chosen = self.settings.chosen(slugs or [])
+        return tuple(replace(collection, only=tuple(only)) for collection in chosen) if only else chosen
 
-    found = resolve(catalogue, text)
-    if not found:
-        raise MaterialsError("unknown_item", english("No item fits."), where=text)
-    if len(found) > 1:
-        shown = "".join(f"\n         {item.id}  {item.path}" for item in found[:10])
-        if (more := len(found) - 10) > 0:
-            shown += "\n         " + trn("… and {count} more", "… and {count} more", more)
-        what = trn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)
-        raise MaterialsError("ambiguous_item", what + shown)
-    return found[0]
+    def slugs(self, collections: list[str] | None) -> list[str]:
+        """The names of the collections that were asked for; none where none was, which means all. Raise unknown_collection."""
+        return [collection.slug for collection in self.settings.chosen(collections)] if collections else []

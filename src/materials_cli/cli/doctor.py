@@ -2,23 +2,20 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveOption, CollectionsArgument, JsonOption, named_archive
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.output import out, print_hanging, print_json, safe, styled
+from materials_cli.doctor import examination
+from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, carry_out, told, warning, well
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msgid, tr, trn
-from materials_cli.settings import FILE, Settings, find_archive, load
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from materials_cli.doctor.diagnosis import Check, Diagnosis
-    from materials_cli.model import Plan
+from materials_cli.settings import FILE, Settings
+from materials_cli.store.mirror import Store
 
 _STYLES = {"ok": "green", "warning": "yellow", "trouble": "bold red"}
 
@@ -38,11 +35,9 @@ def doctor(
 
     Example: materials doctor
     """
-    from materials_cli.doctor.diagnosis import Verdict, carry_out  # noqa: PLC0415 - only this command needs it
-
     found: list[tuple[str, Diagnosis]] = []
     with ExitStack() as stack:
-        for check, changing in _checks(context, archive, collections or [], stack, offline=offline):
+        for check, changing in _checks(ArchiveContext(context, archive), collections or [], stack, offline=offline):
             diagnosis = carry_out(check, changing if fix else None)
             if diagnosis is not None:
                 found.append((check.word, diagnosis))
@@ -58,53 +53,44 @@ def doctor(
 
 
 def _checks(
-    context: typer.Context, archive: Path | None, slugs: list[str], stack: ExitStack, *, offline: bool
-) -> "Iterator[tuple[Check, AbstractContextManager[object]]]":
+    here: ArchiveContext, slugs: list[str], stack: ExitStack, *, offline: bool
+) -> Iterator[tuple[Check, AbstractContextManager[object]]]:
     """Every check that can be made here, with what must be held while it mends."""
-    from materials_cli.doctor import examination  # noqa: PLC0415 - see doctor()
-    from materials_cli.doctor.diagnosis import Check  # noqa: PLC0415
-    from materials_cli.store.mirror import Store  # noqa: PLC0415
-
     yield from ((check, nullcontext()) for check in examination.of_machine())
-    named = named_archive(context, archive)
-    place = find_archive(Path.cwd(), named)
-    settings, configured = _settings(place, named)
+    settings, configured = _settings(here)
     yield Check(msgid("Settings"), lambda: configured), nullcontext()
     collections = settings.chosen(slugs) if settings else None
-    store = Store(place or Path.cwd())
-    if place:
+    store = Store(here.folder or Path.cwd())
+    if here.folder:
         yield from ((check, store.lock()) for check in examination.of_archive(store, collections))
-    plans: Sequence[Plan] = ()
+    reach = None
     if not offline:
-        from materials_cli.cli.collect import _crew  # noqa: PLC0415 - these draw in what talks to Google
+        from materials_cli.cli.crew import crew  # noqa: PLC0415 - --offline does without Google's client
         from materials_cli.doctor.reach import Reach  # noqa: PLC0415
 
-        crew, _ = stack.enter_context(_crew(quiet=True))
-        reach = Reach(os.environ, store, crew, stack)
-        plans = reach.plans
+        hands, _ = stack.enter_context(crew(quiet=True))
+        reach = Reach(os.environ, store, hands, stack)
         yield from ((check, nullcontext()) for check in examination.of_google(reach, collections or ()))
-    if place:
-        yield from ((check, nullcontext()) for check in examination.of_room(store, plans))
+    if here.folder:
+        yield from ((check, nullcontext()) for check in examination.of_room(store, reach.plans if reach else ()))
 
 
-def _settings(place: Path | None, named: Path | None) -> "tuple[Settings | None, Diagnosis]":
+def _settings(here: ArchiveContext) -> tuple[Settings | None, Diagnosis]:
     """The archive's settings, where there are any that can be read, and what is to be said of them."""
-    from materials_cli.doctor.diagnosis import told, warning, well  # noqa: PLC0415 - see doctor()
-
-    if place is None:
-        where = named or Path.cwd()
+    if here.folder is None:
+        where = here.named or Path.cwd()
         return None, warning(
             tr("{path} is no archive: it has no {file}.", path=where, file=FILE),
             tr('Go to yours, or begin one: materials add "LINK"'),
         )
     try:
-        settings = load(place)
+        settings = here.settings
     except MaterialsError as error:
         return None, told(error)
-    return settings, well(f"{place / FILE}: {counted(len(settings.collections), 'collection')}")
+    return settings, well(f"{here.folder / FILE}: {counted(len(settings.collections), 'collection')}")
 
 
-def _print(name: str, diagnosis: "Diagnosis") -> None:
+def _print(name: str, diagnosis: Diagnosis) -> None:
     """One line for what is well; the remedy below what is not."""
     mended = tr("mended")
     width = max(map(len, (mended, *map(tr, _STYLES)))) + 2
@@ -117,7 +103,7 @@ def _print(name: str, diagnosis: "Diagnosis") -> None:
             print_hanging(out(), styled(f"{'':<{width}}{label:<{max(map(len, remedies)) + 1}}", "bold"), text)
 
 
-def _row(word: str, diagnosis: "Diagnosis") -> dict[str, object]:
+def _row(word: str, diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "check": word,
         "verdict": str(diagnosis.verdict),

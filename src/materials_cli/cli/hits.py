@@ -1,14 +1,15 @@
 """How hits look: one entry for a deck with all of its slides that were found, the words marked in their own spelling."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from materials_cli.cli.output import day, file_link, out, print_rows, safe, styled
+from materials_cli.cli.output import day, file_link, is_terminal, out, print_rows, safe, styled
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import placed, tr, trn
 from materials_cli.model import Hit, Item
+from materials_cli.store.mirror import Store
 
 if TYPE_CHECKING:
     from rich.text import Text as Line
@@ -46,14 +47,22 @@ def place(hit: Hit) -> str:
     return tr("{place} (OCR)", place=told) if hit.section.ocr else told
 
 
-def print_hits(decks: Sequence[Folded], paths: Mapping[str, Path]) -> None:
-    """Hits for a person: what to open, where to look, and the words in their place. paths: by the item's path."""
+def print_hits(decks: Sequence[Folded], store: Store) -> None:
+    """Hits as they are wanted: for a person or for a pipe."""
+    if is_terminal(sys.stdout):
+        _draw(decks, store)
+    else:
+        _print_rows(decks)
+
+
+def _draw(decks: Sequence[Folded], store: Store) -> None:
+    """What to open, where to look, and the words in their place."""
     from rich.padding import Padding  # noqa: PLC0415 - Rich loads when something is drawn
 
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
         head = styled("").append(f"{number:>2}  ", "dim")
-        head.append(safe(best.item.path.rpartition("/")[2]), file_link(paths.get(best.item.path), "bold"))
+        head.append(safe(best.item.path.rpartition("/")[2]), file_link(store.held_path(best.item), "bold"))
         if best.section:
             head.append(f"  {place(best)}", "cyan")
             if best.section.title:
@@ -64,7 +73,7 @@ def print_hits(decks: Sequence[Folded], paths: Mapping[str, Path]) -> None:
         out().print(styled(f"    {' · '.join(_about(deck))}", "dim"), overflow="ellipsis", no_wrap=True)
 
 
-def print_hit_rows(decks: Sequence[Folded]) -> None:
+def _print_rows(decks: Sequence[Folded]) -> None:
     """Hits for a pipe: path, place, title, snippet, day, other slides of the deck."""
     print_rows(
         (

@@ -1,25 +1,25 @@
-"""The command that takes the text out of what is held once more. It works offline and never imports Google."""
+"""`materials index`: take the text out of what is held once more. It works offline and never imports Google."""
 
 import os
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from materials_cli.cli.context import ArchiveOption, CollectionOption, JsonOption, find_item, open_settings
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, QuietOption
+from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
-from materials_cli.cli.progress import Display
+from materials_cli.cli.progress import Display, say_what_ocr_lacks
 from materials_cli.errors import MaterialsError
+from materials_cli.export.manifest import write_manifest
+from materials_cli.extract.pool import Pool
 from materials_cli.messages import counted, english, retold, tr, trn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from materials_cli.catalogue.records import Catalogue
-    from materials_cli.model import Item
-    from materials_cli.sync.texts import Ocr, Read, Readers, ReadingReport
+from materials_cli.model import Item
+from materials_cli.sync.texts import Ocr, Read, Readers, ReadingReport, find_ocr, read_texts, unread
 
 _MOST_NOTES = 20
 
@@ -33,7 +33,7 @@ def index(
     everything: Annotated[bool, typer.Option("--all", "-a", help="Read everything again.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Read again what could not be read, or not wholly.")] = False,
     collection: CollectionOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")] = False,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -43,22 +43,17 @@ def index(
 
     Example: materials index --failed
     """
-    from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - `--help` needs none of these
-    from materials_cli.export.manifest import write_manifest  # noqa: PLC0415
-    from materials_cli.store.mirror import Store  # noqa: PLC0415
-    from materials_cli.sync.texts import find_ocr, read_texts  # noqa: PLC0415
-
     if sum((bool(item), everything, failed)) > 1:
         raise MaterialsError("bad_usage", english("Give an item, --all or --failed: one of them."), fix="materials index --all")
-    settings = open_settings(context, archive)
-    store = Store(settings.archive)
-    ocr = find_ocr(settings.chosen(collection or []))
+    here = ArchiveContext(context, archive)
+    store = here.store
+    ocr = find_ocr(here.settings.chosen(collection or []))
     if not quiet:
         say_what_ocr_lacks(ocr)
     store.prepare()
-    with store.lock(), Catalogue.open(store.catalogue, write=True) as catalogue:
+    with store.lock(), here.catalogue(write=True) as catalogue:
         chosen = _chosen(catalogue, ocr, item or [], everything=everything, failed=failed)
-        with reading(quiet=quiet or as_json) as readers:
+        with _reading(quiet=quiet or as_json) as readers:
             report = read_texts(store, catalogue, chosen, readers, ocr)
         if report.read:
             write_manifest(store, catalogue)
@@ -72,11 +67,8 @@ def index(
 
 
 @contextmanager
-def reading(*, quiet: bool) -> "Iterator[Readers]":
+def _reading(*, quiet: bool) -> Iterator[Readers]:
     """Threads and children that read, and somebody who watches; all of them end with the block, at once after a failure."""
-    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - see index()
-    from materials_cli.sync.texts import Readers  # noqa: PLC0415
-
     cores = os.cpu_count() or 1
     with Display(quiet=quiet) as display, Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
         try:
@@ -87,17 +79,7 @@ def reading(*, quiet: bool) -> "Iterator[Readers]":
             raise
 
 
-def say_what_ocr_lacks(ocr: "Ocr") -> None:
-    """Say which languages materials.toml asks for that tesseract cannot read here."""
-    if ocr.lacking:
-        missing = ", ".join(sorted(ocr.lacking))
-        told = tr("Pictures are not looked at in {languages}: install tesseract and its files for it.", languages=missing)
-        say(told, style="yellow")
-
-
-def _chosen(catalogue: "Catalogue", ocr: "Ocr", words: list[str], *, everything: bool, failed: bool) -> "Sequence[Item]":
-    from materials_cli.sync.texts import unread  # noqa: PLC0415 - see index()
-
+def _chosen(catalogue: Catalogue, ocr: Ocr, words: list[str], *, everything: bool, failed: bool) -> Sequence[Item]:
     if words:
         return [find_item(catalogue, words)]
     if everything or failed:
@@ -105,7 +87,7 @@ def _chosen(catalogue: "Catalogue", ocr: "Ocr", words: list[str], *, everything:
     return unread(catalogue, ocr)
 
 
-def _print(report: "ReadingReport") -> None:
+def _print(report: ReadingReport) -> None:
     """Counts by kind of section, what holds no text, and each note."""
     if not report.read:
         say(tr("Every text is up to date. `materials index --all` reads everything again."))
@@ -139,7 +121,7 @@ def _print(report: "ReadingReport") -> None:
         say(f"  {more}")
 
 
-def _row(read: "Read") -> dict[str, Any]:
+def _row(read: Read) -> dict[str, Any]:
     return {
         "item": read.item.id,
         "path": read.item.path,

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveOption, open_settings
+from materials_cli.cli.context import ArchiveContext, ArchiveOption
 from materials_cli.cli.output import say
-from materials_cli.cli.tell import tell_all
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import english, retold, tr
 from materials_cli.notify.alarm import FILE, Memory, told_lately
+from materials_cli.notify.channels import tell_all
 from materials_cli.notify.message import Message
 
 
@@ -28,11 +28,10 @@ def notify(
 
     Example: materials notify
     """
-    settings = open_settings(context, archive)
+    here = ArchiveContext(context, archive)
+    settings = here.settings
     if failed:
-        from materials_cli.store.mirror import Store  # noqa: PLC0415 - a test needs it not
-
-        memory = Memory.from_json(Store(settings.archive).recall(FILE), datetime.now(UTC))
+        memory = Memory.from_json(here.store.recall(FILE), datetime.now(UTC))
         if told_lately(memory, datetime.now(UTC)):
             return
     elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):

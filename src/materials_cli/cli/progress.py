@@ -2,7 +2,7 @@
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import RenderableType
 from rich.progress import (
@@ -18,9 +18,12 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
-from materials_cli.cli.output import err, safe
+from materials_cli.cli.output import err, safe, say
 from materials_cli.messages import counted, retold, size, tr, trn
 from materials_cli.model import Step, StepKind
+
+if TYPE_CHECKING:
+    from materials_cli.sync.texts import Ocr
 
 _SHOWN_FILES = 6
 _NAME_WIDTH = 34
@@ -142,3 +145,11 @@ class Display:
 
     def _overall_text(self) -> str:
         return trn("{done} of {count} file", "{done} of {count} files", self._total, done=self._done)
+
+
+def say_what_ocr_lacks(ocr: "Ocr") -> None:
+    """Say which languages materials.toml asks for that tesseract cannot read here."""
+    if ocr.lacking:
+        missing = ", ".join(sorted(ocr.lacking))
+        told = tr("Pictures are not looked at in {languages}: install tesseract and its files for it.", languages=missing)
+        say(told, style="yellow")

@@ -1,4 +1,4 @@
-"""Commands that let this machine's own timer run the sync, and show what it does."""
+"""`materials schedule`: let this machine's own timer run the sync, and show what it does."""
 
 import os
 import socket
@@ -7,26 +7,27 @@ import sys
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveOption, JsonOption, open_catalogue, open_settings
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import ago, moment, print_json, print_raw, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import english, number, retold, tr
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from materials_cli.schedule.job import Job
+from materials_cli.schedule import systemd
+from materials_cli.schedule.backends import BACKENDS, found, where
+from materials_cli.schedule.job import Job, environment, missing_secrets
+from materials_cli.schedule.rhythm import read_rhythm, said_time
+from materials_cli.store.lock import holder
 
 app = typer.Typer(
     cls=SpokenGroup,
     help="Let this machine's own timer run the sync.\n\nExample: materials schedule install --daily 03:00",
     rich_markup_mode=None,
+    add_completion=False,
     invoke_without_command=True,
 )
 
@@ -48,9 +49,7 @@ def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from materials_cli.schedule.backends import BACKENDS, found, where  # noqa: PLC0415 - only these commands need it
-
-    job = _job(context, archive)
+    job = _job(ArchiveContext(context, archive))
     has = found()
     timers = ", ".join(has)
     say(tr("This machine has: {timers}", timers=timers) if has else tr("This machine has: no timer that materials knows"))
@@ -86,11 +85,7 @@ def install(
 
     Example: materials schedule install --daily 03:00
     """
-    from materials_cli.schedule import systemd  # noqa: PLC0415 - see schedule()
-    from materials_cli.schedule.backends import BACKENDS, found, where  # noqa: PLC0415
-    from materials_cli.schedule.job import missing_secrets  # noqa: PLC0415
-
-    job = _job(context, archive, daily=daily, weekly=weekly, every=every)
+    job = _job(ArchiveContext(context, archive), daily=daily, weekly=weekly, every=every)
     if system:
         units = systemd.units(job, user=_owner(job.archive))
         for name, unit in units.items():
@@ -133,15 +128,12 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
 
     Example: materials schedule status
     """
-    from materials_cli.schedule.backends import BACKENDS, where  # noqa: PLC0415 - see schedule()
-    from materials_cli.store.lock import holder  # noqa: PLC0415
-
-    settings = open_settings(context, archive)
-    job = _job(context, archive)
+    here = ArchiveContext(context, archive)
+    job = _job(here)
     name = where(job)
-    with open_catalogue(settings) as catalogue:
+    with here.catalogue() as catalogue:
         success = catalogue.last_success()
-    working = holder(settings.archive / ".materials" / "lock")
+    working = holder(here.settings.archive / ".materials" / "lock")
     if as_json:
         print_json(
             "materials/schedule@1",
@@ -167,7 +159,7 @@ def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
 
     Example: materials schedule test
     """
-    job = _job(context, archive)
+    job = _job(ArchiveContext(context, archive))
     bare = {name: value for name in ("HOME", "LOGNAME", "USER", "SYSTEMROOT") if (value := os.environ.get(name))}
     bare |= {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} if os.name != "nt" else {"PATH": os.environ.get("PATH", "")}
     say(tr("Running, with nothing of this terminal's environment:"))
@@ -187,9 +179,7 @@ def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
 
     Example: materials schedule remove
     """
-    from materials_cli.schedule.backends import BACKENDS, where  # noqa: PLC0415 - see schedule()
-
-    job = _job(context, archive)
+    job = _job(ArchiveContext(context, archive))
     name = where(job)
     if name is None:
         say(tr("Nothing was installed for this archive."))
@@ -199,17 +189,13 @@ def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
 
 
 def _job(
-    context: typer.Context,
-    archive: Path | None,
+    here: ArchiveContext,
     *,
     daily: str | None = None,
     weekly: str | None = None,
     every: str | None = None,
-) -> "Job":
-    from materials_cli.schedule.job import Job, environment  # noqa: PLC0415 - see schedule()
-    from materials_cli.schedule.rhythm import read_rhythm  # noqa: PLC0415
-
-    settings = open_settings(context, archive)
+) -> Job:
+    settings = here.settings
     folder = settings.archive.absolute()
     files = (settings.log_file, settings.metrics_file)
     writes = tuple(dict.fromkeys(f.parent.absolute() for f in files if f and folder not in f.absolute().parents))
@@ -217,10 +203,8 @@ def _job(
     return Job(folder, rhythm, sys.executable, environment(os.environ), writes)
 
 
-def _say_next(job: "Job") -> None:
-    from materials_cli.schedule.rhythm import said_time  # noqa: PLC0415 - see schedule()
-
-    runs: Iterable[datetime] = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
+def _say_next(job: Job) -> None:
+    runs = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
     say(tr("The next runs: {times}", times=", ".join(map(said_time, runs))))
 
 

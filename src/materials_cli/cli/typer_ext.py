@@ -52,7 +52,12 @@ def _translate(told: Any, *names: str) -> None:
     """Put these texts into the person's language; done twice, it does nothing more."""
     for name in names:
         if text := getattr(told, name, None):
-            setattr(told, name, tr(text))
+            setattr(told, name, "\n\n".join(map(tr, paragraphs(text))))
+
+
+def paragraphs(text: str) -> list[str]:
+    """The pieces of a text of help that are translated each by itself, so that the first is the same in every list."""
+    return text.split("\n\n")
 
 
 class SpokenCommand(_Spoken, TyperCommand):

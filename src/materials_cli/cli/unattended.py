@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from materials_cli.catalogue.records import Catalogue
+from materials_cli.cli.actions import report_row
 from materials_cli.cli.failures import particulars, word
 from materials_cli.cli.log import Log
 from materials_cli.cli.output import ago, print_raw, safe
-from materials_cli.cli.reports import report_row
-from materials_cli.cli.tell import tell_all
 from materials_cli.config import Collection, Notify
 from materials_cli.drive.login import warning_in_use
 from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
@@ -26,6 +25,7 @@ from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import retold, tr
 from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
+from materials_cli.notify.channels import tell_all
 from materials_cli.notify.message import Message
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store

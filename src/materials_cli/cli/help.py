@@ -1,16 +1,17 @@
-"""`materials help`: the texts of errors.py, explanations/ and settings.py, so that they are written down once."""
+"""`materials help`: the texts of errors.py, help/ and settings.py, so that they are written down once."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from materials_cli import settings
 from materials_cli.cli.complete import complete_topic
-from materials_cli.cli.context import named_archive
+from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import grid, out, styled
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
+from materials_cli.help.at_length import AT_LENGTH
+from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import english, language, tr
 
 
@@ -40,7 +41,7 @@ def help_on(
     elif word == "settings":
         _settings()
     elif word in EXPLANATIONS:
-        _explain(word, _only_link(named_archive(context, None)))
+        _explain(word, _only_link(ArchiveContext(context)))
     else:
         raise MaterialsError("bad_usage", english("There is no help on “{topic}”.", topic=topic), fix="materials help")
 
@@ -72,9 +73,6 @@ def _settings() -> None:
 
 def _explain(code: str, link: str) -> None:
     """One error at length; link: the folder's, for a letter to its owner."""
-    from materials_cli.help.at_length import AT_LENGTH  # noqa: PLC0415 - long texts that only this needs
-    from materials_cli.help.letters import LANGUAGES, LETTERS  # noqa: PLC0415
-
     short = EXPLANATIONS[code]
     why, fix, status = tr(short.why), tr(short.fix), str(int(short.status))
     _table(((tr("code"), code), (tr("why"), why), (tr("fix"), fix), (tr("exit"), status)))
@@ -94,11 +92,10 @@ def _explain(code: str, link: str) -> None:
             out().print(styled(line), soft_wrap=True)
 
 
-def _only_link(named: Path | None) -> str:
+def _only_link(here: ArchiveContext) -> str:
     """The link that a letter is about, where there can be no doubt: this archive follows one folder."""
-    archive = settings.find_archive(Path.cwd(), named)
     try:
-        links = [collection.link for collection in settings.load(archive).collections] if archive else []
+        links = [collection.link for collection in here.settings.collections] if here.folder else []
     except MaterialsError:
         links = []
     return links[0] if len(links) == 1 else "LINK"

@@ -7,26 +7,32 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import named_archive
+from materials_cli.cli.app import app
+from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import say, say_whole
+from materials_cli.emulator.sample import sample_world
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english, tr
 from materials_cli.settings import FILE, load
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from materials_cli.emulator.server import RunningServer
-
 DEFAULT_FOLDER = "materials-demo"
+
+
 SLUG = "sample-workshop"
+
+
 NEXT = ("list --tree", "search искусственный интеллект", "show georgia", "status")
+
+
 SEARCHES = (("one", "stop", "shop"), ("전자정부",))
 
 
@@ -57,15 +63,11 @@ def demo(
         if serve:
             _keep_serving(server, link)
         else:
-            _tour(server, link, (named_archive(context, None) or Path(DEFAULT_FOLDER)).absolute())
+            _tour(server, link, (ArchiveContext(context).named or Path(DEFAULT_FOLDER)).absolute())
 
 
 @contextmanager
-def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer, str]]":
-    from materials_cli.emulator.sample import sample_world  # noqa: PLC0415 - only the demo needs a server
-    from materials_cli.emulator.server import start  # noqa: PLC0415
-    from materials_cli.emulator.world import World  # noqa: PLC0415
-
+def _drive_here(folder: Path | None, port: int) -> Iterator[tuple[RunningServer, str]]:
     world = World.from_folder(folder) if folder else sample_world()
     try:
         running = start(world, port=port)
@@ -76,7 +78,7 @@ def _drive_here(folder: Path | None, port: int) -> "Iterator[tuple[RunningServer
         yield server, f"https://drive.google.com/drive/folders/{world.root}"
 
 
-def _keep_serving(server: "RunningServer", link: str) -> None:
+def _keep_serving(server: RunningServer, link: str) -> None:
     say(tr("A Drive is running on {address}. Stop it with Ctrl-C. In another terminal:", address=server.address))
     say()
     say_whole(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
@@ -90,7 +92,7 @@ def _keep_serving(server: "RunningServer", link: str) -> None:
         say(tr("Stopped."))
 
 
-def _tour(server: "RunningServer", link: str, archive: Path) -> None:
+def _tour(server: RunningServer, link: str, archive: Path) -> None:
     """What a newcomer would type, one after the other."""
     if (archive / FILE).exists() and not _is_ours(archive):
         what = english("This archive is not of the demo.")
@@ -114,7 +116,7 @@ def _tour(server: "RunningServer", link: str, archive: Path) -> None:
 
 
 @contextmanager
-def _emulator(address: str) -> "Iterator[None]":
+def _emulator(address: str) -> Iterator[None]:
     """Lead all commands of this process to the Drive on this machine, and back."""
     before = os.environ.get("DRIVE_EMULATOR_HOST")
     os.environ["DRIVE_EMULATOR_HOST"] = address
@@ -141,8 +143,6 @@ def _is_ours(archive: Path) -> bool:
 
 def _run(*words: str, archive: Path) -> None:
     """Show a command as a person would type it, and run it."""
-    from materials_cli.cli.app import app  # noqa: PLC0415 - app imports this module
-
     typed = " ".join(f'"{word}"' if " " in word or "/" in word else word for word in words)
     say()
     say_whole(f"$ materials {typed}", style="bold green")

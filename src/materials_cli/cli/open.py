@@ -15,14 +15,13 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveOption, ItemArgument, find_item, open_catalogue, open_settings
-from materials_cli.cli.find import check_section
+from materials_cli.cli.context import ArchiveContext, ArchiveOption
+from materials_cli.cli.items import ItemArgument, check_section, find_item
 from materials_cli.cli.output import say
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import english, placed, tr
 from materials_cli.model import Item
-from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
 
 
@@ -62,12 +61,12 @@ def open_item(
 
     Example: materials open georgia --slide 3
     """
-    settings = open_settings(context, archive)
-    with open_catalogue(settings) as catalogue:
+    here = ArchiveContext(context, archive)
+    with here.catalogue() as catalogue:
         found = find_item(catalogue, item)
     if slide is not None:
         check_section(found.sections, slide, found.unit or "section", found.path)
-    say(open_source(found) if source else open_file(settings, found, slide))
+    say(open_source(found) if source else open_file(here.store, found, slide))
 
 
 def open_source(item: Item) -> str:
@@ -83,12 +82,12 @@ def open_source(item: Item) -> str:
     return tr("Opened {link}", link=target)
 
 
-def open_file(settings: Settings, item: Item, number: int | None) -> str:
+def open_file(store: Store, item: Item, number: int | None) -> str:
     """Open an item's file, at a section if its viewer can be told, and return what to say of it.
 
     Raise unknown_item or nothing_to_open_with.
     """
-    path = Store(settings.archive).held_path(item)
+    path = store.held_path(item)
     if not path.exists():
         raise MaterialsError(
             "unknown_item", english("The file is not on this disk."), where=str(path),

@@ -1,31 +1,39 @@
-"""Commands that look into the archive. None of them talks to Google, or imports what does."""
+"""`materials list`: what the archive holds, as a table, a tree or a file for other programs."""
 
 import fnmatch
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from materials_cli.cli import pages
 from materials_cli.cli.context import (
+    ArchiveContext,
     ArchiveOption,
     CollectionOption,
-    ItemArgument,
     JsonOption,
-    find_item,
-    open_catalogue,
-    open_settings,
 )
-from materials_cli.cli.freshness import age, verdict
-from materials_cli.cli.output import out, print_json, print_raw, print_rows, say
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.cli.items import extent
+from materials_cli.cli.output import (
+    day,
+    file_link,
+    grid,
+    out,
+    print_json,
+    print_raw,
+    print_rows,
+    safe,
+    say,
+    styled,
+)
+from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
-from materials_cli.messages import english, tr
+from materials_cli.messages import counted, english, size, tr, trn
 from materials_cli.model import Item, State
-from materials_cli.store.mirror import Store
 
 
 class Sort(StrEnum):
@@ -47,12 +55,16 @@ class Format(StrEnum):
 
 
 _EARLY = datetime.min.replace(tzinfo=UTC)
+
+
 _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.PATH: lambda item: (item.path.split("/")[:-1], item.path),
     Sort.NAME: lambda item: (item.remote.name.casefold(), item.path),
     Sort.MODIFIED: lambda item: (item.remote.modified or _EARLY, item.path),
     Sort.SIZE: lambda item: (item.fixity.size, item.path),
 }
+
+
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -94,9 +106,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     if as_json and form is not Format.TABLE:
         what = english("--json and --format {format} are two answers.", format=form)
         raise MaterialsError("bad_usage", what, fix=english("Keep one of them."))
-    settings = open_settings(context, archive)
-    chosen = [c.slug for c in settings.chosen(collection or [])] if collection else []
-    with open_catalogue(settings) as catalogue:
+    here = ArchiveContext(context, archive)
+    chosen = here.slugs(collection)
+    with here.catalogue() as catalogue:
         everything = catalogue.items(chosen)
     items = [
         item
@@ -117,65 +129,17 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     elif form is Format.PATHS:
         print_raw("".join(f"{item.path}\n" for item in items))
     elif tree:
-        pages.print_tree(items)
+        print_tree(items)
     elif out().is_terminal and items:
-        pages.print_table(items, Store(settings.archive).held_path, grouped=sort is Sort.PATH)
+        print_table(items, here.store.held_path, grouped=sort is Sort.PATH)
         hidden = sum(item.state is State.WITHDRAWN for item in everything) if not withdrawn else 0
-        pages.print_totals(items, hidden)
+        print_totals(items, hidden)
     else:
-        print_rows(pages.cells(item) for item in items)
+        print_rows(cells(item) for item in items)
     if not items and not everything:
         say(tr("The archive holds nothing yet. Next: materials sync"))
     elif not items:
         say(tr("Nothing fits."))
-
-
-def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
-    """Show all that is known of one item, and its outline.
-
-    Example: materials show georgia
-    """
-    settings = open_settings(context, archive)
-    with open_catalogue(settings) as catalogue:
-        found = find_item(catalogue, item)
-        text = catalogue.text(found.collection, found.id)
-        versions = catalogue.versions(found.collection, found.id)
-    if as_json:
-        print_json("materials/show@1", [pages.full_row(found, text, versions)])
-    else:
-        pages.print_item(found, text, versions, Store(settings.archive).held_path(found))
-
-
-def status(
-    context: typer.Context,
-    *,
-    max_age: Annotated[
-        str | None,
-        typer.Option("--max-age", metavar="36h", help="For monitoring: one line; status 3 when older.", show_default=False),
-    ] = None,
-    as_json: JsonOption = False,
-    archive: ArchiveOption = None,
-) -> None:
-    """Say what is held, when it was last synced and what failed.
-
-    Example: materials status --max-age 36h
-    """
-    limit = age(max_age) if max_age else None
-    settings = open_settings(context, archive)
-    with open_catalogue(settings) as catalogue:
-        items = catalogue.items()
-        runs = catalogue.last_runs()
-        successes = catalogue.last_successes()
-    fresh, line = verdict([c.slug for c in settings.collections], successes, limit) if limit else (None, "")
-    rows = [pages.status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in settings.collections]
-    if as_json:
-        print_json("materials/status@1", rows, archive=str(settings.archive), **({} if fresh is None else {"fresh": fresh}))
-    elif fresh is None:
-        pages.print_status(settings.archive, rows)
-    else:
-        print_rows([(line,)])
-    if fresh is False:
-        raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
 def _fits(item: Item, pattern: str) -> bool:
@@ -183,3 +147,68 @@ def _fits(item: Item, pattern: str) -> bool:
     wanted = pattern.casefold() if any(c in pattern for c in "*?[") else f"*{pattern.casefold()}*"
     names: Sequence[str] = (item.remote.name, item.path.rpartition("/")[2])
     return any(fnmatch.fnmatchcase(name.casefold(), wanted) for name in names)
+
+
+def cells(item: Item) -> tuple[object, ...]:
+    """The columns of one item in a pipe."""
+    return item.path, item.kind, item.fixity.size, day(item.remote.modified), item.sections or "", item.id
+
+
+def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, grouped: bool) -> None:
+    """Items under their folders, or with their folders when the order is another one. held_path: where a file lies."""
+    groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
+    for place, (folder, members) in enumerate(groups):
+        if grouped:
+            if place:
+                out().print()
+            out().print(styled(folder, "bold"))
+        table = grid(
+            {"overflow": "fold", "ratio": 1},
+            {"no_wrap": True, "min_width": 11},
+            {"justify": "right", "no_wrap": True, "min_width": 6},
+            {"no_wrap": True, "min_width": 10},
+        )
+        table.expand = True
+        for item in members:
+            shown = styled("  " if grouped else "")
+            shown.append(safe(item.path.rpartition("/")[2] if grouped else item.path), file_link(held_path(item)))
+            if item.state is State.WITHDRAWN:
+                shown.append(f"  {tr('withdrawn')}", "yellow")
+            table.add_row(shown, extent(item), size(item.fixity.size), day(item.remote.modified))
+        out().print(table)
+
+
+def print_totals(items: Sequence[Item], hidden: int) -> None:
+    """One line below a table."""
+    line = f"{counted(len(items), 'item')}, {size(sum(item.fixity.size for item in items))}"
+    if hidden:
+        withdrawn = trn(
+            "{count} withdrawn by the owner and kept (--all shows it)",
+            "{count} withdrawn by the owner and kept (--all shows them)",
+            hidden,
+        )
+        line = f"{line}; {withdrawn}"
+    out().print()
+    out().print(styled(line, "dim"))
+
+
+def print_tree(items: Sequence[Item]) -> None:
+    """Folders and files as a tree."""
+    from rich.tree import Tree  # noqa: PLC0415 - a pipe draws nothing
+
+    tops: dict[str, Tree] = {}
+    branches: dict[str, Tree] = {}
+    for item in items:
+        *folders, name = item.path.split("/")
+        here = ""
+        parent: Tree | None = None
+        for folder in folders:
+            here = f"{here}/{folder}"
+            if here not in branches:
+                label = styled(folder, "bold")
+                branches[here] = parent.add(label) if parent else tops.setdefault(here, Tree(label, guide_style="dim"))
+            parent = branches[here]
+        if parent:
+            parent.add(styled(name).append(f"  {extent(item)}  {size(item.fixity.size)}", "dim"))
+    for top in tops.values():
+        out().print(top)

@@ -1,0 +1,71 @@
+"""The actions of a plan and the results of a run, as `plan`, `sync`, `status` and `history` show them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from materials_cli.cli.output import err, print_hanging, styled
+from materials_cli.export.manifest import rfc3339
+from materials_cli.messages import msgids, retold, tr, trn
+from materials_cli.model import Action, ActionKind, Plan, SyncReport
+
+CHANGES = {
+    ActionKind.ADD: msgids("{count} new", "{count} new"),
+    ActionKind.REPLACE: msgids("{count} changed", "{count} changed"),
+    ActionKind.MOVE: msgids("{count} renamed or moved", "{count} renamed or moved"),
+    ActionKind.UPDATE: msgids("{count} with new details", "{count} with new details"),
+    ActionKind.RESTORE: msgids("{count} restored", "{count} restored"),
+    ActionKind.WITHDRAW: msgids("{count} withdrawn by the owner (kept here)", "{count} withdrawn by the owner (kept here)"),
+}
+
+
+def changes(counts: Mapping[str, int]) -> str:
+    """How many items what became of: 3 new, 1 restored; nothing where there are none."""
+    return ", ".join(trn(*forms, counts[kind]) for kind, forms in CHANGES.items() if counts.get(kind))
+
+
+def report_row(report: SyncReport) -> dict[str, Any]:
+    """A finished sync for programs."""
+    return {
+        "collection": report.collection,
+        "started": rfc3339(report.started),
+        "ended": rfc3339(report.ended),
+        "bytes": report.bytes,
+        "unchanged": report.plan.unchanged,
+        "actions": [action_row(accession.action) for accession in report.accessions],
+        "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in report.failures],
+        "notices": list(report.notices),
+    }
+
+
+def action_row(action: Action) -> dict[str, Any]:
+    """An action for programs."""
+    return {
+        "action": str(action.kind),
+        "id": action.file.id if action.file else action.held.id if action.held else None,
+        "path": place_of(action),
+        "from": action.held.path if action.held and leaves(action) else None,
+        "bytes": action.bytes,
+        "reason": action.reason,
+    }
+
+
+def place_of(action: Action) -> str:
+    """The path that it is about."""
+    return action.path or (action.held.path if action.held else "")
+
+
+def leaves(action: Action) -> bool:
+    """Whether the item had another path before."""
+    return bool(action.held and action.path and action.held.path != action.path)
+
+
+def rest(plan: Plan) -> list[str]:
+    """What a plan leaves as it is, and what it leaves where it is."""
+    left = [trn("{count} unchanged", "{count} unchanged", plan.unchanged)]
+    return left + ([trn("{count} left out", "{count} left out", len(plan.left_out))] if plan.left_out else [])
+
+
+def print_notices(notices: tuple[str, ...]) -> None:
+    """What a person should know beside it, on stderr."""
+    for notice in notices:
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), retold(notice), "yellow")

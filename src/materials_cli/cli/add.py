@@ -1,0 +1,145 @@
+"""`materials add`: what lies behind a link, and its place in materials.toml."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from anyascii import anyascii
+
+from materials_cli import settings as toml
+from materials_cli.cli.context import ArchiveContext, ArchiveOption
+from materials_cli.cli.output import say
+from materials_cli.config import Collection
+from materials_cli.drive.link import parse_link
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import counted, english, retold, size, tr, trn
+from materials_cli.model import Listing
+
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_LONGEST_SLUG = 40
+_TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
+
+
+def add(
+    context: typer.Context,
+    link: Annotated[str | None, typer.Argument(metavar="LINK", help="The link of a Drive folder.", show_default=False)] = None,
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.", show_default=False)
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="What people call it.", show_default=False)
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Take the collections of this file.", show_default=False),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Look at the folder on Drive first.")] = True,
+    archive: ArchiveOption = None,
+) -> None:
+    """Add a Drive folder to the archive.
+
+    Where there is no archive yet, one is begun here.
+
+    Example: materials add "https://drive.google.com/drive/folders/…"
+    """
+    if (link is None) == (source is None):
+        raise MaterialsError(
+            "bad_usage", english("Give either the link of a folder or --from FILE."), fix=english("materials add LINK")
+        )
+    here = ArchiveContext(context, archive)
+    folder = here.folder or (here.named or Path.cwd()).absolute()
+    present = toml.load(folder).collections if (folder / toml.FILE).is_file() else ()
+    if source is not None:
+        tables = {slug: dict(table) for slug, table in toml.read_collections(source).items()}
+        if check:
+            for table in tables.values():
+                _describe(str(table["link"]))
+    else:
+        tables = _table(link or "", name, title, present, check=check)
+    for slug, table in tables.items():
+        _refuse_twin(slug, str(table["link"]), present)
+        present = (*present, Collection(slug=slug, link=str(table["link"])))
+    toml.add_collections(folder, tables, source)
+    for slug, table in tables.items():
+        if table.get("title"):
+            say(tr("Added “{slug}” to {path}: {title}", slug=slug, path=folder / toml.FILE, title=table["title"]))
+        else:
+            say(tr("Added “{slug}” to {path}", slug=slug, path=folder / toml.FILE))
+    say(tr("Next: materials sync"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str
+    url: str
+
+
+def _describe(link: str) -> _Found:
+    """Look at the folder on Drive and tell the person what is there."""
+    from materials_cli.cli.crew import crew, drive  # noqa: PLC0415 - TAB and `--help` do without Google's client
+    from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415
+
+    parsed = parse_link(link)
+    with drive(tries=_TRIES_WHILE_WATCHED) as client, crew(client) as (hands, _):
+        root = find_root(client, parsed.folder_id, parsed.resource_key)
+        listing = walk(client, root, parsed.resource_key, hands.workers, hands.progress)
+    _print_found(listing)
+    return _Found(str(root.get("name", "")), parsed.url)
+
+
+def _table(
+    link: str, name: str | None, title: str | None, present: tuple[Collection, ...], *, check: bool
+) -> dict[str, dict[str, Any]]:
+    if name is not None and not toml.SLUG.fullmatch(name):
+        raise MaterialsError(
+            "bad_usage", english("--name takes a-z, 0-9, “-” and “_”."), where=name,
+            fix=english("For example: --name samarkand-2025"),
+        )  # fmt: skip
+    found = _Found("", parse_link(link).url)
+    _refuse_twin(name or "", found.url, present)
+    if check:
+        found = _describe(link)
+    slug = name or _slug(title or found.name, {c.slug for c in present})
+    return {slug: {"link": found.url, "title": title or found.name}}
+
+
+def _slug(title: str, taken: set[str]) -> str:
+    plain = _NOT_SLUG.sub("-", anyascii(title).lower()).strip("-")
+    slug = plain[:_LONGEST_SLUG].rpartition("-")[0] or plain[:_LONGEST_SLUG] if len(plain) > _LONGEST_SLUG else plain
+    slug = slug or "collection"
+    candidates = (slug, *(f"{slug}-{number}" for number in range(2, 1000)))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
+    folder = parse_link(link).folder_id
+    for collection in present:
+        if collection.slug == slug:
+            what = english("There already is a collection “{slug}”.", slug=slug)
+            raise MaterialsError("collection_exists", what, where=collection.link)
+        if parse_link(collection.link).folder_id == folder:
+            raise MaterialsError(
+                "collection_exists", english("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
+                why=english("One folder needs to be followed only once."), fix=f"materials sync {collection.slug}",
+            )  # fmt: skip
+
+
+def _print_found(listing: Listing) -> None:
+    """What lies behind a link."""
+    native = sum(file.native for file in listing.files)
+    found = {
+        "name": listing.root.name,
+        "files": counted(len(listing.files), "file"),
+        "folders": counted(len(listing.folders), "folder"),
+        "size": size(sum(file.size or 0 for file in listing.files)),
+    }
+    if native:
+        documents = trn("{count} Google document", "{count} Google documents", native)
+        say(tr("Found “{name}”: {files} in {folders}, {size} and {documents}", **found, documents=documents))
+    else:
+        say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
+    for warning in listing.warnings:
+        say(retold(warning), style="yellow")

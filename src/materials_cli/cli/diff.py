@@ -1,0 +1,181 @@
+"""`materials diff`: two versions of an item, slide by slide and word by word."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from materials_cli.cli.context import (
+    ArchiveContext,
+    ArchiveOption,
+    JsonOption,
+)
+from materials_cli.cli.items import ItemArgument, find_item
+from materials_cli.cli.output import moment, out, print_json, print_raw, safe, styled
+from materials_cli.diff import ChangeKind, Comparison, Mark, compare
+from materials_cli.errors import MaterialsError
+from materials_cli.export import difference
+from materials_cli.export.digest import text_words
+from materials_cli.export.manifest import rfc3339
+from materials_cli.extract.pool import Pool
+from materials_cli.messages import english, size, tr
+from materials_cli.model import Item, Text, Version
+
+_LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
+_SIGN_LOOKS = {
+    ChangeKind.ADDED: "bold green",
+    ChangeKind.REMOVED: "bold red",
+    ChangeKind.MOVED: "bold cyan",
+    ChangeKind.CHANGED: "bold yellow",
+}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_PREFIX = re.compile("[0-9a-f]{4,64}")
+
+
+class Form(StrEnum):
+    """How `diff` shows it."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+def diff(
+    context: typer.Context,
+    item: ItemArgument,
+    *,
+    version: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="VERSION", help="Counted back (1: the one before), a day, or the beginning of a SHA-256."
+        ),
+    ] = "1",
+    form: Annotated[Form, typer.Option("--format", "-f", help="How to show it.")] = Form.TEXT,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Compare an item with its earlier version.
+
+    Slide by slide and word by word.
+
+    Example: materials diff georgia --from 1
+    """
+    here = ArchiveContext(context, archive)
+    with here.catalogue() as catalogue:
+        found = find_item(catalogue, item)
+        was = find_version(found, catalogue.versions(found.collection, found.id), version)
+    store = here.store
+    with Pool(1) as pool:
+        before = _text_of(pool, store.version_path(was.fixity.sha256), was.path)
+        after = _text_of(pool, store.held_path(found), found.path)
+    comparison = compare(before, after)
+    if as_json:
+        print_json(
+            "materials/diff@1",
+            [difference.change_row(change) for change in comparison.changes],
+            collection=found.collection, id=found.id, path=found.path, text=dict(comparison.counts()),
+            **{"from": _version_row(was), "to": {"sha256": found.fixity.sha256, "fetched": rfc3339(found.fetched)}},
+        )  # fmt: skip
+    elif form is Form.HTML:
+        print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was)))
+    elif out().is_terminal:
+        _print_difference(comparison, found, was)
+    else:
+        print_raw(difference.to_text(comparison))
+
+
+def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
+    """The version that was meant. versions: newest first. Raise unknown_version, naming those there are."""
+    given = text.strip().lower()
+    if given.isdecimal() and 1 <= int(given) <= len(versions):
+        return versions[int(given) - 1]
+    if _DATE.match(given):
+        found = [version for version in versions if version.fetched < _end_of(given) <= _until(item, versions, version)]
+    else:
+        found = [version for version in versions if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
+    if len({version.fixity.sha256 for version in found}) != 1:
+        raise MaterialsError("unknown_version", _refusal(item, versions, text))
+    return found[0]
+
+
+def _text_of(pool: Pool, path: Path, name: str) -> Text:
+    """The text of some bytes that are held; raise bytes_missing, or nothing_to_compare."""
+    if not path.is_file():
+        what = english("The bytes of “{name}” are not on this disk.", name=safe(name))
+        raise MaterialsError("bytes_missing", what, where=str(path))
+    text = pool.extract(path, name.rpartition("/")[2])
+    if not text.sections:
+        raise MaterialsError("nothing_to_compare", text.note or english("The file holds no text."), where=str(path))
+    return text
+
+
+def _until(item: Item, versions: Sequence[Version], version: Version) -> datetime:
+    """Until when a version was the one that is held."""
+    later = [other.fetched for other in versions if other.fetched > version.fetched]
+    return min([*later, item.fetched if item.fetched > version.fetched else version.retired])
+
+
+def _end_of(given: str) -> datetime:
+    """The end of a day, or a moment, in this computer's own time."""
+    try:
+        time = datetime.fromisoformat(given)
+        return (time if len(given) > 10 else time + timedelta(days=1)).astimezone()
+    except (ValueError, OverflowError) as error:
+        fix = english("For example: --from 2025-06-01")
+        raise MaterialsError("bad_usage", english("This is no date."), where=given, fix=fix) from error
+
+
+def _refusal(item: Item, versions: Sequence[Version], text: str) -> str:
+    name = item.path.rpartition("/")[2]
+    if not versions:
+        return tr("There is no earlier version of “{name}”: it was never replaced.", name=name)
+    told = tr("No earlier version of “{name}” is “{version}”. There are:", name=name, version=text)
+    return "".join((told, *(f"\n         {_candidate(number, version)}" for number, version in enumerate(versions, 1))))
+
+
+def _candidate(number: int, version: Version) -> str:
+    told = tr("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
+    return f"{number}  {version.fixity.sha256[:12]}  {told}"
+
+
+def _version_row(version: Version) -> dict[str, Any]:
+    """An earlier version for programs."""
+    return {
+        "sha256": version.fixity.sha256,
+        "bytes": version.fixity.size,
+        "path": version.path,
+        "fetched": rfc3339(version.fetched),
+        "retired": rfc3339(version.retired),
+    }
+
+
+def _facts(item: Item, was: Version) -> Mapping[str, str]:
+    """What is compared with what."""
+    return {
+        tr("from"): f"{moment(was.fetched)}, {size(was.fixity.size)}, SHA-256 {was.fixity.sha256[:12]}",
+        tr("to"): f"{moment(item.fetched)}, {size(item.fixity.size)}, SHA-256 {item.fixity.sha256[:12]}",
+    }
+
+
+def _print_difference(comparison: Comparison, item: Item, was: Version) -> None:
+    """What became of each section, with the words marked."""
+    out().print(styled(item.path, "bold"), soft_wrap=True)
+    told = _facts(item, was)
+    width = max(map(len, told))
+    for name, fact in told.items():
+        out().print(styled(f"  {name:<{width}}  {fact}", "dim"), soft_wrap=True)
+    out().print(styled(f"  {text_words(comparison.counts())}"))
+    for change in comparison.changes:
+        out().print()
+        head = styled(f"{difference.SIGNS[change.kind]} ", _SIGN_LOOKS[change.kind])
+        out().print(head.append(difference.heading(change, comparison.unit), "bold").append(f"  {difference.title_of(change)}"))
+        for passage in difference.passages(change):
+            shown = styled("    ").append(f"{passage.name}: " if passage.name else "", "dim")
+            for piece in passage.pieces:
+                text = difference.indented(piece.text)
+                bare = text.lstrip()
+                shown.append(text[: len(text) - len(bare)]).append(bare, _LOOKS[piece.mark])
+            out().print(shown)

@@ -1,0 +1,181 @@
+"""`materials history`: what was done, run by run; or what happened to one item."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.cli.actions import changes
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
+from materials_cli.cli.items import find_item
+from materials_cli.cli.output import grid, moment, out, print_json, print_rows, say, styled
+from materials_cli.errors import EXIT_MEANINGS, ExitStatus, MaterialsError
+from materials_cli.export.digest import text_words
+from materials_cli.export.manifest import rfc3339, run_row
+from materials_cli.history.events import Event, EventType, Outcome
+from materials_cli.messages import counted, english, msgid, retold, size, tr, trn
+from materials_cli.model import Item, Run
+
+_EDITED = "edited; kept as "
+
+
+def history(
+    context: typer.Context,
+    item: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ITEM]", help="A path, an id, or words of the name; else all runs.", show_default=False),
+    ] = None,
+    *,
+    collection: CollectionOption = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=100_000, help="At most this many, the newest.")
+    ] = 20,
+    check: Annotated[bool, typer.Option("--check", help="Prove that nobody changed the history afterwards.")] = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Tell what was done, run by run; or what happened to one item.
+
+    Example: materials history georgia
+    """
+    here = ArchiveContext(context, archive)
+    chosen = here.slugs(collection)
+    with here.catalogue() as catalogue:
+        if check:
+            _check(catalogue, as_json=as_json)
+            return
+        if item:
+            found = find_item(catalogue, item)
+            events = catalogue.history(found, limit)
+            if as_json:
+                rows = [_event_row(event) for event in events]
+                print_json("materials/history@1", rows, collection=found.collection, id=found.id, path=found.path)
+            elif out().is_terminal:
+                _print_events(found, events)
+            else:
+                print_rows(_event_cells(event) for event in events)
+            if not events:
+                say(tr("Nothing is known of it from before this program wrote a history."))
+            return
+        runs = catalogue.runs(chosen, limit=limit)
+    if as_json:
+        print_json("materials/history@1", [run_row(run) for run in runs])
+    elif out().is_terminal:
+        _print_runs(runs)
+    else:
+        print_rows(_run_cells(run) for run in runs)
+    if not runs:
+        say(tr("There was no run yet. Next: materials sync"))
+
+
+def _check(catalogue: Catalogue, *, as_json: bool) -> None:
+    """Say whether all hashes are right; raise broken_history when they are not."""
+    chain = catalogue.check_history()
+    if as_json:
+        print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
+    if chain.broken is not None:
+        what = english("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
+        raise MaterialsError("broken_history", what)
+    if not as_json:
+        say(
+            tr(
+                "{events}, none of them changed afterwards. The hash of the last: {hash}",
+                events=counted(chain.events, "event"),
+                hash=chain.head or tr("none"),
+            )
+        )
+
+
+def _run_cells(run: Run) -> tuple[object, ...]:
+    """The columns of a run in a pipe."""
+    return run.id, moment(run.started), run.collection, "" if run.status is None else run.status, _what_run_did(run)
+
+
+def _print_runs(runs: Sequence[Run]) -> None:
+    """The runs, newest first."""
+    table = grid(
+        {"justify": "right", "style": "dim", "no_wrap": True}, {"no_wrap": True}, {"no_wrap": True}, {"overflow": "fold"}
+    )
+    for run in runs:
+        look = "" if run.status in {0, 3} else "red" if run.status else "yellow"
+        table.add_row(styled(run.id), moment(run.started), styled(run.collection, "bold"), styled(_what_run_did(run), look))
+    out().print(table)
+
+
+def _event_cells(event: Event) -> tuple[object, ...]:
+    """The columns of an event in a pipe."""
+    return moment(event.time), event.run or "", event.type, event.outcome, _what_happened(event)
+
+
+def _print_events(item: Item, events: Sequence[Event]) -> None:
+    """What happened to an item, newest first."""
+    out().print(styled(item.path, "bold"), soft_wrap=True)
+    table = grid(
+        {"no_wrap": True}, {"justify": "right", "style": "dim", "no_wrap": True}, {"no_wrap": True}, {"overflow": "fold"}
+    )
+    for event in events:
+        look = "red" if event.outcome is Outcome.FAILURE else ""
+        run = tr("run {number}", number=event.run) if event.run else ""
+        table.add_row(moment(event.time), run, styled(tr(str(event.type)), look), styled(_what_happened(event), look))
+    out().print(table)
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    """An event for programs."""
+    return {
+        "number": event.number,
+        "time": rfc3339(event.time),
+        "run": event.run,
+        "type": str(event.type),
+        "outcome": str(event.outcome),
+        "detail": dict(event.detail),
+        "hash": event.hash,
+    }
+
+
+def _what_run_did(run: Run) -> str:
+    """In one line: what it changed, and how it ended if not well."""
+    done = changes(run.counts)
+    if run.ended is None:
+        return tr("{done}; did not end", done=done) if done else tr("did not end")
+    if run.status == ExitStatus.DONE:
+        return done or tr("nothing has changed")
+    if run.status == ExitStatus.PARTIAL:
+        done = done or tr("nothing has changed")
+        return trn("{done}; {count} item failed", "{done}; {count} items failed", len(run.failures), done=done)
+    why = f"{run.failures[-1].code}: {retold(run.failures[-1].message)}" if run.failures else _meaning(run.status)
+    return tr("{done}; ended by {reason}", done=done, reason=why) if done else tr("ended by {reason}", reason=why)
+
+
+def _meaning(status: int | None) -> str:
+    return tr(EXIT_MEANINGS[ExitStatus(status)]) if status in set(ExitStatus) else tr("status {status}", status=status)
+
+
+def _what_happened(event: Event) -> str:
+    """The detail of an event, for people."""
+    detail = event.detail
+    if event.outcome is Outcome.FAILURE:
+        return retold(str(detail.get("message") or detail.get("note") or "")) or _found(detail.get("found", ""))
+    match event.type:
+        case EventType.CAPTURE:
+            return tr("{size} came from Drive", size=size(detail["bytes"]))
+        case EventType.DIGEST:
+            return f"SHA-256 {detail['sha256'][:16]}…"
+        case EventType.FIXITY:
+            return tr("agrees with {what}", what=tr(detail.get("compared_with", msgid("the catalogue"))))
+        case EventType.EXTRACTION:
+            read = counted(detail["sections"], detail["unit"])
+            return text_words(detail["text"]) if "text" in detail else read
+        case EventType.RENAMING:
+            return f"{detail.get('from', '')} → {detail['path']}: {retold(detail['reason'])}"
+        case EventType.WITHDRAWAL:
+            return tr("{reason}; its bytes are kept", reason=retold(detail["reason"]))
+        case _:
+            return retold(str(detail.get("reason", "")))
+
+
+def _found(kept: str) -> str:
+    """What lay in the place of an item's bytes."""
+    place = kept.removeprefix(_EDITED)
+    return tr("edited; kept as {place}", place=place) if place != kept else tr(kept)

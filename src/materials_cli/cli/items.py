@@ -1,0 +1,47 @@
+"""How a person names an item, or a place in it; and how long an item is said to be."""
+
+from typing import Annotated
+
+import typer
+
+from materials_cli.catalogue.records import Catalogue
+from materials_cli.cli.complete import complete_item
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import counted, english, msgid, place, tr, trn
+from materials_cli.model import Item
+from materials_cli.search.items import resolve
+
+ItemArgument = Annotated[
+    list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
+]
+
+
+def find_item(catalogue: Catalogue, words: list[str]) -> Item:
+    """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
+    text = " ".join(words)
+    found = resolve(catalogue, text)
+    if not found:
+        raise MaterialsError("unknown_item", english("No item fits."), where=text)
+    if len(found) > 1:
+        shown = "".join(f"\n         {item.id}  {item.path}" for item in found[:10])
+        if (more := len(found) - 10) > 0:
+            shown += "\n         " + trn("… and {count} more", "… and {count} more", more)
+        what = trn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)
+        raise MaterialsError("ambiguous_item", what + shown)
+    return found[0]
+
+
+def check_section(count: int, number: int, unit: str, path: str) -> None:
+    """Raise bad_usage when an item has no section of that number."""
+    if 1 <= number <= count:
+        return
+    extent = msgid("It has {count}.") if count else msgid("No text was read out of it, so its extent is not known.")
+    raise MaterialsError(
+        "bad_usage", english("There is no {place}.", place=place(unit, number)), where=path,
+        why=english(extent, count=count), fix=english("`materials show` lists them."),
+    )  # fmt: skip
+
+
+def extent(item: Item) -> str:
+    """How much there is of an item: 12 slides; else its kind."""
+    return counted(item.sections, item.unit or "section") if item.sections else tr(str(item.kind))

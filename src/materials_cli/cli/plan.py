@@ -1,0 +1,105 @@
+"""`materials plan`: what a sync would do."""
+
+from typing import Any
+
+import typer
+
+from materials_cli.cli.actions import CHANGES, action_row, leaves, place_of, print_notices, rest
+from materials_cli.cli.context import AcceptOption, ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, OnlyOption
+from materials_cli.cli.output import grid, out, print_json, print_rows, say, styled
+from materials_cli.messages import retold, size, tr, trn
+from materials_cli.model import ActionKind, Plan
+
+
+def plan(
+    context: typer.Context,
+    collections: CollectionsArgument = None,
+    *,
+    only: OnlyOption = None,
+    accept_withdrawals: AcceptOption = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Say what a sync would do, and do nothing.
+
+    Example: materials plan
+    """
+    from materials_cli.cli.crew import crew, drive, existing  # noqa: PLC0415 - TAB and `--help` do without Google's client
+    from materials_cli.sync.execute import look  # noqa: PLC0415
+
+    here = ArchiveContext(context, archive)
+    with drive() as client, crew(client) as (hands, _), existing(here.settings.archive) as (store, catalogue):
+        plans = [
+            look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals)
+            for collection in here.collections(collections, only)
+        ]
+    if as_json:
+        print_json("materials/plan@1", [plan_row(made) for made in plans])
+    else:
+        for made in plans:
+            print_plan(made)
+
+
+_SIGNS = {
+    ActionKind.ADD: ("+", "green"),
+    ActionKind.REPLACE: ("~", "yellow"),
+    ActionKind.MOVE: (">", "cyan"),
+    ActionKind.UPDATE: (".", "dim"),
+    ActionKind.RESTORE: ("^", "green"),
+    ActionKind.WITHDRAW: ("!", "magenta"),
+}
+
+
+def print_plan(made: Plan) -> None:
+    """What a sync would do, a line each, with its reason."""
+    if out().is_terminal:
+        table = grid(
+            {"no_wrap": True},
+            {"overflow": "fold", "ratio": 3},
+            {"justify": "right", "no_wrap": True},
+            {"overflow": "fold", "ratio": 2},
+        )
+        table.expand = True
+        for action in made.actions:
+            sign, style = _SIGNS[action.kind]
+            where = styled(place_of(action))
+            if leaves(action) and action.held:
+                where = styled(action.held.path).append(" → ").append_text(where)
+            table.add_row(
+                styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(retold(action.reason), "dim")
+            )
+        for action in made.held_back:
+            why = styled(tr("not listed any more; held back"), "dim")
+            table.add_row(styled("?", "magenta"), styled(place_of(action)), "", why)
+        if made.actions or made.held_back:
+            out().print(table)
+    else:
+        print_rows((action.kind, place_of(action), action.bytes, action.reason) for action in made.actions)
+        print_rows(("held-back", place_of(action), 0, action.reason) for action in made.held_back)
+    say(f"{made.collection}: {_summary(made)}")
+    print_notices((*made.notices, *(trouble.message for trouble in made.troubles)))
+
+
+def plan_row(made: Plan) -> dict[str, Any]:
+    """A plan for programs."""
+    return {
+        "collection": made.collection,
+        "actions": [action_row(action) for action in made.actions],
+        "held_back": [action_row(action) for action in made.held_back],
+        "unchanged": made.unchanged,
+        "left_out": [{"path": path, "reason": reason} for path, reason in sorted(made.left_out.items())],
+        "bytes": sum(action.bytes for action in made.actions),
+        "notices": list(made.notices),
+        "troubles": [{"code": trouble.code, "message": trouble.message} for trouble in made.troubles],
+    }
+
+
+def _summary(made: Plan) -> str:
+    parts = []
+    for kind, forms in CHANGES.items():
+        if chosen := [action for action in made.actions if action.kind is kind]:
+            count = sum(action.bytes for action in chosen)
+            parts.append(trn(*forms, len(chosen)) + (f" ({size(count)})" if count else ""))
+    if made.held_back:
+        parts.append(trn("{count} held back", "{count} held back", len(made.held_back)))
+    return f"{', '.join(parts) or tr('nothing to do')}; {', '.join(rest(made))}."

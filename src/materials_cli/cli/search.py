@@ -1,0 +1,112 @@
+"""`materials search`: slides, pages and sheets by their words."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from materials_cli.cli import hits as look
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
+from materials_cli.cli.output import is_terminal, print_json, say, say_whole
+from materials_cli.cli.typer_ext import SpokenCommand
+from materials_cli.errors import MaterialsError
+from materials_cli.kinds import Kind, is_kind
+from materials_cli.messages import english, tr
+from materials_cli.search.engine import answer
+from materials_cli.search.query import parse
+from materials_cli.settings import Settings
+
+# An option can begin with it, and nothing that is typed can.
+_HYPHEN = "\ue010"
+_DEEPER = 3
+
+
+class WordsCommand(SpokenCommand):
+    """A command whose words may begin with a hyphen: -budget leaves the word out, while -n 5 and --json stay options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Hide the hyphens of words from the parser."""
+        known = {name for parameter in self.params for name in getattr(parameter, "opts", ())} | set(ctx.help_option_names)
+        words = args.index("--") if "--" in args else len(args)
+        return super().parse_args(ctx, [_hidden(word, known) for word in args[:words]] + args[words:])
+
+
+def _hidden(word: str, known: set[str]) -> str:
+    short = word[:2]
+    if not word.startswith("-") or word.startswith("--") or len(word) < 2 or word in known:
+        return word
+    return word if short in known and word[2:].isdecimal() else _HYPHEN + word[1:]
+
+
+def search(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="What to look for, in any language.", show_default=False)
+    ] = None,
+    *,
+    collection: CollectionOption = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many hits.")] = 10,
+    all_slides: Annotated[bool, typer.Option("--all-slides", help="Each slide by itself, not folded into its deck.")] = False,
+    interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search on a screen, as you type.")] = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Find slides, pages and sheets by their words.
+
+    Accents, letter case, endings and the alphabet do not matter. A word with a hyphen before it is left out; "a phrase" in
+    quotes (in a shell, in two kinds of them) is meant as it stands. --json has each slide by itself.
+
+    Example: materials search public services -budget kind:slides
+    """
+    here = ArchiveContext(context, archive)
+    chosen = here.slugs(collection)
+    query = " ".join(words or ()).replace(_HYPHEN, "-")
+    if interactive:
+        if not (is_terminal(sys.stdout) and sys.stdin.isatty()):
+            raise MaterialsError("bad_usage", english("--interactive needs a terminal."), fix=english("materials search WORDS"))
+        from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
+
+        run(here, query, chosen)
+        return
+    if words is None:
+        what = english("There is nothing to look for.")
+        raise MaterialsError("bad_usage", what, fix=english("materials search WORDS, or --interactive"))
+    flat = all_slides or as_json
+    with here.catalogue() as catalogue:
+        found = answer(catalogue, query, collections=chosen, limit=limit if flat else limit * _DEEPER)
+    if as_json:
+        rows = [look.hit_row(hit) for hit in found.hits]
+        print_json("materials/search@1", rows, query=query, did_you_mean=found.meant, words_apart=found.apart)
+    else:
+        look.print_hits([look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit], here.store)
+    if found.meant:
+        meant = tr("Nothing is spelled so. Did you mean:  materials search {words}", words=_typed(found.meant))
+        say_whole(meant, style="yellow")
+    elif found.apart and found.hits:
+        say(tr("No text has the quoted phrase. These have its words."), style="yellow")
+    elif not found.hits:
+        for unknown in _unknown(here.settings, query):
+            say(unknown, style="yellow")
+        say(tr("Nothing found. `materials list` shows all there is."))
+
+
+search.command_class = WordsCommand  # type: ignore[attr-defined]
+
+
+def _unknown(settings: Settings, query: str) -> Iterator[str]:
+    """What a query asks for that can be nowhere: words of filters that nobody knows."""
+    filters = parse(query).filters
+    slugs = [collection.slug for collection in settings.collections]
+    for slug in filters.collections:
+        if slug not in slugs:
+            yield tr("No collection is called “{slug}”; there are: {known}", slug=slug, known=", ".join(slugs))
+    for kind in filters.kinds:
+        if not is_kind(kind):
+            yield tr("No kind of file is called “{kind}”; there are: {known}", kind=kind, known=", ".join(Kind))
+
+
+def _typed(query: str) -> str:
+    """A query as it has to be typed in a shell."""
+    return " ".join(shlex.quote(word) if not word.isalnum() else word for word in query.split())

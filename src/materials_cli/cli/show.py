@@ -1,0 +1,107 @@
+"""`materials show`: all that is known of one item."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.items import ItemArgument, extent, find_item
+from materials_cli.cli.output import grid, moment, out, print_json, print_rows, styled
+from materials_cli.export.manifest import rfc3339, row
+from materials_cli.messages import placed, retold, size, tr, trn
+from materials_cli.model import Item, Section, Text, Version
+
+if TYPE_CHECKING:
+    from rich.text import Text as Line
+
+
+def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
+    """Show all that is known of one item, and its outline.
+
+    Example: materials show georgia
+    """
+    here = ArchiveContext(context, archive)
+    with here.catalogue() as catalogue:
+        found = find_item(catalogue, item)
+        text = catalogue.text(found.collection, found.id)
+        versions = catalogue.versions(found.collection, found.id)
+    if as_json:
+        print_json("materials/show@1", [_full_row(found, text, versions)])
+    else:
+        _print_item(found, text, versions, here.store.held_path(found))
+
+
+def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path: Path) -> None:
+    """One item: what it is, where it is from, proof of its bytes, and its outline."""
+    remote = item.remote
+    facts: list[tuple[str, object]] = [
+        (tr("Name"), remote.name),
+        (tr("Title"), item.title),
+        (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
+        (tr("Extent"), extent(item) if item.sections else None),
+        (tr("Size"), f"{size(item.fixity.size)} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
+        (tr("Here"), path),
+        (tr("On Drive"), remote.web_link),
+        (tr("Folder"), " / ".join(remote.folders)),
+        (tr("Owner"), remote.owner),
+        (tr("About"), remote.description),
+        (tr("Created"), moment(remote.created) if remote.created else None),
+        (tr("Modified"), moment(remote.modified) if remote.modified else None),
+        (tr("First seen"), moment(item.first_seen)),
+        (tr("Fetched"), moment(item.fetched)),
+        (tr("Withdrawn"), moment(item.withdrawn) if item.withdrawn else None),
+        ("SHA-256", item.fixity.sha256),
+        (
+            tr("Checked"),
+            tr("compared with Drive's own checksum") if item.verified else tr("Drive states no checksum for it"),
+        ),
+        (tr("Id"), item.id),
+        (tr("Note"), retold(item.note or "")),
+        (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
+    ]
+    _print_pairs([(label, styled(value)) for label, value in facts if value])
+    if text and text.sections:
+        out().print()
+        _print_pairs([(placed(text.unit, section.number), _outlined(section)) for section in text.sections], justify="right")
+
+
+def _full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:
+    """An item for programs, with its outline and its earlier versions."""
+    return {
+        **row(item),
+        "properties": dict(text.properties) if text else {},
+        "outline": [
+            {"section": s.number, "title": s.title, "hidden": s.hidden, "ocr": s.ocr, "body": s.body, "notes": s.notes}
+            for s in (text.sections if text else ())
+        ],
+        "versions": [
+            {
+                "sha256": v.fixity.sha256, "bytes": v.fixity.size, "path": v.path,
+                "modified": rfc3339(v.modified), "fetched": rfc3339(v.fetched), "retired": rfc3339(v.retired),
+            }
+            for v in versions
+        ],
+    }  # fmt: skip
+
+
+def _outlined(section: Section) -> "Line":
+    title = section.title or section.body.strip().partition("\n")[0][:80]
+    shown = styled(title or tr("(no text)"), "" if title else "dim")
+    if section.hidden:
+        shown.append(f"  {tr('hidden')}", "yellow")
+    if section.ocr:
+        shown.append(f"  {tr('OCR')}", "yellow")
+    return shown
+
+
+def _print_pairs(pairs: Sequence[tuple[str, "Line"]], justify: str = "left") -> None:
+    """Labels and what they stand for: side by side on a terminal, whole and with a tab between them in a pipe."""
+    if not out().is_terminal:
+        print_rows((label, shown.plain) for label, shown in pairs)
+        return
+    table = grid({"style": "dim", "no_wrap": True, "justify": justify}, {"overflow": "fold"})
+    for label, shown in pairs:
+        table.add_row(label, shown)
+    out().print(table)

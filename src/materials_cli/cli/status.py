@@ -1,0 +1,145 @@
+"""`materials status`: what is held, how the last runs ended, and whether that is recent enough for a monitor."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from materials_cli.cli.actions import changes
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, safe, styled
+from materials_cli.config import Collection
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.export.manifest import run_row
+from materials_cli.messages import counted, english, number, retold, size, tr, trn
+from materials_cli.model import Item, Run, State
+
+_MOST_NOTES = 10
+_AGE = re.compile(r"(\d{1,6})\s*(m|min|h|d|w)")
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def status(
+    context: typer.Context,
+    *,
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", metavar="36h", help="For monitoring: one line; status 3 when older.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Say what is held, when it was last synced and what failed.
+
+    Example: materials status --max-age 36h
+    """
+    limit = age(max_age) if max_age else None
+    here = ArchiveContext(context, archive)
+    with here.catalogue() as catalogue:
+        items = catalogue.items()
+        runs = catalogue.last_runs()
+        successes = catalogue.last_successes()
+    fresh, line = verdict([c.slug for c in here.settings.collections], successes, limit) if limit else (None, "")
+    rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in here.settings.collections]
+    if as_json:
+        print_json(
+            "materials/status@1", rows, archive=str(here.settings.archive), **({} if fresh is None else {"fresh": fresh})
+        )
+    elif fresh is None:
+        _print_status(here.settings.archive, rows)
+    else:
+        print_rows([(line,)])
+    if fresh is False:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
+
+
+def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The archive, one block a collection."""
+    out().print(styled(f"{tr('Archive')}  {archive}", "bold"), soft_wrap=True)
+    failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
+    for status in rows:
+        out().print()
+        out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
+        held = f"  {counted(status['held'], 'item')}, {size(status['bytes'])}"
+        if status["withdrawn"]:
+            withdrawn = status["withdrawn"]
+            kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
+            held = f"{held}; {kept}"
+        out().print(styled(held))
+        run = status["last_run"]
+        if run is None:
+            out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
+            continue
+        told = tr(
+            "last run {time}: {ending}; {changes}",
+            time=run["started_here"],
+            ending=_ending(run),
+            changes=changes(run["counts"]) or tr("no changes"),
+        )
+        out().print(styled(f"  {told}"), soft_wrap=True)
+        for failure in run["failures"]:
+            print_hanging(out(), styled(f"  {failed}  ", "red"), f"{failure['path']}: {retold(failure['message'])}", "red")
+        for notice in run["notices"]:
+            print_hanging(out(), styled(f"  {note}  ", "yellow"), retold(notice), "yellow")
+        for noted in status["notes"][:_MOST_NOTES]:
+            print_hanging(out(), styled(f"  {text}  ", "dim"), f"{noted['path']}: {retold(noted['note'])}", "dim")
+        if more := status["notes"][_MOST_NOTES:]:
+            told = tr("… and {count} more: materials status --json", count=number(len(more)))
+            out().print(styled(f"  {text}  {told}", "dim"), soft_wrap=True)
+
+
+def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) -> dict[str, Any]:
+    """The state of one collection for programs."""
+    held = [item for item in items if item.state is State.HELD]
+    return {
+        "collection": collection.slug,
+        "title": collection.title,
+        "link": collection.link,
+        "held": len(held),
+        "bytes": sum(item.fixity.size for item in held),
+        "withdrawn": len(items) - len(held),
+        "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
+        "last_run": run and {**run_row(run), "started_here": moment(run.started)},
+    }
+
+
+def _columns(*labels: str) -> list[str]:
+    width = max(map(len, labels))
+    return [label.ljust(width) for label in labels]
+
+
+def _ending(run: Mapping[str, Any]) -> str:
+    if run["status"] is None:
+        return tr("did not end")
+    return tr("ended with status {status}", status=run["status"]) if run["status"] else tr("all well")
+
+
+def age(text: str) -> timedelta:
+    """36h, 2d, 90m, 1w; raise bad_usage."""
+    found = _AGE.fullmatch(text.strip().lower())
+    if found is None:
+        raise MaterialsError(
+            "bad_usage", english("“{text}” is no length of time.", text=text), fix=english("Write it like 90m, 36h, 2d or 1w.")
+        )
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> list[str]:
+    """The collections that were not brought up to date within the limit."""
+    now = datetime.now(UTC)
+    return [slug for slug in collections if slug not in successes or now - successes[slug] > limit]
+
+
+def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> tuple[bool, str]:
+    """Whether all is new enough, and the line that says so."""
+    if not collections:
+        return False, tr("stale: this archive follows no folder yet")
+    if late := stale(collections, successes, limit):
+        told = (f"{slug} ({ago(successes[slug]) if slug in successes else tr('never')})" for slug in late)
+        return False, tr("stale: last brought up to date: {collections}", collections=", ".join(told))
+    oldest = min(successes[slug] for slug in collections)
+    followed = counted(len(collections), "collection")
+    return True, tr("ok: {collections}, brought up to date {ago}", collections=followed, ago=ago(oldest))

@@ -1,0 +1,121 @@
+"""`materials sync`: bring the archive up to date with Drive."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from materials_cli.cli.actions import changes, print_notices, report_row, rest
+from materials_cli.cli.context import (
+    AcceptOption,
+    ArchiveContext,
+    ArchiveOption,
+    CollectionsArgument,
+    JsonOption,
+    OnlyOption,
+    QuietOption,
+)
+from materials_cli.cli.failures import error_row, show_error
+from materials_cli.cli.output import err, print_hanging, print_json, say, styled
+from materials_cli.config import Collection
+from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
+from materials_cli.kinds import Kind
+from materials_cli.messages import english, number, retold, size, tr, trn
+from materials_cli.model import SyncReport
+from materials_cli.store.mirror import Store
+
+_MOST_FAILURES = 20
+
+
+def sync(
+    context: typer.Context,
+    collections: CollectionsArgument = None,
+    *,
+    only: OnlyOption = None,
+    accept_withdrawals: AcceptOption = False,
+    cron: Annotated[
+        bool, typer.Option("--cron", help="For timers: silent unless something changed or a person is needed.")
+    ] = False,
+    log_file: Annotated[
+        Path | None,
+        typer.Option("--log-file", metavar="FILE", help="With --cron: log to this file, as JSON lines.", show_default=False),
+    ] = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Bring the archive up to date with Drive.
+
+    What the owner takes off Drive is kept here.
+
+    Example: materials sync
+    """
+    if (cron and as_json) or (log_file and not cron):
+        what = english("--cron prints no JSON, and --log-file goes with --cron.")
+        raise MaterialsError("bad_usage", what, fix="materials sync --cron")
+    from materials_cli.cli.crew import sync_one  # noqa: PLC0415 - TAB and `--help` do without Google's client
+
+    here = ArchiveContext(context, archive)
+    chosen = _followed(here, collections, only)
+    if cron:
+        from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
+
+        def unattended(store: Store, collection: Collection) -> SyncReport:
+            return sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=True)
+
+        raise typer.Exit(sync_unattended(here.settings, chosen, unattended, log_file=log_file))
+    store = here.store
+    store.prepare()
+    status, finished, refused = ExitStatus.DONE, [], []
+    with store.lock():
+        for collection in chosen:
+            try:
+                report = sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=quiet or as_json)
+            except MaterialsError as error:
+                if len(chosen) == 1 or ends_everything(error):
+                    raise
+                show_error(error)
+                refused.append(error)
+                status = max(status, error.status)
+                continue
+            finished.append(report)
+            status = max(status, ExitStatus.PARTIAL if report.failures else ExitStatus.DONE)
+            if not as_json:
+                print_report(report, quiet=quiet)
+    if as_json:
+        rows = [report_row(report) for report in finished]
+        print_json("materials/sync@1", rows, errors=[error_row(error) for error in refused])
+    if status:
+        raise typer.Exit(int(status))
+
+
+def _followed(here: ArchiveContext, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
+    """The collections to work on; raise bad_usage when there are none."""
+    if chosen := here.collections(slugs, only):
+        return chosen
+    raise MaterialsError("bad_usage", english("This archive follows no folder yet."), fix=english("materials add LINK"))
+
+
+def print_report(report: SyncReport, *, quiet: bool) -> None:
+    """What a sync did."""
+    if not quiet:
+        counts = Counter(str(accession.action.kind) for accession in report.accessions)
+        told = ", ".join((changes(counts) or tr("nothing has changed"), *rest(report.plan)))
+        say(f"{report.collection}: {told}; {_fetched(report)}.")
+        print_notices(report.notices)
+    for failure in report.failures[:_MOST_FAILURES]:
+        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {retold(failure.message)}", "red")
+    if len(report.failures) > _MOST_FAILURES:
+        more = len(report.failures) - _MOST_FAILURES
+        say(f"  {trn('… and {count} more: materials status', '… and {count} more: materials status', more)}")
+
+
+def _fetched(report: SyncReport) -> str:
+    seconds = (report.ended - report.started).total_seconds()
+    if not report.bytes:
+        return tr("nothing downloaded")
+    if seconds <= 0.1:
+        return tr("{size} fetched", size=size(report.bytes))
+    rate = size(int(report.bytes / seconds))
+    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=number(seconds, 1), rate=rate)

@@ -1,0 +1,56 @@
+"""`materials terms`: the words that a workshop is about."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from materials_cli.cli.context import (
+    ArchiveContext,
+    ArchiveOption,
+    CollectionsArgument,
+    JsonOption,
+)
+from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
+from materials_cli.messages import tr
+from materials_cli.search.similar import significant
+
+
+def terms(
+    context: typer.Context,
+    collection: CollectionsArgument = None,
+    *,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many in a language.")
+    ] = 20,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Show the words that a workshop is about, by language.
+
+    Example: materials terms samarkand-2025
+    """
+    here = ArchiveContext(context, archive)
+    slugs = [c.slug for c in here.collections(collection, None)]
+    with here.catalogue() as catalogue:
+        rows = [(slug, language, told) for slug in slugs for language, told in significant(catalogue, slug, limit).items()]
+    if as_json:
+        print_json(
+            "materials/terms@1",
+            [
+                {"collection": slug, "language": language, "word": term.word, "sections": term.sections, "score": term.score}
+                for slug, language, told in rows
+                for term in told
+            ],
+        )
+    elif is_terminal(sys.stdout):
+        before = ""
+        for slug, language, told in rows:
+            if slug != before:
+                out().print(slug, style="bold")
+            before = slug
+            print_hanging(out(), styled(f"  {language}  ", "cyan"), ", ".join(term.word for term in told))
+    else:
+        print_rows((slug, language, term.word, term.sections, term.score) for slug, language, told in rows for term in told)
+    if not rows:
+        say(tr("No text has been read yet. Next: materials sync"))
