@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
+from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
 
 TOP = Path(__file__).parents[1]
@@ -26,9 +26,9 @@ def shown_by(*words: str) -> str:
     return result.stdout
 
 
-def commands() -> dict[str, object]:
-    group = get_command(app)
-    return dict(group.commands)  # type: ignore[attr-defined]
+def in_one_line(text: str) -> str:
+    """The first paragraph of a text of help."""
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 @pytest.mark.parametrize("path", SOURCES + TESTS, ids=lambda path: path.name)
@@ -51,9 +51,17 @@ def test_nothing_is_left_for_later(path: Path) -> None:
 
 
 def test_every_command_has_help_and_a_place_in_the_readme() -> None:
-    for name, command in commands().items():
-        assert command.help, name  # type: ignore[attr-defined]
+    for name, entry in COMMANDS.items():
+        assert in_one_line(load(name).help) == entry.help, name
         assert f"`materials {name}" in README, name
+
+
+def test_help_lists_the_commands_without_importing_any() -> None:
+    source = "import sys; from materials_cli.cli.app import app; app(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    shown, imported = done.stdout.rsplit("\n", 2)[0], set(done.stdout.splitlines()[-1].split())
+    assert all(name in shown for name in COMMANDS)
+    assert not {f"materials_cli.cli.{entry.target.partition(':')[0]}" for entry in COMMANDS.values()} & imported
 
 
 def test_the_readme_tells_the_same_exit_codes_as_the_program() -> None:

@@ -22,6 +22,8 @@ os.environ["LANGUAGE"] = "en"  # help is translated as it is made
 from materials_cli import __version__, settings
 from materials_cli import messages as language
 from materials_cli.cli.app import app
+from materials_cli.cli.commands import COMMANDS, load
+from materials_cli.cli.typer_ext import paragraphs
 from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
 from materials_cli.help.at_length import AT_LENGTH
 from materials_cli.history.events import EventType
@@ -45,7 +47,8 @@ def messages() -> Iterator[Message]:
     """Every message of the program, in a fixed order; one that is said in several places comes several times."""
     for path in sorted(SOURCE.rglob("*.py")):
         yield from _called(path)
-    yield from (Message((text,), "help") for text in _help(get_command(app)))
+    for command in (get_command(app), *map(load, COMMANDS)):
+        yield from (Message((text,), "help") for text in _help(command))
     for place, texts in _tables().items():
         yield from (Message((text,), place, kept=True) for text in texts)
     yield from (Message(pair, "messages.py") for pair in language._NOUNS.values())
@@ -67,7 +70,7 @@ def _help(command: Any) -> Iterator[str]:
     metavars = [getattr(command, "options_metavar", None), getattr(command, "subcommand_metavar", None), command.epilog]
     for parameter in command.params:
         metavars += [parameter.metavar, getattr(parameter, "help", None)]
-    yield from filter(None, (command.help, *metavars))
+    yield from filter(None, (*paragraphs(command.help), *metavars))
     for member in getattr(command, "commands", {}).values():
         yield from _help(member)
 

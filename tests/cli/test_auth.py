@@ -110,7 +110,7 @@ def test_a_bug_is_told_with_its_place_and_without_secrets() -> None:
     script = (
         "from materials_cli.cli import app\n"
         "def broken(**_): raise ValueError('GET https://x/?key=SECRET failed')\n"
-        "app.make_app = lambda _: broken\n"
+        "app.app = broken\n"
         "app.run()"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from materials_cli.cli.browse import Browser
-from materials_cli.settings import load
+from materials_cli.cli.context import ArchiveContext
 from support.invented import invented_archive
 
 
@@ -23,7 +23,7 @@ async def _drive(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opener.chmod(0o755)
     monkeypatch.setenv("PATH", f"{opener.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("OPENED", str(archive / "opened"))
-    app = Browser(load(archive), "", ())
+    app = Browser(ArchiveContext(archive), "", ())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press(*"kutaisi")
         await app.workers.wait_for_complete()

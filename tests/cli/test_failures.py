@@ -208,7 +208,7 @@ def test_a_bug_is_told_to_a_program_too() -> None:
         "import sys\n"
         "from materials_cli.cli import app\n"
         "def broken(**_): raise ValueError('GET https://x/?key=SECRET failed')\n"
-        "app.make_app = lambda _: broken\n"
+        "app.app = broken\n"
         "sys.argv[1:] = ['list', '--json']\n"
         "app.run()"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.freshness import age
+from materials_cli.cli.status import age
 from support.command import run
 
 LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from materials_cli.cli.app import COMMANDS
-from materials_cli.cli.explain import _explain
+from materials_cli.cli.commands import COMMANDS
+from materials_cli.cli.help import _explain
 from materials_cli.emulator.faults import download_quota
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World

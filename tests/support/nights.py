@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.cli.collect import _sync_one
+from materials_cli.cli.crew import sync_one
 from materials_cli.cli.unattended import sync_unattended
 from materials_cli.config import Collection
 from materials_cli.drive.wire import Wire
@@ -28,7 +28,7 @@ def night(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     def one(store: Store, collection: Collection) -> SyncReport:
-        return _sync_one(store, collection, accept_withdrawals=False, quiet=True)
+        return sync_one(store, collection, accept_withdrawals=False, quiet=True)
 
     def come(day: int) -> tuple[int, str, str]:
         settings = load(tmp_path)

@@ -12,7 +12,7 @@ import pytest
 
 from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.collect import _drive
+from materials_cli.cli.crew import drive as way_in
 from materials_cli.drive.pace import Pace
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
@@ -31,7 +31,7 @@ def between_list_and_download(top: Path) -> Iterator[list[SyncReport]]:
     store = Store(top)
     (collection,) = load(top).collections
     with (
-        _drive(quiet=True) as client,
+        way_in(quiet=True) as client,
         Catalogue.open(store.catalogue, write=True) as catalogue,
         Journal(catalogue, collection.slug) as journal,
         ThreadPoolExecutor(4) as workers,

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.records import Catalogue
-from materials_cli.cli.tell import tell_all
 from materials_cli.config import Mailbox, Notify
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.refusals import RefusalError
@@ -18,6 +17,7 @@ from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
 from materials_cli.notify import program
+from materials_cli.notify.channels import tell_all
 from materials_cli.notify.message import Message, NotToldError
 from materials_cli.store.mirror import Store
 from support.nights import night  # noqa: F401 - a fixture

@@ -49,7 +49,7 @@ def add(
         raise MaterialsError(
             "bad_usage", english("Give either the link of a folder or --from FILE."), fix=english("materials add LINK")
         )
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
     present = toml.load(folder).collections if (folder / toml.FILE).is_file() else ()
     if source is not None:

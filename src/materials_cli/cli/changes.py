@@ -50,7 +50,7 @@ def changes(
 
     Example: materials changes --since 2025-06-01
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
         runs = _runs_since(catalogue, since, chosen)

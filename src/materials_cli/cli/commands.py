@@ -8,7 +8,6 @@ import typer
 from typer.main import get_command
 
 from materials_cli.cli.typer_ext import SpokenCommand
-from materials_cli.messages import msgid
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +19,26 @@ class Entry:
 
 
 COMMANDS = {
-    "add": Entry("add:add", msgid("Add a Drive folder to the archive.")),
-    "plan": Entry("plan:plan", msgid("Say what a sync would do, and do nothing.")),
-    "sync": Entry("sync:sync", msgid("Bring the archive up to date with Drive.")),
-    "index": Entry("index:index", msgid("Take the text out of what is held, so that `search` finds it.")),
-    "list": Entry("list:list_items", msgid("List what the archive holds.")),
-    "search": Entry("search:search", msgid("Find slides, pages and sheets by their words.")),
-    "show": Entry("show:show", msgid("Show all that is known of one item, and its outline.")),
-    "open": Entry("open:open_item", msgid("Open an item in this computer's program for it.")),
-    "similar": Entry("similar:similar", msgid("Find slides of other decks that share its words.")),
-    "terms": Entry("terms:terms", msgid("Show the words that a workshop is about, by language.")),
-    "status": Entry("status:status", msgid("Say what is held, when it was last synced and what failed.")),
-    "changes": Entry("changes:changes", msgid("Tell what has changed.")),
-    "history": Entry("history:history", msgid("Tell what was done, run by run; or what happened to one item.")),
-    "diff": Entry("diff:diff", msgid("Compare an item with its earlier version.")),
-    "schedule": Entry("schedule:app", msgid("Let this machine's own timer run the sync.")),
-    "notify": Entry("notify:notify", msgid("Send a test message to all who are to be told.")),
-    "doctor": Entry("doctor:doctor", msgid("Look for what is wrong, and say how to mend it.")),
-    "demo": Entry("demo:demo", msgid("Try everything on a sample workshop.")),
-    "help": Entry("help:help_on", msgid("Explain exit codes, settings and error messages.")),
-    "auth": Entry("auth:app", msgid("Say who you are to Google Drive.")),
+    "add": Entry("add:add", "Add a Drive folder to the archive."),
+    "plan": Entry("plan:plan", "Say what a sync would do, and do nothing."),
+    "sync": Entry("sync:sync", "Bring the archive up to date with Drive."),
+    "index": Entry("index:index", "Take the text out of what is held, so that `search` finds it."),
+    "list": Entry("list:list_items", "List what the archive holds."),
+    "search": Entry("search:search", "Find slides, pages and sheets by their words."),
+    "show": Entry("show:show", "Show all that is known of one item, and its outline."),
+    "open": Entry("open:open_item", "Open an item in this computer's program for it."),
+    "similar": Entry("similar:similar", "Find slides of other decks that share its words."),
+    "terms": Entry("terms:terms", "Show the words that a workshop is about, by language."),
+    "status": Entry("status:status", "Say what is held, when it was last synced and what failed."),
+    "changes": Entry("changes:changes", "Tell what has changed."),
+    "history": Entry("history:history", "Tell what was done, run by run; or what happened to one item."),
+    "diff": Entry("diff:diff", "Compare an item with its earlier version."),
+    "schedule": Entry("schedule:app", "Let this machine's own timer run the sync."),
+    "notify": Entry("notify:notify", "Send a test message to all who are to be told."),
+    "doctor": Entry("doctor:doctor", "Look for what is wrong, and say how to mend it."),
+    "demo": Entry("demo:demo", "Try everything on a sample workshop."),
+    "help": Entry("help:help_on", "Explain exit codes, settings and error messages."),
+    "auth": Entry("auth:app", "Say who you are to Google Drive."),
 }
 
 

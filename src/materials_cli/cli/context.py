@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
@@ -49,13 +49,17 @@ CollectionsArgument = Annotated[
 class ArchiveContext:
     """The archive that a command was given, and what lies in it; each part is looked for when it is asked for."""
 
-    def __init__(self, context: typer.Context, archive: Path | None = None) -> None:
-        named = archive or context.find_root().obj
-        self.named: Path | None = named.expanduser() if isinstance(named, Path) else None
+    def __init__(self, named: Path | None) -> None:
+        self.named = named.expanduser() if named else None
+
+    @classmethod
+    def of(cls, context: typer.Context, archive: Path | None = None) -> Self:
+        """The one that was named behind the command (archive) or before it."""
+        return cls(archive or context.find_root().obj)
 
     @cached_property
     def folder(self) -> Path | None:
-        """The archive's folder: the one named, behind the command or before it, else the nearest above this one."""
+        """The archive's folder: the one named, else the nearest above this one."""
         return find_archive(Path.cwd(), self.named)
 
     @cached_property

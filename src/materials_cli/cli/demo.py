@@ -63,7 +63,7 @@ def demo(
         if serve:
             _keep_serving(server, link)
         else:
-            _tour(server, link, (ArchiveContext(context).named or Path(DEFAULT_FOLDER)).absolute())
+            _tour(server, link, (ArchiveContext.of(context).named or Path(DEFAULT_FOLDER)).absolute())
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def diff(
 
     Example: materials diff georgia --from 1
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
         found = find_item(catalogue, item)
         was = find_version(found, catalogue.versions(found.collection, found.id), version)

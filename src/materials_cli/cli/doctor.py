@@ -37,7 +37,7 @@ def doctor(
     """
     found: list[tuple[str, Diagnosis]] = []
     with ExitStack() as stack:
-        for check, changing in _checks(ArchiveContext(context, archive), collections or [], stack, offline=offline):
+        for check, changing in _checks(ArchiveContext.of(context, archive), collections or [], stack, offline=offline):
             diagnosis = carry_out(check, changing if fix else None)
             if diagnosis is not None:
                 found.append((check.word, diagnosis))

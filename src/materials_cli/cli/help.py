@@ -41,7 +41,7 @@ def help_on(
     elif word == "settings":
         _settings()
     elif word in EXPLANATIONS:
-        _explain(word, _only_link(ArchiveContext(context)))
+        _explain(word, _only_link(ArchiveContext.of(context)))
     else:
         raise MaterialsError("bad_usage", english("There is no help on “{topic}”.", topic=topic), fix="materials help")
 

@@ -39,7 +39,7 @@ def history(
 
     Example: materials history georgia
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
         if check:

@@ -45,7 +45,7 @@ def index(
     """
     if sum((bool(item), everything, failed)) > 1:
         raise MaterialsError("bad_usage", english("Give an item, --all or --failed: one of them."), fix="materials index --all")
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     store = here.store
     ocr = find_ocr(here.settings.chosen(collection or []))
     if not quiet:

@@ -106,7 +106,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     if as_json and form is not Format.TABLE:
         what = english("--json and --format {format} are two answers.", format=form)
         raise MaterialsError("bad_usage", what, fix=english("Keep one of them."))
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
         everything = catalogue.items(chosen)

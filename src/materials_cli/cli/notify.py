@@ -28,7 +28,7 @@ def notify(
 
     Example: materials notify
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     settings = here.settings
     if failed:
         memory = Memory.from_json(here.store.recall(FILE), datetime.now(UTC))

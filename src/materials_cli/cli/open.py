@@ -61,7 +61,7 @@ def open_item(
 
     Example: materials open georgia --slide 3
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
         found = find_item(catalogue, item)
     if slide is not None:

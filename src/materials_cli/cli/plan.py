@@ -27,7 +27,7 @@ def plan(
     from materials_cli.cli.crew import crew, drive, existing  # noqa: PLC0415 - TAB and `--help` do without Google's client
     from materials_cli.sync.execute import look  # noqa: PLC0415
 
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     with drive() as client, crew(client) as (hands, _), existing(here.settings.archive) as (store, catalogue):
         plans = [
             look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals)

@@ -49,7 +49,7 @@ def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    job = _job(ArchiveContext(context, archive))
+    job = _job(ArchiveContext.of(context, archive))
     has = found()
     timers = ", ".join(has)
     say(tr("This machine has: {timers}", timers=timers) if has else tr("This machine has: no timer that materials knows"))
@@ -85,7 +85,7 @@ def install(
 
     Example: materials schedule install --daily 03:00
     """
-    job = _job(ArchiveContext(context, archive), daily=daily, weekly=weekly, every=every)
+    job = _job(ArchiveContext.of(context, archive), daily=daily, weekly=weekly, every=every)
     if system:
         units = systemd.units(job, user=_owner(job.archive))
         for name, unit in units.items():
@@ -128,7 +128,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
 
     Example: materials schedule status
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     job = _job(here)
     name = where(job)
     with here.catalogue() as catalogue:
@@ -159,7 +159,7 @@ def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
 
     Example: materials schedule test
     """
-    job = _job(ArchiveContext(context, archive))
+    job = _job(ArchiveContext.of(context, archive))
     bare = {name: value for name in ("HOME", "LOGNAME", "USER", "SYSTEMROOT") if (value := os.environ.get(name))}
     bare |= {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} if os.name != "nt" else {"PATH": os.environ.get("PATH", "")}
     say(tr("Running, with nothing of this terminal's environment:"))
@@ -179,7 +179,7 @@ def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
 
     Example: materials schedule remove
     """
-    job = _job(ArchiveContext(context, archive))
+    job = _job(ArchiveContext.of(context, archive))
     name = where(job)
     if name is None:
         say(tr("Nothing was installed for this archive."))

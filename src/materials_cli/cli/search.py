@@ -60,7 +60,7 @@ def search(
 
     Example: materials search public services -budget kind:slides
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     query = " ".join(words or ()).replace(_HYPHEN, "-")
     if interactive:

@@ -22,7 +22,7 @@ def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = Fa
 
     Example: materials show georgia
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
         found = find_item(catalogue, item)
         text = catalogue.text(found.collection, found.id)

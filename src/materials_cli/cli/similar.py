@@ -26,7 +26,7 @@ def similar(
 
     Example: materials similar georgia#3
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     *name, last = " ".join(item).rpartition("#")
     words, number = (name[0], int(last)) if name[0] and last.isdecimal() else (" ".join(item), None)
     with here.catalogue() as catalogue:

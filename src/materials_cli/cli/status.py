@@ -37,7 +37,7 @@ def status(
     Example: materials status --max-age 36h
     """
     limit = age(max_age) if max_age else None
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
         items = catalogue.items()
         runs = catalogue.last_runs()

@@ -56,7 +56,7 @@ def sync(
         raise MaterialsError("bad_usage", what, fix="materials sync --cron")
     from materials_cli.cli.crew import sync_one  # noqa: PLC0415 - TAB and `--help` do without Google's client
 
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     chosen = _followed(here, collections, only)
     if cron:
         from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it

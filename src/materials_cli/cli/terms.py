@@ -30,7 +30,7 @@ def terms(
 
     Example: materials terms samarkand-2025
     """
-    here = ArchiveContext(context, archive)
+    here = ArchiveContext.of(context, archive)
     slugs = [c.slug for c in here.collections(collection, None)]
     with here.catalogue() as catalogue:
         rows = [(slug, language, told) for slug in slugs for language, told in significant(catalogue, slug, limit).items()]
