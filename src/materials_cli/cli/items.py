@@ -9,7 +9,6 @@ from materials_cli.cli.complete import complete_item
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import counted, english, msgid, place, tr, trn
 from materials_cli.model import Item
-from materials_cli.search.items import resolve
 
 ItemArgument = Annotated[
     list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
@@ -18,6 +17,8 @@ ItemArgument = Annotated[
 
 def find_item(catalogue: Catalogue, words: list[str]) -> Item:
     """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
+    from materials_cli.search.items import resolve  # noqa: PLC0415 - TAB waits for no tables of letters
+
     text = " ".join(words)
     found = resolve(catalogue, text)
     if not found:
