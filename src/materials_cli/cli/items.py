@@ -1,21 +1,23 @@
 """How a person names an item, or a place in it; and how long an item is said to be."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.catalogue.records import Catalogue
 from materials_cli.cli.complete import complete_item
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import counted, english, msgid, place, tr, trn
 from materials_cli.model import Item
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.records import Catalogue
 
 ItemArgument = Annotated[
     list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
 ]
 
 
-def find_item(catalogue: Catalogue, words: list[str]) -> Item:
+def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
     """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
     from materials_cli.search.items import resolve  # noqa: PLC0415 - TAB waits for no tables of letters
 
