@@ -23,7 +23,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 sys.path[:1] = [str(TESTS), str(TESTS.parent / "tools")]
 
-from materials_cli.catalogue.records import Catalogue  # noqa: E402
+from materials_cli.catalogue.items import Catalogue  # noqa: E402
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text  # noqa: E402
 from materials_cli.search.engine import search  # noqa: E402
 from materials_cli.words.fold import words  # noqa: E402

@@ -12,20 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import groupby, pairwise
 
 from materials_cli.model import Section, Text
 
-_STACKED = "".join(
-    chr(sign) for sign in (*range(0xE00, 0xF00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800))
-    if unicodedata.category(chr(sign))[0] == "M"
-)  # fmt: skip
 # Scripts that write without spaces are compared sign by sign: a letter with its marks, in Khmer with what is stacked below.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _PUNCTUATION = "!-/:-@\\[-`{-~«»“”„‘’‚…–—·•।،؛。、"
-_TOKEN = re.compile(
-    f"\\s*(?:[{_UNSPACED}](?:\u17d2.|[{_STACKED}])*|[^\\s{_PUNCTUATION}{_UNSPACED}]+|[{_PUNCTUATION}])", re.DOTALL
-)
 _WORD = re.compile(f"[^\\s{_PUNCTUATION}]")
 _CELLS = 16_000_000  # what an exact comparison may cost; longer sequences are first cut where both have something unique
 _WIDTHS = (1, 4, 16)
@@ -147,7 +141,7 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 def tokens(text: str) -> list[str]:
     """The words and punctuation of a text, each with the space before it; signs, in scripts without spaces."""
-    return _TOKEN.findall(text)
+    return _token().findall(text)
 
 
 def _content(section: Section) -> tuple[str, ...]:
@@ -329,3 +323,15 @@ def _ordered(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
         texts = {mark: "".join(piece.text for piece in neighbours if piece.mark is mark) for mark in _ORDER}
         joined += [Piece(mark, text) for mark, text in texts.items() if text]
     return tuple(joined)
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """What a text is cut into for a comparison, with the spaces before it; compiled late, since most runs compare nothing."""
+    stacked = "".join(
+        chr(sign) for sign in (*range(0xE00, 0xF00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800))
+        if unicodedata.category(chr(sign))[0] == "M"
+    )  # fmt: skip
+    return re.compile(
+        f"\\s*(?:[{_UNSPACED}](?:\u17d2.|[{stacked}])*|[^\\s{_PUNCTUATION}{_UNSPACED}]+|[{_PUNCTUATION}])", re.DOTALL
+    )

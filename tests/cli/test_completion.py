@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.app import app
 from materials_cli.model import Fixity, Item, RemoteFile
 

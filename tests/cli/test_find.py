@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section, Text
 from materials_cli.search.engine import answer
 from materials_cli.search.items import resolve

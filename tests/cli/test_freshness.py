@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.status import age
 from support.command import run
 

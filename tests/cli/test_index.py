@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from pptx.util import Inches
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
 from materials_cli.extract import ocr

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator import server
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start

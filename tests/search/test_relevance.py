@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.search.engine import search
 from support.invented import PATH, invented_archive
 from support.judging import Judged, Place, judged, judged_archive, recall, sections_of

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue import index, migrations, schema
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.search.engine import answer, search
@@ -105,7 +105,7 @@ def test_words_of_another_normaliser_are_made_anew(catalogue: Catalogue, tmp_pat
     catalogue.close()
     with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as again:
         assert found(again, "registries") == [("opening.pptx", 1)]
-        assert index.renew(again.connection) is False
+        assert index.rebuild_if_outdated(again.connection) is False
 
 
 def test_a_reader_sees_what_was_committed_while_a_writer_writes(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 
 PATH = "invented/speakers.pptx"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.app import app
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import start

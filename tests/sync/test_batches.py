@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
 from materials_cli.export.manifest import CSV, JSONL, SUMS, write_manifest

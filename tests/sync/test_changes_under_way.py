@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.catalogue.records import Catalogue
 from materials_cli.cli.crew import drive as way_in
 from materials_cli.drive.pace import Pace
 from materials_cli.emulator.faults import Fault

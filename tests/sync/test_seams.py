@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Mailbox, Notify
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.refusals import RefusalError

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from materials_cli.catalogue.refusals import Connection
-from materials_cli.catalogue.rows import exact, read, run_of, written
+from materials_cli.catalogue.rows import exact, read, written
 from materials_cli.catalogue.schema import transaction
 from materials_cli.history.events import Chain, Event, EventType, Outcome
-from materials_cli.model import Run
 
 _HASHED = "number, run, time, type, collection, item, outcome, detail"
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -61,18 +60,6 @@ def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
         (json.dumps(list(runs)), str(EventType.EXECUTION)),
     )
     return [_event(row) for row in rows]
-
-
-def runs(
-    connection: sqlite3.Connection, collections: Sequence[str], *, after: int, since: str, changing: bool, limit: int
-) -> list[Run]:
-    """Runs, newest first. after: with a greater number; since: begun then or later; changing: that changed something."""
-    rows = connection.execute(
-        "SELECT * FROM run WHERE id > ?1 AND started >= ?2 AND (counts <> '{}' OR ended IS NULL OR NOT ?3)"
-        " AND (?4 = '[]' OR collection IN (SELECT value FROM json_each(?4))) ORDER BY id DESC LIMIT ?5",
-        (after, since, changing, json.dumps(list(collections)), limit),
-    )
-    return [run_of(row) for row in rows]
 
 
 def check(connection: sqlite3.Connection) -> Chain:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.history.events import of_accession, of_failure
 from materials_cli.model import Accession, Failure

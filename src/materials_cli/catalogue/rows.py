@@ -1,4 +1,4 @@
-"""The nouns as rows, and back: nothing that Drive or a disk can send is lost on the way, lone surrogates included."""
+"""Values of the model as rows, and back; anything Drive or a disk can send survives, lone surrogates included."""
 
 import json
 import sqlite3
@@ -7,21 +7,22 @@ from datetime import UTC, datetime
 from sys import intern
 from typing import Any
 
-from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, State, Version
+from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, Section, State, Version
 
 ITEM_COLUMNS = (
     "item.number, item.collection, item.id, item.path, item.state, item.media_type, item.size, item.sha256, item.md5,"
     " item.first_seen, item.fetched, item.withdrawn, item.verified, item.remote, item.title, item.unit, item.sections,"
     " item.note, item.missed"
 )
+SECTION_COLUMNS = "section.number, section.title, section.body, section.notes, section.hidden, section.ocr"
 _REMOTE_FIELDS = tuple(field.name for field in fields(RemoteFile))
 _REMOTE_TIMES = ("created", "modified")
 _REPEATED = ("parent", "media_type", "owner", "modified_by")
 
 
 def written(time: datetime) -> str:
-    """A time as RFC 3339 text in UTC, which sorts by itself."""
-    # Turning a time into UTC that is in UTC costs more than all the rest, and every row has four of them.
+    """A time as RFC 3339 text in UTC; such texts sort in the order of their times."""
+    # astimezone() costs more than everything else here, and every row has four times that are in UTC already.
     text = time.isoformat() if time.tzinfo is UTC else time.astimezone(UTC).isoformat()
     return f"{text[:-6]}Z"
 
@@ -32,7 +33,7 @@ def read(text: str) -> datetime:
 
 
 def exact(text: str) -> str | bytes:
-    """A text for CAST(? AS TEXT): as it is, or as the bytes that a text with lone surrogates stands for."""
+    """A parameter for CAST(? AS TEXT): the text itself, or its bytes if it has lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -41,12 +42,12 @@ def exact(text: str) -> str | bytes:
 
 
 def legible(text: str) -> str:
-    """A text that is only read and searched: lone surrogates become question marks."""
+    """A text to be displayed and searched: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode()
 
 
 def item_values(item: Item) -> dict[str, Any]:
-    """The columns of an item that a sync writes; what was read out of its bytes is written by put_text."""
+    """The columns of an item that a sync writes; `put_text` writes those that describe its text."""
     return {
         "collection": item.collection,
         "id": item.id,
@@ -66,7 +67,7 @@ def item_values(item: Item) -> dict[str, Any]:
 
 
 def item_of(row: sqlite3.Row) -> Item:
-    """A row with ITEM_COLUMNS as the noun. Equal texts are one in memory, where many items are held there."""
+    """The item of a row with ITEM_COLUMNS. Strings that many items share are stored once in memory."""
     remote = _remote_read(row["remote"])
     return Item(
         collection=intern(row["collection"]),
@@ -87,6 +88,11 @@ def item_of(row: sqlite3.Row) -> Item:
     )
 
 
+def section_of(row: sqlite3.Row) -> Section:
+    """The section of a row with SECTION_COLUMNS."""
+    return Section(row["number"], row["title"], row["body"], row["notes"], bool(row["hidden"]), bool(row["ocr"]))
+
+
 def version_values(collection: str, version: Version) -> dict[str, Any]:
     """The columns of an earlier version."""
     return {
@@ -103,7 +109,7 @@ def version_values(collection: str, version: Version) -> dict[str, Any]:
 
 
 def version_of(row: sqlite3.Row) -> Version:
-    """A row of the table version as the noun."""
+    """The version of a row of the table `version`."""
     return Version(
         item=row["item"],
         fixity=Fixity(row["size"], row["sha256"], row["md5"]),
@@ -115,7 +121,7 @@ def version_of(row: sqlite3.Row) -> Version:
 
 
 def run_of(row: sqlite3.Row) -> Run:
-    """A row of the table run as the noun."""
+    """The run of a row of the table `run`."""
     return Run(
         id=row["id"],
         collection=row["collection"],
@@ -139,9 +145,9 @@ def _read(text: str | None) -> datetime | None:
 
 
 def _remote_written(remote: RemoteFile) -> str:
-    """JSON with only what is set; its escapes keep even lone surrogates."""
-    told = ((name, getattr(remote, name)) for name in _REMOTE_FIELDS)
-    values: dict[str, Any] = {name: value for name, value in told if value not in (None, (), False)}
+    """JSON of the fields that are set; its escapes preserve even lone surrogates."""
+    fields_of = ((name, getattr(remote, name)) for name in _REMOTE_FIELDS)
+    values: dict[str, Any] = {name: value for name, value in fields_of if value not in (None, (), False)}
     for name in _REMOTE_TIMES:
         if name in values:
             values[name] = written(values[name])

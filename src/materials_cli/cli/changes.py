@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import (
     ArchiveContext,
     ArchiveOption,

@@ -15,7 +15,7 @@ from materials_cli.messages import english
 from materials_cli.settings import Settings, find_archive, load
 
 if TYPE_CHECKING:
-    from materials_cli.catalogue.records import Catalogue
+    from materials_cli.catalogue.items import Catalogue
     from materials_cli.store.mirror import Store
 
 ArchiveOption = Annotated[
@@ -84,7 +84,7 @@ class ArchiveContext:
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Its catalogue; a reader of an archive that was never synced gets an empty one."""
-        from materials_cli.catalogue.records import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
+        from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
 
         return Catalogue.open(self.store.catalogue, write=write)
 

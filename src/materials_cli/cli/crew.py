@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.catalogue.records import Catalogue
 from materials_cli.cli.output import say
 from materials_cli.cli.progress import Display, say_what_ocr_lacks
 from materials_cli.config import Collection

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, QuietOption
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled

@@ -10,7 +10,7 @@ from materials_cli.messages import counted, english, msgid, place, tr, trn
 from materials_cli.model import Item
 
 if TYPE_CHECKING:
-    from materials_cli.catalogue.records import Catalogue
+    from materials_cli.catalogue.items import Catalogue
 
 ItemArgument = Annotated[
     list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)

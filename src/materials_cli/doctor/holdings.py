@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from materials_cli.catalogue.health import damage, languages_held
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
 from materials_cli.errors import EXPLANATIONS, ExitStatus

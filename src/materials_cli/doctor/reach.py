@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
 from materials_cli.drive.api import DriveClient

@@ -23,7 +23,7 @@ from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.model import Item, Run, State
 
 if TYPE_CHECKING:
-    from materials_cli.catalogue.records import Catalogue
+    from materials_cli.catalogue.items import Catalogue
     from materials_cli.store.mirror import Store
 
 SCHEMA = "materials/item@1"

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from materials_cli.catalogue.index import PLACES, cells_of
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.index import PLACE_BITS, name_fields
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, item_of
 from materials_cli.model import Hit, Section
 from materials_cli.search.filters import wanted_items
@@ -80,7 +80,7 @@ class _Archive:
         rows = self._connection.execute(
             "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2"
             " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
-            (question, _SECTION_RANK, items or self._items, PLACES, limit),
+            (question, _SECTION_RANK, items or self._items, PLACE_BITS, limit),
         )
         return [(row[0], -row[1]) for row in rows]
 
@@ -127,7 +127,7 @@ class _Archive:
         """The texts of a candidate, those that a snippet is best taken from first."""
         if candidate.place is None:
             asked = "SELECT path, remote, properties FROM item WHERE number = ?"
-            return cells_of(*self._connection.execute(asked, (candidate.item,)).fetchone())
+            return name_fields(*self._connection.execute(asked, (candidate.item,)).fetchone())
         asked = "SELECT body, notes, title FROM section WHERE place = ?"
         return tuple(self._connection.execute(asked, (candidate.place,)).fetchone())
 
@@ -262,7 +262,7 @@ def _candidates(archive: _Archive, asked: Query, tier: _Tier, number: int, limit
         else:
             found = archive.sections(asked.some(tier.groups, tier.reach), limit)
         for place, rank in found:
-            yield _Candidate(place >> PLACES, place, rank, number)
+            yield _Candidate(place >> PLACE_BITS, place, rank, number)
     if tier.groups and not (asked.filters.columns or asked.filters.languages or tier.by_name):
         for item, rank in archive.names(in_names(tier.groups, tier.reach, every=not tier.least), limit):
             yield _Candidate(item, None, rank, number)

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from materials_cli.catalogue.index import PLACES
+from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.kinds import kind_of, matches_kind
 from materials_cli.search.query import Filters, Group, Reach, in_names, parse
 from materials_cli.search.snippet import read
@@ -57,10 +57,10 @@ def spoken_by(connection: sqlite3.Connection, name: str) -> set[int]:
         firsts = connection.execute(
             "SELECT place, title, body FROM section"
             " WHERE place IN (SELECT rowid FROM words WHERE words MATCH ?) AND place & ((1 << ?) - 1) = 1",
-            (f"{{title body}} : ({question})", PLACES),
+            (f"{{title body}} : ({question})", PLACE_BITS),
         ).fetchall()
         found = {int(row["number"]) for row in authors if _has([row["author"] or ""], groups, reach)}
-        found |= {int(row["place"]) >> PLACES for row in firsts if _has([row["title"], row["body"]], groups, reach)}
+        found |= {int(row["place"]) >> PLACE_BITS for row in firsts if _has([row["title"], row["body"]], groups, reach)}
         if found:
             return found
     return set()

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of
 from materials_cli.model import Item
 from materials_cli.words.fold import KEY, fold, words

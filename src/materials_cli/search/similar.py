@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from materials_cli.catalogue.index import PLACES
-from materials_cli.catalogue.records import Catalogue
+from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, item_of
 from materials_cli.model import Hit, Item, Section
 from materials_cli.search.query import Reach, Term, in_names
@@ -53,7 +53,7 @@ def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) ->
         f"SELECT words.rowid AS place, words.rank AS rank, {ITEM_COLUMNS} FROM words"  # noqa: S608 - constants
         " JOIN item ON item.number = words.rowid >> ?1"
         " WHERE words MATCH ?2 AND words.rank MATCH 'bm25(2.0, 1.0, 0.5)' AND item.sha256 <> ?3 ORDER BY words.rank LIMIT ?4",
-        (PLACES, in_names(groups, Reach.WHOLE, every=False), item.fixity.sha256, limit * 4),
+        (PLACE_BITS, in_names(groups, Reach.WHOLE, every=False), item.fixity.sha256, limit * 4),
     )
     hits: list[Hit] = []
     seen: set[tuple[str, int]] = set()
@@ -123,7 +123,7 @@ def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:
     """The texts of a collection's sections; of a very large one, of every so many."""
     rows = connection.execute(
         "SELECT place FROM section JOIN item ON item.number = place >> ? WHERE collection = ? ORDER BY place",
-        (PLACES, collection),
+        (PLACE_BITS, collection),
     ).fetchall()
     step = -(-len(rows) // _MOST_SECTIONS) or 1
     asked = "SELECT title || char(10) || body || char(10) || notes FROM section WHERE place = ?"

@@ -7,7 +7,7 @@ as they are spelled and, since a name may be typed in another alphabet, by their
 import sqlite3
 from collections.abc import Iterable
 
-from materials_cli.catalogue.index import cells_of
+from materials_cli.catalogue.index import name_fields
 from materials_cli.search.query import Query, Reach, Term, in_names, parse
 from materials_cli.words.fold import KEY, STEM, Forms, words
 
@@ -98,4 +98,4 @@ def _texts_with(connection: sqlite3.Connection, term: str) -> Iterable[tuple[str
         yield tuple(connection.execute(asked, (place[0],)).fetchone())
     for number in connection.execute("SELECT rowid FROM names WHERE names MATCH ? LIMIT ?", (question, _RARE)).fetchall():
         asked = "SELECT path, remote, properties FROM item WHERE number = ?"
-        yield cells_of(*connection.execute(asked, (number[0],)).fetchone())
+        yield name_fields(*connection.execute(asked, (number[0],)).fetchone())

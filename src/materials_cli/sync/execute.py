@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.catalogue.records import Catalogue
 from materials_cli.config import Collection
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, fetch

@@ -1,0 +1,179 @@
+"""The catalogue: items, their earlier versions and their texts; its runs and events are in `runs`.
+
+A row is the commit: it is written once the bytes it describes are safely in place.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from materials_cli.catalogue.index import PLACE_BITS, name_fields, put_name, put_sections, rebuild_if_outdated
+from materials_cli.catalogue.rows import (
+    ITEM_COLUMNS,
+    SECTION_COLUMNS,
+    exact,
+    item_of,
+    item_values,
+    legible,
+    section_of,
+    version_of,
+    version_values,
+)
+from materials_cli.catalogue.runs import RunHistory
+from materials_cli.catalogue.schema import open_catalogue
+from materials_cli.diff import compare
+from materials_cli.history.events import of_reading
+from materials_cli.model import Item, Text, Version
+
+
+class Catalogue(RunHistory):
+    """Everything the archive holds. One process writes at a time; readers never wait for it.
+
+    Each call commits by itself unless it is made inside `transaction()`. Any call can raise bad_catalogue (the file is
+    damaged), disk_full, disk_refused, or locked (another process has been writing for more than 30 s).
+    """
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = False) -> Self:
+        """Open the catalogue file; raise newer_archive, bad_catalogue, locked, disk_full or disk_refused.
+
+        Opening it for writing creates or migrates it, and rebuilds the index if another version of the normaliser built it.
+        """
+        connection = open_catalogue(path, write=write)
+        try:
+            if write:
+                rebuild_if_outdated(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        """Return the catalogue itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def held(self, collection: str) -> dict[str, Item]:
+        """Every item of a collection by id, including withdrawn ones."""
+        return {item.id: item for item in self.each([collection])}
+
+    def items(self, collections: Sequence[str] = ()) -> list[Item]:
+        """Every item of some collections (of all when empty), sorted by path, including withdrawn ones."""
+        return list(self.each(collections))
+
+    def each(self, collections: Sequence[str] = ()) -> Iterator[Item]:
+        """The same items one by one, without holding all of them in memory. Write nothing while iterating."""
+        rows = self.connection.execute(
+            f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
+            " WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, collection, id",
+            (json.dumps(list(collections)),),
+        )
+        return map(item_of, rows)
+
+    def places(self) -> Iterator[tuple[str, str, str, str]]:
+        """Collection, id, path and state of every item, without lone surrogates, as a text file can hold them."""
+        for collection, item, path, state in self.connection.execute("SELECT collection, id, path, state FROM item"):
+            yield collection, legible(item), legible(path), state
+
+    def unread(self, extractor: int, ocr: Mapping[str, str] | None = None) -> list[Item]:
+        """Items whose text has to be extracted: never extracted, or from other bytes, or by another extractor version.
+
+        ocr: collection → the languages its pictures are to be recognised in; items recognised in others count too.
+        """
+        rows = self.connection.execute(
+            f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
+            " WHERE text_of IS NOT sha256 OR extractor IS NOT ?1"
+            " OR EXISTS (SELECT 1 FROM json_each(?2) AS asked WHERE asked.key = collection AND asked.value <> ocr)"
+            " ORDER BY path, collection, id",
+            (extractor, json.dumps(ocr or {})),
+        )
+        return [item_of(row) for row in rows]
+
+    def record(self, item: Item) -> None:
+        """Insert or update one item. Its text stays until `put_text` replaces it."""
+        values = item_values(item)
+        columns = ", ".join(values)
+        marks = ", ".join(f"CAST(:{name} AS TEXT)" if name == "path" else f":{name}" for name in values)
+        updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"collection", "id"})
+        with self.transaction():
+            known = self._row(item.collection, item.id)
+            before = name_fields(known["path"], known["remote"], known["properties"]) if known else None
+            after = name_fields(item.path, values["remote"], known["properties"] if known else "{}")
+            (number,) = self.connection.execute(
+                f"INSERT INTO item ({columns}) VALUES ({marks})"  # noqa: S608 - names of columns
+                f" ON CONFLICT (collection, id) DO UPDATE SET {updates} RETURNING number",
+                values,
+            ).fetchone()
+            put_name(self.connection, number, before, after)
+
+    def retire(self, collection: str, version: Version) -> None:
+        """Record bytes that an item had before."""
+        self.connection.execute(
+            "INSERT INTO version (collection, item, path, size, sha256, md5, modified, fetched, retired) VALUES"
+            " (:collection, :item, CAST(:path AS TEXT), :size, :sha256, :md5, :modified, :fetched, :retired)",
+            version_values(collection, version),
+        )
+
+    def versions(self, collection: str, item_id: str) -> list[Version]:
+        """The earlier versions of an item, newest first."""
+        rows = self.connection.execute(
+            "SELECT * FROM version WHERE collection = ? AND item = ? ORDER BY retired DESC, rowid DESC",
+            (collection, exact(item_id)),
+        )
+        return [version_of(row) for row in rows]
+
+    def put_text(self, collection: str, item_id: str, text: Text, sha256: str, extractor: int, ocr: str = "") -> None:
+        """Replace the text of an item, and record an event that says what changed in it.
+
+        sha256: of the bytes that the text was extracted from; extractor: the extractor's version; ocr: the languages in
+        which pictures were recognised, empty when they were not. The change is known only where the text before came from
+        other bytes. Raise LookupError for an item that was never recorded.
+        """
+        with self.transaction():
+            known = self._row(collection, item_id)
+            if known is None:
+                raise LookupError(item_id)
+            earlier = self.text(collection, item_id) if known["text_of"] not in {None, sha256} else None
+            comparison = compare(earlier, text) if earlier and earlier.sections and text.sections else None
+            event = of_reading(collection, item_id, text, comparison)
+            self.note([event] if event else [])
+            properties = json.dumps(dict(text.properties))
+            title, note = text.properties.get("title"), text.note
+            self.connection.execute(
+                "UPDATE item SET title = ?, unit = ?, sections = ?, note = ?, properties = ?, text_of = ?, extractor = ?,"
+                " ocr = ? WHERE number = ?",
+                (
+                    title and legible(title), text.unit, len(text.sections), note and legible(note),
+                    properties, sha256, extractor, ocr, known["number"],
+                ),
+            )  # fmt: skip
+            before, after = (name_fields(known["path"], known["remote"], about) for about in (known["properties"], properties))
+            put_name(self.connection, known["number"], before, after)
+            put_sections(self.connection, known["number"], text.sections)
+
+    def text(self, collection: str, item_id: str) -> Text | None:
+        """The text that was extracted from an item; None when none ever was."""
+        row = self._row(collection, item_id)
+        if row is None or row["text_of"] is None:
+            return None
+        sections = self.connection.execute(
+            f"SELECT {SECTION_COLUMNS} FROM section WHERE place > ? AND place < ? ORDER BY place",  # noqa: S608 - a constant
+            (row["number"] << PLACE_BITS, (row["number"] + 1) << PLACE_BITS),
+        )
+        return Text(row["unit"], tuple(map(section_of, sections)), json.loads(row["properties"]), row["note"])
+
+    def _row(self, collection: str, item_id: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.connection.execute(
+            "SELECT number, path, remote, unit, properties, note, text_of FROM item WHERE collection = ? AND id = ?",
+            (collection, exact(item_id)),
+        ).fetchone()
+        return row

@@ -1,0 +1,126 @@
+"""Runs and events: what has happened to the archive, and when each collection was last up to date."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from datetime import datetime
+
+from materials_cli.catalogue import history
+from materials_cli.catalogue.refusals import Connection
+from materials_cli.catalogue.rows import read, run_of, written
+from materials_cli.catalogue.schema import transaction
+from materials_cli.history.events import Chain, Event, of_ending
+from materials_cli.model import Failure, Item, Run
+
+
+class RunHistory:
+    """The runs and events of a catalogue. Events belong to the run under way; see Catalogue for the errors."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._run: int | None = None
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make several writes one commit: all of them or, after an error, none."""
+        return transaction(self.connection)
+
+    def begin_run(self, collection: str, started: datetime) -> int:
+        """Record that a run has begun and return its number. Events belong to it until it ends."""
+        (number,) = self.connection.execute(
+            "INSERT INTO run (collection, started) VALUES (?, ?) RETURNING id", (collection, written(started))
+        ).fetchone()
+        self._run = int(number)
+        return self._run
+
+    def end_run(
+        self,
+        run_id: int,
+        *,
+        ended: datetime,
+        status: int,
+        counts: Mapping[str, int],
+        bytes: int,  # noqa: A002 - the field's name
+        unchanged: int,
+        notices: Sequence[str],
+        failures: Sequence[Failure],
+        error: Failure | None = None,
+    ) -> None:
+        """Record how a run ended.
+
+        status: its exit status; counts: items per ActionKind; bytes: received from Drive; unchanged: items left as they
+        were; error: what cut it short.
+        """
+        with self.transaction():
+            (collection,) = self.connection.execute(
+                "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ?"
+                " WHERE id = ? RETURNING collection",
+                (
+                    written(ended), int(status), json.dumps(dict(counts)), bytes, unchanged, json.dumps(list(notices)),
+                    json.dumps([asdict(failure) for failure in failures]), run_id,
+                ),
+            ).fetchone()  # fmt: skip
+            self.note([of_ending(collection, int(status), counts, len(failures), error)])
+        self._run = None
+
+    def runs(
+        self,
+        collections: Sequence[str] = (),
+        *,
+        after: int = 0,
+        since: datetime | None = None,
+        changing: bool = False,
+        limit: int = -1,
+    ) -> list[Run]:
+        """Runs, newest first.
+
+        collections: of these only, of all when empty; after: with a greater number; since: begun then or later;
+        changing: only those that changed something or have not ended; limit: at most so many, all when negative.
+        """
+        rows = self.connection.execute(
+            "SELECT * FROM run WHERE id > ?1 AND started >= ?2 AND (counts <> '{}' OR ended IS NULL OR NOT ?3)"
+            " AND (?4 = '[]' OR collection IN (SELECT value FROM json_each(?4))) ORDER BY id DESC LIMIT ?5",
+            (after, written(since) if since else "", changing, json.dumps(list(collections)), limit),
+        )
+        return [run_of(row) for row in rows]
+
+    def last_runs(self) -> dict[str, Run]:
+        """The latest run of each collection."""
+        rows = self.connection.execute("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
+        return {row["collection"]: run_of(row) for row in rows}
+
+    def last_successes(self) -> dict[str, datetime]:
+        """When each collection was last brought up to date; a run in which single items failed counts."""
+        rows = self.connection.execute(
+            "SELECT collection, max(ended) FROM run WHERE status IN (0, 3) AND ended IS NOT NULL GROUP BY collection"
+        )
+        return {slug: read(ended) for slug, ended in rows}
+
+    def last_success(self, collections: Sequence[str] = ()) -> datetime | None:
+        """When all of these collections were last up to date; None when one of them never was.
+
+        collections: all that have ever run when empty.
+        """
+        latest = self.last_successes()
+        wanted = set(collections) or {slug for (slug,) in self.connection.execute("SELECT DISTINCT collection FROM run")}
+        return min((latest[slug] for slug in wanted), default=None) if wanted <= latest.keys() else None
+
+    def note(self, events: Iterable[Event]) -> None:
+        """Add events to the history, as part of the run under way if there is one."""
+        history.append(self.connection, self._run, events)
+
+    def history(self, item: Item, limit: int = 50) -> list[Event]:
+        """The last events of an item, newest first."""
+        return history.of_item(self.connection, item.collection, item.id, limit)
+
+    def events(self, runs: Iterable[Run]) -> list[Event]:
+        """What some runs changed, and how they ended, oldest first."""
+        return history.of_runs(self.connection, [run.id for run in runs])
+
+    def first_proof(self) -> str:
+        """The hash of the first event, which identifies this archive's history; empty before there is one."""
+        return history.first(self.connection)
+
+    def check_history(self) -> Chain:
+        """Verify that no event was changed, removed or inserted afterwards."""
+        return history.check(self.connection)
