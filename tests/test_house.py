@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
 from materials_cli.cli.commands import COMMANDS, load
-from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
+from materials_cli.errors import EXIT_MEANINGS, Code
 
 TOP = Path(__file__).parents[1]
 SOURCES = sorted((TOP / "src").rglob("*.py"))
@@ -70,16 +70,16 @@ def test_the_readme_tells_the_same_exit_codes_as_the_program() -> None:
 
 
 def test_every_error_says_why_and_how_to_fix_it() -> None:
-    for code, explanation in EXPLANATIONS.items():
-        assert re.fullmatch(r"[a-z_]+", code)
-        assert explanation.why.endswith((".", "!")), code
-        assert explanation.fix, code
+    for code in Code:
+        assert code.name == code.upper()
+        assert code.why.endswith((".", "!")), code
+        assert code.fix, code
 
 
 def test_every_error_that_is_raised_is_explained() -> None:
     for path in SOURCES:
         for code in re.findall(r"MaterialsError\(\s*\"([a-z_]+)\"", path.read_text("utf-8")):
-            assert code in EXPLANATIONS, (path.name, code)
+            assert code in set(Code), (path.name, code)
 
 
 def test_help_comes_quickly_without_google() -> None:
@@ -93,6 +93,6 @@ def test_help_tells_every_exit_code_error_and_setting() -> None:
     shown = shown_by("help", "exit-codes")
     for status in EXIT_MEANINGS:
         assert re.search(rf"^{int(status)}\b", shown, re.MULTILINE)
-    for code in EXPLANATIONS:
+    for code in Code:
         assert "why" in shown_by("help", code)
     assert "collections" in shown_by("help", "settings")

@@ -24,7 +24,7 @@ from materials_cli import messages as language
 from materials_cli.cli.app import app
 from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.cli.typer_ext import paragraphs
-from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS
+from materials_cli.errors import EXIT_MEANINGS, Code
 from materials_cli.help.at_length import AT_LENGTH
 from materials_cli.history.events import EventType
 from materials_cli.kinds import Kind
@@ -76,7 +76,7 @@ def _help(command: Any) -> Iterator[str]:
 
 
 def _tables() -> dict[str, list[str]]:
-    short = [text for explanation in EXPLANATIONS.values() for text in (explanation.why, explanation.fix)]
+    short = [text for code in Code for text in (code.why, code.fix)]
     long = [text for told in AT_LENGTH.values() for text in (told.meaning, told.cause, *told.steps)]
     keys = [
         meaning for table in (settings.TOP_KEYS, settings.NOTIFY_KEYS, settings.COLLECTION_KEYS) for meaning in table.values()
@@ -84,7 +84,7 @@ def _tables() -> dict[str, list[str]]:
     return {
         "kinds.py": list(Kind),
         "history/events.py": list(EventType),
-        "errors.py": [*short, *EXIT_MEANINGS.values()],
+        "codes.py": [*short, *EXIT_MEANINGS.values()],
         "help": long,
         "settings.py": keys,
     }

@@ -229,12 +229,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An action that could not be carried out, and why. code is a word of errors.EXPLANATIONS."""
+    """An action that could not be carried out, and why. code is a word of codes.Code; trace: where, of a bug."""
 
     path: str
     code: str
     message: str
     item: str | None = None
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

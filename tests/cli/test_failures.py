@@ -20,7 +20,7 @@ from materials_cli.drive.wire import Wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import start
-from materials_cli.errors import EXPLANATIONS
+from materials_cli.errors import Code
 from materials_cli.help.at_length import AT_LENGTH
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from support.command import run
@@ -31,7 +31,7 @@ def told(*words: str, status: int) -> dict[str, Any]:
     envelope = json.loads(run(*words, status=status).stdout)
     assert list(envelope) == ["error"]
     error: dict[str, Any] = envelope["error"]
-    assert error["exit"] == status == EXPLANATIONS[error["code"]].status
+    assert error["exit"] == status == Code[error["code"].upper()].status
     assert error["message"]
     assert error["hint"]
     return error
@@ -44,7 +44,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_error_is_explained_at_length() -> None:
-    for code in EXPLANATIONS:
+    for code in Code:
         long = AT_LENGTH[code]
         assert min(len(long.meaning), len(long.cause)) > 30, code
         assert long.steps, code

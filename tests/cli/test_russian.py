@@ -16,7 +16,7 @@ from materials_cli.cli.help import _explain
 from materials_cli.emulator.faults import download_quota
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from materials_cli.errors import EXPLANATIONS
+from materials_cli.errors import Code
 from support.decks import deck
 from support.terminal import seen
 
@@ -119,7 +119,7 @@ def test_long_explanations_are_russian_with_the_russian_letter_first(drive: Runn
 
 def test_every_error_is_explained_in_russian(speaking: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     speaking(LANG="ru_RU.UTF-8")
-    for code in EXPLANATIONS:
+    for code in Code:
         _explain(code, "ССЫЛКА")
         assert not english(capsys.readouterr().out.partition("Готовое письмо")[0]), code
 

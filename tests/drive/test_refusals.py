@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from materials_cli.drive.refusals import redact, refusal
-from materials_cli.errors import ExitStatus
+from materials_cli.drive.refusals import refusal
+from materials_cli.errors import ExitStatus, redact
 
 JSON = {"content-type": "application/json; charset=UTF-8"}
 HTML = {"content-type": "text/html; charset=UTF-8"}

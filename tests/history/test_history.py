@@ -136,7 +136,7 @@ def test_whatever_ends_a_run_it_has_ended(tmp_path: Path, error: BaseException, 
         (event,) = catalogue.events([run_row])
     assert run_row.status == status
     assert run_row.ended is not None
-    assert [failure.code for failure in run_row.failures] == (["offline"] if status == 75 else [])
+    assert [failure.code for failure in run_row.failures] == {75: ["offline"], 130: [], 1: ["bug"]}[status]
     assert (event.type, event.outcome, event.detail["status"]) == (EventType.EXECUTION, Outcome.FAILURE, status)
 
 

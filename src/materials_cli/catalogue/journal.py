@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import ExitStatus, as_failure
 from materials_cli.history.events import of_accession, of_failure
 from materials_cli.model import Accession, Failure
 
@@ -37,11 +37,12 @@ class Journal:
         """Note how it ended; an error goes on its way."""
         status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
         ended_by = None
-        if isinstance(error, MaterialsError):
-            status = error.status
-            ended_by = Failure(error.where or self.collection, error.code, error.what)
+        if isinstance(error, Exception):
+            failure = as_failure(error)
+            status = failure.status
+            ended_by = Failure(failure.where or self.collection, failure.code, failure.what, trace=failure.trace)
         elif error:
-            status = ExitStatus.INTERRUPTED if isinstance(error, KeyboardInterrupt) else ExitStatus.BUG
+            status = ExitStatus.INTERRUPTED
         self.catalogue.end_run(
             self.run,
             ended=datetime.now(UTC),

@@ -15,6 +15,8 @@ from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 
 APPLICATION_ID = 0x4D544C53  # "MTLS"
+_OUTERMOST = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_WITHIN = ("SAVEPOINT within", "RELEASE within", "ROLLBACK TO within")
 _NO_SHARED_MEMORY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -29,18 +31,16 @@ def open_catalogue(path: Path, *, write: bool) -> Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make several writes one commit; inside another transaction, leave the commit to the outermost."""
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("BEGIN IMMEDIATE")
+    """Make several writes one: all of them or, after an error, none. The outermost commits."""
+    begin, end, undo = _WITHIN if connection.in_transaction else _OUTERMOST
+    connection.execute(begin)
     try:
         yield
-        connection.execute("COMMIT")
+        connection.execute(end)
     except BaseException:
         # SQLite has rolled back by itself when, for one, the disk is full.
         if connection.in_transaction:
-            connection.rollback()
+            connection.execute(undo)
         raise
 
 

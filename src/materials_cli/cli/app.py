@@ -6,7 +6,6 @@ A command is imported when it is run, since what it needs takes longer to import
 import io
 import os
 import sys
-import traceback
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +16,7 @@ from materials_cli import __version__
 from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.messages import decide_again, english, language, tr
 
 _UsageError: Any = typer.BadParameter.__base__
@@ -144,11 +143,9 @@ def run() -> None:
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback
     try:
         app(prog_name="materials")
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and its text may hold an address with a key
-        from materials_cli.drive.refusals import redact  # noqa: PLC0415 - nobody needs it in a run without bugs
-
-        sys.stderr.write(redact(traceback.format_exc()))
-        sys.stderr.write(f"\n{tr('This is a bug in materials. Please report it with the text above.')}\n")
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug
+        bug = as_failure(error)
+        sys.stderr.write(f"{bug.trace}\n{tr('This is a bug in materials. Please report it with the text above.')}\n")
         if "--json" in takewhile("--".__ne__, sys.argv[1:]):
-            print_error(MaterialsError("bug", redact(f"{type(error).__name__}: {error}")))
-        sys.exit(int(ExitStatus.BUG))
+            print_error(bug)
+        sys.exit(int(bug.status))

@@ -10,7 +10,7 @@ from typing import Self
 
 import typer
 
-from materials_cli.errors import EXPLANATIONS, MaterialsError
+from materials_cli.errors import Code, MaterialsError
 
 _NEEDS_BACKSLASH = re.compile(r"([^\w./+,%-])", re.ASCII)
 _IN_DOUBLE_QUOTES = str.maketrans({'"': '\\"', "$": "\\$", "`": "\\`", "\\": "\\\\", "!": "\"'!'\""})
@@ -39,7 +39,7 @@ class ZshProposal(Proposal):
 
 def complete_topic(incomplete: str) -> list[str]:
     """Topics of `materials help`."""
-    return [topic for topic in ("exit-codes", "errors", "settings", *EXPLANATIONS) if topic.startswith(incomplete)]
+    return [topic for topic in ("exit-codes", "errors", "settings", *Code) if topic.startswith(incomplete)]
 
 
 def complete_collection(context: typer.Context, incomplete: str) -> list[str]:

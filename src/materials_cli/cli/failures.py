@@ -10,6 +10,8 @@ from materials_cli.messages import Kept, retold, tr
 
 def show_error(error: MaterialsError) -> None:
     """What happened, where, why, how to fix it, and where more is told; on stderr."""
+    if error.trace:
+        err().print(styled(error.trace), soft_wrap=True)
     head, *candidates = retold(error.what).split("\n")
     err().print(styled(f"{word(error)}: ", "bold red") + styled(head), soft_wrap=True)
     for candidate in candidates:

@@ -9,7 +9,7 @@ from materials_cli import settings
 from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import grid, out, styled
-from materials_cli.errors import EXIT_MEANINGS, EXPLANATIONS, MaterialsError
+from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.help.at_length import AT_LENGTH
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import english, language, tr
@@ -37,11 +37,11 @@ def help_on(
     elif word in {"exit_codes", "exit_code", "exit"}:
         _table((str(int(status)), tr(meaning)) for status, meaning in EXIT_MEANINGS.items())
     elif word == "errors":
-        _table((code, tr(explanation.why)) for code, explanation in EXPLANATIONS.items())
+        _table((code, tr(code.why)) for code in Code)
     elif word == "settings":
         _settings()
-    elif word in EXPLANATIONS:
-        _explain(word, _only_link(ArchiveContext.of(context)))
+    elif word in set(Code):
+        _explain(Code[word.upper()], _only_link(ArchiveContext.of(context)))
     else:
         raise MaterialsError("bad_usage", english("There is no help on “{topic}”.", topic=topic), fix="materials help")
 
@@ -71,11 +71,10 @@ def _settings() -> None:
     _table((key, tr(meaning)) for key, meaning in settings.NOTIFY_KEYS.items())
 
 
-def _explain(code: str, link: str) -> None:
+def _explain(code: Code, link: str) -> None:
     """One error at length; link: the folder's, for a letter to its owner."""
-    short = EXPLANATIONS[code]
-    why, fix, status = tr(short.why), tr(short.fix), str(int(short.status))
-    _table(((tr("code"), code), (tr("why"), why), (tr("fix"), fix), (tr("exit"), status)))
+    status = str(int(code.status))
+    _table(((tr("code"), code), (tr("why"), tr(code.why)), (tr("fix"), tr(code.fix)), (tr("exit"), status)))
     told = AT_LENGTH.get(code)
     if told is None:
         return

@@ -14,7 +14,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.history.events import Event
 from materials_cli.messages import english, retold, tr
-from materials_cli.model import SyncReport
+from materials_cli.model import Failure, SyncReport
 
 _LARGEST, _KEPT = 1_000_000, 5
 
@@ -72,7 +72,10 @@ class Log:
                 sha256=item.fixity.sha256, reason=accession.action.reason,
             )  # fmt: skip
         for failure in report.failures:
-            self.note("failed", collection=report.collection, path=failure.path, code=failure.code, message=failure.message)
+            self.note(
+                "failed", collection=report.collection, path=failure.path, code=failure.code, message=failure.message,
+                **_trace(failure),
+            )  # fmt: skip
         for notice in report.notices:
             self.note("notice", collection=report.collection, message=notice)
         self.note(
@@ -89,5 +92,11 @@ class Log:
     def refusal(self, error: MaterialsError, collection: str = "") -> None:
         """What ended a run."""
         self.note(
-            "error", collection=collection, code=error.code, status=int(error.status), message=error.what, where=error.where
-        )
+            "error", collection=collection, code=error.code, status=int(error.status), message=error.what, where=error.where,
+            **_trace(error),
+        )  # fmt: skip
+
+
+def _trace(failure: Failure | MaterialsError) -> dict[str, str]:
+    """Where a bug happened."""
+    return {"trace": failure.trace} if failure.trace else {}

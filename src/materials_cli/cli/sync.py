@@ -19,7 +19,7 @@ from materials_cli.cli.context import (
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.config import Collection
-from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
+from materials_cli.errors import ExitStatus, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import Kind
 from materials_cli.messages import english, number, retold, size, tr, trn
 from materials_cli.model import SyncReport
@@ -72,12 +72,13 @@ def sync(
         for collection in chosen:
             try:
                 report = sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=quiet or as_json)
-            except MaterialsError as error:
-                if len(chosen) == 1 or ends_everything(error):
+            except Exception as error:
+                if len(chosen) == 1:
                     raise
-                show_error(error)
-                refused.append(error)
-                status = max(status, error.status)
+                failure = stopped_at(Reach.COLLECTION, error)
+                show_error(failure)
+                refused.append(failure)
+                status = max(status, failure.status)
                 continue
             finished.append(report)
             status = max(status, ExitStatus.PARTIAL if report.failures else ExitStatus.DONE)
@@ -106,6 +107,8 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:
         print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {retold(failure.message)}", "red")
+        if failure.trace:
+            err().print(styled(failure.trace, "dim"), soft_wrap=True)
     if len(report.failures) > _MOST_FAILURES:
         more = len(report.failures) - _MOST_FAILURES
         say(f"  {trn('… and {count} more: materials status', '… and {count} more: materials status', more)}")

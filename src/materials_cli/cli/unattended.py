@@ -18,7 +18,7 @@ from materials_cli.cli.log import Log
 from materials_cli.cli.output import ago, print_raw, safe
 from materials_cli.config import Collection, Notify
 from materials_cli.drive.login import warning_in_use
-from materials_cli.errors import ExitStatus, MaterialsError, ends_everything
+from materials_cli.errors import ExitStatus, MaterialsError, Reach, as_failure
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.history.digest import Digest, digest
@@ -119,11 +119,12 @@ def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log
                 before = _last_run(store)
                 try:
                     report = sync_one(store, collection)
-                except MaterialsError as error:
-                    log.refusal(error, collection.slug)
+                except Exception as error:  # noqa: BLE001 - the border around one collection
+                    failure = as_failure(error)
+                    log.refusal(failure, collection.slug)
                     _log_cut_run(log, store, before)
-                    ended.errors.append((collection.slug, error))
-                    if ends_everything(error):
+                    ended.errors.append((collection.slug, failure))
+                    if failure.reach > Reach.COLLECTION:
                         break
                 else:
                     log.report(report)

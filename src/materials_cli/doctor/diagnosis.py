@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from materials_cli.disk import disk_errors, refused_by_the_disk
-from materials_cli.drive.refusals import redact
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import MaterialsError, redact
 from materials_cli.messages import msgid, retold, tr
 
 

@@ -12,7 +12,7 @@ from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
-from materials_cli.errors import EXPLANATIONS, ExitStatus
+from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.messages import counted, number, retold, tr, trn
 from materials_cli.model import Item, Run, State
@@ -37,7 +37,7 @@ def catalogue(store: Store) -> Diagnosis:
         count = len(opened.items())
     if complaints:
         what = tr("The catalogue is damaged: {reason}", reason=complaints[0])
-        return Diagnosis(Verdict.TROUBLE, what, tr(EXPLANATIONS["bad_catalogue"].fix), "bad_catalogue")
+        return Diagnosis(Verdict.TROUBLE, what, tr(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
     return well(tr("sound, {items}", items=counted(count, "item")))
 
 
@@ -104,7 +104,7 @@ def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagno
     failed = f": {run.failures[0].path}: {retold(run.failures[0].message)}" if run.failures else ""
     if run.status not in _GOOD or not succeeded:
         code = run.failures[0].code if run.failures else ""
-        fix = tr(EXPLANATIONS[code].fix) if code in EXPLANATIONS else "materials sync"
+        fix = tr(Code[code.upper()].fix) if code in set(Code) else "materials sync"
         return warning(tr("The last run of {slug} ended with status {status}", slug=slug, status=run.status) + failed, fix)
     if run.status == ExitStatus.PARTIAL:
         what = trn(

@@ -18,7 +18,7 @@ from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.resources import Resource, with_revision
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import english
 from materials_cli.model import RemoteFile
@@ -62,8 +62,7 @@ class PublicClient:
         try:
             told = self.wire.persist(DOWNLOAD, lambda: self._first_byte(file_id, key))
         except MaterialsError as error:
-            if error.status in {ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}:
-                raise
+            stopped_at(Reach.FILE, error)
             return {name: value for name, value in resource.items() if name != "modifiedTime"}
         return {**resource, **told}
 

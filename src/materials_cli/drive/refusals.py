@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import MaterialsError, redact
 from materials_cli.messages import english, msgid
 
 # What Google says, for retold(): the sentences that people meet.
@@ -45,15 +45,6 @@ _CODE_BY_REASON = {
     "required": "no_credential",
     "forbidden": "no_credential",
 }
-_SECRET = re.compile(
-    r"((?:[?&]|\b)key=|access_token=|(?:refresh_token|client_secret|[?&]code)[\"']?[=:]\s*[\"']?|Bearer\s+)[^&\s\"'>]+",
-    re.IGNORECASE,
-)
-
-
-def redact(text: str) -> str:
-    """Take keys and tokens out of a text before anybody sees it."""
-    return _SECRET.sub(r"\1…", text)
 
 
 @dataclass(eq=False)

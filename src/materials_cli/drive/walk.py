@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from materials_cli.drive.api import DriveClient, IncompleteError
 from materials_cli.drive.public import PublicClient
 from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import FOLDER, SHORTCUT
 from materials_cli.messages import english
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
 Client = DriveClient | PublicClient
-_ENDS_THE_WALK = {ExitStatus.PERSON_NEEDED, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,14 @@ def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
     return MaterialsError(code, error.what, where=where) if code else error
 
 
+def _stopped(branch: _Branch, error: Exception) -> MaterialsError:
+    """What keeps one folder from being listed; what is known to keep the collection's own from it is raised."""
+    refused = stopped_at(Reach.FILE, error)
+    if branch.folder.parent is None and refused.status is not ExitStatus.BUG:
+        raise _of_the_link(refused, branch.drive_id)
+    return refused
+
+
 @dataclass(slots=True)
 class _Walk:
     client: Client
@@ -128,13 +135,9 @@ class _Walk:
         except IncompleteError:
             self._incomplete(english("Drive could not list all of “{folder}” this time.", folder=where))
             return
-        except MaterialsError as error:
-            if error.status in _ENDS_THE_WALK:
-                raise
-            refused = _of_the_link(error, branch.drive_id)
-            if branch.folder.parent is None and refused is not error:
-                raise refused from error
-            self._incomplete(english("The folder “{folder}” could not be listed: {reason}", folder=where, reason=error.what))
+        except Exception as error:  # noqa: BLE001 - the border around one folder
+            refused = _stopped(branch, error)
+            self._incomplete(english("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
             return
         for resource in resources if isinstance(resources, list) else ():
             self._sort(branch, resource)
@@ -151,11 +154,8 @@ class _Walk:
         def then(done: Future[list[Resource] | Resource]) -> None:
             try:
                 folder = done.result()
-            except MaterialsError as error:
-                if error.status in _ENDS_THE_WALK:
-                    raise
-                if branch.folder.parent is None:
-                    raise _of_the_link(error, branch.drive_id) from error
+            except Exception as error:  # noqa: BLE001 - the border around one folder
+                _stopped(branch, error)
                 folder = {}
             if isinstance(folder, dict) and not folder.get("capabilities", {}).get("canListChildren", bool(folder)):
                 self.closed[branch.folder.id] = branch.names
@@ -235,13 +235,14 @@ class _Walk:
         problem = english("The shortcut leads to something that is deleted or not shared.")
         try:
             target = done.result()
-        except MaterialsError as error:
-            if error.status in _ENDS_THE_WALK:
-                raise
+        except Exception as error:  # noqa: BLE001 - the border around one shortcut
+            refused = stopped_at(Reach.FILE, error)
             target = {"trashed": True}
-            if error.code not in {"file_gone", "download_forbidden"}:
+            if refused.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 name = shortcut["name"]
-                self._incomplete(english("The shortcut “{name}” could not be followed: {reason}", name=name, reason=error.what))
+                self._incomplete(
+                    english("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what)
+                )
                 return
         if not isinstance(target, dict) or target.get("trashed") or target.get("mimeType") == SHORTCUT:
             self.files.append(

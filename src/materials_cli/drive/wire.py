@@ -30,7 +30,7 @@ from materials_cli import __version__
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import english, msgid
 
 USER_AGENT = f"materials/{__version__} (gzip)"
@@ -39,6 +39,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 CHUNK = 256 * 1024
 _TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
 _PATIENCE = 600.0
+_MOST_TROUBLED = 4
 
 # The first that fits is told; urllib3 derives most of these from one another.
 _BROKEN: Mapping[type[Exception], str] = {
@@ -74,6 +75,7 @@ class Wire:
         self.clock_error: timedelta | None = None
         self.waiting: Callable[[str], object] = lambda _: None
         self._tries = tries
+        self._troubled = 0
         self._connections = connections
         self._stop = threading.Event()
         self.pace = pace or Pace(wait=self._stop.wait)
@@ -124,7 +126,7 @@ class Wire:
             if self.stopping:
                 raise MaterialsError("interrupted", english("Stopped."))
             try:
-                return attempt()
+                done = attempt()
             except RefusalError as refused:
                 if refused.status == 401 and self.credential.bearer and not renewed:
                     self.credential.bearer.renew()
@@ -135,12 +137,29 @@ class Wire:
                 pause = jitter if refused.pause is None else refused.pause + random.uniform(0, 1)  # noqa: S311
                 overdue = time.monotonic() + pause - started > _PATIENCE
                 if not refused.passing or tries == most or overdue:
-                    raise refused.error from refused
+                    raise self._final(refused.error) from refused
                 self.waiting(refused.error.what)
                 if refused.slow:
                     self.pace.slow_down(pause)
                 else:
                     self.wait(pause)
+            else:
+                self._troubled = 0
+                return done
+
+    def _final(self, error: MaterialsError) -> MaterialsError:
+        """A refusal with its reach, where only the wire knows it: by whom it asks, and how other requests end.
+
+        Whoever is known was refused this one file. Trouble with many requests, one after the other, is Google's own.
+        """
+        known = self.credential.api_key or self.credential.bearer or self.credential.emulator
+        if error.code is Code.NO_CREDENTIAL and known:
+            error.reach = Reach.FILE
+        elif error.code is Code.GOOGLE_TROUBLE:
+            self._troubled += 1
+            if self._troubled > _MOST_TROUBLED:
+                error.reach = Reach.COLLECTION
+        return error
 
     def call(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None

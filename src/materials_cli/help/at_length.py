@@ -1,4 +1,4 @@
-"""What stands behind each code word of errors.EXPLANATIONS: what it means, how to find the cause, what to do, in order.
+"""What stands behind each code word of codes.Code: what it means, how to find the cause, what to do, in order.
 
 `materials help CODE` prints it, after the short version. Where only the folder's owner can act, a letter says so.
 """

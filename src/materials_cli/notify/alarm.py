@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from materials_cli.config import ALERT_AFTER
-from materials_cli.errors import ExitStatus
+from materials_cli.errors import Code, ExitStatus
 
 # A daily run wanders by some minutes, so that a full day between two alarms would be every second day.
 _ONCE_A_DAY = timedelta(hours=20)
-_PASSING = frozenset({"download_quota", "google_trouble", "bad_bytes", "list_incomplete"})
+_PASSING = frozenset(code for code in Code if code.passing)
 _OVERDUE = "!overdue"
 _CHANNELS = "~channels"
 FILE = "alarm.json"

@@ -4,9 +4,9 @@ Workers fetch, and bring back bytes that are kept; this thread alone takes new b
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, fetch
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.walk import Client, find_root, walk
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.extract.wrapping import same_content
 from materials_cli.history.events import of_damage
 from materials_cli.messages import english, msgid
@@ -45,10 +45,8 @@ from materials_cli.sync.plan import GONE
 from materials_cli.sync.plan import plan as decide
 from materials_cli.sync.selection import left_out
 
-_MOST_TROUBLED = 4
 _EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
 _SAME_CONTENT = msgid("its content is the same")
-_ENDS_THE_RUN = {ExitStatus.PERSON_NEEDED, ExitStatus.DISK, ExitStatus.TEMPORARY, ExitStatus.INTERRUPTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,6 @@ class _Run:
     plan: Plan
     crew: Crew
     asides: list[tuple[Item, str]] = field(default_factory=list)
-    troubled: int = 0
 
     def run(self) -> SyncReport:
         journal, began = self.journal, datetime.now(UTC)
@@ -165,27 +162,48 @@ class _Run:
             run=journal.run,
         )
 
+    @contextmanager
+    def _alone(self, action: Action) -> Iterator[None]:
+        """The border around one file: a failure that reaches no further is noted, and the run goes on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - see stopped_at()
+            failure = stopped_at(Reach.FILE, error)
+            path = action.path or (action.held.path if action.held else "")
+            if action.fetch or action.kind is ActionKind.RESTORE:
+                self.crew.progress(Step(StepKind.FAILED, path))
+            if failure.code is Code.FILE_GONE:
+                self.journal.notices.append(english("{path}: gone from Drive between listing and download.", path=path))
+                return
+            item = action.file.id if action.file else action.held.id if action.held else None
+            self.journal.fail(Failure(path, failure.code, failure.what, item, failure.trace))
+
     def _rearrange(self) -> None:
         """Everything that needs no download: withdraw, then move, then note changed details."""
         moving = []
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
-                if not self.store.retire(action.held):
-                    self.catalogue.note([of_damage(action.held, msgid("absent"))])
-                    self.journal.notices.append(
-                        english(
-                            "{path}: its bytes were not on this disk any more when it was withdrawn.", path=action.held.path
-                        )
-                    )
-                self._record(action, replace(action.held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
+                with self._alone(action):
+                    self._withdraw(action, action.held)
             elif action.held and action.held.state is State.HELD and action.path != action.held.path:
                 moving.append(action)
         self._move_all(moving)
         for action in self.plan.actions:
             if action.kind is ActionKind.UPDATE and action.held and action.file:
-                item = replace(action.held, remote=action.file)
-                self.store.restamp(item)
-                self._record(action, item)
+                with self._alone(action):
+                    self._restamp(action, replace(action.held, remote=action.file))
+
+    def _withdraw(self, action: Action, held: Item) -> None:
+        if not self.store.retire(held):
+            self.catalogue.note([of_damage(held, msgid("absent"))])
+            self.journal.notices.append(
+                english("{path}: its bytes were not on this disk any more when it was withdrawn.", path=held.path)
+            )
+        self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
+
+    def _restamp(self, action: Action, item: Item) -> None:
+        self.store.restamp(item)
+        self._record(action, item)
 
     def _move_all(self, moving: list[Action]) -> None:
         """Moves into places that other items are leaving go by way of the versions, after all others."""
@@ -199,26 +217,19 @@ class _Run:
             if not action.held or not action.path:
                 continue
             item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
-            try:
+            with self._alone(action):
                 if action.path in staged:
                     moved = self.store.restore(item, last=passing[digest] == 1).done
                     passing[digest] -= 1
                 else:
                     moved = self.store.move(action.held, action.path)
-            except MaterialsError as error:
-                if error.status in _ENDS_THE_RUN:
-                    raise
-                self.journal.fail(Failure(action.path, error.code, error.what, item.id))
-            else:
                 self._moved(action, action.held, item, moved=moved)
 
     def _moved(self, action: Action, held: Item, item: Item, *, moved: bool) -> None:
         """Record an item in its new place. A further change of bytes follows later, as if it had always lain there."""
         if action.kind is ActionKind.MOVE and action.file:
             if moved:
-                item = replace(item, remote=action.file)
-                self.store.restamp(item)
-                self._record(action, item)
+                self._restamp(action, replace(item, remote=action.file))
             else:
                 self.journal.notices.append(
                     english("{path}: not on this disk any more; the next run brings it again.", path=held.path)
@@ -236,7 +247,7 @@ class _Run:
                     self._take_all(batch)
         except BaseException as error:
             self.client.wire.stop()
-            if isinstance(error, MaterialsError) and error.code == "disk_full":
+            if isinstance(error, MaterialsError) and error.code is Code.DISK_FULL:
                 # Half a download is worth less than the room for what has to be written down now.
                 self.store.sweep()
             raise
@@ -253,7 +264,8 @@ class _Run:
         with self.journal.batch(), self.catalogue.transaction():
             for action, future in arrived:
                 try:
-                    self._take(action, future)
+                    with self._alone(action):
+                        self._take(action, future)
                 except MaterialsError as error:
                     ending = ending or error
                 except KeyboardInterrupt as error:
@@ -280,32 +292,13 @@ class _Run:
 
     def _take(self, action: Action, future: Future[Fetched | None]) -> None:
         file, path = _required(action)
-        try:
-            fetched = future.result()
-            item = self._accept(action, fetched.file if fetched else file, path, fetched)
-        except MaterialsError as error:
-            if error.status in _ENDS_THE_RUN and not self._is_of_one_file(error):
-                raise
-            self.crew.progress(Step(StepKind.FAILED, path))
-            if error.code == "file_gone":
-                self.journal.notices.append(english("{path}: gone from Drive between listing and download.", path=path))
-            else:
-                self.journal.fail(Failure(path, error.code, error.what, file.id))
-            return
+        fetched = future.result()
+        item = self._accept(action, fetched.file if fetched else file, path, fetched)
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
             action = replace(action, kind=kind, reason=f"{action.reason}; {_SAME_CONTENT}")
-        self.troubled = 0
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
-
-    def _is_of_one_file(self, error: MaterialsError) -> bool:
-        """Whether a refusal is of this file alone. Trouble with many, one after the other, is Google's own."""
-        credential = self.client.wire.credential
-        if error.code == "no_credential":
-            return bool(credential.api_key or credential.bearer or credential.emulator)
-        self.troubled += 1
-        return error.code == "google_trouble" and self.troubled <= _MOST_TROUBLED
 
     def _accept(self, action: Action, file: RemoteFile, path: str, fetched: Fetched | None) -> Item:
         """Put the bytes in their place and keep the ones they replace."""

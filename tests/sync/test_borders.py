@@ -1,0 +1,147 @@
+"""How far a failure reaches: one file, one collection, or all; and what nobody foresaw is kept as small as anything else."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.drive.wire import Wire
+from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.server import RunningServer
+from materials_cli.emulator.world import World
+from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
+from materials_cli.model import Item
+from materials_cli.store.mirror import Store
+from support.small_drive import drive, items, node, run, world  # noqa: F401 - fixtures
+
+
+def second_collection(world: World) -> None:
+    folder = world.add_folder("Other", world.add_folder("Apart"))
+    world.add_file("other.txt", b"other", folder)
+    run("add", folder, "--name", "d")
+
+
+def breaking(method: str, monkeypatch: pytest.MonkeyPatch, fits: Callable[[object], bool]) -> None:
+    """Give the store a bug: this method fails whenever one of its arguments fits."""
+    sound = getattr(Store, method)
+
+    def broken(store: Store, *given: object, **more: object) -> object:
+        if any(map(fits, given)):
+            raise ValueError("https://x/?key=SECRET")
+        return sound(store, *given, **more)
+
+    monkeypatch.setattr(Store, method, broken)
+
+
+@pytest.mark.parametrize("border", Reach)
+@pytest.mark.parametrize("code", Code)
+def test_a_border_stops_what_reaches_no_further(code: Code, border: Reach) -> None:
+    error = MaterialsError(code, "It happened.")
+    if code.reach <= border:
+        assert stopped_at(border, error) is error
+        return
+    with pytest.raises(MaterialsError) as raised:
+        stopped_at(border, error)
+    assert raised.value is error
+
+
+def test_what_nobody_foresaw_names_its_place_and_no_secret() -> None:
+    with pytest.raises(ValueError, match="SECRET") as raised:
+        raise ValueError("https://x/?key=SECRET")
+    bug = as_failure(raised.value)
+    assert bug.code is Code.BUG
+    assert Path(__file__).name in bug.what
+    assert "in test_what_nobody_foresaw" in bug.trace
+    assert "SECRET" not in bug.what + bug.trace
+
+
+def test_a_bug_with_one_file_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        world.add_file(f"new {number}.txt", b"new %d" % number)
+    with monkeypatch.context() as patched:
+        breaking("put", patched, lambda given: isinstance(given, Item) and given.path == "c/new 1.txt")
+        shown = run("sync", status=3)
+    assert "c/new 1.txt: ValueError" in shown
+    assert "Traceback" in shown
+    assert "SECRET" not in shown
+    assert {"new 0.txt", "new 2.txt"} == {name for name in items() if name.startswith("new")}
+    assert (tmp_path / "c" / "new 2.txt").exists()
+    run("sync")
+    assert "new 1.txt" in items()
+
+
+@pytest.mark.parametrize("method", ["retire", "move", "restamp"])
+def test_a_bug_with_one_file_that_needs_no_download_costs_no_other(
+    drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    changes: dict[str, Callable[[str], object]] = {
+        "retire": world.trash,
+        "move": lambda i: world.rename(i, f"later {i}"),
+        "restamp": lambda i: world.change(i, description="other"),
+    }
+    for name in ("2.txt", "4.txt"):
+        changes[method](node(world, name))
+    unlucky = items()["2.txt"]["id"]
+    with monkeypatch.context() as patched:
+        breaking(method, patched, lambda given: isinstance(given, Item) and given.id == unlucky)
+        run("sync", status=3)
+        before = {i["id"]: i for i in items("--all").values()}
+    run("sync")
+    after = {i["id"]: i for i in items("--all").values()}
+    assert {item for item in before if before[item] != after[item]} == {unlucky}
+
+
+def test_a_bug_in_one_row_leaves_nothing_half_written(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Catalogue.note
+
+    def broken(catalogue: Catalogue, events: list[object]) -> None:
+        if any("new 1.txt" in str(event) and "action" in str(event) for event in events):
+            raise ValueError("a bug")
+        sound(catalogue, events)  # type: ignore[arg-type]
+
+    for number in range(3):
+        world.add_file(f"new {number}.txt", b"new %d" % number)
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalogue, "note", broken)
+        run("sync", status=3)
+    assert {"new 0.txt", "new 2.txt"} == {name for name in items() if name.startswith("new")}
+    run("sync")
+    assert "new 1.txt" in items()
+    assert not (tmp_path / ".materials" / "aside").exists()
+
+
+@pytest.mark.parametrize("cron", [True, False])
+def test_a_bug_in_one_collection_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, cron: bool
+) -> None:
+    second_collection(world)
+    log = tmp_path / "log.jsonl"
+    with monkeypatch.context() as patched:
+        breaking("survey", patched, bool)
+        shown = run("sync", *(["--cron", "--log-file", str(log)] if cron else []), status=1)
+    assert "error[bug]" in shown
+    assert "SECRET" not in shown
+    assert (tmp_path / "d" / "other.txt").exists()
+    if cron:
+        (told,) = [line for line in map(json.loads, log.read_text("utf-8").splitlines()) if line["event"] == "error"]
+        assert told["collection"] == "c"
+        assert "in broken" in told["trace"]
+    else:
+        assert "in broken" in shown
+
+
+def test_a_folder_that_is_never_listed_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    world.add_file("new.txt", b"new")
+    drive.faults.add(Fault(operation="list", target=node(world, "Inner"), status=500, reason="backendError", times=None))
+    assert "“Inner” could not be listed" in run("sync", status=3)
+    assert (tmp_path / "c" / "new.txt").exists()
+    assert (tmp_path / "c" / "Inner" / "1.txt").exists()
