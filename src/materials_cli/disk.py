@@ -2,11 +2,16 @@
 
 import contextlib
 import errno
+import filecmp
+import glob
 import itertools
 import os
+import secrets
+import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english, msgid
@@ -18,6 +23,8 @@ _OF_THE_SYSTEM = (
     msgid("File name too long"), msgid("Operation not permitted"), msgid("Address already in use"), msgid("Connection refused"),
 )  # fmt: skip
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_OWNER_ONLY = 0o600
+_ABANDONED = 3600.0
 
 
 @contextlib.contextmanager
@@ -29,17 +36,18 @@ def disk_errors() -> Iterator[None]:
         raise refused_by_the_disk(error) from error
 
 
-def refused_by_the_disk(error: OSError) -> MaterialsError:
-    """What the operating system's refusal means to a person."""
-    where = str(error.filename or "")
+def refused_by_the_disk(error: OSError, where: Path | None = None) -> MaterialsError:
+    """What the operating system's refusal means to a person. where: the file it is about, when the system does not name it."""
+    place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
         return MaterialsError("path_too_long", english("Its path is too long for this computer's file system."))
     if error.errno == errno.EFBIG:
         what = english("The file is larger than this disk, or a limit set for this user, allows.")
-        return MaterialsError("file_too_large", what, where=where)
+        return MaterialsError("file_too_large", what, where=place)
     if error.errno in _FULL:
-        return MaterialsError("disk_full", english("There is no room left on the disk."), where=where)
-    return MaterialsError("disk_refused", english("The disk refused: {reason}.", reason=error.strerror or error), where=where)
+        return MaterialsError("disk_full", english("There is no room left on the disk."), where=place)
+    what = english("The disk refused: {reason}.", reason=error.strerror or error)
+    return MaterialsError("disk_refused", what, where=place)
 
 
 def flush_file(file: BinaryIO, size: int) -> None:
@@ -55,6 +63,49 @@ def flush_file(file: BinaryIO, size: int) -> None:
         raise MaterialsError("disk_refused", what, where=str(file.name))
 
 
+def open_own(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
+    """Open a file of the archive's own for writing (a binary mode of open()); never through a symlink that lies there."""
+    return cast("BinaryIO", open(path, mode, buffering, opener=_no_symlink))
+
+
+def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file in one step: see replacing()."""
+    with replacing(path, private=private) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """The one way to replace a file: what is written here takes its place in one step, when all of it is on the disk.
+
+    Whatever fails before leaves the file as it was; raise disk_full, disk_refused or file_too_large. A file that has the
+    same bytes already stays untouched. The new file has the mode of the old one, if there is one; private: its owner
+    alone may read it, from the first byte on. A symlink in its place is replaced, not followed: to write where one leads,
+    resolve the path first.
+    """
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}.new")
+    try:
+        mode = _mode_of(path)
+        with open(temporary, "xb", opener=None if mode is None and not private else _owner_only) as file:
+            if mode is not None and not private:
+                with contextlib.suppress(PermissionError):  # not every file system has modes
+                    temporary.chmod(mode)
+            yield file
+            file.flush()
+            may_stay = mode is not None and (mode == _OWNER_ONLY or not private)
+            if may_stay and filecmp.cmp(temporary, path, shallow=False):
+                return
+            flush_file(file, file.tell())
+        temporary.replace(path)
+        flush_folders([path.parent])
+    except OSError as error:
+        raise refused_by_the_disk(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+            _sweep_abandoned(path)
+
+
 def make_folder(folder: Path) -> set[Path]:
     """Make a folder and those above it that are not there; return the folders that have a new one in them, to be flushed."""
     missing = list(itertools.takewhile(lambda place: not place.is_dir(), (folder, *folder.parents)))
@@ -68,10 +119,34 @@ def flush_folders(folders: Iterable[Path]) -> None:
     if os.name == "nt":
         return
     for folder in sorted(set(folders)):
-        # What was taken away meanwhile has no names to keep.
-        with contextlib.suppress(FileNotFoundError):
+        # A folder that was taken away has no names to keep; one that may be written to but not read cannot be flushed.
+        with contextlib.suppress(FileNotFoundError, PermissionError):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _no_symlink(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, _OWNER_ONLY)
+
+
+def _mode_of(path: Path) -> int | None:
+    """The permissions of a regular file; None for what is none, a symlink too."""
+    try:
+        found = path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    return stat.S_IMODE(found) & 0o777 if stat.S_ISREG(found) else None
+
+
+def _sweep_abandoned(path: Path) -> None:
+    """Remove what killed writers of this file left beside it."""
+    for left in path.parent.glob(f".{glob.escape(path.name[:40])}.{'[0-9a-f]' * 16}.new"):
+        if time.time() - left.lstat().st_mtime > _ABANDONED:
+            left.unlink()

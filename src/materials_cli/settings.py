@@ -4,6 +4,7 @@ The archive is found as git finds a repository: upwards from here, to the folder
 """
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from materials_cli.config import ALERT_AFTER, Collection, Mailbox, Notify
+from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import english
@@ -158,19 +160,15 @@ def add_collections(archive: Path, tables: Mapping[str, Mapping[str, Any]], sour
     import tomlkit  # noqa: PLC0415 - only `add` writes
 
     path = archive / FILE
-    try:
+    with disk_errors():
         document = tomlkit.parse(path.read_text("utf-8-sig") if path.exists() else TEMPLATE)
         given = tomlkit.parse(source.read_text("utf-8-sig"))["collections"] if source else tables
         collections = document.setdefault("collections", tomlkit.table(is_super_table=True))
         for slug in tables:
             collections[slug] = given[slug]
         archive.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{FILE}.new")
-        temporary.write_text(tomlkit.dumps(document), "utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        what = english("materials.toml cannot be written: {reason}.", reason=error.strerror)
-        raise MaterialsError("disk_refused", what, where=str(path)) from error
+    # Where people keep their settings elsewhere, a link leads there, and stays.
+    replace_file(Path(os.path.realpath(path)), tomlkit.dumps(document).encode())
 
 
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:

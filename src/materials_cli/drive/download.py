@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
 
-from materials_cli.disk import flush_file
+from materials_cli.disk import flush_file, open_own
 from materials_cli.drive.api import resource_key_header
 from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import DOWNLOAD
@@ -103,7 +103,7 @@ class _Download:
 
     def run(self) -> Fixity:
         try:
-            with self._part.open("r+b" if self._part.exists() else "w+b") as out:
+            with open_own(self._part, "r+b" if self._part.exists() else "w+b") as out:
                 if self._file.export is None:
                     self._resume(out)
                     self._wire.persist(DOWNLOAD, lambda: self._blob(out))
@@ -279,7 +279,7 @@ def _link_file(file: RemoteFile, part: Path) -> Fetched:
     """An Internet shortcut (.url), which a double click opens on Windows and macOS."""
     link = (file.web_link or f"https://drive.google.com/open?id={file.drive_id}").split()[0]
     content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
-    with part.open("wb") as out:
+    with open_own(part, "wb") as out:
         out.write(content)
         flush_file(out, len(content))
     fixity = Fixity(len(content), hashlib.sha256(content).hexdigest())

@@ -1,14 +1,10 @@
 """Files that hold secrets: in the platform's own folder for settings, readable by this user alone from the first byte on."""
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 import platformdirs
 
-from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.disk import disk_errors, replace_file
 
 
 def settings_folder() -> Path:
@@ -17,18 +13,7 @@ def settings_folder() -> Path:
 
 
 def keep_private(path: Path, text: str) -> None:
-    """Write a file in one step; raise disk_refused. mkstemp gives it mode 0600."""
-    try:
+    """Write a file in one step, in a folder that is this user's alone too."""
+    with disk_errors():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(temporary).replace(path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
-            raise
-    except OSError as error:
-        what = english("A secret cannot be stored: {reason}.", reason=error.strerror)
-        raise MaterialsError("disk_refused", what, where=str(path)) from error
+    replace_file(path, text.encode(), private=True)

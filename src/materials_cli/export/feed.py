@@ -4,20 +4,19 @@ The ids are UUIDs made from the first event of the archive's history and the num
 archive is copied to, and no name of a domain that nobody owns.
 """
 
-import os
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from materials_cli.errors import MaterialsError
+from materials_cli.disk import replace_file
 from materials_cli.export.digest import chapters, fragment, headline
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event
-from materials_cli.messages import english, language, tr
+from materials_cli.messages import language, tr
 from materials_cli.model import Run
 
 FEED = "changes.atom"
@@ -27,21 +26,11 @@ _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Iterable[Event]]]) -> Path:
-    """Write the feed beside the manifest, by rename. history: runs with their events, newest first, taken one by one."""
+    """Write the feed beside the manifest. history: runs with their events, newest first, taken one by one."""
     told = ((run, digest([run], events)) for run, events in history)
     content = to_atom(archive.name, first_proof, ((run, brought) for run, brought in told if brought.changed))
-    path = archive / FEED
-    temporary = path.with_name(f".{FEED}.new")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        what = english("The feed could not be written: {reason}.", reason=error.strerror)
-        raise MaterialsError("disk_refused", what, where=str(path)) from error
-    return path
+    replace_file(archive / FEED, content)
+    return archive / FEED
 
 
 def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]]) -> bytes:

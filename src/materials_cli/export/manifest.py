@@ -5,20 +5,18 @@ predecessor in one step. A manifest can know more than the catalogue, as in a co
 is given up only when its bytes are gone and its folder has been listed completely since.
 """
 
+import codecs
 import csv
-import filecmp
 import heapq
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from materials_cli.disk import disk_errors, flush_folders
+from materials_cli.disk import disk_errors, replacing
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.model import Item, Run, State
 
@@ -143,8 +141,8 @@ def write_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
     """
     with disk_errors(), ExitStack() as open_files:
         kept = _only_here(store, catalogue)
-        paths = [store.root / name for name in (JSONL, CSV, SUMS)]
-        jsonl, table, sums = files = [open_files.enter_context(_successor(path)) for path in paths]
+        files = [open_files.enter_context(replacing(store.root / name)) for name in (JSONL, CSV, SUMS)]
+        jsonl, table, sums = (codecs.getwriter("utf-8")(file, "replace") for file in files)
         table.write("\ufeff")
         rows = csv.writer(table)
         rows.writerow(CSV_COLUMNS)
@@ -152,9 +150,6 @@ def write_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
             jsonl.write(_line(entry))
             rows.writerow(_cells(entry))
             sums.write(_sum(entry))
-        changed = [_replace(file, path) for file, path in zip(files, paths, strict=True)]
-        if any(changed):
-            flush_folders([store.root])
     return Counter(entry["collection"] for entry in kept)
 
 
@@ -217,27 +212,6 @@ def _is_here(store: "Store", entry: Mapping[str, Any]) -> bool:
         return path.stat().st_size == entry.get("bytes")
     except (OSError, ValueError, MaterialsError):
         return False
-
-
-@contextmanager
-def _successor(path: Path) -> Iterator[TextIO]:
-    """A file to take the place of another; what has not done so is thrown away."""
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        with temporary.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            yield file
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _replace(file: TextIO, path: Path) -> bool:
-    """Put a successor in its place; false when it says the same."""
-    file.flush()
-    if path.exists() and filecmp.cmp(file.name, path, shallow=False):
-        return False
-    os.fsync(file.fileno())
-    Path(file.name).replace(path)
-    return True
 
 
 def run_row(run: Run) -> dict[str, Any]:

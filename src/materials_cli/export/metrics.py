@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.disk import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,5 @@ def text(numbers: Numbers) -> str:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the file in one step; raise disk_refused."""
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_text(text(numbers), "utf-8", "replace")
-        temporary.replace(path)
-    except OSError as error:
-        what = english("The metrics cannot be written: {reason}.", reason=error.strerror)
-        raise MaterialsError("disk_refused", what, where=str(path)) from error
+    """Replace the file in one step."""
+    replace_file(path, text(numbers).encode("utf-8", "replace"))

@@ -8,11 +8,13 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from materials_cli.disk import disk_errors, replace_file
+from materials_cli.errors import MaterialsError
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, measures
 from materials_cli.messages import english
@@ -96,10 +98,10 @@ def _words(picture: bytes, languages: Sequence[str], cache: Path, deadline: floa
         return ""
     lines = (" ".join(line.split()) for line in done.stdout.decode("utf-8", "replace").splitlines())
     words = "\n".join(line for line in lines if line)
-    known.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=known.parent, delete=False) as file:
-        file.write(words)
-    Path(file.name).replace(known)
+    # What cannot be kept is looked at again.
+    with suppress(MaterialsError), disk_errors():
+        known.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(known, words.encode())
     return words
 
 

@@ -5,6 +5,7 @@ import plistlib
 import subprocess
 from pathlib import Path
 
+from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 from materials_cli.schedule.job import Job
@@ -34,8 +35,9 @@ def install(job: Job) -> None:
     path = _path(job)
     if path.exists():
         _launchctl("bootout", f"gui/{os.getuid()}/{job.name}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text(job), "utf-8")
+    with disk_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, text(job).encode())
     _launchctl("bootstrap", f"gui/{os.getuid()}", str(path))
 
 

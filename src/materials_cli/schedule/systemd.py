@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 from materials_cli.schedule.job import Job
@@ -76,11 +77,10 @@ def text(job: Job) -> str:
 def install(job: Job) -> None:
     """Write the units, and start the timer now and at every boot."""
     folder = _folder(os.environ)
-    folder.mkdir(parents=True, exist_ok=True)
+    with disk_errors():
+        folder.mkdir(parents=True, exist_ok=True)
     for name, unit in units(job).items():
-        temporary = folder / f".{name}.new"
-        temporary.write_text(unit, "utf-8")
-        temporary.replace(folder / name)
+        replace_file(folder / name, unit.encode())
     _systemctl("daemon-reload")
     _systemctl("enable", "--now", f"{job.name}.timer")
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from materials_cli.disk import disk_errors
+from materials_cli.disk import disk_errors, open_own
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 
@@ -34,7 +34,9 @@ else:
 def lock(path: Path) -> Iterator[None]:
     """Hold the lock file while inside; raise locked, naming the holder, when somebody else does."""
     with disk_errors():
-        file = path.open("a+b", buffering=0)
+        if path.is_symlink():
+            path.unlink()
+        file = open_own(path, "a+b", buffering=0)
     with contextlib.closing(file):
         with disk_errors():
             try:
@@ -58,7 +60,7 @@ def lock(path: Path) -> Iterator[None]:
 def holder(path: Path) -> str | None:
     """Who holds the lock now; None when nobody does."""
     try:
-        file = path.open("a+", encoding="utf-8")
+        file = open_own(path, "a+b")
     except OSError:
         return None  # where no lock file can be, nobody holds it
     with file:

@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from materials_cli.disk import disk_errors, flush_file, flush_folders, make_folder
+from materials_cli.disk import disk_errors, flush_file, flush_folders, make_folder, open_own, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 from materials_cli.model import Fixity, Item, RemoteFile, State
@@ -77,6 +77,9 @@ class Store:
         with disk_errors():
             for folder in (self._incoming, self._versions):
                 flush_folders(make_folder(folder))
+            for part in self._incoming.iterdir():
+                if part.is_symlink() or not (part.is_file() or part.is_dir()):
+                    part.unlink()  # no download of ours: to write there would be to write elsewhere
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep every other writer out."""
@@ -237,18 +240,11 @@ class Store:
 
     def keep(self, name: str, text: str) -> None:
         """Keep a small text for the next run, in one step."""
-        with disk_errors():
-            temporary = self.inner / f".{name}.new"
-            temporary.write_text(text, "utf-8")
-            temporary.replace(self.inner / name)
+        replace_file(self.inner / name, text.encode())
 
     def intend(self, paths: Iterable[str]) -> None:
         """Write down, before anything moves, where this run may put files: a killed run leaves no file unaccounted for."""
-        with disk_errors(), self._intended.open("w", encoding="utf-8", errors="surrogatepass") as file:
-            json.dump(sorted(paths), file)
-            file.flush()
-            os.fsync(file.fileno())
-            flush_folders([self.inner])
+        replace_file(self._intended, json.dumps(sorted(paths)).encode())
 
     def settle(self) -> None:
         """Every file has its row: there is nothing left to account for."""
@@ -365,7 +361,7 @@ def _digest(path: Path) -> str:
 def _copy(source: Path, target: Path) -> str:
     """Copy a file and flush the copy; return the SHA-256 of the bytes that were copied."""
     digest = hashlib.sha256()
-    with source.open("rb") as kept, target.open("wb") as out:
+    with source.open("rb") as kept, open_own(target, "wb") as out:
         while chunk := kept.read(_CHUNK):
             out.write(chunk)
             digest.update(chunk)
