@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from materials_cli.config import ALERT_AFTER, Collection, Mailbox, Notify
+from materials_cli.dates import read_duration
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
@@ -26,7 +27,6 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)\s*(?:/\s*s)?\s*", re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,5})\s*([mhd])")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _TOML_PLACE = re.compile(r"at line (\d+)")
 
@@ -281,22 +281,18 @@ def _file(archive: Path, table: Mapping[str, object], key: str, problem: "_Probl
 
 
 def _duration(table: Mapping[str, object], key: str, place: str, problem: "_Problem") -> timedelta | None:
-    """A span of time, as people write it: "36h", "2d"."""
+    """A duration as people write it: "36h", "2d"."""
     value = table.get(key)
     if value is None:
         return None
+    what = english('must be a duration, such as "36h" or "2d"')
     try:
-        return read_duration(value if isinstance(value, str) else "")
+        duration = read_duration(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise problem(f"{place}.{key}", str(error)) from error
-
-
-def read_duration(text: str) -> timedelta:
-    """A span of time, such as "36h", "90m" or "2d"; raise ValueError."""
-    found = _DURATION.fullmatch(text.strip().lower())
-    if not found or not int(found[1]):
-        raise ValueError(english('must be a span of time, such as "36h" or "2d"'))
-    return int(found[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[found[2]]
+        raise problem(f"{place}.{key}", what) from error
+    if not duration:
+        raise problem(f"{place}.{key}", what)
+    return duration
 
 
 def _words(

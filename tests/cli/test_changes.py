@@ -141,7 +141,8 @@ def test_since_a_day_a_run_or_the_last(archive: Path) -> None:
     tomorrow = f"{datetime.now(UTC).astimezone() + timedelta(days=1):%Y-%m-%d}"
     assert data("changes", "--since", tomorrow)["items"] == []
     assert "no run since then" in run("changes", "--since", "2")
-    assert "neither" in run("changes", "--since", "yesterday", status=2)
+    assert data("changes", "--since", "yesterday")["items"] == everything["items"]
+    assert "the number of a run" in run("changes", "--since", "someday", status=2)
 
 
 def test_a_night_without_changes_points_to_the_last_one_with(drive: RunningServer) -> None:
@@ -205,7 +206,7 @@ def test_versions_are_named_by_number_day_or_digest(drive: RunningServer) -> Non
     assert data("diff", "georgia", "--from", versions[1]["sha256"][:12])["text"]["before"] == 12
     between = datetime.fromisoformat(versions[1]["fetched"]) + timedelta(microseconds=1000)
     assert data("diff", "georgia", "--from", between.isoformat())["from"]["sha256"] == versions[1]["sha256"]
-    for wrong in ("3", "0", "zzzz", "2001-01-01", "ab"):
+    for wrong in ("3", "0", "yesterday", "zzzz", "2001-01-01", "ab"):
         assert "There are:" in run("diff", "georgia", "--from", wrong, status=2)
     assert "bad_usage" in run("diff", "georgia", "--from", "2025-02-31", status=2)
     assert "never replaced" in run("diff", "three.txt", status=2)

@@ -115,6 +115,9 @@ def test_list_filters_and_sorts(archive: Path) -> None:
     assert {i["modified"][:10] for i in data("list", "--since", "2025-06-24", "--before", "2025-06-25")["items"]} == {
         "2025-06-24"
     }
+    assert len(data("list", "--since", "2025-06")["items"]) == 17
+    assert data("list", "--since", "yesterday")["items"] == data("list", "--before", "2025-06")["items"] == []
+    assert "“someday” is not a date." in run("list", "--since", "someday", status=2).stderr
     sizes = [i["bytes"] for i in data("list", "--sort", "size", "--reverse")["items"]]
     assert sizes == sorted(sizes, reverse=True)
     assert run("list", "--format", "paths", "--kind", "pdf").stdout == "sample/Concept note.pdf\n"

@@ -130,7 +130,7 @@ def test_every_error_is_explained_in_russian(speaking: Callable[..., None], caps
         ("snyc", "Нет такой команды: 'snyc'. Возможно, имелось в виду 'sync'?"),
         ("list --kind foo", "нет среди допустимых"),
         ("search -n x цели", "Недопустимое значение"),
-        ("list --since foo", "не подходит ни под один из форматов"),
+        ("list --since foo", "«foo» – не дата"),
         ("list --sort", "--sort"),
         ("list лишнее", "лишнее"),
         ("show", "Не указан"),

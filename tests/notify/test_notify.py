@@ -220,7 +220,7 @@ def test_nobody_to_be_told_is_told(drive: RunningServer) -> None:
         ("mail = {to = ['a']}", "to, from and server"),
         ("mail = {to = ['a'], from = 'b', server = 'c', security = 'ssl'}", "starttls"),
         ("mail = {to = ['a'], from = 'b', server = 'c:d'}", "a name and a port"),
-        ("alert_after = 'soon'", "span of time"),
+        ("alert_after = 'soon'", "a duration"),
         ("trouble_only = 'yes'", "true or false"),
     ],
 )

@@ -46,7 +46,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
         Section(2, "Procurement", "the state buys data and pays for exchange of views", "mention the harbour"),
         Section(3, "One stop shop", "everything in one place"),
     )
-    put(made, item("budget.xlsx", "d", datetime(2023, 1, 1, tzinfo=UTC)), Section(1, "Sheet", "procurement costs"))
+    put(made, item("budget.xlsx", "d", datetime(2023, 6, 1, tzinfo=UTC)), Section(1, "Sheet", "procurement costs"))
     return made
 
 
@@ -69,6 +69,8 @@ def test_words_in_a_title_come_before_words_in_a_body(catalogue: Catalogue) -> N
         ("procurement year:2023", [("budget.xlsx", 1)]),
         ("procurement after:2025-01", [("opening.pptx", 2)]),
         ("procurement before:2025", [("budget.xlsx", 1)]),
+        ("procurement before:yesterday year:2022-2024", [("budget.xlsx", 1)]),
+        ("procurement after:30d", []),
         ("procurement collection:d", [("budget.xlsx", 1)]),
         ("harbour in:notes", [("opening.pptx", 2)]),
         ("registries in:notes", []),

@@ -22,7 +22,7 @@ from materials_cli.messages import decide_again, english, language, tr
 _UsageError: Any = typer.BadParameter.__base__
 _WANTS_JSON = "materials.json"
 _LETTERS = {"ru": "Яя"}
-_PLAINER = {"Value error, ": "", "%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
+_PLAINER = {"Value error, ": ""}
 
 
 class FrontDoor(SpokenGroup):

@@ -1,7 +1,7 @@
 """`materials changes`: a digest of what has changed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from materials_cli.cli.context import (
     JsonOption,
 )
 from materials_cli.cli.output import out, print_json, print_raw, say, styled
-from materials_cli.errors import MaterialsError
+from materials_cli.dates import read_period
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
 from materials_cli.export.manifest import run_row
@@ -37,7 +37,7 @@ def changes(
     *,
     since: Annotated[
         str,
-        typer.Option("--since", metavar="last|DATE|RUN", help="The last run; on or after a day; after the run of this number."),
+        typer.Option("--since", metavar="last|DATE|RUN", help="The last run; from a date on; after the run of this number."),
     ] = "last",
     collection: CollectionOption = None,
     form: Annotated[Form, typer.Option("--format", "-f", help="How to tell it.")] = Form.TEXT,
@@ -84,18 +84,8 @@ def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run
         return [run for run in catalogue.last_runs().values() if not chosen or run.collection in chosen]
     if since.isdecimal() and len(since) < 8:
         return catalogue.runs(chosen, after=int(since))
-    return catalogue.runs(chosen, since=day_or_moment(since))
-
-
-def day_or_moment(text: str) -> datetime:
-    """A date, or a date and time, of this computer's own time unless it says otherwise; raise bad_usage."""
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError) as error:
-        raise MaterialsError(
-            "bad_usage", english("This is neither “last”, nor a date, nor the number of a run."), where=text,
-            fix=english("For example: --since last, --since 2025-06-01, --since 12"),
-        ) from error  # fmt: skip
+    fix = english("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or the number of a run.")
+    return catalogue.runs(chosen, since=read_period(since, datetime.now(UTC), fix=fix).start)
 
 
 def _print_chapters(chapters: Iterable[Chapter]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from materials_cli.cli.context import (
 )
 from materials_cli.cli.items import ItemArgument, find_item
 from materials_cli.cli.output import moment, out, print_json, print_raw, safe, styled
+from materials_cli.dates import read_period
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import MaterialsError
 from materials_cli.export import difference
@@ -32,7 +33,7 @@ _SIGN_LOOKS = {
     ChangeKind.MOVED: "bold cyan",
     ChangeKind.CHANGED: "bold yellow",
 }
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"\d{4}-")
 _PREFIX = re.compile("[0-9a-f]{4,64}")
 
 
@@ -50,7 +51,7 @@ def diff(
     version: Annotated[
         str,
         typer.Option(
-            "--from", metavar="VERSION", help="Counted back (1: the one before), a day, or the beginning of a SHA-256."
+            "--from", metavar="VERSION", help="Counted back (1: the one before), a date, or the beginning of a SHA-256."
         ),
     ] = "1",
     form: Annotated[Form, typer.Option("--format", "-f", help="How to show it.")] = Form.TEXT,
@@ -92,10 +93,9 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
     given = text.strip().lower()
     if given.isdecimal() and 1 <= int(given) <= len(versions):
         return versions[int(given) - 1]
-    if _DATE.match(given):
-        found = [version for version in versions if version.fetched < _end_of(given) <= _until(item, versions, version)]
-    else:
-        found = [version for version in versions if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
+    found = [version for version in versions if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
+    if not found and (end := _end_of(given)):
+        found = [version for version in versions if version.fetched < end <= _until(item, versions, version)]
     if len({version.fixity.sha256 for version in found}) != 1:
         raise MaterialsError("unknown_version", _refusal(item, versions, text))
     return found[0]
@@ -118,14 +118,14 @@ def _until(item: Item, versions: Sequence[Version], version: Version) -> datetim
     return min([*later, item.fetched if item.fetched > version.fetched else version.retired])
 
 
-def _end_of(given: str) -> datetime:
-    """The end of a day, or a moment, in this computer's own time."""
+def _end_of(given: str) -> datetime | None:
+    """The end of a date; None for what does not look like one."""
     try:
-        time = datetime.fromisoformat(given)
-        return (time if len(given) > 10 else time + timedelta(days=1)).astimezone()
-    except (ValueError, OverflowError) as error:
-        fix = english("For example: --from 2025-06-01")
-        raise MaterialsError("bad_usage", english("This is no date."), where=given, fix=fix) from error
+        return read_period(given, datetime.now(UTC)).end
+    except MaterialsError:
+        if _DATE.match(given):
+            raise
+        return None
 
 
 def _refusal(item: Item, versions: Sequence[Version], text: str) -> str:

@@ -29,6 +29,7 @@ from materials_cli.cli.output import (
     say,
     styled,
 )
+from materials_cli.dates import read_period
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
@@ -65,9 +66,6 @@ _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
 }
 
 
-_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
-
 def list_items(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
     *,
@@ -82,14 +80,17 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         ),
     ] = None,
     since: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
-            "--since", metavar="YYYY-MM-DD", formats=_DATES, help="Modified on or after this day.", show_default=False
+            "--since",
+            metavar="DATE",
+            help="Modified on or after this date: 2025-06-01, 2025-06, yesterday, 30d.",
+            show_default=False,
         ),
     ] = None,
     before: Annotated[
-        datetime | None,
-        typer.Option("--before", metavar="YYYY-MM-DD", formats=_DATES, help="Modified before this day.", show_default=False),
+        str | None,
+        typer.Option("--before", metavar="DATE", help="Modified before this date.", show_default=False),
     ] = None,
     sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort by this.")] = Sort.PATH,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Turn the order round.")] = False,
@@ -106,6 +107,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     if as_json and form is not Format.TABLE:
         what = english("--json and --format {format} are two answers.", format=form)
         raise MaterialsError("bad_usage", what, fix=english("Keep one of them."))
+    now = datetime.now(UTC)
+    earliest = read_period(since, now).start if since is not None else None
+    end = read_period(before, now).start if before is not None else None
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
@@ -116,8 +120,8 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         if (withdrawn or item.state is State.HELD)
         and (not kind or item.kind in kind)
         and (name is None or _fits(item, name))
-        and (since is None or (item.remote.modified or _EARLY) >= since.astimezone(UTC))
-        and (before is None or (item.remote.modified or _EARLY) < before.astimezone(UTC))
+        and (earliest is None or (item.remote.modified or _EARLY) >= earliest)
+        and (end is None or (item.remote.modified or _EARLY) < end)
     ]
     items.sort(key=_SORT_KEYS[sort], reverse=reverse)
     if as_json:

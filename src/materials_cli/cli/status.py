@@ -1,6 +1,5 @@
 """`materials status`: what is held, how the last runs ended, and whether that is recent enough for a monitor."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,14 +11,13 @@ from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, safe, styled
 from materials_cli.config import Collection
+from materials_cli.dates import read_duration
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export.manifest import run_row
 from materials_cli.messages import counted, english, number, retold, size, tr, trn
 from materials_cli.model import Item, Run, State
 
 _MOST_NOTES = 10
-_AGE = re.compile(r"(\d{1,6})\s*(m|min|h|d|w)")
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def status(
@@ -119,12 +117,11 @@ def _ending(run: Mapping[str, Any]) -> str:
 
 def age(text: str) -> timedelta:
     """36h, 2d, 90m, 1w; raise bad_usage."""
-    found = _AGE.fullmatch(text.strip().lower())
-    if found is None:
-        raise MaterialsError(
-            "bad_usage", english("“{text}” is no length of time.", text=text), fix=english("Write it like 90m, 36h, 2d or 1w.")
-        )
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return read_duration(text)
+    except ValueError as error:
+        what = english("“{text}” is not a duration.", text=text)
+        raise MaterialsError("bad_usage", what, fix=english("Write it like 90m, 36h, 2d or 1w.")) from error
 
 
 def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> list[str]:

@@ -16,7 +16,7 @@ _OF_THE_LIBRARY = (
     msgid("Got unexpected extra argument(s) ({value})"), msgid("Option {name} requires an argument."),
     msgid("Option {name} does not take a value."), msgid("{value} is not a valid integer."),
     msgid("{value} is not a valid int range."), msgid("{value} is not in the range {range}."),
-    msgid("{value} is not one of {known}."), msgid("{value} does not match the formats {known}."),
+    msgid("{value} is not one of {known}."),
     msgid("Arguments"), msgid("Options"), msgid("Commands"), msgid("default: {default}"), msgid("required"),
     msgid("env var: {var}"), msgid("(dynamic)"), msgid("Show this message and exit."),
     msgid("Install completion for the current shell."),

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.rows import written
 from materials_cli.kinds import kind_of, matches_kind
 from materials_cli.search.query import Filters, Group, Reach, in_names, parse
 from materials_cli.search.snippet import read
@@ -33,10 +34,10 @@ def wanted_items(connection: sqlite3.Connection, filters: Filters, collections: 
         values.append(path)
     if filters.after:
         conditions.append("coalesce(modified, first_seen) >= ?")
-        values.append(filters.after)
+        values.append(written(filters.after).removesuffix("Z"))
     if filters.before:
         conditions.append("coalesce(modified, first_seen) < ?")
-        values.append(filters.before)
+        values.append(written(filters.before).removesuffix("Z"))
     asked = f"SELECT json_group_array(number) FROM item WHERE {' AND '.join(conditions)}"  # noqa: S608 - constants
     return str(connection.execute(asked, values).fetchone()[0])
 

@@ -9,8 +9,11 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import IntEnum
 
+from materials_cli.dates import read_period
+from materials_cli.errors import MaterialsError
 from materials_cli.kinds import kind_word
 from materials_cli.words.fold import KEY, LANGUAGE, SOUND, STEM, Forms, fold, forms_of, joined, signs, sound_of, words
 from materials_cli.words.languages import CODES, NAMES
@@ -27,7 +30,6 @@ _MOST_JOINED = 4
 _PIECE = re.compile(
     r"(?P<without>(?<!\S)-)?(?:(?P<name>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
 )
-_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 _COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body", "notes": "notes", "note": "notes"}
 _OR, _AND = {"OR", "|", "||", "ИЛИ"}, {"AND", "&", "&&", "И"}
@@ -63,7 +65,7 @@ Group = tuple[Term, ...]
 
 @dataclass(slots=True)
 class Filters:
-    """What an item has to be. after: from this date on; before: up to but without it; both the beginning of a date."""
+    """What an item has to be. after: from this moment on; before: up to but without it."""
 
     kinds: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
@@ -72,8 +74,8 @@ class Filters:
     speakers: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     names_only: bool = False
-    after: str = ""
-    before: str = ""
+    after: datetime | None = None
+    before: datetime | None = None
 
     @property
     def about_items(self) -> bool:
@@ -103,13 +105,17 @@ class Filters:
         return taken
 
     def _take_date(self, name: str, value: str) -> bool:
-        if name == "year" and (years := _YEARS.fullmatch(value)):
-            self.after, self.before = years[1], str(int(years[2] or years[1]) + 1)
-        elif name == "after" and _DATE.fullmatch(value):
-            self.after = value
-        elif name == "before" and _DATE.fullmatch(value):
-            self.before = value
-        else:
+        now = datetime.now(UTC)
+        try:
+            if name == "year" and (years := _YEARS.fullmatch(value)):
+                self.after, self.before = read_period(years[1], now).start, read_period(years[2] or years[1], now).end
+            elif name == "after":
+                self.after = read_period(value, now).start
+            elif name == "before":
+                self.before = read_period(value, now).start
+            else:
+                return False
+        except MaterialsError:
             return False
         return True
 

@@ -1,0 +1,66 @@
+"""Dates and durations as people type them, in options, in searches and in materials.toml. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import english
+
+_CALENDAR = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
+_DURATION = re.compile(r"(\d{1,6})\s*(min|[mhdw])", re.ASCII)
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` up to, but not including, `end`, in local time. The two are the same for a single moment."""
+
+    start: datetime
+    end: datetime
+
+
+def read_period(text: str, now: datetime, *, fix: str = "") -> Period:
+    """The period that a date stands for; raise bad_usage. fix: how to write it where more than a date is accepted.
+
+    A year, month or day ("2025", "2025-06", "2025-06-01", "today", "yesterday"); a moment in ISO 8601, in local time unless
+    it states an offset; or how long ago a moment was: "30d", "36h".
+    """
+    try:
+        return _period(text.strip(), now)
+    except (ValueError, OverflowError) as error:
+        what = english("“{text}” is not a date.", text=text)
+        fix = fix or english("Write it like 2025-06-01, 2025-06, yesterday or 30d.")
+        raise MaterialsError("bad_usage", what, fix=fix) from error
+
+
+def read_duration(text: str) -> timedelta:
+    """A duration such as "90m", "36h", "30d" or "2w"; raise ValueError."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(text)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _period(text: str, now: datetime) -> Period:
+    today = now.astimezone().date()
+    if (word := text.lower()) in {"today", "yesterday"}:
+        return _days(today - timedelta(days=word == "yesterday"))
+    if found := _CALENDAR.fullmatch(text):
+        year, month, day = (int(part) if part else None for part in found.groups())
+        first = date(year or 0, month or 1, day or 1)
+        if day:
+            return _days(first)
+        return _days(first, date(first.year + 1, 1, 1) if month in {None, 12} else first.replace(month=first.month + 1))
+    ago = _DURATION.fullmatch(word)
+    moment = now.astimezone() - read_duration(word) if ago else datetime.fromisoformat(text).astimezone()
+    return Period(moment, moment)
+
+
+def _days(first: date, after: date | None = None) -> Period:
+    """Whole days. after: the first day that is not part of it; else it is one day."""
+    return Period(_midnight(first), _midnight(after or first + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min).astimezone()
