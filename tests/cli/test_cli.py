@@ -315,7 +315,7 @@ def test_two_runs_at_once_are_refused_by_name(archive: Path) -> None:
 
 
 def test_a_wrong_key_is_told_and_never_shown(drive: RunningServer, here: Path) -> None:
-    from materials_cli.drive.api import DriveClient
+    from materials_cli.drive.api import ApiSource
     from materials_cli.drive.credentials import Credential
     from materials_cli.drive.wire import Wire
     from materials_cli.errors import MaterialsError
@@ -324,11 +324,11 @@ def test_a_wrong_key_is_told_and_never_shown(drive: RunningServer, here: Path) -
     drive.world.keys = {"AIzaGood"}
     with Wire(Credential(f"http://{drive.address}", "a test", "AIzaSecret")) as wire:
         with pytest.raises(MaterialsError) as caught:
-            DriveClient(wire).describe(drive.world.root)
+            ApiSource(wire).describe(drive.world.root)
         assert caught.value.code == "bad_key"
         assert "AIzaSecret" not in f"{caught.value.what}{caught.value.where}{caught.value!r}"
     with Wire(Credential(f"http://{drive.address}", "a test", "AIzaGood")) as wire:
-        assert DriveClient(wire).describe(drive.world.root)["id"] == drive.world.root
+        assert ApiSource(wire).describe(drive.world.root)["id"] == drive.world.root
 
 
 def test_a_key_is_stored_readable_by_its_owner_alone(drive: RunningServer, here: Path) -> None:

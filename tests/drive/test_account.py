@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from materials_cli.drive.account import Bearer
-from materials_cli.drive.api import DriveClient
+from materials_cli.drive.api import ApiSource
 from materials_cli.drive.credentials import Credential, find_credential
 from materials_cli.drive.download import fetch
 from materials_cli.drive.resources import remote_files, remote_folder
@@ -38,7 +38,7 @@ def test_the_account_lists_downloads_and_exports_and_a_refused_token_is_renewed_
     with start(world) as drive:
         bearer = Bearer.from_file(account)
         with Wire(Credential(f"http://{drive.address}", bearer.said, bearer=bearer)) as wire:
-            client = DriveClient(wire)
+            client = ApiSource(wire)
             root = remote_folder(client.describe(world.root), identity=world.root, parent=None)
             assert sign_in[0].given == ["token-1", "token-2"]
             deck = next(n for n in world.nodes.values() if n.native and n.exports)
@@ -55,7 +55,7 @@ def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path
         credential = Credential(f"http://{drive.address}", bearer.said, bearer=bearer)
         assert "PRIVATE" not in repr(credential) + repr(bearer)
         with Wire(credential) as wire, pytest.raises(MaterialsError) as caught:
-            DriveClient(wire).describe(drive.world.root)
+            ApiSource(wire).describe(drive.world.root)
     assert caught.value.code == "credential_rejected"
     assert "invalid_grant" in caught.value.what
 

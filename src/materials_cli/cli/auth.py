@@ -110,10 +110,9 @@ def status(
 
 def _check(*, required: bool) -> None:
     """Tell which way in is used, and what it is good for. required: ask Google; raise what it says against it."""
-    from materials_cli.drive.api import DriveClient  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.connect import connect  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.login import stored_end, stored_warning  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     credential = find_credential(os.environ)
     say(tr("In use: {credential}", credential=retold(credential.said)))
@@ -121,8 +120,8 @@ def _check(*, required: bool) -> None:
         return
     if credential.bearer:
         if required:
-            with Wire(credential) as wire:
-                say(tr("Google knows it as: {account}", account=DriveClient(wire).account()))
+            with connect(credential) as source:
+                say(tr("Google knows it as: {account}", account=source.account()))
         say(tr("It reaches what is shared with that account, and what is shared by link."))
         say(retold(stored_end()))
     else:
@@ -163,9 +162,8 @@ def logout() -> None:
 
 def _try_out(credential: "Credential") -> None:
     """Ask Drive one cheap question; only a refusal of the key itself counts."""
-    from materials_cli.drive.api import DriveClient  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
+    from materials_cli.drive.connect import connect  # noqa: PLC0415 - see set_key()
 
-    with Wire(credential) as wire:
-        DriveClient(wire).try_out()
+    with connect(credential) as source:
+        source.account()
     say(tr("Google accepts the key."))

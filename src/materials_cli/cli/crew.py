@@ -13,12 +13,10 @@ from materials_cli.catalogue.journal import Journal
 from materials_cli.cli.output import say
 from materials_cli.cli.progress import Display, say_what_ocr_lacks
 from materials_cli.config import Collection
-from materials_cli.drive.api import DriveClient
+from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import find_credential
 from materials_cli.drive.login import stored_warning
-from materials_cli.drive.public import PublicClient
-from materials_cli.drive.walk import Client
-from materials_cli.drive.wire import Wire
+from materials_cli.drive.source import Source
 from materials_cli.errors import MaterialsError
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import write_manifest
@@ -33,19 +31,19 @@ WORKERS = 24
 
 
 @contextmanager
-def drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | None = None) -> Iterator[Client]:
+def drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | None = None) -> Iterator[Source]:
     """Drive, by the first way in that is set up; the public page when none is."""
     credential = find_credential(os.environ)
-    if credential.keyless and not quiet:
-        say(tr("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”)."))
     if credential.bearer and not quiet and (warning := stored_warning(datetime.now(UTC))):
         say(retold(warning), style="yellow")
-    with Wire(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as wire:
-        yield PublicClient(wire) if credential.keyless else DriveClient(wire)
+    with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
+        if not source.digests and not quiet:
+            say(tr("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”)."))
+        yield source
 
 
 @contextmanager
-def crew(client: Client | None = None, *, quiet: bool = False) -> Iterator[tuple[Crew, Readers]]:
+def crew(client: Source | None = None, *, quiet: bool = False) -> Iterator[tuple[Crew, Readers]]:
     """Threads that fetch, children that read, and somebody who watches."""
     cores = os.cpu_count() or 1
     with (

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.drive.api import DriveClient
+from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import Credential, find_credential
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.login import stored_end, stored_warning
-from materials_cli.drive.public import PublicClient
-from materials_cli.drive.walk import Client, find_root
-from materials_cli.drive.wire import Wire
+from materials_cli.drive.source import Source
+from materials_cli.drive.walk import find_root
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msgids, retold, tr, trn
 from materials_cli.store.mirror import Store
@@ -65,20 +64,18 @@ class Reach:
     def __post_init__(self) -> None:
         """Nothing is known yet."""
         self.plans: list[Plan] = []
-        self._wires: list[Wire] = []
+        self._sources: list[Source] = []
 
     def credential(self) -> Diagnosis:
         """Which way in is used, whether Google accepts it, and when it ends; raise what Google says against it."""
         try:
-            way, client = self._way, self._client
-            if isinstance(client, PublicClient):
-                return well(tr("{way}; an API key would give checksums too", way=retold(way.said)))
-            if way.api_key:
-                client.try_out()
-            account = client.account() if way.bearer else ""
+            way, source = self._way, self._source
+            account = source.account()
         except MaterialsError as error:
             self.refused = error
             raise
+        if not source.digests:
+            return well(tr("{way}; an API key would give checksums too", way=retold(way.said)))
         if not way.bearer:
             return well(retold(way.said))
         ending = stored_warning(datetime.now(UTC))
@@ -107,7 +104,7 @@ class Reach:
 
     def clock(self) -> Diagnosis | None:
         """How wrong this machine's clock is, by the time in Google's answers; None when none came."""
-        error = next((wire.clock_error for wire in self._wires if wire.clock_error is not None), None)
+        error = next((s.wire.clock_error for s in self._sources if s.wire.clock_error is not None), None)
         if error is None:
             return None
         direction, seconds = "behind" if error < timedelta() else "ahead", abs(int(error.total_seconds()))
@@ -123,21 +120,21 @@ class Reach:
         return find_credential(self.environ)
 
     @cached_property
-    def _client(self) -> Client:
+    def _source(self) -> Source:
         return self._connected(self._way)
 
     @cached_property
-    def _public(self) -> Client:
+    def _public(self) -> Source:
         return self._connected(find_credential({**self.environ, "MATERIALS_KEYLESS": "1"}))
 
-    def _connected(self, credential: Credential) -> Client:
-        wire = self.stack.enter_context(Wire(credential, tries=_TRIES))
-        self._wires.append(wire)
-        return PublicClient(wire) if credential.keyless else DriveClient(wire)
+    def _connected(self, credential: Credential) -> Source:
+        source = self.stack.enter_context(connect(credential, tries=_TRIES))
+        self._sources.append(source)
+        return source
 
     def _planned(self, collection: Collection) -> Diagnosis:
         with self._catalogue() as catalogue:
-            plan = look(self._client, self.store, catalogue, collection, self.crew)
+            plan = look(self._source, self.store, catalogue, collection, self.crew)
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
         way, files = retold(self._way.said), counted(listed, "file")

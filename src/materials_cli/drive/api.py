@@ -4,30 +4,31 @@ Google's client builds and reads the requests; they travel over our own wire, so
 redaction are the same everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httplib2
+import urllib3
 from googleapiclient.discovery import build
 
+from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import GET, LIST
-from materials_cli.drive.resources import FIELDS, Resource, with_revision
+from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, with_revision
+from materials_cli.drive.source import IncompleteError, Way
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
-from materials_cli.model import RemoteFile
+from materials_cli.model import Export, RemoteFile
 
-RESOURCE_KEYS = "X-Goog-Drive-Resource-Keys"
 _PAGE = 1000
 _PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
 
 
-class IncompleteError(Exception):
-    """Drive said that it did not look everywhere (incompleteSearch): the list must not be trusted."""
+class ApiSource:
+    """A Source that asks Drive's API. Safe to share between threads: each request is built and sent on its own."""
 
-
-class DriveClient:
-    """Reads folders and files of Drive. Safe to share between threads: each request is built and sent on its own."""
+    digests = True
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -56,7 +57,7 @@ class DriveClient:
             return None
         return name if isinstance(name, str) else None
 
-    def gone(self, file: RemoteFile) -> bool:
+    def is_gone(self, file: RemoteFile) -> bool:
         """Whether a file that is not listed any more is gone for certain: deleted, not ours to see, or in the bin."""
         try:
             return bool(self.describe(file.drive_id, file.resource_key).get("trashed"))
@@ -66,11 +67,16 @@ class DriveClient:
             return error.code == "file_gone"
 
     def account(self) -> str:
-        """Whom Google takes us for: a name and an address. Only for accounts; a key is nobody."""
-        user = self._send(self._about.get(fields="user(displayName,emailAddress)"), GET, {}).get("user", {})
-        return " ".join(filter(None, (user.get("displayName"), user.get("emailAddress") and f"<{user['emailAddress']}>")))
+        """The name and address of the account, "" for a key; raise what Google says against either."""
+        if self.wire.credential.bearer:
+            user = self._send(self._about.get(fields="user(displayName,emailAddress)"), GET, {}).get("user", {})
+            address = user.get("emailAddress")
+            return " ".join(filter(None, (user.get("displayName"), address and f"<{address}>")))
+        if self.wire.credential.api_key:
+            self._try_out()
+        return ""
 
-    def try_out(self) -> None:
+    def _try_out(self) -> None:
         """Ask one cheap question; only a refusal of the credential itself is raised."""
         try:
             self.describe(_PROBE)
@@ -81,6 +87,30 @@ class DriveClient:
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file as its bytes are now; raise file_gone."""
         return with_revision(file, self.describe(file.drive_id, file.resource_key))
+
+    def confirmed(self, file: RemoteFile) -> RemoteFile:
+        """The file as its bytes are now: only Drive can tell whether they are still those that it listed."""
+        return self.described_again(file)
+
+    def measure(self, resource: Resource) -> Resource:
+        """The resource as it is: the API's list leaves nothing out."""
+        return resource
+
+    def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
+        """Ask after an empty folder: one that is not shared any more comes back empty, too (see children)."""
+        return bool(self.describe(folder_id, resource_key).get("capabilities", {}).get("canListChildren", True))
+
+    def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
+        """The file's bytes from `start` on; raise RefusalError."""
+        place = f"files/{quote(file.drive_id, safe='')}"
+        part = {"Range": f"bytes={start}-"} if start else {}
+        keys = resource_key_header({file.drive_id: file.resource_key})
+        address = self.wire.credential.address(place, alt="media", supportsAllDrives="true")
+        return self.wire.open("GET", address, headers={"Accept-Encoding": "identity", **keys, **part})
+
+    def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
+        """Its export link, files.export, files.download."""
+        return ways(self.wire, file, export)
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
         """What lies directly in one folder, all pages, trash left out; raise IncompleteError.
@@ -119,12 +149,6 @@ class DriveClient:
         if not isinstance(answer, dict):
             raise MaterialsError("unexpected_answer", english("Google Drive answered with something that is no object."))
         return answer
-
-
-def resource_key_header(keys: Mapping[str, str | None]) -> dict[str, str]:
-    """The header that shows Drive the resource keys we were given, or nothing."""
-    pairs = ",".join(f"{file_id}/{key}" for file_id, key in keys.items() if key)
-    return {RESOURCE_KEYS: pairs} if pairs else {}
 
 
 class _Carrier:

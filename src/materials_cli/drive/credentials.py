@@ -8,7 +8,7 @@ the key stored by `materials auth set-key`. MATERIALS_KEYLESS=1 passes over all 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from materials_cli.drive.account import Bearer
 from materials_cli.drive.secrets import keep_private, settings_folder
@@ -47,6 +47,12 @@ class Credential:
     def docs(self) -> str:
         """Scheme and host of the pages that export Google documents."""
         return self.origin if self.emulator else "https://docs.google.com"
+
+    def address(self, path: str, **query: str) -> str:
+        """Where the API answers for `path`, with the key if there is one."""
+        if self.api_key:
+            query["key"] = self.api_key
+        return f"{self.origin}/drive/v3/{path}?{urlencode(query)}"
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""

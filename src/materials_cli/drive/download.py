@@ -8,20 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
 
 from materials_cli.disk import flush_file, open_own
-from materials_cli.drive.api import resource_key_header
-from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import DOWNLOAD
-from materials_cli.drive.public import http_time, open_content
 from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.drive.walk import Client
-from materials_cli.drive.wire import CHUNK, Wire
+from materials_cli.drive.resources import resource_key_header
+from materials_cli.drive.source import Source
+from materials_cli.drive.wire import CHUNK
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import LINK_FILE
 from materials_cli.messages import english, msgid
@@ -52,7 +49,7 @@ class Fetched:
     verified: bool
 
 
-def fetch(client: Client, file: RemoteFile, place: Callable[[RemoteFile], Path], path: str, progress: Progress) -> Fetched:
+def fetch(source: Source, file: RemoteFile, place: Callable[[RemoteFile], Path], path: str, progress: Progress) -> Fetched:
     """Bring one file; raise MaterialsError with its part left for the next try to resume.
 
     place: where a file's part grows. path only names the file in progress. What cannot be exported (forms, sites, maps)
@@ -63,19 +60,18 @@ def fetch(client: Client, file: RemoteFile, place: Callable[[RemoteFile], Path],
     if file.native and file.export is None:
         return _link_file(file, place(file))
     try:
-        fetched = _download(client.wire, file, place(file), path, progress)
+        fetched = _download(source, file, place(file), path, progress)
     except MaterialsError as error:
         if error.code != "bad_bytes" or file.native:
             raise
-        now = client.described_again(file)
+        now = source.described_again(file)
         if _told(now) == _told(file):
             raise
-        return _download(client.wire, now, place(now), path, progress)
-    # Without a digest only Drive can tell that these bytes are still those that it listed.
-    if not fetched.verified and not file.native and not client.wire.credential.keyless:
-        now = client.described_again(file)
+        return _download(source, now, place(now), path, progress)
+    if not fetched.verified and not file.native:
+        now = source.confirmed(file)
         if _told(now) != _told(file):
-            return _download(client.wire, now, place(now), path, progress)
+            return _download(source, now, place(now), path, progress)
     return fetched
 
 
@@ -84,8 +80,8 @@ def _told(file: RemoteFile) -> tuple[object, ...]:
     return (file.size, file.sha256, file.md5, file.head_revision, file.modified)
 
 
-def _download(wire: Wire, file: RemoteFile, part: Path, path: str, progress: Progress) -> Fetched:
-    fixity = _Download(wire, file, part, path, progress).run()
+def _download(source: Source, file: RemoteFile, part: Path, path: str, progress: Progress) -> Fetched:
+    fixity = _Download(source, file, part, path, progress).run()
     media_type = file.export.media_type if file.export else file.media_type
     return Fetched(file, part, fixity, media_type, verified=file.export is None and bool(file.sha256 or file.md5))
 
@@ -93,8 +89,9 @@ def _download(wire: Wire, file: RemoteFile, part: Path, path: str, progress: Pro
 class _Download:
     """One file on its way. A try that is cut goes on where it stopped; the digests go along with the bytes."""
 
-    def __init__(self, wire: Wire, file: RemoteFile, part: Path, path: str, progress: Progress) -> None:
-        self._wire, self._file, self._part, self._path, self._progress = wire, file, part, path, progress
+    def __init__(self, source: Source, file: RemoteFile, part: Path, path: str, progress: Progress) -> None:
+        self._source, self._wire, self._file = source, source.wire, file
+        self._part, self._path, self._progress = part, path, progress
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False) if file.md5 and not file.sha256 else None
         self._size = 0
@@ -144,12 +141,13 @@ class _Download:
         if self._file.size is not None and self._size == self._file.size and self._size:
             return
         try:
-            response = self._open({"Range": f"bytes={self._size}-"} if self._size else {})
+            response = self._source.open(self._file, self._size)
         except RefusalError as refused:
             if refused.status != 416 or not self._size:
                 raise
             self._restart(out)
             raise _other_bytes() from refused
+        self._refuse_page(response, self._file.media_type)
         whole = self._file.size
         if response.status == 206:
             part = portion(response)
@@ -164,25 +162,9 @@ class _Download:
         if response.status == 206 and whole and self._size < whole:
             raise _other_bytes()
 
-    def _open(self, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
-        file = self._file
-        if self._wire.credential.keyless:
-            response = open_content(self._wire, file.drive_id, file.resource_key, headers)
-            if (changed := http_time(response)) and file.modified not in {None, changed}:
-                response.close()
-                raise RefusalError(MaterialsError("bad_bytes", english("It was changed while it was fetched.")))
-            return response
-        query = {"alt": "media", "supportsAllDrives": "true"}
-        if self._wire.credential.api_key:
-            query["key"] = self._wire.credential.api_key
-        url = f"{self._wire.credential.origin}/drive/v3/files/{quote(file.drive_id, safe='')}?{urlencode(query)}"
-        response = self._wire.open("GET", url, headers={"Accept-Encoding": "identity", **self._resource_keys(), **headers})
-        self._refuse_page(response, file.media_type)
-        return response
-
     def _export(self, out: BinaryIO, export: Export) -> None:
         """Try the ways to the exported bytes until one leads there; each try starts anew."""
-        for way in ways(self._wire, self._file, export):
+        for way in self._source.exports(self._file, export):
             try:
                 address = way.address()
                 self._wire.persist(way.units, lambda address=address: self._exported(address, out, export))  # type: ignore[misc]
@@ -194,7 +176,7 @@ class _Download:
 
     def _exported(self, url: str, out: BinaryIO, export: Export) -> None:
         self._restart(out)
-        response = self._wire.open("GET", url, headers=self._resource_keys())
+        response = self._wire.open("GET", url, headers=resource_key_header({self._file.drive_id: self._file.resource_key}))
         self._refuse_page(response, export.media_type)
         self._pour(response, out, None)
         out.seek(0)
@@ -203,9 +185,6 @@ class _Download:
                 MaterialsError("bad_bytes", english("The exported file is not of the kind that was asked for.")), passing=True
             )
         out.seek(0, os.SEEK_END)
-
-    def _resource_keys(self) -> dict[str, str]:
-        return resource_key_header({self._file.drive_id: self._file.resource_key})
 
     def _refuse_page(self, response: urllib3.BaseHTTPResponse, wanted: str) -> None:
         """A web page without Content-Disposition is never a file's content, unless the file is a web page."""

@@ -5,13 +5,13 @@ only way for Google Vids (https://developers.google.com/workspace/drive/api/guid
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from materials_cli.drive.api import resource_key_header
 from materials_cli.drive.pace import DOWNLOAD, FREE, GET
+from materials_cli.drive.resources import resource_key_header
+from materials_cli.drive.source import Way
 from materials_cli.drive.wire import LOOPBACK, Wire
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
@@ -22,36 +22,28 @@ _TOO_LARGE = frozenset({"export_too_large", "unexpected_answer"})
 _PATIENCE = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to exported bytes. address: where they are had; asked for when it is this way's turn.
-
-    units: what a request there costs. yields_to: the refusals after which the next way is tried.
-    """
-
-    address: Callable[[], str]
-    units: int
-    yields_to: frozenset[str] = frozenset()
+def link_of(wire: Wire, export: Export) -> str | None:
+    """Drive's own link to the exported bytes, unless it leads away from Google."""
+    link = urlsplit(export.link or "")
+    if wire.credential.emulator:
+        trusted = link.hostname in LOOPBACK
+    else:
+        trusted = link.scheme == "https" and (link.hostname or "").endswith(".google.com")
+    return export.link if trusted else None
 
 
 def ways(wire: Wire, file: RemoteFile, export: Export) -> Iterator[Way]:
-    """All ways to one document, the best first."""
-    link = export.link if export.link and _may_follow(wire, export.link) else None
-    if wire.credential.keyless:
-        if link is None:
-            raise MaterialsError("download_forbidden", english("The public page offers no export of this document."))
-        yield Way(lambda: link, FREE)
-        return
+    """All ways that the API has to one document, the best first."""
     if export.suffix != ".mp4":
-        if link is not None:
+        if link := link_of(wire, export):
             yield Way(lambda: link, FREE, _ELSEWHERE)
-        yield Way(lambda: _api(wire, file, "export", export), DOWNLOAD, _TOO_LARGE)
+        yield Way(lambda: _address(wire, file, "export", export), DOWNLOAD, _TOO_LARGE)
     yield Way(lambda: _downloaded(wire, file, export), FREE)
 
 
 def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
     """Start a download operation and wait for the address that it ends in."""
-    operation = _ask(wire, "POST", _api(wire, file, "download", export), DOWNLOAD, file)
+    operation = _ask(wire, "POST", _address(wire, file, "download", export), DOWNLOAD, file)
     name = str(operation.get("name", "")).removeprefix("operations/")
     waited, pause = 0.0, 1.0
     while not operation.get("done"):
@@ -60,7 +52,7 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
             raise MaterialsError("google_trouble", what)
         wire.wait(pause)
         waited, pause = waited + pause, min(pause * 2, 30.0)
-        operation = _ask(wire, "GET", _signed(wire, f"operations/{quote(name, safe='')}"), GET, file)
+        operation = _ask(wire, "GET", wire.credential.address(f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
         told = (operation["error"] or {}).get("message") or english("no reason given")
         raise MaterialsError("download_forbidden", english("Google could not convert the document: {reason}", reason=told))
@@ -82,18 +74,5 @@ def _ask(wire: Wire, method: str, url: str, units: int, file: RemoteFile) -> dic
     return operation
 
 
-def _api(wire: Wire, file: RemoteFile, method: str, export: Export) -> str:
-    return _signed(wire, f"files/{quote(file.drive_id, safe='')}/{method}", mimeType=export.media_type)
-
-
-def _signed(wire: Wire, path: str, **query: str) -> str:
-    if wire.credential.api_key:
-        query["key"] = wire.credential.api_key
-    return f"{wire.credential.origin}/drive/v3/{path}?{urlencode(query)}"
-
-
-def _may_follow(wire: Wire, link: str) -> bool:
-    parts = urlsplit(link)
-    if wire.credential.emulator:
-        return parts.hostname in LOOPBACK
-    return parts.scheme == "https" and (parts.hostname or "").endswith(".google.com")
+def _address(wire: Wire, file: RemoteFile, method: str, export: Export) -> str:
+    return wire.credential.address(f"files/{quote(file.drive_id, safe='')}/{method}", mimeType=export.media_type)

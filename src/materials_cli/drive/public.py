@@ -5,7 +5,7 @@ should be is an error, never an empty folder and never a file's content; and eac
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
@@ -13,15 +13,17 @@ from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 import urllib3
 from lxml import etree, html
 
-from materials_cli.drive.pace import DOWNLOAD, LIST
+from materials_cli.drive.exports import link_of
+from materials_cli.drive.pace import DOWNLOAD, FREE, LIST
 from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.resources import Resource, with_revision
+from materials_cli.drive.source import Way
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import english
-from materials_cli.model import RemoteFile
+from materials_cli.model import Export, RemoteFile
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
 _HEADERS = {"User-Agent": _AGENT, "Accept-Language": "en", "Accept-Encoding": "identity"}
@@ -33,8 +35,10 @@ _LONGEST_PAGE = 512 * 1024
 _TOO_MANY = b"Too many users have viewed or downloaded this file"
 
 
-class PublicClient:
-    """Reads a link-shared folder from its public pages; takes the place of DriveClient. Safe to share between threads."""
+class PublicSource:
+    """A Source that reads a link-shared folder from its public pages. Safe to share between threads."""
+
+    digests = False
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -71,9 +75,37 @@ class PublicClient:
         told = self.measure({"id": file.drive_id, "mimeType": file.media_type, "resourceKey": file.resource_key})
         return with_revision(file, told)
 
-    def gone(self, file: RemoteFile) -> bool:  # noqa: ARG002 - DriveClient's signature
-        """Whether a file that is not listed is gone for certain: public pages never say so."""
+    def account(self) -> str:
+        """Nobody."""
+        return ""
+
+    def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:  # noqa: ARG002 - as Source has it
+        """Yes: a folder that the public may not see has no page that could be taken for an empty folder's."""
+        return True
+
+    def is_gone(self, file: RemoteFile) -> bool:  # noqa: ARG002 - as Source has it
+        """Whether a file that is not listed is gone for certain: public pages never tell."""
         return False
+
+    def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
+        """The file's bytes from `start` on; raise RefusalError, also when they are not those that were listed."""
+        part = {"Range": f"bytes={start}-"} if start else {}
+        response = open_content(self.wire, file.drive_id, file.resource_key, part)
+        if (changed := http_time(response)) and file.modified not in {None, changed}:
+            response.close()
+            raise RefusalError(MaterialsError("bad_bytes", english("It was changed while it was fetched.")))
+        return response
+
+    def confirmed(self, file: RemoteFile) -> RemoteFile:
+        """The file as it was listed: open() has compared its time."""
+        return file
+
+    def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:  # noqa: ARG002 - as Source has it
+        """The one link that the editors' pages offer, if they offer one."""
+        link = link_of(self.wire, export)
+        if link is None:
+            raise MaterialsError("download_forbidden", english("The public page offers no export of this document."))
+        yield Way(lambda: link, FREE)
 
     def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:
         query = {"id": folder_id, "hl": "en", **({"resourcekey": resource_key} if resource_key else {})}

@@ -19,6 +19,12 @@ FIELDS = (
 Resource = Mapping[str, Any]
 
 
+def resource_key_header(keys: Mapping[str, str | None]) -> dict[str, str]:
+    """The header that shows Drive the resource keys we were given, or nothing."""
+    pairs = ",".join(f"{file_id}/{key}" for file_id, key in keys.items() if key)
+    return {"X-Goog-Drive-Resource-Keys": pairs} if pairs else {}
+
+
 def remote_folder(resource: Resource, *, identity: str, parent: str | None) -> RemoteFolder:
     """One folder of the tree; identity differs from the Drive id below a shortcut."""
     return RemoteFolder(

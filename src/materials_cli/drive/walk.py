@@ -8,17 +8,18 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from materials_cli.drive.api import DriveClient, IncompleteError
-from materials_cli.drive.public import PublicClient
 from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
+from materials_cli.drive.source import IncompleteError, Source
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, stopped_at
-from materials_cli.kinds import FOLDER, SHORTCUT
+from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import english
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
-Client = DriveClient | PublicClient
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class _Branch:
     prefix: str = ""
 
 
-def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resource:
+def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resource:
     """The folder that a collection's link means; raise what a person must do when it is not there for us."""
     try:
-        resource = client.describe(folder_id, resource_key)
+        resource = source.describe(folder_id, resource_key)
         if resource["mimeType"] == SHORTCUT:
             target = resource["shortcutDetails"]
-            resource = client.describe(target["targetId"], target.get("targetResourceKey"))
+            resource = source.describe(target["targetId"], target.get("targetResourceKey"))
     except MaterialsError as error:
         raise _of_the_link(error, folder_id) from error
     if resource["mimeType"] != FOLDER:
@@ -52,7 +53,7 @@ def find_root(client: Client, folder_id: str, resource_key: str | None) -> Resou
 
 
 def walk(
-    client: Client,
+    source: Source,
     root: Resource,
     resource_key: str | None,
     executor: Executor,
@@ -65,7 +66,7 @@ def walk(
     """
     folder = remote_folder(root, identity=root["id"], parent=None)
     start = _Branch(folder, root["id"], resource_key or root.get("resourceKey"), (), frozenset({root["id"]}))
-    return _Walk(client, executor, progress, formats or {}).run(start)
+    return _Walk(source, executor, progress, formats or {}).run(start)
 
 
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
@@ -84,7 +85,7 @@ def _stopped(branch: _Branch, error: Exception) -> MaterialsError:
 
 @dataclass(slots=True)
 class _Walk:
-    client: Client
+    source: Source
     executor: Executor
     progress: Progress
     formats: Formats
@@ -112,23 +113,21 @@ class _Walk:
             closed=self.closed,
         )
 
-    def _ask(
-        self, ask: Callable[[], list[Resource] | Resource], then: Callable[[Future[list[Resource] | Resource]], None]
-    ) -> None:
+    def _ask(self, ask: Callable[[], T], then: Callable[[Future[T]], None]) -> None:
         self.under_way += 1
         future = self.executor.submit(ask)
         future.add_done_callback(lambda done: self.arrived.put(lambda: then(done)))
 
     def _list(self, branch: _Branch) -> None:
         def ask() -> list[Resource]:
-            return self.client.children(branch.drive_id, branch.resource_key)
+            return self.source.children(branch.drive_id, branch.resource_key)
 
-        def then(done: Future[list[Resource] | Resource]) -> None:
+        def then(done: Future[list[Resource]]) -> None:
             self._listed(branch, done)
 
         self._ask(ask, then)
 
-    def _listed(self, branch: _Branch, done: Future[list[Resource] | Resource]) -> None:
+    def _listed(self, branch: _Branch, done: Future[list[Resource]]) -> None:
         where = "/".join(branch.names) or branch.folder.name
         try:
             resources = done.result()
@@ -139,25 +138,25 @@ class _Walk:
             refused = _stopped(branch, error)
             self._incomplete(english("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
             return
-        for resource in resources if isinstance(resources, list) else ():
+        for resource in resources:
             self._sort(branch, resource)
-        if not resources and not isinstance(self.client, PublicClient):
+        if not resources:
             self._doubt(branch)
         self.progress(Step(StepKind.LISTED, amount=len(self.files), total=len(self.folders) + 1))
 
     def _doubt(self, branch: _Branch) -> None:
-        """Ask after a folder that came back empty: so does one that is not shared any more (DriveClient.children)."""
+        """Ask after a folder that came back empty: so does one that is not shared any more (ApiSource.children)."""
 
-        def ask() -> Resource:
-            return self.client.describe(branch.drive_id, branch.resource_key)
+        def ask() -> bool:
+            return self.source.is_listable(branch.drive_id, branch.resource_key)
 
-        def then(done: Future[list[Resource] | Resource]) -> None:
+        def then(done: Future[bool]) -> None:
             try:
-                folder = done.result()
+                listable = done.result()
             except Exception as error:  # noqa: BLE001 - the border around one folder
                 _stopped(branch, error)
-                folder = {}
-            if isinstance(folder, dict) and not folder.get("capabilities", {}).get("canListChildren", bool(folder)):
+                listable = False
+            if not listable:
                 self.closed[branch.folder.id] = branch.names
 
         self._ask(ask, then)
@@ -170,10 +169,10 @@ class _Walk:
             self._enter(branch, resource, branch.prefix + resource["id"], branch.prefix)
         elif kind == SHORTCUT:
             self._follow(branch, resource)
-        elif isinstance(self.client, PublicClient):
-            self._measure(self.client, branch, resource)
-        else:
+        elif "size" in resource or str(kind).startswith(GOOGLE_APPS):
             self._take(branch, resource)
+        else:
+            self._measure(branch, resource)
 
     def _take(self, branch: _Branch, resource: Resource) -> None:
         identity = branch.prefix + resource["id"]
@@ -181,16 +180,14 @@ class _Walk:
             resource, identity=identity, parent=branch.folder, folders=branch.names, formats=self.formats
         )
 
-    def _measure(self, client: PublicClient, branch: _Branch, resource: Resource) -> None:
-        """Ask a file that its folder tells too little of for its size and time."""
+    def _measure(self, branch: _Branch, resource: Resource) -> None:
+        """Ask for the size and time of a file whose folder's list left them out."""
 
         def ask() -> Resource:
-            return client.measure(resource)
+            return self.source.measure(resource)
 
-        def then(done: Future[list[Resource] | Resource]) -> None:
-            measured = done.result()
-            if not isinstance(measured, list):
-                self._take(branch, measured)
+        def then(done: Future[Resource]) -> None:
+            self._take(branch, done.result())
 
         self._ask(ask, then)
 
@@ -223,14 +220,14 @@ class _Walk:
             return
 
         def ask() -> Resource:
-            return self.client.describe(target, details.get("targetResourceKey"))
+            return self.source.describe(target, details.get("targetResourceKey"))
 
-        def then(done: Future[list[Resource] | Resource]) -> None:
+        def then(done: Future[Resource]) -> None:
             self._followed(branch, shortcut, done)
 
         self._ask(ask, then)
 
-    def _followed(self, branch: _Branch, shortcut: Resource, done: Future[list[Resource] | Resource]) -> None:
+    def _followed(self, branch: _Branch, shortcut: Resource, done: Future[Resource]) -> None:
         identity = branch.prefix + shortcut["id"]
         problem = english("The shortcut leads to something that is deleted or not shared.")
         try:
@@ -244,7 +241,7 @@ class _Walk:
                     english("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what)
                 )
                 return
-        if not isinstance(target, dict) or target.get("trashed") or target.get("mimeType") == SHORTCUT:
+        if target.get("trashed") or target.get("mimeType") == SHORTCUT:
             self.files.append(
                 dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
             )

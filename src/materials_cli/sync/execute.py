@@ -17,7 +17,8 @@ from materials_cli.config import Collection
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, fetch
 from materials_cli.drive.link import parse_link
-from materials_cli.drive.walk import Client, find_root, walk
+from materials_cli.drive.source import Source
+from materials_cli.drive.walk import find_root, walk
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.extract.wrapping import same_content
 from materials_cli.history.events import of_damage
@@ -58,7 +59,7 @@ class Crew:
 
 
 def look(
-    client: Client,
+    client: Source,
     store: Store,
     catalogue: Catalogue,
     collection: Collection,
@@ -107,14 +108,14 @@ def _in_place(item: Item, disturbed: Disturbance) -> bool:
     return item.state is State.HELD and item.id not in disturbed.absent | disturbed.edited
 
 
-def _doubtful(client: Client, plan: Plan, crew: Crew) -> frozenset[str]:
+def _doubtful(client: Source, plan: Plan, crew: Crew) -> frozenset[str]:
     """The items that this list is the first to lack, and that Drive does not say are gone: lists lag, links change."""
     missing = [a.held for a in plan.actions if a.held and a.reason == GONE and not a.held.missed]
-    gone = crew.workers.map(client.gone, (item.remote for item in missing))
+    gone = crew.workers.map(client.is_gone, (item.remote for item in missing))
     return frozenset(item.id for item, certain in zip(missing, gone, strict=True) if not certain)
 
 
-def carry_out(client: Client, store: Store, journal: Journal, plan: Plan, crew: Crew) -> SyncReport:
+def carry_out(client: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> SyncReport:
     """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
 
     Whatever way it ends, what was done stands in the journal.
@@ -124,7 +125,7 @@ def carry_out(client: Client, store: Store, journal: Journal, plan: Plan, crew: 
 
 @dataclass(slots=True)
 class _Run:
-    client: Client
+    client: Source
     store: Store
     journal: Journal
     catalogue: Catalogue

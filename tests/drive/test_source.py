@@ -1,0 +1,205 @@
+"""What every way to Drive must be able to do: the same questions to the API and to the public pages, over true HTTP."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from materials_cli.drive.connect import connect
+from materials_cli.drive.credentials import Credential
+from materials_cli.drive.download import fetch
+from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.source import Source
+from materials_cli.drive.walk import find_root, walk
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
+from materials_cli.errors import MaterialsError
+from materials_cli.kinds import FOLDER, GOOGLE_APPS
+from materials_cli.model import Listing, RemoteFile, Step
+from support.google_document import EXPORTS, PAGES
+from support.small_drive import node
+
+LETTERS = bytes(range(65, 91)) * 40
+
+
+@pytest.fixture
+def world() -> World:
+    made = World("Folder")
+    inner = made.add_folder("Inner")
+    made.add_folder("Empty")
+    made.add_file("letters.txt", LETTERS)
+    made.add_file("nothing.txt", b"", inner)
+    made.add_native("Deck", "presentation", EXPORTS, inner)
+    made.add_native("Form", "form", {}, inner)
+    return made
+
+
+@pytest.fixture
+def drive(world: World) -> Iterator[RunningServer]:
+    with start(world) as server:
+        yield server
+        assert not server.violations
+        assert not server.crashes
+
+
+@pytest.fixture(params=["api", "public"])
+def source(request: pytest.FixtureRequest, drive: RunningServer) -> Iterator[Source]:
+    with connect(Credential(f"http://{drive.address}", "the emulator", keyless=request.param == "public"), tries=2) as opened:
+        yield opened
+
+
+def unseen(_: Step) -> None:
+    pass
+
+
+def listing(source: Source, world: World, formats: dict[str, tuple[str, ...]] | None = None) -> Listing:
+    with ThreadPoolExecutor(4) as workers:
+        return walk(source, find_root(source, world.root, None), None, workers, unseen, formats)
+
+
+def listed(source: Source, world: World, name: str) -> RemoteFile:
+    return next(file for file in listing(source, world).files if file.name == name)
+
+
+class TestEveryWayToDrive:
+    def test_the_folder_is_described(self, source: Source, world: World) -> None:
+        root = source.describe(world.root)
+        assert (root["id"], root["name"], root["mimeType"]) == (world.root, "Folder", FOLDER)
+
+    def test_a_folder_that_is_not_shared_or_never_was_is_refused(self, source: Source, world: World) -> None:
+        world.unshare(node(world, "Inner"))
+        for unseen_id in (node(world, "Inner"), "1" + "x" * 32):
+            with pytest.raises(MaterialsError) as refused:
+                source.describe(unseen_id)
+            assert refused.value.code in {"file_gone", "download_forbidden"}
+
+    def test_what_lies_in_a_folder_is_listed_and_measured(self, source: Source, world: World) -> None:
+        children = {child["name"]: child for child in source.children(world.root)}
+        assert {name: child["id"] for name, child in children.items()} == {
+            name: node(world, name) for name in ("Inner", "Empty", "letters.txt")
+        }
+        measured = source.measure(children["letters.txt"])
+        assert (int(measured["size"]), measured["mimeType"]) == (len(LETTERS), "text/plain")
+
+    def test_a_file_that_is_listed_without_its_size_is_measured(self, source: Source, world: World) -> None:
+        for child in source.children(world.root):
+            assert "size" in source.measure(child) or child["mimeType"].startswith(GOOGLE_APPS)
+
+    def test_an_empty_folder_is_empty(self, source: Source, world: World) -> None:
+        assert source.children(node(world, "Empty")) == []
+        assert source.is_listable(node(world, "Empty"))
+
+    def test_a_folder_that_is_closed_is_never_taken_for_an_empty_one(self, source: Source, world: World) -> None:
+        world.unshare(node(world, "Inner"))
+        with pytest.raises(MaterialsError):
+            source.children(node(world, "Inner")) or source.is_listable(node(world, "Inner"))
+
+    def test_bytes_come_from_the_start_and_from_the_middle(self, source: Source, world: World) -> None:
+        letters = listed(source, world, "letters.txt")
+        whole = source.open(letters)
+        assert (whole.status, whole.read()) == (200, LETTERS)
+        rest = source.open(letters, 1000)
+        assert (rest.status, rest.read()) == (206, LETTERS[1000:])
+
+    def test_a_refused_file_raises_what_the_refusal_means(self, source: Source, world: World) -> None:
+        letters = listed(source, world, "letters.txt")
+        world.unshare(letters.id)
+        with pytest.raises(RefusalError) as refused:
+            source.open(letters)
+        assert refused.value.error.code in {"file_gone", "download_forbidden"}
+
+    def test_a_file_is_described_again_as_it_is_now(self, source: Source, world: World) -> None:
+        before = listed(source, world, "letters.txt")
+        assert source.described_again(before) == before
+        world.edit(before.id, b"other")
+        now = source.described_again(before)
+        assert (now.id, now.size, now.modified) == (before.id, 5, world.nodes[before.id].modified)
+
+    def test_bytes_that_changed_since_the_list_are_fetched_as_what_they_are(
+        self, source: Source, world: World, tmp_path: Path
+    ) -> None:
+        before = listed(source, world, "letters.txt")
+        world.edit(before.id, LETTERS[::-1])
+        fetched = fetch(source, before, lambda file: tmp_path / f"{file.modified}", "letters.txt", unseen)
+        assert fetched.part.read_bytes() == LETTERS[::-1]
+        assert fetched.file.modified == world.nodes[before.id].modified
+
+    def test_bytes_without_a_digest_are_of_the_state_that_is_recorded(
+        self, source: Source, world: World, tmp_path: Path
+    ) -> None:
+        world.change(node(world, "letters.txt"), hashes=False)
+        before = listed(source, world, "letters.txt")
+        assert before.md5 is before.sha256 is None
+        world.edit(before.id, LETTERS[::-1])
+        fetched = fetch(source, before, lambda file: tmp_path / f"{file.modified}", "letters.txt", unseen)
+        assert (fetched.part.read_bytes(), fetched.verified) == (LETTERS[::-1], False)
+        assert fetched.file.modified == world.nodes[before.id].modified
+        assert source.confirmed(fetched.file) == fetched.file
+
+    def test_digests_are_stated_where_it_says_so(self, source: Source, world: World) -> None:
+        assert (listed(source, world, "letters.txt").sha256 is not None) == source.digests
+
+    def test_each_way_to_a_document_leads_to_its_bytes(self, source: Source, world: World) -> None:
+        deck = next(f for f in listing(source, world, {"slides": ("pdf",)}).files if f.name == "Deck")
+        assert deck.export is not None
+        found = list(source.exports(deck, deck.export))
+        assert found
+        for way in found:
+            answer = source.wire.open("GET", way.address(), headers={})
+            assert answer.read() == PAGES
+
+    def test_a_document_without_a_link_is_exported_otherwise_or_refused(self, source: Source, world: World) -> None:
+        deck = listed(source, world, "Deck")
+        assert deck.export is not None
+        elsewhere = replace(deck.export, link="https://drive.example/deck.pptx")
+        try:
+            addresses = [way.address() for way in source.exports(deck, elsewhere)]
+        except MaterialsError as refused:
+            assert refused.code == "download_forbidden"  # noqa: PT017 - a way may have no other one
+        else:
+            assert addresses
+            assert not any("drive.example" in address for address in addresses)
+
+    def test_what_is_there_is_not_gone(self, source: Source, world: World) -> None:
+        assert not source.is_gone(listed(source, world, "letters.txt"))
+
+    def test_nobody_is_known_without_an_account(self, source: Source) -> None:
+        assert source.account() == ""
+
+    def test_both_ways_see_one_tree(self, source: Source, world: World) -> None:
+        seen = listing(source, world)
+        assert seen.complete
+        assert not seen.closed
+        assert {(file.id, file.name, file.folders, file.size, file.kind) for file in seen.files} == {
+            (item.id, item.name, () if item.parent == world.root else ("Inner",), size, kind)
+            for item in world.nodes.values()
+            for size, kind in [EXPECTED.get(item.name, (None, None))]
+            if kind
+        }
+
+
+EXPECTED = {
+    "letters.txt": (len(LETTERS), "text"),
+    "nothing.txt": (0, "text"),
+    "Deck": (None, "slides"),
+    "Form": (None, "link"),
+}
+
+
+@pytest.mark.parametrize(("keyless", "certain"), [(False, True), (True, False)], ids=["api", "public"])
+def test_only_the_api_tells_that_a_file_is_gone(drive: RunningServer, world: World, *, keyless: bool, certain: bool) -> None:
+    with connect(Credential(f"http://{drive.address}", "the emulator", keyless=keyless)) as source:
+        letters = listed(source, world, "letters.txt")
+        world.trash(letters.id)
+        assert source.is_gone(letters) == certain
+        world.delete(letters.id)
+        assert source.is_gone(letters) == certain
+
+
+@pytest.mark.parametrize("keyless", [False, True], ids=["api", "public"])
+def test_only_the_public_pages_are_asked_for_sizes(drive: RunningServer, world: World, *, keyless: bool) -> None:
+    with connect(Credential(f"http://{drive.address}", "the emulator", keyless=keyless)) as source:
+        listing(source, world)
+    assert (drive.count("page-media") > 0, drive.count("media")) == (keyless, 0)
