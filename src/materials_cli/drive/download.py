@@ -148,19 +148,24 @@ class _Download:
             self._restart(out)
             raise _other_bytes() from refused
         self._refuse_page(response, self._file.media_type)
-        whole = self._file.size
-        if response.status == 206:
-            part = portion(response)
-            if part is None or part.start != self._size or (whole and part.total and part.total != whole):
-                response.close()
-                self._restart(out)
-                raise _other_bytes()
-            whole = whole or part.total
-        elif self._size:
-            self._restart(out)
+        whole = self._aligned(response, out)
         self._pour(response, out, whole)
         if response.status == 206 and whole and self._size < whole:
             raise _other_bytes()
+
+    def _aligned(self, response: urllib3.BaseHTTPResponse, out: BinaryIO) -> int | None:
+        """Let the part end where the answer begins; return the size of the whole file, if it is known."""
+        stated = self._file.size
+        if response.status != 206:
+            if self._size:
+                self._restart(out)
+            return stated
+        part = portion(response)
+        if part and part.start == self._size and (not stated or part.total in {None, stated}):
+            return stated or part.total
+        response.close()
+        self._restart(out)
+        raise _other_bytes()
 
     def _export(self, out: BinaryIO, export: Export) -> None:
         """Try the ways to the exported bytes until one leads there; each try starts anew."""
