@@ -70,7 +70,7 @@ def diff(
         was = find_version(found, catalogue.versions(found.collection, found.id), version)
     store = here.store
     with Pool(1) as pool:
-        before = _text_of(pool, store.version_path(was.fixity.sha256), was.path)
+        before = _text_of(pool, store.versions.path(was.fixity.sha256), was.path)
         after = _text_of(pool, store.held_path(found), found.path)
     comparison = compare(before, after)
     if as_json:

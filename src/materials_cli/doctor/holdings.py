@@ -209,7 +209,7 @@ class FixitySample:
                 "`materials doctor --fix`, then `materials sync`: what Drive still has comes back, the rest is kept aside."
             )
         if lost:
-            kept = self._store.version_path(lost[0].fixity.sha256).relative_to(self._store.root)
+            kept = self._store.versions.path(lost[0].fixity.sha256).relative_to(self._store.root)
             backup = tr(
                 "The owner has withdrawn {path}: only a backup of {kept} can bring it back.", path=lost[0].path, kept=kept
             )

@@ -208,7 +208,7 @@ def _is_here(store: "Store", entry: Mapping[str, Any]) -> bool:
     """Whether the bytes of an entry are where it has them, as far as their size shows."""
     held = entry["state"] == State.HELD
     try:
-        path = store.path(entry["path"]) if held else store.version_path(entry["sha256"])
+        path = store.path(entry["path"]) if held else store.versions.path(entry["sha256"])
         return path.stat().st_size == entry.get("bytes")
     except (OSError, ValueError, MaterialsError):
         return False

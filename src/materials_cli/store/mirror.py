@@ -15,7 +15,6 @@ Only a file's time is not flushed: where a power cut loses it, the file is read 
 """
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -27,15 +26,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from materials_cli.disk import disk_errors, flush_file, flush_folders, make_folder, open_own, replace_file
+from materials_cli.disk import disk_errors, flush_folders, make_folder, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import english
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.lock import lock
+from materials_cli.store.versions import Versions, digest_of
 
 INNER = ".materials"
 _COARSEST_CLOCK = 2.0
-_CHUNK = 1024 * 1024
 _NO_NAMES = {"", ".", ".."}
 
 
@@ -66,7 +65,7 @@ class Store:
         self.inner = root / INNER
         self.catalogue = self.inner / "catalogue.sqlite"
         self._incoming = self.inner / "incoming"
-        self._versions = self.inner / "versions"
+        self.versions = Versions(self.inner / "versions")
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
         self._unflushed: set[Path] = set()
@@ -75,7 +74,7 @@ class Store:
     def prepare(self) -> None:
         """Make the folders that a writer needs."""
         with disk_errors():
-            for folder in (self._incoming, self._versions):
+            for folder in (self._incoming, self.versions.folder):
                 flush_folders(make_folder(folder))
             for part in self._incoming.iterdir():
                 if part.is_symlink() or not (part.is_file() or part.is_dir()):
@@ -94,15 +93,7 @@ class Store:
 
     def held_path(self, item: Item) -> Path:
         """Where the item's bytes are now: in the mirror, or among the versions when it is withdrawn."""
-        return self.version_path(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
-
-    def version_path(self, sha256: str) -> Path:
-        """Where bytes with this digest are kept once they have retired."""
-        return self._versions / sha256[:2] / sha256
-
-    def keeps(self, sha256: str) -> bool:
-        """Whether bytes with this digest have retired."""
-        return self.version_path(sha256).exists()
+        return self.versions.path(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
 
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
         """Where a download grows; bound to the revision, so that a later try resumes only the same bytes."""
@@ -133,14 +124,13 @@ class Store:
         False when its bytes were not there any more; what lies there instead is moved aside.
         """
         with disk_errors():
-            source = self.path(item.path)
-            target = self.version_path(item.fixity.sha256)
+            source, sha256 = self.path(item.path), item.fixity.sha256
             if not source.exists():
-                return target.exists()
-            if _digest(source) != item.fixity.sha256:
+                return sha256 in self.versions
+            if digest_of(source) != sha256:
                 self._move_aside(source)
-                return target.exists()
-            self._keep(source, item.fixity.sha256)
+                return sha256 in self.versions
+            self.versions.take(source, sha256)
             self._prune(source.parent)
             return True
 
@@ -150,20 +140,15 @@ class Store:
         last: they only passed through the versions and nothing else needs them there, so they move and are not copied.
         """
         with disk_errors():
-            target = self.path(item.path)
-            if target.is_file() and _digest(target) == item.fixity.sha256:
+            target, sha256 = self.path(item.path), item.fixity.sha256
+            if target.is_file() and digest_of(target) == sha256:
                 return Restored(done=True)
-            source = self.version_path(item.fixity.sha256)
-            if not source.is_file():
+            copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
+            part = self.versions.bring_out(sha256, copy, last=last)
+            if part is None:
                 return Restored(done=False)
-            copy = source if last else self.incoming_path(item.collection, item.remote).with_suffix(".restore")
-            digest = _digest(source) if last else _copy(source, copy)
-            if digest != item.fixity.sha256:
-                if copy != source:
-                    copy.unlink()
-                return Restored(done=False)
-            aside, changed = self._place(copy, item, None)
-            flush_folders(changed | {source.parent})
+            aside, changed = self._place(part, item, None)
+            flush_folders(changed | {part.parent})
             return Restored(done=True, aside=aside)
 
     def move(self, item: Item, path: str) -> bool:
@@ -171,7 +156,7 @@ class Store:
         with disk_errors():
             source, target = self.path(item.path), self.path(path)
             if not source.is_file():
-                return target.exists() and _digest(target) == item.fixity.sha256
+                return target.exists() and digest_of(target) == item.fixity.sha256
             same_file = target.exists() and target.samefile(source)
             if target.exists() and not same_file:
                 self._move_aside(target)
@@ -200,7 +185,7 @@ class Store:
                     absent.add(item.id)
                     continue
                 late = abs(seen.st_mtime - _mtime(item)) > _COARSEST_CLOCK
-                if seen.st_size != item.fixity.size or (late and _digest(path) != item.fixity.sha256):
+                if seen.st_size != item.fixity.size or (late and digest_of(path) != item.fixity.sha256):
                     edited.add(item.id)
             strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
         return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), strayed)
@@ -216,7 +201,7 @@ class Store:
                     place = path.relative_to(self.root).as_posix()
                     if place in ours or path.is_symlink() or not path.is_file() or path.stat().st_size not in sizes:
                         continue
-                    if item := lost.get(_digest(path)):
+                    if item := lost.get(digest_of(path)):
                         found.setdefault(item.id, place)
         return found
 
@@ -266,11 +251,11 @@ class Store:
                 return retired
             for name in intended:
                 path = self.path(name)
-                digest = _digest(path)
+                digest = digest_of(path)
                 if digest and (name not in held or (digest != held[name] and digest in ours)):
-                    self._keep(path, digest)
+                    self.versions.take(path, digest)
                     self._prune(path.parent)
-                    retired.append((name, self.version_path(digest).relative_to(self.root).as_posix()))
+                    retired.append((name, self.versions.path(digest).relative_to(self.root).as_posix()))
             self.settle()
         return retired
 
@@ -296,20 +281,13 @@ class Store:
     def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
         if not target.exists():
             return None
-        digest = _digest(target)
+        digest = digest_of(target)
         if digest == coming.sha256:
             return None
         if expected is None or digest != expected.sha256:
             return self._move_aside(target)
-        self._keep(target, digest)
+        self.versions.take(target, digest)
         return None
-
-    def _keep(self, path: Path, digest: str) -> None:
-        """Move a file out of the mirror to the versions."""
-        target = self.version_path(digest)
-        changed = make_folder(target.parent)
-        path.replace(target)
-        flush_folders(changed | {target.parent, path.parent})
 
     def _move_aside(self, path: Path) -> str:
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
@@ -343,27 +321,3 @@ class Store:
 
 def _mtime(item: Item) -> float:
     return (item.remote.modified or item.fetched).timestamp()
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file; nothing for a folder that somebody made where a file was, or a path that cannot be."""
-    try:
-        if not path.is_file():
-            return ""
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            return ""
-        raise
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _copy(source: Path, target: Path) -> str:
-    """Copy a file and flush the copy; return the SHA-256 of the bytes that were copied."""
-    digest = hashlib.sha256()
-    with source.open("rb") as kept, open_own(target, "wb") as out:
-        while chunk := kept.read(_CHUNK):
-            out.write(chunk)
-            digest.update(chunk)
-        flush_file(out, out.tell())
-    return digest.hexdigest()

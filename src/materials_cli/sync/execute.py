@@ -210,7 +210,7 @@ class _Run:
         """Moves into places that other items are leaving go by way of the versions, after all others."""
         staged = blocked(moving)
         passing: Counter[str] = Counter(
-            digest for item in staged.values() if not self.store.keeps(digest := item.fixity.sha256)
+            digest for item in staged.values() if (digest := item.fixity.sha256) not in self.store.versions
         )
         for item in staged.values():
             self.store.retire(item)

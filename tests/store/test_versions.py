@@ -1,0 +1,48 @@
+"""Bytes that have retired: kept under their digest, and given back only while they are still those bytes."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from materials_cli.store.versions import Versions
+
+BYTES = b"an earlier version"
+SHA256 = hashlib.sha256(BYTES).hexdigest()
+
+
+@pytest.fixture
+def versions(tmp_path: Path) -> Versions:
+    """Versions that have taken one file."""
+    retired = tmp_path / "talk.txt"
+    retired.write_bytes(BYTES)
+    kept = Versions(tmp_path / "versions")
+    assert SHA256 not in kept
+    kept.take(retired, SHA256)
+    assert not retired.exists()
+    return kept
+
+
+def test_a_copy_comes_out_and_the_kept_bytes_stay(versions: Versions, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    assert versions.bring_out(SHA256, copy, last=False) == copy
+    assert copy.read_bytes() == versions.path(SHA256).read_bytes() == BYTES
+    assert SHA256 in versions
+
+
+def test_what_nothing_else_needs_comes_out_itself(versions: Versions, tmp_path: Path) -> None:
+    assert versions.bring_out(SHA256, tmp_path / "copy", last=True) == versions.path(SHA256)
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("rotten", [b"an earlier versioN", b"an earl", None])
+def test_bytes_that_are_not_those_any_more_never_come_out(
+    versions: Versions, tmp_path: Path, rotten: bytes | None, last: bool
+) -> None:
+    if rotten is None:
+        versions.path(SHA256).unlink()
+    else:
+        versions.path(SHA256).write_bytes(rotten)
+    assert versions.bring_out(SHA256, tmp_path / "copy", last=last) is None
+    assert not (tmp_path / "copy").exists()
