@@ -98,5 +98,5 @@ def test_what_is_not_a_date_is_refused(text: str) -> None:
     with pytest.raises(MaterialsError) as caught:
         period(text)
     assert caught.value.code == "bad_usage"
-    assert caught.value.what == f"“{text}” is not a date."
-    assert "yesterday" in caught.value.fix
+    assert str(caught.value.what) == f"“{text}” is not a date."
+    assert "yesterday" in str(caught.value.fix)

@@ -49,7 +49,7 @@ def test_a_broken_file_is_told_with_line_and_key(tmp_path: Path, text: str, line
     with pytest.raises(MaterialsError) as caught:
         settings.load(write(tmp_path, text))
     assert caught.value.code == "bad_settings"
-    told = f"{caught.value.what} {caught.value.where}"
+    told = f"{caught.value.what!s} {caught.value.where!s}"
     assert line in told
     assert key in told
 

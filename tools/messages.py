@@ -1,11 +1,10 @@
 """Gathers the messages of the program into locale/, and compiles what is translated there: python tools/messages.py.
 
-Messages are the constants that are given to tr, trn, english and msgid, the help of the command line, and the tables of
-whole texts. It needs the `dev` extra.
+Messages are the constants that are given to msg, msgn, tr, trn, msgid and msgids, the help of the command line, and the
+tables of whole texts. It needs the `dev` extra.
 """
 
 import ast
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -30,39 +29,37 @@ from materials_cli.history.events import EventType
 from materials_cli.kinds import Kind
 
 SOURCE = Path(language.__file__).parent
-KEPT = language.FOLDER / "kept.json"
-_CALLS = {"tr": 1, "english": 1, "msgid": 1, "trn": 2, "msgids": 2}
+_CALLS = {"tr": 1, "msg": 1, "msgid": 1, "trn": 2, "msgn": 2, "msgids": 2}
 HEADER = "# The messages of materials. Made by tools/messages.py; only the translations are written by hand.\n#"
 
 
-class Message(NamedTuple):
-    """What the code says, and where: (one,) or (one, many). kept: it is made by english(), and told again later."""
+class Found(NamedTuple):
+    """What the code says, and where: (one,) or (one, many)."""
 
     texts: tuple[str, ...]
     place: str
-    kept: bool = False
 
 
-def messages() -> Iterator[Message]:
+def messages() -> Iterator[Found]:
     """Every message of the program, in a fixed order; one that is said in several places comes several times."""
     for path in sorted(SOURCE.rglob("*.py")):
         yield from _called(path)
     for command in (get_command(app), *map(load, COMMANDS)):
-        yield from (Message((text,), "help") for text in _help(command))
+        yield from (Found((text,), "help") for text in _help(command))
     for place, texts in _tables().items():
-        yield from (Message((text,), place, kept=True) for text in texts)
-    yield from (Message(pair, "messages.py") for pair in language._NOUNS.values())
-    yield from (Message((text,), "messages.py", kept=True) for text in language._PLACES.values())
-    yield from (Message((text,), "messages.py") for text in language._SIZES)
+        yield from (Found((text,), place) for text in texts)
+    yield from (Found(pair, "messages.py") for pair in language.NOUNS.values())
+    yield from (Found((text,), "messages.py") for text in language.PLACES.values())
+    yield from (Found((text,), "messages.py") for text in language.SIZES)
 
 
-def _called(path: Path) -> Iterator[Message]:
+def _called(path: Path) -> Iterator[Found]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
             given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             texts = tuple(text for text in given if isinstance(text, str))[: _CALLS[node.func.id]]
             if len(texts) == _CALLS[node.func.id]:
-                yield Message(texts, path.relative_to(SOURCE).as_posix(), node.func.id in {"english", "msgid"})
+                yield Found(texts, path.relative_to(SOURCE).as_posix())
 
 
 def _help(command: Any) -> Iterator[str]:
@@ -120,18 +117,12 @@ def file_of(name: str, kind: str) -> Path:
     return language.FOLDER / name / "LC_MESSAGES" / f"{language.DOMAIN}.{kind}"
 
 
-def kept() -> str:
-    """The messages that retold() may meet again, for locale/kept.json."""
-    return json.dumps(sorted({message.texts[0] for message in messages() if message.kept}), ensure_ascii=False, indent=0) + "\n"
-
-
 def main() -> None:
     """Update and compile Russian, and say what is not translated."""
     known = update("ru")
     with file_of("ru", "po").open("wb") as file:
         write_po(file, known, width=120, include_lineno=False)
     file_of("ru", "mo").write_bytes(compiled(file_of("ru", "po")))
-    KEPT.write_text(kept(), "utf-8")
     lacking = [message for message in known if message.id and not all(strings(message))]
     sys.stdout.write(f"{len(known)} messages, {len(lacking)} of them not translated\n")
 

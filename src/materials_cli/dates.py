@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,6})\s*(min|[mhdw])", re.ASCII)
@@ -20,7 +20,7 @@ class Period:
     end: datetime
 
 
-def read_period(text: str, now: datetime, *, fix: str = "") -> Period:
+def read_period(text: str, now: datetime, *, fix: Message | None = None) -> Period:
     """The period that a date stands for; raise bad_usage. fix: how to write it where more than a date is accepted.
 
     A year, month or day ("2025", "2025-06", "2025-06-01", "today", "yesterday"); a moment in ISO 8601, in local time unless
@@ -29,8 +29,8 @@ def read_period(text: str, now: datetime, *, fix: str = "") -> Period:
     try:
         return _period(text.strip(), now)
     except (ValueError, OverflowError) as error:
-        what = english("“{text}” is not a date.", text=text)
-        fix = fix or english("Write it like 2025-06-01, 2025-06, yesterday or 30d.")
+        what = msg("“{text}” is not a date.", text=text)
+        fix = fix or msg("Write it like 2025-06-01, 2025-06, yesterday or 30d.")
         raise MaterialsError("bad_usage", what, fix=fix) from error
 
 

@@ -14,14 +14,22 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, msg, msgid, verbatim
 
-# What operating systems say, for retold(); they know their own language less often than we know the person's.
-_OF_THE_SYSTEM = (
-    msgid("No such file or directory"), msgid("Permission denied"), msgid("Is a directory"), msgid("Not a directory"),
-    msgid("File exists"), msgid("Read-only file system"), msgid("No space left on device"), msgid("Input/output error"),
-    msgid("File name too long"), msgid("Operation not permitted"), msgid("Address already in use"), msgid("Connection refused"),
-)  # fmt: skip
+_REASONS = {
+    errno.ENOENT: msgid("No such file or directory"),
+    errno.EACCES: msgid("Permission denied"),
+    errno.EISDIR: msgid("Is a directory"),
+    errno.ENOTDIR: msgid("Not a directory"),
+    errno.EEXIST: msgid("File exists"),
+    errno.EROFS: msgid("Read-only file system"),
+    errno.ENOSPC: msgid("No space left on device"),
+    errno.EIO: msgid("Input/output error"),
+    errno.ENAMETOOLONG: msgid("File name too long"),
+    errno.EPERM: msgid("Operation not permitted"),
+    errno.EADDRINUSE: msgid("Address already in use"),
+    errno.ECONNREFUSED: msgid("Connection refused"),
+}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _OWNER_ONLY = 0o600
 _ABANDONED = 3600.0
@@ -36,17 +44,23 @@ def disk_errors() -> Iterator[None]:
         raise refused_by_the_disk(error) from error
 
 
+def reason(error: OSError) -> Message:
+    """Why the operating system refused, from its error number; in its own words where we do not know that number."""
+    known = _REASONS.get(error.errno or 0)
+    return Message(known) if known else verbatim(error.strerror or error)
+
+
 def refused_by_the_disk(error: OSError, where: Path | None = None) -> MaterialsError:
     """What the operating system's refusal means to a person. where: the file it is about, when the system does not name it."""
     place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
-        return MaterialsError("path_too_long", english("Its path is too long for this computer's file system."))
+        return MaterialsError("path_too_long", msg("Its path is too long for this computer's file system."))
     if error.errno == errno.EFBIG:
-        what = english("The file is larger than this disk, or a limit set for this user, allows.")
+        what = msg("The file is larger than this disk, or a limit set for this user, allows.")
         return MaterialsError("file_too_large", what, where=place)
     if error.errno in _FULL:
-        return MaterialsError("disk_full", english("There is no room left on the disk."), where=place)
-    what = english("The disk refused: {reason}.", reason=error.strerror or error)
+        return MaterialsError("disk_full", msg("There is no room left on the disk."), where=place)
+    what = msg("The disk refused: {reason}.", reason=reason(error))
     return MaterialsError("disk_refused", what, where=place)
 
 
@@ -59,7 +73,7 @@ def flush_file(file: BinaryIO, size: int) -> None:
     os.fsync(file.fileno())
     found = os.fstat(file.fileno()).st_size
     if found != size:
-        what = english("The disk holds {found} bytes of a file to which {size} were written.", found=found, size=size)
+        what = msg("The disk holds {found} bytes of a file to which {size} were written.", found=found, size=size)
         raise MaterialsError("disk_refused", what, where=str(file.name))
 
 

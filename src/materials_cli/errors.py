@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 
 from materials_cli.codes import EXIT_MEANINGS, Code, ExitStatus, Reach
+from materials_cli.messages import Message, verbatim
 
 __all__ = ["EXIT_MEANINGS", "Code", "ExitStatus", "MaterialsError", "Reach", "as_failure", "redact", "stopped_at"]
 
@@ -18,20 +19,27 @@ _SECRET = re.compile(
 
 
 class MaterialsError(Exception):
-    """A failure with a code; only the front door turns it into text and an exit status.
+    """A failure with a code; only the command line turns it into text and an exit status.
 
-    what: one sentence on this very case. where: the file, link or key it is about. why, fix, reach: override the code's.
+    what: one sentence about this case. where: the file, link or key it is about. why, fix, reach: override the code's.
     """
 
     def __init__(
-        self, code: str, what: str, *, where: str = "", why: str = "", fix: str = "", reach: Reach | None = None
+        self,
+        code: str,
+        what: Message,
+        *,
+        where: str | Message = "",
+        why: Message | None = None,
+        fix: Message | None = None,
+        reach: Reach | None = None,
     ) -> None:
-        super().__init__(what)
+        super().__init__(str(what))
         self.code = Code[code.upper()]
         self.what = what
         self.where = where
-        self.why = why or self.code.why
-        self.fix = fix or self.code.fix
+        self.why = why or Message(self.code.why)
+        self.fix = fix or Message(self.code.fix)
         self.reach = self.code.reach if reach is None else reach
 
     @property
@@ -51,7 +59,7 @@ class MaterialsError(Exception):
         return (_rebuild, (self.code, self.what, self.where, self.why, self.fix, self.reach))
 
 
-def _rebuild(code: str, what: str, where: str, why: str, fix: str, reach: Reach) -> MaterialsError:
+def _rebuild(code: str, what: Message, where: str | Message, why: Message, fix: Message, reach: Reach) -> MaterialsError:
     return MaterialsError(code, what, where=where, why=why, fix=fix, reach=reach)
 
 
@@ -61,7 +69,7 @@ def as_failure(error: Exception) -> MaterialsError:
         return error
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    bug = MaterialsError(Code.BUG, redact(f"{type(error).__name__}: {error}{place}"))
+    bug = MaterialsError(Code.BUG, verbatim(redact(f"{type(error).__name__}: {error}{place}")))
     bug.__cause__ = error
     return bug
 

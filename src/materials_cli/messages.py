@@ -1,30 +1,29 @@
-"""The language a person is told things in: English is what the code says, Russian comes from locale/ by gettext.
+"""Messages as values, and the language a person reads them in: English stands in the code, Russian comes from locale/.
 
-LANGUAGE, LC_ALL, LC_MESSAGES and LANG decide, as with every gettext program; on Windows, where none of them is set, the
-language of its windows. Who speaks to a person calls tr(), trn() and retold(). What may be kept or read by programs – errors,
-notes, reasons – is made by english() and stays English until it is shown: so no archive, no alarm and no script depends on who
-ran the program, and what one person's run wrote another can read.
+A Message is a template and its fields. Errors, plans, notices, notes and events carry Messages; the catalogue stores them as
+JSON; str() gives their English, which is what programs, logs and pipes read. Only the command line translates, by tr() and
+trn(). LANGUAGE, LC_ALL, LC_MESSAGES and LANG decide on the language, as for every gettext program; on Windows, where none of
+them is set, the language of its windows.
 """
 
 import gettext as library
-import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 DOMAIN = "materials"
 FOLDER = Path(__file__).parent / "locale"
 _ENGLISH = {"en", "C", "POSIX"}
 _NOTHING_CHOSEN = {"C", "POSIX"}
 _SEPARATORS = {"ru": {",": "\N{NO-BREAK SPACE}", ".": ","}}
-_NOUNS = {
+NOUNS = {
     "check": ("{count} check", "{count} checks"),
     "collection": ("{count} collection", "{count} collections"),
     "event": ("{count} event", "{count} events"),
@@ -38,123 +37,173 @@ _NOUNS = {
     "slide": ("{count} slide", "{count} slides"),
     "warning": ("{count} warning", "{count} warnings"),
 }
-_PLACES = {
+PLACES = {
     "page": "page {number}",
     "picture": "picture {number}",
     "section": "section {number}",
     "sheet": "sheet {number}",
     "slide": "slide {number}",
 }
-_SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
-# Fields that may hold a sentence or phrase of ours; all others hold names and numbers, which nobody translates.
-_OF_OURS = {"reason", "what", "why", "problem", "holder", "answer", "way", "change", "title"}
-_LEAST_SAID = 8
-_LONGEST, _DEEPEST = 2_000, 3
-_MOST_BEGINNINGS = 100
-_SENTENCE_ENDS = re.compile(r"(?<=[.;]) ")
+SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
+_VERBATIM = "{text}"
 _FIELD = re.compile(r"\{(\w+)\}")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _given: list[str] = []
 _in_english: ContextVar[bool] = ContextVar("in_english", default=False)
 
 
-def tr(message: str, /, **fields: object) -> str:
-    """A message in the person's language, its {fields} filled in. It must be written where it is called: so it is found."""
-    told = _translation().gettext(message) if message else ""
-    return told.format(**fields) if fields else told
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence or phrase that can be read in any language we have.
+
+    text: the English template, which is its gettext message id; plural: its plural form, chosen by the field `count`.
+    fields: names and numbers, which nobody translates, and further Messages. A number that is not a quantity (a port, a year)
+    is passed as text, because quantities are grouped by thousands.
+    """
+
+    text: str
+    fields: "tuple[tuple[str, Value], ...]" = ()
+    plural: str = ""
+
+    def __str__(self) -> str:
+        """The message in English."""
+        return _filled(self, _load("en"), "en")
+
+    def __format__(self, form: str) -> str:
+        """Refused, since an f-string cannot know its reader: use str() for English, tr() for a person."""
+        raise TypeError(self.text)
+
+    def to_json(self) -> Any:
+        """As the catalogue and the history store it: an object; of a verbatim text, the text alone."""
+        fields = {name: value.to_json() if isinstance(value, Message) else value for name, value in self.fields}
+        if self.text == _VERBATIM:
+            return fields["text"]
+        return {"text": self.text, "fields": fields} | ({"plural": self.plural} if self.plural else {})
+
+    @classmethod
+    def from_json(cls, stored: Any) -> "Message":
+        """What to_json() wrote. Text of earlier versions, which stored English sentences, is shown as it is."""
+        if not isinstance(stored, Mapping) or not isinstance(stored.get("text"), str):
+            return verbatim(stored)
+        fields = stored.get("fields")
+        values = fields.items() if isinstance(fields, Mapping) else ()
+        return cls(stored["text"], tuple((name, _value(value)) for name, value in values), str(stored.get("plural", "")))
 
 
-def trn(one: str, many: str, count: int, /, **fields: object) -> str:
-    """The same for what is counted: {count} is the number, and its language decides on the form of the words."""
-    return _translation().ngettext(one, many, count).format(count=number(count), **fields)
+Value = str | int | float | Message
 
 
-class Kept(str):  # noqa: SLOT000 - a text of any length can have no slots
-    """A sentence in English that remembers what it was made of, so that it can be told in another language."""
-
-    message: str
-    fields: Mapping[str, object]
-
-    def __new__(cls, message: str, fields: Mapping[str, object]) -> Self:
-        """Fill in the fields."""
-        made = super().__new__(cls, message.format(**fields) if fields else message)
-        made.message, made.fields = message, fields
-        return made
-
-    def __reduce__(self) -> tuple[type[Self], tuple[str, dict[str, object]]]:
-        """Errors and notes travel between processes."""
-        fields: dict[str, object] = {
-            name: value if isinstance(value, str | int) else str(value) for name, value in self.fields.items()
-        }
-        return (type(self), (self.message, fields))
+def msg(text: str, /, **fields: object) -> Message:
+    """A message. Its text must be written out where this is called, so that it is found for translation."""
+    return Message(text, tuple((name, _value(value)) for name, value in fields.items()))
 
 
-def english(message: str, /, **fields: object) -> Kept:
-    """A message that may be kept, or read by a program: in English, until retold() tells it to a person."""
-    return Kept(message, fields)
+def msgn(one: str, many: str, count: int, /, **fields: object) -> Message:
+    """A message about a number of things, which stands in the field {count}."""
+    return Message(one, (("count", count), *((name, _value(value)) for name, value in fields.items())), many)
 
 
-def msgid(message: str, /) -> str:
-    """Mark a message that is translated elsewhere, by tr() or retold(): one that stands in a table, or is another's."""
-    return message
+def verbatim(text: object) -> Message:
+    """A text from outside, which is the same in every language: a name, an answer of another program."""
+    return Message(_VERBATIM, (("text", str(text)),))
+
+
+def joined(messages: Iterable[Message], separator: str = " ") -> Message:
+    """Several messages as one."""
+    parts = tuple(messages)
+    if len(parts) == 1:
+        return parts[0]
+    fields = tuple((f"_{number}", part) for number, part in enumerate(parts))
+    return Message(separator.join(f"{{{name}}}" for name, _ in fields), fields)
+
+
+def combined(*messages: Message | None) -> Message | None:
+    """Those of several sentences that there are, as one message; None when there are none."""
+    parts = [message for message in messages if message is not None]
+    return joined(parts) if parts else None
+
+
+def without(message: Message | None, part: Message | None) -> Message | None:
+    """A message that combined() made, without one of its parts."""
+    if message is None or message == part:
+        return None
+    parts = [value for name, value in message.fields if name.startswith("_") and isinstance(value, Message)]
+    return joined(other for other in parts if other != part) if part in parts else message
+
+
+def msgid(text: str, /) -> str:
+    """Mark a text that becomes a message elsewhere: one that stands in a table."""
+    return text
 
 
 def msgids(one: str, many: str, /) -> tuple[str, str]:
-    """Mark the forms of a message that is translated elsewhere, by trn()."""
+    """Mark both forms of a text that becomes a message elsewhere, by msgn() or trn()."""
     return one, many
 
 
-def retold(kept: str) -> str:
-    """What english() made, in the person's language; of what an earlier run kept of it, as much as is recognised."""
-    return _Retelling().told(kept, 0)
+def tr(message: Message | str, /, **fields: object) -> str:
+    """A message in the reader's language. A text must be written out where this is called, as for msg()."""
+    if isinstance(message, str):
+        message = msg(message, **fields)
+    return language()(message)
 
 
-def counted(count: int, noun: str) -> str:
-    """1 file, 2 files. noun: one of those above, as a unit of sections is."""
-    return trn(*_NOUNS.get(noun, _NOUNS["section"]), count)
+def trn(one: str, many: str, count: int, /, **fields: object) -> str:
+    """The same for a number of things."""
+    return tr(msgn(one, many, count, **fields))
 
 
-def placed(unit: str, place: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The language in which a text leaves: called with a message, it says it. code: "en", or one that locale/ has."""
+
+    code: str
+
+    def __call__(self, message: Message) -> str:
+        """The message in this language."""
+        return _filled(message, _load(self.code), self.code)
+
+
+def counted(count: int, noun: str) -> Message:
+    """1 file, 2 files. noun: a key of NOUNS, as the unit of sections is."""
+    return msgn(*NOUNS.get(noun, NOUNS["section"]), count)
+
+
+def placed(unit: str, number: int) -> Message:
     """Where in an item: slide 3."""
-    return tr(_PLACES.get(unit, _PLACES["section"]), number=place)
+    return msg(PLACES.get(unit, PLACES["section"]), number=str(number))
 
 
-def place(unit: str, number: int) -> Kept:
-    """The same for an error."""
-    return english(_PLACES.get(unit, _PLACES["section"]), number=number)
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A number with its thousands apart: 1,234.5."""
-    return _localised(f"{value:,.{decimals}f}")
-
-
-def size(count: int | None) -> str:
-    """Bytes for people: 4.2 MB."""
+def size(count: int | None) -> Message:
+    """Bytes for people: 4.2 MB; nothing for an unknown size."""
     if count is None:
-        return ""
-    value, unit = float(count), _SIZES[0]
-    for unit in _SIZES:
-        if value < 1000 or unit == _SIZES[-1]:
+        return verbatim("")
+    value, unit = float(count), SIZES[0]
+    for unit in SIZES:
+        if value < 1000 or unit == SIZES[-1]:
             break
         value /= 1000
-    return tr(unit, size=number(value, 1 if unit != _SIZES[0] and value < 10 else 0))
+    return msg(unit, size=round(value, 1) if unit != SIZES[0] and value < 10 else round(value))
 
 
-def language() -> str:
-    """The language that is spoken: "en", or one that locale/ has."""
-    return _translation().info().get("language", "en")
+def number(value: float) -> str:
+    """A quantity in the reader's language, its thousands apart: 1,234; of a float, one decimal: 1.5."""
+    return _number(value, language().code)
 
 
-def decide_again(spoken: str = "") -> None:
-    """Speak a language from now on; without a name, the one for which the variables ask now."""
+def language() -> Language:
+    """The reader's language."""
+    return Language(_translation().info().get("language", "en"))
+
+
+def decide_again(chosen: str = "") -> None:
+    """Use a language from now on; without a name, the one for which the environment asks now."""
     _wanted.cache_clear()
-    _given[:] = [spoken] if spoken else []
+    _given[:] = [chosen] if chosen else []
 
 
 @contextmanager
 def in_english() -> Iterator[None]:
-    """Speak English inside, whoever listens: what goes into a pipe is read by programs."""
+    """Make tr() English inside, whoever reads: what goes into a pipe is read by programs."""
     token = _in_english.set(True)
     try:
         yield
@@ -162,102 +211,33 @@ def in_english() -> Iterator[None]:
         _in_english.reset(token)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """A message as the sentences it makes look: how they begin and end, and all of them."""
-
-    message: str
-    begins: str
-    ends: str
-
-    def filled(self, text: str) -> dict[str, str] | None:
-        """The fields of a sentence that this message made; None for any other."""
-        if not (text.startswith(self.begins) and text.endswith(self.ends)):
-            return None
-        if len(text) < len(self.begins) + len(self.ends):
-            return None
-        parts = _FIELD.split(self.message)
-        rest = text[len(self.begins) : len(text) - len(self.ends)]
-        fields: dict[str, str] = {}
-        for name, follows in zip(parts[1::2], [*parts[2:-1:2], ""], strict=True):
-            value, found, rest = rest.partition(follows) if follows else (rest, " ", "")
-            if not found or fields.setdefault(name, value) != value:
-                return None
-        return fields
+def _value(value: object) -> Value:
+    if isinstance(value, Mapping):
+        return Message.from_json(value)
+    return value if isinstance(value, str | int | float | Message) else str(value)
 
 
-@dataclass(slots=True)
-class _Retelling:
-    """One text being told. However it is put together, only so many beginnings of it are looked up: a name can be anything."""
+def _filled(message: Message, translation: library.NullTranslations, spoken: str) -> str:
+    """Put the fields into the translated template; a field that is missing stays visible as its name."""
+    fields = dict(message.fields)
+    if message.plural:
+        count = fields.get("count")
+        template = translation.ngettext(message.text, message.plural, count if isinstance(count, int) else 0)
+    else:
+        template = translation.gettext(message.text) if message.text else ""
 
-    beginnings: int = 0
+    def field(found: re.Match[str]) -> str:
+        value = fields.get(found[1], found[0])
+        if isinstance(value, Message):
+            return _filled(value, translation, spoken)
+        return value if isinstance(value, str) else _number(value, spoken)
 
-    def told(self, kept: str, depth: int) -> str:
-        if not kept or language() == "en" or depth > _DEEPEST:
-            return str(kept)
-        if isinstance(kept, Kept):
-            fields = {name: self._field(name, value, depth) for name, value in kept.fields.items()}
-            told = _translation().gettext(kept.message)
-            return told.format(**fields) if fields else told
-        if len(kept) > _LONGEST:
-            return kept
-        return self._sentences(kept, depth) or self._sentence(kept, depth) or self._beginning(kept, depth) or kept
-
-    def _sentences(self, text: str, depth: int) -> str | None:
-        """Several sentences one after another, if each of them is known."""
-        for first, rest in self._first(text, depth):
-            if (others := self._sentences(rest, depth) or self._sentence(rest, depth)) is not None:
-                return f"{first} {others}"
-        return None
-
-    def _beginning(self, text: str, depth: int) -> str | None:
-        """What is known of the beginning of a text, and the rest as it is."""
-        return next((f"{first} {rest}" for first, rest in self._first(text, depth)), None)
-
-    def _first(self, text: str, depth: int) -> Iterator[tuple[str, str]]:
-        """Each first sentence that a text may begin with, told, and the rest of the text."""
-        for end in _SENTENCE_ENDS.finditer(text):
-            self.beginnings += 1
-            if self.beginnings > _MOST_BEGINNINGS:
-                return
-            first = text[: end.start()]
-            mark = ";" if first.endswith(";") else ""
-            if (told := self._sentence(first.removesuffix(";"), depth)) is not None:
-                yield told + mark, text[end.end() :]
-
-    def _sentence(self, text: str, depth: int) -> str | None:
-        """One sentence, by the message that made it."""
-        whole, patterns = _known()
-        translation = _translation()
-        if text in whole:
-            return translation.gettext(text)
-        for pattern in patterns:
-            if (fields := pattern.filled(text)) is not None:
-                told = {name: self._field(name, said, depth) for name, said in fields.items()}
-                return translation.gettext(pattern.message).format(**told)
-        return None
-
-    def _field(self, name: str, value: object, depth: int) -> object:
-        if isinstance(value, Kept) or (isinstance(value, str) and name in _OF_OURS):
-            return self.told(value, depth + 1)
-        return _localised(value) if isinstance(value, str) and _THOUSANDS.fullmatch(value) else value
+    return _FIELD.sub(field, template) if fields else template
 
 
-@cache
-def _known() -> tuple[frozenset[str], tuple[_Pattern, ...]]:
-    """What english() and the tables of whole texts may have said: messages without fields, and patterns of the others.
-
-    Those patterns come first that begin with a word of their own and say most: they leave the least to chance.
-    """
-    messages = json.loads((FOLDER / "kept.json").read_text("utf-8"))
-    filled = [message for message in messages if _FIELD.search(message)]
-    filled.sort(key=lambda message: (message.startswith("{"), -len(_FIELD.sub("", message))))
-    parts = ((message, _FIELD.split(message)) for message in filled if len(_FIELD.sub("", message)) >= _LEAST_SAID)
-    return frozenset(messages) - set(filled), tuple(_Pattern(message, said[0], said[-1]) for message, said in parts)
-
-
-def _localised(digits: str) -> str:
-    signs = _SEPARATORS.get(language(), {})
+def _number(value: float, spoken: str) -> str:
+    digits = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+    signs = _SEPARATORS.get(spoken, {})
     return "".join(signs.get(sign, sign) for sign in digits) if signs else digits
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
+from materials_cli.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class RemoteFile:
     resource_key: str | None = None
     export: Export | None = None
     shortcut: bool = False
-    problem: str | None = None
+    problem: Message | None = None
 
     @property
     def native(self) -> bool:
@@ -110,7 +111,7 @@ class Listing:
     folders: tuple[RemoteFolder, ...]
     files: tuple[RemoteFile, ...]
     complete: bool = True
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -141,7 +142,7 @@ class Item:
     withdrawn: datetime | None = None
     missed: datetime | None = None
     verified: bool = False
-    note: str | None = None
+    note: Message | None = None
     title: str | None = None
     unit: str | None = None
     sections: int = 0
@@ -185,12 +186,13 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sign of progress. path: the file it is about, or what is waited for. amount: bytes, or files. total: the end."""
+    """One sign of progress. path: the file it is about. amount: bytes, or files. total: the end. trouble: why it waits."""
 
     kind: StepKind
     path: str = ""
     amount: int = 0
     total: int | None = None
+    trouble: Message | None = None
 
 
 Progress = Callable[[Step], None]
@@ -215,7 +217,7 @@ class Action:
     """
 
     kind: ActionKind
-    reason: str
+    reason: Message
     file: RemoteFile | None = None
     held: Item | None = None
     path: str | None = None
@@ -233,7 +235,7 @@ class Failure:
 
     path: str
     code: str
-    message: str
+    message: Message
     item: str | None = None
     trace: str = ""
 
@@ -253,10 +255,10 @@ class Plan:
     unchanged: int = 0
     held_back: tuple[Action, ...] = ()
     doubtful: tuple[Action, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     troubles: tuple[Failure, ...] = ()
     strayed: tuple[tuple[Item, str], ...] = ()
-    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    left_out: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,7 @@ class Text:
     unit: str = "section"
     sections: tuple[Section, ...] = ()
     properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    note: str | None = None
+    note: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +309,7 @@ class SyncReport:
     plan: Plan
     accessions: tuple[Accession, ...] = ()
     failures: tuple[Failure, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     bytes: int = 0
     run: int = 0
 
@@ -324,7 +326,7 @@ class Run:
     counts: Mapping[str, int]
     bytes: int
     unchanged: int
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     failures: tuple[Failure, ...]
 
 

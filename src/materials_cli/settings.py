@@ -16,10 +16,10 @@ from typing import Any
 
 from materials_cli.config import ALERT_AFTER, Collection, Mailbox, Notify
 from materials_cli.dates import read_duration
-from materials_cli.disk import disk_errors, replace_file
+from materials_cli.disk import disk_errors, reason, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 
 FILE = "materials.toml"
 FORMAT = 1
@@ -92,9 +92,9 @@ class Settings:
                 return collection
         close = difflib.get_close_matches(slug, [c.slug for c in self.collections], n=1)
         what = (
-            english("There is no collection “{slug}”. Did you mean “{meant}”?", slug=slug, meant=close[0])
+            msg("There is no collection “{slug}”. Did you mean “{meant}”?", slug=slug, meant=close[0])
             if close
-            else english("There is no collection “{slug}”.", slug=slug)
+            else msg("There is no collection “{slug}”.", slug=slug)
         )
         raise MaterialsError("unknown_collection", what, where=str(self.archive / FILE))
 
@@ -118,19 +118,17 @@ def load(archive: Path) -> Settings:
     problem = _Problem(path, text)
     written = data.get("format", FORMAT)
     if not isinstance(written, int) or isinstance(written, bool):
-        raise problem("format", english("must be a whole number"))
+        raise problem("format", msg("must be a whole number"))
     if written > FORMAT:
         raise MaterialsError(
             "newer_archive",
-            english(
-                "materials.toml has format {written}, and this version knows up to {known}.", written=written, known=FORMAT
-            ),
+            msg("materials.toml has format {written}, and this version knows up to {known}.", written=written, known=FORMAT),
             where=str(path),
         )
     problem.unknown(data, TOP_KEYS, ())
     tables = data.get("collections", {})
     if not isinstance(tables, dict):
-        raise problem("collections", english("must hold tables: [collections.NAME]"))
+        raise problem("collections", msg("must hold tables: [collections.NAME]"))
     return Settings(
         archive,
         tuple(_collection(slug, table, problem) for slug, table in tables.items()),
@@ -146,7 +144,7 @@ def read_collections(path: Path) -> Mapping[str, Mapping[str, Any]]:
     tables = data.get("collections", {})
     problem = _Problem(path, text)
     if not isinstance(tables, dict) or not tables:
-        raise problem("collections", english("must hold at least one table: [collections.NAME]"))
+        raise problem("collections", msg("must hold at least one table: [collections.NAME]"))
     for slug, table in tables.items():
         _collection(slug, table, problem)
     return tables
@@ -179,36 +177,36 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = text.splitlines()[int(place[1]) - 1].strip() if place else ""
-        where = english("{path}, line {line}: {text}", path=path, line=place[1], text=line) if place else str(path)
-        raise MaterialsError("bad_settings", english("It is not valid TOML: {reason}.", reason=error), where=where) from error
+        where = msg("{path}, line {line}: {text}", path=path, line=place[1], text=line) if place else str(path)
+        raise MaterialsError("bad_settings", msg("It is not valid TOML: {reason}.", reason=error), where=where) from error
     except UnicodeDecodeError as error:
-        raise MaterialsError("bad_settings", english("It is not a UTF-8 text file."), where=str(path)) from error
+        raise MaterialsError("bad_settings", msg("It is not a UTF-8 text file."), where=str(path)) from error
     except OSError as error:
         raise MaterialsError(
-            "bad_settings", english("It cannot be read: {reason}.", reason=error.strerror), where=str(path),
-            why=english("There is no such file, or you may not read it."), fix=english("Check its name, and whose it is."),
+            "bad_settings", msg("It cannot be read: {reason}.", reason=reason(error)), where=str(path),
+            why=msg("There is no such file, or you may not read it."), fix=msg("Check its name, and whose it is."),
         ) from error  # fmt: skip
 
 
 def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
     place = f"collections.{slug}"
     if not SLUG.fullmatch(slug):
-        raise problem(place, english("a collection's name is made of a-z, 0-9, “-” and “_”, at most 64 of them"))
+        raise problem(place, msg("a collection's name is made of a-z, 0-9, “-” and “_”, at most 64 of them"))
     if not isinstance(table, dict):
-        raise problem(place, english("must be a table: [collections.NAME]"))
+        raise problem(place, msg("must be a table: [collections.NAME]"))
     problem.unknown(table, COLLECTION_KEYS, ("collections", slug))
     link = table.get("link")
     if not isinstance(link, str) or not link.strip():
-        raise problem(f"{place}.link", english("must be the link of a Drive folder, in quotes"))
+        raise problem(f"{place}.link", msg("must be the link of a Drive folder, in quotes"))
     title = table.get("title", "")
     if not isinstance(title, str):
-        raise problem(f"{place}.title", english("must be text, in quotes"))
+        raise problem(f"{place}.title", msg("must be text, in quotes"))
     about = table.get("about", {})
     if not isinstance(about, dict):
-        raise problem(f"{place}.about", english("must be a table: [collections.NAME.about]"))
+        raise problem(f"{place}.about", msg("must be a table: [collections.NAME.about]"))
     ocr = _words(table, "ocr", place, problem)
     if not all(OCR_LANGUAGE.fullmatch(word) for word in ocr):
-        raise problem(f"{place}.ocr", english('must be a list of languages as tesseract names them, such as ["kat", "eng"]'))
+        raise problem(f"{place}.ocr", msg('must be a list of languages as tesseract names them, such as ["kat", "eng"]'))
     return Collection(
         slug=slug,
         link=link,
@@ -226,11 +224,11 @@ def _collection(slug: str, table: object, problem: "_Problem") -> Collection:
 
 def _notify(archive: Path, table: object, problem: "_Problem") -> Notify:
     if not isinstance(table, dict):
-        raise problem("notify", english("must be a table: [notify]"))
+        raise problem("notify", msg("must be a table: [notify]"))
     problem.unknown(table, NOTIFY_KEYS, ("notify",))
     trouble_only = table.get("trouble_only", False)
     if not isinstance(trouble_only, bool):
-        raise problem("notify.trouble_only", english("must be true or false"))
+        raise problem("notify.trouble_only", msg("must be true or false"))
     return Notify(
         ping=_text(table, "ping", "notify", problem),
         mail=_mailbox(archive, table["mail"], problem) if "mail" in table else None,
@@ -245,13 +243,13 @@ def _mailbox(archive: Path, table: object, problem: "_Problem") -> Mailbox:
     place = "notify.mail"
     if not isinstance(table, dict) or not {"to", "from", "server"} <= table.keys() <= {*_MAIL_KEYS}:
         known = ", ".join(_MAIL_KEYS)
-        raise problem(place, english("must be a table with to, from and server; known are {known}", known=known))
+        raise problem(place, msg("must be a table with to, from and server; known are {known}", known=known))
     host, _, port = (_text(table, "server", place, problem) or "").partition(":")
     security = _text(table, "security", place, problem) or "starttls"
     if security not in {"starttls", "tls", "none"}:
-        raise problem(f"{place}.security", english("must be “starttls”, “tls” or “none”"))
+        raise problem(f"{place}.security", msg("must be “starttls”, “tls” or “none”"))
     if port and not port.isdigit():
-        raise problem(f"{place}.server", english("must be a name, or a name and a port: smtp.example.org:587"))
+        raise problem(f"{place}.server", msg("must be a name, or a name and a port: smtp.example.org:587"))
     return Mailbox(
         to=_words(table, "to", place, problem),
         sender=_text(table, "from", place, problem) or "",
@@ -266,7 +264,7 @@ def _mailbox(archive: Path, table: object, problem: "_Problem") -> Mailbox:
 def _text(table: Mapping[str, object], key: str, place: str, problem: "_Problem") -> str | None:
     value = table.get(key)
     if value is not None and (not isinstance(value, str) or not value.strip()):
-        raise problem(f"{place}.{key}", english("must be text, in quotes"))
+        raise problem(f"{place}.{key}", msg("must be text, in quotes"))
     return value if isinstance(value, str) else None
 
 
@@ -276,7 +274,7 @@ def _file(archive: Path, table: Mapping[str, object], key: str, problem: "_Probl
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
-        raise problem(f"{place}.{key}".lstrip("."), english("must be the path of a file, in quotes"))
+        raise problem(f"{place}.{key}".lstrip("."), msg("must be the path of a file, in quotes"))
     return archive / Path(value).expanduser()
 
 
@@ -285,7 +283,7 @@ def _duration(table: Mapping[str, object], key: str, place: str, problem: "_Prob
     value = table.get(key)
     if value is None:
         return None
-    what = english('must be a duration, such as "36h" or "2d"')
+    what = msg('must be a duration, such as "36h" or "2d"')
     try:
         duration = read_duration(value if isinstance(value, str) else "")
     except ValueError as error:
@@ -301,14 +299,14 @@ def _words(
     """A list of texts, which may be of known words only."""
     words = table.get(key, [])
     if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
-        raise problem(f"{place}.{key}", english('must be a list of texts: ["…", "…"]'))
+        raise problem(f"{place}.{key}", msg('must be a list of texts: ["…", "…"]'))
     for word in words:
         if known and word not in known:
             close = difflib.get_close_matches(word, known, n=1)
             what = (
-                english("“{word}” is none of its words; did you mean “{meant}”?", word=word, meant=close[0])
+                msg("“{word}” is none of its words; did you mean “{meant}”?", word=word, meant=close[0])
                 if close
-                else english("“{word}” is none of its words; known are {known}", word=word, known=", ".join(known))
+                else msg("“{word}” is none of its words; known are {known}", word=word, known=", ".join(known))
             )
             raise problem(f"{place}.{key}", what)
     return tuple(dict.fromkeys(words))
@@ -322,18 +320,18 @@ def _bytes(table: Mapping[str, object], key: str, place: str, problem: "_Problem
     found = _SIZE.fullmatch(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
     count = int(float(found[1]) * _UNITS[found[2].lower().removesuffix("b")]) if found else 0
     if count <= 0:
-        raise problem(f"{place}.{key}", english('must be a size above zero, such as "200 MB"'))
+        raise problem(f"{place}.{key}", msg('must be a size above zero, such as "200 MB"'))
     return count
 
 
 def _formats(table: Mapping[str, object], place: str, problem: "_Problem") -> Mapping[str, tuple[str, ...]]:
     formats = table.get("formats", {})
     if not isinstance(formats, dict):
-        raise problem(f"{place}.formats", english('must be a table: {slides = ["pptx", "pdf"]}'))
+        raise problem(f"{place}.formats", msg('must be a table: {slides = ["pptx", "pdf"]}'))
     for kind in formats:
         if kind not in EXPORT_FORMATS:
             known = ", ".join(EXPORT_FORMATS)
-            what = english("“{kind}” is no kind of Google document; known are {known}", kind=kind, known=known)
+            what = msg("“{kind}” is no kind of Google document; known are {known}", kind=kind, known=known)
             raise problem(f"{place}.formats", what)
     inner = f"{place}.formats"
     return MappingProxyType({kind: _words(formats, kind, inner, problem, EXPORT_FORMATS[kind]) for kind in formats})
@@ -346,14 +344,12 @@ class _Problem:
     path: Path
     text: str
 
-    def __call__(self, key: str, what: str) -> MaterialsError:
+    def __call__(self, key: str, what: Message) -> MaterialsError:
         """An error about one key, given in dotted form."""
         line = self._line(key)
-        where = english("{path}, line {line}", path=self.path, line=line) if line else str(self.path)
+        where = msg("{path}, line {line}", path=self.path, line=line) if line else str(self.path)
         told = (
-            english("{key}: {what}", key=key, what=what)
-            if what.endswith("?")
-            else english("{key}: {what}.", key=key, what=what)
+            msg("{key}: {what}", key=key, what=what) if what.text.endswith("?") else msg("{key}: {what}.", key=key, what=what)
         )
         return MaterialsError("bad_settings", told, where=where)
 
@@ -363,9 +359,9 @@ class _Problem:
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1)
                 what = (
-                    english("no such key; did you mean “{meant}”?", meant=close[0])
+                    msg("no such key; did you mean “{meant}”?", meant=close[0])
                     if close
-                    else english("no such key; known are {known}", known=", ".join(known))
+                    else msg("no such key; known are {known}", known=", ".join(known))
                 )
                 prefix = "".join(f"{name}." for name in above)
                 raise self(f"{prefix}{key}", what)

@@ -12,6 +12,7 @@ import urllib3
 from materials_cli.drive.credentials import GOOGLE, Credential
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import redact
+from materials_cli.messages import verbatim
 from support.sign_in import (  # noqa: F401 - a fixture
     SignIn,
     google,
@@ -86,7 +87,7 @@ def test_hosts_of_no_proxy_are_asked_directly(monkeypatch: pytest.MonkeyPatch, s
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", spared)
-    with Wire(Credential(GOOGLE, "nobody")) as wire:
+    with Wire(Credential(GOOGLE, verbatim("nobody"))) as wire:
         for host in (GOOGLE, "https://oauth2.googleapis.com/token"):
             assert isinstance(wire._pool(host), urllib3.ProxyManager) is proxied
 

@@ -21,6 +21,7 @@ from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.export.feed import to_atom
 from materials_cli.history.digest import Digest
+from materials_cli.messages import Language, verbatim
 from support.decks import deck
 from support.runs import NIGHT, run_of
 from support.small_drive import run
@@ -265,8 +266,8 @@ def test_the_feed_has_an_entry_for_each_run_that_changed_something(drive: Runnin
 def test_a_feed_of_any_names_is_valid() -> None:
     entries = []
     for number, name in enumerate(("c", "<&>", "\x00\ud800]]>", "a\u202eb\ufffe")):
-        brought = [replace(change, collection=name, path=f"{name}/{name}", reason=name) for change in NIGHT]
+        brought = [replace(change, collection=name, path=f"{name}/{name}", reason=verbatim(name)) for change in NIGHT]
         entries.append((run := run_of(number, collection=name), Digest((run,), tuple(brought), "ab")))
-    parsed = valid_feed(to_atom("W&<\x1b>\udcff", "ab", entries))
+    parsed = valid_feed(to_atom("W&<\x1b>\udcff", "ab", entries, Language("en")))
     assert len(parsed.entries) == 4
-    valid_feed(to_atom("empty", "ab", []))
+    valid_feed(to_atom("empty", "ab", [], Language("en")))

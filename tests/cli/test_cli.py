@@ -16,6 +16,7 @@ import pytest
 from materials_cli.emulator.faults import Fault, rate_limit
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
+from materials_cli.messages import verbatim
 from support.command import data, run
 
 TOP = Path(__file__).parents[2]
@@ -322,12 +323,12 @@ def test_a_wrong_key_is_told_and_never_shown(drive: RunningServer, here: Path) -
 
     drive.world.open = False
     drive.world.keys = {"AIzaGood"}
-    with Wire(Credential(f"http://{drive.address}", "a test", "AIzaSecret")) as wire:
+    with Wire(Credential(f"http://{drive.address}", verbatim("a test"), "AIzaSecret")) as wire:
         with pytest.raises(MaterialsError) as caught:
             ApiSource(wire).describe(drive.world.root)
         assert caught.value.code == "bad_key"
         assert "AIzaSecret" not in f"{caught.value.what}{caught.value.where}{caught.value!r}"
-    with Wire(Credential(f"http://{drive.address}", "a test", "AIzaGood")) as wire:
+    with Wire(Credential(f"http://{drive.address}", verbatim("a test"), "AIzaGood")) as wire:
         assert ApiSource(wire).describe(drive.world.root)["id"] == drive.world.root
 
 

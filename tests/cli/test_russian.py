@@ -127,8 +127,8 @@ def test_every_error_is_explained_in_russian(speaking: Callable[..., None], caps
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("snyc", "Нет такой команды: 'snyc'. Возможно, имелось в виду 'sync'?"),
-        ("list --kind foo", "нет среди допустимых"),
+        ("snyc", "Нет такой команды: 'snyc'. Возможно, вы имели в виду 'sync'?"),
+        ("list --kind foo", "допустимы 'slides'"),
         ("search -n x цели", "Недопустимое значение"),
         ("list --since foo", "«foo» – не дата"),
         ("list --sort", "--sort"),

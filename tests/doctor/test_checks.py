@@ -11,6 +11,7 @@ import pytest
 from materials_cli.doctor import disk, machine
 from materials_cli.doctor.diagnosis import Check, Verdict, carry_out, trouble, well
 from materials_cli.errors import MaterialsError
+from materials_cli.messages import Message, verbatim
 from materials_cli.store.mirror import Store
 
 
@@ -27,26 +28,35 @@ def test_a_bug_in_a_check_is_told_and_hides_no_secret() -> None:
     found = carry_out(Check("x", broken), None)
     assert found is not None
     assert (found.verdict, found.code) == (Verdict.TROUBLE, "bug")
-    assert "ValueError" in found.what
-    assert "SECRET" not in found.what
+    assert "ValueError" in str(found.what)
+    assert "SECRET" not in str(found.what)
 
 
 def test_what_is_mended_is_looked_at_again() -> None:
     state = ["broken"]
-    check = Check("x", lambda: well("fine") if not state else trouble("bad", "mend it"), lambda: f"took out {state.pop()}")
-    assert carry_out(check, None) == trouble("bad", "mend it")
+    check = Check(
+        "x",
+        lambda: well(verbatim("fine")) if not state else trouble(verbatim("bad"), verbatim("mend it")),
+        lambda: verbatim(f"took out {state.pop()}"),
+    )
+    assert carry_out(check, None) == trouble(verbatim("bad"), verbatim("mend it"))
     found = carry_out(check, nullcontext())
     assert found is not None
-    assert (found.verdict, found.what, found.mended) == (Verdict.OK, "took out broken", True)
-    assert carry_out(check, nullcontext()) == well("fine")
+    assert (found.verdict, str(found.what), found.mended) == (Verdict.OK, "took out broken", True)
+    assert carry_out(check, nullcontext()) == well(verbatim("fine"))
 
 
 def test_what_cannot_be_mended_keeps_its_remedy() -> None:
-    def refuse() -> str:
-        raise MaterialsError("disk_refused", "No.")
+    def refuse() -> Message:
+        raise MaterialsError("disk_refused", verbatim("No."))
 
-    found = carry_out(Check("x", lambda: trouble("bad", "Mend it."), refuse), nullcontext())
-    assert found == trouble("bad", "It could not be mended now: No. Mend it.")
+    found = carry_out(Check("x", lambda: trouble(verbatim("bad"), verbatim("Mend it.")), refuse), nullcontext())
+    assert found
+    assert (found.verdict, str(found.what), str(found.fix)) == (
+        Verdict.TROUBLE,
+        "bad",
+        "It could not be mended now: No. Mend it.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,9 +84,14 @@ def test_fonts_are_asked_for_the_languages_that_were_found(tmp_path: Path, monke
     found = machine.fonts(["en", "ru", "ko", "ka"])
     assert found is not None
     assert found.verdict is Verdict.WARNING
-    assert "Georgian, Korean" in found.what
-    assert found.fix.endswith("fonts-noto-cjk fonts-noto-core")
-    assert machine.fonts(["en", "zh", "hy"]) == well("there are letters for all languages found (Armenian, Chinese, English)")
+    assert "Georgian, Korean" in str(found.what)
+    assert str(found.fix).endswith("fonts-noto-cjk fonts-noto-core")
+    found = machine.fonts(["en", "zh", "hy"])
+    assert found
+    assert (found.verdict, str(found.what)) == (
+        Verdict.OK,
+        "there are letters for all languages found (Armenian, Chinese, English)",
+    )
     assert machine.fonts([]) is None
     monkeypatch.delenv("DISPLAY")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
@@ -94,7 +109,7 @@ def test_an_office_that_does_not_start_is_no_trouble(tmp_path: Path, monkeypatch
     program(tmp_path / "bin", "soffice", "exit 1")
     assert machine.libreoffice().verdict is Verdict.WARNING
     program(tmp_path / "bin", "soffice", "echo LibreOffice 9.1 abc")
-    assert machine.libreoffice().what == "LibreOffice 9.1"
+    assert str(machine.libreoffice().what) == "LibreOffice 9.1"
 
 
 def test_sqlite_of_this_python_can_search() -> None:
@@ -111,8 +126,8 @@ def test_room_for_what_is_to_come(tmp_path: Path) -> None:
     assert disk.space(tmp_path, None).verdict is Verdict.OK
     found = disk.space(tmp_path, 10**18)
     assert found.verdict is Verdict.TROUBLE
-    assert "1,000,000,000 GB" in found.what
-    assert "exclude" in found.fix
+    assert "1,000,000,000 GB" in str(found.what)
+    assert "exclude" in str(found.fix)
 
 
 def test_this_disk_keeps_names(tmp_path: Path) -> None:
@@ -127,4 +142,4 @@ def test_a_disk_that_cannot_be_written_is_told() -> None:
     found = carry_out(Check("Disk", lambda: disk.writable(Store(Path("/proc")))), None)
     assert found is not None
     assert found.code == "disk_refused"
-    assert "(/proc)" in found.what
+    assert "(/proc)" in str(found.what)

@@ -57,11 +57,11 @@ def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path
         with Wire(credential) as wire, pytest.raises(MaterialsError) as caught:
             ApiSource(wire).describe(drive.world.root)
     assert caught.value.code == "credential_rejected"
-    assert "invalid_grant" in caught.value.what
+    assert "invalid_grant" in str(caught.value.what)
 
 
 def test_the_file_is_named_by_the_usual_variable_and_a_bad_one_is_told(account: Path, tmp_path: Path) -> None:
     found = find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(account)})
-    assert found.said == "the service account archive@example.iam"
+    assert str(found.said) == "the service account archive@example.iam"
     with pytest.raises(MaterialsError, match="cannot be used"):
         find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(tmp_path / "none.json")})

@@ -17,6 +17,7 @@ from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import FOLDER, GOOGLE_APPS
+from materials_cli.messages import verbatim
 from materials_cli.model import Listing, RemoteFile, Step
 from support.google_document import EXPORTS, PAGES
 from support.small_drive import node
@@ -46,7 +47,9 @@ def drive(world: World) -> Iterator[RunningServer]:
 
 @pytest.fixture(params=["api", "public"])
 def source(request: pytest.FixtureRequest, drive: RunningServer) -> Iterator[Source]:
-    with connect(Credential(f"http://{drive.address}", "the emulator", keyless=request.param == "public"), tries=2) as opened:
+    with connect(
+        Credential(f"http://{drive.address}", verbatim("the emulator"), keyless=request.param == "public"), tries=2
+    ) as opened:
         yield opened
 
 
@@ -190,7 +193,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize(("keyless", "certain"), [(False, True), (True, False)], ids=["api", "public"])
 def test_only_the_api_tells_that_a_file_is_gone(drive: RunningServer, world: World, *, keyless: bool, certain: bool) -> None:
-    with connect(Credential(f"http://{drive.address}", "the emulator", keyless=keyless)) as source:
+    with connect(Credential(f"http://{drive.address}", verbatim("the emulator"), keyless=keyless)) as source:
         letters = listed(source, world, "letters.txt")
         world.trash(letters.id)
         assert source.is_gone(letters) == certain
@@ -200,6 +203,6 @@ def test_only_the_api_tells_that_a_file_is_gone(drive: RunningServer, world: Wor
 
 @pytest.mark.parametrize("keyless", [False, True], ids=["api", "public"])
 def test_only_the_public_pages_are_asked_for_sizes(drive: RunningServer, world: World, *, keyless: bool) -> None:
-    with connect(Credential(f"http://{drive.address}", "the emulator", keyless=keyless)) as source:
+    with connect(Credential(f"http://{drive.address}", verbatim("the emulator"), keyless=keyless)) as source:
         listing(source, world)
     assert (drive.count("page-media") > 0, drive.count("media")) == (keyless, 0)

@@ -57,7 +57,7 @@ def test_a_document_without_slides_is_one_section(tmp_path: Path) -> None:
 
 def test_what_is_no_iwork_that_is_known_says_so(tmp_path: Path) -> None:
     made = write_iwork(tmp_path / "a.key", {"Document": [b"\xff" * 40]})
-    assert "cannot be read" in (extract(made, "a.key").note or "")
+    assert "cannot be read" in str(extract(made, "a.key").note)
 
 
 def test_the_xml_of_old_keynote_is_read_by_slide(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_pdf_is_read_by_page_with_comments_and_links(tmp_path: Path) -> None:
         (2, "Heading 2", "zqbody2"),
         (3, "", ""),
     ]
-    assert text.note == "1 of 3 pages holds no text."
+    assert str(text.note) == "1 of 3 pages holds no text."
     assert {
         "title": "zqdoctitle",
         "author": "zqauthor",
@@ -110,7 +110,7 @@ def test_a_pdf_is_read_by_page_with_comments_and_links(tmp_path: Path) -> None:
 
 
 def test_a_locked_pdf_says_so_and_its_name_does_not_matter(tmp_path: Path) -> None:
-    assert "password" in (extract(pdf(tmp_path / "a.pptx", password="x"), "a.pptx").note or "")
+    assert "password" in str(extract(pdf(tmp_path / "a.pptx", password="x"), "a.pptx").note)
     assert len(extract(pdf(tmp_path / "b.pptx"), "b.pptx").sections) == 3
 
 
@@ -146,4 +146,4 @@ def test_an_archive_is_listed_under_the_names_that_people_gave(tmp_path: Path) -
     assert text.sections[0].body.splitlines() == [
         "../../etc/zqpath", "Ключевой доклад.pptx", "Закупки и цифровые услуги населению.docx",
     ]  # fmt: skip
-    assert text.note == "An archive: its files are listed, not read."
+    assert str(text.note) == "An archive: its files are listed, not read."

@@ -11,8 +11,11 @@ from materials_cli.export.digest import chapters, headline, text_words, to_html,
 from materials_cli.export.escape import for_markdown
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event, of_accession
+from materials_cli.messages import Language, verbatim
 from materials_cli.model import Accession, Action, ActionKind, Failure, Fixity, Item, RemoteFile, State
 from support.runs import GREW, NIGHT, WHEN, changed, run_of
+
+EN = Language("en")
 
 
 def item(path: str, sha256: str, state: State = State.HELD, fetched: int = 0) -> Item:
@@ -71,7 +74,7 @@ def test_what_is_told_is_the_difference_between_then_and_now(
         if number == len(earlier):
             before, events = held, []
         if (made := after(held, act, path, sha256, number)) is not None:
-            events += of_accession(Accession(Action(act, "because", held=held), made))
+            events += of_accession(Accession(Action(act, verbatim("because"), held=held), made))
             held = made
     if not later:
         before, events = held, []
@@ -85,21 +88,21 @@ def test_what_is_told_is_the_difference_between_then_and_now(
 
 
 def test_a_night_in_one_sentence() -> None:
-    assert headline(NIGHT) == (
+    assert str(headline(NIGHT)) == (
         "3 new, 1 replaced (12 → 15 slides; 4 slides' text changed), 1 renamed, 1 withdrawn by the owner (kept)"
     )
-    assert headline([]) == "nothing has changed"
-    assert headline([changed(ActionKind.MOVE, "c/x/a", was_path="c/a")]) == "1 moved"
-    assert headline([changed(ActionKind.MOVE, "c/x/b", was_path="c/a")]) == "1 renamed or moved"
+    assert str(headline([])) == "nothing has changed"
+    assert str(headline([changed(ActionKind.MOVE, "c/x/a", was_path="c/a")])) == "1 moved"
+    assert str(headline([changed(ActionKind.MOVE, "c/x/b", was_path="c/a")])) == "1 renamed or moved"
 
 
 def test_what_became_of_a_text_in_words() -> None:
     same = dict.fromkeys(("added", "removed", "moved", "changed"), 0)
-    assert text_words({"unit": "page", "before": 1, "after": 1, **same}) == "1 page; the same text"
-    assert text_words({"unit": "page", "before": 9, "after": 9, **same, "changed": 1}) == "9 pages; 1 page's text changed"
+    assert str(text_words({"unit": "page", "before": 1, "after": 1, **same})) == "1 page; the same text"
+    assert str(text_words({"unit": "page", "before": 9, "after": 9, **same, "changed": 1})) == "9 pages; 1 page's text changed"
     both = {"unit": "slide", "before": 9, "after": 8, **same, "added": 1, "removed": 2, "moved": 1}
-    assert text_words(both) == "9 → 8 slides; 1 new, 2 gone; 1 slide moved"
-    assert text_words({"unit": "sheet", "before": 2, "after": 3}) == "2 → 3 sheets"
+    assert str(text_words(both)) == "9 → 8 slides; 1 new, 2 gone; 1 slide moved"
+    assert str(text_words({"unit": "sheet", "before": 2, "after": 3})) == "2 → 3 sheets"
 
 
 def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:
@@ -107,7 +110,7 @@ def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:
     held = item("c/deck.pptx", "0a")
     for number, sha256 in enumerate(("0b", "0c"), 1):
         made = item("c/deck.pptx", sha256, fetched=number)
-        events += of_accession(Accession(Action(ActionKind.REPLACE, "changed on Drive", held=held), made))
+        events += of_accession(Accession(Action(ActionKind.REPLACE, verbatim("changed on Drive"), held=held), made))
         counts = {**GREW, "before": 11 + number, "after": 12 + number}
         events.append(replace(events[-1], detail={"unit": "slide", "sections": 12 + number, "text": counts}))
         held = made
@@ -117,23 +120,28 @@ def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:
 
 
 def test_failures_and_notes_are_those_of_the_last_run() -> None:
-    first = run_of(1, status=3, failures=(Failure("c/x", "bad_bytes", "Old trouble."),))
-    last = run_of(2, status=75, failures=(Failure("", "offline", "No network."),), notices=("c/y: not listed this time.",))
-    told = to_text(Digest((first, last), tuple(NIGHT), "ab"))
+    first = run_of(1, status=3, failures=(Failure("c/x", "bad_bytes", verbatim("Old trouble.")),))
+    last = run_of(
+        2,
+        status=75,
+        failures=(Failure("", "offline", verbatim("No network.")),),
+        notices=(verbatim("c/y: not listed this time."),),
+    )
+    told = to_text(Digest((first, last), tuple(NIGHT), "ab"), EN)
     assert "the last run failed\n" in told
     assert "No network." in told
     assert "not listed this time" in told
     assert "Old trouble" not in told
     assert "2 runs, 1 to 2" in told
-    assert "did not end" in to_text(Digest((run_of(ended=None),), (), ""))
+    assert "did not end" in to_text(Digest((run_of(ended=None),), (), ""), EN)
     assert "did not end" not in told
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
     many = Digest((run_of(),), tuple(changed(ActionKind.ADD, f"c/{n:04}") for n in range(1_000)), "")
-    assert "… and 990 more" in to_text(many, 10)
-    assert "… and 990 more" in to_markdown(many, 10)
-    assert to_html(many, "t", 10).count("<li>") == 11
+    assert "… and 990 more" in to_text(many, EN, 10)
+    assert "… and 990 more" in to_markdown(many, EN, 10)
+    assert to_html(many, "t", EN, 10).count("<li>") == 11
 
 
 HOSTILE = st.text(st.characters(exclude_categories=[]), max_size=30) | st.sampled_from(
@@ -163,19 +171,19 @@ class _Tags(HTMLParser):
 
 @given(HOSTILE, HOSTILE)
 def test_no_name_gets_out_of_its_place(name: str, other: str) -> None:
-    moved = changed(ActionKind.MOVE, f"c/{name}", was_path=f"c/{other}", reason=other)
-    bad = run_of(status=3, failures=(Failure(name, "bad_bytes", other),), notices=(name,))
-    made = Digest((bad,), (moved, changed(ActionKind.UPDATE, name, reason=other)), "")
-    for told in (to_text(made), to_markdown(made), to_html(made, name)):
+    moved = changed(ActionKind.MOVE, f"c/{name}", was_path=f"c/{other}", reason=verbatim(other))
+    bad = run_of(status=3, failures=(Failure(name, "bad_bytes", verbatim(other)),), notices=(verbatim(name),))
+    made = Digest((bad,), (moved, changed(ActionKind.UPDATE, name, reason=verbatim(other))), "")
+    for told in (to_text(made, EN), to_markdown(made, EN), to_html(made, name, EN)):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
         told.encode()
     tags = _Tags()
-    tags.feed(to_html(made, name))
+    tags.feed(to_html(made, name, EN))
     assert tags.seen <= {
         "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "br", "small", "ul", "li", "bdi", "footer",
     }  # fmt: skip
     (chapter,) = chapters(made)
-    assert len(to_markdown(made).splitlines()) == 4 + sum(3 + len(group.lines) for group in chapter.groups) - 1
+    assert len(to_markdown(made, EN).splitlines()) == 4 + sum(3 + len(group.lines) for group in chapter.groups) - 1
 
 
 def test_markdown_takes_no_name_for_a_mark_or_a_link() -> None:

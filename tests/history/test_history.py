@@ -20,6 +20,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.errors import MaterialsError
 from materials_cli.history.events import Event, EventType, Outcome
+from materials_cli.messages import verbatim
 from support.decks import deck
 from support.empty_drive import drive  # noqa: F401 - a fixture
 from support.small_drive import run
@@ -125,7 +126,7 @@ def test_a_run_without_a_network_is_a_run(drive: RunningServer, tmp_path: Path, 
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(MaterialsError("offline", "No network."), 75), (KeyboardInterrupt(), 130), (ValueError("a bug"), 1)],
+    [(MaterialsError("offline", verbatim("No network.")), 75), (KeyboardInterrupt(), 130), (ValueError("a bug"), 1)],
     ids=["offline", "interrupted", "a bug"],
 )
 def test_whatever_ends_a_run_it_has_ended(tmp_path: Path, error: BaseException, status: int) -> None:

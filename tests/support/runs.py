@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from materials_cli.history.digest import Changed
+from materials_cli.messages import verbatim
 from materials_cli.model import ActionKind, Run
 
 WHEN = datetime(2026, 11, 24, 3, 17, tzinfo=UTC)
@@ -13,8 +14,8 @@ GREW = {"unit": "slide", "before": 12, "after": 15, "added": 3, "removed": 0, "m
 
 def changed(kind: ActionKind, path: str = "c/a", **fields: object) -> Changed:
     made = Changed(
-        collection="c", item=path, kind=kind, path=path, was_path=None, reason="because", bytes=1, sha256="0a", was=None,
-        text=None, time=WHEN, run=1,
+        collection="c", item=path, kind=kind, path=path, was_path=None, reason=verbatim("because"), bytes=1, sha256="0a",
+        was=None, text=None, time=WHEN, run=1,
     )  # fmt: skip
     return replace(made, **fields)  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
+from materials_cli.messages import verbatim
 from materials_cli.model import Item
 from materials_cli.store.mirror import Store
 from support.small_drive import drive, items, node, run, world  # noqa: F401 - fixtures
@@ -38,7 +39,7 @@ def breaking(method: str, monkeypatch: pytest.MonkeyPatch, fits: Callable[[objec
 @pytest.mark.parametrize("border", Reach)
 @pytest.mark.parametrize("code", Code)
 def test_a_border_stops_what_reaches_no_further(code: Code, border: Reach) -> None:
-    error = MaterialsError(code, "It happened.")
+    error = MaterialsError(code, verbatim("It happened."))
     if code.reach <= border:
         assert stopped_at(border, error) is error
         return
@@ -52,9 +53,9 @@ def test_what_nobody_foresaw_names_its_place_and_no_secret() -> None:
         raise ValueError("https://x/?key=SECRET")
     bug = as_failure(raised.value)
     assert bug.code is Code.BUG
-    assert Path(__file__).name in bug.what
+    assert Path(__file__).name in str(bug.what)
     assert "in test_what_nobody_foresaw" in bug.trace
-    assert "SECRET" not in bug.what + bug.trace
+    assert "SECRET" not in str(bug.what) + bug.trace
 
 
 def test_a_bug_with_one_file_costs_no_other(

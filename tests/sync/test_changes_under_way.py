@@ -73,7 +73,7 @@ def test_a_file_that_vanished_since_it_was_listed_is_a_note(drive: RunningServer
     with between_list_and_download(tmp_path) as reports:
         world.unshare(target)
     assert not reports[0].failures
-    assert "gone from Drive between listing and download" in reports[0].notices[0]
+    assert "gone from Drive between listing and download" in str(reports[0].notices[0])
 
 
 def test_what_somebody_moved_in_the_mirror_is_put_back_without_a_download(drive: RunningServer, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from materials_cli.kinds import GOOGLE_APPS
+from materials_cli.messages import verbatim
 from materials_cli.model import ActionKind, Export, Fixity, Item, Listing, Plan, RemoteFile, RemoteFolder, State
 from materials_cli.sync.plan import plan
 
@@ -77,7 +78,7 @@ def test_a_rename_is_a_move_without_download() -> None:
     made = decide([remote(name="new.pdf")], [item(remote())])
     assert kinds(made) == [ActionKind.MOVE]
     assert not made.actions[0].fetch
-    assert made.actions[0].reason == "renamed on Drive"
+    assert str(made.actions[0].reason) == "renamed on Drive"
 
 
 def test_details_alone_are_remembered_without_download() -> None:
@@ -107,7 +108,7 @@ def test_an_incomplete_listing_withdraws_nothing() -> None:
     made = decide([remote(1)], [item(remote(1)), item(remote(2))], complete=False)
     assert made.actions == ()
     assert len(made.held_back) == 1
-    assert "not complete" in made.troubles[0].message
+    assert "not complete" in str(made.troubles[0].message)
 
 
 @pytest.mark.parametrize("share", [0, 5])
@@ -153,15 +154,17 @@ def test_without_a_digest_the_next_best_sign_decides(was: dict[str, object], now
 
 
 def test_a_dangling_shortcut_is_a_note_not_a_failure() -> None:
-    dangling = replace(remote(), media_type=GOOGLE_APPS + "shortcut", problem="The shortcut leads nowhere.")
+    dangling = replace(remote(), media_type=GOOGLE_APPS + "shortcut", problem=verbatim("The shortcut leads nowhere."))
     made = decide([dangling], [])
     assert made.actions == ()
-    assert "leads nowhere" in made.notices[0]
+    assert "leads nowhere" in str(made.notices[0])
 
 
 def test_what_a_dangling_shortcut_led_to_is_kept_as_long_as_it_is_here() -> None:
     file = remote()
-    dangling = replace(file, media_type=GOOGLE_APPS + "shortcut", sha256=None, md5=None, size=None, problem="Leads nowhere.")
+    dangling = replace(
+        file, media_type=GOOGLE_APPS + "shortcut", sha256=None, md5=None, size=None, problem=verbatim("Leads nowhere.")
+    )
     assert decide([dangling], [item(file)]).actions == ()
     assert decide([dangling], [item(file)]).unchanged == 1
     assert kinds(decide([dangling], [item(file)], absent={"id1"})) == [ActionKind.WITHDRAW]
@@ -171,7 +174,7 @@ def test_what_a_dangling_shortcut_led_to_is_kept_as_long_as_it_is_here() -> None
 def test_whatever_is_listed_again_is_not_missed_any_more_and_forgets_nothing() -> None:
     file = remote()
     silent = replace(file, sha256=None, md5=None, size=None, modified=None)
-    dangling = replace(silent, media_type=GOOGLE_APPS + "shortcut", problem="Leads nowhere.")
+    dangling = replace(silent, media_type=GOOGLE_APPS + "shortcut", problem=verbatim("Leads nowhere."))
     for seen in (file, silent, dangling):
         made = decide([seen], [item(file, missed=NOW)])
         assert kinds(made) == [ActionKind.UPDATE]
@@ -197,7 +200,7 @@ def test_a_folder_that_is_closed_keeps_what_lay_in_it_and_below_it_alone() -> No
     made = plan("c", listing, held, paths)
     assert [a.held.id for a in made.actions if a.held] == ["id3"]
     assert {a.held.id for a in made.held_back if a.held} == {"id1", "id2"}
-    assert [t.code for t in made.troubles if "Ask the owner" in t.message] == ["folder_closed"] * 2
+    assert [t.code for t in made.troubles if "Ask the owner" in str(t.message)] == ["folder_closed"] * 2
     assert len(plan("c", listing, held, paths, accept_withdrawals=True).actions) == 3
 
 

@@ -16,9 +16,10 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
+from materials_cli.messages import verbatim
 from materials_cli.notify import program
 from materials_cli.notify.channels import tell_all
-from materials_cli.notify.message import Message, NotToldError
+from materials_cli.notify.letter import Letter, NotSentError
 from materials_cli.store.mirror import Store
 from support.nights import night  # noqa: F401 - a fixture
 from support.small_drive import drive, items, node, run, world  # noqa: F401 - fixtures
@@ -130,7 +131,7 @@ def test_rows_that_were_rolled_back_stand_in_no_history(
     drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Store) -> None:
-        raise MaterialsError("disk_refused", "The disk refused.")
+        raise MaterialsError("disk_refused", verbatim("The disk refused."))
 
     world.add_file("new.txt", b"new")
     with monkeypatch.context() as patched:
@@ -238,7 +239,7 @@ def test_a_channel_that_cannot_be_used_keeps_no_other_from_speaking(
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     notify = replace(notify, command=(sys.executable, "-c", "open('told', 'w')"))
-    troubles = tell_all(notify, tmp_path, Message("subject", "text"), signal="0")
+    troubles = tell_all(notify, tmp_path, Letter("subject", "text"), signal="0")
     assert len(troubles) == 1
     assert (tmp_path / "told").exists()
 
@@ -246,8 +247,8 @@ def test_a_channel_that_cannot_be_used_keeps_no_other_from_speaking(
 def test_a_program_that_does_not_end_is_told_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "_PATIENCE", 0.2)
     words = (sys.executable, "-c", "import time; time.sleep(60)", "--token=SECRET")
-    with pytest.raises(NotToldError) as caught:
-        program.run_program(Message("subject", "text"), words, tmp_path)
+    with pytest.raises(NotSentError) as caught:
+        program.run_program(Letter("subject", "text"), words, tmp_path)
     assert "SECRET" not in str(caught.value)
 
 
@@ -260,8 +261,8 @@ class Renewing:
 
 def test_a_token_that_ends_on_the_last_try_is_renewed_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
-    refusals = [RefusalError(MaterialsError("google_trouble", "Trouble."), passing=True)]
-    rejected = RefusalError(MaterialsError("credential_rejected", "Rejected."), status=401)
+    refusals = [RefusalError(MaterialsError("google_trouble", verbatim("Trouble.")), passing=True)]
+    rejected = RefusalError(MaterialsError("credential_rejected", verbatim("Rejected.")), status=401)
 
     def attempt() -> None:
         raise refusals.pop() if refusals else rejected
@@ -273,9 +274,12 @@ def test_a_token_that_ends_on_the_last_try_is_renewed_and_told(monkeypatch: pyte
 
 def test_nobody_waits_a_day_because_google_says_so() -> None:
     def attempt() -> None:
-        raise RefusalError(MaterialsError("rate_limited", "Slowly."), passing=True, slow=True, pause=86_400.0)
+        raise RefusalError(MaterialsError("rate_limited", verbatim("Slowly.")), passing=True, slow=True, pause=86_400.0)
 
-    with Wire(Credential("https://www.googleapis.com", "a key", "k")) as wire, pytest.raises(MaterialsError, match="Slowly"):
+    with (
+        Wire(Credential("https://www.googleapis.com", verbatim("a key"), "k")) as wire,
+        pytest.raises(MaterialsError, match="Slowly"),
+    ):
         wire.persist(0, attempt)
 
 

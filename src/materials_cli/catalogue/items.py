@@ -17,6 +17,7 @@ from materials_cli.catalogue.rows import (
     item_of,
     item_values,
     legible,
+    message_of,
     section_of,
     version_of,
     version_values,
@@ -152,7 +153,7 @@ class Catalogue(RunHistory):
                 "UPDATE item SET title = ?, unit = ?, sections = ?, note = ?, properties = ?, text_of = ?, extractor = ?,"
                 " ocr = ? WHERE number = ?",
                 (
-                    title and legible(title), text.unit, len(text.sections), note and legible(note),
+                    title and legible(title), text.unit, len(text.sections), note and json.dumps(note.to_json()),
                     properties, sha256, extractor, ocr, known["number"],
                 ),
             )  # fmt: skip
@@ -169,7 +170,7 @@ class Catalogue(RunHistory):
             f"SELECT {SECTION_COLUMNS} FROM section WHERE place > ? AND place < ? ORDER BY place",  # noqa: S608 - a constant
             (row["number"] << PLACE_BITS, (row["number"] + 1) << PLACE_BITS),
         )
-        return Text(row["unit"], tuple(map(section_of, sections)), json.loads(row["properties"]), row["note"])
+        return Text(row["unit"], tuple(map(section_of, sections)), json.loads(row["properties"]), message_of(row["note"]))
 
     def _row(self, collection: str, item_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.connection.execute(

@@ -11,6 +11,7 @@ from typing import Self
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import ExitStatus, as_failure
 from materials_cli.history.events import of_accession, of_failure
+from materials_cli.messages import Message
 from materials_cli.model import Accession, Failure
 
 
@@ -23,7 +24,7 @@ class Journal:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     accessions: list[Accession] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
     bytes: int = 0
     unchanged: int = 0
     run: int = 0
@@ -40,7 +41,7 @@ class Journal:
         if isinstance(error, Exception):
             failure = as_failure(error)
             status = failure.status
-            ended_by = Failure(failure.where or self.collection, failure.code, failure.what, trace=failure.trace)
+            ended_by = Failure(str(failure.where) or self.collection, failure.code, failure.what, trace=failure.trace)
         elif error:
             status = ExitStatus.INTERRUPTED
         self.catalogue.end_run(

@@ -111,4 +111,7 @@ _VERSION_4 = """
     BEGIN SELECT RAISE (ABORT, 'a run that has ended is never changed'); END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+# Notes are messages, stored as JSON; the sentences of earlier versions stay as they are.
+_VERSION_5 = "UPDATE item SET note = json_quote(note) WHERE note IS NOT NULL;"
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, msgid
+from materials_cli.messages import msg, msgid
 
 _CODES = {
     sqlite3.SQLITE_BUSY: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
@@ -38,7 +38,7 @@ def explained(error: sqlite3.Error, path: str) -> MaterialsError | None:
     if known is None:
         return None
     code, what = known
-    return MaterialsError(code, english(what, reason=error), where=path)
+    return MaterialsError(code, msg(what, reason=error), where=path)
 
 
 class Cursor(sqlite3.Cursor):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sys import intern
 from typing import Any
 
+from materials_cli.messages import Message
 from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, Section, State, Version
 
 ITEM_COLUMNS = (
@@ -81,7 +82,7 @@ def item_of(row: sqlite3.Row) -> Item:
         withdrawn=_read(row["withdrawn"]),
         missed=_read(row["missed"]),
         verified=bool(row["verified"]),
-        note=row["note"],
+        note=message_of(row["note"]),
         title=row["title"],
         unit=row["unit"],
         sections=row["sections"],
@@ -131,9 +132,23 @@ def run_of(row: sqlite3.Row) -> Run:
         counts=json.loads(row["counts"]),
         bytes=row["bytes"],
         unchanged=row["unchanged"],
-        notices=tuple(json.loads(row["notices"])),
-        failures=tuple(Failure(**failure) for failure in json.loads(row["failures"])),
+        notices=tuple(map(Message.from_json, json.loads(row["notices"]))),
+        failures=tuple(map(_failure_of, json.loads(row["failures"]))),
     )
+
+
+def message_of(stored: str | None) -> Message | None:
+    """A message as it is stored in a column of its own."""
+    return None if stored is None else Message.from_json(json.loads(stored))
+
+
+def failure_values(failure: Failure) -> dict[str, Any]:
+    """A failure as JSON can hold it."""
+    return {**asdict(failure), "message": failure.message.to_json()}
+
+
+def _failure_of(stored: dict[str, Any]) -> Failure:
+    return Failure(**{**stored, "message": Message.from_json(stored["message"])})
 
 
 def _written(time: datetime | None) -> str | None:
@@ -151,6 +166,8 @@ def _remote_written(remote: RemoteFile) -> str:
     for name in _REMOTE_TIMES:
         if name in values:
             values[name] = written(values[name])
+    if remote.problem:
+        values["problem"] = remote.problem.to_json()
     if remote.export:
         values["export"] = asdict(remote.export)
     return json.dumps(values)
@@ -172,6 +189,8 @@ def _remote_read(text: str) -> RemoteFile:
             values[name] = read(values[name])
     if "folders" in values:
         values["folders"] = tuple(map(intern, values["folders"]))
+    if "problem" in values:
+        values["problem"] = Message.from_json(values["problem"])
     if "export" in values:
         values["export"] = Export(**values["export"])
     return RemoteFile(**values)

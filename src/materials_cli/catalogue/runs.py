@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from datetime import datetime
 
 from materials_cli.catalogue import history
 from materials_cli.catalogue.refusals import Connection
-from materials_cli.catalogue.rows import read, run_of, written
+from materials_cli.catalogue.rows import failure_values, read, run_of, written
 from materials_cli.catalogue.schema import transaction
 from materials_cli.history.events import Chain, Event, of_ending
+from materials_cli.messages import Message
 from materials_cli.model import Failure, Item, Run
 
 
@@ -42,7 +42,7 @@ class RunHistory:
         counts: Mapping[str, int],
         bytes: int,  # noqa: A002 - the field's name
         unchanged: int,
-        notices: Sequence[str],
+        notices: Sequence[Message],
         failures: Sequence[Failure],
         error: Failure | None = None,
     ) -> None:
@@ -56,8 +56,9 @@ class RunHistory:
                 "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ?"
                 " WHERE id = ? RETURNING collection",
                 (
-                    written(ended), int(status), json.dumps(dict(counts)), bytes, unchanged, json.dumps(list(notices)),
-                    json.dumps([asdict(failure) for failure in failures]), run_id,
+                    written(ended), int(status), json.dumps(dict(counts)), bytes, unchanged,
+                    json.dumps([notice.to_json() for notice in notices]),
+                    json.dumps([failure_values(failure) for failure in failures]), run_id,
                 ),
             ).fetchone()  # fmt: skip
             self.note([of_ending(collection, int(status), counts, len(failures), error)])

@@ -5,7 +5,7 @@ from typing import Any
 
 from materials_cli.cli.output import err, print_hanging, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.messages import msgids, retold, tr, trn
+from materials_cli.messages import Message, msgids, tr, trn
 from materials_cli.model import Action, ActionKind, Plan, SyncReport
 
 CHANGES = {
@@ -65,7 +65,7 @@ def rest(plan: Plan) -> list[str]:
     return left + ([trn("{count} left out", "{count} left out", len(plan.left_out))] if plan.left_out else [])
 
 
-def print_notices(notices: tuple[str, ...]) -> None:
+def print_notices(notices: tuple[Message, ...]) -> None:
     """What a person should know beside it, on stderr."""
     for notice in notices:
-        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), retold(notice), "yellow")
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(notice), "yellow")

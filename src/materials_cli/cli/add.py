@@ -14,7 +14,7 @@ from materials_cli.cli.output import say
 from materials_cli.config import Collection
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import counted, english, retold, size, tr, trn
+from materials_cli.messages import counted, msg, size, tr, trn, verbatim
 from materials_cli.model import Listing
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -47,7 +47,7 @@ def add(
     """
     if (link is None) == (source is None):
         raise MaterialsError(
-            "bad_usage", english("Give either the link of a folder or --from FILE."), fix=english("materials add LINK")
+            "bad_usage", msg("Give either the link of a folder or --from FILE."), fix=verbatim("materials add LINK")
         )
     here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
@@ -95,8 +95,8 @@ def _table(
 ) -> dict[str, dict[str, Any]]:
     if name is not None and not toml.SLUG.fullmatch(name):
         raise MaterialsError(
-            "bad_usage", english("--name takes a-z, 0-9, “-” and “_”."), where=name,
-            fix=english("For example: --name samarkand-2025"),
+            "bad_usage", msg("--name takes a-z, 0-9, “-” and “_”."), where=name,
+            fix=msg("For example: --name samarkand-2025"),
         )  # fmt: skip
     found = _Found("", parse_link(link).url)
     _refuse_twin(name or "", found.url, present)
@@ -118,12 +118,12 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
     folder = parse_link(link).folder_id
     for collection in present:
         if collection.slug == slug:
-            what = english("There already is a collection “{slug}”.", slug=slug)
+            what = msg("There already is a collection “{slug}”.", slug=slug)
             raise MaterialsError("collection_exists", what, where=collection.link)
         if parse_link(collection.link).folder_id == folder:
             raise MaterialsError(
-                "collection_exists", english("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
-                why=english("One folder needs to be followed only once."), fix=f"materials sync {collection.slug}",
+                "collection_exists", msg("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
+                why=msg("One folder needs to be followed only once."), fix=verbatim(f"materials sync {collection.slug}"),
             )  # fmt: skip
 
 
@@ -142,4 +142,4 @@ def _print_found(listing: Listing) -> None:
     else:
         say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
     for warning in listing.warnings:
-        say(retold(warning), style="yellow")
+        say(tr(warning), style="yellow")

@@ -16,13 +16,13 @@ from materials_cli import __version__
 from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
+from materials_cli.cli.usage import misused
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
-from materials_cli.messages import decide_again, english, language, tr
+from materials_cli.messages import decide_again, language, msg, tr
 
 _UsageError: Any = typer.BadParameter.__base__
 _WANTS_JSON = "materials.json"
 _LETTERS = {"ru": "Яя"}
-_PLAINER = {"Value error, ": ""}
 
 
 class FrontDoor(SpokenGroup):
@@ -43,7 +43,9 @@ class FrontDoor(SpokenGroup):
         try:
             context = super().make_context(info_name, args, parent, **extra)
         except _UsageError as error:
-            raise _ended(_misused(error), as_json=wants_json) from error
+            if type(error).__name__ == "NoArgsIsHelpError":
+                raise
+            raise _ended(misused(error), as_json=wants_json) from error
         context.meta[_WANTS_JSON] = wants_json
         return context
 
@@ -54,9 +56,11 @@ class FrontDoor(SpokenGroup):
         except MaterialsError as error:
             failure = error
         except _UsageError as error:
-            failure = _misused(error)
+            if type(error).__name__ == "NoArgsIsHelpError":
+                raise
+            failure = misused(error)
         except (KeyboardInterrupt, EOFError, typer.Abort):
-            failure = MaterialsError("interrupted", english("Stopped from the keyboard."))
+            failure = MaterialsError("interrupted", msg("Stopped from the keyboard."))
         except BrokenPipeError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(int(ExitStatus.DONE)) from error
@@ -65,17 +69,6 @@ class FrontDoor(SpokenGroup):
 
             failure = refused_by_the_disk(error)
         raise _ended(failure, as_json=ctx.meta[_WANTS_JSON]) from failure
-
-
-def _misused(error: Any) -> MaterialsError:
-    """What is wrong with the command line; a group without a command shows its help, as it should."""
-    if type(error).__name__ == "NoArgsIsHelpError":
-        raise error
-    command = error.ctx.command_path if error.ctx else "materials"
-    what = error.format_message()
-    for theirs, ours in _PLAINER.items():
-        what = what.replace(theirs, ours)
-    return MaterialsError("bad_usage", what, fix=english("See `{command} --help`.", command=command))
 
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
@@ -136,7 +129,7 @@ def _shows(spoken: str, stream: Any) -> bool:
 
 def run() -> None:
     """Run the command line; of a bug, show all but secrets."""
-    if not all(_shows(language(), stream) for stream in (sys.stdout, sys.stderr)):
+    if not all(_shows(language().code, stream) for stream in (sys.stdout, sys.stderr)):
         decide_again("en")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -11,7 +11,7 @@ import typer
 from materials_cli.cli.output import say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, retold, tr
+from materials_cli.messages import msg, tr, verbatim
 
 if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
@@ -33,9 +33,9 @@ def set_key() -> None:
     if not key or not key.isprintable() or " " in key:
         raise MaterialsError(
             "bad_key",
-            english("That is no API key: it is empty or holds spaces."),
-            why=english("It was not sent to Google, nor stored."),
-            fix=english("Copy the whole key, and nothing else. Google's keys are one word that begins with AIza."),
+            msg("That is no API key: it is empty or holds spaces."),
+            why=msg("It was not sent to Google, nor stored."),
+            fix=msg("Copy the whole key, and nothing else. Google's keys are one word that begins with AIza."),
         )
     from materials_cli.drive.credentials import Credential, find_credential, store_key  # noqa: PLC0415 - Google's client is slow
 
@@ -43,7 +43,7 @@ def set_key() -> None:
     if credential.emulator:
         say(tr("DRIVE_EMULATOR_HOST is set: real keys are never sent there, so this one is stored untried."))
     else:
-        _try_out(Credential(credential.origin, tr("the new API key"), key))
+        _try_out(Credential(credential.origin, msg("the new API key"), key))
     path = store_key(key)
     say(tr("Stored in {path}, readable by you alone.", path=path))
 
@@ -69,8 +69,8 @@ def login(
     if gcloud == (client is not None):
         raise MaterialsError(
             "bad_usage",
-            english("Give either --client FILE or --gcloud."),
-            fix="materials auth login --client client_secret.json",
+            msg("Give either --client FILE or --gcloud."),
+            fix=verbatim("materials auth login --client client_secret.json"),
         )
     if client is None:
         from materials_cli.drive.login import use_machine  # noqa: PLC0415 - see set_key()
@@ -115,7 +115,7 @@ def _check(*, required: bool) -> None:
     from materials_cli.drive.login import stored_end, stored_warning  # noqa: PLC0415 - see set_key()
 
     credential = find_credential(os.environ)
-    say(tr("In use: {credential}", credential=retold(credential.said)))
+    say(tr("In use: {credential}", credential=tr(credential.said)))
     if credential.emulator:
         return
     if credential.bearer:
@@ -123,13 +123,13 @@ def _check(*, required: bool) -> None:
             with connect(credential) as source:
                 say(tr("Google knows it as: {account}", account=source.account()))
         say(tr("It reaches what is shared with that account, and what is shared by link."))
-        say(retold(stored_end()))
+        say(tr(stored_end()))
     else:
         if required and credential.api_key:
             _try_out(credential)
         say(tr("It reaches what is shared by link, and nothing else. It does not end by itself."))
     if warning := stored_warning(datetime.now(UTC)):
-        say(retold(warning), style="yellow")
+        say(tr(warning), style="yellow")
 
 
 @app.command(name="logout", cls=SpokenCommand)
@@ -146,7 +146,7 @@ def logout() -> None:
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
     say(tr("The stored API key is deleted.") if forget_key() else tr("No API key was stored."))
-    with Wire(Credential(GOOGLE, tr("signing out"))) as wire:
+    with Wire(Credential(GOOGLE, msg("signing out"))) as wire:
         try:
             if forget_login(wire):
                 say(tr("The sign-in is deleted and ended."))
@@ -154,7 +154,7 @@ def logout() -> None:
             say(
                 tr(
                     "The sign-in is deleted here, but Google could not be told to end it: {reason}",
-                    reason=retold(refused.error.what),
+                    reason=tr(refused.error.what),
                 )
             )
             say(tr("End it yourself at https://myaccount.google.com/permissions"))

@@ -15,7 +15,7 @@ from materials_cli.cli.hits import marked, place
 from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import retold, tr, trn
+from materials_cli.messages import tr, trn
 from materials_cli.model import Hit
 from materials_cli.search.engine import Answer, answer
 
@@ -102,7 +102,7 @@ class Browser(App[None]):
         try:
             self._say(open_file(self._here.store, hit.item, hit.section.number if hit.section else None))
         except MaterialsError as error:
-            self._say(retold(error.what))
+            self._say(tr(error.what))
 
     def _show(self, query: str, found: Answer) -> None:
         self.hits = found.hits

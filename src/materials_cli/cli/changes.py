@@ -20,7 +20,7 @@ from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
 from materials_cli.export.manifest import run_row
 from materials_cli.history.digest import digest
-from materials_cli.messages import english, tr, trn
+from materials_cli.messages import language, msg, tr, trn
 from materials_cli.model import Run
 
 
@@ -66,17 +66,17 @@ def changes(
             head=brought.head or None,
         )
     elif form is Form.HTML:
-        print_raw(telling.to_html(brought, tr("What has changed in {archive}", archive=here.settings.archive.name)))
+        print_raw(telling.to_html(brought, tr("What has changed in {archive}", archive=here.settings.archive.name), language()))
     elif form is Form.MARKDOWN:
-        print_raw(telling.to_markdown(brought))
+        print_raw(telling.to_markdown(brought, language()))
     elif out().is_terminal:
         _print_chapters(telling.chapters(brought, 20))
     else:
-        print_raw(telling.to_text(brought))
+        print_raw(telling.to_text(brought, language()))
     if not runs:
         say(tr("There was no run since then.") if earlier else tr("There was no run yet. Next: materials sync"))
     elif not brought.changed and earlier:
-        say(tr("The last run that changed something: materials changes --since {run}", run=earlier[0].id - 1))
+        say(tr("The last run that changed something: materials changes --since {run}", run=str(earlier[0].id - 1)))
 
 
 def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run]:
@@ -84,7 +84,7 @@ def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run
         return [run for run in catalogue.last_runs().values() if not chosen or run.collection in chosen]
     if since.isdecimal() and len(since) < 8:
         return catalogue.runs(chosen, after=int(since))
-    fix = english("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or the number of a run.")
+    fix = msg("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or the number of a run.")
     return catalogue.runs(chosen, since=read_period(since, datetime.now(UTC), fix=fix).start)
 
 
@@ -93,16 +93,16 @@ def _print_chapters(chapters: Iterable[Chapter]) -> None:
     for number, chapter in enumerate(chapters):
         if number:
             out().print()
-        out().print(styled(chapter.collection, "bold").append(f"  {chapter.headline}"))
-        out().print(styled(f"  {chapter.when}", "dim"))
+        out().print(styled(chapter.collection, "bold").append(f"  {tr(chapter.headline)}"))
+        out().print(styled(f"  {tr(chapter.when)}", "dim"))
         for group in chapter.groups:
             out().print()
-            out().print(styled(f"  {group.label}", "red" if group.failed else "cyan"))
+            out().print(styled(f"  {tr(group.label)}", "red" if group.failed else "cyan"))
             for line in group.lines:
                 shown = styled("    ")
                 if line.was:
                     shown.append(line.was, "dim").append(" → ", "dim")
-                shown.append(line.path).append(f"  {line.remark}" if line.remark else "", "dim")
+                shown.append(line.path).append(f"  {tr(line.remark)}" if line.remark else "", "dim")
                 out().print(shown, soft_wrap=True)
             if group.more:
                 more = trn("… and {count} more (--json lists all)", "… and {count} more (--json lists all)", group.more)

@@ -11,7 +11,7 @@ from materials_cli.cli.complete import complete_collection
 from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.settings import Settings, find_archive, load
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ class ArchiveContext:
             return load(self.folder)
         if self.named:
             raise MaterialsError(
-                "no_archive", english("That folder is no archive."), where=str(self.named),
-                why=english("It has no materials.toml in it."),
-                fix=english("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
+                "no_archive", msg("That folder is no archive."), where=str(self.named),
+                why=msg("It has no materials.toml in it."),
+                fix=msg("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
             )  # fmt: skip
-        raise MaterialsError("no_archive", english("No archive was found."), where=str(Path.cwd()))
+        raise MaterialsError("no_archive", msg("No archive was found."), where=str(Path.cwd()))
 
     @cached_property
     def store(self) -> "Store":

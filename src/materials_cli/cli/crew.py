@@ -21,7 +21,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import write_manifest
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import english, retold, tr
+from materials_cli.messages import Message, language, msg, tr
 from materials_cli.model import State, Step, StepKind, SyncReport
 from materials_cli.store.mirror import Store
 from materials_cli.sync.execute import Crew, carry_out, look
@@ -35,7 +35,7 @@ def drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | Non
     """Drive, by the first way in that is set up; the public page when none is."""
     credential = find_credential(os.environ)
     if credential.bearer and not quiet and (warning := stored_warning(datetime.now(UTC))):
-        say(retold(warning), style="yellow")
+        say(tr(warning), style="yellow")
     with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
         if not source.digests and not quiet:
             say(tr("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”)."))
@@ -53,7 +53,7 @@ def crew(client: Source | None = None, *, quiet: bool = False) -> Iterator[tuple
         ThreadPoolExecutor(WORKERS, "worker") as workers,
     ):
         if client:
-            client.wire.waiting = lambda what: display.step(Step(StepKind.WAITING, what))
+            client.wire.waiting = lambda what: display.step(Step(StepKind.WAITING, trouble=what))
         try:
             yield Crew(workers, display.step), Readers(threads, pool, display.step)
         except BaseException:
@@ -85,7 +85,7 @@ def sync_one(store: Store, collection: Collection, *, accept_withdrawals: bool, 
                     rows = {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
                     for path, place in store.reclaim(rows):
                         journal.notices.append(
-                            english(
+                            msg(
                                 "{path}: lay there without a row after a run that was cut; kept as {place}.",
                                 path=path,
                                 place=place,
@@ -106,22 +106,22 @@ def sync_one(store: Store, collection: Collection, *, accept_withdrawals: bool, 
             with suppress(MaterialsError):
                 kept = _write_out(store, journal)
                 if kept and not quiet:
-                    say(retold(kept), style="yellow")
+                    say(tr(kept), style="yellow")
             raise
         kept = _write_out(store, journal)
     return replace(report, notices=(*report.notices, kept)) if kept else report
 
 
-def _write_out(store: Store, journal: Journal) -> str | None:
+def _write_out(store: Store, journal: Journal) -> Message | None:
     """Bring up to date what is read without this program; return what a person should know about the manifest."""
     catalogue = journal.catalogue
     kept = write_manifest(store, catalogue).get(journal.collection)
     if journal.accessions:
         runs = catalogue.runs(changing=True, limit=ENTRIES)
-        write_feed(store.root, catalogue.first_proof(), ((run, catalogue.events([run])) for run in runs))
+        write_feed(store.root, catalogue.first_proof(), ((run, catalogue.events([run])) for run in runs), language())
     if not kept:
         return None
-    return english(
+    return msg(
         "Manifest entries that are not in the catalogue were kept ({count}): their files are still here, or the folder has not "
         "been listed completely.",
         count=kept,

@@ -17,11 +17,12 @@ import typer
 from materials_cli.cli.app import app
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import say, say_whole
+from materials_cli.disk import reason
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, tr
+from materials_cli.messages import msg, tr, verbatim
 from materials_cli.settings import FILE, load
 
 DEFAULT_FOLDER = "materials-demo"
@@ -55,10 +56,10 @@ def demo(
     Example: materials demo
     """
     if folder is not None and not serve:
-        raise MaterialsError("bad_usage", english("A folder can only be served."), fix=f"materials demo --serve {folder}")
+        raise MaterialsError("bad_usage", msg("A folder can only be served."), fix=verbatim(f"materials demo --serve {folder}"))
     if folder is not None and not folder.is_dir():
-        what = english("There is no such folder to serve.")
-        raise MaterialsError("bad_usage", what, where=str(folder), fix=english("Name a folder of files."))
+        what = msg("There is no such folder to serve.")
+        raise MaterialsError("bad_usage", what, where=str(folder), fix=msg("Name a folder of files."))
     with _drive_here(folder, port) as (server, link):
         if serve:
             _keep_serving(server, link)
@@ -72,8 +73,8 @@ def _drive_here(folder: Path | None, port: int) -> Iterator[tuple[RunningServer,
     try:
         running = start(world, port=port)
     except OSError as error:
-        what = english("Port {port} cannot be used: {reason}.", port=port, reason=error.strerror)
-        raise MaterialsError("bad_usage", what, fix=english("Choose another --port.")) from error
+        what = msg("Port {port} cannot be used: {reason}.", port=str(port), reason=reason(error))
+        raise MaterialsError("bad_usage", what, fix=msg("Choose another --port.")) from error
     with running as server:
         yield server, f"https://drive.google.com/drive/folders/{world.root}"
 
@@ -95,8 +96,8 @@ def _keep_serving(server: RunningServer, link: str) -> None:
 def _tour(server: RunningServer, link: str, archive: Path) -> None:
     """What a newcomer would type, one after the other."""
     if (archive / FILE).exists() and not _is_ours(archive):
-        what = english("This archive is not of the demo.")
-        raise MaterialsError("bad_usage", what, where=str(archive), fix=english("Run it elsewhere."))
+        what = msg("This archive is not of the demo.")
+        raise MaterialsError("bad_usage", what, where=str(archive), fix=msg("Run it elsewhere."))
     say(tr("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it."))
     with _emulator(server.address):
         if not (archive / FILE).exists():

@@ -23,7 +23,7 @@ from materials_cli.export import difference
 from materials_cli.export.digest import text_words
 from materials_cli.export.manifest import rfc3339
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import english, size, tr
+from materials_cli.messages import Message, joined, language, msg, size, tr, verbatim
 from materials_cli.model import Item, Text, Version
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
@@ -81,11 +81,11 @@ def diff(
             **{"from": _version_row(was), "to": {"sha256": found.fixity.sha256, "fetched": rfc3339(found.fetched)}},
         )  # fmt: skip
     elif form is Form.HTML:
-        print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was)))
+        print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was), language()))
     elif out().is_terminal:
         _print_difference(comparison, found, was)
     else:
-        print_raw(difference.to_text(comparison))
+        print_raw(difference.to_text(comparison, language()))
 
 
 def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
@@ -104,11 +104,11 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
 def _text_of(pool: Pool, path: Path, name: str) -> Text:
     """The text of some bytes that are held; raise bytes_missing, or nothing_to_compare."""
     if not path.is_file():
-        what = english("The bytes of “{name}” are not on this disk.", name=safe(name))
+        what = msg("The bytes of “{name}” are not on this disk.", name=safe(name))
         raise MaterialsError("bytes_missing", what, where=str(path))
     text = pool.extract(path, name.rpartition("/")[2])
     if not text.sections:
-        raise MaterialsError("nothing_to_compare", text.note or english("The file holds no text."), where=str(path))
+        raise MaterialsError("nothing_to_compare", text.note or msg("The file holds no text."), where=str(path))
     return text
 
 
@@ -128,17 +128,17 @@ def _end_of(given: str) -> datetime | None:
         return None
 
 
-def _refusal(item: Item, versions: Sequence[Version], text: str) -> str:
+def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
     name = item.path.rpartition("/")[2]
     if not versions:
-        return tr("There is no earlier version of “{name}”: it was never replaced.", name=name)
-    told = tr("No earlier version of “{name}” is “{version}”. There are:", name=name, version=text)
-    return "".join((told, *(f"\n         {_candidate(number, version)}" for number, version in enumerate(versions, 1))))
+        return msg("There is no earlier version of “{name}”: it was never replaced.", name=name)
+    told = msg("No earlier version of “{name}” is “{version}”. There are:", name=name, version=text)
+    return joined((told, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
 
 
-def _candidate(number: int, version: Version) -> str:
-    told = tr("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
-    return f"{number}  {version.fixity.sha256[:12]}  {told}"
+def _candidate(number: int, version: Version) -> Message:
+    told = msg("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
+    return joined((verbatim(f"{number}  {version.fixity.sha256[:12]}"), told), "  ")
 
 
 def _version_row(version: Version) -> dict[str, Any]:
@@ -155,8 +155,8 @@ def _version_row(version: Version) -> dict[str, Any]:
 def _facts(item: Item, was: Version) -> Mapping[str, str]:
     """What is compared with what."""
     return {
-        tr("from"): f"{moment(was.fetched)}, {size(was.fixity.size)}, SHA-256 {was.fixity.sha256[:12]}",
-        tr("to"): f"{moment(item.fetched)}, {size(item.fixity.size)}, SHA-256 {item.fixity.sha256[:12]}",
+        tr("from"): f"{moment(was.fetched)}, {tr(size(was.fixity.size))}, SHA-256 {was.fixity.sha256[:12]}",
+        tr("to"): f"{moment(item.fetched)}, {tr(size(item.fixity.size))}, SHA-256 {item.fixity.sha256[:12]}",
     }
 
 
@@ -167,13 +167,15 @@ def _print_difference(comparison: Comparison, item: Item, was: Version) -> None:
     width = max(map(len, told))
     for name, fact in told.items():
         out().print(styled(f"  {name:<{width}}  {fact}", "dim"), soft_wrap=True)
-    out().print(styled(f"  {text_words(comparison.counts())}"))
+    out().print(styled(f"  {tr(text_words(comparison.counts()))}"))
     for change in comparison.changes:
         out().print()
         head = styled(f"{difference.SIGNS[change.kind]} ", _SIGN_LOOKS[change.kind])
-        out().print(head.append(difference.heading(change, comparison.unit), "bold").append(f"  {difference.title_of(change)}"))
-        for passage in difference.passages(change):
-            shown = styled("    ").append(f"{passage.name}: " if passage.name else "", "dim")
+        out().print(
+            head.append(tr(difference.heading(change, comparison.unit)), "bold").append(f"  {difference.title_of(change)}")
+        )
+        for passage in difference.passages(change, language()):
+            shown = styled("    ").append(f"{tr(passage.name)}: " if passage.name else "", "dim")
             for piece in passage.pieces:
                 text = difference.indented(piece.text)
                 bare = text.lstrip()

@@ -13,7 +13,7 @@ from materials_cli.cli.output import out, print_hanging, print_json, safe, style
 from materials_cli.doctor import examination
 from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, carry_out, told, warning, well
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import counted, msgid, tr, trn
+from materials_cli.messages import counted, msg, msgid, tr, trn
 from materials_cli.settings import FILE, Settings
 from materials_cli.store.mirror import Store
 
@@ -42,7 +42,7 @@ def doctor(
             if diagnosis is not None:
                 found.append((check.word, diagnosis))
                 if not as_json:
-                    _print(check.label, diagnosis)
+                    _print(tr(check.label), diagnosis)
     worst = max((diagnosis.verdict for _, diagnosis in found), key=list(Verdict).index)
     if as_json:
         print_json("materials/doctor@1", [_row(word, diagnosis) for word, diagnosis in found], verdict=str(worst))
@@ -80,14 +80,16 @@ def _settings(here: ArchiveContext) -> tuple[Settings | None, Diagnosis]:
     if here.folder is None:
         where = here.named or Path.cwd()
         return None, warning(
-            tr("{path} is no archive: it has no {file}.", path=where, file=FILE),
-            tr('Go to yours, or begin one: materials add "LINK"'),
+            msg("{path} is no archive: it has no {file}.", path=where, file=FILE),
+            msg('Go to yours, or begin one: materials add "LINK"'),
         )
     try:
         settings = here.settings
     except MaterialsError as error:
         return None, told(error)
-    return settings, well(f"{here.folder / FILE}: {counted(len(settings.collections), 'collection')}")
+    return settings, well(
+        msg("{path}: {collections}", path=here.folder / FILE, collections=counted(len(settings.collections), "collection"))
+    )
 
 
 def _print(name: str, diagnosis: Diagnosis) -> None:
@@ -96,8 +98,11 @@ def _print(name: str, diagnosis: Diagnosis) -> None:
     width = max(map(len, (mended, *map(tr, _STYLES)))) + 2
     verdict = mended if diagnosis.mended else tr(diagnosis.verdict)
     lead = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict]).append(f"{safe(name):<15} ", "bold")
-    print_hanging(out(), lead, diagnosis.what)
-    remedies = {tr("fix"): diagnosis.fix, tr("more"): diagnosis.code and f"materials help {diagnosis.code}"}
+    print_hanging(out(), lead, tr(diagnosis.what))
+    remedies = {
+        tr("fix"): diagnosis.fix and tr(diagnosis.fix),
+        tr("more"): diagnosis.code and f"materials help {diagnosis.code}",
+    }
     for label, text in remedies.items():
         if text:
             print_hanging(out(), styled(f"{'':<{width}}{label:<{max(map(len, remedies)) + 1}}", "bold"), text)
@@ -107,8 +112,8 @@ def _row(word: str, diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "check": word,
         "verdict": str(diagnosis.verdict),
-        "message": diagnosis.what,
-        "hint": diagnosis.fix,
+        "message": str(diagnosis.what),
+        "hint": str(diagnosis.fix or ""),
         "code": diagnosis.code or None,
         "mended": diagnosis.mended,
     }

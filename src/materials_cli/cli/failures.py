@@ -5,14 +5,14 @@ from typing import Any
 
 from materials_cli.cli.output import err, print_hanging, print_raw, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import Kept, retold, tr
+from materials_cli.messages import Message, tr
 
 
 def show_error(error: MaterialsError) -> None:
     """What happened, where, why, how to fix it, and where more is told; on stderr."""
     if error.trace:
         err().print(styled(error.trace), soft_wrap=True)
-    head, *candidates = retold(error.what).split("\n")
+    head, *candidates = tr(error.what).split("\n")
     err().print(styled(f"{word(error)}: ", "bold red") + styled(head), soft_wrap=True)
     for candidate in candidates:
         err().print(styled(candidate), soft_wrap=True)
@@ -33,17 +33,12 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
     """Where, why, how to fix it and where more is told, as far as there is anything to say, with labels of one width."""
     told = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
     width = max(map(len, told))
-    # A path, a link or what was typed is told as it is.
-    return [
-        (label.ljust(width), text if text is error.where and not isinstance(text, Kept) else retold(text))
-        for label, text in told.items()
-        if text
-    ]
+    return [(label.ljust(width), tr(text) if isinstance(text, Message) else text) for label, text in told.items() if text]
 
 
 def print_error(error: MaterialsError) -> None:
     """The same for a program that asked for JSON; on stdout, which then holds nothing else."""
-    print_raw(json.dumps({"error": error_row(error)}, ensure_ascii=False, indent=2) + "\n")
+    print_raw(json.dumps({"error": error_row(error)}, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def error_row(error: MaterialsError) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from materials_cli.cli.output import grid, out, styled
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.help.at_length import AT_LENGTH
 from materials_cli.help.letters import LANGUAGES, LETTERS
-from materials_cli.messages import english, language, tr
+from materials_cli.messages import language, msg, tr, verbatim
 
 
 def help_on(
@@ -43,7 +43,7 @@ def help_on(
     elif word in set(Code):
         _explain(Code[word.upper()], _only_link(ArchiveContext.of(context)))
     else:
-        raise MaterialsError("bad_usage", english("There is no help on “{topic}”.", topic=topic), fix="materials help")
+        raise MaterialsError("bad_usage", msg("There is no help on “{topic}”.", topic=topic), fix=verbatim("materials help"))
 
 
 def _topics() -> None:
@@ -84,7 +84,7 @@ def _explain(code: Code, link: str) -> None:
     _head(tr("What to do"))
     _table((f"{number}.", tr(step)) for number, step in enumerate(told.steps, 1))
     letters = LETTERS.get(told.letter, {})
-    for name in sorted(letters, key=lambda name: name != language()):
+    for name in sorted(letters, key=lambda name: name != language().code):
         _head(tr("To the folder's owner, ready to copy: {language}", language=LANGUAGES[name]))
         out().print()
         for line in letters[name].replace("LINK", link).splitlines():

@@ -14,7 +14,7 @@ from materials_cli.errors import EXIT_MEANINGS, ExitStatus, MaterialsError
 from materials_cli.export.digest import text_words
 from materials_cli.export.manifest import rfc3339, run_row
 from materials_cli.history.events import Event, EventType, Outcome
-from materials_cli.messages import counted, english, msgid, retold, size, tr, trn
+from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, Run
 
 _EDITED = "edited; kept as "
@@ -75,7 +75,7 @@ def _check(catalogue: Catalogue, *, as_json: bool) -> None:
     if as_json:
         print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
     if chain.broken is not None:
-        what = english("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
+        what = msg("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
         raise MaterialsError("broken_history", what)
     if not as_json:
         say(
@@ -116,7 +116,7 @@ def _print_events(item: Item, events: Sequence[Event]) -> None:
     )
     for event in events:
         look = "red" if event.outcome is Outcome.FAILURE else ""
-        run = tr("run {number}", number=event.run) if event.run else ""
+        run = tr("run {number}", number=str(event.run)) if event.run else ""
         table.add_row(moment(event.time), run, styled(tr(str(event.type)), look), styled(_what_happened(event), look))
     out().print(table)
 
@@ -129,7 +129,7 @@ def _event_row(event: Event) -> dict[str, Any]:
         "run": event.run,
         "type": str(event.type),
         "outcome": str(event.outcome),
-        "detail": dict(event.detail),
+        "detail": event.in_english(),
         "hash": event.hash,
     }
 
@@ -144,38 +144,33 @@ def _what_run_did(run: Run) -> str:
     if run.status == ExitStatus.PARTIAL:
         done = done or tr("nothing has changed")
         return trn("{done}; {count} item failed", "{done}; {count} items failed", len(run.failures), done=done)
-    why = f"{run.failures[-1].code}: {retold(run.failures[-1].message)}" if run.failures else _meaning(run.status)
+    why = f"{run.failures[-1].code}: {tr(run.failures[-1].message)}" if run.failures else _meaning(run.status)
     return tr("{done}; ended by {reason}", done=done, reason=why) if done else tr("ended by {reason}", reason=why)
 
 
 def _meaning(status: int | None) -> str:
-    return tr(EXIT_MEANINGS[ExitStatus(status)]) if status in set(ExitStatus) else tr("status {status}", status=status)
+    return tr(EXIT_MEANINGS[ExitStatus(status)]) if status in set(ExitStatus) else tr("status {status}", status=str(status))
 
 
 def _what_happened(event: Event) -> str:
     """The detail of an event, for people."""
     detail = event.detail
     if event.outcome is Outcome.FAILURE:
-        return retold(str(detail.get("message") or detail.get("note") or "")) or _found(detail.get("found", ""))
+        found = event.message("message") or event.message("note") or event.message("found")
+        return tr(found) if found else ""
     match event.type:
         case EventType.CAPTURE:
             return tr("{size} came from Drive", size=size(detail["bytes"]))
         case EventType.DIGEST:
             return f"SHA-256 {detail['sha256'][:16]}…"
         case EventType.FIXITY:
-            return tr("agrees with {what}", what=tr(detail.get("compared_with", msgid("the catalogue"))))
+            return tr("agrees with {what}", what=event.message("compared_with") or msg("the catalogue"))
         case EventType.EXTRACTION:
             read = counted(detail["sections"], detail["unit"])
-            return text_words(detail["text"]) if "text" in detail else read
+            return tr(text_words(detail["text"]) if "text" in detail else read)
         case EventType.RENAMING:
-            return f"{detail.get('from', '')} → {detail['path']}: {retold(detail['reason'])}"
+            return f"{detail.get('from', '')} → {detail['path']}: {tr(event.message('reason') or '')}"
         case EventType.WITHDRAWAL:
-            return tr("{reason}; its bytes are kept", reason=retold(detail["reason"]))
+            return tr("{reason}; its bytes are kept", reason=event.message("reason") or "")
         case _:
-            return retold(str(detail.get("reason", "")))
-
-
-def _found(kept: str) -> str:
-    """What lay in the place of an item's bytes."""
-    place = kept.removeprefix(_EDITED)
-    return tr("edited; kept as {place}", place=place) if place != kept else tr(kept)
+            return tr(event.message("reason") or "")

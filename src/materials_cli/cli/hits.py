@@ -44,7 +44,7 @@ def place(hit: Hit) -> str:
     if hit.section is None:
         return ""
     told = placed(hit.item.unit or "section", hit.section.number)
-    return tr("{place} (OCR)", place=told) if hit.section.ocr else told
+    return tr("{place} (OCR)", place=told) if hit.section.ocr else tr(told)
 
 
 def print_hits(decks: Sequence[Folded], store: Store) -> None:
@@ -125,7 +125,7 @@ def _about(deck: Folded) -> list[str]:
     if title.lower() not in _SAYS_NOTHING and title not in item.path and (section is None or title != section.title):
         told.insert(1, tr("“{title}”", title=title))
     if others := _others(deck):
-        places = ", ".join([placed(item.unit or "section", others[0]), *map(str, others[1:_MOST_SLIDES])])
+        places = ", ".join([tr(placed(item.unit or "section", others[0])), *map(str, others[1:_MOST_SLIDES])])
         if (more := len(others) - _MOST_SLIDES) > 0:
             told.append(trn("also {places} and {count} more", "also {places} and {count} more", more, places=places))
         else:

@@ -17,7 +17,7 @@ from materials_cli.cli.progress import Display, say_what_ocr_lacks
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import write_manifest
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import counted, english, retold, tr, trn
+from materials_cli.messages import counted, msg, tr, trn, verbatim
 from materials_cli.model import Item
 from materials_cli.sync.texts import Ocr, Read, Readers, ReadingReport, find_ocr, read_texts, unread
 
@@ -44,7 +44,9 @@ def index(
     Example: materials index --failed
     """
     if sum((bool(item), everything, failed)) > 1:
-        raise MaterialsError("bad_usage", english("Give an item, --all or --failed: one of them."), fix="materials index --all")
+        raise MaterialsError(
+            "bad_usage", msg("Give an item, --all or --failed: one of them."), fix=verbatim("materials index --all")
+        )
     here = ArchiveContext.of(context, archive)
     store = here.store
     ocr = find_ocr(here.settings.chosen(collection or []))
@@ -97,12 +99,12 @@ def _print(report: ReadingReport) -> None:
     for read in report.read:
         units[read.unit] += read.sections
         silent[read.unit] += read.silent
-    held = ", ".join(counted(count, unit) for unit, count in units.most_common() if count)
+    held = ", ".join(tr(counted(count, unit)) for unit, count in units.most_common() if count)
     if held:
         say(trn("Read {count} item: {sections}.", "Read {count} items: {sections}.", len(report.read), sections=held))
     else:
         say(trn("Read {count} item: no text.", "Read {count} items: no text.", len(report.read)))
-    without = f" {tr('and')} ".join(counted(count, unit) for unit, count in silent.most_common() if count)
+    without = f" {tr('and')} ".join(tr(counted(count, unit)) for unit, count in silent.most_common() if count)
     if without:
         say(trn("{sections} holds no text.", "{sections} hold no text.", silent.total(), sections=without))
     if seen := sum(read.recognised for read in report.read):
@@ -115,7 +117,7 @@ def _print(report: ReadingReport) -> None:
         )
     noted = [read for read in report.read if read.note]
     for read in noted[:_MOST_NOTES]:
-        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), f"{read.item.path}: {retold(read.note or '')}", "yellow")
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), f"{read.item.path}: {tr(read.note or '')}", "yellow")
     if len(noted) > _MOST_NOTES:
         more = trn("… and {count} more: materials status", "… and {count} more: materials status", len(noted) - _MOST_NOTES)
         say(f"  {more}")

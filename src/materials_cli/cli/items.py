@@ -6,7 +6,7 @@ import typer
 
 from materials_cli.cli.complete import complete_item
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import counted, english, msgid, place, tr, trn
+from materials_cli.messages import counted, joined, msg, msgn, placed, tr, verbatim
 from materials_cli.model import Item
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
     text = " ".join(words)
     found = resolve(catalogue, text)
     if not found:
-        raise MaterialsError("unknown_item", english("No item fits."), where=text)
+        raise MaterialsError("unknown_item", msg("No item fits."), where=text)
     if len(found) > 1:
-        shown = "".join(f"\n         {item.id}  {item.path}" for item in found[:10])
+        lines = [msgn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)]
+        lines += [verbatim(f"{item.id}  {item.path}") for item in found[:10]]
         if (more := len(found) - 10) > 0:
-            shown += "\n         " + trn("… and {count} more", "… and {count} more", more)
-        what = trn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)
-        raise MaterialsError("ambiguous_item", what + shown)
+            lines.append(msgn("… and {count} more", "… and {count} more", more))
+        raise MaterialsError("ambiguous_item", joined(lines, "\n         "))
     return found[0]
 
 
@@ -38,13 +38,14 @@ def check_section(count: int, number: int, unit: str, path: str) -> None:
     """Raise bad_usage when an item has no section of that number."""
     if 1 <= number <= count:
         return
-    extent = msgid("It has {count}.") if count else msgid("No text was read out of it, so its extent is not known.")
+    has = msg("It has {count}.", count=str(count))
+    extent = has if count else msg("No text was read out of it, so its extent is not known.")
     raise MaterialsError(
-        "bad_usage", english("There is no {place}.", place=place(unit, number)), where=path,
-        why=english(extent, count=count), fix=english("`materials show` lists them."),
+        "bad_usage", msg("There is no {place}.", place=placed(unit, number)), where=path,
+        why=extent, fix=msg("`materials show` lists them."),
     )  # fmt: skip
 
 
 def extent(item: Item) -> str:
     """How much there is of an item: 12 slides; else its kind."""
-    return counted(item.sections, item.unit or "section") if item.sections else tr(str(item.kind))
+    return tr(counted(item.sections, item.unit or "section")) if item.sections else tr(str(item.kind))

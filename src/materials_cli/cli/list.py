@@ -33,7 +33,7 @@ from materials_cli.dates import read_period
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import Kind
-from materials_cli.messages import counted, english, size, tr, trn
+from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
 
 
@@ -105,8 +105,8 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     Example: materials list --kind slides --since 2025-06-01
     """
     if as_json and form is not Format.TABLE:
-        what = english("--json and --format {format} are two answers.", format=form)
-        raise MaterialsError("bad_usage", what, fix=english("Keep one of them."))
+        what = msg("--json and --format {format} are two answers.", format=form)
+        raise MaterialsError("bad_usage", what, fix=msg("Keep one of them."))
     now = datetime.now(UTC)
     earliest = read_period(since, now).start if since is not None else None
     end = read_period(before, now).start if before is not None else None
@@ -178,13 +178,13 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
             shown.append(safe(item.path.rpartition("/")[2] if grouped else item.path), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
                 shown.append(f"  {tr('withdrawn')}", "yellow")
-            table.add_row(shown, extent(item), size(item.fixity.size), day(item.remote.modified))
+            table.add_row(shown, extent(item), tr(size(item.fixity.size)), day(item.remote.modified))
         out().print(table)
 
 
 def print_totals(items: Sequence[Item], hidden: int) -> None:
     """One line below a table."""
-    line = f"{counted(len(items), 'item')}, {size(sum(item.fixity.size for item in items))}"
+    line = f"{tr(counted(len(items), 'item'))}, {tr(size(sum(item.fixity.size for item in items)))}"
     if hidden:
         withdrawn = trn(
             "{count} withdrawn by the owner and kept (--all shows it)",
@@ -213,6 +213,6 @@ def print_tree(items: Sequence[Item]) -> None:
                 branches[here] = parent.add(label) if parent else tops.setdefault(here, Tree(label, guide_style="dim"))
             parent = branches[here]
         if parent:
-            parent.add(styled(name).append(f"  {extent(item)}  {size(item.fixity.size)}", "dim"))
+            parent.add(styled(name).append(f"  {extent(item)}  {tr(size(item.fixity.size))}", "dim"))
     for top in tops.values():
         out().print(top)

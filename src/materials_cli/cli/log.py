@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from materials_cli.disk import reason
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.history.events import Event
-from materials_cli.messages import english, retold, tr
+from materials_cli.messages import msg, tr
 from materials_cli.model import Failure, SyncReport
 
 _LARGEST, _KEPT = 1_000_000, 5
@@ -36,7 +37,7 @@ class Log:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handler = _Handler(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace")
         except OSError as error:
-            what = english("The log cannot be written: {reason}.", reason=error.strerror)
+            what = msg("The log cannot be written: {reason}.", reason=reason(error))
             raise MaterialsError("disk_refused", what, where=str(path)) from error
 
     def __enter__(self) -> Self:
@@ -59,9 +60,7 @@ class Log:
             with contextlib.suppress(OSError):
                 self._handler.close()
             self._handler = None
-            sys.stderr.write(
-                tr("The log ends here, it cannot be written: {reason}.", reason=retold(error.strerror or "")) + "\n"
-            )
+            sys.stderr.write(tr("The log ends here, it cannot be written: {reason}.", reason=reason(error)) + "\n")
 
     def report(self, report: SyncReport) -> None:
         """All that a run did to one collection."""
@@ -86,7 +85,7 @@ class Log:
     def event(self, event: Event) -> None:
         """What happened to an item, as history has it."""
         if action := event.detail.get("action"):
-            told = {name: event.detail.get(name) for name in ("path", "bytes", "sha256", "reason")}
+            told = {name: event.in_english().get(name) for name in ("path", "bytes", "sha256", "reason")}
             self.note(action, collection=event.collection, id=event.item, **told)
 
     def refusal(self, error: MaterialsError, collection: str = "") -> None:

@@ -8,10 +8,10 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption
 from materials_cli.cli.output import say
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import english, retold, tr
+from materials_cli.messages import msg, tr, verbatim
 from materials_cli.notify.alarm import FILE, Memory, told_lately
 from materials_cli.notify.channels import tell_all
-from materials_cli.notify.message import Message
+from materials_cli.notify.letter import Letter
 
 
 def notify(
@@ -36,12 +36,12 @@ def notify(
             return
     elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):
         raise MaterialsError(
-            "bad_settings", english("materials.toml names nobody to be told."),
-            why=english("It has no [notify], or an empty one."), fix="materials help settings",
+            "bad_settings", msg("materials.toml names nobody to be told."),
+            why=msg("It has no [notify], or an empty one."), fix=verbatim("materials help settings"),
         )  # fmt: skip
     name = settings.archive.name
     message = (
-        Message(
+        Letter(
             tr("materials: {name}: needs you", name=name),
             tr(
                 "A run of the archive {archive} was ended from outside, or by a bug, before it could say why.\n"
@@ -51,14 +51,14 @@ def notify(
             status=int(ExitStatus.BUG),
         )
         if failed
-        else Message(
+        else Letter(
             tr("materials: {name}: a test", name=name),
             tr("This is a test. Whoever reads it will be told of changes and of trouble.\n"),
         )
     )
     troubles = tell_all(settings.notify, settings.archive, message, signal="1" if failed else "log", body=message.text)
     for trouble in troubles:
-        say(retold(trouble), style="red")
+        say(tr(trouble), style="red")
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))
     if not failed:

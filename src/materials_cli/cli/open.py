@@ -20,7 +20,7 @@ from materials_cli.cli.items import ItemArgument, check_section, find_item
 from materials_cli.cli.output import say
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.messages import english, placed, tr
+from materials_cli.messages import msg, placed, tr
 from materials_cli.model import Item
 from materials_cli.store.mirror import Store
 
@@ -73,11 +73,11 @@ def open_source(item: Item) -> str:
     """Open an item's page on Drive and return what to say of it; raise unknown_item or nothing_to_open_with."""
     target = item.remote.web_link or f"https://drive.google.com/open?id={item.remote.drive_id}"
     if not target.startswith(("https://", "http://")):
-        raise MaterialsError("unknown_item", english("Drive gave no usable link for this item."), where=target)
+        raise MaterialsError("unknown_item", msg("Drive gave no usable link for this item."), where=target)
     if not webbrowser.open(target):
         raise MaterialsError(
-            "nothing_to_open_with", english("No browser could be started here."), where=target,
-            fix=english("Copy the link into a browser."),
+            "nothing_to_open_with", msg("No browser could be started here."), where=target,
+            fix=msg("Copy the link into a browser."),
         )  # fmt: skip
     return tr("Opened {link}", link=target)
 
@@ -90,14 +90,14 @@ def open_file(store: Store, item: Item, number: int | None) -> str:
     path = store.held_path(item)
     if not path.exists():
         raise MaterialsError(
-            "unknown_item", english("The file is not on this disk."), where=str(path),
-            why=english("It was moved or deleted without this program."),
-            fix=english("`materials sync` brings it back."),
+            "unknown_item", msg("The file is not on this disk."), where=str(path),
+            why=msg("It was moved or deleted without this program."),
+            fix=msg("`materials sync` brings it back."),
         )  # fmt: skip
     if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):
         return tr("Opened {path} at page {number}", path=path, number=number)
     if not _open(str(path)):
-        raise MaterialsError("nothing_to_open_with", english("It could not be opened from here."), where=str(path))
+        raise MaterialsError("nothing_to_open_with", msg("It could not be opened from here."), where=str(path))
     if number is None:
         return tr("Opened {path}", path=path)
     place = placed(item.unit or "section", number)

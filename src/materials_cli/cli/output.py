@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from materials_cli.export.escape import one_line
-from materials_cli.messages import in_english, tr, trn
+from materials_cli.messages import Message, in_english, tr, trn
 
 
 def out() -> "Console":
@@ -63,11 +63,15 @@ safe = one_line
 _NARROW = 24
 
 
+def _told(text: object) -> str:
+    return tr(text) if isinstance(text, Message) else str(text)
+
+
 def styled(text: object, style: str = "") -> "Text":
     """Safe text as rich draws it, with no markup in it."""
     from rich.text import Text  # noqa: PLC0415
 
-    return Text(safe(text), style=style)
+    return Text(safe(_told(text)), style=style)
 
 
 def file_link(path: Path | None, style: str = "") -> "Style":
@@ -79,7 +83,7 @@ def file_link(path: Path | None, style: str = "") -> "Style":
 
 def say(*parts: object, style: str = "") -> None:
     """Talk to the person."""
-    err().print(styled(" ".join(str(part) for part in parts), style), soft_wrap=not err().is_terminal)
+    err().print(styled(" ".join(map(_told, parts)), style), soft_wrap=not err().is_terminal)
 
 
 def say_whole(text: object, style: str = "") -> None:
@@ -90,7 +94,7 @@ def say_whole(text: object, style: str = "") -> None:
 def print_json(schema: str, items: Sequence[Mapping[str, Any]], **more: Any) -> None:
     """The envelope of every `--json`: schema, time of making, items."""
     envelope = {"schema": schema, "generated": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more, "items": list(items)}
-    print_raw(json.dumps(envelope, ensure_ascii=False, indent=2) + "\n")
+    print_raw(json.dumps(envelope, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def print_raw(text: str) -> None:

@@ -7,7 +7,7 @@ import typer
 from materials_cli.cli.actions import CHANGES, action_row, leaves, place_of, print_notices, rest
 from materials_cli.cli.context import AcceptOption, ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, OnlyOption
 from materials_cli.cli.output import grid, out, print_json, print_rows, say, styled
-from materials_cli.messages import retold, size, tr, trn
+from materials_cli.messages import size, tr, trn
 from materials_cli.model import ActionKind, Plan
 
 
@@ -66,7 +66,7 @@ def print_plan(made: Plan) -> None:
             if leaves(action) and action.held:
                 where = styled(action.held.path).append(" → ").append_text(where)
             table.add_row(
-                styled(sign, style), where, size(action.bytes) if action.bytes else "", styled(retold(action.reason), "dim")
+                styled(sign, style), where, styled(size(action.bytes) if action.bytes else ""), styled(action.reason, "dim")
             )
         for action in made.held_back:
             why = styled(tr("not listed any more; held back"), "dim")
@@ -99,7 +99,7 @@ def _summary(made: Plan) -> str:
     for kind, forms in CHANGES.items():
         if chosen := [action for action in made.actions if action.kind is kind]:
             count = sum(action.bytes for action in chosen)
-            parts.append(trn(*forms, len(chosen)) + (f" ({size(count)})" if count else ""))
+            parts.append(trn(*forms, len(chosen)) + (f" ({tr(size(count))})" if count else ""))
     if made.held_back:
         parts.append(trn("{count} held back", "{count} held back", len(made.held_back)))
     return f"{', '.join(parts) or tr('nothing to do')}; {', '.join(rest(made))}."

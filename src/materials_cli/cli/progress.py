@@ -19,7 +19,7 @@ from rich.table import Column
 from rich.text import Text
 
 from materials_cli.cli.output import err, safe, say
-from materials_cli.messages import counted, retold, size, tr, trn
+from materials_cli.messages import counted, size, tr, trn
 from materials_cli.model import Step, StepKind
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Fetched(ProgressColumn):
         if not task.fields.get("bytes"):
             return ""
         done, whole = size(int(task.completed)), size(int(task.total)) if task.total else ""
-        told = tr("{done} of {whole}", done=done, whole=whole) if whole else done
+        told = tr("{done} of {whole}", done=done, whole=whole) if whole else tr(done)
         speed = tr("{size}/s", size=size(int(task.speed))) if task.speed else ""
         return Text(", ".join(filter(None, (told, speed))))
 
@@ -89,7 +89,7 @@ class Display:
                         )
                     )
                 case StepKind.WAITING:
-                    self._tell(tr("{trouble} Trying again …", trouble=safe(retold(step.path))))
+                    self._tell(safe(tr("{trouble} Trying again …", trouble=step.trouble or "")))
                 case StepKind.READ:
                     self._drop_overall()
                     told = tr("Reading texts: {done} of {total}", done=step.amount, total=step.total)

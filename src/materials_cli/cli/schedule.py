@@ -16,7 +16,7 @@ from materials_cli.cli.output import ago, moment, print_json, print_raw, say, sa
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.messages import english, number, retold, tr
+from materials_cli.messages import joined, msg, tr, verbatim
 from materials_cli.schedule import systemd
 from materials_cli.schedule.backends import BACKENDS, found, where
 from materials_cli.schedule.job import Job, environment, missing_secrets
@@ -96,12 +96,8 @@ def install(
     name = backend or next(iter(found()), "")
     if name not in BACKENDS:
         known = ", ".join(BACKENDS)
-        what = (
-            english("“{name}” is no timer.", name=backend)
-            if backend
-            else english("This machine has no timer that materials knows.")
-        )
-        fix = english("Name one with --backend: {known}; --print shows what to install.", known=known)
+        what = msg("“{name}” is no timer.", name=backend) if backend else msg("This machine has no timer that materials knows.")
+        fix = msg("Name one with --backend: {known}; --print shows what to install.", known=known)
         raise MaterialsError("bad_schedule", what, fix=fix)
     if only_print:
         print_raw(BACKENDS[name].text(job))
@@ -148,7 +144,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     else:
         say(tr("Last success: never"))
     if working:
-        say(tr("At work now: {holder}", holder=retold(working)))
+        say(tr("At work now: {holder}", holder=tr(working)))
 
 
 @app.command(name="test", cls=SpokenCommand)
@@ -167,7 +163,7 @@ def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
     began = datetime.now(UTC)
     done = subprocess.run(job.sync, env=bare | dict(job.environment), cwd=job.archive, stdin=subprocess.DEVNULL, check=False)
     seconds = (datetime.now(UTC) - began).total_seconds()
-    ended = tr("It ended with status {status} after {seconds} s.", status=done.returncode, seconds=number(seconds, 1))
+    ended = tr("It ended with status {status} after {seconds} s.", status=str(done.returncode), seconds=round(seconds, 1))
     say(ended if done.returncode else f"{ended} {tr('All is well.')}")
     if done.returncode:
         raise typer.Exit(done.returncode)
@@ -205,7 +201,7 @@ def _job(
 
 def _say_next(job: Job) -> None:
     runs = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
-    say(tr("The next runs: {times}", times=", ".join(map(said_time, runs))))
+    say(tr("The next runs: {times}", times=joined(map(said_time, runs), ", ")))
 
 
 def _owner(archive: Path) -> str:
@@ -220,7 +216,7 @@ def _refuse_root(archive: Path) -> None:
     if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
         owner = _owner(archive)
         raise MaterialsError(
-            "bad_schedule", english("The archive belongs to {owner}, and root would write to it.", owner=owner),
-            where=str(archive), why=english("A sync needs no rights of root."),
-            fix=f"sudo -u {owner} materials schedule install",
+            "bad_schedule", msg("The archive belongs to {owner}, and root would write to it.", owner=owner),
+            where=str(archive), why=msg("A sync needs no rights of root."),
+            fix=verbatim(f"sudo -u {owner} materials schedule install"),
         )  # fmt: skip

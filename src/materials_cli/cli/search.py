@@ -13,7 +13,7 @@ from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind
-from materials_cli.messages import english, tr
+from materials_cli.messages import msg, tr, verbatim
 from materials_cli.search.engine import answer
 from materials_cli.search.query import parse
 from materials_cli.settings import Settings
@@ -65,14 +65,14 @@ def search(
     query = " ".join(words or ()).replace(_HYPHEN, "-")
     if interactive:
         if not (is_terminal(sys.stdout) and sys.stdin.isatty()):
-            raise MaterialsError("bad_usage", english("--interactive needs a terminal."), fix=english("materials search WORDS"))
+            raise MaterialsError("bad_usage", msg("--interactive needs a terminal."), fix=verbatim("materials search WORDS"))
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
         run(here, query, chosen)
         return
     if words is None:
-        what = english("There is nothing to look for.")
-        raise MaterialsError("bad_usage", what, fix=english("materials search WORDS, or --interactive"))
+        what = msg("There is nothing to look for.")
+        raise MaterialsError("bad_usage", what, fix=verbatim("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
         found = answer(catalogue, query, collections=chosen, limit=limit if flat else limit * _DEEPER)

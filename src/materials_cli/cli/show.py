@@ -10,7 +10,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, extent, find_item
 from materials_cli.cli.output import grid, moment, out, print_json, print_rows, styled
 from materials_cli.export.manifest import rfc3339, row
-from materials_cli.messages import placed, retold, size, tr, trn
+from materials_cli.messages import placed, size, tr, trn
 from materials_cli.model import Item, Section, Text, Version
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
         (tr("Title"), item.title),
         (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
         (tr("Extent"), extent(item) if item.sections else None),
-        (tr("Size"), f"{size(item.fixity.size)} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
+        (tr("Size"), f"{tr(size(item.fixity.size))} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
         (tr("Here"), path),
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),
@@ -58,13 +58,15 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
             tr("compared with Drive's own checksum") if item.verified else tr("Drive states no checksum for it"),
         ),
         (tr("Id"), item.id),
-        (tr("Note"), retold(item.note or "")),
-        (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {size(v.fixity.size)}" for v in versions)),
+        (tr("Note"), tr(item.note) if item.note else None),
+        (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {tr(size(v.fixity.size))}" for v in versions)),
     ]
     _print_pairs([(label, styled(value)) for label, value in facts if value])
     if text and text.sections:
         out().print()
-        _print_pairs([(placed(text.unit, section.number), _outlined(section)) for section in text.sections], justify="right")
+        _print_pairs(
+            [(tr(placed(text.unit, section.number)), _outlined(section)) for section in text.sections], justify="right"
+        )
 
 
 def _full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from materials_cli.config import Collection
 from materials_cli.dates import read_duration
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export.manifest import run_row
-from materials_cli.messages import counted, english, number, retold, size, tr, trn
+from materials_cli.messages import counted, msg, number, size, tr, trn
 from materials_cli.model import Item, Run, State
 
 _MOST_NOTES = 10
@@ -61,7 +61,7 @@ def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     for status in rows:
         out().print()
         out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
-        held = f"  {counted(status['held'], 'item')}, {size(status['bytes'])}"
+        held = f"  {tr(counted(status['held'], 'item'))}, {tr(size(status['bytes']))}"
         if status["withdrawn"]:
             withdrawn = status["withdrawn"]
             kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
@@ -79,11 +79,11 @@ def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         )
         out().print(styled(f"  {told}"), soft_wrap=True)
         for failure in run["failures"]:
-            print_hanging(out(), styled(f"  {failed}  ", "red"), f"{failure['path']}: {retold(failure['message'])}", "red")
+            print_hanging(out(), styled(f"  {failed}  ", "red"), f"{failure['path']}: {tr(failure['message'])}", "red")
         for notice in run["notices"]:
-            print_hanging(out(), styled(f"  {note}  ", "yellow"), retold(notice), "yellow")
+            print_hanging(out(), styled(f"  {note}  ", "yellow"), tr(notice), "yellow")
         for noted in status["notes"][:_MOST_NOTES]:
-            print_hanging(out(), styled(f"  {text}  ", "dim"), f"{noted['path']}: {retold(noted['note'])}", "dim")
+            print_hanging(out(), styled(f"  {text}  ", "dim"), f"{noted['path']}: {tr(noted['note'])}", "dim")
         if more := status["notes"][_MOST_NOTES:]:
             told = tr("… and {count} more: materials status --json", count=number(len(more)))
             out().print(styled(f"  {text}  {told}", "dim"), soft_wrap=True)
@@ -112,7 +112,7 @@ def _columns(*labels: str) -> list[str]:
 def _ending(run: Mapping[str, Any]) -> str:
     if run["status"] is None:
         return tr("did not end")
-    return tr("ended with status {status}", status=run["status"]) if run["status"] else tr("all well")
+    return tr("ended with status {status}", status=str(run["status"])) if run["status"] else tr("all well")
 
 
 def age(text: str) -> timedelta:
@@ -120,8 +120,8 @@ def age(text: str) -> timedelta:
     try:
         return read_duration(text)
     except ValueError as error:
-        what = english("“{text}” is not a duration.", text=text)
-        raise MaterialsError("bad_usage", what, fix=english("Write it like 90m, 36h, 2d or 1w.")) from error
+        what = msg("“{text}” is not a duration.", text=text)
+        raise MaterialsError("bad_usage", what, fix=msg("Write it like 90m, 36h, 2d or 1w.")) from error
 
 
 def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> list[str]:

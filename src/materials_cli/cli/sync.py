@@ -21,7 +21,7 @@ from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.config import Collection
 from materials_cli.errors import ExitStatus, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import Kind
-from materials_cli.messages import english, number, retold, size, tr, trn
+from materials_cli.messages import msg, size, tr, trn, verbatim
 from materials_cli.model import SyncReport
 from materials_cli.store.mirror import Store
 
@@ -52,8 +52,8 @@ def sync(
     Example: materials sync
     """
     if (cron and as_json) or (log_file and not cron):
-        what = english("--cron prints no JSON, and --log-file goes with --cron.")
-        raise MaterialsError("bad_usage", what, fix="materials sync --cron")
+        what = msg("--cron prints no JSON, and --log-file goes with --cron.")
+        raise MaterialsError("bad_usage", what, fix=verbatim("materials sync --cron"))
     from materials_cli.cli.crew import sync_one  # noqa: PLC0415 - TAB and `--help` do without Google's client
 
     here = ArchiveContext.of(context, archive)
@@ -95,7 +95,7 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, only: list[Kind] | 
     """The collections to work on; raise bad_usage when there are none."""
     if chosen := here.collections(slugs, only):
         return chosen
-    raise MaterialsError("bad_usage", english("This archive follows no folder yet."), fix=english("materials add LINK"))
+    raise MaterialsError("bad_usage", msg("This archive follows no folder yet."), fix=verbatim("materials add LINK"))
 
 
 def print_report(report: SyncReport, *, quiet: bool) -> None:
@@ -106,7 +106,7 @@ def print_report(report: SyncReport, *, quiet: bool) -> None:
         say(f"{report.collection}: {told}; {_fetched(report)}.")
         print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:
-        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {retold(failure.message)}", "red")
+        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {tr(failure.message)}", "red")
         if failure.trace:
             err().print(styled(failure.trace, "dim"), soft_wrap=True)
     if len(report.failures) > _MOST_FAILURES:
@@ -121,4 +121,4 @@ def _fetched(report: SyncReport) -> str:
     if seconds <= 0.1:
         return tr("{size} fetched", size=size(report.bytes))
     rate = size(int(report.bytes / seconds))
-    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=number(seconds, 1), rate=rate)
+    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=round(seconds, 1), rate=rate)

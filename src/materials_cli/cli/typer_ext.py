@@ -1,22 +1,19 @@
 """Help in the person's language, and what the library of the command line says of a wrong one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any
 
+import typer
 import typer.core
 from typer.core import TyperCommand, TyperGroup
 
+from materials_cli.cli.usage import surplus, unknown_command
 from materials_cli.messages import msgid, tr
 
-# What the library of the command line says in English alone, with a place for what it fills in; retold() knows it by this.
-_OF_THE_LIBRARY = (
-    msgid("Invalid value for {name}: {why}"), msgid("Missing argument {name}."), msgid("Missing option {name}."),
-    msgid("Missing parameter: {name}"), msgid("Missing command."), msgid("No such option: {name}"),
-    msgid("No such option: {name} (Possible options: {known})"), msgid("No such option: {name} Did you mean {known}?"),
-    msgid("No such command {name}."), msgid("No such command {name}. Did you mean {known}?"),
-    msgid("Got unexpected extra argument(s) ({value})"), msgid("Option {name} requires an argument."),
-    msgid("Option {name} does not take a value."), msgid("{value} is not a valid integer."),
-    msgid("{value} is not a valid int range."), msgid("{value} is not in the range {range}."),
-    msgid("{value} is not one of {known}."),
+# Headings and fixed sentences of help, which Typer writes in English.
+_OF_TYPER = (
     msgid("Arguments"), msgid("Options"), msgid("Commands"), msgid("default: {default}"), msgid("required"),
     msgid("env var: {var}"), msgid("(dynamic)"), msgid("Show this message and exit."),
     msgid("Install completion for the current shell."),
@@ -63,6 +60,37 @@ def paragraphs(text: str) -> list[str]:
 class SpokenCommand(_Spoken, TyperCommand):
     """A command whose help is translated."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; raise bad_usage for more than the command takes."""
+        ctx.allow_extra_args = True
+        with _in_context(ctx):
+            rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise surplus(rest, ctx.command_path)
+        return rest
+
 
 class SpokenGroup(_Spoken, TyperGroup):
     """A group of commands whose help is translated."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the command."""
+        with _in_context(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is meant; raise bad_usage for one that does not exist."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
+            raise unknown_command(name, get_close_matches(name, self.list_commands(ctx)), ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _in_context(ctx: Any) -> Iterator[None]:
+    """Tell every usage error which command it is about; the parser of options leaves that out."""
+    try:
+        yield
+    except typer.BadParameter.__base__ as error:  # type: ignore[misc]
+        error.ctx = error.ctx or ctx
+        raise

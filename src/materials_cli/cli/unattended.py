@@ -22,11 +22,11 @@ from materials_cli.errors import ExitStatus, MaterialsError, Reach, as_failure
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.history.digest import Digest, digest
-from materials_cli.messages import retold, tr
+from materials_cli.messages import Message, language, tr
 from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.notify.channels import tell_all
-from materials_cli.notify.message import Message
+from materials_cli.notify.letter import Letter
 from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
 
@@ -42,7 +42,7 @@ class _Ended:
     reports: list[SyncReport] = field(default_factory=list)
     errors: list[tuple[str, MaterialsError]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    warnings: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, Message] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
@@ -165,10 +165,10 @@ def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
         ended.errors.append(("", error))
 
 
-def _complain(store: Store, memory: Memory, troubles: Sequence[str], now: datetime) -> None:
+def _complain(store: Store, memory: Memory, troubles: Sequence[Message], now: datetime) -> None:
     """Say that nobody could be told, once a day."""
     if later := channels_failed(memory, now):
-        sys.stderr.write("".join(f"{safe(retold(trouble))}\n" for trouble in troubles))
+        sys.stderr.write("".join(f"{safe(tr(trouble))}\n" for trouble in troubles))
         store.keep(FILE, later.to_json())
 
 
@@ -196,13 +196,13 @@ def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
         return digest(runs, catalogue.events(runs))
 
 
-def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Message:
+def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Letter:
     """What a person reads: the trouble first, then what changed."""
     lines = []
     if verdict.recovered:
         lines.append(tr("It works again."))
     for slug, error in ended.errors if verdict.alarm else ():
-        lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {retold(error.what)}")
+        lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {tr(error.what)}")
         lines += [f"  {label} {text}" for label, text in particulars(error)]
     temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
     if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
@@ -210,22 +210,28 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
         lines.append(
             tr("The last success was {ago}.", ago=ago(success, now)) if success else tr("There has been no success yet.")
         )
-    lines += [retold(warning) for key, warning in ended.warnings.items() if key in verdict.failures]
+    lines += [tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures]
     trouble = "".join(f"{safe(line)}\n" for line in lines)
-    subject = headline(told.changed)
+    subject = tr(headline(told.changed))
     if verdict.alarm or not told.changed:
         subject = tr("needs you") if verdict.alarm else tr("works again") if verdict.recovered else tr("nothing has changed")
     subject = f"materials: {archive.name}: {subject}"
-    return Message(
+    return Letter(
         subject=subject,
-        text=trouble + to_text(told),
-        html=to_html(told, subject) if told.runs and not trouble else "",
+        text=trouble + to_text(told, language()),
+        html=to_html(told, subject, language()) if told.runs and not trouble else "",
         data={
             "archive": str(archive),
             "changes": [changed_row(change) for change in told.changed],
             "collections": [report_row(report) for report in ended.reports],
             "errors": [
-                {"collection": slug, "code": error.code, "message": error.what, "why": error.why, "fix": error.fix}
+                {
+                    "collection": slug,
+                    "code": error.code,
+                    "message": str(error.what),
+                    "why": str(error.why),
+                    "fix": str(error.fix),
+                }
                 for slug, error in ended.errors
             ],
             "recovered": verdict.recovered,
@@ -234,7 +240,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     )
 
 
-def _speak(message: Message, verdict: Verdict) -> None:
+def _speak(message: Letter, verdict: Verdict) -> None:
     """Plain text, whatever FORCE_COLOR says: this is read in mails and logs."""
     if verdict.alarm:
         sys.stderr.write(message.text)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from materials_cli.disk import disk_errors, refused_by_the_disk
 from materials_cli.errors import MaterialsError, redact
-from materials_cli.messages import msgid, retold, tr
+from materials_cli.messages import Message, combined, msg, msgid
 
 
 class Verdict(StrEnum):
@@ -23,8 +23,8 @@ class Diagnosis:
     """What a check found. fix: the remedy; code: the error's code word, where it is one; mended: put right just now."""
 
     verdict: Verdict
-    what: str
-    fix: str = ""
+    what: Message
+    fix: Message | None = None
     code: str = ""
     mended: bool = False
 
@@ -39,7 +39,7 @@ class Check:
 
     name: str
     look: Callable[[], Diagnosis | None]
-    mend: Callable[[], str] | None = None
+    mend: Callable[[], Message | None] | None = None
     slug: str = ""
 
     @property
@@ -48,30 +48,30 @@ class Check:
         return self.name.format(slug=self.slug)
 
     @property
-    def label(self) -> str:
+    def label(self) -> Message:
         """What a person knows it by."""
-        return tr(self.name, slug=self.slug)
+        return msg(self.name, slug=self.slug)
 
 
-def well(what: str) -> Diagnosis:
+def well(what: Message) -> Diagnosis:
     """All is as it should be."""
     return Diagnosis(Verdict.OK, what)
 
 
-def warning(what: str, fix: str) -> Diagnosis:
+def warning(what: Message, fix: Message) -> Diagnosis:
     """It works, but a person should know."""
     return Diagnosis(Verdict.WARNING, what, fix)
 
 
-def trouble(what: str, fix: str) -> Diagnosis:
+def trouble(what: Message, fix: Message) -> Diagnosis:
     """It does not work, or not for long."""
     return Diagnosis(Verdict.TROUBLE, what, fix)
 
 
 def told(error: MaterialsError) -> Diagnosis:
     """An error as what a check found."""
-    where = f" ({error.where})" if error.where else ""
-    return Diagnosis(Verdict.TROUBLE, f"{retold(error.what)}{where}", retold(error.fix), error.code)
+    what = msg("{what} ({where})", what=error.what, where=error.where) if error.where else error.what
+    return Diagnosis(Verdict.TROUBLE, what, error.fix, error.code)
 
 
 def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Diagnosis | None:
@@ -83,12 +83,12 @@ def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Di
         with disk_errors(), fixing:
             done = check.mend()
     except MaterialsError as error:
-        return replace(found, fix=tr("It could not be mended now: {reason} {fix}", reason=retold(error.what), fix=found.fix))
+        return replace(found, fix=combined(msg("It could not be mended now: {reason}", reason=error.what), found.fix))
     after = _look(check) or found
     return (
-        replace(after, mended=True, what=done)
+        replace(after, mended=True, what=done or after.what)
         if after.verdict is Verdict.OK
-        else replace(after, fix=f"{done} {after.fix}".strip())
+        else replace(after, fix=combined(done, after.fix))
     )
 
 
@@ -100,5 +100,5 @@ def _look(check: Check) -> Diagnosis | None:
     except OSError as error:
         return told(refused_by_the_disk(error))
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
-        what = tr("This check itself failed: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
-        return Diagnosis(Verdict.TROUBLE, what, tr("Please report this; the other checks are not affected."), "bug")
+        what = msg("This check itself failed: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
+        return Diagnosis(Verdict.TROUBLE, what, msg("Please report this; the other checks are not affected."), "bug")

@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from materials_cli.disk import disk_errors, refused_by_the_disk
+from materials_cli.disk import disk_errors, reason, refused_by_the_disk
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.messages import msgid, number, retold, size, tr, trn
+from materials_cli.messages import Message, msg, msgid, msgn, size, verbatim
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import LONGEST
@@ -52,16 +52,16 @@ def writable(store: Store) -> Diagnosis:
     lacking = [path for path in (_incoming(store), _versions(store)) if store.catalogue.exists() and not path.is_dir()]
     if lacking:
         return warning(
-            tr("A folder of the archive is missing: {path}", path=lacking[0]),
-            tr("`materials doctor --fix` makes it; so does a sync."),
+            msg("A folder of the archive is missing: {path}", path=lacking[0]),
+            msg("`materials doctor --fix` makes it; so does a sync."),
         )
-    return well(tr("{path} can be written", path=store.root))
+    return well(msg("{path} can be written", path=store.root))
 
 
-def make_folders(store: Store) -> str:
+def make_folders(store: Store) -> Message:
     """Make the folders that a sync needs."""
     store.prepare()
-    return tr("The archive's own folders were made.")
+    return msg("The archive's own folders were made.")
 
 
 def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
@@ -72,14 +72,14 @@ def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
     for place in (_versions(store), *(store.root / slug for slug in slugs)):
         if place.exists() and place.stat().st_dev != device:
             return trouble(
-                tr(
+                msg(
                     "{folder} and {other} lie on two filesystems, so no file can be put into place in one step.",
                     folder=_incoming(store),
                     other=place,
                 ),
-                tr("Let the whole archive lie on one disk: replace the link or the mount by an ordinary folder."),
+                msg("Let the whole archive lie on one disk: replace the link or the mount by an ordinary folder."),
             )
-    return well(tr("incoming, mirror and versions lie on one filesystem"))
+    return well(msg("incoming, mirror and versions lie on one filesystem"))
 
 
 def names(root: Path, paths: Iterable[str]) -> Diagnosis:
@@ -91,41 +91,41 @@ def names(root: Path, paths: Iterable[str]) -> Diagnosis:
     longest_path = max((len(p) if long_windows else len(p.encode("utf-8", "replace")) for p in whole), default=0)
     if longest_name > most_name:
         return trouble(
-            trn(
+            msgn(
                 "This disk takes names of at most {count} byte, and one of {longest} is held or to come.",
                 "This disk takes names of at most {count} bytes, and one of {longest} is held or to come.",
                 most_name,
                 longest=longest_name,
             ),
-            tr("Move the archive to an ordinary disk: encrypted home folders, for one, take short names only."),
+            msg("Move the archive to an ordinary disk: encrypted home folders, for one, take short names only."),
         )
     if longest_path > most_path:
         return trouble(
-            tr(
+            msg(
                 "This system takes paths of at most {most}, and one of {longest} is held or to come.",
                 most=most_path,
                 longest=longest_path,
             ),
-            tr("Move the archive to a folder with a shorter path, or let Windows have long paths (LongPathsEnabled).")
+            msg("Move the archive to a folder with a shorter path, or let Windows have long paths (LongPathsEnabled).")
             if long_windows
-            else tr("Move the archive to a folder with a shorter path."),
+            else msg("Move the archive to a folder with a shorter path."),
         )
     if most_name < LONGEST:
         return warning(
-            trn(
+            msgn(
                 "This disk takes names of at most {count} byte; materials writes names of up to {longest}.",
                 "This disk takes names of at most {count} bytes; materials writes names of up to {longest}.",
                 most_name,
                 longest=LONGEST,
             ),
-            tr("Move the archive to an ordinary disk before long names come."),
+            msg("Move the archive to an ordinary disk before long names come."),
         )
     return well(
-        trn(
+        msgn(
             "names up to {count} byte, paths up to {most}; the longest path here has {longest}",
             "names up to {count} bytes, paths up to {most}; the longest path here has {longest}",
             most_name,
-            most=number(most_path),
+            most=most_path,
             longest=longest_path,
         )
     )
@@ -149,21 +149,22 @@ def filesystem(store: Store) -> Diagnosis | None:
         folder = Path(made)
         try:
             (folder / _FOREIGN).touch()
-            kept = os.listdir(folder)  # noqa: PTH208 - the names as the disk has them
+            names = os.listdir(folder)  # noqa: PTH208 - the names as the disk has them
+            kept = verbatim("".join(names))
         except OSError as error:
-            kept = [error.strerror or tr("refused")]
-        if [unicodedata.normalize("NFC", name) for name in kept] != [_FOREIGN]:
+            names, kept = [], reason(error)
+        if [unicodedata.normalize("NFC", name) for name in names] != [_FOREIGN]:
             return trouble(
-                tr(
+                msg(
                     "This disk does not take the names of files in every script (“{name}” became “{kept}”).",
                     name=_FOREIGN,
-                    kept="".join(kept),
+                    kept=kept,
                 ),
-                tr("Mount it with UTF-8 names (iocharset=utf8), or move the archive to an ordinary disk."),
+                msg("Mount it with UTF-8 names (iocharset=utf8), or move the archive to an ordinary disk."),
             )
         cased = (folder / _FOREIGN.upper()).exists()
         formed = (folder / unicodedata.normalize("NFD", _FOREIGN)).exists()
-    return well(tr(_SAME[cased, formed]))
+    return well(msg(_SAME[cased, formed]))
 
 
 def lock_holder(store: Store) -> Diagnosis:
@@ -171,10 +172,10 @@ def lock_holder(store: Store) -> Diagnosis:
     path = store.inner / "lock"
     who = holder(path) if path.exists() else None
     if who is None:
-        return well(tr("no other run is at work"))
+        return well(msg("no other run is at work"))
     return warning(
-        tr("A run is at work: {who}.", who=retold(who)),
-        tr("Wait until it has ended. If it hangs, end that process; nothing is lost."),
+        msg("A run is at work: {who}.", who=who),
+        msg("Wait until it has ended. If it hangs, end that process; nothing is lost."),
     )
 
 
@@ -182,19 +183,19 @@ def space(root: Path, coming: int | None) -> Diagnosis:
     """Whether there is room for what is to come. coming: bytes of the plan, None when it is not known."""
     free = shutil.disk_usage(root).free
     wanted, left = (size(count) for count in (coming or 0, free))
-    remedy = tr("Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml).")
+    remedy = msg("Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml).")
     if coming and coming > free:
-        return trouble(tr("A sync would fetch {wanted}, and the disk has {left} left.", wanted=wanted, left=left), remedy)
+        return trouble(msg("A sync would fetch {wanted}, and the disk has {left} left.", wanted=wanted, left=left), remedy)
     if free < _SCARCE or (coming and coming * _RESERVE > free):
         told = (
-            tr("The disk has only {left} left; a sync would fetch {wanted}.", left=left, wanted=wanted)
+            msg("The disk has only {left} left; a sync would fetch {wanted}.", left=left, wanted=wanted)
             if coming
-            else tr("The disk has only {left} left.", left=left)
+            else msg("The disk has only {left} left.", left=left)
         )
         return warning(told, remedy)
     if coming is None:
-        return well(tr("{left} free", left=left))
-    return well(tr("{left} free; a sync would fetch {wanted}", left=left, wanted=wanted))
+        return well(msg("{left} free", left=left))
+    return well(msg("{left} free; a sync would fetch {wanted}", left=left, wanted=wanted))
 
 
 def secrets_kept(paths: Iterable[Path]) -> Diagnosis | None:
@@ -205,14 +206,15 @@ def secrets_kept(paths: Iterable[Path]) -> Diagnosis | None:
     open_to_others = [path for path in there if path.stat().st_mode & 0o077]
     if open_to_others:
         return warning(
-            tr("Other users of this machine can read {path}.", path=open_to_others[0]), f"chmod 600 {open_to_others[0]}"
+            msg("Other users of this machine can read {path}.", path=open_to_others[0]),
+            verbatim(f"chmod 600 {open_to_others[0]}"),
         )
-    return well(tr("only you can read what is stored of your key or sign-in"))
+    return well(msg("only you can read what is stored of your key or sign-in"))
 
 
-def close_secrets(paths: Iterable[Path]) -> str:
+def close_secrets(paths: Iterable[Path]) -> Message:
     """Let nobody else read them."""
     with disk_errors():
         for path in filter(Path.is_file, paths):
             path.chmod(0o600)
-    return tr("The stored key or sign-in can now be read by you alone.")
+    return msg("The stored key or sign-in can now be read by you alone.")

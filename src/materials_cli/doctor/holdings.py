@@ -14,7 +14,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.messages import counted, number, retold, tr, trn
+from materials_cli.messages import Message, counted, joined, msg, msgn, number, verbatim
 from materials_cli.model import Item, Run, State
 from materials_cli.schedule.backends import where
 from materials_cli.schedule.job import Job
@@ -31,20 +31,20 @@ _GOOD = {ExitStatus.DONE, ExitStatus.PARTIAL}
 def catalogue(store: Store) -> Diagnosis:
     """Whether the catalogue opens and SQLite finds it sound; raise bad_catalogue, newer_archive, locked or disk_refused."""
     if not store.catalogue.exists():
-        return well(tr("not made yet; the first sync makes it"))
+        return well(msg("not made yet; the first sync makes it"))
     with Catalogue.open(store.catalogue) as opened:
         complaints = damage(opened.connection)
         count = len(opened.items())
     if complaints:
-        what = tr("The catalogue is damaged: {reason}", reason=complaints[0])
-        return Diagnosis(Verdict.TROUBLE, what, tr(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
-    return well(tr("sound, {items}", items=counted(count, "item")))
+        what = msg("The catalogue is damaged: {reason}", reason=complaints[0])
+        return Diagnosis(Verdict.TROUBLE, what, Message(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
+    return well(msg("sound, {items}", items=counted(count, "item")))
 
 
-def bring_up_to_date(store: Store) -> str:
+def bring_up_to_date(store: Store) -> Message:
     """Take the steps from an older version's catalogue to ours; raise what speaks against it."""
     Catalogue.open(store.catalogue, write=True).close()
-    return tr("The catalogue was brought up to date.")
+    return msg("The catalogue was brought up to date.")
 
 
 def held(store: Store, collections: Group[str] = ()) -> list[Item]:
@@ -62,7 +62,7 @@ def languages(store: Store) -> list[str]:
 def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     """When every collection was last brought up to date, and how its last run ended."""
     if not slugs:
-        return warning(tr("This archive follows no folder yet."), tr('materials add "LINK"'))
+        return warning(msg("This archive follows no folder yet."), msg('materials add "LINK"'))
     with Catalogue.open(store.catalogue) as opened:
         runs, successes = opened.last_runs(), opened.last_successes()
     for slug in slugs:
@@ -72,15 +72,15 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     age = datetime.now(UTC) - successes[oldest]
     told = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
     if age > _LONG_AGO:
-        what = trn(
+        what = msgn(
             "{slug} was last brought up to date {count} day ago, on {time}.",
             "{slug} was last brought up to date {count} days ago, on {time}.",
             age.days,
             slug=oldest,
             time=told,
         )
-        return warning(what, "materials sync")
-    return well(tr("all brought up to date, the oldest on {time}", time=told))
+        return warning(what, verbatim("materials sync"))
+    return well(msg("all brought up to date, the oldest on {time}", time=told))
 
 
 def timer(store: Store) -> Diagnosis:
@@ -88,29 +88,37 @@ def timer(store: Store) -> Diagnosis:
     job = Job(store.root.absolute(), Rhythm((0,), (0,)))
     name = where(job)
     if name is None:
-        return well(tr("no timer runs the sync here; it waits for a person (materials schedule)"))
-    return well(tr("installed in {timer}", timer=name))
+        return well(msg("no timer runs the sync here; it waits for a person (materials schedule)"))
+    return well(msg("installed in {timer}", timer=name))
 
 
 def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here
     run = runs.get(slug)
     if run is None:
-        return warning(tr("{slug} was never synced.", slug=slug), "materials sync")
+        return warning(msg("{slug} was never synced.", slug=slug), verbatim("materials sync"))
     if run.status is None:
         return warning(
-            tr("The last run of {slug} did not end, or is at work now.", slug=slug),
-            tr("materials sync goes on where it stopped."),
+            msg("The last run of {slug} did not end, or is at work now.", slug=slug),
+            msg("materials sync goes on where it stopped."),
         )
-    failed = f": {run.failures[0].path}: {retold(run.failures[0].message)}" if run.failures else ""
+
+    def with_first(what: Message) -> Message:
+        """Name the first failure too."""
+        if not run.failures:
+            return what
+        failure = run.failures[0]
+        return msg("{what}: {path}: {reason}", what=what, path=failure.path, reason=failure.message)
+
     if run.status not in _GOOD or not succeeded:
         code = run.failures[0].code if run.failures else ""
-        fix = tr(Code[code.upper()].fix) if code in set(Code) else "materials sync"
-        return warning(tr("The last run of {slug} ended with status {status}", slug=slug, status=run.status) + failed, fix)
+        fix = Message(Code[code.upper()].fix) if code in set(Code) else verbatim("materials sync")
+        what = msg("The last run of {slug} ended with status {status}", slug=slug, status=str(run.status))
+        return warning(with_first(what), fix)
     if run.status == ExitStatus.PARTIAL:
-        what = trn(
+        what = msgn(
             "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
         )
-        return warning(what + failed, tr("`materials status` names them; the next run tries again."))
+        return warning(with_first(what), msg("`materials status` names them; the next run tries again."))
     return None
 
 
@@ -124,17 +132,17 @@ def manifest(store: Store) -> Diagnosis | None:
         path = store.root / name
         if not path.is_file() or path.read_bytes() != content:
             return warning(
-                tr("{file} is missing, or is not what the catalogue says.", file=name),
-                tr("`materials doctor --fix` writes it anew."),
+                msg("{file} is missing, or is not what the catalogue says.", file=name),
+                msg("`materials doctor --fix` writes it anew."),
             )
-    return well(tr("manifest and SHA256SUMS say what the catalogue says"))
+    return well(msg("manifest and SHA256SUMS say what the catalogue says"))
 
 
-def write_manifest_anew(store: Store) -> str:
+def write_manifest_anew(store: Store) -> Message:
     """Write manifest and SHA256SUMS from the catalogue."""
     with Catalogue.open(store.catalogue) as opened:
         write_manifest(store, opened)
-    return tr("The manifest and SHA256SUMS were written anew.")
+    return msg("The manifest and SHA256SUMS were written anew.")
 
 
 class FixitySample:
@@ -159,14 +167,14 @@ class FixitySample:
             return self._tell(missing, self._damaged)
         if read == len(items):
             return well(
-                trn(
+                msgn(
                     "{count} file is there; all read, and all as they were",
                     "{count} files are there; all read, and all as they were",
                     len(items),
                 )
             )
         return well(
-            trn(
+            msgn(
                 "{count} file is there; {read} read now, and all as they were",
                 "{count} files are there; {read} read now, and all as they were",
                 len(items),
@@ -174,14 +182,14 @@ class FixitySample:
             )
         )
 
-    def mend(self) -> str:
+    def mend(self) -> Message | None:
         """Make the next sync look at damaged files: it trusts a file whose time has not changed. No byte is touched."""
         marked = [self._store.path(item.path) for item in self._damaged if item.state is State.HELD]
         with disk_errors():
             for path in marked:
                 path.touch()
         self._marked = True
-        return tr("What is damaged was marked for the next sync.") if marked else ""
+        return msg("What is damaged was marked for the next sync.") if marked else None
 
     def _measure(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
         """How many were read to their end before the time was up, and which were not what they should be."""
@@ -197,23 +205,23 @@ class FixitySample:
         return read, damaged
 
     def _tell(self, missing: Sequence[Item], damaged: Sequence[Item]) -> Diagnosis:
-        found = [tr("MISSING {path}", path=item.path) for item in missing]
-        found += [tr("DAMAGED {path}", path=item.path) for item in damaged]
-        what, more = "; ".join(found[:_SHOWN]), len(found) - _SHOWN
+        found = [msg("MISSING {path}", path=item.path) for item in missing]
+        found += [msg("DAMAGED {path}", path=item.path) for item in damaged]
+        what, more = joined(found[:_SHOWN], "; "), len(found) - _SHOWN
         if more > 0:
-            what = trn("{files}; and {count} more", "{files}; and {count} more", more, files=what)
+            what = msgn("{files}; and {count} more", "{files}; and {count} more", more, files=what)
         lost = [item for item in (*missing, *damaged) if item.state is State.WITHDRAWN]
-        fix = tr("`materials sync` brings back what Drive still has.")
+        fix = msg("`materials sync` brings back what Drive still has.")
         if damaged and not self._marked:
-            fix = tr(
+            fix = msg(
                 "`materials doctor --fix`, then `materials sync`: what Drive still has comes back, the rest is kept aside."
             )
         if lost:
             kept = self._store.versions.path(lost[0].fixity.sha256).relative_to(self._store.root)
-            backup = tr(
+            backup = msg(
                 "The owner has withdrawn {path}: only a backup of {kept} can bring it back.", path=lost[0].path, kept=kept
             )
-            fix = f"{fix} {backup}"
+            fix = joined((fix, backup))
         return trouble(what, fix)
 
 

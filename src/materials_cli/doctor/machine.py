@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
-from materials_cli.messages import msgid, tr
+from materials_cli.messages import Message, joined, msg, msgid, verbatim
 
 _SECONDS = 20
 _UNICODE = msgid("Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8).")
@@ -29,23 +29,23 @@ def python() -> Diagnosis:
     names, shown = sys.getfilesystemencoding().lower(), (sys.stdout.encoding or "utf-8").lower()
     if names not in {"utf-8", "utf8"}:
         return trouble(
-            tr(
+            msg(
                 "{version} on {system}: file names are written as {encoding}, in which most scripts have no letters.",
                 encoding=names,
                 **here,
             ),
-            tr(_UNICODE),
+            msg(_UNICODE),
         )
     if shown not in {"utf-8", "utf8"}:
         return warning(
-            tr(
+            msg(
                 "{version} on {system}: this terminal is told to show {encoding}, so other scripts appear as “?”.",
                 encoding=shown,
                 **here,
             ),
-            tr(_UNICODE),
+            msg(_UNICODE),
         )
-    return well(tr("{version} on {system}, UTF-8", **here))
+    return well(msg("{version} on {system}, UTF-8", **here))
 
 
 def sqlite() -> Diagnosis:
@@ -53,29 +53,29 @@ def sqlite() -> Diagnosis:
     version, works = full_text_search()
     if not works:
         return trouble(
-            tr(
+            msg(
                 "This Python's SQLite {version} has no full-text search (FTS5), without which nothing can be indexed.",
                 version=version,
             ),
-            tr("Use another Python 3.11 or newer: the system's own, one of python.org, or `uv python install`."),
+            msg("Use another Python 3.11 or newer: the system's own, one of python.org, or `uv python install`."),
         )
-    return well(tr("{version} with full-text search (FTS5)", version=version))
+    return well(msg("{version} with full-text search (FTS5)", version=version))
 
 
 def libreoffice() -> Diagnosis:
     """Whether LibreOffice is here. Nothing depends on it; a person may want to look at what is held."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        return well(tr("not here, and not needed; it would show and convert Office files on this machine"))
+        return well(msg("not here, and not needed; it would show and convert Office files on this machine"))
     if sys.platform == "win32":
-        return well(program)
+        return well(verbatim(program))
     told = _said([program, "--version"])
     if told is None:
         return warning(
-            tr("{program} is here, but does not start.", program=program),
-            tr("Install LibreOffice again; materials itself does not need it."),
+            msg("{program} is here, but does not start.", program=program),
+            msg("Install LibreOffice again; materials itself does not need it."),
         )
-    return well(" ".join(told.split()[:2]) or program)
+    return well(verbatim(" ".join(told.split()[:2]) or program))
 
 
 def fonts(languages: Collection[str]) -> Diagnosis | None:
@@ -88,22 +88,22 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
     shown = {code.partition("-")[0] for code in re.split(r"[:=|,\s]+", told)}
     lacking = sorted(code for code in languages if code in _NAMES and code not in shown)
     if not lacking:
-        return well(tr("there are letters for all languages found ({languages})", languages=_named(languages)))
+        return well(msg("there are letters for all languages found ({languages})", languages=_named(languages)))
     packages = [*(["fonts-noto-cjk"] if _CJK & set(lacking) else []), *(["fonts-noto-core"] if set(lacking) - _CJK else [])]
     unseen = _named(lacking)
     if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and shutil.which("soffice") is None:
-        return well(tr("none here shows {languages}, which matters only where documents are looked at", languages=unseen))
+        return well(msg("none here shows {languages}, which matters only where documents are looked at", languages=unseen))
     return warning(
-        tr("No font on this machine shows {languages}: such documents appear as empty boxes here.", languages=unseen),
-        tr(
+        msg("No font on this machine shows {languages}: such documents appear as empty boxes here.", languages=unseen),
+        msg(
             "Only if they are to be looked at on this machine: sudo apt-get install {packages}",
             packages=" ".join(packages),
         ),
     )
 
 
-def _named(languages: Iterable[str]) -> str:
-    return ", ".join(sorted(tr(_NAMES.get(code, code)) for code in languages))
+def _named(languages: Iterable[str]) -> Message:
+    return joined(sorted((Message(_NAMES[code]) if code in _NAMES else verbatim(code) for code in languages), key=str), ", ")
 
 
 def _said(command: list[str]) -> str | None:

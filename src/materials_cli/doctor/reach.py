@@ -20,7 +20,7 @@ from materials_cli.drive.login import stored_end, stored_warning
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import find_root
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import counted, msgids, retold, tr, trn
+from materials_cli.messages import counted, msg, msgids, msgn
 from materials_cli.store.mirror import Store
 from materials_cli.sync.execute import Crew, look
 
@@ -75,26 +75,26 @@ class Reach:
             self.refused = error
             raise
         if not source.digests:
-            return well(tr("{way}; an API key would give checksums too", way=retold(way.said)))
+            return well(msg("{way}; an API key would give checksums too", way=way.said))
         if not way.bearer:
-            return well(retold(way.said))
+            return well(way.said)
         ending = stored_warning(datetime.now(UTC))
-        told = tr(
+        told = msg(
             "{way}; Google knows it as {account}. {ending}",
-            way=retold(way.said),
+            way=way.said,
             account=account,
-            ending=retold(ending or stored_end()),
+            ending=ending or stored_end(),
         )
-        return warning(told, tr("materials auth login --client FILE")) if ending else well(told)
+        return warning(told, msg("materials auth login --client FILE")) if ending else well(told)
 
     def link(self, collection: Collection) -> Diagnosis:
         """Whether a collection's folder is there for us, and what a sync would do; raise what a person must mend."""
         link = parse_link(collection.link)
         if self.refused and self.refused.status is not ExitStatus.PERSON_NEEDED:
-            return warning(tr("Not asked. {reason}", reason=retold(self.refused.what)), retold(self.refused.fix))
+            return warning(msg("Not asked. {reason}", reason=self.refused.what), self.refused.fix)
         if self.refused:
             root = find_root(self._public, link.folder_id, link.resource_key)
-            return well(tr("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
+            return well(msg("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
         try:
             return self._planned(collection)
         except MaterialsError as error:
@@ -108,12 +108,12 @@ class Reach:
         if error is None:
             return None
         direction, seconds = "behind" if error < timedelta() else "ahead", abs(int(error.total_seconds()))
-        remedy = tr("Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`.")
+        remedy = msg("Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`.")
         if abs(error) > _WRONG_CLOCK:
-            return trouble(trn(*_WRONG[direction], seconds, seconds=seconds), remedy)
+            return trouble(msgn(*_WRONG[direction], seconds, seconds=seconds), remedy)
         if abs(error) > _ODD_CLOCK:
-            return warning(trn(*_ODD[direction], seconds, seconds=seconds), remedy)
-        return well(tr("right within {seconds} s", seconds=seconds + 1))
+            return warning(msgn(*_ODD[direction], seconds, seconds=seconds), remedy)
+        return well(msg("right within {seconds} s", seconds=seconds + 1))
 
     @cached_property
     def _way(self) -> Credential:
@@ -137,13 +137,13 @@ class Reach:
             plan = look(self._source, self.store, catalogue, collection, self.crew)
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
-        way, files = retold(self._way.said), counted(listed, "file")
+        way, files = self._way.said, counted(listed, "file")
         if notices := [*(trouble.message for trouble in plan.troubles), *plan.notices]:
-            told = tr("reached by {way}: {files}. {notice}", way=way, files=files, notice=retold(notices[0]))
-            return warning(told, tr("`materials plan` tells it in full."))
+            told = msg("reached by {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
+            return warning(told, msg("`materials plan` tells it in full."))
         if plan.actions:
             return well(
-                trn(
+                msgn(
                     "reached by {way}: {files}; a sync would do {count} thing (`materials plan`)",
                     "reached by {way}: {files}; a sync would do {count} things (`materials plan`)",
                     len(plan.actions),
@@ -151,7 +151,7 @@ class Reach:
                     files=files,
                 )
             )
-        return well(tr("reached by {way}: {files}, all as they are here", way=way, files=files))
+        return well(msg("reached by {way}: {files}, all as they are here", way=way, files=files))
 
     def _catalogue(self) -> AbstractContextManager[Catalogue]:
         """What is held; a catalogue that cannot be read is another check's business, and counts as an empty one here."""

@@ -10,9 +10,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from materials_cli.disk import reason
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg, verbatim
 
 MACHINE = "application_default"
 GCLOUD_LOGIN = (
@@ -28,12 +29,12 @@ class Bearer:
     credentials: google.auth credentials. said: how a person would name the account.
     """
 
-    def __init__(self, credentials: Any, said: str) -> None:
+    def __init__(self, credentials: Any, said: Message) -> None:
         self._credentials, self.said = credentials, said
         self._lock = threading.Lock()
 
     @classmethod
-    def from_file(cls, path: Path, said: str = "") -> "Bearer":
+    def from_file(cls, path: Path, said: Message | None = None) -> "Bearer":
         """The account that a credentials file describes; raise bad_account_file. said: how a person would name it."""
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - slow, and most runs need no account
         from google.oauth2 import credentials, service_account  # noqa: PLC0415
@@ -48,14 +49,13 @@ class Bearer:
                 return cls.of_machine()
             made = makers[told["type"]](told, scopes=SCOPES)
         except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
-            told = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-            what = english("The account file cannot be used: {reason}.", reason=told)
+            why = reason(error) if isinstance(error, OSError) else verbatim(str(error).splitlines()[0][:200])
+            what = msg("The account file cannot be used: {reason}.", reason=why)
             raise MaterialsError("bad_account_file", what, where=str(path)) from error
         email = getattr(made, "service_account_email", None)
         return cls(
             made,
-            said
-            or (english("the service account {email}", email=email) if email else english("the account in {path}", path=path)),
+            said or (msg("the service account {email}", email=email) if email else msg("the account in {path}", path=path)),
         )
 
     @classmethod
@@ -68,20 +68,20 @@ class Bearer:
             made, _ = google.auth.default(scopes=SCOPES)
         except GoogleAuthError as error:
             raise MaterialsError(
-                "bad_account_file", english("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
-                why=english(
+                "bad_account_file", msg("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
+                why=msg(
                     "Neither gcloud has left a sign-in here, nor is this a server on Google Cloud with an account of its own."
                 ),
-                fix=english("Sign in with gcloud first: {command}", command=GCLOUD_LOGIN),
+                fix=msg("Sign in with gcloud first: {command}", command=GCLOUD_LOGIN),
             ) from error  # fmt: skip
         email = getattr(made, "service_account_email", None)
         if email and email != "default":
-            return cls(made, english("this machine's own Google account ({email})", email=email))
-        return cls(made, english("this machine's own Google account"))
+            return cls(made, msg("this machine's own Google account ({email})", email=email))
+        return cls(made, msg("this machine's own Google account"))
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""
-        return f"<Bearer {self.said}>"
+        return f"<Bearer {self.said!s}>"
 
     def headers(self, http: Any) -> dict[str, str]:
         """The headers that prove who we are. http: a urllib3 pool manager, for fetching a token when there is none.
@@ -108,9 +108,9 @@ class Bearer:
             self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]
         except TransportError as error:
             raise RefusalError(
-                MaterialsError("offline", english("Google's sign-in could not be reached.")), passing=True
+                MaterialsError("offline", msg("Google's sign-in could not be reached.")), passing=True
             ) from error
         except GoogleAuthError as error:
             told = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
-            what = english("Google's sign-in says: {answer}", answer=told)
+            what = msg("Google's sign-in says: {answer}", answer=told)
             raise MaterialsError("credential_rejected", what, where=self.said) from error

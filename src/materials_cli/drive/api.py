@@ -18,7 +18,7 @@ from materials_cli.drive.resources import FIELDS, Resource, resource_key_header,
 from materials_cli.drive.source import IncompleteError, Way
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
 _PAGE = 1000
@@ -147,7 +147,7 @@ class ApiSource:
         request.headers.update(resource_key_header(keys))
         answer = request.execute(http=_Carrier(self.wire, units))
         if not isinstance(answer, dict):
-            raise MaterialsError("unexpected_answer", english("Google Drive answered with something that is no object."))
+            raise MaterialsError("unexpected_answer", msg("Google Drive answered with something that is no object."))
         return answer
 
 

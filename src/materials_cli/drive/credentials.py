@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from materials_cli.disk import reason
 from materials_cli.drive.account import Bearer
 from materials_cli.drive.secrets import keep_private, settings_folder
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, msg, msgid
 
 GOOGLE = "https://www.googleapis.com"
 PUBLIC = msgid("the public page, without any credential")
@@ -28,7 +29,7 @@ class Credential:
     """
 
     origin: str
-    said: str
+    said: Message
     api_key: str | None = None
     keyless: bool = False
     bearer: Bearer | None = None
@@ -56,27 +57,27 @@ class Credential:
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""
-        return f"<Credential {self.said}>"
+        return f"<Credential {self.said!s}>"
 
 
 def find_credential(environ: Mapping[str, str]) -> Credential:
     """The first way in that is set up, else the public page; raise bad_emulator_host."""
     keyless = environ.get("MATERIALS_KEYLESS", "").strip() not in {"", "0"}
     if host := environ.get("DRIVE_EMULATOR_HOST", "").strip():
-        return Credential(_emulator_origin(host), english("the Drive emulator at {host}", host=host), keyless=keyless)
+        return Credential(_emulator_origin(host), msg("the Drive emulator at {host}", host=host), keyless=keyless)
     if keyless:
-        return Credential(GOOGLE, english(PUBLIC), keyless=True)
+        return Credential(GOOGLE, msg(PUBLIC), keyless=True)
     if key := environ.get("GOOGLE_API_KEY", "").strip():
-        return Credential(GOOGLE, english("the API key in GOOGLE_API_KEY"), key)
+        return Credential(GOOGLE, msg("the API key in GOOGLE_API_KEY"), key)
     if account := environ.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip():
         bearer = Bearer.from_file(Path(account))
         return Credential(GOOGLE, bearer.said, bearer=bearer)
     if login_path().is_file():
-        bearer = Bearer.from_file(login_path(), english("the sign-in of `materials auth login`"))
+        bearer = Bearer.from_file(login_path(), msg("the sign-in of `materials auth login`"))
         return Credential(GOOGLE, bearer.said, bearer=bearer)
     if stored := stored_key():
-        return Credential(GOOGLE, english("the API key stored by `materials auth set-key`"), stored)
-    return Credential(GOOGLE, english(PUBLIC), keyless=True)
+        return Credential(GOOGLE, msg("the API key stored by `materials auth set-key`"), stored)
+    return Credential(GOOGLE, msg(PUBLIC), keyless=True)
 
 
 def key_path() -> Path:
@@ -96,7 +97,7 @@ def stored_key() -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        what = english("The stored API key cannot be read: {reason}.", reason=error.strerror)
+        what = msg("The stored API key cannot be read: {reason}.", reason=reason(error))
         raise MaterialsError("disk_refused", what, where=str(key_path())) from error
 
 
@@ -123,5 +124,5 @@ def _emulator_origin(host: str) -> str:
     except ValueError:
         name, port = None, None
     if name not in _LOOPBACK or port is None or parts.netloc != host:
-        raise MaterialsError("bad_emulator_host", english("DRIVE_EMULATOR_HOST is not HOST:PORT of this machine."), where=host)
+        raise MaterialsError("bad_emulator_host", msg("DRIVE_EMULATOR_HOST is not HOST:PORT of this machine."), where=host)
     return f"http://{host}"

@@ -21,7 +21,7 @@ from materials_cli.drive.source import Source
 from materials_cli.drive.wire import CHUNK
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import LINK_FILE
-from materials_cli.messages import english, msgid
+from materials_cli.messages import msg, msgid
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
@@ -187,7 +187,7 @@ class _Download:
         out.seek(0)
         if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
             raise RefusalError(
-                MaterialsError("bad_bytes", english("The exported file is not of the kind that was asked for.")), passing=True
+                MaterialsError("bad_bytes", msg("The exported file is not of the kind that was asked for.")), passing=True
             )
         out.seek(0, os.SEEK_END)
 
@@ -204,13 +204,13 @@ class _Download:
         try:
             for chunk in response.stream(CHUNK, decode_content=True):
                 if self._wire.stopping:
-                    raise RefusalError(MaterialsError("interrupted", english("Stopped.")))
+                    raise RefusalError(MaterialsError("interrupted", msg("Stopped.")))
                 if self._suspicious and self._size == 0 and _PAGE.match(chunk):
                     raise _page_instead()
                 if self._wire.flow:
                     self._wire.flow.take(len(chunk))
                 if expected is not None and self._size + len(chunk) > expected:
-                    what = english("More bytes came than the {bytes} that Drive states.", bytes=expected)
+                    what = msg("More bytes came than the {bytes} that Drive states.", bytes=expected)
                     raise RefusalError(MaterialsError("bad_bytes", what))
                 out.write(chunk)
                 self._digest(chunk)
@@ -239,7 +239,7 @@ class _Download:
         for differs, expected, found in stated:
             if expected is not None and expected != found:
                 self._part.unlink()
-                raise MaterialsError("bad_bytes", english(differs, found=_brief(found), stated=_brief(expected)))
+                raise MaterialsError("bad_bytes", msg(differs, found=_brief(found), stated=_brief(expected)))
         # The same text as the listed file holds, so that many items take less memory.
         return replace(fixity, sha256=self._file.sha256 or fixity.sha256)
 
@@ -251,12 +251,12 @@ def _brief(value: object) -> str:
 
 
 def _other_bytes() -> RefusalError:
-    what = english("Google Drive sent other bytes of the file than were asked for.")
+    what = msg("Google Drive sent other bytes of the file than were asked for.")
     return RefusalError(MaterialsError("bad_bytes", what), passing=True)
 
 
 def _page_instead() -> RefusalError:
-    return RefusalError(MaterialsError("unexpected_answer", english("A web page came instead of the file.")), reason="html")
+    return RefusalError(MaterialsError("unexpected_answer", msg("A web page came instead of the file.")), reason="html")
 
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:

@@ -14,7 +14,7 @@ from materials_cli.drive.resources import resource_key_header
 from materials_cli.drive.source import Way
 from materials_cli.drive.wire import LOOPBACK, Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
 _ELSEWHERE = frozenset({"unexpected_answer", "file_gone", "download_forbidden", "no_credential", "bad_bytes"})
@@ -48,14 +48,14 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
     waited, pause = 0.0, 1.0
     while not operation.get("done"):
         if waited > _PATIENCE:
-            what = english("Google did not finish converting the document in a quarter of an hour.")
+            what = msg("Google did not finish converting the document in a quarter of an hour.")
             raise MaterialsError("google_trouble", what)
         wire.wait(pause)
         waited, pause = waited + pause, min(pause * 2, 30.0)
         operation = _ask(wire, "GET", wire.credential.address(f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
-        told = (operation["error"] or {}).get("message") or english("no reason given")
-        raise MaterialsError("download_forbidden", english("Google could not convert the document: {reason}", reason=told))
+        told = (operation["error"] or {}).get("message") or msg("no reason given")
+        raise MaterialsError("download_forbidden", msg("Google could not convert the document: {reason}", reason=told))
     address = str((operation.get("response") or {}).get("downloadUri", ""))
     if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
         address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})
@@ -70,7 +70,7 @@ def _ask(wire: Wire, method: str, url: str, units: int, file: RemoteFile) -> dic
     except ValueError:
         operation = None
     if not isinstance(operation, dict):
-        raise MaterialsError("unexpected_answer", english("Google Drive answered with something that is no operation."))
+        raise MaterialsError("unexpected_answer", msg("Google Drive answered with something that is no operation."))
     return operation
 
 

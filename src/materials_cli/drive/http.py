@@ -8,21 +8,25 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from materials_cli.drive.wire import USER_AGENT, trust
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg, verbatim
 
 Post = Callable[[str, bytes, str], None]
 _PATIENCE = urllib3.Timeout(connect=5, read=10)
 
 
 class UnreachableError(Exception):
-    """The other server could not be reached, or refused. Says why, without the address: it may be a secret."""
+    """The other server could not be reached, or refused. reason: why, without the address, which may be a secret."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def post(url: str, body: bytes, content_type: str) -> None:
     """Send one small thing; raise UnreachableError. One more try is made, no more: nobody waits for it."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"}:
-        raise UnreachableError(english("Its address is neither http nor https."))
+        raise UnreachableError(msg("Its address is neither http nor https."))
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
     context = trust() if parts.scheme == "https" else None
     manager = urllib3.ProxyManager(proxy, ssl_context=context) if proxy else urllib3.PoolManager(ssl_context=context)
@@ -31,6 +35,6 @@ def post(url: str, body: bytes, content_type: str) -> None:
         try:
             answer = manager.request("POST", url, body=body, headers=headers, timeout=_PATIENCE, retries=1, redirect=False)
         except HTTPError as error:
-            raise UnreachableError(type(error).__name__) from error
+            raise UnreachableError(verbatim(type(error).__name__)) from error
     if answer.status >= 300:
-        raise UnreachableError(english("It answered {status}.", status=answer.status))
+        raise UnreachableError(msg("It answered {status}.", status=str(answer.status)))

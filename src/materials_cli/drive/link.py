@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 
 _ID = re.compile(r"[A-Za-z0-9_-]{10,}")
 _BARE_ID = re.compile(r"[A-Za-z0-9_-]{19,}")
@@ -36,13 +36,13 @@ def parse_link(text: str) -> FolderLink:
     url = _split(_unwrap(pasted if "://" in pasted else f"https://{pasted}"))
     host = (url.hostname or "").lower()
     if host not in {"drive.google.com", "docs.google.com"}:
-        raise _not_a_link(text, english("This is not a link to Google Drive."))
+        raise _not_a_link(text, msg("This is not a link to Google Drive."))
     if _FILE_PATH.search(url.path):
-        raise MaterialsError("file_link", english("This is the link of a single file."), where=text.strip())
+        raise MaterialsError("file_link", msg("This is the link of a single file."), where=text.strip())
     query = parse_qs(f"{url.query}&{urlsplit('?' + url.fragment.partition('?')[2]).query}")
     folder_id = _folder_id(url.path, url.fragment, query)
     if folder_id is None:
-        raise _not_a_link(text, english("This link leads to Drive, but to no folder."))
+        raise _not_a_link(text, msg("This link leads to Drive, but to no folder."))
     return FolderLink(folder_id, next(iter(query.get("resourcekey", ())), None))
 
 
@@ -74,8 +74,8 @@ def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError as error:
-        raise _not_a_link(url, english("This is not a link.")) from error
+        raise _not_a_link(url, msg("This is not a link.")) from error
 
 
-def _not_a_link(text: str, what: str) -> MaterialsError:
+def _not_a_link(text: str, what: Message) -> MaterialsError:
     return MaterialsError("not_a_folder_link", what, where=text.strip())

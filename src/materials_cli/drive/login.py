@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from materials_cli.disk import reason
 from materials_cli.drive.account import MACHINE, SCOPES, Bearer
 from materials_cli.drive.credentials import find_credential, login_path
 from materials_cli.drive.secrets import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg, verbatim
 
 REVOKE = "https://oauth2.googleapis.com/revoke"
 _TESTING_LIFE = timedelta(days=7)
@@ -36,19 +37,19 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
     try:
         flow = InstalledAppFlow.from_client_secrets_file(str(client_file), SCOPES)
     except (OSError, ValueError) as error:
-        told = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-        what = english("The client file cannot be used: {reason}.", reason=told.rstrip("."))
+        why = reason(error) if isinstance(error, OSError) else verbatim(str(error).splitlines()[0][:200].rstrip("."))
+        what = msg("The client file cannot be used: {reason}.", reason=why)
         raise MaterialsError(
             "bad_account_file", what, where=str(client_file),
-            why=english("It must be the JSON file of an OAuth client of type “Desktop app”, as Google let you download it."),
-            fix=english("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
+            why=msg("It must be the JSON file of an OAuth client of type “Desktop app”, as Google let you download it."),
+            fix=msg("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
         ) from error  # fmt: skip
     _trust_as_elsewhere(flow)
     try:
         if ask is None:
             flow.run_local_server(
                 host="127.0.0.1", port=0, timeout_seconds=_PATIENCE, access_type="offline", prompt="consent",
-                authorization_prompt_message="", success_message=english("Signed in. You may close this window."),
+                authorization_prompt_message="", success_message=msg("Signed in. You may close this window."),
             )  # fmt: skip
         else:
             flow.redirect_uri = "http://127.0.0.1:1/"
@@ -57,7 +58,7 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
             flow.fetch_token(authorization_response=ask().strip().replace("http://", "https://", 1))
     except Exception as error:
         told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise MaterialsError("login_failed", english("The sign-in did not succeed: {reason}", reason=told)) from error
+        raise MaterialsError("login_failed", msg("The sign-in did not succeed: {reason}", reason=told)) from error
     return _keep(flow.credentials, flow.oauth2session.token)
 
 
@@ -69,7 +70,7 @@ def use_machine() -> Path:
     return path
 
 
-def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
+def login_warning(told: Mapping[str, Any], now: datetime) -> Message | None:
     """Say that a sign-in is about to end, two days before it does; None when there is nothing to say.
 
     An app whose consent screen is “in testing” loses its sign-ins after 7 days
@@ -81,9 +82,9 @@ def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
     ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
     if ends and now > ends - timedelta(days=2):
         time = f"{ends:%Y-%m-%d %H:%M}"
-        return english("The sign-in ends on {time} UTC. Sign in again: materials auth login", time=time)
+        return msg("The sign-in ends on {time} UTC. Sign in again: materials auth login", time=time)
     if not ends and _TESTING_LIFE - timedelta(days=2) <= now - issued <= _TESTING_LIFE + timedelta(days=1):
-        return english(
+        return msg(
             "The sign-in is {count} days old. If your app's consent screen is “in testing”, Google ends it "
             "after 7 days: sign in again, or publish the app.",
             count=(now - issued).days,
@@ -91,7 +92,7 @@ def login_warning(told: Mapping[str, Any], now: datetime) -> str | None:
     return None
 
 
-def stored_warning(now: datetime) -> str | None:
+def stored_warning(now: datetime) -> Message | None:
     """The warning for the sign-in that is stored, if there is one."""
     try:
         return login_warning(json.loads(login_path().read_text("utf-8")), now)
@@ -99,7 +100,7 @@ def stored_warning(now: datetime) -> str | None:
         return None
 
 
-def warning_in_use(environ: Mapping[str, str], now: datetime) -> str | None:
+def warning_in_use(environ: Mapping[str, str], now: datetime) -> Message | None:
     """The warning for the sign-in, where it is the way in that would be used."""
     if not login_path().is_file():
         return None
@@ -110,15 +111,15 @@ def warning_in_use(environ: Mapping[str, str], now: datetime) -> str | None:
     return stored_warning(now) if credential.bearer and not environ.get("GOOGLE_APPLICATION_CREDENTIALS") else None
 
 
-def stored_end() -> str:
+def stored_end() -> Message:
     """When the sign-in in use ends, for a person; of accounts that are no sign-in of ours nobody knows an end."""
     try:
         ends = json.loads(login_path().read_text("utf-8"))["ends"]
     except (OSError, ValueError, KeyError):
         ends = None
     if not ends:
-        return english("Google has told no day on which it ends.")
-    return english("It ends on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
+        return msg("Google has told no day on which it ends.")
+    return msg("It ends on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
 
 
 def forget_login(wire: Wire) -> bool:
@@ -140,7 +141,7 @@ def forget_login(wire: Wire) -> bool:
 
 def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
     if not credentials.refresh_token:
-        raise MaterialsError("login_failed", english("Google gave no lasting sign-in."))
+        raise MaterialsError("login_failed", msg("Google gave no lasting sign-in."))
     now = datetime.now(UTC)
     life = token.get("refresh_token_expires_in")
     told = {

@@ -22,7 +22,7 @@ from materials_cli.drive.source import Way
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
@@ -93,7 +93,7 @@ class PublicSource:
         response = open_content(self.wire, file.drive_id, file.resource_key, part)
         if (changed := http_time(response)) and file.modified not in {None, changed}:
             response.close()
-            raise RefusalError(MaterialsError("bad_bytes", english("It was changed while it was fetched.")))
+            raise RefusalError(MaterialsError("bad_bytes", msg("It was changed while it was fetched.")))
         return response
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
@@ -104,7 +104,7 @@ class PublicSource:
         """The one link that the editors' pages offer, if they offer one."""
         link = link_of(self.wire, export)
         if link is None:
-            raise MaterialsError("download_forbidden", english("The public page offers no export of this document."))
+            raise MaterialsError("download_forbidden", msg("The public page offers no export of this document."))
         yield Way(lambda: link, FREE)
 
     def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:
@@ -117,10 +117,10 @@ class PublicSource:
             page = None
         if page is None or not _of_class(page, "flip-entries"):
             raise MaterialsError(
-                "unexpected_answer", english("The folder's public page is not as this version of materials knows it."),
+                "unexpected_answer", msg("The folder's public page is not as this version of materials knows it."),
                 where=f"{self.wire.credential.pages}/drive/folders/{folder_id}",
-                why=english("Google may have changed the page, or does not show it now."),
-                fix=english("Try again later; an API key does not depend on this page: README, “Getting in”."),
+                why=msg("Google may have changed the page, or does not show it now."),
+                fix=msg("Try again later; an API key does not depend on this page: README, “Getting in”."),
             )  # fmt: skip
         return page
 
@@ -160,9 +160,7 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
         finally:
             response.close()
         address = _confirmed(page, address)
-    raise RefusalError(
-        MaterialsError("unexpected_answer", english("Google warns of this file again and again.")), reason="html"
-    )
+    raise RefusalError(MaterialsError("unexpected_answer", msg("Google warns of this file again and again.")), reason="html")
 
 
 def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
@@ -232,11 +230,11 @@ def _confirmed(page: bytes, address: str) -> str:
         document = html.Element("html")
     forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
     if not forms and (_TOO_MANY in page or b"<title>Google Drive - Quota exceeded" in page):
-        raise RefusalError(MaterialsError("download_quota", english("Google gives this file to nobody more today.")))
+        raise RefusalError(MaterialsError("download_quota", msg("Google gives this file to nobody more today.")))
     if not forms:
         title = re.search(rb"<title>([^<]{0,200})", page)
-        told = title[1].decode("utf-8", "replace").strip() if title else english("without a title")
-        what = english("A web page came instead of the file: {title}", title=told)
+        told = title[1].decode("utf-8", "replace").strip() if title else msg("without a title")
+        what = msg("A web page came instead of the file: {title}", title=told)
         raise RefusalError(MaterialsError("unexpected_answer", what), reason="html")
     hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
     return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"

@@ -9,15 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from materials_cli.errors import MaterialsError, redact
-from materials_cli.messages import english, msgid
+from materials_cli.messages import msg
 
-# What Google says, for retold(): the sentences that people meet.
-_OF_GOOGLE = (
-    msgid("The download quota for this file has been exceeded."), msgid("File not found: {file}."),
-    msgid("This file is too large to be exported."), msgid("API key not valid. Please pass a valid API key."),
-    msgid("The user does not have sufficient permissions for file {file}."),
-    msgid("This file cannot be downloaded by the user."),
-)  # fmt: skip
 _LONGEST_ANSWER = 500
 HTML_PAUSE = 60.0
 _PASSING_STATUS = {408, 500, 502, 503, 504}
@@ -77,21 +70,21 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
     reasons, message = _reasons(body)
     reason = next(iter(reasons), "")
     if status == 429 or reasons & _RATE_REASONS:
-        slow = MaterialsError("rate_limited", english("Google Drive asks us to slow down ({reason}).", reason=reason or status))
+        slow = MaterialsError("rate_limited", msg("Google Drive asks us to slow down ({reason}).", reason=reason or status))
         return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
     if reasons & _DAILY_REASONS:
-        what = english("The daily quota of this credential is spent.")
-        return RefusalError(MaterialsError("rate_limited", what, fix=english("Run it again tomorrow.")), reason=reason)
+        what = msg("The daily quota of this credential is spent.")
+        return RefusalError(MaterialsError("rate_limited", what, fix=msg("Run it again tomorrow.")), reason=reason)
     if reasons & _KEY_REASONS:
-        what = english("Google refused the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
+        what = msg("Google refused the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
         return RefusalError(MaterialsError("bad_key", what), reason=reason)
     if status in _PASSING_STATUS:
-        fault = MaterialsError("google_trouble", english("Google Drive had a fault of its own ({status}).", status=status))
+        fault = MaterialsError("google_trouble", msg("Google Drive had a fault of its own ({status}).", status=status))
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
     told = redact(message) or f"HTTP {status}"
-    error = MaterialsError(code or "unexpected_answer", english("Google Drive says: {answer}", answer=told[:_LONGEST_ANSWER]))
+    error = MaterialsError(code or "unexpected_answer", msg("Google Drive says: {answer}", answer=told[:_LONGEST_ANSWER]))
     return RefusalError(error, reason=reason)
 
 
@@ -106,23 +99,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if status == 403 and b"Error 403 (Forbidden)" in body:
         return RefusalError(
-            MaterialsError("download_forbidden", english("Google does not give this to the public.")), reason="forbidden"
+            MaterialsError("download_forbidden", msg("Google does not give this to the public.")), reason="forbidden"
         )
     if status in {403, 429}:
         sorry = MaterialsError(
             "rate_limited",
-            english("Google takes us for a robot and sent its “Sorry” page."),
-            why=english("Too many requests came from this network address in a short time; the folder itself is fine."),
+            msg("Google takes us for a robot and sent its “Sorry” page."),
+            why=msg("Too many requests came from this network address in a short time; the folder itself is fine."),
         )
         return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
     if status in _PASSING_STATUS:
-        what = english("Google had a fault of its own ({status}).", status=status)
+        what = msg("Google had a fault of its own ({status}).", status=status)
         return RefusalError(MaterialsError("google_trouble", what), passing=True)
     if status == 404:
-        return RefusalError(MaterialsError("file_gone", english("Google Drive says: not found.")), reason="notFound")
+        return RefusalError(MaterialsError("file_gone", msg("Google Drive says: not found.")), reason="notFound")
     title = re.search(rb"<title>([^<]{0,200})", body)
     told = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
-    what = english("A web page came instead of an answer: {title}", title=told)
+    what = msg("A web page came instead of an answer: {title}", title=told)
     return RefusalError(MaterialsError("unexpected_answer", what), reason="html")
 
 

@@ -7,7 +7,7 @@ from sys import intern
 from typing import Any
 
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, GOOGLE_APPS, SHORTCUT
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 from materials_cli.model import Export, RemoteFile, RemoteFolder
 
 FIELDS = (
@@ -95,7 +95,7 @@ def _remote_file(
         web_link=resource.get("webViewLink"),
         resource_key=resource.get("resourceKey"),
         shortcut=shortcut is not None,
-        problem=None if downloadable else english("The owner does not allow this file to be downloaded."),
+        problem=None if downloadable else msg("The owner does not allow this file to be downloaded."),
     )
 
 
@@ -113,7 +113,9 @@ def with_revision(file: RemoteFile, resource: Resource) -> RemoteFile:
     )
 
 
-def dangling(shortcut: Resource, *, identity: str, parent: RemoteFolder, folders: tuple[str, ...], problem: str) -> RemoteFile:
+def dangling(
+    shortcut: Resource, *, identity: str, parent: RemoteFolder, folders: tuple[str, ...], problem: Message
+) -> RemoteFile:
     """A shortcut that leads nowhere we may go."""
     return RemoteFile(
         id=identity,

@@ -14,7 +14,7 @@ from materials_cli.drive.resources import Formats, Resource, dangling, remote_fi
 from materials_cli.drive.source import IncompleteError, Source
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
@@ -44,10 +44,10 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
     except MaterialsError as error:
         raise _of_the_link(error, folder_id) from error
     if resource["mimeType"] != FOLDER:
-        what = english("This link leads to a file, not to a folder.")
+        what = msg("This link leads to a file, not to a folder.")
         raise MaterialsError("file_link", what, where=resource.get("name", folder_id))
     if resource.get("trashed"):
-        what = english("The folder lies in its owner's bin.")
+        what = msg("The folder lies in its owner's bin.")
         raise MaterialsError("folder_trashed", what, where=resource.get("name", folder_id))
     return resource
 
@@ -91,7 +91,7 @@ class _Walk:
     formats: Formats
     folders: list[RemoteFolder] = field(default_factory=list)
     files: list[RemoteFile] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     complete: bool = True
     under_way: int = 0
@@ -109,7 +109,7 @@ class _Walk:
             folders=tuple(sorted(self.folders, key=lambda f: f.id)),
             files=tuple(sorted(files.values(), key=lambda f: (f.folders, f.name, f.id))),
             complete=self.complete,
-            warnings=tuple(sorted(self.warnings)),
+            warnings=tuple(sorted(self.warnings, key=str)),
             closed=self.closed,
         )
 
@@ -132,11 +132,11 @@ class _Walk:
         try:
             resources = done.result()
         except IncompleteError:
-            self._incomplete(english("Drive could not list all of “{folder}” this time.", folder=where))
+            self._incomplete(msg("Drive could not list all of “{folder}” this time.", folder=where))
             return
         except Exception as error:  # noqa: BLE001 - the border around one folder
             refused = _stopped(branch, error)
-            self._incomplete(english("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
+            self._incomplete(msg("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
             return
         for resource in resources:
             self._sort(branch, resource)
@@ -195,7 +195,7 @@ class _Walk:
         drive_id = resource["id"]
         if drive_id in branch.above or len(branch.names) >= DEEPEST:
             name = (shortcut or resource)["name"]
-            self.warnings.append(english("“{name}” leads back to a folder above it and was not followed.", name=name))
+            self.warnings.append(msg("“{name}” leads back to a folder above it and was not followed.", name=name))
             return
         folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
         self.folders.append(folder)
@@ -208,14 +208,14 @@ class _Walk:
         details = shortcut.get("shortcutDetails", {})
         target = details.get("targetId")
         if target is None:
-            problem = english("The public page does not say where this shortcut leads; with an API key it is followed.")
+            problem = msg("The public page does not say where this shortcut leads; with an API key it is followed.")
             identity = branch.prefix + shortcut["id"]
             self.files.append(
                 dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
             )
             return
         if target in branch.above:
-            loop = english("The shortcut “{name}” leads back to a folder above it and was not followed.", name=shortcut["name"])
+            loop = msg("The shortcut “{name}” leads back to a folder above it and was not followed.", name=shortcut["name"])
             self.warnings.append(loop)
             return
 
@@ -229,7 +229,7 @@ class _Walk:
 
     def _followed(self, branch: _Branch, shortcut: Resource, done: Future[Resource]) -> None:
         identity = branch.prefix + shortcut["id"]
-        problem = english("The shortcut leads to something that is deleted or not shared.")
+        problem = msg("The shortcut leads to something that is deleted or not shared.")
         try:
             target = done.result()
         except Exception as error:  # noqa: BLE001 - the border around one shortcut
@@ -237,9 +237,7 @@ class _Walk:
             target = {"trashed": True}
             if refused.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 name = shortcut["name"]
-                self._incomplete(
-                    english("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what)
-                )
+                self._incomplete(msg("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what))
                 return
         if target.get("trashed") or target.get("mimeType") == SHORTCUT:
             self.files.append(
@@ -259,6 +257,6 @@ class _Walk:
                 formats=self.formats,
             )
 
-    def _incomplete(self, warning: str) -> None:
+    def _incomplete(self, warning: Message) -> None:
         self.complete = False
         self.warnings.append(warning)

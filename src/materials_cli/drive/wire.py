@@ -27,11 +27,12 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError, Protocol
 from urllib3.exceptions import TimeoutError as TooSlowError
 
 from materials_cli import __version__
+from materials_cli.disk import reason
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.errors import Code, MaterialsError, Reach
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, msg, msgid
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
@@ -73,7 +74,7 @@ class Wire:
     ) -> None:
         self.credential = credential
         self.clock_error: timedelta | None = None
-        self.waiting: Callable[[str], object] = lambda _: None
+        self.waiting: Callable[[Message], object] = lambda _: None
         self._tries = tries
         self._troubled = 0
         self._connections = connections
@@ -111,7 +112,7 @@ class Wire:
     def wait(self, seconds: float) -> None:
         """Sleep; raise interrupted when the run is being stopped."""
         if self._stop.wait(seconds):
-            raise MaterialsError("interrupted", english("Stopped."))
+            raise MaterialsError("interrupted", msg("Stopped."))
 
     def persist(self, units: int, attempt: Callable[[], T]) -> T:
         """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
@@ -124,7 +125,7 @@ class Wire:
         while True:
             self.pace.take(units)
             if self.stopping:
-                raise MaterialsError("interrupted", english("Stopped."))
+                raise MaterialsError("interrupted", msg("Stopped."))
             try:
                 done = attempt()
             except RefusalError as refused:
@@ -198,7 +199,7 @@ class Wire:
             response.drain_conn()
             target = urljoin(url, target)
             if urlsplit(target).path.endswith("/ServiceLogin"):
-                raise RefusalError(MaterialsError("download_forbidden", english("Google asks to sign in: this is not public.")))
+                raise RefusalError(MaterialsError("download_forbidden", msg("Google asks to sign in: this is not public.")))
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
@@ -222,15 +223,15 @@ class Wire:
             return RefusalError(
                 MaterialsError(
                     "offline",
-                    english("The other side's certificate is not trusted here."),
+                    msg("The other side's certificate is not trusted here."),
                     where=str(error)[:200],
-                    why=english("In an office, a proxy often re-signs all traffic with the office's own certificate."),
-                    fix=english("Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock."),
+                    why=msg("In an office, a proxy often re-signs all traffic with the office's own certificate."),
+                    fix=msg("Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock."),
                 )
             )
         unknown = msgid("Google Drive could not be reached.")
         what = next((said for kind, said in _BROKEN.items() if isinstance(error, kind)), unknown)
-        return RefusalError(MaterialsError("offline", english(what)), passing=True)
+        return RefusalError(MaterialsError("offline", msg(what)), passing=True)
 
     def _check_destination(self, url: str) -> None:
         parts = urlsplit(url)
@@ -239,7 +240,7 @@ class Wire:
         if not self.credential.emulator and parts.scheme == "https":
             return
         place = f"{parts.scheme}://{parts.hostname}"
-        what = english("A link led to a place materials does not go to: {place}.", place=place)
+        what = msg("A link led to a place materials does not go to: {place}.", place=place)
         raise RefusalError(MaterialsError("unexpected_answer", what))
 
     def _proof(self, url: str) -> dict[str, str]:
@@ -312,7 +313,7 @@ def trust() -> ssl.SSLContext:
         try:
             context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
         except (OSError, ssl.SSLError) as error:
-            what = english("The certificate file cannot be read: {reason}.", reason=error.strerror or error)
+            what = msg("The certificate file cannot be read: {reason}.", reason=reason(error))
             raise MaterialsError("bad_certificates", what, where=named) from error
         return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

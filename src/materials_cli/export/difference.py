@@ -8,12 +8,12 @@ from materials_cli.diff import Change, ChangeKind, Comparison, Mark, Piece, toke
 from materials_cli.export.digest import text_words
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.page import page
-from materials_cli.messages import msgid, placed, tr, trn
+from materials_cli.messages import Language, Message, msg, msgid, msgn, placed
 
 SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.MOVED: ">", ChangeKind.CHANGED: "~"}
 _MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
 _TAGS = {Mark.SAME: ("", ""), Mark.REMOVED: ("<del>", "</del>"), Mark.ADDED: ("<ins>", "</ins>")}
-_PARTS = {"title": msgid("title"), "body": "", "notes": msgid("notes")}
+_PARTS = {"title": msg("title"), "body": None, "notes": msg("notes")}
 _BECAME = {
     (True, True): msgid("{place}: moved and changed"),
     (True, False): msgid("{place}: moved"),
@@ -25,38 +25,38 @@ _LONGEST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What became of a title, a body or notes. name is empty for the body. Words that stayed are cut to those nearby."""
+    """What became of a title, a body or notes. name is None for the body. Words that stayed are cut to those nearby."""
 
-    name: str
+    name: Message | None
     pieces: tuple[Piece, ...]
 
 
-def passages(change: Change) -> Iterator[Passage]:
+def passages(change: Change, say: Language) -> Iterator[Passage]:
     """The parts of a section whose words differ; none of one that only moved. The title of one that came or went is known."""
     for name in ("title", "body", "notes") if change.before and change.after else ("body", "notes"):
         before, after = (getattr(section, name) if section else "" for section in (change.before, change.after))
         pieces = words(before, after)
         if any(piece.mark is not Mark.SAME for piece in pieces):
-            yield Passage(tr(_PARTS[name]), _cut(pieces))
+            yield Passage(_PARTS[name], _cut(pieces, say))
 
 
-def heading(change: Change, unit: str) -> str:
+def heading(change: Change, unit: str) -> Message:
     """What became of a section: slide 4, was 7: moved and changed."""
     before, after = change.before, change.after
     if before is None or after is None:
         section = after or before
         place = placed(unit, section.number if section else 0)
-        return tr("{place}: new", place=place) if after else tr("{place}: gone", place=place)
+        return msg("{place}: new", place=place) if after else msg("{place}: gone", place=place)
     place = placed(unit, after.number)
     if before.number != after.number:
-        place = tr("{place}, was {number}", place=place, number=before.number)
+        place = msg("{place}, was {number}", place=place, number=str(before.number))
     became = _BECAME.get((change.moved, change.rewritten))
     if became is None:
-        return tr("{place}: hidden now", place=place) if after.hidden else tr("{place}: shown now", place=place)
-    told = tr(became, place=place)
+        return msg("{place}: hidden now", place=place) if after.hidden else msg("{place}: shown now", place=place)
+    told = msg(became, place=place)
     if before.hidden == after.hidden:
         return told
-    return tr("{change} and hidden now", change=told) if after.hidden else tr("{change} and shown now", change=told)
+    return msg("{change} and hidden now", change=told) if after.hidden else msg("{change} and shown now", change=told)
 
 
 def title_of(change: Change) -> str:
@@ -65,32 +65,32 @@ def title_of(change: Change) -> str:
     return one_line(section.title) if section else ""
 
 
-def to_text(comparison: Comparison) -> str:
+def to_text(comparison: Comparison, say: Language) -> str:
     """Marks as wdiff writes them: [-removed-] {+added+}."""
-    written = [f"{text_words(comparison.counts())}\n"]
+    written = [f"{say(text_words(comparison.counts()))}\n"]
     for change in comparison.changes:
-        written.append(f"\n{SIGNS[change.kind]} {heading(change, comparison.unit)}  {title_of(change)}".rstrip() + "\n")
-        for passage in passages(change):
-            label = f"{passage.name}: " if passage.name else ""
+        written.append(f"\n{SIGNS[change.kind]} {say(heading(change, comparison.unit))}  {title_of(change)}".rstrip() + "\n")
+        for passage in passages(change, say):
+            label = f"{say(passage.name)}: " if passage.name else ""
             marked = "".join(_framed(piece, indented(piece.text)) for piece in passage.pieces)
             written.append(f"    {label}{marked.strip()}\n")
     return "".join(written)
 
 
-def to_html(comparison: Comparison, title: str, facts: Mapping[str, str]) -> str:
+def to_html(comparison: Comparison, title: str, facts: Mapping[str, str], say: Language) -> str:
     """A page that stands alone. facts: what is compared with what."""
-    told = [f"<h1><bdi>{for_html(title)}</bdi></h1>\n<p>{for_html(text_words(comparison.counts()))}"]
+    told = [f"<h1><bdi>{for_html(title)}</bdi></h1>\n<p>{for_html(say(text_words(comparison.counts())))}"]
     told += [f"<br><small>{for_html(name)} {for_html(fact)}</small>" for name, fact in facts.items()]
     told.append("</p>\n")
     for change in comparison.changes:
-        head = f"{for_html(heading(change, comparison.unit))} <bdi>{for_html(title_of(change))}</bdi>"
+        head = f"{for_html(say(heading(change, comparison.unit)))} <bdi>{for_html(title_of(change))}</bdi>"
         told.append(f'<article class="{change.kind}">\n<h3>{SIGNS[change.kind]} {head}</h3>\n')
-        for passage in passages(change):
-            label = f"<small>{for_html(passage.name)}</small> " if passage.name else ""
+        for passage in passages(change, say):
+            label = f"<small>{for_html(say(passage.name))}</small> " if passage.name else ""
             marked = "".join(f"{_TAGS[p.mark][0]}{_lines(p.text)}{_TAGS[p.mark][1]}" for p in passage.pieces)
             told.append(f"<div>{label}{marked}</div>\n")
         told.append("</article>\n")
-    return page(title, "".join(told))
+    return page(title, "".join(told), say.code)
 
 
 def change_row(change: Change) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def indented(text: str) -> str:
     return "\n    ".join(one_line(line) for line in text.split("\n"))
 
 
-def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+def _cut(pieces: tuple[Piece, ...], say: Language) -> tuple[Piece, ...]:
     """What stayed only near what did not; and of what did not, no more than anybody reads."""
     shown = []
     for number, piece in enumerate(pieces):
@@ -125,7 +125,7 @@ def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
             if len(text) > 3 * _AROUND:
                 text = f"{head} … {tail}"
         elif len(text) > _LONGEST:
-            more = trn("… ({count} more character)", "… ({count} more characters)", len(text) - _LONGEST)
+            more = say(msgn("… ({count} more character)", "… ({count} more characters)", len(text) - _LONGEST))
             text = f"{text[:_LONGEST]} {more}"
         shown.append(Piece(piece.mark, text))
     return tuple(shown)

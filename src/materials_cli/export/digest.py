@@ -8,7 +8,7 @@ from materials_cli.export.escape import for_html, for_markdown, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.export.page import page
 from materials_cli.history.digest import Changed, Digest, TextCounts
-from materials_cli.messages import counted, msgid, msgids, number, retold, tr, trn
+from materials_cli.messages import Language, Message, counted, joined, msg, msgid, msgids, msgn, verbatim
 from materials_cli.model import ActionKind, Run
 
 MOST = 50
@@ -39,18 +39,18 @@ _MOVED = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is told: its path, where it was before, and what else there is to say. All safe to show."""
+    """One change: the item's path and its path before, both safe to show, and a remark."""
 
     path: str
     was: str = ""
-    remark: str = ""
+    remark: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Things of one kind. more: how many are not listed, so that a mail stays a mail. failed: they are what failed."""
 
-    label: str
+    label: Message
     lines: tuple[Line, ...]
     more: int = 0
     failed: bool = False
@@ -61,8 +61,8 @@ class Chapter:
     """One collection: a sentence, when it was looked at, and the particulars."""
 
     collection: str
-    headline: str
-    when: str
+    headline: Message
+    when: Message
     groups: tuple[Group, ...]
 
 
@@ -71,71 +71,74 @@ def chapters(digest: Digest, most: int = MOST) -> list[Chapter]:
     return [_chapter(name, digest.of(name), most) for name in digest.collections]
 
 
-def headline(changed: Sequence[Changed]) -> str:
+def headline(changed: Sequence[Changed]) -> Message:
     """What has changed, in one sentence; details of a replaced text where there is but one."""
     parts = []
     for kind in ActionKind:
         if chosen := [change for change in changed if change.kind is kind]:
             part = _count(kind, chosen)
             if kind is ActionKind.REPLACE and len(chosen) == 1 and chosen[0].text:
-                part += f" ({text_words(chosen[0].text)})"
+                part = msg("{change} ({text})", change=part, text=text_words(chosen[0].text))
             parts.append(part)
-    return ", ".join(parts) or tr("nothing has changed")
+    return joined(parts, ", ") if parts else msg("nothing has changed")
 
 
-def text_words(text: TextCounts) -> str:
+def text_words(text: TextCounts) -> Message:
     """What became of a text: 12 → 15 slides; 4 slides' text changed."""
     unit, before, after = text["unit"], text["before"], text["after"]
     added, removed, moved, changed = (text.get(name, 0) for name in ("added", "removed", "moved", "changed"))
-    parts = [counted(after, unit) if before == after else f"{number(before)} → {counted(after, unit)}"]
+    extent = counted(after, unit)
+    parts = [extent if before == after else msg("{before} → {after}", before=before, after=extent)]
     if added and removed:
-        parts.append(tr("{added} new, {removed} gone", added=number(added), removed=number(removed)))
+        parts.append(msg("{added} new, {removed} gone", added=added, removed=removed))
     if changed:
-        parts.append(trn(*_REWRITTEN.get(unit, _REWRITTEN["section"]), changed))
+        parts.append(msgn(*_REWRITTEN.get(unit, _REWRITTEN["section"]), changed))
     if moved:
-        parts.append(trn(*_MOVED.get(unit, _MOVED["section"]), moved))
+        parts.append(msgn(*_MOVED.get(unit, _MOVED["section"]), moved))
     if "changed" in text and not (added or removed or changed or moved):
-        parts.append(tr("the same text"))
-    return "; ".join(parts)
+        parts.append(msg("the same text"))
+    return joined(parts, "; ")
 
 
-def to_text(digest: Digest, most: int = MOST) -> str:
+def to_text(digest: Digest, say: Language, most: int = MOST) -> str:
     """Plain text, for a mail or a terminal."""
     told = []
     for chapter in chapters(digest, most):
-        groups = "".join(f"\n  {group.label}\n{_lines(group, '    ', one_line)}" for group in chapter.groups)
-        told.append(f"{chapter.collection}: {chapter.headline}\n  {chapter.when}\n{groups}")
+        groups = "".join(f"\n  {say(group.label)}\n{_lines(group, say, '    ', one_line)}" for group in chapter.groups)
+        told.append(f"{chapter.collection}: {say(chapter.headline)}\n  {say(chapter.when)}\n{groups}")
     return "\n".join(told)
 
 
-def to_markdown(digest: Digest, most: int = MOST) -> str:
+def to_markdown(digest: Digest, say: Language, most: int = MOST) -> str:
     """Markdown, for an issue, a wiki or a chat."""
     told = []
     for chapter in chapters(digest, most):
-        head = f"## {for_markdown(chapter.collection)}\n\n{chapter.headline} – {chapter.when}\n"
-        groups = "".join(f"\n### {group.label}\n\n{_lines(group, '- ', for_markdown, '**')}" for group in chapter.groups)
+        head = f"## {for_markdown(chapter.collection)}\n\n{say(chapter.headline)} – {say(chapter.when)}\n"
+        groups = "".join(
+            f"\n### {say(group.label)}\n\n{_lines(group, say, '- ', for_markdown, '**')}" for group in chapter.groups
+        )
         told.append(head + groups)
     return "\n".join(told)
 
 
-def to_html(digest: Digest, title: str, most: int = MOST) -> str:
+def to_html(digest: Digest, title: str, say: Language, most: int = MOST) -> str:
     """A page that stands alone."""
     told = [f"<h1>{for_html(title)}</h1>\n"]
     for chapter in chapters(digest, most):
-        head = f"{for_html(chapter.headline)}<br><small>{for_html(chapter.when)}</small>"
-        told.append(f"<h2>{for_html(chapter.collection)}</h2>\n<p>{head}</p>\n{fragment(chapter)}")
+        head = f"{for_html(say(chapter.headline))}<br><small>{for_html(say(chapter.when))}</small>"
+        told.append(f"<h2>{for_html(chapter.collection)}</h2>\n<p>{head}</p>\n{fragment(chapter, say)}")
     if digest.head:
-        told.append(f"<footer>{for_html(tr('History up to here is proved by {hash}', hash=digest.head))}</footer>\n")
-    return page(title, "".join(told))
+        told.append(f"<footer>{for_html(say(msg('History up to here is proved by {hash}', hash=digest.head)))}</footer>\n")
+    return page(title, "".join(told), say.code)
 
 
-def fragment(chapter: Chapter) -> str:
+def fragment(chapter: Chapter, say: Language) -> str:
     """The particulars of a chapter as HTML."""
     shown = []
     for group in chapter.groups:
-        items = [*map(_html_line, group.lines), *filter(None, [_more(group)])]
+        items = [*(_html_line(line, say) for line in group.lines), *filter(None, [_more(group, say)])]
         listed = "".join(f"<li>{item}</li>\n" for item in items)
-        shown.append(f"<h3>{for_html(group.label)}</h3>\n<ul>\n{listed}</ul>\n")
+        shown.append(f"<h3>{for_html(say(group.label))}</h3>\n<ul>\n{listed}</ul>\n")
     return "".join(shown)
 
 
@@ -147,7 +150,7 @@ def changed_row(change: Changed) -> dict[str, Any]:
         "action": str(change.kind),
         "path": change.path,
         "from": change.was_path,
-        "reason": change.reason,
+        "reason": str(change.reason),
         "bytes": change.bytes,
         "sha256": change.sha256,
         "was_sha256": change.was,
@@ -159,7 +162,7 @@ def changed_row(change: Changed) -> dict[str, Any]:
 
 def summary(digest: Digest) -> Mapping[str, str]:
     """The sentence for each collection, for programs that only pass it on."""
-    return {name: headline(digest.of(name).changed) for name in digest.collections}
+    return {name: str(headline(digest.of(name).changed)) for name in digest.collections}
 
 
 def _chapter(name: str, digest: Digest, most: int) -> Chapter:
@@ -170,15 +173,15 @@ def _chapter(name: str, digest: Digest, most: int) -> Chapter:
             groups.append(_group(label, [_line(change) for change in chosen], most))
     last = digest.runs[-1]
     if last.failures:
-        failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=one_line(retold(f.message))) for f in last.failures]
-        label = tr("failed in the last run") if last.status == 3 else tr("the last run failed")
+        failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=f.message) for f in last.failures]
+        label = msg("failed in the last run") if last.status == 3 else msg("the last run failed")
         groups.append(replace(_group(label, failed, most), failed=True))
     if last.notices:
-        groups.append(_group(tr("notes of the last run"), [Line(one_line(retold(notice))) for notice in last.notices], most))
+        groups.append(_group(msg("notes of the last run"), [Line("", remark=notice) for notice in last.notices], most))
     return Chapter(one_line(name), headline(digest.changed), _when(digest.runs), tuple(groups))
 
 
-def _group(label: str, lines: Sequence[Line], most: int) -> Group:
+def _group(label: Message, lines: Sequence[Line], most: int) -> Group:
     return Group(label, tuple(lines[:most]), max(0, len(lines) - most))
 
 
@@ -186,15 +189,15 @@ def _line(change: Changed) -> Line:
     shown, was = (
         path and one_line(path.removeprefix(f"{change.collection}/")) for path in (change.path, change.was_path or "")
     )
-    remark = ""
+    remark = None
     if change.kind is ActionKind.REPLACE:
-        remark = text_words(change.text) if change.text else retold(change.reason)
+        remark = text_words(change.text) if change.text else change.reason
     elif change.kind in {ActionKind.RESTORE, ActionKind.WITHDRAW, ActionKind.UPDATE}:
-        remark = retold(change.reason)
-    return Line(shown, was, one_line(remark))
+        remark = change.reason
+    return Line(shown, was, remark)
 
 
-def _word(kind: ActionKind, changed: Sequence[Changed]) -> str:
+def _word(kind: ActionKind, changed: Sequence[Changed]) -> Message:
     words = {
         ActionKind.ADD: msgid("new"),
         ActionKind.REPLACE: msgid("replaced"),
@@ -202,12 +205,12 @@ def _word(kind: ActionKind, changed: Sequence[Changed]) -> str:
         ActionKind.WITHDRAW: msgid("withdrawn by the owner (kept)"),
         ActionKind.RESTORE: msgid("restored"),
     }
-    return tr(words.get(kind) or _movement(changed))
+    return Message(words.get(kind) or _movement(changed))
 
 
-def _count(kind: ActionKind, changed: Sequence[Changed]) -> str:
+def _count(kind: ActionKind, changed: Sequence[Changed]) -> Message:
     """How many of them, and what became of them: 3 new."""
-    return trn(*_COUNTS[kind if kind is not ActionKind.MOVE else _movement(changed)], len(changed))
+    return msgn(*_COUNTS[kind if kind is not ActionKind.MOVE else _movement(changed)], len(changed))
 
 
 def _movement(changed: Sequence[Changed]) -> str:
@@ -217,38 +220,41 @@ def _movement(changed: Sequence[Changed]) -> str:
     return _MOVED_ELSEWHERE if all(before[2] == after[2] for before, after in places) else _RENAMED_OR_MOVED
 
 
-def _when(runs: Sequence[Run]) -> str:
+def _when(runs: Sequence[Run]) -> Message:
     last = runs[-1]
-    moment = f"{last.started.astimezone():%Y-%m-%d %H:%M}"
+    moment = verbatim(f"{last.started.astimezone():%Y-%m-%d %H:%M}")
     if not last.ended:
-        moment = tr("{time}, which did not end", time=moment)
+        moment = msg("{time}, which did not end", time=moment)
     if len(runs) == 1:
-        return tr("run {number} of {time}", number=last.id, time=moment)
-    return trn(
+        return msg("run {number} of {time}", number=str(last.id), time=moment)
+    return msgn(
         "{count} run, {first} to {last}, the last of {time}",
         "{count} runs, {first} to {last}, the last of {time}",
         len(runs),
-        first=runs[0].id,
-        last=last.id,
+        first=str(runs[0].id),
+        last=str(last.id),
         time=moment,
     )
 
 
-def _lines(group: Group, begin: str, fit: Callable[[object], str], strong: str = "") -> str:
+def _lines(group: Group, say: Language, begin: str, fit: Callable[[object], str], strong: str = "") -> str:
     """The lines of a group as text or Markdown."""
     written = []
     for line in group.lines:
         was = f"{fit(line.was)} → " if line.was else ""
-        remark = f"  ({fit(line.remark)})" if line.remark else ""
-        written.append(f"{begin}{strong}{was}{fit(line.path)}{strong}{remark}\n")
-    return "".join(written) + (f"{begin}{_more(group)}\n" if group.more else "")
+        name = f"{strong}{was}{fit(line.path)}{strong}" if line.path else ""
+        remark = fit(say(line.remark)) if line.remark else ""
+        written.append(f"{begin}{name}{f'  ({remark})' if name and remark else remark}\n")
+    return "".join(written) + (f"{begin}{_more(group, say)}\n" if group.more else "")
 
 
-def _more(group: Group) -> str:
-    return tr("… and {count} more", count=number(group.more)) if group.more else ""
+def _more(group: Group, say: Language) -> str:
+    return say(msg("… and {count} more", count=group.more)) if group.more else ""
 
 
-def _html_line(line: Line) -> str:
+def _html_line(line: Line, say: Language) -> str:
     was = f"<bdi>{for_html(line.was)}</bdi> → " if line.was else ""
-    remark = f" <small>({for_html(line.remark)})</small>" if line.remark else ""
-    return f"{was}<bdi>{for_html(line.path)}</bdi>{remark}"
+    remark = for_html(say(line.remark)) if line.remark else ""
+    if not line.path:
+        return remark
+    return f"{was}<bdi>{for_html(line.path)}</bdi>{f' <small>({remark})</small>' if remark else ''}"

@@ -16,7 +16,7 @@ from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event
-from materials_cli.messages import language, tr
+from materials_cli.messages import Language, msg
 from materials_cli.model import Run
 
 FEED = "changes.atom"
@@ -25,20 +25,20 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Iterable[Event]]]) -> Path:
+def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Iterable[Event]]], say: Language) -> Path:
     """Write the feed beside the manifest. history: runs with their events, newest first, taken one by one."""
     told = ((run, digest([run], events)) for run, events in history)
-    content = to_atom(archive.name, first_proof, ((run, brought) for run, brought in told if brought.changed))
+    content = to_atom(archive.name, first_proof, ((run, brought) for run, brought in told if brought.changed), say)
     replace_file(archive / FEED, content)
     return archive / FEED
 
 
-def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]]) -> bytes:
+def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]], say: Language) -> bytes:
     """The feed of an archive of that name. first_proof: the hash of the first event of its history."""
     archive = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
-    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language()})
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": say.code})
     _tell(feed, "id", archive.urn)
-    _tell(feed, "title", tr("What has changed in {archive}", archive=name))
+    _tell(feed, "title", say(msg("What has changed in {archive}", archive=name)))
     updated = _tell(feed, "updated", "")
     _tell(ET.SubElement(feed, "author"), "name", "materials")
     latest = _LONG_AGO
@@ -48,13 +48,15 @@ def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]]) 
         latest = max(latest, when)
         entry = ET.SubElement(feed, "entry")
         _tell(entry, "id", uuid.uuid5(archive, f"run {run.id}").urn)
-        _tell(entry, "title", f"{run.collection}: {headline(brought.changed)}")
+        _tell(entry, "title", f"{run.collection}: {say(headline(brought.changed))}")
         _tell(entry, "updated", rfc3339(when) or "")
         ET.SubElement(entry, "category", {"term": one_line(run.collection)})
         (chapter,) = chapters(brought)
-        proof = tr("History up to here is proved by {hash}", hash=brought.head)
+        proof = say(msg("History up to here is proved by {hash}", hash=brought.head))
         content = _tell(entry, "content", "", {"type": "html"})
-        content.text = f"<p>{for_html(chapter.headline)}</p>\n{fragment(chapter)}<p><small>{for_html(proof)}</small></p>"
+        content.text = (
+            f"<p>{for_html(say(chapter.headline))}</p>\n{fragment(chapter, say)}<p><small>{for_html(proof)}</small></p>"
+        )
     updated.text = rfc3339(latest)
     ET.indent(feed, "")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'.encode()

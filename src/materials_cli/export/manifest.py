@@ -60,7 +60,7 @@ def row(item: Item) -> dict[str, Any]:
         "owner": remote.owner,
         "modified_by": remote.modified_by,
         "description": remote.description,
-        "note": item.note,
+        "note": item.note and str(item.note),
         "fixity": "verified at source" if item.verified else "unverified at source",
         "source": {
             "drive_id": remote.drive_id,

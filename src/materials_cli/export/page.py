@@ -1,7 +1,6 @@
 """The frame of every page that is written for people: it stands alone, runs nothing, fetches nothing, and prints well."""
 
 from materials_cli.export.escape import for_html
-from materials_cli.messages import language
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
@@ -16,10 +15,10 @@ ins { background: #d7f5dc; text-decoration: underline } del { background: #fbdcd
 _ALLOWED = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(title: str, body: str) -> str:
-    """A whole page. title: any text; body: HTML already."""
+def page(title: str, body: str, language: str) -> str:
+    """A whole page. title: any text; body: HTML already; language: its code."""
     return (
-        f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_ALLOWED}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{for_html(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n{body}</body>\n</html>\n"

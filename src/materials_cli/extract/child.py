@@ -15,7 +15,7 @@ from typing import Any
 
 from materials_cli.extract.formats import extract
 from materials_cli.extract.ocr import recognise
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Text
 
 _ROOM = 512 * 1024**2
@@ -32,7 +32,12 @@ def main() -> None:
         request = json.loads(line)
         text = _answer(request, limit)
         sections = [asdict(section) for section in text.sections]
-        told = {"unit": text.unit, "sections": sections, "properties": dict(text.properties), "note": text.note}
+        told = {
+            "unit": text.unit,
+            "sections": sections,
+            "properties": dict(text.properties),
+            "note": text.note and text.note.to_json(),
+        }
         answers.write(json.dumps(told).encode() + b"\n")
         answers.flush()
 
@@ -47,11 +52,11 @@ def _answer(request: Mapping[str, Any], limit: int) -> Text:
         _limit_memory(min(limit, _used() + _ROOM + _ROOM_FOR_A_BYTE * path.stat().st_size))
         return extract(path, request["name"])
     except MemoryError:
-        return Text(note=english("The file needs more memory than any real document and was not read."))
+        return Text(note=msg("The file needs more memory than any real document and was not read."))
     except RecursionError:
-        return Text(note=english("The file is nested deeper than any real document and was not read."))
+        return Text(note=msg("The file is nested deeper than any real document and was not read."))
     except Exception as error:  # noqa: BLE001 - see above
-        return Text(note=english("The file could not be read ({error}).", error=type(error).__name__))
+        return Text(note=msg("The file could not be read ({error}).", error=type(error).__name__))
 
 
 def _limit_memory(most: int) -> None:

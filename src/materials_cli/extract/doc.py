@@ -12,7 +12,7 @@ from typing import Any
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.oleinfo import properties
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _WORD_97, _WORD_6 = 0xA5EC, 0xA5DC
@@ -28,16 +28,16 @@ def read_doc(ole: Any) -> Text:
     """One section with all words; raise UnreadableError for what is encrypted or has no piece table."""
     main = ole.openstream("WordDocument").read()
     if len(main) < 0x200:
-        raise UnreadableError(english(DAMAGED))
+        raise UnreadableError(msg(DAMAGED))
     kind, flags = struct.unpack_from("<H", main)[0], struct.unpack_from("<H", main, 0x0A)[0]
     if flags & _ENCRYPTED:
-        raise UnreadableError(english(LOCKED))
+        raise UnreadableError(msg(LOCKED))
     if kind == _WORD_6:
         text = _old_text(main, flags)
     else:
         name = "1Table" if flags & _TABLE_1 else "0Table"
         if kind != _WORD_97 or not ole.exists(name):
-            raise UnreadableError(english("The Word file is of a kind that is not known, so its text cannot be read."))
+            raise UnreadableError(msg("The Word file is of a kind that is not known, so its text cannot be read."))
         start, length = struct.unpack_from("<II", main, 0x01A2)
         table = ole.openstream(name).read()[start : start + length]
         text = "".join(_piece(main, *piece) for piece in _pieces(table))
@@ -60,7 +60,7 @@ def _pieces(table: bytes) -> Iterator[tuple[int, int]]:
     while at + 3 <= len(table) and table[at] == 1:
         at += 3 + struct.unpack_from("<H", table, at + 1)[0]
     if at + 5 > len(table) or table[at] != 2:
-        raise UnreadableError(english(DAMAGED))
+        raise UnreadableError(msg(DAMAGED))
     at += 5
     count = min(struct.unpack_from("<I", table, at - 4)[0], len(table) - at) // 12
     ends = struct.unpack_from(f"<{count + 1}I", table, at) if count else (0,)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from materials_cli.extract.package import Package, UnreadableError, local
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
@@ -83,12 +83,12 @@ def related_texts(package: Package, part: str) -> Iterator[str]:
             continue
 
 
-def embedded_note(package: Package, parts: Iterable[str]) -> str | None:
+def embedded_note(package: Package, parts: Iterable[str]) -> Message | None:
     """What to say of whole files that lie inside these parts; None when there are none."""
     inside = {
         target for part in parts for kind, target in package.relations(part).values() if kind in _EMBEDDED and target in package
     }
-    return english("Files that lie inside it ({count}) are not read.", count=len(inside)) if inside else None
+    return msg("Files that lie inside it ({count}) are not read.", count=len(inside)) if inside else None
 
 
 def image_parts(package: Package, part: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.kinds import Kind, kind_of
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, combined, joined, msg, msgid
 from materials_cli.model import Section, Text
 
 EXTRACTOR_VERSION = 2
@@ -34,7 +34,7 @@ def extract(path: Path, name: str) -> Text:
     try:
         return _tidy(_read(path, name))
     except UnreadableError as error:
-        return Text(note=str(error))
+        return Text(note=error.note)
 
 
 def silent(section: Section) -> bool:
@@ -45,13 +45,13 @@ def silent(section: Section) -> bool:
 def _read(path: Path, name: str) -> Text:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if path.stat().st_size == 0:
-        raise UnreadableError(english("The file is empty (0 bytes)."))
+        raise UnreadableError(msg("The file is empty (0 bytes)."))
     with path.open("rb") as file:
         head = file.read(1024)
     if name.startswith("~$"):
-        raise UnreadableError(english("This is a lock file that an Office program left behind, not a document."))
+        raise UnreadableError(msg("This is a lock file that an Office program left behind, not a document."))
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise UnreadableError(english("This is a pointer to the document (Git LFS), not the document itself."))
+        raise UnreadableError(msg("This is a pointer to the document (Git LFS), not the document itself."))
     if head.startswith(_ZIP):
         return _read_zip(path)
     if b"%PDF-" in head or head.lstrip().startswith(b"%PDF"):
@@ -68,8 +68,7 @@ def _read(path: Path, name: str) -> Text:
 def _read_zip(path: Path) -> Text:
     with Package(path) as package:
         text = _package_reader(package)(package)
-        note = " ".join(filter(None, (english(_RESCUED) if package.damaged else None, text.note)))
-        return replace(text, note=note or None)
+        return replace(text, note=combined(msg(_RESCUED) if package.damaged else None, text.note))
 
 
 def _package_reader(package: Package) -> Callable[[Package], Text]:
@@ -102,10 +101,9 @@ def _package_reader(package: Package) -> Callable[[Package], Text]:
 
 def _list_archive(package: Package) -> Text:
     names = [name for name in package.readable_names() if not name.endswith("/")]
-    note: str = english("An archive: its files are listed, not read.")
+    note = msg("An archive: its files are listed, not read.")
     if len(names) > _MOST_LISTED:
-        most, count = f"{_MOST_LISTED:,}", f"{len(names):,}"
-        note = " ".join((note, english("Only the first {most} of {count} are.", most=most, count=count)))
+        note = joined((note, msg("Only the first {most} of {count} are.", most=_MOST_LISTED, count=len(names))))
     return Text("section", (Section(1, "", "\n".join(names[:_MOST_LISTED])),), note=note)
 
 
@@ -117,16 +115,16 @@ def _read_ole(path: Path) -> Text:
             return _ole_reader(ole, path)(ole)
     except (OSError, ValueError, TypeError, AttributeError, LookupError, struct.error) as error:
         # What olefile raises, wherever a damaged file leads it.
-        raise UnreadableError(english(DAMAGED)) from error
+        raise UnreadableError(msg(DAMAGED)) from error
 
 
 def _ole_reader(ole: Any, path: Path) -> Callable[[Any], Text]:
     entries = ole.listdir(storages=True)
     streams = {entry[0] for entry in entries}
     if any("DRM" in word for entry in entries for word in entry):
-        raise UnreadableError(english("The file is locked by rights management (DRM), so its text cannot be read."))
+        raise UnreadableError(msg("The file is locked by rights management (DRM), so its text cannot be read."))
     if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
-        raise UnreadableError(english(LOCKED))
+        raise UnreadableError(msg(LOCKED))
     if "WordDocument" in streams:
         from materials_cli.extract.doc import read_doc  # noqa: PLC0415 - see _read()
 
@@ -149,12 +147,10 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
     is_document = kind_of(f"x.{suffix}", "") in _DOCUMENTS and suffix not in _PLAIN_SUFFIXES
     if is_page and is_document:
         raise UnreadableError(
-            english("This is a web page that was saved under the name of a .{suffix} file, not the document.", suffix=suffix)
+            msg("This is a web page that was saved under the name of a .{suffix} file, not the document.", suffix=suffix)
         )
     if is_document:
-        raise UnreadableError(
-            english("The file is damaged, or is no .{suffix} file, so its text cannot be read.", suffix=suffix)
-        )
+        raise UnreadableError(msg("The file is damaged, or is no .{suffix} file, so its text cannot be read.", suffix=suffix))
     if is_page or suffix in _PLAIN_SUFFIXES or (kind_of(f"x.{suffix}", "") is Kind.OTHER and _is_text(head)):
         from materials_cli.extract.plain import read_plain  # noqa: PLC0415
 
@@ -177,24 +173,24 @@ def _tidy(text: Text) -> Text:
         replace(section, title=_clean(section.title), body=_clean(section.body), notes=_clean(section.notes))
         for section in text.sections
     )
-    note = " ".join(filter(None, (text.note, silence(text.unit, sections))))
-    return Text(text.unit, sections, {k: _clean(v)[:1000] for k, v in text.properties.items()}, note or None)
+    note = combined(text.note, silence(text.unit, sections))
+    return Text(text.unit, sections, {k: _clean(v)[:1000] for k, v in text.properties.items()}, note)
 
 
-def silence(unit: str, sections: tuple[Section, ...]) -> str:
-    """What to say of slides and pages that hold only pictures."""
+def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:
+    """What to say of slides and pages that hold only pictures; None when there are none."""
     without, total = sum(silent(section) for section in sections), len(sections)
     if not without or unit not in {"slide", "page"}:
-        return ""
+        return None
     if total == 1:
-        return english("Its only slide holds no text.") if unit == "slide" else english("Its only page holds no text.")
+        return msg("Its only slide holds no text.") if unit == "slide" else msg("Its only page holds no text.")
     told = {
         ("slide", True): msgid("1 of {total} slides holds no text."),
         ("slide", False): msgid("{count} of {total} slides hold no text."),
         ("page", True): msgid("1 of {total} pages holds no text."),
         ("page", False): msgid("{count} of {total} pages hold no text."),
     }
-    return english(told[unit, without == 1], count=without, total=total)
+    return msg(told[unit, without == 1], count=without, total=total)
 
 
 def _clean(text: str) -> str:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
 from materials_cli.extract.snappy import unpack, varint
-from materials_cli.messages import english, msgid
+from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
 _UNKNOWN = msgid(
@@ -45,11 +45,11 @@ def read_iwork(package: Package) -> Text:
         return _read_xml(package, old)
     objects = dict(_objects(package))
     if not objects:
-        raise UnreadableError(english(_UNKNOWN))
+        raise UnreadableError(msg(_UNKNOWN))
     try:
         return _told(objects)
     except (ValueError, IndexError) as error:
-        raise UnreadableError(english(DAMAGED)) from error
+        raise UnreadableError(msg(DAMAGED)) from error
 
 
 def _told(objects: dict[int, _Object]) -> Text:

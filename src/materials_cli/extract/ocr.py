@@ -17,7 +17,7 @@ from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, measures
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _MOST_PICTURES = 20
@@ -44,9 +44,9 @@ def recognise(path: Path, number: int, languages: Sequence[str], cache: Path) ->
     try:
         seen = [_words(picture, languages, cache, deadline) for picture in _pictures(path, number)]
     except UnreadableError as error:
-        return Text(note=str(error))
+        return Text(note=error.note)
     except subprocess.TimeoutExpired:
-        return Text(note=english("A picture took too long to look at."))
+        return Text(note=msg("A picture took too long to look at."))
     body = "\n".join(filter(None, seen))
     return Text(sections=(Section(number, body=body, ocr=True),) if body else ())
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.salvage import salvage
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, msg, msgid
 
 MOST_PARTS = 20_000
 LARGEST_PART = 64 * 1024 * 1024
@@ -29,7 +29,11 @@ BOMB = msgid("The file unpacks to far more than any real document (a “zip bomb
 
 
 class UnreadableError(Exception):
-    """A file whose text cannot be read, for a reason that a person understands; str() is that reason."""
+    """A file whose text cannot be read. note: the reason, as a person understands it."""
+
+    def __init__(self, note: Message) -> None:
+        super().__init__(str(note))
+        self.note = note
 
 
 class Package:
@@ -48,7 +52,7 @@ class Package:
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             self._saved = salvage(path, LARGEST_PART, LARGEST_WHOLE // 8)
             if not self._saved:
-                raise UnreadableError(english(DAMAGED)) from error
+                raise UnreadableError(msg(DAMAGED)) from error
         else:
             self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
         self.damaged = bool(self._saved)
@@ -83,22 +87,22 @@ class Package:
             return self._saved[name]
         info = self._infos.get(name)
         if info is None:
-            raise UnreadableError(english(DAMAGED) if self.damaged else english("A part of the file is missing."))
+            raise UnreadableError(msg(DAMAGED) if self.damaged else msg("A part of the file is missing."))
         if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or _steep(info):
-            raise UnreadableError(english(BOMB))
+            raise UnreadableError(msg(BOMB))
         if len(self._infos) > MOST_PARTS:
-            raise UnreadableError(english(MANY))
+            raise UnreadableError(msg(MANY))
         if info.flag_bits & 1:
-            raise UnreadableError(english(LOCKED))
+            raise UnreadableError(msg(LOCKED))
         try:
             with self._zip.open(info) as part:
                 content = part.read(LARGEST_PART + 1)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableError(english(DAMAGED)) from error
+            raise UnreadableError(msg(DAMAGED)) from error
         except Exception as error:  # zlib.error and lzma.LZMAError have no base of their own
             if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
                 raise
-            raise UnreadableError(english(DAMAGED)) from error
+            raise UnreadableError(msg(DAMAGED)) from error
         self._inflated += len(content)
         return content
 
@@ -106,9 +110,9 @@ class Package:
         """Check all parts at once against the limits, for a reader that opens the file by itself."""
         infos = self._infos.values()
         if len(infos) > MOST_PARTS:
-            raise UnreadableError(english(MANY))
+            raise UnreadableError(msg(MANY))
         if sum(info.file_size for info in infos) > LARGEST_WHOLE or any(map(_steep, infos)):
-            raise UnreadableError(english(BOMB))
+            raise UnreadableError(msg(BOMB))
 
     def xml(self, name: str) -> etree._Element:
         """The XML of a part."""
@@ -151,9 +155,9 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableError(english(DAMAGED)) from error
+        raise UnreadableError(msg(DAMAGED)) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableError(english("The file carries instructions that no real document needs (a DTD) and was not opened."))
+        raise UnreadableError(msg("The file carries instructions that no real document needs (a DTD) and was not opened."))
     return root
 
 

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.messages import english, msgid
+from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
 _PROPERTIES = {
@@ -43,7 +43,7 @@ def read_pdf(path: Path) -> Text:
     properties["pages"] = str(count)
     note = None
     if count > _MOST_PAGES:
-        note = english("Only the first {most} of its {count} pages are read.", most=f"{_MOST_PAGES:,}", count=f"{count:,}")
+        note = msg("Only the first {most} of its {count} pages are read.", most=f"{_MOST_PAGES:,}", count=f"{count:,}")
     return Text("page", sections, properties, note)
 
 
@@ -60,7 +60,7 @@ def open_pdf(path: Path) -> Any:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD
-        raise UnreadableError(english(LOCKED if locked else DAMAGED)) from error
+        raise UnreadableError(msg(LOCKED if locked else DAMAGED)) from error
 
 
 def _page(document: pdfium.PdfDocument, number: int) -> Section:
@@ -129,7 +129,7 @@ def _refuse_bombs(path: Path) -> None:
         for found in _STREAM.finditer(content):
             end = content.find(b"endstream", found.end())
             if _swells(content, found.end(), end if end >= 0 else len(content)):
-                raise UnreadableError(english(_BOMB))
+                raise UnreadableError(msg(_BOMB))
 
 
 def _swells(content: mmap.mmap, start: int, end: int) -> bool:
@@ -159,6 +159,6 @@ def render(path: Path, number: int) -> bytes:
         rows = (lines[at : at + bitmap.width] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(rows)
     except pdfium.PdfiumError as error:
-        raise UnreadableError(english(DAMAGED)) from error
+        raise UnreadableError(msg(DAMAGED)) from error
     finally:
         document.close()

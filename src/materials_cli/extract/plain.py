@@ -8,7 +8,7 @@ from lxml import etree, html
 from materials_cli.extract.drawing import is_written_by_hand
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.package import UnreadableError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _MOST_BYTES = 32 * 1024 * 1024
@@ -56,7 +56,7 @@ def _page(content: bytes) -> Text:
     try:
         root = html.document_fromstring(source or " ")
     except (etree.LxmlError, ValueError) as error:
-        raise UnreadableError(english("The web page cannot be read.")) from error
+        raise UnreadableError(msg("The web page cannot be read.")) from error
     title = " ".join((root.findtext(".//title") or "").split())
     said = {str(node.get("name", "")).lower(): str(node.get("content", "")) for node in root.iter("meta")}
     found = {name: said[name] for name in ("author", "keywords", "description") if said.get(name)}

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
@@ -76,7 +76,7 @@ class Pool:
         child = self._free.get()
         try:
             if self._stopped:
-                return Text(note=english(_DEAD))
+                return Text(note=msg(_DEAD))
             if child is None or not child.alive:
                 child = self._new_child()
             text = child.ask(request, self._seconds, self._output)
@@ -132,7 +132,7 @@ class _Child:
 
     def ask(self, request: Mapping[str, object], seconds: float, most: int) -> Text:
         """Its answer; one that gives none is ended, as is one whose answer nobody waits for any more."""
-        answer: bytes | str | None = None
+        answer: bytes | Message | None = None
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]
             answer = self._receive(seconds, most)
@@ -141,7 +141,7 @@ class _Child:
         finally:
             if not isinstance(answer, bytes):
                 self.kill()
-        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or english(_DEAD))
+        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or msg(_DEAD))
 
     def _listen(self) -> None:
         """Pass on what the child says; nothing, when it is dead."""
@@ -152,7 +152,7 @@ class _Child:
                 self._heard.put(piece)
         self._heard.put(b"")
 
-    def _receive(self, seconds: float, most: int) -> bytes | str | None:
+    def _receive(self, seconds: float, most: int) -> bytes | Message | None:
         """One line of answer; a note when it was given up; None when the child is dead."""
         deadline = time.monotonic() + seconds
         pieces: list[bytes] = []
@@ -162,7 +162,7 @@ class _Child:
                 piece = self._heard.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 given_up = round(seconds)
-                return english("The file took longer than {count} seconds to read and was given up.", count=given_up)
+                return msg("The file took longer than {count} seconds to read and was given up.", count=given_up)
             if not piece:
                 return None
             pieces.append(piece)
@@ -170,9 +170,9 @@ class _Child:
             if piece.endswith(b"\n"):
                 return b"".join(pieces)
             if size > most:
-                return english("The file holds more text than any real document and was given up.")
+                return msg("The file holds more text than any real document and was given up.")
 
 
 def _text(answer: dict[str, Any]) -> Text:
     sections = tuple(Section(**section) for section in answer["sections"])
-    return Text(answer["unit"], sections, answer["properties"], answer["note"])
+    return Text(answer["unit"], sections, answer["properties"], answer["note"] and Message.from_json(answer["note"]))

@@ -11,7 +11,7 @@ from typing import Any
 
 from materials_cli.extract import oleinfo
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _DOCUMENT, _SLIDE_LIST, _SLIDE_PERSIST, _USER_EDIT, _PERSIST = 0x03E8, 0x0FF0, 0x03F3, 0x0FF5, 0x1772
@@ -55,12 +55,12 @@ class _Slide:
 def read_ppt(ole: Any) -> Text:
     """Slides in their order with titles, texts, comments, links and speaker notes; encrypted and older files are told apart."""
     if not ole.exists("PowerPoint Document"):
-        raise UnreadableError(english("The presentation is of a PowerPoint older than 97, which cannot be read."))
+        raise UnreadableError(msg("The presentation is of a PowerPoint older than 97, which cannot be read."))
     stream = ole.openstream("PowerPoint Document").read()
     current = ole.openstream("Current User").read() if ole.exists("Current User") else b""
     properties = oleinfo.properties(ole)
     if current[12:16] == _ENCRYPTED:
-        raise UnreadableError(english(LOCKED))
+        raise UnreadableError(msg(LOCKED))
     offsets = _persisted(stream, current)
     document = _document(stream)
     targets, embedded = _objects(stream, document)
@@ -79,9 +79,9 @@ def read_ppt(ole: Any) -> Text:
     if not sections:
         loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream))).texts
         if not loose:
-            raise UnreadableError(english(DAMAGED))
+            raise UnreadableError(msg(DAMAGED))
         sections = [Section(1, "", "\n".join(text for _, text in loose))]
-    note = english("Files that lie inside it ({count}) are not read.", count=embedded) if embedded else None
+    note = msg("Files that lie inside it ({count}) are not read.", count=embedded) if embedded else None
     return Text("slide", tuple(sections), properties, note)
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
-from materials_cli.messages import english
+from materials_cli.messages import combined, msg
 from materials_cli.model import Section, Text
 
 _TITLES = {"title", "ctrTitle"}
@@ -27,14 +27,12 @@ def read_pptx(package: Package) -> Text:
         except UnreadableError:
             lost += 1
     if order and lost == len(order):
-        raise UnreadableError(english(DAMAGED))
+        raise UnreadableError(msg(DAMAGED))
     told = None
     if lost:
-        told = english(
-            "{count} of {total} slides could not be read: they are damaged or missing.", count=lost, total=len(order)
-        )
-    note = " ".join(filter(None, (told, embedded_note(package, [part for part in order if part in package]))))
-    return Text("slide", tuple(sections), properties(package), note or None)
+        told = msg("{count} of {total} slides could not be read: they are damaged or missing.", count=lost, total=len(order))
+    note = combined(told, embedded_note(package, [part for part in order if part in package]))
+    return Text("slide", tuple(sections), properties(package), note)
 
 
 def slide_parts(package: Package) -> list[str]:

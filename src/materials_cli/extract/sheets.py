@@ -11,7 +11,7 @@ from materials_cli.extract import oleinfo
 from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import beside_cells, odf_properties
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _MOST_CELLS = 500_000
@@ -27,7 +27,7 @@ def read_package(package: Package) -> Text:
     """The zipped kinds: cells, and what stands beside them."""
     package.refuse_bombs()
     if package.damaged:
-        raise UnreadableError(english(DAMAGED))
+        raise UnreadableError(msg(DAMAGED))
     if "content.xml" in package:
         return _read(package.path, beside_cells(package), odf_properties(package))
     return _read(package.path, _beside(package), properties(package))
@@ -39,17 +39,17 @@ def _read(path: Path, beside: Mapping[str, list[str]], found: dict[str, str]) ->
         book = calamine.CalamineWorkbook.from_path(str(path))
         read = [_sheet(book, name, number, beside.get(name, [])) for number, name in enumerate(book.sheet_names, 1)]
     except calamine.PasswordError as error:
-        raise UnreadableError(english(LOCKED)) from error
+        raise UnreadableError(msg(LOCKED)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise UnreadableError(english(DAMAGED)) from error
+        raise UnreadableError(msg(DAMAGED)) from error
     except BaseException as error:
         # Rust's panic is no Exception and has no name that can be imported.
         if type(error).__name__ != "PanicException":
             raise
-        raise UnreadableError(english(DAMAGED)) from error
+        raise UnreadableError(msg(DAMAGED)) from error
     note = None
     if any(is_cut for _, is_cut in read):
-        note = english("Of a very large sheet only the first {count} cells are read.", count=f"{_MOST_CELLS:,}")
+        note = msg("Of a very large sheet only the first {count} cells are read.", count=f"{_MOST_CELLS:,}")
     return Text("sheet", tuple(section for section, _ in read), found, note)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from materials_cli.history.events import Event
+from materials_cli.messages import Message
 from materials_cli.model import ActionKind, Run
 
 TextCounts = Mapping[str, Any]
@@ -28,7 +29,7 @@ class Changed:
     kind: ActionKind
     path: str
     was_path: str | None
-    reason: str
+    reason: Message
     bytes: int | None
     sha256: str
     was: str | None
@@ -88,7 +89,7 @@ def _sum(life: Sequence[Event]) -> Changed | None:
         kind=kind,
         path=last["path"],
         was_path=was_path if existed and was_path != last["path"] else None,
-        reason=last["reason"],
+        reason=Message.from_json(last["reason"]),
         bytes=next((act.detail["bytes"] for act in reversed(acts) if "bytes" in act.detail), None),
         sha256=last["sha256"],
         was=was if replaced else None,

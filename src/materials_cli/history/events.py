@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from materials_cli.messages import msgid
+from materials_cli.messages import Message, msg
 from materials_cli.model import Accession, ActionKind, Failure, Item, State, Text
 
 if TYPE_CHECKING:
@@ -61,6 +61,22 @@ class Event:
     number: int = 0
     hash: str = ""
 
+    def message(self, name: str) -> Message | None:
+        """A message in the detail: reason, message, note, found or compared_with."""
+        return Message.from_json(self.detail[name]) if name in self.detail else None
+
+    def in_english(self) -> dict[str, Any]:
+        """The detail with its messages as English text, for programs."""
+        return {name: _in_english(value) for name, value in self.detail.items()}
+
+
+def _in_english(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if value.keys() >= {"text", "fields"}:
+            return str(Message.from_json(value))
+        return {name: _in_english(inner) for name, inner in value.items()}
+    return value
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -75,7 +91,7 @@ def of_accession(accession: Accession) -> list[Event]:
     """What it took to carry out an action. Its reason and places stand in the event that has its action."""
     action, item = accession.action, accession.item
     held = action.held
-    detail: dict[str, Any] = {"action": str(action.kind), "reason": action.reason, "path": item.path}
+    detail: dict[str, Any] = {"action": str(action.kind), "reason": action.reason.to_json(), "path": item.path}
     if held and held.path != item.path:
         detail["from"] = held.path
     if held and held.fixity.sha256 != item.fixity.sha256:
@@ -92,16 +108,16 @@ def of_accession(accession: Accession) -> list[Event]:
     return [_of(kinds.get(action.kind, EventType.DETAILS), item, sha256=item.fixity.sha256, **detail)]
 
 
-def of_damage(item: Item, found: str) -> Event:
+def of_damage(item: Item, found: Message) -> Event:
     """Bytes in the mirror were not those that the catalogue tells of."""
-    return _of(EventType.FIXITY, item, Outcome.FAILURE, path=item.path, expected=item.fixity.sha256, found=found)
+    return _of(EventType.FIXITY, item, Outcome.FAILURE, path=item.path, expected=item.fixity.sha256, found=found.to_json())
 
 
 def of_failure(collection: str, failure: Failure) -> Event:
     """A file that could not be had."""
     return Event(
         type=EventType.CAPTURE, collection=collection, item=failure.item, outcome=Outcome.FAILURE,
-        detail={"path": failure.path, "code": failure.code, "message": failure.message},
+        detail={"path": failure.path, "code": failure.code, "message": failure.message.to_json()},
     )  # fmt: skip
 
 
@@ -111,7 +127,7 @@ def of_reading(collection: str, item: str, text: Text, comparison: "Comparison |
         return None
     detail: dict[str, Any] = {"unit": text.unit, "sections": len(text.sections)}
     if text.note:
-        detail["note"] = text.note
+        detail["note"] = text.note.to_json()
     if comparison:
         detail["text"] = dict(comparison.counts())
     outcome = Outcome.SUCCESS if text.sections else Outcome.FAILURE
@@ -122,7 +138,7 @@ def of_ending(collection: str, status: int, counts: Mapping[str, int], failures:
     """A run has ended. error: what ended it before its time."""
     detail: dict[str, Any] = {"status": status, "counts": dict(counts), "failures": failures}
     if error:
-        detail["error"] = asdict(error)
+        detail["error"] = {**asdict(error), "message": error.message.to_json()}
     outcome = Outcome.FAILURE if error or status else Outcome.SUCCESS
     return Event(type=EventType.EXECUTION, collection=collection, outcome=outcome, detail=detail)
 
@@ -134,7 +150,7 @@ def _arrival(item: Item) -> list[Event]:
         _of(EventType.DIGEST, item, algorithm="SHA-256", sha256=item.fixity.sha256),
     ]
     if item.verified:
-        events.append(_of(EventType.FIXITY, item, compared_with=msgid("the digest that Drive states")))
+        events.append(_of(EventType.FIXITY, item, compared_with=msg("the digest that Drive states").to_json()))
     return events
 
 

@@ -5,31 +5,33 @@ from pathlib import Path
 
 from materials_cli.config import Notify
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
-from materials_cli.notify.message import Message, NotToldError
+from materials_cli.messages import Message, msg
+from materials_cli.notify.letter import Letter, NotSentError
 
 
-def tell_all(notify: Notify, archive: Path, message: Message | None = None, *, signal: str = "", body: str = "") -> list[str]:
+def tell_all(
+    notify: Notify, archive: Path, message: Letter | None = None, *, signal: str = "", body: str = ""
+) -> list[Message]:
     """Tell everybody; return what could not be told, and why.
 
     message: for people, None for none. signal: for the monitor that waits to be pinged, with the body as its log.
     """
-    troubles = []
+    troubles: list[Message] = []
     for channel in _channels(notify, archive, message, signal, body):
         try:
             channel()
-        except NotToldError as error:
-            troubles.append(str(error))
+        except NotSentError as error:
+            troubles.append(error.reason)
         except MaterialsError as error:
-            troubles.append(english("Nobody could be told: {reason}", reason=error.what))
+            troubles.append(msg("Nobody could be told: {reason}", reason=error.what))
         except (OSError, ValueError) as error:
             # What such an error says may hold a password or a secret address.
             kind = type(error).__name__
-            troubles.append(english("Nobody could be told: a setting of [notify] cannot be used ({kind}).", kind=kind))
+            troubles.append(msg("Nobody could be told: a setting of [notify] cannot be used ({kind}).", kind=kind))
     return troubles
 
 
-def _channels(notify: Notify, archive: Path, message: Message | None, signal: str, body: str) -> Iterator[Callable[[], None]]:
+def _channels(notify: Notify, archive: Path, message: Letter | None, signal: str, body: str) -> Iterator[Callable[[], None]]:
     if (url := notify.ping) and signal:
         from materials_cli.drive.http import post  # noqa: PLC0415 - most runs tell nobody
         from materials_cli.notify.ping import ping  # noqa: PLC0415

@@ -7,15 +7,15 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from materials_cli.config import Mailbox
-from materials_cli.messages import english
-from materials_cli.notify.message import Message, NotToldError
+from materials_cli.messages import msg
+from materials_cli.notify.letter import Letter, NotSentError
 
 _PATIENCE = 30.0
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
-def send(message: Message, box: Mailbox, trust: ssl.SSLContext) -> None:
-    """Send one mail; raise NotToldError."""
+def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
+    """Send one mail; raise NotSentError."""
     mail = EmailMessage()
     mail["Subject"] = " ".join(message.subject.split())
     mail["From"], mail["To"] = box.sender, ", ".join(box.to)
@@ -39,8 +39,8 @@ def send(message: Message, box: Mailbox, trust: ssl.SSLContext) -> None:
             server.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise NotToldError(
-            english("The mail server {host}:{port} did not take the mail: {reason}", host=box.host, port=port, reason=said)
+        raise NotSentError(
+            msg("The mail server {host}:{port} did not take the mail: {reason}", host=box.host, port=str(port), reason=said)
         ) from error
 
 

@@ -6,8 +6,8 @@ https://healthchecks.io/docs/http_api/ – its open-source server and several ot
 from urllib.parse import urlsplit, urlunsplit
 
 from materials_cli.drive.http import Post, UnreachableError
-from materials_cli.messages import english
-from materials_cli.notify.message import NotToldError
+from materials_cli.messages import msg
+from materials_cli.notify.letter import NotSentError
 
 _MOST = 10_000
 
@@ -19,6 +19,6 @@ def ping(post: Post, url: str, signal: str, body: str = "") -> None:
     try:
         post(address, body[-_MOST:].encode("utf-8", "replace"), "text/plain; charset=utf-8")
     except UnreachableError as error:
-        raise NotToldError(
-            english("The monitor at {host} could not be pinged: {reason}", host=parts.hostname, reason=error)
+        raise NotSentError(
+            msg("The monitor at {host} could not be pinged: {reason}", host=parts.hostname, reason=error.reason)
         ) from error

@@ -5,31 +5,32 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from materials_cli.messages import english, number
-from materials_cli.notify.message import Message, NotToldError
+from materials_cli.disk import reason
+from materials_cli.messages import msg
+from materials_cli.notify.letter import Letter, NotSentError
 
 _PATIENCE = 120.0
 
 
-def run_program(message: Message, command: Sequence[str], folder: Path) -> None:
-    """Run the program in the archive's folder; raise NotToldError when it fails or does not end."""
+def run_program(message: Letter, command: Sequence[str], folder: Path) -> None:
+    """Run the program in the archive's folder; raise NotSentError when it fails or does not end."""
     told = {"subject": message.subject, "text": message.text, "status": message.status, **message.data}
     try:
         done = subprocess.run(
-            list(command), input=json.dumps(told, ensure_ascii=False), text=True, encoding="utf-8", errors="replace",
-            cwd=folder, capture_output=True, timeout=_PATIENCE, check=False,
+            list(command), input=json.dumps(told, ensure_ascii=False, default=str), text=True, encoding="utf-8",
+            errors="replace", cwd=folder, capture_output=True, timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise NotToldError(
-            english("The program {program} did not end in {seconds} s.", program=command[0], seconds=number(_PATIENCE))
+        raise NotSentError(
+            msg("The program {program} did not end in {seconds} s.", program=command[0], seconds=_PATIENCE)
         ) from error
     except OSError as error:
-        raise NotToldError(
-            english("The program {program} could not be run: {reason}.", program=command[0], reason=error.strerror)
+        raise NotSentError(
+            msg("The program {program} could not be run: {reason}.", program=command[0], reason=reason(error))
         ) from error
     if done.returncode:
         said = done.stderr.strip().splitlines()
         ended = {"program": command[0], "status": done.returncode}
         if said:
-            raise NotToldError(english("The program {program} ended with {status}: {reason}", **ended, reason=said[-1][:200]))
-        raise NotToldError(english("The program {program} ended with {status}.", **ended))
+            raise NotSentError(msg("The program {program} ended with {status}: {reason}", **ended, reason=said[-1][:200]))
+        raise NotSentError(msg("The program {program} ended with {status}.", **ended))

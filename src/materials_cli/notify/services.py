@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 
-from materials_cli.messages import english, trn
-from materials_cli.notify.message import Message, NotToldError
+from materials_cli.messages import msg, msgn
+from materials_cli.notify.letter import Letter, NotSentError
 
 
-def send_to_services(message: Message, addresses: Sequence[str]) -> None:
-    """Tell every service; raise NotToldError. The addresses hold secrets and are never shown."""
+def send_to_services(message: Letter, addresses: Sequence[str]) -> None:
+    """Tell every service; raise NotSentError. The addresses hold secrets and are never shown."""
     try:
         import apprise  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
-        raise NotToldError(english("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
+        raise NotSentError(msg("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
     services = apprise.Apprise()
     wrong = sum(not services.add(address) for address in addresses)
     if wrong:
-        raise NotToldError(
-            trn(
+        raise NotSentError(
+            msgn(
                 "{count} of the apprise addresses cannot be understood.",
                 "{count} of the apprise addresses cannot be understood.",
                 wrong,
             )
         )
     if not services.notify(title=message.subject, body=message.text):
-        raise NotToldError(english("A service of apprise did not take the message."))
+        raise NotSentError(msg("A service of apprise did not take the message."))

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 
 _NOTHING = ("no crontab for", "can't open")  # cron of Debian, and of BusyBox
@@ -17,8 +17,8 @@ _NOTHING = ("no crontab for", "can't open")  # cron of Debian, and of BusyBox
 def text(job: Job) -> str:
     """The lines of one job, with their marks. % means a new line in a crontab and is escaped."""
     if "\n" in str(job.archive):
-        what = english("The archive's path has a line break in it.")
-        raise MaterialsError("bad_schedule", what, fix=english("Rename the folder."))
+        what = msg("The archive's path has a line break in it.")
+        raise MaterialsError("bad_schedule", what, fix=msg("Rename the folder."))
     settings = [f"{name}={value}" for name, value in job.environment.items()]
     line = shlex.join(["/usr/bin/env", *settings, *job.sync]).replace("%", r"\%")
     return f"{_begin(job)}\n{job.rhythm.cron()} {line}\n{_end(job)}\n"
@@ -56,8 +56,8 @@ def _without(crontab: str, job: Job) -> str:
     start = marks.index(_begin(job))
     if _end(job) not in marks[start:]:
         raise MaterialsError(
-            "bad_schedule", english("The block of materials in the crontab has no end."), where=_begin(job),
-            fix=english("Run `crontab -e` and delete the block by hand."),
+            "bad_schedule", msg("The block of materials in the crontab has no end."), where=_begin(job),
+            fix=msg("Run `crontab -e` and delete the block by hand."),
         )  # fmt: skip
     return "".join(lines[:start] + lines[marks.index(_end(job), start) + 1 :])
 
@@ -73,7 +73,7 @@ def _end(job: Job) -> str:
 def _read() -> str:
     done = _crontab("-l")
     if done.returncode and not any(word in done.stderr.decode("utf-8", "replace") for word in _NOTHING):
-        raise MaterialsError("bad_schedule", english("The crontab cannot be read."), where=_said(done))
+        raise MaterialsError("bad_schedule", msg("The crontab cannot be read."), where=_said(done))
     return done.stdout.decode("utf-8", "surrogateescape") if not done.returncode else ""
 
 
@@ -82,7 +82,7 @@ def _write(crontab: str, before: str) -> None:
         return
     done = _crontab("-", given=crontab.encode("utf-8", "surrogateescape"))
     if done.returncode:
-        raise MaterialsError("bad_schedule", english("cron did not take the new crontab."), where=_said(done))
+        raise MaterialsError("bad_schedule", msg("cron did not take the new crontab."), where=_said(done))
 
 
 def _crontab(option: str, given: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
@@ -90,8 +90,8 @@ def _crontab(option: str, given: bytes | None = None) -> "subprocess.CompletedPr
         return subprocess.run(["crontab", option], input=given, capture_output=True, timeout=60, check=False)
     except FileNotFoundError as error:
         raise MaterialsError(
-            "bad_schedule", english("There is no crontab program on this machine."),
-            fix=english("Install cron (Debian, Ubuntu: apt install cron), or choose another --backend."),
+            "bad_schedule", msg("There is no crontab program on this machine."),
+            fix=msg("Install cron (Debian, Ubuntu: apt install cron), or choose another --backend."),
         ) from error  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from materials_cli.messages import language, tr
+from materials_cli.messages import Message, language, msg
 from materials_cli.schedule.rhythm import Rhythm
 
 _CARRIED = (
@@ -52,7 +52,7 @@ class Job:
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What a run needs of the environment in which it was scheduled; never a secret."""
     carried = {"LANG": "C.UTF-8"}
-    if (spoken := language()) != "en":
+    if (spoken := language().code) != "en":
         carried["LANGUAGE"] = spoken
     for name in _CARRIED:
         value = environ.get(name) or environ.get(name.lower())
@@ -61,15 +61,15 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     return carried
 
 
-def missing_secrets(environ: Mapping[str, str]) -> list[str]:
+def missing_secrets(environ: Mapping[str, str]) -> list[Message]:
     """What is set here and will not be there: keys and passwords are not written into timers."""
     told = []
     if environ.get("GOOGLE_API_KEY"):
-        told.append(tr("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`."))
+        told.append(msg("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`."))
     if environ.get("MATERIALS_SMTP_PASSWORD"):
-        told.append(tr("MATERIALS_SMTP_PASSWORD is not passed on: name a file with the password in materials.toml."))
+        told.append(msg("MATERIALS_SMTP_PASSWORD is not passed on: name a file with the password in materials.toml."))
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         value = environ.get(name) or environ.get(name.lower()) or ""
         if "@" in urlsplit(value).netloc:
-            told.append(tr("{name} holds a password and is not passed on: set it where the timer runs.", name=name))
+            told.append(msg("{name} holds a password and is not passed on: set it where the timer runs.", name=name))
     return told

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english, msgid, tr, trn
+from materials_cli.messages import Message, joined, msg, msgid, msgn, verbatim
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS = (msgid("Mon"), msgid("Tue"), msgid("Wed"), msgid("Thu"), msgid("Fri"), msgid("Sat"), msgid("Sun"))
@@ -60,22 +60,22 @@ class Rhythm:
         days = "" if self.daily else ",".join(DAYS[day].capitalize() for day in self.weekdays) + " "
         return f"{days}*-*-* {hours}:{','.join(f'{minute:02}' for minute in self.minutes)}:00"
 
-    def said(self) -> str:
+    def said(self) -> Message:
         """The rhythm for a person."""
         times = [f"{hour:02}:{minute:02}" for hour in self.hours for minute in self.minutes]
-        days = ", ".join(tr(_WEEKDAYS[day]) for day in self.weekdays)
+        days = joined((Message(_WEEKDAYS[day]) for day in self.weekdays), ", ")
         if len(times) > _FEW and self.daily:
-            return trn("{count} time a day", "{count} times a day", len(times))
+            return msgn("{count} time a day", "{count} times a day", len(times))
         if len(times) > _FEW:
-            return trn("every {days} {count} time a day", "every {days} {count} times a day", len(times), days=days)
+            return msgn("every {days} {count} time a day", "every {days} {count} times a day", len(times), days=days)
         told = ", ".join(times)
-        return tr("every day at {times}", times=told) if self.daily else tr("every {days} at {times}", days=days, times=told)
+        return msg("every day at {times}", times=told) if self.daily else msg("every {days} at {times}", days=days, times=told)
 
 
-def said_time(time: datetime) -> str:
+def said_time(time: datetime) -> Message:
     """When a run is due, for a person: Mon 24 Nov 03:17."""
-    weekday, month = tr(_WEEKDAYS[time.weekday()]), tr(_MONTHS[time.month - 1])
-    return tr("{weekday} {day} {month} {time}", weekday=weekday, day=f"{time:%d}", month=month, time=f"{time:%H:%M}")
+    weekday, month = Message(_WEEKDAYS[time.weekday()]), Message(_MONTHS[time.month - 1])
+    return msg("{weekday} {day} {month} {time}", weekday=weekday, day=f"{time:%d}", month=month, time=f"{time:%H:%M}")
 
 
 def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spread_by: str) -> Rhythm:
@@ -85,7 +85,7 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
     """
     chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
     if sum(given is not None for given in (daily, weekly, every)) > 1:
-        raise MaterialsError("bad_usage", english("Give one of --daily, --weekly and --every."), fix="--daily 03:00")
+        raise MaterialsError("bad_usage", msg("Give one of --daily, --weekly and --every."), fix=verbatim("--daily 03:00"))
     if every is not None:
         return _every(every, chance)
     if weekly is not None:
@@ -108,24 +108,24 @@ def _every(text: str, chance: int) -> Rhythm:
         return Rhythm(tuple(range(24)), tuple(range(_minute(chance) % count, 60, count)))
     raise MaterialsError(
         "bad_usage",
-        english("“{text}” does not divide a day evenly.", text=text),
-        fix=english("--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m."),
+        msg("“{text}” does not divide a day evenly.", text=text),
+        fix=msg("--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m."),
     )
 
 
 def _weekday(word: str, given: str) -> int:
     matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
     if len(matches) != 1:
-        what = english("“{text}” names no day of the week.", text=given)
-        raise MaterialsError("bad_usage", what, fix='--weekly "mon 03:00"')
+        what = msg("“{text}” names no day of the week.", text=given)
+        raise MaterialsError("bad_usage", what, fix=verbatim('--weekly "mon 03:00"'))
     return matches[0]
 
 
 def _time(text: str, chance: int, given: str) -> tuple[int, int]:
     found = _TIME.fullmatch(text)
     if not found:
-        what = english("“{text}” is no time of day.", text=given)
-        raise MaterialsError("bad_usage", what, fix=english("Write hours and minutes: 03:00"))
+        what = msg("“{text}” is no time of day.", text=given)
+        raise MaterialsError("bad_usage", what, fix=msg("Write hours and minutes: 03:00"))
     minute = int(found[2])
     return int(found[1]), minute or _minute(chance)
 

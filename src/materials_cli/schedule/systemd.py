@@ -13,7 +13,7 @@ from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 
 _FENCE = """\
@@ -119,10 +119,10 @@ def _systemctl(*words: str) -> None:
     try:
         done = subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
-        what = english("There is no systemd on this machine.")
-        raise MaterialsError("bad_schedule", what, fix=english("Choose another --backend.")) from error
+        what = msg("There is no systemd on this machine.")
+        raise MaterialsError("bad_schedule", what, fix=msg("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", english("systemd refused."), where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", msg("systemd refused."), where=done.stderr.strip()[:300])
 
 
 def _delay(job: Job) -> int:

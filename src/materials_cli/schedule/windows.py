@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
 
@@ -83,8 +83,8 @@ def _schtasks(*words: str) -> str:
         done = subprocess.run(["schtasks", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
         raise MaterialsError(
-            "bad_schedule", english("There are no Windows tasks on this machine."), fix=english("Choose another --backend.")
+            "bad_schedule", msg("There are no Windows tasks on this machine."), fix=msg("Choose another --backend.")
         ) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", english("Windows refused the task."), where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", msg("Windows refused the task."), where=done.stderr.strip()[:300])
     return done.stdout

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from materials_cli.disk import disk_errors, open_own
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 
 _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 
@@ -44,7 +44,7 @@ def lock(path: Path) -> Iterator[None]:
             except OSError as error:
                 if error.errno not in _TAKEN:
                     raise
-                what = english("Another run is at work: {holder}.", holder=_holder(path))
+                what = msg("Another run is at work: {holder}.", holder=_holder(path))
                 raise MaterialsError("locked", what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
@@ -57,7 +57,7 @@ def lock(path: Path) -> Iterator[None]:
                 file.truncate(0)
 
 
-def holder(path: Path) -> str | None:
+def holder(path: Path) -> Message | None:
     """Who holds the lock now; None when nobody does."""
     try:
         file = open_own(path, "a+b")
@@ -71,10 +71,10 @@ def holder(path: Path) -> str | None:
     return None
 
 
-def _holder(path: Path) -> str:
+def _holder(path: Path) -> Message:
     try:
         told = json.loads(path.read_text("utf-8"))
         since = f"{datetime.fromisoformat(told['since']).astimezone():%Y-%m-%d %H:%M}"
-        return english("process {pid} on {host}, since {since}", pid=told["pid"], host=told["host"], since=since)
+        return msg("process {pid} on {host}, since {since}", pid=str(told["pid"]), host=told["host"], since=since)
     except (OSError, ValueError, KeyError, TypeError):
-        return english("its process is not known")
+        return msg("its process is not known")

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from materials_cli.disk import disk_errors, flush_folders, make_folder, replace_file
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import english
+from materials_cli.messages import msg
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.lock import lock
 from materials_cli.store.versions import Versions, digest_of
@@ -88,7 +88,7 @@ class Store:
         """Where an item's path lies on this disk; refuses to leave the archive."""
         parts = item_path.split("/")
         if "\\" in item_path or "\0" in item_path or not _NO_NAMES.isdisjoint(parts) or Path(item_path).is_absolute():
-            raise MaterialsError("bad_catalogue", english("A path in the catalogue leads out of the archive."), where=item_path)
+            raise MaterialsError("bad_catalogue", msg("A path in the catalogue leads out of the archive."), where=item_path)
         return self.root.joinpath(*parts)
 
     def held_path(self, item: Item) -> Path:

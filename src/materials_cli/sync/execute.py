@@ -22,7 +22,7 @@ from materials_cli.drive.walk import find_root, walk
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.extract.wrapping import same_content
 from materials_cli.history.events import of_damage
-from materials_cli.messages import english, msgid
+from materials_cli.messages import joined, msg, msgid
 from materials_cli.model import (
     Accession,
     Action,
@@ -47,7 +47,7 @@ from materials_cli.sync.plan import plan as decide
 from materials_cli.sync.selection import left_out
 
 _EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
-_SAME_CONTENT = msgid("its content is the same")
+_SAME_CONTENT = msg("its content is the same")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,11 @@ def look(
     unwanted = left_out(listing.files, collection)
     held = catalogue.held(collection.slug)
     if root["id"] in listing.closed and held and not accept_withdrawals:
-        what = english("The folder came back empty: Drive does not let us look into it.")
+        what = msg("The folder came back empty: Drive does not let us look into it.")
         raise MaterialsError("link_not_shared", what, where=link.url)
     holding = sum(item.state is State.HELD for item in held.values())
     if holding and listing.complete and not listing.files and not listing.folders and not accept_withdrawals:
-        what = english("The folder is suddenly empty, and {count} items are held.", count=holding)
+        what = msg("The folder is suddenly empty, and {count} items are held.", count=holding)
         raise MaterialsError("folder_empty", what, where=link.url)
     disturbed = store.survey(held)
 
@@ -148,8 +148,8 @@ class _Run:
         self._rearrange()
         self._fetch_all()
         for item, aside in self.asides:
-            journal.notices.append(english(_EDITED_HERE, path=item.path, place=aside))
-            self.catalogue.note([of_damage(item, f"edited; kept as {aside}")])
+            journal.notices.append(msg(_EDITED_HERE, path=item.path, place=aside))
+            self.catalogue.note([of_damage(item, msg("edited; kept as {place}", place=aside))])
         self.store.settle()
         return SyncReport(
             collection=self.plan.collection,
@@ -174,7 +174,7 @@ class _Run:
             if action.fetch or action.kind is ActionKind.RESTORE:
                 self.crew.progress(Step(StepKind.FAILED, path))
             if failure.code is Code.FILE_GONE:
-                self.journal.notices.append(english("{path}: gone from Drive between listing and download.", path=path))
+                self.journal.notices.append(msg("{path}: gone from Drive between listing and download.", path=path))
                 return
             item = action.file.id if action.file else action.held.id if action.held else None
             self.journal.fail(Failure(path, failure.code, failure.what, item, failure.trace))
@@ -196,9 +196,9 @@ class _Run:
 
     def _withdraw(self, action: Action, held: Item) -> None:
         if not self.store.retire(held):
-            self.catalogue.note([of_damage(held, msgid("absent"))])
+            self.catalogue.note([of_damage(held, msg("absent"))])
             self.journal.notices.append(
-                english("{path}: its bytes were not on this disk any more when it was withdrawn.", path=held.path)
+                msg("{path}: its bytes were not on this disk any more when it was withdrawn.", path=held.path)
             )
         self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
 
@@ -233,7 +233,7 @@ class _Run:
                 self._restamp(action, replace(item, remote=action.file))
             else:
                 self.journal.notices.append(
-                    english("{path}: not on this disk any more; the next run brings it again.", path=held.path)
+                    msg("{path}: not on this disk any more; the next run brings it again.", path=held.path)
                 )
         elif moved:
             self.catalogue.record(item)
@@ -297,7 +297,7 @@ class _Run:
         item = self._accept(action, fetched.file if fetched else file, path, fetched)
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
-            action = replace(action, kind=kind, reason=f"{action.reason}; {_SAME_CONTENT}")
+            action = replace(action, kind=kind, reason=joined((action.reason, _SAME_CONTENT), "; "))
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 
@@ -330,9 +330,9 @@ class _Run:
         aside = self.store.put(fetched.part, item, expected=expected)
         if aside:
             found = _EDITED_HERE if expected else msgid("{path}: a file that was not ours lay there; it is kept as {place}.")
-            self.journal.notices.append(english(found, path=path, place=aside))
+            self.journal.notices.append(msg(found, path=path, place=aside))
             if held and expected:
-                self.catalogue.note([of_damage(held, f"edited; kept as {aside}")])
+                self.catalogue.note([of_damage(held, msg("edited; kept as {place}", place=aside))])
         if held and held.fixity.sha256 != item.fixity.sha256:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from materials_cli.messages import english, msgid
+from materials_cli.messages import Message, joined, msg
 from materials_cli.model import Action, ActionKind, Failure, Item, Listing, Plan, RemoteFile, State
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 1
-GONE = msgid("no longer in the folder on Drive")
-UNWANTED_FORMAT = msgid("no longer wanted in this format")
-_LISTED_AGAIN = msgid("listed again")
+GONE = msg("no longer in the folder on Drive")
+UNWANTED_FORMAT = msg("no longer wanted in this format")
+_LISTED_AGAIN = msg("listed again")
 _SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
@@ -34,7 +34,7 @@ def plan(
     edited: Group[str] = (),
     strayed: Mapping[str, str] = MappingProxyType({}),
     doubtful: Group[str] = (),
-    left_out: Mapping[str, str] = MappingProxyType({}),
+    left_out: Mapping[str, Message] = MappingProxyType({}),
     accept_withdrawals: bool = False,
 ) -> Plan:
     """Compare what is listed with what is held.
@@ -45,9 +45,9 @@ def plan(
     wanted, by id. accept_withdrawals lets a suspiciously large withdrawal happen.
     """
     actions: list[Action] = []
-    unwanted: dict[str, str] = {}
+    unwanted: dict[str, Message] = {}
     losses = ((_STRAYED, strayed), (_ABSENT, absent), (_EDITED, edited))
-    notices = [*listing.warnings, *_problems(listing)]
+    notices: list[Message] = [*listing.warnings, *_problems(listing)]
     unchanged = 0
     for file in listing.files:
         item, path = held.get(file.id), paths[file.id]
@@ -59,9 +59,8 @@ def plan(
             unwanted[path] = left_out[file.id]
             action = None if loss else _follow(file, item, path)
             if loss and item:
-                what = english(loss.reason.partition(";")[0])
                 notices.append(
-                    english("{path}: {what}; it changed on Drive and is left out, so it stays so.", path=item.path, what=what)
+                    msg("{path}: {what}; it changed on Drive and is left out, so it stays so.", path=item.path, what=loss.what)
                 )
             if action is None:
                 continue
@@ -78,7 +77,7 @@ def plan(
     shut = {} if accept_withdrawals else {item.id: names for item in missing if (names := _behind(item, listing.closed))}
     strays = tuple((held[item_id], place) for item_id, place in sorted(strayed.items()))
     notices += [
-        english("{path}: was moved here to {place}; it is put back.", path=item.path, place=place) for item, place in strays
+        msg("{path}: was moved here to {place}; it is put back.", path=item.path, place=place) for item, place in strays
     ]
     # Nobody can mean to withdraw what was only not seen.
     believed = accept_withdrawals and listing.complete
@@ -97,7 +96,7 @@ def plan(
     waiting = tuple(a for a in withdrawals if a.held and a.held.id in doubtful and a.held.id not in shut)
     certain = tuple(a for a in withdrawals if a.held and a.held.id not in shut and a.held.id not in doubtful)
     notices += [
-        english("{path}: not listed this time; withdrawn if the next run agrees.", path=a.held.path) for a in waiting if a.held
+        msg("{path}: not listed this time; withdrawn if the next run agrees.", path=a.held.path) for a in waiting if a.held
     ]
     return replace(made, actions=(*actions, *certain), held_back=(*locked, *waiting), doubtful=waiting, notices=tuple(notices))
 
@@ -105,13 +104,19 @@ def plan(
 class _Loss(NamedTuple):
     """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive."""
 
-    reason: str
+    what: Message
+    remedy: Message | None
     fetch: bool
 
+    @property
+    def reason(self) -> Message:
+        """What happened, and what is done about it."""
+        return joined((self.what, self.remedy), "; ") if self.remedy else self.what
 
-_STRAYED = _Loss("; ".join((msgid("moved away in the mirror"), msgid("put back"))), fetch=False)
-_ABSENT = _Loss(msgid("missing from the mirror"), fetch=True)
-_EDITED = _Loss("; ".join((msgid("edited in the mirror"), msgid("the edited copy is kept aside"))), fetch=True)
+
+_STRAYED = _Loss(msg("moved away in the mirror"), msg("put back"), fetch=False)
+_ABSENT = _Loss(msg("missing from the mirror"), None, fetch=True)
+_EDITED = _Loss(msg("edited in the mirror"), msg("the edited copy is kept aside"), fetch=True)
 
 
 def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
@@ -128,16 +133,16 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
     """Decide on one listed file. Leaves from top to bottom: the first that fits is taken."""
     # Never seen: bring it.
     if item is None:
-        return Action(ActionKind.ADD, msgid("new on Drive"), file, None, path, fetch=True)
+        return Action(ActionKind.ADD, msg("new on Drive"), file, None, path, fetch=True)
     # Leads nowhere now: what it led to is kept, as long as it is there.
     if file.dangling:
         lost = item.state is State.HELD and loss in {_ABSENT, _EDITED}
-        withdrawal = Action(ActionKind.WITHDRAW, msgid("lost here, and on Drive it leads nowhere now"), held=item)
+        withdrawal = Action(ActionKind.WITHDRAW, msg("lost here, and on Drive it leads nowhere now"), held=item)
         return withdrawal if lost else _remember(item.remote, item, item.path)
     changed = _change(file, item)
     # Withdrawn earlier, and back: the bytes kept aside serve if they are still the right ones.
     if item.state is State.WITHDRAWN:
-        reason = msgid("back on Drive") if changed is None else english("back on Drive, {change}", change=changed)
+        reason = msg("back on Drive") if changed is None else msg("back on Drive, {change}", change=changed)
         return Action(ActionKind.RESTORE, reason, file, item, path, fetch=changed is not None)
     # Other bytes on Drive: bring them; the old ones are kept aside.
     if changed:
@@ -160,11 +165,11 @@ def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
         return Action(ActionKind.UPDATE, _LISTED_AGAIN, file, item, path)
     # Other details.
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
-        return Action(ActionKind.UPDATE, msgid("details changed on Drive"), file, item, path)
+        return Action(ActionKind.UPDATE, msg("details changed on Drive"), file, item, path)
     return None
 
 
-def _change(file: RemoteFile, item: Item) -> str | None:
+def _change(file: RemoteFile, item: Item) -> Message | None:
     """Say how the bytes on Drive differ from ours; None when they do not, as far as Drive lets us know."""
     was = item.remote
     if file.native:
@@ -186,25 +191,25 @@ def _change(file: RemoteFile, item: Item) -> str | None:
     if same:
         return None
     if file.size is not None and file.size != item.fixity.size:
-        return english("changed on Drive, {before} → {after} bytes", before=f"{item.fixity.size:,}", after=f"{file.size:,}")
-    return msgid("changed on Drive")
+        return msg("changed on Drive, {before} → {after} bytes", before=item.fixity.size, after=file.size)
+    return msg("changed on Drive")
 
 
-def _native_change(file: RemoteFile, item: Item) -> str | None:
+def _native_change(file: RemoteFile, item: Item) -> Message | None:
     """A Google document states no digest: time and version decide."""
     was = item.remote
     if file.export is None:
-        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else msgid("leads elsewhere now")
+        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else msg("leads elsewhere now")
     if item.media_type != file.export.media_type:
-        return msgid("wanted in another format")
+        return msg("wanted in another format")
     if file.version is None:
         # The public page tells the day alone: what was edited on the day we fetched it may have been edited later.
         settled = file.modified is not None and item.fetched - file.modified > _SETTLED
-        return None if settled and file.modified == was.modified else msgid("perhaps edited on Drive")
-    return None if (file.modified, file.version) == (was.modified, was.version) else msgid("edited on Drive")
+        return None if settled and file.modified == was.modified else msg("perhaps edited on Drive")
+    return None if (file.modified, file.version) == (was.modified, was.version) else msg("edited on Drive")
 
 
-def _absence(item: Item, present: Group[str]) -> str:
+def _absence(item: Item, present: Group[str]) -> Message:
     """Why an item is not listed. Further formats of a document, "ID+pdf", are listed as long as they are wanted."""
     return UNWANTED_FORMAT if item.id.rpartition("+")[0] in present else GONE
 
@@ -213,25 +218,25 @@ def _second(time: datetime | None) -> datetime | None:
     return time and time.replace(microsecond=0)
 
 
-def _movement(file: RemoteFile, item: Item) -> str:
+def _movement(file: RemoteFile, item: Item) -> Message:
     if file.name == item.remote.name and file.folders == item.remote.folders:
-        return msgid("another file of the same name came or went")
+        return msg("another file of the same name came or went")
     if file.folders == item.remote.folders:
-        return msgid("renamed on Drive")
-    return msgid("moved on Drive") if file.name == item.remote.name else msgid("moved and renamed on Drive")
+        return msg("renamed on Drive")
+    return msg("moved on Drive") if file.name == item.remote.name else msg("moved and renamed on Drive")
 
 
-def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
+def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> Message | None:
     """Say why withdrawals are not to be believed; None when they are."""
     holding = sum(item.state is State.HELD for item in held.values())
     if not listing.complete:
         return _incomplete(gone)
     if not listing.files and holding:
-        return english(
+        return msg(
             "The folder is suddenly empty: all {count} items are kept. If this is right: --accept-withdrawals.", count=holding
         )
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
-        return english(
+        return msg(
             "{gone} of {count} items are no longer listed: all are kept. If this is right: --accept-withdrawals.",
             gone=gone,
             count=holding,
@@ -239,12 +244,12 @@ def _guard(listing: Listing, gone: int, held: Mapping[str, Item]) -> str | None:
     return None
 
 
-def _incomplete(gone: int) -> str:
-    return english("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=gone)
+def _incomplete(gone: int) -> Message:
+    return msg("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=gone)
 
 
-def _locked(folder: str, count: int) -> str:
-    return english(
+def _locked(folder: str, count: int) -> Message:
+    return msg(
         "“{folder}” came back empty, and Drive does not let us look into it: what it held is kept ({count}). Ask the owner to "
         "share it again; if it is rightly empty: --accept-withdrawals.",
         folder=folder,
@@ -259,7 +264,7 @@ def _behind(item: Item, closed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...
     return closed.get(remote.parent) or max(above, key=len, default=())
 
 
-def _problems(listing: Listing) -> Iterator[str]:
+def _problems(listing: Listing) -> Iterator[Message]:
     for file in listing.files:
         if file.dangling:
-            yield f"{'/'.join((*file.folders, file.name))}: {file.problem}"
+            yield msg("{path}: {problem}", path="/".join((*file.folders, file.name)), problem=file.problem)

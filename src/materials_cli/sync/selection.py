@@ -8,24 +8,24 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from materials_cli.config import Collection
-from materials_cli.messages import english
+from materials_cli.messages import Message, msg
 from materials_cli.model import RemoteFile
 
 
-def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, str]:
+def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, Message]:
     """Why a file is not wanted, by the id of each such file."""
     included, excluded = _matcher(collection.include), _matcher(collection.exclude)
-    reasons: dict[str, str] = {}
+    reasons: dict[str, Message] = {}
     for file in files:
         paths = _paths(file)
         if collection.include and not any(map(included, paths)):
-            reasons[file.id] = english("fits no pattern of “include”")
+            reasons[file.id] = msg("fits no pattern of “include”")
         elif any(map(excluded, paths)):
-            reasons[file.id] = english("fits a pattern of “exclude”")
+            reasons[file.id] = msg("fits a pattern of “exclude”")
         elif collection.only and file.kind not in collection.only:
-            reasons[file.id] = english("its kind is {kind}", kind=file.kind)
+            reasons[file.id] = msg("its kind is {kind}", kind=file.kind)
         elif collection.max_size is not None and (file.size or 0) > collection.max_size:
-            reasons[file.id] = english("larger than “max_size”")
+            reasons[file.id] = msg("larger than “max_size”")
     return reasons
 
 

@@ -16,6 +16,7 @@ from materials_cli.config import Collection
 from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
 from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
+from materials_cli.messages import Message, combined, without
 from materials_cli.model import Item, Progress, Section, Step, StepKind, Text
 from materials_cli.store.mirror import INNER, Store
 from materials_cli.sync.batches import in_parallel
@@ -53,7 +54,7 @@ class Read:
     sections: int
     silent: int
     recognised: int
-    note: str | None
+    note: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,9 @@ def _merged(text: Text, seen: Sequence[Text]) -> Text:
     if not text.sections and not found:
         return text
     before = silence(text.unit, text.sections)
-    notes = [(text.note or "").removesuffix(before).strip(), *sorted({answer.note for answer in seen if answer.note})]
-    note = " ".join(filter(None, (*notes, silence(text.unit, sections))))
-    return replace(text, sections=sections, note=note or None)
+    problems = sorted({answer.note for answer in seen if answer.note}, key=str)
+    note = combined(without(text.note, before), *problems, silence(text.unit, sections))
+    return replace(text, sections=sections, note=note)
 
 
 def _batches(

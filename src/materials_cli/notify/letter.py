@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from materials_cli.messages import Message
+
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Letter:
     """subject: one line. text and html: the whole of it. data: the same for programs. status: the run's exit status."""
 
     subject: str
@@ -16,5 +18,9 @@ class Message:
     status: int = 0
 
 
-class NotToldError(Exception):
-    """A channel did not take the message. Says which and why, never with a password or a secret address."""
+class NotSentError(Exception):
+    """A channel did not take the message. reason: which and why, never with a password or a secret address."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason

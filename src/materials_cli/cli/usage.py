@@ -1,0 +1,87 @@
+"""What is wrong with a command line, as a message: Typer says it in English alone, so its errors are described from their data.
+
+Kinds of error are known by the name of their class: Typer exports no other handle on those of the Click inside it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import Message, msg, msgid, verbatim
+
+_MISSING = {
+    "argument": msgid("Missing argument {name}."),
+    "option": msgid("Missing option {name}."),
+}
+_DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
+
+
+def misused(error: Any) -> MaterialsError:
+    """A usage error of Typer as an error of ours."""
+    command = error.ctx.command_path if error.ctx else "materials"
+    return MaterialsError("bad_usage", _what(error), fix=msg("See `{command} --help`.", command=command))
+
+
+def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsError:
+    """The error of a command that does not exist. close: the commands that may be meant."""
+    known = ", ".join(f"'{other}'" for other in close)
+    what = msg("No such command '{name}'. Did you mean {known}?", name=name, known=known)
+    return MaterialsError(
+        "bad_usage",
+        what if known else msg("No such command '{name}'.", name=name),
+        fix=msg("See `{command} --help`.", command=command),
+    )
+
+
+def surplus(arguments: Iterable[str], command: str) -> MaterialsError:
+    """The error of more arguments than a command takes."""
+    what = msg("Got unexpected extra arguments ({arguments}).", arguments=" ".join(arguments))
+    return MaterialsError("bad_usage", what, fix=msg("See `{command} --help`.", command=command))
+
+
+def _what(error: Any) -> Message:
+    match type(error).__name__:
+        case "NoSuchOption":
+            known = ", ".join(sorted(error.possibilities or ()))
+            what = msg("No such option: {name} (Possible options: {known})", name=error.option_name, known=known)
+            return what if known else msg("No such option: {name}", name=error.option_name)
+        case "BadOptionUsage":
+            return _misused_option(error)
+        case "MissingParameter" if error.param is not None:
+            return Message(_MISSING[error.param.param_type_name], (("name", _name(error)),))
+        case "BadParameter" if error.param is not None:
+            return msg("Invalid value for {name}: {why}", name=_name(error), why=_requirement(error))
+    return verbatim(error.format_message())
+
+
+def _misused_option(error: Any) -> Message:
+    """An option that lacks its value, or has one and takes none."""
+    parameters = error.ctx.command.params if error.ctx else ()
+    if any(error.option_name in parameter.opts and getattr(parameter, "is_flag", False) for parameter in parameters):
+        return msg("Option '{name}' does not take a value.", name=error.option_name)
+    return msg("Option '{name}' requires a value.", name=error.option_name)
+
+
+def _name(error: Any) -> str:
+    hint = error.param_hint or error.param.get_error_hint(error.ctx)
+    return hint if isinstance(hint, str) else " / ".join(hint)
+
+
+def _requirement(error: Any) -> Message:
+    """What a parameter takes, from its type; else what the type itself said."""
+    kind = error.param.type
+    if choices := getattr(kind, "choices", None):
+        return msg("it must be one of {known}.", known=", ".join(f"'{choice}'" for choice in choices))
+    if formats := getattr(kind, "formats", None):
+        known = ", ".join(formats)
+        for theirs, ours in _DATES.items():
+            known = known.replace(theirs, ours)
+        return msg("it must be a date like {known}.", known=known)
+    if kind.name in {"integer", "int", "integer range", "int range"}:
+        low, high = getattr(kind, "min", None), getattr(kind, "max", None)
+        if low is not None and high is not None:
+            return msg("it must be a whole number from {low} to {high}.", low=low, high=high)
+        return (
+            msg("it must be a whole number, at least {low}.", low=low) if low is not None else msg("it must be a whole number.")
+        )
+    return verbatim(error.message)
