@@ -18,7 +18,6 @@ from typing import Any
 
 from materials_cli.emulator import server
 from materials_cli.emulator.node import Node
-from materials_cli.emulator.service import Service
 from materials_cli.emulator.world import World
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -80,9 +79,8 @@ class NearDrive:
         world.open, world.keys, world.tokens = False, {KEY}, {TOKEN}
         for file in self._files:
             _reckon(world.nodes[file])
-        self._running = server.start(world)
+        self._running = server.start(world, origin="https://drive.usercontent.google.com")
         self._running._server.RequestHandlerClass = _tunnel(self._context)  # noqa: SLF001 - no user needs to set it
-        self._running.service = Service(world, origin="https://drive.usercontent.google.com")
         self._running.latency = shape.latency
         self.proxy = f"http://{self._running.address}"
         self.served()

@@ -41,7 +41,7 @@ def test_e13_the_checksum_of_long_content() -> None:
     assert crc32c([data]) == crc32c_by_the_bit(data)
 
 
-def test_content_on_the_disk_is_reckoned_anew_when_it_changes(tmp_path: Path) -> None:
+def test_content_on_the_disk_is_computed_again_when_it_changes(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"one")
     content = Content(path)

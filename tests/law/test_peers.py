@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from materials_cli.emulator.faults import download_quota
-from materials_cli.emulator.formats import DOCX, PPTX, XLSX
 from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.world import World
 from materials_cli.extract.wrapping import same_content
+from materials_cli.kinds import EXPORT_TYPES
 from support.office_proxy import Office, office_around
 from support.small_drive import run
 
@@ -75,9 +75,9 @@ def fill(world: World, top: str) -> None:
         file = world.add_file(name, data, folders["/".join(above)])
         world.change(file, hashes=name != BARE)
     deck, doc, sheet = (export_of((SAMPLE / name).read_bytes()) for name in DOCUMENTS.values())
-    world.add_native("Summary", "presentation", {PPTX: deck}, folders["Day 1"])
-    world.add_native("Report", "document", {DOCX: doc}, folders["Day 1"])
-    world.add_native("Budget", "spreadsheet", {XLSX: sheet}, top)
+    world.add_native("Summary", "presentation", {EXPORT_TYPES["pptx"]: deck}, folders["Day 1"])
+    world.add_native("Report", "document", {EXPORT_TYPES["docx"]: doc}, folders["Day 1"])
+    world.add_native("Budget", "spreadsheet", {EXPORT_TYPES["xlsx"]: sheet}, top)
 
 
 def held(folder: Path) -> dict[str, bytes]:

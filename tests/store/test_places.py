@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from materials_cli.emulator.faults import Fault
-from materials_cli.emulator.formats import PPTX
 from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.model import Listing, RemoteFile, RemoteFolder
 from materials_cli.store.names import local_paths
-from support.small_drive import BYTES, mirror, run, sums_hold
+from support.small_drive import BYTES, PPTX, mirror, run, sums_hold
 
 
 @pytest.fixture

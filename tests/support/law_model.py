@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from materials_cli.emulator.formats import PPTX
 from materials_cli.emulator.node import Node
 from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.world import World
-from materials_cli.kinds import FOLDER, GOOGLE_APPS, LINK_FILE, SHORTCUT
+from materials_cli.kinds import EXPORT_TYPES, FOLDER, GOOGLE_APPS, LINK_FILE, SHORTCUT
 from materials_cli.model import Export, Listing, RemoteFile, RemoteFolder
 from materials_cli.store.names import local_paths
 
@@ -43,7 +42,7 @@ def deck(words: bytes) -> dict[str, object]:
     with zipfile.ZipFile(package, "w") as parts:
         parts.writestr(SAID, b"<said>" + words + b"</said>")
         parts.writestr("docProps/core.xml", b"<core/>")
-    return {PPTX: export_of(package.getvalue())}
+    return {EXPORT_TYPES["pptx"]: export_of(package.getvalue())}
 
 
 def said(package: bytes) -> bytes:
@@ -99,7 +98,7 @@ class _Seen:
         self.files.append(
             RemoteFile(
                 id=identity, drive_id=target.id, name=node.name, parent=parent, folders=names, media_type=target.media_type,
-                export=Export(PPTX, ".pptx") if target.media_type == DECK else None,
+                export=Export(EXPORT_TYPES["pptx"], ".pptx") if target.media_type == DECK else None,
                 created=None if self.keyless else node.created,
             )
         )  # fmt: skip
@@ -107,7 +106,7 @@ class _Seen:
 
 def _place(node: Node, path: str) -> Place:
     if node.media_type == DECK:
-        return Place(path, said(node.exports[PPTX](0)), deck=True)
+        return Place(path, said(node.exports[EXPORT_TYPES["pptx"]](0)), deck=True)
     return Place(path, node.data if isinstance(node.data, bytes) else None)
 
 

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from materials_cli.emulator.resource import DOCS
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 
@@ -81,7 +80,7 @@ class Office:
 @contextmanager
 def office_around(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Let this process and its children reach Google's hosts through a proxy, which leads to a Drive with this world."""
-    with start(world, origin=DOCS) as drive:
+    with start(world, origin="https://docs.google.com") as drive:
         proxy = OfficeProxy(folder, ("127.0.0.1", drive.port))
         for name in ("REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy", "DRIVE_EMULATOR_HOST"):
             monkeypatch.delenv(name, raising=False)

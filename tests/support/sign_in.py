@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from materials_cli.emulator.server import start
-from materials_cli.emulator.service import Service
 from materials_cli.emulator.world import World
 from support.office_proxy import OfficeProxy
 
@@ -57,8 +56,7 @@ def google(tmp_path: Path, sign_in: tuple[type[SignIn], str], monkeypatch: pytes
     world.add_file("a.txt", b"words")
     world.open, world.keys, world.tokens = False, {"the-key"}, {f"token-{n}" for n in range(1, 9)}
     port = int(sign_in[1].partition("127.0.0.1:")[2].partition("/")[0])
-    with start(world) as drive:
-        drive.service = Service(world, origin="https://docs.google.com")
+    with start(world, origin="https://docs.google.com") as drive:
         proxy = OfficeProxy(tmp_path, ("127.0.0.1", drive.port), {"oauth2.googleapis.com": ("127.0.0.1", port)})
         for name in ("REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy"):
             monkeypatch.delenv(name, raising=False)

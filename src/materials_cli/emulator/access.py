@@ -1,4 +1,4 @@
-"""Who asks, and may they: no credential, an API key, a bearer token, a resource key."""
+"""Authentication and access: no credential, an API key, a bearer token, a resource key."""
 
 from materials_cli.emulator.answers import Answer, bad_key, bad_token, json_answer, login_required, not_found, unregistered
 from materials_cli.emulator.node import Node
@@ -15,7 +15,7 @@ _KEY_SUFFICES = {
 
 
 def identify(request: Request, method: str, world: World, *, media: bool) -> None:
-    """Refuse who does not say who they are, or may not call this method. An open world asks nobody."""
+    """Refuse callers without a valid credential for this method. An open world accepts everybody."""
     token = recognise(request, world)
     if world.open:
         return
@@ -33,21 +33,21 @@ def identify(request: Request, method: str, world: World, *, media: bool) -> Non
 
 
 def recognise(request: Request, world: World) -> str:
-    """The token that a request shows, if any; see whether it is a member's."""
+    """Return the request's bearer token, "" if it has none, and note whether it is a member's."""
     token = request.query.get("access_token") or _bearer(request)
     request.member = token in world.members
     return token
 
 
 def sign_in(world: World) -> Answer:
-    """What Google's sign-in gives the holder of an account: a token that this world knows, or a refusal if it knows none."""
+    """The token endpoint: a token that this world accepts, or invalid_grant if it accepts none."""
     if not world.tokens:
         return json_answer({"error": "invalid_grant", "error_description": "Account disabled"}, 400)
     return json_answer({"access_token": min(world.tokens), "expires_in": 3599, "token_type": "Bearer"})
 
 
 def node_for(request: Request, node_id: str, world: World) -> Node:
-    """The node that a request names; refused alike when it is not there, not shared, or its resource key is not shown."""
+    """The node with this id. The answer is the same 404 for one that is missing, not shared, or lacks its resource key."""
     node = world.visible(world.root if node_id == "root" else node_id, member=request.member)
     if node is None or not opens(request, node):
         raise not_found(node_id)
@@ -55,7 +55,7 @@ def node_for(request: Request, node_id: str, world: World) -> Node:
 
 
 def opens(request: Request, node: Node) -> bool:
-    """Whether the request shows the resource key that this node needs, if it needs one."""
+    """Whether the request carries the resource key that this node requires, if it requires one."""
     if not node.needs_key:
         return True
     shown = [pair.strip() for pair in request.headers.get("x-goog-drive-resource-keys", "").split(",")]

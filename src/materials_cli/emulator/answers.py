@@ -1,4 +1,4 @@
-"""Google's answers on the wire: JSON indented by two, errors in Drive's own envelope."""
+"""Responses as Google writes them: JSON indented by two spaces, errors in Drive's envelope."""
 
 import json
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ _encode_densely = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).en
 
 
 @dataclass(slots=True)
-class Answer(Exception):  # noqa: N818 - it is raised to end the handling, and is no error
-    """What goes back: status, headers, body."""
+class Answer(Exception):  # noqa: N818 - raised to end the handling of a request, also with success
+    """A response: status, headers, body."""
 
     status: int = 200
     body: bytes = b""
@@ -23,13 +23,13 @@ class Answer(Exception):  # noqa: N818 - it is raised to end the handling, and i
 
 
 def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None, *, pretty: bool = True) -> Answer:
-    """An answer in JSON as Google writes it. pretty: what the parameter prettyPrint asks for."""
+    """A JSON response. pretty: the value of the parameter prettyPrint."""
     body = (indented(value) + "\n" if pretty else _encode_densely(value)).encode("utf-8", "replace")
     return Answer(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})
 
 
 def indented(value: Any, margin: str = "") -> str:
-    """JSON indented by two; json.dumps does the same several times slower, and lists of files are long."""
+    """JSON indented by two spaces. json.dumps does the same, but several times slower, and lists of files are long."""
     inner = margin + "  "
     if isinstance(value, str):
         return _encode(value)
@@ -53,7 +53,7 @@ def refuse(
     inner: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Answer:
-    """A refusal in Drive's envelope. inner: the message inside errors[], where it differs."""
+    """An error in Drive's envelope. inner: the message inside errors[], where it differs."""
     entry = {"message": inner or message, "domain": domain, **({"reason": reason} if reason else {})}
     if location:
         entry |= {"location": location, "locationType": location_type}
@@ -64,12 +64,12 @@ def refuse(
 
 
 def not_found(node_id: str) -> Answer:
-    """The answer to an id that does not exist, or is not ours to see: Drive does not tell which."""
+    """The error for an id that does not exist or that the caller may not see: Drive does not distinguish the two."""
     return refuse(404, "notFound", f"File not found: {node_id}.", location="fileId")
 
 
 def unregistered(*, media: bool = False) -> Answer:
-    """The answer to a request that does not say who it is."""
+    """The error for a request without any credential."""
     if media:
         return refuse(403, "forbidden", "The request is missing a valid API key.")
     message = (
@@ -80,7 +80,7 @@ def unregistered(*, media: bool = False) -> Answer:
 
 
 def login_required() -> Answer:
-    """The answer where an API key is not enough."""
+    """The error for a method that an API key does not suffice for."""
     return refuse(
         401, "required", f"Request is missing required authentication credential. {_EXPECTED}",
         inner="Login Required.", location="Authorization", location_type="header", status="UNAUTHENTICATED",
@@ -89,7 +89,7 @@ def login_required() -> Answer:
 
 
 def bad_token() -> Answer:
-    """The answer to a token that is wrong or has expired."""
+    """The error for a token that is invalid or has expired."""
     return refuse(
         401, "authError", f"Request had invalid authentication credentials. {_EXPECTED}", inner="Invalid Credentials",
         location="Authorization", location_type="header", status="UNAUTHENTICATED",
@@ -98,7 +98,7 @@ def bad_token() -> Answer:
 
 
 def bad_key() -> Answer:
-    """The answer to an API key that is none."""
+    """The error for an invalid API key."""
     message = "API key not valid. Please pass a valid API key."
     detail = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com",
@@ -110,10 +110,10 @@ def bad_key() -> Answer:
 
 
 def bad_values(wrong: list[tuple[str, str, str]]) -> Answer:
-    """The answer to values of the wrong type, as (field, type, value). Not Drive refuses them, so the envelope differs."""
-    told = [(field, f"Invalid value at '{field}' ({kind}), \"{value}\"") for field, kind, value in wrong]
-    message = "\n".join(sentence for _, sentence in told)
-    violations = [{"field": field, "description": sentence} for field, sentence in told]
+    """The error for values of the wrong type, as (field, type, value). A layer above Drive sends it, in another envelope."""
+    found = [(field, f"Invalid value at '{field}' ({kind}), \"{value}\"") for field, kind, value in wrong]
+    message = "\n".join(sentence for _, sentence in found)
+    violations = [{"field": field, "description": sentence} for field, sentence in found]
     error = {
         "code": 400, "message": message, "errors": [{"message": message, "reason": "invalid"}], "status": "INVALID_ARGUMENT",
         "details": [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}],

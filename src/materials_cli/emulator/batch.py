@@ -1,6 +1,6 @@
-"""Many calls in one request, /batch/drive/v3: a multipart message whose parts are requests, answered by one of answers.
+"""Batch requests, /batch/drive/v3: a multipart message of requests, answered by a multipart message of responses.
 
-Each inner call is counted and paid for on its own; bytes are not to be had this way, only where they are
+Each inner call counts against the quota. Contents are not served in a batch, only redirects to them
 (https://developers.google.com/workspace/drive/api/guides/performance).
 """
 
@@ -18,7 +18,7 @@ _BOUNDARY = "batch_of_answers"
 
 
 def answer_batch(service: Service, request: Request) -> Answer:
-    """Answer every part; the calls within are left in request.inner."""
+    """Answer every part. The inner calls are recorded in request.inner."""
     head = f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser().parsebytes(head + request.body)
     parts = message.get_payload() if message.is_multipart() else []
@@ -49,7 +49,7 @@ def _part(service: Service, outer: Request, part: Message) -> bytes:
 
 
 def _inner(outer: Request, text: str) -> Request:
-    """The request that a part holds. Who asks is whoever sent the batch, unless the part says otherwise."""
+    """The request in one part. Without a credential of its own it has that of the batch."""
     head, _, _ = text.replace("\r\n", "\n").partition("\n\n")
     first, *rest = head.strip().split("\n") if head.strip() else [""]
     verb, _, address = first.partition(" ")

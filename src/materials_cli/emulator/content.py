@@ -1,4 +1,4 @@
-"""Bytes: alt=media with ranges, export, exportLinks and the host they redirect to."""
+"""Contents: alt=media with ranges, files.export, export links and the host they redirect to."""
 
 import itertools
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from materials_cli.kinds import FOLDER, SHORTCUT
 
 @dataclass(slots=True)
 class Media:
-    """A file's bytes as an answer: read while they are sent."""
+    """A response whose body is part of a file, read while it is sent."""
 
     content: Content
     start: int
@@ -27,14 +27,14 @@ class Media:
 
 @dataclass(slots=True)
 class Contents:
-    """Gives bytes of one world. violations: what clients did that Google lets pass: credentials given away, and such."""
+    """Serves the contents of one world. violations: what Google tolerates but a client should not do (see RunningServer)."""
 
     scene: Scene
     violations: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def media(self, request: Request, node: Node) -> Media:
-        """alt=media. No ETag and no Last-Modified, as on Drive: a resumed download must be checked by other means."""
+        """alt=media. As on Drive, there is no ETag and no Last-Modified: a resumed download must be verified by other means."""
         if node.native or node.media_type in {FOLDER, SHORTCUT}:
             message = "Only files with binary content can be downloaded. Use Export with Docs Editors files."
             raise refuse(403, "fileNotDownloadable", message, location="alt")
@@ -56,7 +56,7 @@ class Contents:
         return ranged(request, content, headers)
 
     def export(self, request: Request, node: Node) -> Answer:
-        """files.export: ten megabytes at most."""
+        """files.export, up to world.export_limit bytes."""
         if not node.native or node.media_type in {FOLDER, SHORTCUT}:
             raise refuse(403, "fileNotExportable", "Export only supports Docs Editors files.")
         media_type = request.query.get("mimeType")
@@ -72,7 +72,7 @@ class Contents:
         return answer
 
     def export_link(self, request: Request, node_id: str, extension: str) -> Answer:
-        """What docs.google.com does: no limit, a redirect to another host; the login page for what is not public."""
+        """An export link of docs.google.com: a redirect to another host, without a size limit; the login page if not public."""
         recognise(request, self.scene.world)
         node = self.scene.world.visible(node_id, member=request.member)
         media_type = media_type_of_extension(extension)
@@ -83,7 +83,7 @@ class Contents:
         return page(307, "Temporary Redirect", "", {"Location": f"{self.scene.elsewhere}/docs-content/{node_id}/{extension}"})
 
     def given(self, request: Request, path: str) -> Answer | Media:
-        """The host that redirects lead to: who has the address has the bytes, so it must never be shown who asks."""
+        """The host that redirects lead to. The address alone grants access, so no credential must be sent there."""
         shown = [name for name in ("authorization", "x-goog-api-key", "cookie") if name in request.headers]
         if shown or "key" in request.query or "access_token" in request.query:
             self.violations.append(f"A credential was sent to {request.host}: {', '.join(shown) or 'in the address'}")
@@ -101,7 +101,7 @@ class Contents:
         return self._converted(node, media_type)
 
     def attached(self, request: Request, node: Node) -> Media:
-        """A file as the keyless download gives it: with its name and its time."""
+        """A file as served without a credential: with its name and its time of modification."""
         content = node.content
         headers = {
             "Content-Disposition": disposition(node.name),
@@ -112,7 +112,7 @@ class Contents:
         return ranged(request, content, headers)
 
     def login_page(self, request: Request) -> Answer:
-        """Where Google sends whoever may not look without signing in."""
+        """The redirect to the sign-in page."""
         origin = "https://accounts.google.com" if request.host.endswith("google.com") else self.scene.origin
         wanted = quote(f"{self.scene.origin}{request.path}", safe="")
         return page(302, "Moved Temporarily", "", {"Location": f"{origin}/ServiceLogin?continue={wanted}"})
@@ -124,7 +124,7 @@ class Contents:
 
 
 def ranged(request: Request, content: Content, headers: dict[str, str]) -> Media:
-    """A file, or the part of it that the request asks for."""
+    """A file, or the part of it that the Range header asks for."""
     size = content.size
     wrong = request.fault.misranged if request.fault else None
     span = (size // 2, size) if wrong is Misranged.SECOND_HALF else _span(request.headers.get("range", ""), size)
@@ -148,7 +148,7 @@ def ranged(request: Request, content: Content, headers: dict[str, str]) -> Media
 
 
 def _span(asked: str, size: int) -> tuple[int, int] | None:
-    """Where the bytes that a Range asks for begin and end; None for all, Drive's answer to a Range it does not understand."""
+    """The first byte and the end of a requested range; None for the whole file, which Drive also sends for an invalid Range."""
     first, dash, last = asked.removeprefix("bytes=").partition("-")
     proper = (first.isdigit() or (not first and last.isdigit())) and (not last or last.isdigit())
     if not asked.startswith("bytes=") or not dash or not proper or "," in asked:
@@ -159,6 +159,6 @@ def _span(asked: str, size: int) -> tuple[int, int] | None:
 
 
 def disposition(name: str) -> str:
-    """A name in a header: once for old clients, once in full."""
+    """A Content-Disposition header: the name in ASCII for old clients, and in full."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,8 +1,8 @@
-"""CRC-32C (Castagnoli, RFC 3720 appendix B.4), which Google's storage states of all bytes and Python does not reckon.
+"""CRC-32C (Castagnoli, RFC 3720 appendix B.4), which Google's storage states for all contents and Python does not compute.
 
-A table would take seconds for a large deck. So the bytes are taken as one polynomial over GF(2) and folded in half again
-and again: its upper half times x**n mod P has few digits more than its lower half, and Python's long numbers shift and
-add (xor) as fast as memory goes. Bits are reflected, as in every CRC-32: the lowest bit of a number is the highest power.
+A lookup table would take seconds for a large deck. Instead, the bytes are treated as one polynomial over GF(2) and folded in
+half repeatedly: the upper half times x**n mod P has only a few digits more than the lower half, and Python shifts and adds
+(xor) long integers at the speed of memory. Bits are reflected, as in every CRC-32: the lowest bit is the highest power.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _ONE, _SHORT, _PIECE = 1 << 31, 128, 1 << 18
 
 
 def crc32c(chunks: Iterable[bytes]) -> int:
-    """The checksum of bytes that come in chunks of any size."""
+    """The checksum of bytes in chunks of any size."""
     state = 0xFFFFFFFF
     for chunk in chunks:
         for at in range(0, len(chunk), _PIECE):
@@ -23,7 +23,7 @@ def crc32c(chunks: Iterable[bytes]) -> int:
 
 
 def _remainder(value: int, width: int) -> int:
-    """A polynomial of so many digits, mod P."""
+    """A polynomial of `width` digits, mod P."""
     while width > _SHORT:
         lower = 1 << ((width - 1).bit_length() - 1)
         upper = width - lower
@@ -38,7 +38,7 @@ def _remainder(value: int, width: int) -> int:
 
 
 def _times(value: int, factor: int) -> int:
-    """A polynomial times one of 32 digits: 31 digits longer."""
+    """The product with a polynomial of 32 digits: 31 digits longer."""
     product = 0
     for power in range(32):
         if factor & (_ONE >> power):

@@ -1,6 +1,6 @@
-"""Holds every request against the discovery document that google-api-python-client ships.
+"""Checks every request against the discovery document that google-api-python-client ships.
 
-It is Google's own word on what methods, parameters and fields there are. The document is read as a file of the installed
+It is Google's own definition of the methods, parameters and fields. The document is read as a file of the installed
 distribution, so that Google's client is not imported.
 """
 
@@ -32,7 +32,7 @@ _UNVALIDATED = {
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method of the API: its id ("drive.files.list"), parameters and the schema of its answer. path: as written there."""
+    """One method of the API. id: such as "drive.files.list". path: as in the document. response: the schema of its answer."""
 
     id: str
     verb: str
@@ -51,7 +51,7 @@ def document() -> dict[str, Any]:
 
 @cache
 def methods() -> Mapping[tuple[str, int], tuple[Method, ...]]:
-    """Every method of Drive v3, by verb and number of steps in its path; of those, exact paths before patterns."""
+    """Every method of Drive v3, by verb and number of slashes in its path; exact paths come before patterns."""
     found: dict[tuple[str, int], list[Method]] = {}
     for method in sorted(_methods_of(document()["resources"]), key=lambda method: method.pattern.groups):
         found.setdefault((method.verb, method.path.count("/")), []).append(method)
@@ -80,7 +80,7 @@ def find_method(verb: str, path: str) -> tuple[Method, dict[str, str]] | None:
 
 
 def check_parameters(method: Method, query: Mapping[str, str]) -> list[str]:
-    """Refuse values of the wrong type, all at once. Return what Drive passes over: parameters that the method does not have."""
+    """Refuse values of the wrong type, all at once. Return what Drive ignores: parameters that the method does not have."""
     wrong, unknown = [], []
     for name, value in query.items():
         if name in _UNVALIDATED:
@@ -101,7 +101,7 @@ def check_parameters(method: Method, query: Mapping[str, str]) -> list[str]:
 
 
 def parse_fields(text: str, schema: str) -> Mask:
-    """The mask of a `fields` parameter, held against a schema of the document."""
+    """The mask of a `fields` parameter, checked against a schema of the document."""
     return parse_mask(text, schema, document()["schemas"])
 
 

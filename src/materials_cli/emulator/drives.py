@@ -1,8 +1,8 @@
-"""Shared drives: who may name one in a list, and what drives.list and drives.get tell their members.
+"""Shared drives: who may list one, and what drives.list and drives.get return to members.
 
-The refusals are those of Google's guide (handle-errors) and of what users were shown: nithinmurali/pygsheets#437,
-googleworkspace/apps-script-samples#337, RobinBobin/react-native-google-drive-api-wrapper#19. Where those give no `reason`,
-it is a guess and says so.
+The errors are those of Google's guide (handle-errors) and of user reports: nithinmurali/pygsheets#437,
+googleworkspace/apps-script-samples#337, RobinBobin/react-native-google-drive-api-wrapper#19. Where these state no `reason`,
+it is a guess (_GUESSED).
 """
 
 import base64
@@ -24,7 +24,7 @@ _GUESSED = "invalid"
 
 
 def check_corpora(request: Request, world: World) -> None:
-    """Refuse a list whose parameters for shared drives contradict each other, or that names a drive of others."""
+    """Refuse a list whose parameters for shared drives contradict each other, or whose drive the caller is no member of."""
     asks, corpora = request.says("includeItemsFromAllDrives", "includeTeamDriveItems"), request.query.get("corpora", "user")
     if asks and not request.says("supportsAllDrives", "supportsTeamDrives"):
         raise refuse(403, "supportsTeamDrivesRequired", "The supportsAllDrives parameter was not set to true.")
@@ -48,7 +48,7 @@ def check_corpora(request: Request, world: World) -> None:
 
 
 def in_corpora(request: Request, node: Node) -> bool:
-    """Whether a list may show a node, as far as shared drives go."""
+    """Whether the parameters for shared drives let a list include a node."""
     if node.drive is None:
         return request.query.get("corpora") != "drive"
     if not request.says("includeItemsFromAllDrives", "includeTeamDriveItems"):
@@ -57,13 +57,13 @@ def in_corpora(request: Request, node: Node) -> bool:
 
 
 def searched(request: Request, world: World) -> list[str]:
-    """The ids that a search looks at which names no folder: what the reader opened, and the drives it asks for."""
+    """The ids covered by a search that names no folder: what the caller has opened, and the drives it asks for."""
     drives = request.member and request.query.get("corpora") in {"drive", "allDrives"}
     return sorted(world.opened | {node.id for node in world.nodes.values() if drives and node.drive not in {None, node.id}})
 
 
 def list_drives(request: Request, world: World) -> Answer:
-    """drives.list: those that the caller is a member of."""
+    """drives.list: the drives that the caller is a member of."""
     size, start = int(request.query.get("pageSize", "10")), _start(request.query.get("pageToken", ""))
     if not 1 <= size <= 100:
         message = f"Invalid value '{size}'. Values must be within the range: [value: 1\n, value: 100\n]"
@@ -74,14 +74,14 @@ def list_drives(request: Request, world: World) -> Answer:
     mask = parse_fields(request.query["fields"], "DriveList") if "fields" in request.query else _DEFAULT_LIST
     with world.lock:
         drives = [world.nodes[drive] for drive in world.drives if request.member]
-    told: dict[str, Any] = {"kind": "drive#driveList", "drives": [_resource(node) for node in drives[start : start + size]]}
+    listed: dict[str, Any] = {"kind": "drive#driveList", "drives": [_resource(node) for node in drives[start : start + size]]}
     if drives[start + size :]:
-        told["nextPageToken"] = base64.urlsafe_b64encode(f"drives {start + size}".encode()).decode()
-    return json_answer(select(told, mask), pretty=request.pretty)
+        listed["nextPageToken"] = base64.urlsafe_b64encode(f"drives {start + size}".encode()).decode()
+    return json_answer(select(listed, mask), pretty=request.pretty)
 
 
 def get_drive(request: Request, world: World, drive_id: str) -> Answer:
-    """drives.get: the name that members see; as a folder, a shared drive is always called "Drive"."""
+    """drives.get: the drive's true name. As a folder, every shared drive is called "Drive"."""
     if drive_id not in world.drives or not request.member:
         raise _not_found(drive_id)
     mask = parse_fields(request.query["fields"], "Drive") if "fields" in request.query else _DEFAULT

@@ -1,4 +1,4 @@
-"""Faults on demand: what a real Drive does on its bad days, for the tests to call up."""
+"""Errors on demand: what the real Drive does on a bad day."""
 
 import threading
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from materials_cli.emulator.answers import Answer, page, refuse
 
 
 class Misranged(StrEnum):
-    """Wrong answers where a part of a file is asked for, or where none is.
+    """Wrong responses to a request for part of a file.
 
     206 with as many bytes from the file's beginning, without Content-Range, with another total, or with half of the bytes;
-    200 with the whole file; 416; or, asked for a Range or not, 206 with the file's second half.
+    200 with the whole file; 416; or, whether a Range was requested or not, 206 with the file's second half.
     """
 
     FROM_THE_BEGINNING = "from the beginning"
@@ -25,13 +25,15 @@ class Misranged(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One kind of trouble. operation: as Request.operation has it, "" for any; target: the id it is about, None for any.
+    """One kind of error, and the requests that it applies to.
 
-    For a list, the target is the folder. It strikes `times` times (None: always) after letting `skip` matching requests
-    pass. Then one of: a refusal (status, reason, domain; html: the "Sorry" page); the line `hung_up` with no answer; or
-    the true answer with its bytes `cut` after so many, with a Content-Length `short` by so many, or `corrupt`; or a list
-    that says it is `incomplete`, or leaves out the ids in `omit`; or bytes that are `misranged`.
-    delay: seconds before any answer.
+    operation: as in Request.operation, "" for any. target: the id that the request is about (of a list, the folder), None
+    for any. It applies `times` times (None: always), after `skip` matching requests.
+
+    The effect is one of: an error response (status, reason, message, domain; html: the "Sorry" page); the connection closed
+    without a response (hung_up); the right response with its body cut after `cut` bytes, with a Content-Length and body
+    `short` by so many bytes, or with a `corrupt` first byte; a list that is marked `incomplete` or omits the ids in `omit`;
+    a range that is `misranged`. delay: seconds before the response.
     """
 
     operation: str = ""
@@ -54,7 +56,7 @@ class Fault:
     delay: float = 0.0
 
     def refusal(self) -> Answer | None:
-        """The refusal that this fault makes, if it makes one."""
+        """The error response of this fault, if it has one."""
         if self.status is None:
             return None
         if self.html:
@@ -64,7 +66,7 @@ class Fault:
 
 
 def rate_limit(operation: str = "", *, times: int = 1, retry_after: int | None = None, status: int = 403) -> Fault:
-    """Drive's request to slow down."""
+    """The error that asks clients to slow down."""
     headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
     return Fault(
         operation=operation, times=times, status=status,
@@ -74,41 +76,41 @@ def rate_limit(operation: str = "", *, times: int = 1, retry_after: int | None =
 
 
 def sorry_page(operation: str = "", *, times: int = 1, status: int = 403) -> Fault:
-    """The web page that takes us for a robot."""
+    """The "Sorry" page, which Google sends to suspected robots."""
     return Fault(operation=operation, times=times, status=status, html=True)
 
 
 def download_quota(target: str | None = None, *, times: int | None = None) -> Fault:
-    """Too many people have downloaded a file."""
+    """The error for a file that was downloaded too often today."""
     message = "The download quota for this file has been exceeded."
     return Fault(operation="media", target=target, times=times, status=403, reason="downloadQuotaExceeded", message=message)
 
 
 def backend_error(operation: str = "", *, times: int = 1, status: int = 503) -> Fault:
-    """A fault of Google's own."""
+    """An internal error of Google's."""
     reason = {500: "internalError"}.get(status, "backendError")
     return Fault(operation=operation, times=times, status=status, reason=reason, message="Backend Error")
 
 
 class Faults:
-    """The faults that wait to strike. Thread-safe."""
+    """The faults that are active. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
 
     def add(self, *faults: Fault) -> None:
-        """Let these strike."""
+        """Activate faults."""
         with self._lock:
             self._waiting += faults
 
     def clear(self) -> None:
-        """Let none strike."""
+        """Deactivate all faults."""
         with self._lock:
             self._waiting.clear()
 
     def strike(self, operation: str, target: str) -> Fault | None:
-        """The fault that this request meets, if any."""
+        """The fault that applies to this request, if any; counts as one use of it."""
         with self._lock:
             for fault in self._waiting:
                 if fault.operation.removeprefix("wire-") not in {"", operation} or fault.target not in {None, target}:

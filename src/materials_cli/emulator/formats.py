@@ -1,4 +1,4 @@
-"""What Google's editors export to, and how exportLinks call each format: the table of Drive's about.exportFormats."""
+"""The formats that Google's editors export to (about.exportFormats), and the names that export links have for them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -46,10 +46,10 @@ _BY_KIND = {
 
 
 def export_formats() -> dict[str, list[str]]:
-    """The table as about.get gives it."""
+    """The table as about.get returns it."""
     return {f"application/vnd.google-apps.{kind}": list(types) for kind, types in _BY_KIND.items()}
 
 
 def media_type_of_extension(extension: str) -> str:
-    """The media type that exportFormat=EXTENSION means; "" when there is none."""
+    """The media type for exportFormat=EXTENSION; "" when there is none."""
     return next((media_type for media_type, known in EXTENSIONS.items() if known == extension), "")

@@ -1,4 +1,4 @@
-"""files.list: checked in Drive's own order, cut into pages, newest first."""
+"""files.list: checks in the order of the real Drive, pages, newest first."""
 
 import base64
 import itertools
@@ -27,14 +27,14 @@ _SORT_KEYS = {
 
 @dataclass(slots=True)
 class Lister:
-    """Answers files.list, and remembers what is left for the next page."""
+    """Answers files.list and keeps what is left for the next page."""
 
     scene: Scene
     _pages: dict[str, list[str]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def answer(self, request: Request) -> Answer:
-        """One page of a list. What is wrong with a request is looked at in the order in which Drive does."""
+        """One page of a list. Errors are checked in the order of the real Drive."""
         query, world = request.query, self.scene.world
         size, order = _page_size(query), _order(query)
         check_corpora(request, world)
@@ -63,7 +63,7 @@ class Lister:
         return _sorted(nodes, order)
 
     def forget_pages(self) -> None:
-        """Let every page token given so far expire."""
+        """Expire every page token issued so far."""
         self._pages.clear()
 
     def _page(self, nodes: list[Node], size: int, mask: Mask) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _order(query: Mapping[str, str]) -> list[tuple[str, bool]]:
 
 
 def _sorted(nodes: list[Node], order: list[tuple[str, bool]]) -> list[Node]:
-    """Newest first, unless another order is asked for."""
+    """Newest first, unless another order is requested."""
     nodes = sorted(nodes, key=lambda node: (node.modified, node.id), reverse=True)
     for name, descending in reversed(order):
         nodes.sort(key=lambda node, name=name: _sort_key(node, name), reverse=descending)  # type: ignore[misc]

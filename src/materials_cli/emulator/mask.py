@@ -1,6 +1,6 @@
 """The language of the `fields` parameter, such as "nextPageToken,files(id,owners/displayName)".
 
-A mask is held against the schema of the answer, so that a field that Drive does not have is refused here as it is there.
+A mask is checked against the schema of the answer, so that fields unknown to Drive are refused as they are there.
 """
 
 import re
@@ -16,14 +16,14 @@ Schemas = Mapping[str, Mapping[str, Any]]
 
 
 def parse_mask(text: str, schema: str, schemas: Schemas) -> Mask:
-    """Read a mask for a schema; raise the refusal of what is not there. None means all of it; a blank mask, nothing."""
+    """Parse a mask for a schema; raise the error for unknown fields. None selects everything, a blank mask nothing."""
     if not text.strip():
         return {}
     return _Parser(text, schemas).whole({"$ref": schema})
 
 
 def select(value: Any, mask: Mask | None) -> Any:
-    """The part of a value that a mask asks for."""
+    """The part of a value that a mask selects."""
     if mask is None or "*" in mask:
         return value
     if isinstance(value, list):

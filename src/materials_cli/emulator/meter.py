@@ -1,4 +1,4 @@
-"""The quota in units: what each call costs, as Drive's limits page has it since May 2026, and when to refuse."""
+"""The quota: what each call costs in units, by Drive's limits page of May 2026, and whether it is still available."""
 
 import threading
 import time
@@ -11,12 +11,12 @@ _MINUTE = 60.0
 
 
 def cost(operation: str) -> int:
-    """Units of one call; what is not the API costs nothing."""
+    """The units of one call. Only calls of the API cost any."""
     return 0 if operation.startswith(_OUTSIDE) or not operation else _COSTS.get(operation, 5)
 
 
 class Meter:
-    """Counts units over the last minute. Thread-safe. clock: seconds, for tests to turn on."""
+    """Counts the units of the last minute. Thread-safe. clock: seconds; tests pass their own."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
@@ -25,7 +25,7 @@ class Meter:
         self._sum = 0
 
     def take(self, units: int, limit: int | None) -> bool:
-        """Whether a call of so many units still fits below the limit; if it does, it is counted."""
+        """Count a call if it fits within the limit; return whether it does."""
         if limit is None:
             return True
         with self._lock:

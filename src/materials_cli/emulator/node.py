@@ -1,4 +1,4 @@
-"""One thing on the Drive of this machine: a file with its bytes, a folder, a shortcut or a Google document."""
+"""One thing on the Drive: a file, a folder, a shortcut or a Google document."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ Export = Callable[[int], bytes]
 class Content:
     """Bytes, or the file on disk that holds them.
 
-    Another edition of a file is another Content, so that an answer under way is never mixed of two.
+    A changed file gets a new Content, so that a response in progress never mixes two states of it.
     """
 
     data: bytes | Path = b""
@@ -33,11 +33,11 @@ class Content:
 
     @property
     def size(self) -> int:
-        """How many bytes."""
+        """The number of bytes."""
         return self.data.stat().st_size if isinstance(self.data, Path) else len(self.data)
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """The bytes from start up to stop."""
+        """The bytes from `start` up to `stop`."""
         stop = self.size if stop is None else stop
         if isinstance(self.data, bytes):
             yield self.data[start:stop]
@@ -49,16 +49,16 @@ class Content:
                 yield chunk
 
     def digest(self, name: str) -> str:
-        """A digest of them: md5, sha1 or sha256 in hexadecimal, crc32c in the base64 of X-Goog-Hash. Reckoned once."""
+        """A digest of the bytes, computed once: md5, sha1 and sha256 in hexadecimal, crc32c in the base64 of X-Goog-Hash."""
         state: object = None
         if isinstance(self.data, Path):
             found = self.data.stat()
             state = (found.st_size, found.st_mtime_ns)
         if name not in self._digests or self._digests[name][0] != state:
-            self._digests[name] = (state, self._reckon(name))
+            self._digests[name] = (state, self._compute(name))
         return self._digests[name][1]
 
-    def _reckon(self, name: str) -> str:
+    def _compute(self, name: str) -> str:
         if name == "crc32c":
             return base64.b64encode(crc32c(self.chunks()).to_bytes(4, "big")).decode()
         digest = hashlib.new(name, usedforsecurity=False)
@@ -71,11 +71,11 @@ class Content:
 class Node:
     """One thing on Drive.
 
-    exports: media type → maker of bytes, called with a number that is another one each time, since no two exports are
-    alike. drive: the shared drive that it lies in. restricted: link sharing is off (True), on whatever is above says
-    (False), or as above (None). needs_key: it is there only for who shows its resource_key. listable: its readers may
-    look into the folder. hashes: Drive states its
-    digests. unlisted: how many more lists of its folder leave it out, since Drive's lists lag behind.
+    exports: media type → function that makes the bytes, called with a different number each time, since no two exports are
+    alike. target: the id that a shortcut leads to. drive: the id of its shared drive. restricted: link sharing is off (True),
+    on regardless of the folders above (False), or inherited from them (None). needs_key: visible only to requests that carry
+    its resource_key. listable: readers may list the folder. hashes: Drive states its digests. unlisted: how many more lists
+    of its folder omit it, since Drive's lists lag behind.
     """
 
     id: str
@@ -104,21 +104,21 @@ class Node:
 
     @property
     def data(self) -> bytes | Path | None:
-        """The bytes of a file, or where they are; None for what has none of its own."""
+        """The bytes of a file, or the path of the file that holds them; None for things without contents."""
         return None if self.native else self.content.data
 
     @property
     def size(self) -> int:
-        """Bytes of a file."""
+        """The size of a file in bytes."""
         return self.content.size
 
     @property
     def native(self) -> bool:
-        """Whether it lives only inside Google."""
+        """Whether it exists only inside Google (a document, folder or shortcut)."""
         return self.media_type.startswith(GOOGLE_APPS)
 
 
 def media_type_of(name: str) -> str:
-    """The media type that Drive gives a file of this name."""
+    """The media type that Drive assigns to a file of this name."""
     suffix = Path(name).suffix.lower()
     return _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -1,4 +1,4 @@
-"""files.download and operations.get: the slow way to bytes, for exports of every size; asked after until it is done."""
+"""files.download and operations.get: long-running downloads, for exports of any size; clients poll until they are done."""
 
 import itertools
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ class _Operation:
 
 @dataclass(slots=True)
 class Operations:
-    """The slow downloads of one Drive. As Google writes it, an operation that is not done says nothing of `done`."""
+    """The long-running downloads of one Drive. As with Google, an operation in progress has no field `done`."""
 
     scene: Scene
     _running: dict[str, _Operation] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def begin(self, request: Request, node: Node) -> Answer:
-        """files.download: the name of an operation to ask after."""
+        """files.download: start an operation and return its name."""
         wanted = request.query.get("mimeType", "")
         if node.native and wanted and wanted not in node.exports:
             raise refuse(400, "badRequest", "The requested conversion is not supported.", location="convertTo")
@@ -51,19 +51,19 @@ class Operations:
         return _answer(request, {"name": name, "metadata": _metadata(node)})
 
     def poll(self, request: Request, name: str) -> Answer:
-        """operations.get: still at work, or where the bytes are, or why there are none."""
+        """operations.get: in progress, done with an address, or failed."""
         if name not in self._running:
             raise refuse(404, "notFound", "Operation not found.")
         operation, lock = self._running[name], self.scene.world.lock
         node = node_for(request, operation.node_id, self.scene.world)
-        told: dict[str, Any] = {"name": name, "metadata": _metadata(node)}
+        operation_state: dict[str, Any] = {"name": name, "metadata": _metadata(node)}
         with lock:
             waiting = operation.polls > 0
             operation.polls -= waiting
         if waiting:
-            return _answer(request, told)
+            return _answer(request, operation_state)
         if node.id in self.scene.world.failing:
-            told |= {"done": True, "error": {"code": _INTERNAL, "message": "Internal error.", "details": []}}
+            operation_state |= {"done": True, "error": {"code": _INTERNAL, "message": "Internal error.", "details": []}}
         else:
             path = node.id + (f"/{operation.extension}" if operation.extension else "")
             response = {
@@ -71,8 +71,8 @@ class Operations:
                 "downloadUri": f"{self.scene.elsewhere}/docs-content/{path}",
                 "partialDownloadAllowed": not node.native,
             }
-            told |= {"done": True, "response": response}
-        return _answer(request, told)
+            operation_state |= {"done": True, "response": response}
+        return _answer(request, operation_state)
 
 
 def _metadata(node: Node) -> dict[str, Any]:
@@ -80,6 +80,6 @@ def _metadata(node: Node) -> dict[str, Any]:
     return metadata | ({"resourceKey": node.resource_key} if node.resource_key else {})
 
 
-def _answer(request: Request, told: dict[str, Any]) -> Answer:
+def _answer(request: Request, operation: dict[str, Any]) -> Answer:
     mask = parse_fields(request.query["fields"], "Operation") if "fields" in request.query else None
-    return json_answer(select(told, mask), pretty=request.pretty)
+    return json_answer(select(operation, mask), pretty=request.pretty)

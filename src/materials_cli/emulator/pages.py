@@ -1,6 +1,6 @@
-"""What Drive shows to a web browser that is not signed in: the folder as a page, downloads, and the pages that refuse them.
+"""What Drive shows to a browser that is not signed in: folder pages, downloads, and the pages that refuse them.
 
-Tools without any credential read these pages. They are no API: the markup is what captures of 2025 and 2026 show.
+Tools without a credential read these pages. They are not an API: the markup follows captures of 2025 and 2026.
 """
 
 import re
@@ -32,14 +32,14 @@ _QUOTA = (
 
 @dataclass(slots=True)
 class Pages:
-    """The keyless side of one Drive. uuids: the confirmations that the virus page has given out and that still hold."""
+    """The public pages of one Drive. uuids: the confirmations that the virus page has issued and that are still valid."""
 
     contents: Contents
     faults: Faults
     uuids: set[str] = field(default_factory=set)
 
     def answer(self, request: Request) -> Answer | Media:
-        """Answer whatever is not the API."""
+        """Answer any request that is not for the API."""
         node_id = request.query.get("id", "")
         match request.path:
             case "/embeddedfolderview":
@@ -121,7 +121,7 @@ class Pages:
         return page(302, "Moved Temporarily", "", {"Location": web_link(self._seen(request, node_id))})
 
     def _seen(self, request: Request, node_id: str) -> Node:
-        """What a browser may look at; raise the login page for what is private, and Not Found for what never was."""
+        """A node that the public may see; raise the login page for a private one, Not Found for one that never existed."""
         world = self.contents.scene.world
         node = world.visible(node_id)
         if node is not None and opens(request, node):
@@ -130,12 +130,12 @@ class Pages:
 
 
 def not_here() -> Answer:
-    """Google's page for an address that leads nowhere."""
+    """Google's Not Found page."""
     return page(404, "Error 404 (Not Found)!!1", "The requested URL was not found on this server.")
 
 
 def day_text(time: datetime, now: datetime) -> str:
-    """A time as the folder page tells it, in English: the hour of today, the day of this year, or the date."""
+    """A time as the folder page shows it, in English: the time of today, the day of this year, or the date."""
     if time.date() == now.date():
         return f"{time.hour % 12 or 12}:{time:%M %p}"
     return f"{time:%b} {time.day}" + ("" if time.year == now.year else f", {time.year}")

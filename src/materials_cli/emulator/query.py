@@ -1,4 +1,4 @@
-"""The search language of files.list: what `q` means, as far as clients use it."""
+"""The query language of files.list (parameter q), as far as clients use it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,8 +28,8 @@ Scope = list[str] | None
 class Query:
     """A parsed query.
 
-    test: whether a node fits. parents: every folder it names. scope: the folders in which every fitting node must lie,
-    or None when a fitting node may lie anywhere.
+    test: whether a node matches. parents: every folder it names. scope: the folders that every match must be in, or None
+    when a match may be anywhere.
     """
 
     def __init__(self, text: str, world: World) -> None:
@@ -134,22 +134,25 @@ class Query:
 
 
 def select_nodes(query: Query, world: World, request: Request) -> list[Node]:
-    """The nodes that a query finds. An unknown parent is refused; one that is not shared is empty, as on Drive."""
-
-    def seen(node_id: str) -> Node | None:
-        node = world.visible(node_id, member=request.member)
-        return node if node is not None and in_corpora(request, node) else None
-
+    """The nodes that a query finds. An unknown parent is an error; one that is not shared is empty, as on Drive."""
     for parent in query.parents:
         if not world.existed(parent):
             raise not_found("")
-    if query.scope is None:
-        found = [node for node_id in searched(request, world) if (node := seen(node_id))]
-        return [node for node in found if query.test(node)]
-    folders = [folder for folder in dict.fromkeys(query.scope) if seen(folder)]
+    ids = searched(request, world) if query.scope is None else _listed(query.scope, world, request)
+    return [node for node_id in ids if (node := _visible(node_id, world, request)) and query.test(node)]
+
+
+def _listed(scope: list[str], world: World, request: Request) -> list[str]:
+    """The ids in these folders. As on Drive, a query for several folders loses some of them."""
+    folders = [folder for folder in dict.fromkeys(scope) if _visible(folder, world, request)]
     if len(folders) > 1 and world.or_loses_parents:
         folders = folders[::2]
-    return [node for folder in folders for node in world.listed(folder) if query.test(node) and seen(node.id)]
+    return [node.id for folder in folders for node in world.listed(folder)]
+
+
+def _visible(node_id: str, world: World, request: Request) -> Node | None:
+    node = world.visible(node_id, member=request.member)
+    return node if node is not None and in_corpora(request, node) else None
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""A node as Drive's File resource: the fields that a reader by link gets to see.
+"""A node as a File resource of Drive: the fields that are visible to readers who have the link.
 
-Each field is made only when it is asked for, since some are dear (digests) and lists are long.
+Each field is computed only when it is requested, since some are expensive (digests) and lists are long.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,44 +23,44 @@ _EXPORT_PATHS = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a node is seen. origin: scheme and host that export links lead to, as on Google's side docs.google.com."""
+    """A world and the address it is served at. origin: scheme and host of export links, on Google's side docs.google.com."""
 
     world: World
     origin: str
 
     @property
     def downloads(self) -> str:
-        """The host that gives files to who has no credential."""
+        """Scheme and host that serve files without a credential."""
         return "https://drive.usercontent.google.com" if self.origin == DOCS else self.origin
 
     @property
     def elsewhere(self) -> str:
-        """The host that gives exported bytes: to a client another one; here, the same server under its other name."""
+        """Scheme and host that serve exports: a different host to a client, though it is the same server under another name."""
         if self.origin == DOCS:
             return "https://doc-0s-10-docstext.googleusercontent.com"
         return self.origin.replace("127.0.0.1", "localhost")
 
 
 def file_resource(node: Node, scene: Scene, names: Iterable[str] | None = None) -> dict[str, Any]:
-    """The named fields of a node, or all; fields that this kind of node does not have are left out."""
+    """The named fields of a node, or all of them, without those that this kind of node does not have."""
     wanted = _FIELDS if names is None or "*" in names else [name for name in _FIELDS if name in names]
     return {name: value for name in wanted if (value := _FIELDS[name](node, scene)) is not None}
 
 
 def rfc3339(time: datetime) -> str:
-    """A time as Drive writes it: milliseconds and Z."""
+    """A time as Drive writes it, with milliseconds and Z."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def export_link(node: Node, media_type: str, origin: str) -> str:
-    """The address under which docs.google.com exports a document."""
+    """The address at which docs.google.com exports a document."""
     place = _EXPORT_PATHS.get(node.media_type.removeprefix(GOOGLE_APPS), "documents/export/Export")
     key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
     return f"{origin}/feeds/download/{place}?id={node.id}{key}&exportFormat={EXTENSIONS.get(media_type, 'bin')}"
 
 
 def web_link(node: Node) -> str:
-    """The address under which a person looks at it."""
+    """The address at which a person views it."""
     key = f"&resourcekey={node.resource_key}" if node.resource_key else ""
     if node.media_type == FOLDER:
         return f"https://drive.google.com/drive/folders/{node.id}" + key.replace("&", "?")
@@ -71,13 +71,13 @@ def web_link(node: Node) -> str:
 
 
 def head_revision(node: Node) -> str:
-    """The id of the bytes that a file has now."""
+    """The id of a file's current revision."""
     return f"0B{node.id[1:20]}{node.revision:04}"
 
 
 def _size(node: Node, _: Scene) -> str | None:
     if node.native:
-        return "1024" if node.exports else None  # what a document takes of the owner's quota, not what an export has
+        return "1024" if node.exports else None  # counted against the owner's storage; not the size of an export
     return str(node.size)
 
 
@@ -86,7 +86,7 @@ def _of_blob(make: Callable[[Node], Any]) -> "Callable[[Node, Scene], Any]":
 
 
 def _of_my_drive(make: "Callable[[Node, Scene], Any]") -> "Callable[[Node, Scene], Any]":
-    """A field that things in shared drives do not have, as the discovery document says of each."""
+    """A field that things in shared drives do not have, according to the discovery document."""
     return lambda node, scene: make(node, scene) if node.drive is None else None
 
 

@@ -1,4 +1,4 @@
-"""Which part of Google a path belongs to: the API, docs.google.com, the host of exported bytes, the sign-in, the pages."""
+"""Which part of Google a path belongs to: the API, docs.google.com, the host of exports, the sign-in, the public pages."""
 
 from materials_cli.emulator.access import sign_in
 from materials_cli.emulator.answers import Answer
@@ -11,7 +11,7 @@ _CONTENT = "/docs-content/"
 
 
 def route(service: Service, request: Request) -> Answer | Media:
-    """Answer a request, or raise the answer that refuses it."""
+    """Return the response to a request, or raise an error response."""
     path = request.path
     if path.startswith(API):
         return service.api(request, path.removeprefix(API))

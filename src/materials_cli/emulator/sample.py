@@ -1,6 +1,6 @@
-"""The sample workshop: a small world with the languages, kinds of files and awkward names of a real one.
+"""The sample workshop: a small Drive with the languages, kinds of files and awkward names of a real one.
 
-Everything in it is invented and says so.
+Everything in it is invented, and marked as a sample.
 """
 
 import io
@@ -29,7 +29,7 @@ _CASES = (
 
 
 def sample_world() -> World:
-    """A Drive that holds the sample workshop."""
+    """A Drive with the sample workshop."""
     world = World(NAME)
     first, second = world.add_folder("Day 1"), world.add_folder("Day 2")
     models = world.add_folder("Session 1 – Models of partnership", first)
@@ -58,9 +58,9 @@ def sample_world() -> World:
 
 
 def export_of(package: bytes) -> Export:
-    """A maker of exports as unstable as Google's, and of one content.
+    """Exports of one Office document that are as unstable as Google's.
 
-    Each has other times, other numbers of pictures, another order of parts and of relations.
+    Each has different times, picture numbers, and order of parts and relationships, and the same content.
     """
 
     def export(number: int) -> bytes:
@@ -81,13 +81,13 @@ def export_of(package: bytes) -> Export:
 
 
 def _renumbered(pictures: list[str], number: int) -> dict[str, str]:
-    """Other numbers for the same pictures, each keeping its kind."""
+    """New numbers for the same pictures; each keeps its suffix."""
     numbers = _turned(list(range(1, len(pictures) + 1)), number)
     return {name: _PICTURE.sub(rf"\g<1>{n}\g<2>", name) for name, n in zip(pictures, numbers, strict=True)}
 
 
 def _renamed(target: re.Match[bytes], pictures: dict[str, str]) -> bytes:
-    """What a relation leads to, under its new number."""
+    """The target of a relationship under its new number."""
     names = {old.rpartition("/")[2]: new.rpartition("/")[2] for old, new in pictures.items()}
     old = target[1].decode()
     return target[0].replace(target[1], names.get(old, old).encode())
@@ -99,7 +99,7 @@ def _exports(source: str) -> dict[str, Export]:
 
 
 def _reordered(relations: bytes, number: int) -> bytes:
-    """The same relations, beginning with another one."""
+    """The same relationships in another order."""
     found = _RELATION.findall(relations)
     turned = iter(_turned(found, number))
     return _RELATION.sub(lambda _: next(turned), relations)

@@ -1,4 +1,4 @@
-"""The Drive on this machine as an HTTP server, fast enough to be measured against and open to faults."""
+"""The HTTP server: fast enough for benchmarks, with faults on demand."""
 
 import os
 import socket
@@ -21,9 +21,10 @@ from materials_cli.emulator.world import World
 
 
 class RunningServer:
-    """A server at work; close() or leaving `with` ends it.
+    """A running server. Stop it with close() or by leaving `with`.
 
-    requests: all that came, in order. crashes: tracebacks of this server's own bugs. latency: seconds before any answer.
+    requests: all requests received, in order. crashes: tracebacks of the emulator's own bugs. latency: seconds before each
+    response.
     """
 
     def __init__(self, world: World, host: str, port: int, origin: str | None) -> None:
@@ -41,21 +42,21 @@ class RunningServer:
 
     @property
     def faults(self) -> Faults:
-        """The faults that wait to strike."""
+        """The faults that are active."""
         return self.service.faults
 
     @property
     def violations(self) -> list[str]:
-        """What clients did that Google lets pass but we do not want: credentials given away, parameters that do nothing."""
+        """What Google tolerates but a client should not do: credentials sent to the wrong host, unknown parameters."""
         return self.service.contents.violations
 
     @property
     def units(self) -> int:
-        """What all requests so far cost of the quota."""
+        """What all requests so far cost in quota units."""
         return sum(request.units for request in list(self.requests))
 
     def count(self, *operations: str) -> int:
-        """How many requests of these operations came."""
+        """The number of requests with these operations."""
         return sum(request.operation in operations for request in list(self.requests))
 
     def __enter__(self) -> Self:
@@ -63,18 +64,18 @@ class RunningServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End it."""
+        """Stop the server."""
         self.close()
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop the server."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
 
 def start(world: World, *, port: int = 0, host: str = "127.0.0.1", origin: str | None = None) -> RunningServer:
-    """Serve a world; port 0 takes any free one. origin: what its links lead to, when that is not this server."""
+    """Serve a world. port: 0 for any free one. origin: scheme and host for links, when that is not this server."""
     return RunningServer(world, host, port, origin)
 
 
@@ -85,10 +86,10 @@ class _Server(ThreadingHTTPServer):
     running: RunningServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news."""
+        """Ignore clients that close the connection."""
 
     def server_bind(self) -> None:
-        """Bind without looking up the host's name, which can be slow."""
+        """Bind without looking up the host name, which can be slow."""
         if os.name != "nt":
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
@@ -103,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of the base class
-        """Keep quiet: the terminal belongs to the person."""
+        """Print nothing: the terminal belongs to the user."""
 
     def _handle(self) -> None:
         running = self.server.running
@@ -115,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = route(running.service, request)
         except Answer as refused:
             answer = refused
-        except Exception:  # noqa: BLE001 - a bug here must be seen by the test, not look like a network
+        except Exception:  # noqa: BLE001 - a bug here must show in the test, not look like a network error
             running.crashes.append(traceback.format_exc())
             answer = refuse(500, "internalError", "Internal Error")
         running.requests += request.inner
@@ -129,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_HEAD = _handle
 
     def _request(self) -> Request:
-        """What came, with a GET that was too long for an address taken out of the body of a POST."""
+        """The request as received. A GET that was too long for an address arrives in the body of a POST."""
         length = self.headers.get("Content-Length") or ""
         body = self.rfile.read(int(length)) if length.isdigit() else b""
         verb = self.headers.get("X-HTTP-Method-Override", self.command).upper()
@@ -173,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _first(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """No more than so many bytes."""
+    """At most `limit` bytes."""
     for chunk in chunks:
         if limit <= 0:
             return
@@ -182,7 +183,7 @@ def _first(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
 
 
 def _corrupted(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same number of bytes, the first one wrong."""
+    """The same bytes, except that the first one is wrong."""
     first = next(chunks, b"")
     if first:
         yield bytes([first[0] ^ 0xFF]) + first[1:]

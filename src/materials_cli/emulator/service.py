@@ -1,12 +1,13 @@
-"""What Drive v3 does with a request, in the order in which Drive does it: who asks, is it well formed, what is there."""
+"""The API: who asks, whether the request is valid, and the answer, checked in the order of the real Drive."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from materials_cli.emulator.access import identify, node_for
 from materials_cli.emulator.answers import Answer, json_answer, not_found, refuse
 from materials_cli.emulator.content import Contents, Media
-from materials_cli.emulator.discovery import Method, check_parameters, find_method, parse_fields
+from materials_cli.emulator.discovery import check_parameters, find_method, parse_fields
 from materials_cli.emulator.drives import get_drive, list_drives
 from materials_cli.emulator.faults import Faults
 from materials_cli.emulator.formats import export_formats
@@ -31,7 +32,7 @@ _FILES = {
 
 @dataclass(slots=True)
 class Service:
-    """Drive v3 for one world. origin: where this server is reached, for the links it gives out."""
+    """Drive v3 for one world. origin: scheme and host of this server, for the links it returns."""
 
     world: World
     origin: str
@@ -43,17 +44,17 @@ class Service:
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
-        """Put the parts on the same scene."""
+        """Create the parts for the same scene."""
         scene = Scene(self.world, self.origin)
         self.contents, self.lister, self.operations = Contents(scene), Lister(scene), Operations(scene)
         self.pages = Pages(self.contents, self.faults)
 
     def forget_pages(self) -> None:
-        """Let every page token given so far expire."""
+        """Expire every page token issued so far."""
         self.lister.forget_pages()
 
     def api(self, request: Request, path: str) -> Answer | Media:
-        """Answer a request below /drive/v3/."""
+        """Answer a request for a path below /drive/v3/."""
         found = find_method(request.verb, path)
         if found is None:
             raise refuse(404, "", "Not Found")
@@ -67,42 +68,19 @@ class Service:
         request.meet(self.faults)
         if not self.meter.take(request.units, self.world.units_per_minute):
             raise refuse(403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits")
-        return self._answer(method, values, request, media=media)
+        if method.id not in _HANDLERS:
+            raise refuse(501, "notImplemented", f"{method.id} is not part of this emulator.")
+        return _HANDLERS[method.id](self, request, values)
 
-    def _answer(self, method: Method, values: dict[str, str], request: Request, *, media: bool) -> Answer | Media:
-        match method.id:
-            case "drive.files.list":
-                return self.lister.answer(request)
-            case "drive.files.get":
-                node = self._node(request)
-                return self.contents.media(request, node) if media else self._get(request, node)
-            case "drive.files.export":
-                return self.contents.export(request, self._node(request))
-            case "drive.files.download":
-                return self.operations.begin(request, self._node(request))
-            case "drive.operations.get":
-                return self.operations.poll(request, values["name"])
-            case "drive.about.get":
-                return _about(request)
-            case "drive.changes.getStartPageToken":
-                return json_answer({"kind": "drive#startPageToken", "startPageToken": "1"})
-            case "drive.changes.list":
-                return json_answer({"kind": "drive#changeList", "newStartPageToken": "1", "changes": []})
-            case "drive.drives.list":
-                return list_drives(request, self.world)
-            case "drive.drives.get":
-                return get_drive(request, self.world, values["driveId"])
-            case "drive.revisions.list" | "drive.revisions.get" | "drive.permissions.list":
-                node = self._node(request)
-                message = f"The user does not have sufficient permissions for file {node.id}."
-                raise refuse(403, "insufficientFilePermissions", message)
-        raise refuse(501, "notImplemented", f"{method.id} is not part of this emulator.")
-
-    def _node(self, request: Request) -> Node:
+    def node(self, request: Request) -> Node:
+        """The node that a request is about."""
         return node_for(request, request.target, self.world)
 
-    def _get(self, request: Request, node: Node) -> Answer:
-        """Metadata. Only here the flag for shared drives is needed: rclone has always fetched bytes without it."""
+    def get(self, request: Request) -> Answer | Media:
+        """files.get: metadata, or contents with alt=media. Contents need no flag for shared drives: rclone never sends one."""
+        node = self.node(request)
+        if request.operation == "media":
+            return self.contents.media(request, node)
         if node.drive and not request.says("supportsAllDrives", "supportsTeamDrives"):
             raise not_found(node.id)
         if request.says("acknowledgeAbuse"):
@@ -111,6 +89,11 @@ class Service:
         mask: Mask = parse_fields(request.query["fields"], "File") if "fields" in request.query else DEFAULT_FILE
         with self.world.lock:
             return json_answer(select(file_resource(node, Scene(self.world, self.origin), mask), mask), pretty=request.pretty)
+
+    def refuse_readers(self, request: Request) -> Answer:
+        """Methods that need more than the right to read."""
+        message = f"The user does not have sufficient permissions for file {self.node(request).id}."
+        raise refuse(403, "insufficientFilePermissions", message)
 
 
 def _check_error_format(request: Request) -> None:
@@ -121,7 +104,7 @@ def _check_error_format(request: Request) -> None:
 
 
 def _about(request: Request) -> Answer:
-    """Who is signed in. Only here Drive insists on a field mask."""
+    """about.get: who is signed in. The only method that requires a field mask."""
     if "fields" not in request.query:
         raise refuse(400, "required", "The 'fields' parameter is required for this method.", location="fields")
     mask = parse_fields(request.query["fields"], "About")
@@ -134,3 +117,21 @@ def _about(request: Request) -> Answer:
         "canCreateDrives": False,
     }
     return json_answer(select(whole, mask), pretty=request.pretty)
+
+
+_Handler = Callable[[Service, Request, dict[str, str]], Answer | Media]
+_HANDLERS: Mapping[str, _Handler] = {
+    "drive.files.list": lambda service, request, _: service.lister.answer(request),
+    "drive.files.get": lambda service, request, _: service.get(request),
+    "drive.files.export": lambda service, request, _: service.contents.export(request, service.node(request)),
+    "drive.files.download": lambda service, request, _: service.operations.begin(request, service.node(request)),
+    "drive.operations.get": lambda service, request, values: service.operations.poll(request, values["name"]),
+    "drive.about.get": lambda _, request, __: _about(request),
+    "drive.changes.getStartPageToken": lambda *_: json_answer({"kind": "drive#startPageToken", "startPageToken": "1"}),
+    "drive.changes.list": lambda *_: json_answer({"kind": "drive#changeList", "newStartPageToken": "1", "changes": []}),
+    "drive.drives.list": lambda service, request, _: list_drives(request, service.world),
+    "drive.drives.get": lambda service, request, values: get_drive(request, service.world, values["driveId"]),
+    "drive.revisions.list": lambda service, request, _: service.refuse_readers(request),
+    "drive.revisions.get": lambda service, request, _: service.refuse_readers(request),
+    "drive.permissions.list": lambda service, request, _: service.refuse_readers(request),
+}

@@ -1,4 +1,4 @@
-"""The state of a Drive on this machine: files, folders, shortcuts and Google documents, and what can happen to them.
+"""The state of a Drive: files, folders, shortcuts and Google documents, and what can happen to them.
 
 Thread-safe. Ids look like Drive's, and are the same in every run for the same content.
 """
@@ -18,17 +18,18 @@ _START = datetime(2025, 6, 20, 8, 0, tzinfo=UTC)
 
 
 class World:
-    """A Drive with one shared folder, `root`. open: anybody may ask, without any credential.
+    """A Drive with one shared folder, `root`.
 
-    keys and tokens: the API keys and bearer tokens that are accepted when it is not open. page_cap: the most that a
-    page ever holds. export_limit: bytes that files.export gives at most. or_loses_parents: answer queries for several
-    parents as incompletely as Drive does. listing_lag: how many lists of its folder miss a thing that is made from now
-    on. opened: the ids that a search without a folder looks at, since Drive shows a reader by link no others.
-    units_per_minute: the quota, None for no end of it. virus_scan_limit: bytes above which a download without any
-    credential asks first. forgives_leaks: bytes are given even to who shows a credential to the host of exported bytes,
-    as Google does and as other tools need; it is remembered as a violation all the same. drives: ids of the shared drives.
-    members: the tokens of who is a member of them; others see of a shared drive what is shared by link. polls: how often
-    operations.get says that a slow download is not done. failing: the ids whose slow download ends in an error.
+    open: every caller is accepted, without a credential; else those with one of `keys` (API keys) or `tokens` (bearer tokens).
+    page_cap: the largest number of files on a page of a list, whatever is requested. export_limit: the size limit of
+    files.export in bytes. virus_scan_limit: the size in bytes above which a download without a credential has to be
+    confirmed. units_per_minute: the quota, None for no limit.
+    or_loses_parents: queries for several parents lose some of them, as on Drive. listing_lag: how many lists of its folder
+    omit a thing created from now on. opened: the ids that a search without a folder covers; Drive covers no others for
+    readers who have the link. forgives_leaks: the host of exports serves requests that carry a credential, as Google's does
+    and as other tools need; it remains a violation. drives: the ids of the shared drives. members: the tokens of their
+    members; others see what is shared by link. polls: how often operations.get reports a download as in progress. failing:
+    the ids whose long-running download fails.
     """
 
     def __init__(self, name: str = "Shared folder") -> None:
@@ -56,7 +57,7 @@ class World:
 
     @classmethod
     def from_folder(cls, folder: Path) -> Self:
-        """A Drive that serves a folder of real files, names as they are on the disk."""
+        """A Drive with the files of a folder on disk, under their own names."""
         world = cls(_readable(folder.resolve().name))
         ids = {folder: world.root}
         for path in sorted(folder.rglob("*")):
@@ -71,7 +72,7 @@ class World:
         return world
 
     def add_drive(self, name: str) -> str:
-        """Make a shared drive, for its members alone; return its id, which is also its top folder's."""
+        """Create a shared drive for its members only; return its id, which is also the id of its top folder."""
         with self.lock:
             top = self._add(name, FOLDER, None, drive=True)
             top.restricted = True
@@ -79,7 +80,7 @@ class World:
             return top.id
 
     def add_folder(self, name: str, parent: str | None = None) -> str:
-        """Make a folder; return its id."""
+        """Create a folder; return its id."""
         return self._add(name, FOLDER, parent or self.root).id
 
     def add_file(
@@ -91,28 +92,28 @@ class World:
         media_type: str | None = None,
         modified: datetime | None = None,
     ) -> str:
-        """Make a file; return its id."""
+        """Create a file; return its id."""
         with self.lock:
             node = self._add(name, media_type or media_type_of(name), parent or self.root, modified)
             node.content = Content(data)
             return node.id
 
     def add_native(self, name: str, kind: str, exports: dict[str, Export], parent: str | None = None) -> str:
-        """Make a Google document of a kind: presentation, document, spreadsheet, form …; return its id."""
+        """Create a Google document (kind: presentation, document, spreadsheet, form, …); return its id."""
         with self.lock:
             node = self._add(name, GOOGLE_APPS + kind, parent or self.root)
             node.exports = exports
             return node.id
 
     def add_shortcut(self, name: str, target: str, parent: str | None = None) -> str:
-        """Make a shortcut; the target need not exist."""
+        """Create a shortcut; the target need not exist."""
         with self.lock:
             node = self._add(name, SHORTCUT, parent or self.root)
             node.target = target
             return node.id
 
     def edit(self, node_id: str, data: bytes | None = None, exports: dict[str, Export] | None = None) -> None:
-        """Give a file other bytes."""
+        """Change the contents of a file or document."""
         with self.lock:
             node = self.nodes[node_id]
             node.content = Content(data) if data is not None else node.content
@@ -122,18 +123,18 @@ class World:
             node.version += 1
 
     def rename(self, node_id: str, name: str) -> None:
-        """Give another name; the time of modification stays."""
+        """Rename it; the time of modification stays."""
         self.change(node_id, name=name)
 
     def swap_names(self, one: str, other: str) -> None:
-        """Let two things take each other's name, at one moment."""
+        """Exchange two names in one step."""
         with self.lock:
             name = self.nodes[one].name
             self.rename(one, self.nodes[other].name)
             self.rename(other, name)
 
     def move(self, node_id: str, parent: str) -> None:
-        """Put it into another folder, of this drive or another; raise ValueError for one that lies inside it."""
+        """Move it to another folder, also of another drive; raise ValueError for a folder inside it."""
         with self.lock:
             node, target = self.nodes[node_id], self._children[parent]
             if node in self._upwards(parent):
@@ -144,29 +145,29 @@ class World:
             self._settle(node_id, self.nodes[parent].drive)
 
     def trash(self, node_id: str) -> None:
-        """Put it into the bin."""
+        """Move it to the bin."""
         self.change(node_id, trashed=True)
 
     def restore(self, node_id: str) -> None:
-        """Take it out of the bin."""
+        """Restore it from the bin."""
         self.change(node_id, trashed=False)
 
     def unshare(self, node_id: str) -> None:
-        """Switch link sharing off: it is as if it were gone, but lists of it are empty, not refused."""
+        """Turn link sharing off: it appears as missing, but lists of it are empty instead of an error."""
         self.change(node_id, restricted=True)
 
     def share(self, node_id: str) -> None:
-        """Switch link sharing on, for it and what lies in it, whatever holds for what is above it."""
+        """Turn link sharing on for it and its contents, regardless of the folders above it."""
         with self.lock:
             above = self.nodes[node_id].parent
             self.change(node_id, restricted=None if above is None or self.visible(above) else False)
 
     def touch(self, node_id: str) -> None:
-        """Raise the version without any other change, as Drive does for invisible reasons."""
+        """Increase the version without any other change, as Drive does at times."""
         self.change(node_id)
 
     def delete(self, node_id: str) -> None:
-        """Take it away for good."""
+        """Delete it permanently."""
         with self.lock:
             for child in list(self._children.get(node_id, ())):
                 self.delete(child)
@@ -175,7 +176,7 @@ class World:
             self.drives = [drive for drive in self.drives if drive != node_id]
 
     def duplicate(self, node_id: str) -> str:
-        """Copy a file beside itself, under the same name; return the copy's id."""
+        """Copy a file within its folder, under the same name; return the id of the copy."""
         with self.lock:
             node = self.nodes[node_id]
             copy = self._add(node.name, node.media_type, node.parent)
@@ -183,7 +184,7 @@ class World:
             return copy.id
 
     def change(self, node_id: str, **fields: object) -> None:
-        """Set fields of a node; every change raises its version."""
+        """Set fields of a node; every change increases its version."""
         with self.lock:
             node = self.nodes[node_id]
             for name, value in fields.items():
@@ -191,12 +192,12 @@ class World:
             node.version += 1
 
     def children(self, node_id: str) -> list[Node]:
-        """What lies directly in a folder."""
+        """The contents of a folder."""
         with self.lock:
             return [self.nodes[child] for child in self._children.get(node_id, ())]
 
     def listed(self, node_id: str) -> list[Node]:
-        """What a new list of a folder shows: what lies in it, less what lists do not know of yet."""
+        """The contents of a folder as a list shows them: without what lists still omit. Counts as one list."""
         with self.lock:
             children = self.children(node_id)
             shown = [node for node in children if not node.unlisted]
@@ -205,25 +206,25 @@ class World:
             return shown
 
     def existed(self, node_id: str) -> bool:
-        """Whether there is, or ever was, something of this id."""
+        """Whether this id exists or ever existed."""
         return node_id in self._issued
 
     def visible(self, node_id: str, *, member: bool = False) -> Node | None:
-        """The node, if it is there and shared with whoever has the link. member: of the shared drives."""
+        """The node, if it exists and is shared by link. member: the caller is a member of the shared drives."""
         with self.lock:
             node = self.nodes.get(node_id)
             if node is None or (member and node.drive):
                 return node
-            said = next((above.restricted for above in self._upwards(node_id) if above.restricted is not None), False)
-            return None if said else node
+            restricted = next((above.restricted for above in self._upwards(node_id) if above.restricted is not None), False)
+            return None if restricted else node
 
     def in_bin(self, node: Node) -> bool:
-        """Whether it, or a folder above it, is in the bin."""
+        """Whether it or a folder above it is in the bin."""
         with self.lock:
             return any(above.trashed for above in self._upwards(node.id))
 
     def _upwards(self, node_id: str) -> list[Node]:
-        """A thing, the folder that it lies in, and so on to the top."""
+        """The node, its folder, and so on to the top."""
         found = []
         above = self.nodes.get(node_id)
         while above is not None:
@@ -232,7 +233,7 @@ class World:
         return found
 
     def _settle(self, node_id: str, drive: str | None) -> None:
-        """Let a thing and what lies in it be part of a shared drive, or of none."""
+        """Assign a node and its contents to a shared drive, or to none."""
         self.nodes[node_id].drive = drive
         for child in self._children[node_id]:
             self._settle(child, drive)
@@ -279,5 +280,5 @@ class World:
 
 
 def _readable(name: str) -> str:
-    """A name on the disk as Drive could hold it: bytes that are no text become question marks."""
+    """A file name as Drive can store it: bytes that are not UTF-8 become replacement characters."""
     return os.fsencode(name).decode("utf-8", "replace")
