@@ -6,7 +6,6 @@ import filecmp
 import glob
 import itertools
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -97,7 +96,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     alone may read it, from the first byte on. A symlink in its place is replaced, not followed: to write where one leads,
     resolve the path first.
     """
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}.new")
+    temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.new")
     try:
         mode = _mode_of(path)
         with open(temporary, "xb", opener=None if mode is None and not private else _owner_only) as file:
