@@ -203,6 +203,16 @@ def test_a_disk_that_refuses_is_told_in_words(here: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_output_that_meets_a_full_disk_ends_with_6_in_json_too(here: Path) -> None:
+    (here / "materials.toml").write_text("")
+    for words in (["list"], ["list", "--json"]):
+        command = [sys.executable, "-m", "materials_cli", *words]
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr.splitlines()[0][:17]) == (6, "error[disk_full]:")
+
+
 def test_a_bug_is_told_to_a_program_too() -> None:
     script = (
         "import sys\n"

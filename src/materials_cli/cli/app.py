@@ -73,7 +73,10 @@ class FrontDoor(SpokenGroup):
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
     """Tell the failure to the person or to the program that asked, and end with its status."""
-    (print_error if as_json else show_error)(error)
+    try:
+        (print_error if as_json else show_error)(error)
+    except OSError:
+        show_error(error)  # what reads standard output, or the disk below it, takes nothing more
     return typer.Exit(int(error.status))
 
 
