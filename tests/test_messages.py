@@ -31,7 +31,7 @@ _MARKS = {"tr", "trn", "msg", "msgn", "msgid", "msgids", "verbatim"}
 # Gathered as whole tables; the Drive of the demo, which answers in English as Google does; SQL, with errors that are
 # looked at below.
 _OTHERWISE = {"codes.py", "help", "emulator", "messages.py", "catalogue", "search"}
-_TABLED = {"cli/commands.py", "settings.py", "history/events.py"}
+_TABLED = {"cli/commands.py", "history/events.py"}
 # What looks like a sentence and is none: commands to type, styles, markup, patterns, words of programs.
 _NO_SENTENCE = re.compile(
     r"\s*(sudo|systemctl|gcloud|export) |(bold|italic|green|red) \w+$|\s*(<|#|\[(Unit|Install)\])|.*(\(\?|\\)|\s*body \{|NoNew",

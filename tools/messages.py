@@ -18,7 +18,7 @@ from typer.main import get_command
 from hatch_build import compiled
 
 os.environ["LANGUAGE"] = "en"  # help is translated as it is made
-from materials_cli import __version__, settings
+from materials_cli import __version__
 from materials_cli import messages as language
 from materials_cli.cli.app import app
 from materials_cli.cli.commands import COMMANDS, load
@@ -75,15 +75,11 @@ def _help(command: Any) -> Iterator[str]:
 def _tables() -> dict[str, list[str]]:
     short = [text for code in Code for text in (code.why, code.fix)]
     long = [text for told in AT_LENGTH.values() for text in (told.meaning, told.cause, *told.steps)]
-    keys = [
-        meaning for table in (settings.TOP_KEYS, settings.NOTIFY_KEYS, settings.COLLECTION_KEYS) for meaning in table.values()
-    ]
     return {
         "kinds.py": list(Kind),
         "history/events.py": list(EventType),
         "codes.py": [*short, *EXIT_MEANINGS.values()],
         "help": long,
-        "settings.py": keys,
     }
 
 

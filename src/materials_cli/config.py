@@ -1,65 +1,364 @@
-"""The nouns of materials.toml: what a person wants of an archive. settings.py reads them; all others are given them."""
+"""What materials.toml can say: its keys are the fields of these nouns, each with how it is read, an example and its help.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+This is the one table of keys. Reading, defaults, errors and `materials help settings` come from it, so a new key is one field.
+"""
+
+import difflib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
+from functools import partial
+from keyword import iskeyword
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
-from materials_cli.kinds import Kind
+from materials_cli.configfile import Value, add_tables, parse
+from materials_cli.errors import MaterialsError
+from materials_cli.kinds import EXPORT_FORMATS, Kind
+from materials_cli.messages import Message, msg, msgid
 
+FILE = "materials.toml"
+FORMAT = 1
 ALERT_AFTER = timedelta(hours=36)
+_TEMPLATE = f"""\
+# An archive of materials published on Google Drive. `materials help settings` explains every key.
+format = {FORMAT}
+"""
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+_OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
+_SERVER = re.compile(r"([^\s:/]+)(?::([0-9]{1,5}))?")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How a key is read and checked, a line with a valid value, its help, and its default; MISSING if it has none."""
+
+    read: Callable[[Value], object]
+    example: str
+    meaning: Message
+    default: object
+
+    @property
+    def required(self) -> bool:
+        """Whether its table must have it."""
+        return self.default is MISSING
+
+    @property
+    def default_written(self) -> str:
+        """The default as materials.toml would say it; empty if it says nothing."""
+        if isinstance(self.default, timedelta):
+            return f'"{self.default // timedelta(hours=1)}h"'
+        return json.dumps(self.default) if self.default and isinstance(self.default, str | int) else ""
+
+
+def key(read: Callable[[Value], _T], example: str, meaning: Message, default: _T | Any = MISSING) -> _T:
+    """A field of a noun that is a key of materials.toml. Its name ends in “_” where Python reserves the word."""
+    metadata = {"key": Key(read, example, meaning, default)}
+    made: Any = field(metadata=metadata) if default is MISSING else field(default_factory=lambda: default, metadata=metadata)
+    return made  # type: ignore[no-any-return]  # as field() itself pretends to be the value
+
+
+def keys(noun: Any) -> dict[str, Key]:
+    """The keys of a noun, by name."""
+    return {row.name.removesuffix("_"): row.metadata["key"] for row in fields(noun) if row.metadata}
+
+
+def _read(noun: Callable[..., _T], table: Value, **given: object) -> _T:
+    """Make a noun of the keys in a table. given: its other fields."""
+    known = keys(noun)
+    for name, value in table.items():
+        if name not in known:
+            raise value.unknown(msg("unknown key"), name, known)
+    values = {}
+    for name, row in known.items():
+        value = table.at(name, row.example)
+        if value.content is not None:
+            values[f"{name}_" if iskeyword(name) else name] = row.read(value)
+        elif row.required:
+            raise value.missing()
+    return noun(**given, **values)
+
+
+def _title(value: Value) -> str:
+    """Any text: `add` takes it from Drive."""
+    return value.content if isinstance(value.content, str) else value.text()
+
+
+def _kinds(value: Value) -> tuple[Kind, ...]:
+    return tuple(map(Kind, value.words(tuple(Kind))))
+
+
+def _formats(value: Value) -> Mapping[str, tuple[str, ...]]:
+    formats = {}
+    for kind, words in value.items():
+        if kind not in EXPORT_FORMATS:
+            raise words.unknown(msg("not a kind of Google document"), kind, EXPORT_FORMATS)
+        formats[kind] = words.words(EXPORT_FORMATS[kind])
+    return MappingProxyType(formats)
+
+
+def _ocr_languages(value: Value) -> tuple[str, ...]:
+    words = value.words()
+    if not all(map(_OCR_LANGUAGE.fullmatch, words)):
+        raise value.wrong(msg("must be a list of languages, by the codes that tesseract uses"))
+    return words
+
+
+def _about(value: Value) -> Mapping[str, object]:
+    return MappingProxyType({name: inner.content for name, inner in value.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """One Drive folder that the archive follows, as materials.toml describes it.
+    """One Drive folder that the archive follows. slug names it, and its folder in the mirror.
 
-    slug names it and its folder in the mirror. about holds what else materials.toml says (place, organisers …).
-    include, exclude: patterns; only: kinds; max_size: bytes of the largest file that is wanted. bandwidth: bytes a
-    second, for all downloads together. formats: the formats in which Google documents are wanted, by kind.
-    ocr: the languages, as tesseract names them, in which the pictures of slides without text are looked at.
+    max_size: bytes. bandwidth: bytes per second, for all downloads together. formats: by kind, as in kinds.EXPORT_FORMATS.
     """
 
     slug: str
-    link: str
-    title: str = ""
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    only: tuple[Kind, ...] = ()
-    max_size: int | None = None
-    bandwidth: int | None = None
-    formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    ocr: tuple[str, ...] = ()
-    about: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    link: str = key(Value.text, 'link = "https://drive.google.com/drive/folders/…"', msg("The link of the Drive folder."))
+    title: str = key(_title, 'title = "Samarkand 2025"', msg("The name that people use for the collection."), "")
+    include: tuple[str, ...] = key(
+        Value.words,
+        'include = ["Day 1", "*.pptx"]',
+        msg(
+            "Fetch only what matches one of these patterns. Without “/”, a pattern matches the name of a file or folder "
+            "anywhere; with “/”, a path from the top folder. * stands for any characters in a name, ? for one, ** for any path."
+        ),
+        (),
+    )
+    exclude: tuple[str, ...] = key(
+        Value.words, 'exclude = ["Photos", "*.mp4"]', msg("Do not fetch what matches one of these patterns."), ()
+    )
+    only: tuple[Kind, ...] = key(
+        _kinds, 'only = ["slides", "pdf"]', msg("Fetch only files of these kinds: {kinds}.", kinds=", ".join(Kind)), ()
+    )
+    max_size: int | None = key(Value.size, 'max_size = "200 MB"', msg("Do not fetch larger files."), None)
+    bandwidth: int | None = key(Value.rate, 'bandwidth = "2 MB/s"', msg("Download no faster than this."), None)
+    formats: Mapping[str, tuple[str, ...]] = key(
+        _formats,
+        'formats = {slides = ["pptx", "pdf"]}',
+        msg(
+            "The formats in which Google documents are fetched, by kind. {formats}. By default, the first of each.",
+            formats="; ".join(f"{kind}: {', '.join(words)}" for kind, words in EXPORT_FORMATS.items() if len(words) > 1),
+        ),
+        _NOTHING,
+    )
+    ocr: tuple[str, ...] = key(
+        _ocr_languages,
+        'ocr = ["kat", "eng"]',
+        msg(
+            "Recognise the text of slides and pages that are only pictures, in these languages. "
+            "Requires the program tesseract and its data for them."
+        ),
+        (),
+    )
+    about: Mapping[str, object] = key(
+        _about,
+        'about = {place = "Samarkand", date = "2025-06"}',
+        msg("Anything else worth recording, in a table of its own: place, date, organisers, project …"),
+        _NOTHING,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Where mail goes, and through which server. security: starttls, tls or none; port: None for the usual one.
+class Server(NamedTuple):
+    """A mail server. port: None for the usual one."""
 
-    password_file holds the password; without it the environment does (MATERIALS_SMTP_PASSWORD).
-    """
-
-    to: tuple[str, ...]
-    sender: str
     host: str
     port: int | None = None
-    security: str = "starttls"
-    user: str | None = None
-    password_file: Path | None = None
+
+
+def _server(value: Value) -> Server:
+    found = _SERVER.fullmatch(value.text())
+    port = int(found[2]) if found and found[2] else None
+    if found is None or (port is not None and not 0 < port < 2**16):
+        raise value.wrong(msg("must be the name of a server, or a name and a port (smtp.example.org:587)"))
+    return Server(found[1], port)
+
+
+def _security(value: Value) -> str:
+    if value.content not in ("starttls", "tls", "none"):
+        raise value.wrong(msg("must be “starttls”, “tls” or “none”"))
+    return str(value.content)
+
+
+def _recipients(value: Value) -> tuple[str, ...]:
+    words = value.words()
+    if not words:
+        raise value.wrong(msg("has no recipients"))
+    return words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Where mail goes, and through which server."""
+
+    to: tuple[str, ...] = key(_recipients, 'to = ["archive@example.org"]', msg("The recipients."))
+    from_: str = key(Value.text, 'from = "materials@example.org"', msg("The sender's address."))
+    server: Server = key(
+        _server,
+        'server = "smtp.example.org:587"',
+        msg("The mail server, with its port if it is not the usual one."),
+    )
+    security: str = key(
+        _security, 'security = "tls"', msg("How the connection is encrypted: “starttls”, “tls” or “none”."), "starttls"
+    )
+    user: str | None = key(Value.text, 'user = "materials"', msg("The user name, if the server requires one."), None)
+    password_file: Path | None = key(
+        Value.path,
+        'password_file = "/etc/materials/smtp"',
+        msg("A file with the password. Without it, the environment variable MATERIALS_SMTP_PASSWORD is used."),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Who is told after a run: a monitor that is pinged, a mailbox, a program, services by apprise.
+    """Who is notified after a run: a monitor, people by mail, a program, services through apprise."""
 
-    alert_after: how old the last success may be before what passes by itself is told. trouble_only: no word of changes.
+    ping: str | None = key(
+        Value.text,
+        'ping = "https://hc-ping.com/YOUR-CHECK"',
+        msg("The address of a check at healthchecks.io or a compatible server: it learns when a run starts and how it ends."),
+        None,
+    )
+    mail: Mailbox | None = key(
+        partial(_read, Mailbox),
+        'mail = {to = ["archive@example.org"], from = "materials@example.org", server = "smtp.example.org"}',
+        msg("Mail: a table with the keys of [notify.mail] below."),
+        None,
+    )
+    command: tuple[str, ...] = key(
+        Value.words,
+        'command = ["/usr/local/bin/notify", "--now"]',
+        msg("A program and its arguments. It receives what happened as JSON on standard input."),
+        (),
+    )
+    apprise: tuple[str, ...] = key(
+        Value.words,
+        'apprise = ["tgram://…"]',
+        msg("Telegram, Teams, Slack and other services, as apprise URLs. Requires apprise to be installed."),
+        (),
+    )
+    alert_after: timedelta = key(
+        Value.duration,
+        'alert_after = "2d"',
+        msg("How old the last successful run may be before a temporary problem is reported."),
+        ALERT_AFTER,
+    )
+    trouble_only: bool = key(Value.flag, "trouble_only = true", msg("Report problems only, not what has changed."), False)
+
+
+def _collections(value: Value) -> tuple[Collection, ...]:
+    return tuple(_collection(slug, table) for slug, table in value.items())
+
+
+def _collection(slug: str, table: Value) -> Collection:
+    if not SLUG.fullmatch(slug):
+        raise table.wrong(msg("the name of a collection consists of a-z, 0-9, “-” and “_”, at most 64 characters"))
+    return _read(Collection, table, slug=slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One archive: its folder, and what materials.toml says, with the collections in the order of the file."""
+
+    archive: Path
+    format: int = key(Value.whole, "format = 1", msg("The version of this file's format."), FORMAT)
+    collections: tuple[Collection, ...] = key(
+        _collections,
+        "[collections.samarkand-2025]",
+        msg("The Drive folders to follow: a table [collections.NAME] for each."),
+        (),
+    )
+    notify: Notify = key(
+        partial(_read, Notify),
+        "[notify]",
+        msg("Who is notified after `materials sync --cron`: the table [notify]."),
+        Notify(),
+    )
+    log_file: Path | None = key(
+        Value.path,
+        'log_file = "sync.jsonl"',
+        msg("A file for the log, with one JSON line for each event. It is rotated and kept below 6 MB."),
+        None,
+    )
+    metrics_file: Path | None = key(
+        Value.path,
+        'metrics_file = "/var/lib/node_exporter/materials.prom"',
+        msg("A file of metrics for Prometheus. The textfile collector of node_exporter reads it if its name ends in .prom."),
+        None,
+    )
+
+    def collection(self, slug: str) -> Collection:
+        """The collection of that name; raise unknown_collection, with what was perhaps meant."""
+        for collection in self.collections:
+            if collection.slug == slug:
+                return collection
+        close = difflib.get_close_matches(slug, [c.slug for c in self.collections], n=1)
+        what = (
+            msg("There is no collection “{slug}”. Did you mean “{meant}”?", slug=slug, meant=close[0])
+            if close
+            else msg("There is no collection “{slug}”.", slug=slug)
+        )
+        raise MaterialsError("unknown_collection", what, where=str(self.archive / FILE))
+
+    def chosen(self, slugs: Iterable[str]) -> tuple[Collection, ...]:
+        """The named collections, or all of them when none is named."""
+        return tuple(self.collection(slug) for slug in dict.fromkeys(slugs)) or self.collections
+
+
+TABLES: Mapping[str, type] = MappingProxyType(
+    {"": Config, msgid("[collections.NAME]"): Collection, "[notify]": Notify, "[notify.mail]": Mailbox}
+)
+
+
+def find_archive(start: Path, named: Path | None) -> Path | None:
+    """The folder of the archive: the one named, else the nearest from `start` upwards, as git finds a repository."""
+    start = start.absolute()
+    folders = (start, *start.parents) if named is None else (named,)
+    return next((folder for folder in folders if os.path.isfile(folder / FILE)), None)  # noqa: PTH113 - False if it may not look
+
+
+def load(archive: Path) -> Config:
+    """Read materials.toml; raise bad_settings naming line and key, or newer_archive."""
+    return _read(Config, _known_format(archive / FILE), archive=archive)
+
+
+def read_collections(file: Path) -> tuple[Collection, ...]:
+    """The collections of any file in the form of materials.toml; at least one."""
+    table = _known_format(file).at("collections", keys(Config)["collections"].example)
+    if not table.content:
+        raise table.missing()
+    return _collections(table)
+
+
+def add_collections(archive: Path, collections: Sequence[Collection], source: Path | None = None) -> None:
+    """Add collections to materials.toml, which is created if it is missing; what it holds is not touched.
+
+    source: a file to copy them from as they are written there, with their comments.
     """
+    given = parse(source) if source else None
+    written = given.content["collections"] if given else {c.slug: {"link": c.link, "title": c.title} for c in collections}
+    tables = {collection.slug: written[collection.slug] for collection in collections}
+    add_tables(archive / FILE, "collections", tables, source=given.source if given else "", new=_TEMPLATE)
 
-    ping: str | None = None
-    mail: Mailbox | None = None
-    command: tuple[str, ...] = ()
-    apprise: tuple[str, ...] = ()
-    alert_after: timedelta = ALERT_AFTER
-    trouble_only: bool = False
+
+def _known_format(file: Path) -> Value:
+    """The content of a file, unless a newer version of materials has written it."""
+    root = parse(file)
+    written = root.at("format", keys(Config)["format"].example)
+    if written.content is not None and written.whole() > FORMAT:
+        what = msg(
+            "materials.toml has format {written}, and this version knows up to {known}.",
+            written=str(written.content),
+            known=str(FORMAT),
+        )
+        raise MaterialsError("newer_archive", what, where=str(file))
+    return root

@@ -28,10 +28,11 @@ GROUPS = {
 _ENGLISH = re.compile(
     r"\b(the|is|are|was|were|this|that|it|its|of|to|with|from|and|or|for|has|have|not|no|new|never)\b", re.IGNORECASE
 )
-# What may be English in what is said: what is typed, and the words of Google's own pages.
+# What may be English in what is said: what is typed, keys and lines of materials.toml, and the words of Google's own pages.
 _TYPED = re.compile(
     r"`[^`]*`|https?://\S+|«[^»]*»|--[\w-]+"
     r"|(?:Пример|Ответ Google Диска\\?): .*|\([^()]*→[^()]*\)|<style>(?s:.*?)</style>|{[^{}]*}"
+    r"|(?m:^[a-z_]+(?=  )|^ +[a-z_]+ = .*$)"
 )
 
 

@@ -10,11 +10,10 @@ import pytest
 
 from materials_cli.cli.crew import sync_one
 from materials_cli.cli.unattended import sync_unattended
-from materials_cli.config import Collection
+from materials_cli.config import Collection, load
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.server import RunningServer
 from materials_cli.model import SyncReport
-from materials_cli.settings import load
 from materials_cli.store.mirror import Store
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 
@@ -31,11 +30,11 @@ def night(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         return sync_one(store, collection, accept_withdrawals=False, quiet=True)
 
     def come(day: int) -> tuple[int, str, str]:
-        settings = load(tmp_path)
+        config = load(tmp_path)
         said, printed = io.StringIO(), io.StringIO()
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
             status = sync_unattended(
-                settings, settings.collections, one, clock=lambda: START + timedelta(days=day), wait=lambda _: None
+                config, config.collections, one, clock=lambda: START + timedelta(days=day), wait=lambda _: None
             )
         return status, printed.getvalue(), said.getvalue()
 

@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
+from materials_cli.config import FILE
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from materials_cli.settings import FILE
 from support import command
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

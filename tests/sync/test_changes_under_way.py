@@ -13,12 +13,12 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.cli.crew import drive as way_in
+from materials_cli.config import load
 from materials_cli.drive.pace import Pace
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.model import SyncReport
-from materials_cli.settings import load
 from materials_cli.store.mirror import Store
 from materials_cli.sync.execute import Crew, carry_out, look
 from support.small_drive import BYTES, drive, items, kept, mirror, node, run, world  # noqa: F401 - fixtures

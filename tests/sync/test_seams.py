@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.config import Mailbox, Notify
+from materials_cli.config import Mailbox, Notify, Server
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.wire import Wire
@@ -227,7 +227,7 @@ def test_a_memory_that_cannot_be_read_keeps_nobody_from_syncing(
 @pytest.mark.parametrize(
     "notify",
     [
-        Notify(mail=Mailbox(("a@example.org\nx",), "m@example.org", "127.0.0.1", 1, "none")),
+        Notify(mail=Mailbox(to=("a@example.org\nx",), from_="m@example.org", server=Server("127.0.0.1", 1), security="none")),
         Notify(ping="https://127.0.0.1:1/x"),
     ],
     ids=["an address with a line break", "a certificate file that is missing"],

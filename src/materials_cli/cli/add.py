@@ -3,15 +3,14 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from anyascii import anyascii
 
-from materials_cli import settings as toml
 from materials_cli.cli.context import ArchiveContext, ArchiveOption
 from materials_cli.cli.output import say
-from materials_cli.config import Collection
+from materials_cli.config import FILE, SLUG, Collection, add_collections, read_collections
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import counted, msg, size, tr, trn, verbatim
@@ -51,23 +50,23 @@ def add(
         )
     here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
-    present = toml.load(folder).collections if (folder / toml.FILE).is_file() else ()
+    present = here.config.collections if here.folder else ()
     if source is not None:
-        tables = {slug: dict(table) for slug, table in toml.read_collections(source).items()}
+        wanted = read_collections(source)
         if check:
-            for table in tables.values():
-                _describe(str(table["link"]))
+            for collection in wanted:
+                _describe(collection.link)
     else:
-        tables = _table(link or "", name, title, present, check=check)
-    for slug, table in tables.items():
-        _refuse_twin(slug, str(table["link"]), present)
-        present = (*present, Collection(slug=slug, link=str(table["link"])))
-    toml.add_collections(folder, tables, source)
-    for slug, table in tables.items():
-        if table.get("title"):
-            say(tr("Added “{slug}” to {path}: {title}", slug=slug, path=folder / toml.FILE, title=table["title"]))
+        wanted = (_collection(link or "", name, title, present, check=check),)
+    for collection in wanted:
+        _refuse_twin(collection.slug, collection.link, present)
+        present = (*present, collection)
+    add_collections(folder, wanted, source)
+    for collection in wanted:
+        if collection.title:
+            say(tr("Added “{slug}” to {path}: {title}", slug=collection.slug, path=folder / FILE, title=collection.title))
         else:
-            say(tr("Added “{slug}” to {path}", slug=slug, path=folder / toml.FILE))
+            say(tr("Added “{slug}” to {path}", slug=collection.slug, path=folder / FILE))
     say(tr("Next: materials sync"))
 
 
@@ -90,10 +89,8 @@ def _describe(link: str) -> _Found:
     return _Found(str(root.get("name", "")), parsed.url)
 
 
-def _table(
-    link: str, name: str | None, title: str | None, present: tuple[Collection, ...], *, check: bool
-) -> dict[str, dict[str, Any]]:
-    if name is not None and not toml.SLUG.fullmatch(name):
+def _collection(link: str, name: str | None, title: str | None, present: tuple[Collection, ...], *, check: bool) -> Collection:
+    if name is not None and not SLUG.fullmatch(name):
         raise MaterialsError(
             "bad_usage", msg("--name takes a-z, 0-9, “-” and “_”."), where=name,
             fix=msg("For example: --name samarkand-2025"),
@@ -103,7 +100,7 @@ def _table(
     if check:
         found = _describe(link)
     slug = name or _slug(title or found.name, {c.slug for c in present})
-    return {slug: {"link": found.url, "title": title or found.name}}
+    return Collection(slug=slug, link=found.url, title=title or found.name)
 
 
 def _slug(title: str, taken: set[str]) -> str:

@@ -66,7 +66,7 @@ def changes(
             head=brought.head or None,
         )
     elif form is Form.HTML:
-        print_raw(telling.to_html(brought, tr("What has changed in {archive}", archive=here.settings.archive.name), language()))
+        print_raw(telling.to_html(brought, tr("What has changed in {archive}", archive=here.config.archive.name), language()))
     elif form is Form.MARKDOWN:
         print_raw(telling.to_markdown(brought, language()))
     elif out().is_terminal:

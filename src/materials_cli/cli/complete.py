@@ -44,7 +44,7 @@ def complete_topic(incomplete: str) -> list[str]:
 
 def complete_collection(context: typer.Context, incomplete: str) -> list[str]:
     """Names of the archive's collections that go on like this."""
-    from materials_cli.settings import load  # noqa: PLC0415 - items need no settings
+    from materials_cli.config import load  # noqa: PLC0415 - items do not need it
 
     archive = _archive(context)
     try:
@@ -72,7 +72,7 @@ def complete_item(context: typer.Context, incomplete: str) -> list[str]:
 
 def _archive(context: typer.Context) -> Path | None:
     """The archive that the line names so far, else the nearest."""
-    from materials_cli.settings import find_archive  # noqa: PLC0415 - see complete_collection()
+    from materials_cli.config import find_archive  # noqa: PLC0415 - see complete_collection()
 
     named = context.params.get("archive") or context.find_root().params.get("archive")
     return find_archive(Path.cwd(), Path(named).expanduser() if named else None)

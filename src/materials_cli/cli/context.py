@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Self
 import typer
 
 from materials_cli.cli.complete import complete_collection
-from materials_cli.config import Collection
+from materials_cli.config import Collection, Config, find_archive, load
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg
-from materials_cli.settings import Settings, find_archive, load
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -63,7 +62,7 @@ class ArchiveContext:
         return find_archive(Path.cwd(), self.named)
 
     @cached_property
-    def settings(self) -> Settings:
+    def config(self) -> Config:
         """What its materials.toml says; raise no_archive or bad_settings."""
         if self.folder:
             return load(self.folder)
@@ -80,7 +79,7 @@ class ArchiveContext:
         """Its files."""
         from materials_cli.store.mirror import Store  # noqa: PLC0415 - TAB and `--help` need none
 
-        return Store(self.settings.archive)
+        return Store(self.config.archive)
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Its catalogue; a reader of an archive that was never synced gets an empty one."""
@@ -90,9 +89,9 @@ class ArchiveContext:
 
     def collections(self, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
         """The collections to work on, narrowed to the kinds that are wanted this time."""
-        chosen = self.settings.chosen(slugs or [])
+        chosen = self.config.chosen(slugs or [])
         return tuple(replace(collection, only=tuple(only)) for collection in chosen) if only else chosen
 
     def slugs(self, collections: list[str] | None) -> list[str]:
         """The names of the collections that were asked for; none where none was, which means all. Raise unknown_collection."""
-        return [collection.slug for collection in self.settings.chosen(collections)] if collections else []
+        return [collection.slug for collection in self.config.chosen(collections)] if collections else []

@@ -17,13 +17,13 @@ import typer
 from materials_cli.cli.app import app
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import say, say_whole
+from materials_cli.config import FILE, load
 from materials_cli.disk import reason
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg, tr, verbatim
-from materials_cli.settings import FILE, load
 
 DEFAULT_FOLDER = "materials-demo"
 

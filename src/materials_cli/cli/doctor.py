@@ -10,11 +10,11 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.output import out, print_hanging, print_json, safe, styled
+from materials_cli.config import FILE, Config
 from materials_cli.doctor import examination
 from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, carry_out, told, warning, well
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, msgid, tr, trn
-from materials_cli.settings import FILE, Settings
 from materials_cli.store.mirror import Store
 
 _STYLES = {"ok": "green", "warning": "yellow", "trouble": "bold red"}
@@ -57,9 +57,9 @@ def _checks(
 ) -> Iterator[tuple[Check, AbstractContextManager[object]]]:
     """Every check that can be made here, with what must be held while it mends."""
     yield from ((check, nullcontext()) for check in examination.of_machine())
-    settings, configured = _settings(here)
+    config, configured = _config(here)
     yield Check(msgid("Settings"), lambda: configured), nullcontext()
-    collections = settings.chosen(slugs) if settings else None
+    collections = config.chosen(slugs) if config else None
     store = Store(here.folder or Path.cwd())
     if here.folder:
         yield from ((check, store.lock()) for check in examination.of_archive(store, collections))
@@ -75,8 +75,8 @@ def _checks(
         yield from ((check, nullcontext()) for check in examination.of_room(store, reach.plans if reach else ()))
 
 
-def _settings(here: ArchiveContext) -> tuple[Settings | None, Diagnosis]:
-    """The archive's settings, where there are any that can be read, and what is to be said of them."""
+def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
+    """The archive's configuration, if it can be read, and what is to be said of it."""
     if here.folder is None:
         where = here.named or Path.cwd()
         return None, warning(
@@ -84,11 +84,11 @@ def _settings(here: ArchiveContext) -> tuple[Settings | None, Diagnosis]:
             msg('Go to yours, or begin one: materials add "LINK"'),
         )
     try:
-        settings = here.settings
+        config = here.config
     except MaterialsError as error:
         return None, told(error)
-    return settings, well(
-        msg("{path}: {collections}", path=here.folder / FILE, collections=counted(len(settings.collections), "collection"))
+    return config, well(
+        msg("{path}: {collections}", path=here.folder / FILE, collections=counted(len(config.collections), "collection"))
     )
 
 

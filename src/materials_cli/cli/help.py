@@ -1,14 +1,14 @@
-"""`materials help`: the texts of errors.py, help/ and settings.py, so that they are written down once."""
+"""`materials help`: the texts of errors.py, help/ and config.py, so that they are written down once."""
 
 from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from materials_cli import settings
 from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import grid, out, styled
+from materials_cli.config import FILE, TABLES, Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.help.at_length import AT_LENGTH
 from materials_cli.help.letters import LANGUAGES, LETTERS
@@ -39,7 +39,7 @@ def help_on(
     elif word == "errors":
         _table((code, tr(code.why)) for code in Code)
     elif word == "settings":
-        _settings()
+        _config()
     elif word in set(Code):
         _explain(Code[word.upper()], _only_link(ArchiveContext.of(context)))
     else:
@@ -59,16 +59,21 @@ def _topics() -> None:
     )
 
 
-def _settings() -> None:
-    out().print(styled(tr("{file}, in the archive's folder", file=settings.FILE), "bold"))
-    out().print()
-    _table((key, tr(meaning)) for key, meaning in settings.TOP_KEYS.items())
-    _head(tr("[collections.NAME]"))
-    out().print()
-    _table((key, tr(meaning)) for key, meaning in settings.COLLECTION_KEYS.items())
-    _head("[notify]")
-    out().print()
-    _table((key, tr(meaning)) for key, meaning in settings.NOTIFY_KEYS.items())
+def _config() -> None:
+    """Every key, by the tables of the file: what it means, and below it an example."""
+    out().print(styled(tr("{file}, in the archive's folder", file=FILE), "bold"))
+    for header, noun in TABLES.items():
+        if header:
+            _head(tr(header))
+        out().print()
+        _table(row for name, key in keys(noun).items() for row in ((name, _meaning(key)), ("", key.example)))
+
+
+def _meaning(key: Key) -> str:
+    if key.required:
+        return f"{tr(key.meaning)} {tr('Required.')}"
+    default = key.default_written
+    return f"{tr(key.meaning)} {tr('Default: {value}.', value=default)}" if default else tr(key.meaning)
 
 
 def _explain(code: Code, link: str) -> None:
@@ -94,7 +99,7 @@ def _explain(code: Code, link: str) -> None:
 def _only_link(here: ArchiveContext) -> str:
     """The link that a letter is about, where there can be no doubt: this archive follows one folder."""
     try:
-        links = [collection.link for collection in here.settings.collections] if here.folder else []
+        links = [collection.link for collection in here.config.collections] if here.folder else []
     except MaterialsError:
         links = []
     return links[0] if len(links) == 1 else "LINK"

@@ -49,7 +49,7 @@ def index(
         )
     here = ArchiveContext.of(context, archive)
     store = here.store
-    ocr = find_ocr(here.settings.chosen(collection or []))
+    ocr = find_ocr(here.config.chosen(collection or []))
     if not quiet:
         say_what_ocr_lacks(ocr)
     store.prepare()

@@ -29,24 +29,24 @@ def notify(
     Example: materials notify
     """
     here = ArchiveContext.of(context, archive)
-    settings = here.settings
+    config = here.config
     if failed:
         memory = Memory.from_json(here.store.recall(FILE), datetime.now(UTC))
         if told_lately(memory, datetime.now(UTC)):
             return
-    elif not any((settings.notify.ping, settings.notify.mail, settings.notify.command, settings.notify.apprise)):
+    elif not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
         raise MaterialsError(
             "bad_settings", msg("materials.toml names nobody to be told."),
             why=msg("It has no [notify], or an empty one."), fix=verbatim("materials help settings"),
         )  # fmt: skip
-    name = settings.archive.name
+    name = config.archive.name
     message = (
         Letter(
             tr("materials: {name}: needs you", name=name),
             tr(
                 "A run of the archive {archive} was ended from outside, or by a bug, before it could say why.\n"
                 "  fix   Run `materials sync` there by hand and see; `materials doctor` finds the usual causes.\n",
-                archive=settings.archive,
+                archive=config.archive,
             ),
             status=int(ExitStatus.BUG),
         )
@@ -56,7 +56,7 @@ def notify(
             tr("This is a test. Whoever reads it will be told of changes and of trouble.\n"),
         )
     )
-    troubles = tell_all(settings.notify, settings.archive, message, signal="1" if failed else "log", body=message.text)
+    troubles = tell_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
     for trouble in troubles:
         say(tr(trouble), style="red")
     if troubles:

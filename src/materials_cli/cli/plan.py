@@ -28,7 +28,7 @@ def plan(
     from materials_cli.sync.execute import look  # noqa: PLC0415
 
     here = ArchiveContext.of(context, archive)
-    with drive() as client, crew(client) as (hands, _), existing(here.settings.archive) as (store, catalogue):
+    with drive() as client, crew(client) as (hands, _), existing(here.config.archive) as (store, catalogue):
         plans = [
             look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals)
             for collection in here.collections(collections, only)

@@ -129,7 +129,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     name = where(job)
     with here.catalogue() as catalogue:
         success = catalogue.last_success()
-    working = holder(here.settings.archive / ".materials" / "lock")
+    working = holder(here.config.archive / ".materials" / "lock")
     if as_json:
         print_json(
             "materials/schedule@1",
@@ -191,9 +191,9 @@ def _job(
     weekly: str | None = None,
     every: str | None = None,
 ) -> Job:
-    settings = here.settings
-    folder = settings.archive.absolute()
-    files = (settings.log_file, settings.metrics_file)
+    config = here.config
+    folder = config.archive.absolute()
+    files = (config.log_file, config.metrics_file)
     writes = tuple(dict.fromkeys(f.parent.absolute() for f in files if f and folder not in f.absolute().parents))
     rhythm = read_rhythm(daily=daily, weekly=weekly, every=every, spread_by=f"{socket.gethostname()} {folder}")
     return Job(folder, rhythm, sys.executable, environment(os.environ), writes)

@@ -11,12 +11,12 @@ from materials_cli.cli import hits as look
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand
+from materials_cli.config import Config
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind
 from materials_cli.messages import msg, tr, verbatim
 from materials_cli.search.engine import answer
 from materials_cli.search.query import parse
-from materials_cli.settings import Settings
 
 # An option can begin with it, and nothing that is typed can.
 _HYPHEN = "\ue010"
@@ -87,7 +87,7 @@ def search(
     elif found.apart and found.hits:
         say(tr("No text has the quoted phrase. These have its words."), style="yellow")
     elif not found.hits:
-        for unknown in _unknown(here.settings, query):
+        for unknown in _unknown(here.config, query):
             say(unknown, style="yellow")
         say(tr("Nothing found. `materials list` shows all there is."))
 
@@ -95,10 +95,10 @@ def search(
 search.command_class = WordsCommand  # type: ignore[attr-defined]
 
 
-def _unknown(settings: Settings, query: str) -> Iterator[str]:
+def _unknown(config: Config, query: str) -> Iterator[str]:
     """What a query asks for that can be nowhere: words of filters that nobody knows."""
     filters = parse(query).filters
-    slugs = [collection.slug for collection in settings.collections]
+    slugs = [collection.slug for collection in config.collections]
     for slug in filters.collections:
         if slug not in slugs:
             yield tr("No collection is called “{slug}”; there are: {known}", slug=slug, known=", ".join(slugs))

@@ -40,14 +40,12 @@ def status(
         items = catalogue.items()
         runs = catalogue.last_runs()
         successes = catalogue.last_successes()
-    fresh, line = verdict([c.slug for c in here.settings.collections], successes, limit) if limit else (None, "")
-    rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in here.settings.collections]
+    fresh, line = verdict([c.slug for c in here.config.collections], successes, limit) if limit else (None, "")
+    rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in here.config.collections]
     if as_json:
-        print_json(
-            "materials/status@1", rows, archive=str(here.settings.archive), **({} if fresh is None else {"fresh": fresh})
-        )
+        print_json("materials/status@1", rows, archive=str(here.config.archive), **({} if fresh is None else {"fresh": fresh}))
     elif fresh is None:
-        _print_status(here.settings.archive, rows)
+        _print_status(here.config.archive, rows)
     else:
         print_rows([(line,)])
     if fresh is False:

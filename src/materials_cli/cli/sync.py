@@ -64,7 +64,7 @@ def sync(
         def unattended(store: Store, collection: Collection) -> SyncReport:
             return sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=True)
 
-        raise typer.Exit(sync_unattended(here.settings, chosen, unattended, log_file=log_file))
+        raise typer.Exit(sync_unattended(here.config, chosen, unattended, log_file=log_file))
     store = here.store
     store.prepare()
     status, finished, refused = ExitStatus.DONE, [], []

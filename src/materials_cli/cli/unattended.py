@@ -16,7 +16,7 @@ from materials_cli.cli.actions import report_row
 from materials_cli.cli.failures import particulars, word
 from materials_cli.cli.log import Log
 from materials_cli.cli.output import ago, print_raw, safe
-from materials_cli.config import Collection, Notify
+from materials_cli.config import Collection, Config, Notify
 from materials_cli.drive.login import warning_in_use
 from materials_cli.errors import ExitStatus, MaterialsError, Reach, as_failure
 from materials_cli.export import metrics
@@ -27,7 +27,6 @@ from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.notify.channels import tell_all
 from materials_cli.notify.letter import Letter
-from materials_cli.settings import Settings
 from materials_cli.store.mirror import Store
 
 _LONGEST_JITTER = 30
@@ -65,7 +64,7 @@ def _key(collection: str, failure: Failure) -> str:
 
 
 def sync_unattended(
-    settings: Settings,
+    config: Config,
     chosen: Sequence[Collection],
     sync_one: SyncOne,
     *,
@@ -75,16 +74,16 @@ def sync_unattended(
 ) -> int:
     """Sync, and tell what a person should know; return the exit status."""
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
-        wait(_jitter(settings.archive))
-    store, notify = Store(settings.archive), settings.notify
+        wait(_jitter(config.archive))
+    store, notify = Store(config.archive), config.notify
     memory = _up_to_date(Memory.from_json(store.recall(FILE), clock()), store, chosen, clock())
     # What was done by hand before the first night is no news.
     first = memory.run if memory.run is not None else _last_run(store)
-    with Log(log_file or settings.log_file) as log:
+    with Log(log_file or config.log_file) as log:
         try:
             ended = _sync_all(store, chosen, sync_one, log, notify)
         except Exception:
-            tell_all(notify, settings.archive, signal=str(int(ExitStatus.BUG)))
+            tell_all(notify, config.archive, signal=str(int(ExitStatus.BUG)))
             raise
         if warning := warning_in_use(os.environ, clock()):
             ended.warnings["login/ends"] = warning
@@ -92,18 +91,18 @@ def sync_unattended(
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
         verdict = replace(verdict, memory=replace(verdict.memory, run=max([first, *(run.id for run in ended.runs)])))
         _remember(store, verdict, ended)
-        message = _message(settings.archive, ended, verdict, _digest(store, ended, verdict), clock())
+        message = _message(config.archive, ended, verdict, _digest(store, ended, verdict), clock())
         _speak(message, verdict)
         log.note("ended", status=int(verdict.status), spoke=verdict.speak, alarm=verdict.alarm)
         told = message if verdict.alarm or verdict.recovered or (verdict.speak and not notify.trouble_only) else None
         signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
-        troubles = tell_all(notify, settings.archive, told, signal=signal, body=message.text)
+        troubles = tell_all(notify, config.archive, told, signal=signal, body=message.text)
         for trouble in troubles:
             log.note("not told", message=trouble)
         if troubles and verdict.status is not ExitStatus.TEMPORARY:
             _complain(store, verdict.memory, troubles, clock())
-        if settings.metrics_file:
-            metrics.write(settings.metrics_file, _numbers(settings, store, verdict, ended, clock()))
+        if config.metrics_file:
+            metrics.write(config.metrics_file, _numbers(config, store, verdict, ended, clock()))
     return int(verdict.status)
 
 
@@ -249,11 +248,11 @@ def _speak(message: Letter, verdict: Verdict) -> None:
         print_raw(message.text)
 
 
-def _numbers(settings: Settings, store: Store, verdict: Verdict, ended: _Ended, now: datetime) -> metrics.Numbers:
+def _numbers(config: Config, store: Store, verdict: Verdict, ended: _Ended, now: datetime) -> metrics.Numbers:
     with Catalogue.open(store.catalogue) as catalogue:
         items = [item for item in catalogue.items() if item.state is State.HELD]
     return metrics.Numbers(
-        archive=settings.archive.name,
+        archive=config.archive.name,
         success=verdict.memory.success,
         ended=now,
         status=int(verdict.status),

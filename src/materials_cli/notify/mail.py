@@ -18,19 +18,19 @@ def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
     """Send one mail; raise NotSentError."""
     mail = EmailMessage()
     mail["Subject"] = " ".join(message.subject.split())
-    mail["From"], mail["To"] = box.sender, ", ".join(box.to)
+    mail["From"], mail["To"] = box.from_, ", ".join(box.to)
     mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain="materials.invalid")
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
-    port = box.port or _PORTS[box.security]
+    host, port = box.server.host, box.server.port or _PORTS[box.security]
     try:
         password = _password(box)
         if box.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(box.host, port, timeout=_PATIENCE, context=trust)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_PATIENCE, context=trust)
         else:
-            server = smtplib.SMTP(box.host, port, timeout=_PATIENCE)
+            server = smtplib.SMTP(host, port, timeout=_PATIENCE)
         with server:
             if box.security == "starttls":
                 server.starttls(context=trust)
@@ -40,7 +40,7 @@ def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
     except (OSError, smtplib.SMTPException) as error:
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise NotSentError(
-            msg("The mail server {host}:{port} did not take the mail: {reason}", host=box.host, port=str(port), reason=said)
+            msg("The mail server {host}:{port} did not take the mail: {reason}", host=host, port=str(port), reason=said)
         ) from error
 
 
