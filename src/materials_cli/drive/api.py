@@ -1,7 +1,7 @@
-"""Drive v3 through google-api-python-client: describe one file, list one folder.
+"""Drive API v3 as a Source, by google-api-python-client.
 
-Google's client builds and reads the requests; they travel over our own wire, so that retries, pace, proxy and
-redaction are the same everywhere.
+Google's client builds the requests and parses the responses; they are sent over our own wire, so that retries, pace, proxy
+and redaction are the same everywhere.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,35 +39,8 @@ class ApiSource:
         )  # fmt: skip
         self._files, self._drives, self._about = service.files(), service.drives(), service.about()
 
-    def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
-        """The metadata of one file or folder; raise file_gone when it is gone or not ours to see."""
-        request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
-        resource = self._send(request, GET, {file_id: resource_key})
-        if resource.get("driveId") == file_id and self.wire.credential.bearer:
-            return {**resource, "name": self._drive_name(file_id) or resource["name"]}
-        return resource
-
-    def _drive_name(self, drive_id: str) -> str | None:
-        """What people call a shared drive. As a folder, every one is named "Drive" (taers232c/GAMADV-XTD3#406)."""
-        try:
-            name = self._send(self._drives.get(driveId=drive_id, fields="name"), GET, {}).get("name")
-        except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
-                raise
-            return None
-        return name if isinstance(name, str) else None
-
-    def is_gone(self, file: RemoteFile) -> bool:
-        """Whether a file that is not listed any more is gone for certain: deleted, not ours to see, or in the bin."""
-        try:
-            return bool(self.describe(file.drive_id, file.resource_key).get("trashed"))
-        except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
-                raise
-            return error.code == "file_gone"
-
     def account(self) -> str:
-        """The name and address of the account, "" for a key; raise what Google says against either."""
+        """The name and address of the account, "" for a key; raise an error if Google does not accept it."""
         if self.wire.credential.bearer:
             user = self._send(self._about.get(fields="user(displayName,emailAddress)"), GET, {}).get("user", {})
             address = user.get("emailAddress")
@@ -76,50 +49,21 @@ class ApiSource:
             self._try_out()
         return ""
 
-    def _try_out(self) -> None:
-        """Ask one cheap question; only a refusal of the credential itself is raised."""
-        try:
-            self.describe(_PROBE)
-        except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
-                raise
-
-    def described_again(self, file: RemoteFile) -> RemoteFile:
-        """The file as its bytes are now; raise file_gone."""
-        return with_revision(file, self.describe(file.drive_id, file.resource_key))
-
-    def confirmed(self, file: RemoteFile) -> RemoteFile:
-        """The file as its bytes are now: only Drive can tell whether they are still those that it listed."""
-        return self.described_again(file)
-
-    def measure(self, resource: Resource) -> Resource:
-        """The resource as it is: the API's list leaves nothing out."""
+    def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
+        """The metadata of one file or folder; raise file_gone when it does not exist or is not shared with us."""
+        request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
+        resource = self._send(request, GET, {file_id: resource_key})
+        if resource.get("driveId") == file_id and self.wire.credential.bearer:
+            return {**resource, "name": self._drive_name(file_id) or resource["name"]}
         return resource
 
-    def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
-        """Ask after an empty folder: one that is not shared any more comes back empty, too (see children)."""
-        return bool(self.describe(folder_id, resource_key).get("capabilities", {}).get("canListChildren", True))
-
-    def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
-        """The file's bytes from `start` on; raise RefusalError."""
-        place = f"files/{quote(file.drive_id, safe='')}"
-        part = {"Range": f"bytes={start}-"} if start else {}
-        keys = resource_key_header({file.drive_id: file.resource_key})
-        address = self.wire.credential.address(place, alt="media", supportsAllDrives="true")
-        return self.wire.open("GET", address, headers={"Accept-Encoding": "identity", **keys, **part})
-
-    def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
-        """Its export link, files.export, files.download."""
-        return ways(self.wire, file, export)
-
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """What lies directly in one folder, all pages, trash left out; raise IncompleteError.
+        """The contents of one folder, all pages, without trash; raise IncompleteError.
 
-        Always one folder a query: Drive silently drops results of queries that name several parents. Of a folder that
-        exists but is not shared with us, the list is empty (seen by repoproviders and wikiGDrive#60). In a shared drive too
-        the folder alone says where to look, given both flags (the answer in gimite/google-drive-ruby#367). corpora=drive
-        must not be added: it is for the drive's members, and refuses who has but the link to one of its folders
-        (teamDriveMembershipRequired; PipedreamHQ/pipedream#14269).
+        One folder per query: Drive silently drops results of queries that name several parents. For a folder that exists but
+        is not shared with us, the list is empty (reported by repoproviders and wikiGDrive#60). With both flags, the folder
+        suffices in a shared drive, too (gimite/google-drive-ruby#367). corpora=drive must not be added: it is for members of
+        the drive and refuses readers who have the link of a folder (teamDriveMembershipRequired; PipedreamHQ/pipedream#14269).
         """
         found: list[Resource] = []
         token: str | None = None
@@ -143,6 +87,61 @@ class ApiSource:
             if not token:
                 return found
 
+    def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
+        """Whether an empty folder is listable: one that is no longer shared also appears empty (see children)."""
+        return bool(self.describe(folder_id, resource_key).get("capabilities", {}).get("canListChildren", True))
+
+    def measure(self, resource: Resource) -> Resource:
+        """The resource itself: the API's lists omit nothing."""
+        return resource
+
+    def described_again(self, file: RemoteFile) -> RemoteFile:
+        """The file in its current state; raise file_gone."""
+        return with_revision(file, self.describe(file.drive_id, file.resource_key))
+
+    def is_gone(self, file: RemoteFile) -> bool:
+        """Whether a file is deleted, not shared with us, or in the bin."""
+        try:
+            return bool(self.describe(file.drive_id, file.resource_key).get("trashed"))
+        except MaterialsError as error:
+            if error.code not in {"file_gone", "download_forbidden"}:
+                raise
+            return error.code == "file_gone"
+
+    def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
+        """The file's bytes from `start` on; raise RefusalError."""
+        place = f"files/{quote(file.drive_id, safe='')}"
+        part = {"Range": f"bytes={start}-"} if start else {}
+        keys = resource_key_header({file.drive_id: file.resource_key})
+        address = self.wire.credential.address(place, alt="media", supportsAllDrives="true")
+        return self.wire.open("GET", address, headers={"Accept-Encoding": "identity", **keys, **part})
+
+    def confirmed(self, file: RemoteFile) -> RemoteFile:
+        """The file in its current state: only Drive knows whether it is still the listed one."""
+        return self.described_again(file)
+
+    def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
+        """Its export link, files.export, files.download."""
+        return ways(self.wire, file, export)
+
+    def _try_out(self) -> None:
+        """Make one cheap request; raise only what is wrong with the credential itself."""
+        try:
+            self.describe(_PROBE)
+        except MaterialsError as error:
+            if error.code not in {"file_gone", "download_forbidden"}:
+                raise
+
+    def _drive_name(self, drive_id: str) -> str | None:
+        """The true name of a shared drive. As a folder, every one is named "Drive" (taers232c/GAMADV-XTD3#406)."""
+        try:
+            name = self._send(self._drives.get(driveId=drive_id, fields="name"), GET, {}).get("name")
+        except MaterialsError as error:
+            if error.code not in {"file_gone", "download_forbidden"}:
+                raise
+            return None
+        return name if isinstance(name, str) else None
+
     def _send(self, request: Any, units: int, keys: Mapping[str, str | None]) -> dict[str, Any]:
         request.headers.update(resource_key_header(keys))
         answer = request.execute(http=_Carrier(self.wire, units))
@@ -152,7 +151,7 @@ class ApiSource:
 
 
 class _Carrier:
-    """What google-api-python-client takes for an httplib2.Http: hands its requests to our wire."""
+    """Stands in for httplib2.Http in google-api-python-client and sends its requests over our wire."""
 
     def __init__(self, wire: Wire, units: int) -> None:
         self._wire, self._units = wire, units
@@ -165,7 +164,7 @@ class _Carrier:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> tuple[httplib2.Response, bytes]:
-        """Send one request; refusals that are final leave as MaterialsError, never as HttpError."""
+        """Send one request; final refusals are raised as MaterialsError, never as HttpError."""
         sent = {k: v for k, v in (headers or {}).items() if k.lower() != "user-agent"}
         response = self._wire.persist(self._units, lambda: self._wire.call(method, uri, headers=sent, body=body))
         return httplib2.Response(
@@ -173,4 +172,4 @@ class _Carrier:
         ), response.data
 
     def close(self) -> None:
-        """Nothing to close: the wire is closed by whoever opened it."""
+        """Do nothing: the wire is closed by its owner."""

@@ -37,9 +37,9 @@ _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Bytes that arrived and were checked. verified: compared with a digest that Drive states.
+    """Downloaded and checked bytes. verified: compared with a digest that Drive states.
 
-    file: what they are, as Drive described it when they were fetched.
+    file: the state of the file that they are of.
     """
 
     file: RemoteFile
@@ -50,10 +50,10 @@ class Fetched:
 
 
 def fetch(source: Source, file: RemoteFile, place: Callable[[RemoteFile], Path], path: str, progress: Progress) -> Fetched:
-    """Bring one file; raise MaterialsError with its part left for the next try to resume.
+    """Download one file; raise MaterialsError, with the part file left for the next attempt to resume.
 
-    place: where a file's part grows. path only names the file in progress. What cannot be exported (forms, sites, maps)
-    becomes a small link file. A file that changed since it was listed is described again, and fetched as it is now.
+    place: the path of a file's part file. path: the name for progress messages. What cannot be exported (forms, sites, maps)
+    becomes a small link file. A file that has changed since it was listed is described again and downloaded as it is now.
     """
     if file.problem:
         raise MaterialsError("download_forbidden", file.problem)
@@ -65,18 +65,18 @@ def fetch(source: Source, file: RemoteFile, place: Callable[[RemoteFile], Path],
         if error.code != "bad_bytes" or file.native:
             raise
         now = source.described_again(file)
-        if _told(now) == _told(file):
+        if _state(now) == _state(file):
             raise
         return _download(source, now, place(now), path, progress)
     if not fetched.verified and not file.native:
         now = source.confirmed(file)
-        if _told(now) != _told(file):
+        if _state(now) != _state(file):
             return _download(source, now, place(now), path, progress)
     return fetched
 
 
-def _told(file: RemoteFile) -> tuple[object, ...]:
-    """All by which Drive tells one state of a file's bytes from another."""
+def _state(file: RemoteFile) -> tuple[object, ...]:
+    """Everything in which two states of a file's bytes can differ."""
     return (file.size, file.sha256, file.md5, file.head_revision, file.modified)
 
 
@@ -87,7 +87,7 @@ def _download(source: Source, file: RemoteFile, part: Path, path: str, progress:
 
 
 class _Download:
-    """One file on its way. A try that is cut goes on where it stopped; the digests go along with the bytes."""
+    """One download. An attempt that breaks off is resumed; digests are computed as bytes arrive."""
 
     def __init__(self, source: Source, file: RemoteFile, part: Path, path: str, progress: Progress) -> None:
         self._source, self._wire, self._file = source, source.wire, file
@@ -137,7 +137,7 @@ class _Download:
         self._size += len(chunk)
 
     def _blob(self, out: BinaryIO) -> None:
-        """Ask for what is lacking and append it. An answer that does not go on where the part ends starts the file anew."""
+        """Request the missing bytes and append them. A response that does not begin where the part ends restarts the file."""
         if self._file.size is not None and self._size == self._file.size and self._size:
             return
         try:
@@ -154,7 +154,7 @@ class _Download:
             raise _other_bytes()
 
     def _aligned(self, response: urllib3.BaseHTTPResponse, out: BinaryIO) -> int | None:
-        """Let the part end where the answer begins; return the size of the whole file, if it is known."""
+        """Make the part end where the response begins; return the size of the whole file, if known."""
         stated = self._file.size
         if response.status != 206:
             if self._size:
@@ -168,7 +168,7 @@ class _Download:
         raise _other_bytes()
 
     def _export(self, out: BinaryIO, export: Export) -> None:
-        """Try the ways to the exported bytes until one leads there; each try starts anew."""
+        """Try the ways to the exported bytes until one succeeds; each attempt starts from the beginning."""
         for way in self._source.exports(self._file, export):
             try:
                 address = way.address()
@@ -222,7 +222,7 @@ class _Download:
             response.close() if response.closed is False and response.length_remaining else response.release_conn()
 
     def _begin_flush(self, out: BinaryIO) -> None:
-        """Let the disk begin to write what came, so that the flush at the end of a large file does not wait for all of it."""
+        """Start writing to disk, so that the flush at the end of a large file does not have to wait for all of it."""
         if self._size - self._given >= _FLUSHED_AT_ONCE and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(out.fileno(), self._given, self._size - self._given, os.POSIX_FADV_DONTNEED)
             self._given = self._size
@@ -240,12 +240,12 @@ class _Download:
             if expected is not None and expected != found:
                 self._part.unlink()
                 raise MaterialsError("bad_bytes", msg(differs, found=_brief(found), stated=_brief(expected)))
-        # The same text as the listed file holds, so that many items take less memory.
+        # The same string object as in the listed file, so that many items take less memory.
         return replace(fixity, sha256=self._file.sha256 or fixity.sha256)
 
 
 def _brief(value: object) -> str:
-    """A size whole; of a digest, enough to tell it from another."""
+    """A size in full, or the beginning of a digest."""
     text = str(value)
     return text if len(text) <= 16 else f"{text[:12]}…"
 
@@ -260,7 +260,7 @@ def _page_instead() -> RefusalError:
 
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:
-    """An Internet shortcut (.url), which a double click opens on Windows and macOS."""
+    """An Internet shortcut (.url), which opens with a double click on Windows and macOS."""
     link = (file.web_link or f"https://drive.google.com/open?id={file.drive_id}").split()[0]
     content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
     with open_own(part, "wb") as out:

@@ -1,7 +1,7 @@
 """The ways to the bytes of a Google document, tried one after the other: its export links, files.export, files.download.
 
-Export links have no limit of size; files.export ends at 10 MB; files.download takes an operation to wait for, and is the
-only way for Google Vids (https://developers.google.com/workspace/drive/api/guides/manage-downloads).
+Export links have no size limit; files.export is limited to 10 MB; files.download starts an operation that has to be polled,
+and is the only way for Google Vids (https://developers.google.com/workspace/drive/api/guides/manage-downloads).
 """
 
 import json
@@ -33,7 +33,7 @@ def link_of(wire: Wire, export: Export) -> str | None:
 
 
 def ways(wire: Wire, file: RemoteFile, export: Export) -> Iterator[Way]:
-    """All ways that the API has to one document, the best first."""
+    """All ways to a document that the API offers, the best first."""
     if export.suffix != ".mp4":
         if link := link_of(wire, export):
             yield Way(lambda: link, FREE, _ELSEWHERE)
@@ -42,7 +42,7 @@ def ways(wire: Wire, file: RemoteFile, export: Export) -> Iterator[Way]:
 
 
 def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
-    """Start a download operation and wait for the address that it ends in."""
+    """Start a download operation and wait for the address that it results in."""
     operation = _ask(wire, "POST", _address(wire, file, "download", export), DOWNLOAD, file)
     name = str(operation.get("name", "")).removeprefix("operations/")
     waited, pause = 0.0, 1.0
@@ -54,8 +54,8 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
         waited, pause = waited + pause, min(pause * 2, 30.0)
         operation = _ask(wire, "GET", wire.credential.address(f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
-        told = (operation["error"] or {}).get("message") or msg("no reason given")
-        raise MaterialsError("download_forbidden", msg("Google could not convert the document: {reason}", reason=told))
+        reason = (operation["error"] or {}).get("message") or msg("no reason given")
+        raise MaterialsError("download_forbidden", msg("Google could not convert the document: {reason}", reason=reason))
     address = str((operation.get("response") or {}).get("downloadUri", ""))
     if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
         address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})

@@ -1,7 +1,7 @@
-"""The same folder without any credential: what Drive shows to a web browser that is not signed in.
+"""The public pages as a Source, without a credential: what Drive shows to a browser that is not signed in.
 
-These pages are no API: no digests, days instead of times, and their markup may change. So a page that is not what it
-should be is an error, never an empty folder and never a file's content; and each file is asked for its size and time.
+These pages are not an API: they state no digests, days instead of times, and their markup may change. So an unexpected page
+is an error, never an empty folder and never a file's content; and the size and time of each file are requested separately.
 """
 
 import re
@@ -44,51 +44,51 @@ class PublicSource:
         self.wire = wire
 
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
-        """The folder of that id; raise file_gone or download_forbidden when the public may not see it."""
+        """The folder with this id; raise file_gone or download_forbidden when it is not public."""
         page = self._page(file_id, resource_key)
         name = (page.findtext(".//title") or "").strip()
         return {"id": file_id, "name": name, "mimeType": FOLDER, "resourceKey": resource_key}
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """What the page of one folder shows. Files come unmeasured."""
+        """The contents of a folder as its page shows them, files without a size."""
         now = datetime.now(UTC)
         entries = [e for e in _of_class(self._page(folder_id, resource_key), "flip-entry") if e.get("id")]
         return [_resource(entry, self.wire.credential.docs, now) for entry in entries]
 
     def measure(self, resource: Resource) -> Resource:
-        """The resource with the size and the time that a request for its first byte tells.
+        """The resource with the size and time from a request for its first byte.
 
-        A file that is refused now comes back as it is: whether it has changed is not known.
+        A file that is refused is returned without a time: whether it has changed is unknown.
         """
         if resource["mimeType"].startswith(GOOGLE_APPS):
             return resource
         file_id, key = resource["id"], resource.get("resourceKey")
         try:
-            told = self.wire.persist(DOWNLOAD, lambda: self._first_byte(file_id, key))
+            measured = self.wire.persist(DOWNLOAD, lambda: self._first_byte(file_id, key))
         except MaterialsError as error:
             stopped_at(Reach.FILE, error)
             return {name: value for name, value in resource.items() if name != "modifiedTime"}
-        return {**resource, **told}
+        return {**resource, **measured}
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
-        """The file with the size and the time that it has now."""
-        told = self.measure({"id": file.drive_id, "mimeType": file.media_type, "resourceKey": file.resource_key})
-        return with_revision(file, told)
+        """The file with its current size and time."""
+        measured = self.measure({"id": file.drive_id, "mimeType": file.media_type, "resourceKey": file.resource_key})
+        return with_revision(file, measured)
 
     def account(self) -> str:
-        """Nobody."""
+        """Empty: there is no account."""
         return ""
 
     def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:  # noqa: ARG002 - as Source has it
-        """Yes: a folder that the public may not see has no page that could be taken for an empty folder's."""
+        """True: the page of a folder that is not public is never one of an empty folder."""
         return True
 
     def is_gone(self, file: RemoteFile) -> bool:  # noqa: ARG002 - as Source has it
-        """Whether a file that is not listed is gone for certain: public pages never tell."""
+        """False: public pages never prove that a file is gone."""
         return False
 
     def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
-        """The file's bytes from `start` on; raise RefusalError, also when they are not those that were listed."""
+        """The file's bytes from `start` on; raise RefusalError, also when the file has changed since it was listed."""
         part = {"Range": f"bytes={start}-"} if start else {}
         response = open_content(self.wire, file.drive_id, file.resource_key, part)
         if (changed := http_time(response)) and file.modified not in {None, changed}:
@@ -97,11 +97,11 @@ class PublicSource:
         return response
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
-        """The file as it was listed: open() has compared its time."""
+        """The file as listed: open() has compared its time."""
         return file
 
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:  # noqa: ARG002 - as Source has it
-        """The one link that the editors' pages offer, if they offer one."""
+        """The export link of the document's editor; raise download_forbidden when it has none."""
         link = link_of(self.wire, export)
         if link is None:
             raise MaterialsError("download_forbidden", msg("The public page offers no export of this document."))
@@ -132,23 +132,23 @@ class PublicSource:
                 raise
             response = open_content(self.wire, file_id, resource_key, {})
         try:
-            told = {}
+            measured = {}
             if response.status == 206:
                 part = portion(response)
                 whole = part.total if part else None
             else:
                 whole = response.length_remaining
             if whole is not None:
-                told["size"] = str(whole)
+                measured["size"] = str(whole)
             if changed := http_time(response):
-                told["modifiedTime"] = changed.isoformat()
-            return told
+                measured["modifiedTime"] = changed.isoformat()
+            return measured
         finally:
             response.close()
 
 
 def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
-    """A file's bytes, past the page that warns of large files; raise RefusalError for every other page."""
+    """A file's bytes, past the virus warning for large files; raise RefusalError for any other page."""
     query = {"id": file_id, "export": "download", **({"resourcekey": resource_key} if resource_key else {})}
     address = f"{wire.credential.pages}/uc?{urlencode(query)}"
     for _ in range(2):
@@ -164,7 +164,7 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
 
 
 def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
-    """Where a Google document's exported forms are had: media type → address. Empty for what cannot be exported."""
+    """The export links of a Google document: media type → address. Empty for what cannot be exported."""
     if media_type not in EXPORTED or media_type not in _PLACES:
         return {}
     place = f"{docs}/{_PLACES[media_type]}/d/{quote(file_id, safe='')}/export"
@@ -174,7 +174,7 @@ def export_links(docs: str, media_type: str, file_id: str, resource_key: str | N
 
 
 def page_day(text: str, now: datetime) -> datetime | None:
-    """The day that a folder page means: "12:30 PM" is today, "Sep 15" is this year, "Oct 7, 2026" is complete."""
+    """The day in a folder page: "12:30 PM" is today, "Sep 15" is this year, "Oct 7, 2026" is complete."""
     text = " ".join(text.split())
     for form in ("%I:%M %p", "%b %d %Y", "%b %d, %Y"):
         try:
@@ -189,7 +189,7 @@ def page_day(text: str, now: datetime) -> datetime | None:
 
 
 def _resource(entry: html.HtmlElement, docs: str, now: datetime) -> Resource:
-    """One entry of the page in the form of a File resource of the API."""
+    """One entry of a folder page as a File resource of the API."""
     identity = (entry.get("id") or "").removeprefix("entry-")
     address = urlsplit(next((a.get("href") or "" for a in entry.iter("a")), ""))
     found = _ID.search(address.path)
@@ -216,14 +216,14 @@ def _media_type(entry: html.HtmlElement, path: str) -> str:
         return FOLDER
     place = path.strip("/").partition("/")[0]
     for image in entry.iter("img"):
-        _, mark, told = (image.get("src") or "").partition("/type/")
-        if mark and (told == SHORTCUT or place not in _EDITORS):
-            return told
+        _, mark, media_type = (image.get("src") or "").partition("/type/")
+        if mark and (media_type == SHORTCUT or place not in _EDITORS):
+            return media_type
     return GOOGLE_APPS + _EDITORS[place] if place in _EDITORS else "application/octet-stream"
 
 
 def _confirmed(page: bytes, address: str) -> str:
-    """The address that the button of the virus page leads to; raise what another page means."""
+    """The address behind the button of the virus warning; raise what any other page means."""
     try:
         document = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -233,8 +233,8 @@ def _confirmed(page: bytes, address: str) -> str:
         raise RefusalError(MaterialsError("download_quota", msg("Google gives this file to nobody more today.")))
     if not forms:
         title = re.search(rb"<title>([^<]{0,200})", page)
-        told = title[1].decode("utf-8", "replace").strip() if title else msg("without a title")
-        what = msg("A web page came instead of the file: {title}", title=told)
+        text = title[1].decode("utf-8", "replace").strip() if title else msg("without a title")
+        what = msg("A web page came instead of the file: {title}", title=text)
         raise RefusalError(MaterialsError("unexpected_answer", what), reason="html")
     hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
     return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"
@@ -245,7 +245,7 @@ def _of_class(element: html.HtmlElement, name: str) -> list[html.HtmlElement]:
 
 
 def http_time(response: urllib3.BaseHTTPResponse) -> datetime | None:
-    """When the file was last changed, as the answer's headers tell it."""
+    """The file's time of modification in the headers of a response."""
     text = response.headers.get("last-modified", "")
     try:
         return parsedate_to_datetime(text).astimezone(UTC) if text else None

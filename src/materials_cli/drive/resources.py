@@ -1,4 +1,4 @@
-"""Drive v3 File resources → our nouns, and the field mask that asks for just what they need."""
+"""Drive v3 File resources → our nouns, and the field mask that requests just what they need."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ Resource = Mapping[str, Any]
 
 
 def resource_key_header(keys: Mapping[str, str | None]) -> dict[str, str]:
-    """The header that shows Drive the resource keys we were given, or nothing."""
+    """The header with the resource keys we were given, or nothing."""
     pairs = ",".join(f"{file_id}/{key}" for file_id, key in keys.items() if key)
     return {"X-Goog-Drive-Resource-Keys": pairs} if pairs else {}
 
@@ -100,7 +100,7 @@ def _remote_file(
 
 
 def with_revision(file: RemoteFile, resource: Resource) -> RemoteFile:
-    """The same file with the bytes that its resource tells of now."""
+    """The same file in the state that its resource describes."""
     return replace(
         file,
         size=int(resource["size"]) if "size" in resource else None,
@@ -116,7 +116,7 @@ def with_revision(file: RemoteFile, resource: Resource) -> RemoteFile:
 def dangling(
     shortcut: Resource, *, identity: str, parent: RemoteFolder, folders: tuple[str, ...], problem: Message
 ) -> RemoteFile:
-    """A shortcut that leads nowhere we may go."""
+    """A shortcut whose target is not accessible."""
     return RemoteFile(
         id=identity,
         drive_id=shortcut["id"],
@@ -136,7 +136,7 @@ def _time(value: str | None) -> datetime | None:
 
 
 def _shared(name: str | None) -> str | None:
-    """One text in memory for all the files of a person."""
+    """One string object for all the files of a person."""
     return intern(name) if name else name
 
 

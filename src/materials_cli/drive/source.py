@@ -1,7 +1,7 @@
 """What a way to Drive must be able to do. Drive's API is one way, the pages that Drive shows to everybody are another.
 
-Whoever lists, plans or downloads works with a Source and never asks which one it is: what one way lacks (digests, exact
-times, most export formats) shows in what it answers.
+Code that lists, plans or downloads works with a Source and never asks which one it is: what one way lacks (digests, exact
+times, further ways to an export) shows in what it returns.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,9 +21,9 @@ class IncompleteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to exported bytes. address: where they are had; asked for when it is this way's turn.
+    """One way to exported bytes. address: returns their address; called only when it is this way's turn.
 
-    units: what a request there costs. yields_to: the refusals after which the next way is tried.
+    units: the quota units that a request costs. yields_to: the errors after which the next way is tried.
     """
 
     address: Callable[[], str]
@@ -41,31 +41,31 @@ class Source(Protocol):
     digests: bool
 
     def account(self) -> str:
-        """The name and address that Google knows us by, "" for a key or the public; raise a refusal of the credential."""
+        """The name and address of our account, "" without one; raise an error if the credential is not accepted."""
 
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
-        """A file or folder; raise file_gone or download_forbidden when it is gone or not ours to see."""
+        """A file or folder; raise file_gone or download_forbidden when it does not exist or is not shared with us."""
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """What lies directly in a folder; raise IncompleteError. A file without a size has to be measured."""
+        """The contents of a folder; raise IncompleteError. A file without a size has to be measured."""
 
     def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
-        """Whether a folder that came back empty may be looked into; raise as describe() does."""
+        """Whether we may list a folder that appears empty; raise as describe() does."""
 
     def measure(self, resource: Resource) -> Resource:
-        """A listed file with the size and time that its folder's list left out."""
+        """A listed file with the size and time that the list of its folder omits."""
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
-        """The file as its bytes are now."""
+        """The file in its current state."""
 
     def is_gone(self, file: RemoteFile) -> bool:
-        """Whether a file that is not listed any more is gone for certain: deleted, not ours to see, or in the bin."""
+        """Whether a file that is no longer listed is certainly gone: deleted, not shared with us, or in the bin."""
 
     def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
         """The file's bytes from `start` on (or all of them, with status 200). One attempt; raise RefusalError."""
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
-        """The state of the file that bytes fetched just now are of, where no digest tells it."""
+        """The state of the file that bytes just downloaded are of, when there is no digest to compare them with."""
 
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
         """All ways to a Google document's exported bytes, the best first."""

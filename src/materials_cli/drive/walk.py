@@ -1,4 +1,4 @@
-"""The whole tree below a folder, many folders at a time: what a plan is made from.
+"""Lists the whole tree below a folder, many folders at a time.
 
 A folder that cannot be listed makes the listing incomplete instead of ending the run, so that one bad folder never
 costs the others, and nothing is ever taken for withdrawn because a list was cut short.
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """A folder still to be listed. prefix: the shortcuts it was reached by. above: Drive ids from the root down."""
+    """A folder still to be listed. prefix: the shortcuts that led to it. above: Drive ids from the root down."""
 
     folder: RemoteFolder
     drive_id: str
@@ -35,7 +35,7 @@ class _Branch:
 
 
 def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resource:
-    """The folder that a collection's link means; raise what a person must do when it is not there for us."""
+    """The folder that a collection's link leads to; raise an error that says what to do when it is not accessible."""
     try:
         resource = source.describe(folder_id, resource_key)
         if resource["mimeType"] == SHORTCUT:
@@ -60,7 +60,7 @@ def walk(
     progress: Progress,
     formats: Formats | None = None,
 ) -> Listing:
-    """List everything below `root` (from find_root). Order of the answer does not depend on the order of arrival.
+    """List everything below `root` (from find_root). The order of the result does not depend on the order of responses.
 
     formats: in which formats Google documents are wanted, where these are not the usual ones.
     """
@@ -70,7 +70,7 @@ def walk(
 
 
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
-    """What it means that the folder itself is refused: the owner has to be asked."""
+    """The error for a collection's own folder: the owner has to be asked."""
     code = {"file_gone": "link_not_found", "download_forbidden": "link_not_shared"}.get(error.code)
     return MaterialsError(code, error.what, where=where) if code else error
 
@@ -145,7 +145,7 @@ class _Walk:
         self.progress(Step(StepKind.LISTED, amount=len(self.files), total=len(self.folders) + 1))
 
     def _doubt(self, branch: _Branch) -> None:
-        """Ask after a folder that came back empty: so does one that is not shared any more (ApiSource.children)."""
+        """Check a folder that appears empty: one that is no longer shared does so, too (ApiSource.children)."""
 
         def ask() -> bool:
             return self.source.is_listable(branch.drive_id, branch.resource_key)
@@ -181,7 +181,7 @@ class _Walk:
         )
 
     def _measure(self, branch: _Branch, resource: Resource) -> None:
-        """Ask for the size and time of a file whose folder's list left them out."""
+        """Request the size and time of a file that was listed without them."""
 
         def ask() -> Resource:
             return self.source.measure(resource)
