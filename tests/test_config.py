@@ -152,6 +152,8 @@ def test_a_value_of_another_type_is_an_error_that_names_key_line_and_example(
         ("form = 1\n", 1, "form: unknown key; did you mean “format”?"),
         ("zzz = 1\n", 1, "zzz: unknown key; choose from format, collections, notify, log_file, metrics_file."),
         ('"a.b" = 1\n', 1, '"a.b": unknown key'),
+        ("[notify]\nlog_file = 'x'\n", 2, "notify.log_file: belongs above the first table; write for example log_file = "),
+        (f"link = '{LINK}'\n", 1, "link: belongs to the table [collections.NAME]"),
         (GOOD.replace('"One"', "7"), 5, "collections.one.title: must be text in quotes"),
         (GOOD.replace("collections.one]", "collections.One]"), 3, "collections.One: the name of a collection consists of"),
         ("collections = 3\n", 1, "collections: must be a table; write for example [collections.samarkand-2025]."),

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import timedelta
 from functools import partial
 from keyword import iskeyword
@@ -74,7 +74,7 @@ def _read(noun: Callable[..., _T], table: Value, **given: object) -> _T:
     known = keys(noun)
     for name, value in table.items():
         if name not in known:
-            raise value.unknown(msg("unknown key"), name, known)
+            raise _unknown_key(name, value, known)
     values = {}
     for name, row in known.items():
         value = table.at(name, row.example)
@@ -83,6 +83,15 @@ def _read(noun: Callable[..., _T], table: Value, **given: object) -> _T:
         elif row.required:
             raise value.missing()
     return noun(**given, **values)
+
+
+def _unknown_key(name: str, value: Value, known: Iterable[str]) -> MaterialsError:
+    """The error about a key that its table does not have: it belongs elsewhere, or it is misspelt."""
+    for header, noun in TABLES.items():
+        if row := keys(noun).get(name):
+            place = msg("belongs to the table {table}", table=header) if header else msg("belongs above the first table")
+            return replace(value, example=row.example).wrong(place)
+    return value.unknown(msg("unknown key"), name, known)
 
 
 def _title(value: Value) -> str:

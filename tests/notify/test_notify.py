@@ -208,8 +208,8 @@ def test_a_run_that_was_ended_from_outside_is_told_unless_it_spoke_itself(
     assert monitor[0].asked == []
 
 
-def test_nobody_to_be_told_is_told(drive: RunningServer) -> None:
-    assert "names nobody" in run("notify", status=2)
+def test_a_test_message_without_recipients_is_an_error(drive: RunningServer) -> None:
+    assert "No recipients are configured" in run("notify", status=2)
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,8 @@ class ArchiveContext:
             return load(self.folder)
         if self.named:
             raise MaterialsError(
-                "no_archive", msg("That folder is no archive."), where=str(self.named),
-                why=msg("It has no materials.toml in it."),
+                "no_archive", msg("Not an archive."), where=str(self.named),
+                why=msg("The folder has no materials.toml."),
                 fix=msg("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
             )  # fmt: skip
         raise MaterialsError("no_archive", msg("No archive was found."), where=str(Path.cwd()))

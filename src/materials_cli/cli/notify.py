@@ -36,8 +36,8 @@ def notify(
             return
     elif not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
         raise MaterialsError(
-            "bad_settings", msg("materials.toml names nobody to be told."),
-            why=msg("It has no [notify], or an empty one."), fix=verbatim("materials help settings"),
+            "bad_settings", msg("No recipients are configured."),
+            why=msg("materials.toml has no table [notify], or an empty one."), fix=verbatim("materials help settings"),
         )  # fmt: skip
     name = config.archive.name
     message = (
