@@ -6,6 +6,8 @@ A command is imported when it is run, since what it needs takes longer to import
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +27,28 @@ _WANTS_JSON = "materials.json"
 _LETTERS = {"ru": "Яя"}
 
 
+@contextmanager
+def _while_it_is_read() -> Iterator[None]:
+    """Whoever reads standard output may leave early, as `head` does: that ends a command, and is no failure of it."""
+    ended = typer.Exit(int(ExitStatus.DONE))
+    try:
+        try:
+            yield
+        except typer.Exit as error:
+            ended = error
+            raise
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        from materials_cli.cli.console import discard  # noqa: PLC0415 - seldom needed
+        from materials_cli.disk import refused_by_the_disk  # noqa: PLC0415
+
+        discard(sys.stdout)
+        if isinstance(error, BrokenPipeError) or ended.exit_code:
+            raise ended from error
+        raise _ended(refused_by_the_disk(error), as_json=False) from error
+
+
 class FrontDoor(SpokenGroup):
     """Every command passes here on its way in and out; until one is run, the table of commands stands for all of them."""
 
@@ -37,6 +61,7 @@ class FrontDoor(SpokenGroup):
         name, command, rest = super().resolve_command(ctx, args)
         return name, name and command and load(name), rest
 
+    @_while_it_is_read()
     def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Understand the command line; one that cannot be understood is explained like any other failure."""
         wants_json = "--json" in takewhile("--".__ne__, args)
@@ -49,6 +74,7 @@ class FrontDoor(SpokenGroup):
         context.meta[_WANTS_JSON] = wants_json
         return context
 
+    @_while_it_is_read()
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a failure we can explain is explained, and its status is the exit status."""
         try:
@@ -61,9 +87,8 @@ class FrontDoor(SpokenGroup):
             failure = misused(error)
         except (KeyboardInterrupt, EOFError, typer.Abort):
             failure = MaterialsError("interrupted", msg("Stopped from the keyboard."))
-        except BrokenPipeError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(int(ExitStatus.DONE)) from error
+        except BrokenPipeError:
+            raise
         except OSError as error:
             from materials_cli.disk import refused_by_the_disk  # noqa: PLC0415 - seldom needed
 
@@ -132,6 +157,9 @@ def _shows(spoken: str, stream: Any) -> bool:
 
 def run() -> None:
     """Run the command line; of a bug, show all but secrets."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the shell's >&- has closed it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
     if not all(_shows(language().code, stream) for stream in (sys.stdout, sys.stderr)):
         decide_again("en")
     for stream in (sys.stdout, sys.stderr):

@@ -34,7 +34,7 @@ def err() -> "Console":
 
 def _console(stream: Any) -> "Console":
     """Look and interactivity follow the stream alone, whatever FORCE_COLOR or a build server says."""
-    from rich.console import Console  # noqa: PLC0415 - what goes into a pipe is not drawn
+    from materials_cli.cli.console import Console  # noqa: PLC0415 - what goes into a pipe is not drawn
 
     terminal = is_terminal(stream)
     return Console(
