@@ -17,7 +17,7 @@ from materials_cli.emulator.faults import Fault, rate_limit
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.messages import verbatim
-from support.command import data, run
+from support.command import begin, data, run
 
 TOP = Path(__file__).parents[2]
 COMMANDS = (  # all that --help names
@@ -372,12 +372,19 @@ def test_reading_commands_import_nothing_of_google() -> None:
     assert not {name for name in imported if name.startswith(("googleapiclient", "google.auth", "urllib3", "lxml", "tomlkit"))}
 
 
+@pytest.fixture
+def in_the_background() -> Iterator[None]:
+    """As a script starts the tests with `&`: SIGINT is ignored, and so it would be by what they start."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_background")
 def test_ctrl_c_ends_with_130_and_the_next_run_goes_on(drive: RunningServer, here: Path) -> None:
     run("add", link(drive), "--name", "sample")
     drive.faults.add(Fault(operation="wire-media", delay=30, times=None))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "materials_cli", "sync"], cwd=here, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    process = begin("sync", cwd=here)
     while drive.count("media") < 3:
         assert process.poll() is None
     process.send_signal(signal.SIGINT)

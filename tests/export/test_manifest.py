@@ -5,8 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,9 @@ from materials_cli.drive import wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.command import run
+from support.command import begin, run
 from support.small_drive import sums_hold
 
-SYNC = [sys.executable, "-m", "materials_cli", "sync"]
 FILES = ("manifest.jsonl", "manifest.csv", "SHA256SUMS")
 KEPT = "Manifest entries that are not in the catalogue were kept"
 
@@ -208,12 +205,12 @@ def test_an_entry_whose_place_was_taken_is_given_up(drive: RunningServer, copy: 
 def test_an_interrupted_run_takes_no_entry_away(drive: RunningServer, copy: Path) -> None:
     before, fetched = entries(copy), drive.count("media")
     drive.faults.add(Fault(operation="media", skip=2, times=None, delay=30))
-    syncing = subprocess.Popen(SYNC, stderr=subprocess.PIPE, start_new_session=True)
+    syncing = begin("sync")
     while drive.count("media") < fetched + 3:
         assert syncing.poll() is None
     os.killpg(syncing.pid, signal.SIGINT)
     _, told = syncing.communicate(timeout=60)
-    assert syncing.returncode == 130, told.decode()
+    assert syncing.returncode == 130, told
     assert entries(copy).keys() == before.keys()
     assert sums_hold(copy)
 

@@ -18,6 +18,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.node import Content
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
+from support.command import begin
 from support.small_drive import BYTES, mirror, node, run, sums_hold
 
 MEGABYTE = 1024 * 1024
@@ -253,7 +254,7 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
         "Deck", "presentation", {"application/vnd.openxmlformats-officedocument.presentationml.presentation": lambda _: b"PK"}
     )
     drive.faults.add(Fault(operation=operation, delay=60, times=None, skip=5 if operation == "media" else 0))
-    syncing = subprocess.Popen(SYNC, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    syncing = begin("sync")
     while drive.count(operation) < (6 if operation == "media" else 1):
         assert syncing.poll() is None
     # A terminal sends it to the whole group, readers of text included.
@@ -267,6 +268,21 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
     assert len(mirror(archive)) == 31
     assert sums_hold(archive)
     assert not list((archive / ".materials" / "incoming").iterdir())
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="a shell of Unix starts programs in the background")
+def test_a_sync_that_a_script_started_in_the_background_is_not_ended_by_ctrl_c(drive: RunningServer, archive: Path) -> None:
+    for number in range(8):
+        drive.world.add_file(f"{number}.txt", b"%d" % number)
+    drive.faults.add(Fault(operation="media", delay=1, times=None))
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *SYNC]
+    syncing = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not drive.count("media"):
+        assert syncing.poll() is None
+    os.killpg(syncing.pid, signal.SIGINT)
+    _, told = syncing.communicate(timeout=60)
+    assert syncing.returncode == 0, told
+    assert len(mirror(archive)) == 8
 
 
 def test_ctrl_c_while_the_program_is_still_being_drawn_in_ends_with_130() -> None:

@@ -1,6 +1,9 @@
 """The command line as tests run it: in this process, with what it says, and with a bug shown as such."""
 
 import json
+import signal
+import subprocess
+import sys
 from typing import Any
 
 from typer.testing import CliRunner, Result
@@ -20,3 +23,17 @@ def run(*words: str, status: int = 0, stdin: str | None = None) -> Result:
 def data(*words: str) -> Any:
     """What a command prints for programs."""
     return json.loads(run(*words, "--json").stdout)
+
+
+def begin(*words: str, **how: Any) -> subprocess.Popen[str]:
+    """Start a command in a process group of its own that Ctrl-C can end.
+
+    A process inherits that SIGINT is ignored, as it is for the tests themselves when a script starts them in the background.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "materials_cli", *words], stderr=subprocess.PIPE, text=True, start_new_session=True, **how
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
