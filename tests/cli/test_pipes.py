@@ -68,3 +68,13 @@ def test_a_sync_goes_on_when_nobody_listens_to_its_talk(archive: Path) -> None:
 def test_streams_that_the_shell_has_closed_are_no_bug(archive: Path, words: str) -> None:
     command = f'"{sys.executable}" -m materials_cli {words} >&- 2>&-'
     assert subprocess.run(["sh", "-c", command], cwd=archive, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.parametrize("words", ["status", "list", "list --json", "--help"])
+def test_a_full_disk_below_the_output_is_an_error(archive: Path, words: str) -> None:
+    command = [sys.executable, "-m", "materials_cli", *words.split()]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(command, cwd=archive, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 6
+    assert done.stderr.startswith("error[disk_full]")
