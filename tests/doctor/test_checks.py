@@ -1,4 +1,4 @@
-"""Single checks, where the whole command could not be brought to fail: programs, locales, long names, full disks, bugs."""
+"""Single checks, of what cannot be arranged for the whole command: programs, locales, long names, full disks, bugs."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.doctor import disk, machine
-from materials_cli.doctor.diagnosis import Check, Verdict, carry_out, trouble, well
+from materials_cli.doctor.diagnosis import Check, Verdict, ok, problem, run_check
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, verbatim
 from materials_cli.store.mirror import Store
@@ -21,39 +21,39 @@ def program(folder: Path, name: str, script: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def test_a_bug_in_a_check_is_told_and_hides_no_secret() -> None:
+def test_a_bug_in_a_check_is_reported_without_secrets() -> None:
     def broken() -> None:
         raise ValueError("https://x/?key=SECRET")
 
-    found = carry_out(Check("x", broken), None)
+    found = run_check(Check("x", broken), None)
     assert found is not None
-    assert (found.verdict, found.code) == (Verdict.TROUBLE, "bug")
+    assert (found.verdict, found.code) == (Verdict.PROBLEM, "bug")
     assert "ValueError" in str(found.what)
     assert "SECRET" not in str(found.what)
 
 
-def test_what_is_mended_is_looked_at_again() -> None:
+def test_what_is_repaired_is_checked_again() -> None:
     state = ["broken"]
     check = Check(
         "x",
-        lambda: well(verbatim("fine")) if not state else trouble(verbatim("bad"), verbatim("mend it")),
+        lambda: ok(verbatim("fine")) if not state else problem(verbatim("bad"), verbatim("mend it")),
         lambda: verbatim(f"took out {state.pop()}"),
     )
-    assert carry_out(check, None) == trouble(verbatim("bad"), verbatim("mend it"))
-    found = carry_out(check, nullcontext())
+    assert run_check(check, None) == problem(verbatim("bad"), verbatim("mend it"))
+    found = run_check(check, nullcontext())
     assert found is not None
-    assert (found.verdict, str(found.what), found.mended) == (Verdict.OK, "took out broken", True)
-    assert carry_out(check, nullcontext()) == well(verbatim("fine"))
+    assert (found.verdict, str(found.what), found.repaired) == (Verdict.OK, "took out broken", True)
+    assert run_check(check, nullcontext()) == ok(verbatim("fine"))
 
 
-def test_what_cannot_be_mended_keeps_its_remedy() -> None:
+def test_what_cannot_be_repaired_keeps_its_fix() -> None:
     def refuse() -> Message:
         raise MaterialsError("disk_refused", verbatim("No."))
 
-    found = carry_out(Check("x", lambda: trouble(verbatim("bad"), verbatim("Mend it.")), refuse), nullcontext())
+    found = run_check(Check("x", lambda: problem(verbatim("bad"), verbatim("Mend it.")), refuse), nullcontext())
     assert found
     assert (found.verdict, str(found.what), str(found.fix)) == (
-        Verdict.TROUBLE,
+        Verdict.PROBLEM,
         "bad",
         "It could not be mended now: No. Mend it.",
     )
@@ -77,7 +77,7 @@ def test_locales_in_which_files_cannot_be_named(environment: dict[str, str], ver
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is asked on Linux")
-def test_fonts_are_asked_for_the_languages_that_were_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fonts_are_checked_for_the_languages_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "bin", "fc-list", "echo ':lang=en|ru|zh-cn'; echo ':lang=hy'")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("DISPLAY", ":0")
@@ -103,7 +103,7 @@ def test_fonts_are_asked_for_the_languages_that_were_found(tmp_path: Path, monke
 
 
 @pytest.mark.skipif(os.name == "nt", reason="shell scripts stand for programs")
-def test_an_office_that_does_not_start_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_office_that_does_not_start_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     assert machine.libreoffice().verdict is Verdict.OK
     program(tmp_path / "bin", "soffice", "exit 1")
@@ -112,34 +112,34 @@ def test_an_office_that_does_not_start_is_no_trouble(tmp_path: Path, monkeypatch
     assert str(machine.libreoffice().what) == "LibreOffice 9.1"
 
 
-def test_sqlite_of_this_python_can_search() -> None:
+def test_sqlite_has_full_text_search() -> None:
     assert machine.sqlite().verdict is Verdict.OK
 
 
-def test_names_that_do_not_fit(tmp_path: Path) -> None:
-    assert disk.names(tmp_path, ["c/정부.pdf"]).verdict is Verdict.OK
-    assert disk.names(tmp_path, ["c/" + "정" * 100]).verdict is Verdict.TROUBLE
-    assert disk.names(tmp_path, ["/".join(["x" * 200] * 30)]).verdict is Verdict.TROUBLE
+def test_names_that_are_too_long(tmp_path: Path) -> None:
+    assert disk.name_lengths(tmp_path, ["c/정부.pdf"]).verdict is Verdict.OK
+    assert disk.name_lengths(tmp_path, ["c/" + "정" * 100]).verdict is Verdict.PROBLEM
+    assert disk.name_lengths(tmp_path, ["/".join(["x" * 200] * 30)]).verdict is Verdict.PROBLEM
 
 
-def test_room_for_what_is_to_come(tmp_path: Path) -> None:
+def test_space_for_what_a_sync_would_fetch(tmp_path: Path) -> None:
     assert disk.space(tmp_path, None).verdict is Verdict.OK
     found = disk.space(tmp_path, 10**18)
-    assert found.verdict is Verdict.TROUBLE
+    assert found.verdict is Verdict.PROBLEM
     assert "1,000,000,000 GB" in str(found.what)
     assert "exclude" in str(found.fix)
 
 
-def test_this_disk_keeps_names(tmp_path: Path) -> None:
-    found = disk.filesystem(Store(tmp_path))
+def test_this_disk_keeps_names_as_they_are(tmp_path: Path) -> None:
+    found = disk.name_handling(Store(tmp_path))
     assert found is not None
     assert found.verdict is Verdict.OK
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not Path("/proc/version").exists(), reason="/proc is a disk that takes no files")
-def test_a_disk_that_cannot_be_written_is_told() -> None:
-    found = carry_out(Check("Disk", lambda: disk.writable(Store(Path("/proc")))), None)
+def test_a_disk_that_cannot_be_written_is_a_problem() -> None:
+    found = run_check(Check("Disk", lambda: disk.writable(Store(Path("/proc")))), None)
     assert found is not None
     assert found.code == "disk_refused"
     assert "(/proc)" in str(found.what)

@@ -1,4 +1,4 @@
-"""`materials doctor` as a person meets it: a true archive, a true Drive beside it, and one thing wrong at a time."""
+"""`materials doctor` as a whole: a real archive, a Drive beside it, and one thing wrong at a time."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def archive(synced: Path, drive: RunningServer, tmp_path: Path, monkeypatch: pyt
     return tmp_path / "archive"
 
 
-def test_a_sound_archive_is_told_in_one_line_a_check_and_a_verdict(archive: Path) -> None:
+def test_an_intact_archive_gives_one_line_per_check_and_a_verdict(archive: Path) -> None:
     *lines, verdict = run("doctor").stdout.splitlines()
     told = {line[9:25].strip() for line in lines if line.startswith("ok")}
     assert told >= {
@@ -77,14 +77,14 @@ def test_a_sound_archive_is_told_in_one_line_a_check_and_a_verdict(archive: Path
     assert {check["verdict"] for name, check in found.items() if name != "Fonts"} == {"ok"}
 
 
-def test_a_plan_with_work_to_do_is_no_trouble(archive: Path, drive: RunningServer) -> None:
+def test_a_plan_with_work_to_do_is_not_a_problem(archive: Path, drive: RunningServer) -> None:
     drive.world.add_file("new.bin", b"12345678" * 1_000_000, drive.world.root)
     found = examined()
     assert "a sync would do 1 thing" in found["Link c"]["message"]
     assert "would fetch 8.0 MB" in found["Space"]["message"]
 
 
-def test_outside_an_archive_the_machine_and_the_way_in_are_examined(
+def test_outside_an_archive_the_machine_and_the_credential_are_checked(
     drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -95,7 +95,7 @@ def test_outside_an_archive_the_machine_and_the_way_in_are_examined(
     assert "Catalogue" not in found
 
 
-def test_offline_asks_nobody_and_imports_nothing_that_could(archive: Path, drive: RunningServer) -> None:
+def test_offline_sends_no_request_and_imports_no_client(archive: Path, drive: RunningServer) -> None:
     drive.requests.clear()
     assert "Way in" not in examined("--offline")
     assert drive.requests == []
@@ -106,7 +106,7 @@ def test_offline_asks_nobody_and_imports_nothing_that_could(archive: Path, drive
     assert not {name for name in imported if name.startswith(("googleapiclient", "google.auth", "urllib3", "lxml"))}
 
 
-def test_broken_settings_hide_nothing_else(archive: Path) -> None:
+def test_a_broken_configuration_hides_no_other_finding(archive: Path) -> None:
     (archive / "materials.toml").write_text("[collections.c]\nlink = 3\n")
     found = examined(status=3)
     assert found["Settings"]["code"] == "bad_settings"
@@ -116,11 +116,11 @@ def test_broken_settings_hide_nothing_else(archive: Path) -> None:
     assert shown.splitlines()[-1].startswith("Not well: 1 trouble")
 
 
-def test_a_collection_that_does_not_exist_is_a_slip_of_the_pen(archive: Path) -> None:
+def test_an_unknown_collection_is_an_error(archive: Path) -> None:
     assert json.loads(run("doctor", "lost", "--json", status=2).stdout)["error"]["code"] == "unknown_collection"
 
 
-def test_a_damaged_catalogue_is_found_and_the_link_is_asked_all_the_same(archive: Path) -> None:
+def test_a_damaged_catalogue_is_found_and_the_link_is_checked_anyway(archive: Path) -> None:
     with (archive / CATALOGUE).open("r+b") as file:
         size = file.seek(0, 2)
         for page in range(2, size // 4096):
@@ -136,7 +136,7 @@ def test_a_damaged_catalogue_is_found_and_the_link_is_asked_all_the_same(archive
     assert found["Link c"]["verdict"] == "ok"
 
 
-def test_lost_and_damaged_files_are_found_and_come_back(archive: Path) -> None:
+def test_missing_and_damaged_files_are_found_and_restored(archive: Path) -> None:
     lost, rotten = archive / "c" / "Participants.xlsx", archive / "c" / "Concept note.pdf"
     lost.unlink()
     before = rotten.stat()
@@ -158,14 +158,14 @@ def test_lost_and_damaged_files_are_found_and_come_back(archive: Path) -> None:
     assert len(list((archive / ".materials" / "aside").rglob("Concept note.pdf"))) == 1
 
 
-def test_withdrawn_bytes_that_are_lost_need_a_backup(archive: Path, drive: RunningServer) -> None:
+def test_missing_bytes_of_a_withdrawn_item_need_a_backup(archive: Path, drive: RunningServer) -> None:
     drive.world.trash(next(n.id for n in drive.world.nodes.values() if n.name == "Participants.xlsx"))
     run("sync")
     next((archive / ".materials" / "versions").rglob("*/*")).unlink()
     assert "backup of .materials/versions/" in examined("--offline", status=3)["Fixity"]["hint"]
 
 
-def test_the_manifest_is_written_anew_once(archive: Path) -> None:
+def test_the_manifest_is_rewritten_once(archive: Path) -> None:
     sums = (archive / "SHA256SUMS").read_bytes()
     (archive / "SHA256SUMS").write_text("")
     assert examined("--offline")["Manifest"]["verdict"] == "warning"
@@ -175,7 +175,7 @@ def test_the_manifest_is_written_anew_once(archive: Path) -> None:
     assert (again["verdict"], again["mended"]) == ("ok", False)
 
 
-def test_nothing_is_mended_while_a_run_is_at_work(archive: Path) -> None:
+def test_nothing_is_repaired_during_a_run(archive: Path) -> None:
     (archive / "SHA256SUMS").unlink()
     with Store(archive).lock():
         found = examined("--offline", "--fix")
@@ -184,7 +184,7 @@ def test_nothing_is_mended_while_a_run_is_at_work(archive: Path) -> None:
     assert not (archive / "SHA256SUMS").exists()
 
 
-def test_an_older_catalogue_is_brought_up_to_date_and_a_newer_one_is_left_alone(archive: Path) -> None:
+def test_an_older_catalogue_is_migrated_and_a_newer_one_is_left_alone(archive: Path) -> None:
     with sqlite3.connect(archive / CATALOGUE) as connection:
         for statement in (
             "DROP TABLE event", "DROP TRIGGER run_is_kept", "DROP TRIGGER run_is_final", "ALTER TABLE item DROP COLUMN missed",
@@ -200,7 +200,7 @@ def test_an_older_catalogue_is_brought_up_to_date_and_a_newer_one_is_left_alone(
     assert examined("--offline", "--fix", status=3)["Catalogue"]["code"] == "newer_archive"
 
 
-def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_told(archive: Path) -> None:
+def test_a_missing_folder_is_created_or_reported(archive: Path) -> None:
     (archive / ".materials" / "incoming").rmdir()
     assert examined("--offline", "--fix")["Disk"]["mended"] is True
     (archive / ".materials" / "incoming").rmdir()
@@ -208,7 +208,7 @@ def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_told(archive
     assert "could not be mended" in examined("--offline", "--fix", status=3)["Disk"]["hint"]
 
 
-def test_a_lock_that_cannot_be_had_ends_no_examination(archive: Path) -> None:
+def test_a_lock_that_cannot_be_taken_does_not_stop_the_other_checks(archive: Path) -> None:
     (archive / "SHA256SUMS").unlink()
     (archive / ".materials" / "lock").unlink()
     (archive / ".materials" / "lock").mkdir()
@@ -218,7 +218,7 @@ def test_a_lock_that_cannot_be_had_ends_no_examination(archive: Path) -> None:
     assert found["Fixity"]["verdict"] == "ok"
 
 
-def test_incoming_on_another_disk_is_trouble(archive: Path) -> None:
+def test_incoming_on_another_disk_is_a_problem(archive: Path) -> None:
     other = Path("/dev/shm")  # noqa: S108 - a filesystem of its own on Linux
     if not other.is_dir() or other.stat().st_dev == archive.stat().st_dev:
         pytest.skip("there is no second filesystem here")
@@ -228,7 +228,7 @@ def test_incoming_on_another_disk_is_trouble(archive: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the settings of a user private by itself")
-def test_a_key_that_others_can_read_is_closed(archive: Path) -> None:
+def test_a_key_that_others_can_read_is_made_private(archive: Path) -> None:
     key = archive.parent / "settings" / "materials" / "api-key"
     key.parent.mkdir(parents=True)
     key.write_text("AIza")
@@ -238,7 +238,7 @@ def test_a_key_that_others_can_read_is_closed(archive: Path) -> None:
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_private_folder_is_told_and_the_next_link_is_asked(archive: Path, drive: RunningServer) -> None:
+def test_a_private_folder_is_reported_and_the_next_link_is_checked(archive: Path, drive: RunningServer) -> None:
     with (archive / "materials.toml").open("a") as file:
         file.write('[collections.gone]\nlink = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAAAAA"\n')
     found = examined(status=3)
@@ -248,7 +248,7 @@ def test_a_private_folder_is_told_and_the_next_link_is_asked(archive: Path, driv
     assert "Link gone" not in examined("c")
 
 
-def test_a_dead_key_is_told_apart_from_a_closed_folder(
+def test_a_dead_key_is_distinguished_from_a_private_folder(
     google: type[SignIn],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -262,7 +262,7 @@ def test_a_dead_key_is_told_apart_from_a_closed_folder(
     assert "is shared by link" in found["Link c"]["message"]
 
 
-def test_a_sign_in_tells_whose_it_is_and_when_it_ends(
+def test_a_sign_in_is_reported_with_its_account_and_expiry(
     google: type[SignIn],
     tmp_path: Path,
 ) -> None:
@@ -280,7 +280,7 @@ def test_a_sign_in_tells_whose_it_is_and_when_it_ends(
         assert f"{ends:%Y-%m-%d}" in found["message"]
 
 
-def test_without_a_network_one_link_is_tried_and_the_disk_examined(
+def test_without_a_network_one_link_is_tried_and_the_disk_is_checked(
     tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (archive / "materials.toml").open("a") as file:
@@ -311,7 +311,7 @@ def test_a_wrong_clock_is_measured(archive: Path, monkeypatch: pytest.MonkeyPatc
     ("status", "hours_ago", "shown"),
     [(75, 1, "ended with status 75"), (3, 1, "failed in the last run"), (0, 24 * 9, "9 days ago"), (None, 1, "did not end")],
 )
-def test_runs_that_did_not_go_well_are_told(archive: Path, status: int | None, hours_ago: int, shown: str) -> None:
+def test_failed_and_old_runs_are_reported(archive: Path, status: int | None, hours_ago: int, shown: str) -> None:
     ended = datetime.now(UTC) - timedelta(hours=hours_ago)
     with Catalogue.open(archive / CATALOGUE, write=True) as catalogue:
         if status == 0:

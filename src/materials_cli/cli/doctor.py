@@ -1,4 +1,4 @@
-"""`materials doctor`: what the checks of doctor/ find, shown; detail only where there is trouble, a verdict at the end."""
+"""`materials doctor`: print what the checks find, with a fix where something is wrong, and a verdict at the end."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, Collections
 from materials_cli.cli.output import out, print_hanging, print_json, safe, styled
 from materials_cli.config import FILE, Config
 from materials_cli.doctor import examination
-from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, carry_out, told, warning, well
+from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, from_error, ok, run_check, warning
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, msgid, tr, trn
 from materials_cli.store.mirror import Store
@@ -37,25 +37,25 @@ def doctor(
     """
     found: list[tuple[str, Diagnosis]] = []
     with ExitStack() as stack:
-        for check, changing in _checks(ArchiveContext.of(context, archive), collections or [], stack, offline=offline):
-            diagnosis = carry_out(check, changing if fix else None)
+        for check, repairing in _checks(ArchiveContext.of(context, archive), collections or [], stack, offline=offline):
+            diagnosis = run_check(check, repairing if fix else None)
             if diagnosis is not None:
-                found.append((check.word, diagnosis))
+                found.append((check.key, diagnosis))
                 if not as_json:
                     _print(tr(check.label), diagnosis)
     worst = max((diagnosis.verdict for _, diagnosis in found), key=list(Verdict).index)
     if as_json:
-        print_json("materials/doctor@1", [_row(word, diagnosis) for word, diagnosis in found], verdict=str(worst))
+        print_json("materials/doctor@1", [_row(key, diagnosis) for key, diagnosis in found], verdict=str(worst))
     else:
         out().print(styled(_summary([str(diagnosis.verdict) for _, diagnosis in found]), _STYLES[worst]))
-    if worst is Verdict.TROUBLE:
+    if worst is Verdict.PROBLEM:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
 def _checks(
     here: ArchiveContext, slugs: list[str], stack: ExitStack, *, offline: bool
 ) -> Iterator[tuple[Check, AbstractContextManager[object]]]:
-    """Every check that can be made here, with what must be held while it mends."""
+    """Every check that applies here, with what must be held during a repair."""
     yield from ((check, nullcontext()) for check in examination.of_machine())
     config, configured = _config(here)
     yield Check(msgid("Settings"), lambda: configured), nullcontext()
@@ -72,11 +72,11 @@ def _checks(
         reach = Reach(os.environ, store, hands, stack)
         yield from ((check, nullcontext()) for check in examination.of_google(reach, collections or ()))
     if here.folder:
-        yield from ((check, nullcontext()) for check in examination.of_room(store, reach.plans if reach else ()))
+        yield from ((check, nullcontext()) for check in examination.of_capacity(store, reach.plans if reach else ()))
 
 
 def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
-    """The archive's configuration, if it can be read, and what is to be said of it."""
+    """The archive's configuration, if it can be read, and the finding about it."""
     if here.folder is None:
         where = here.named or Path.cwd()
         return None, warning(
@@ -86,42 +86,42 @@ def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
     try:
         config = here.config
     except MaterialsError as error:
-        return None, told(error)
-    return config, well(
+        return None, from_error(error)
+    return config, ok(
         msg("{path}: {collections}", path=here.folder / FILE, collections=counted(len(config.collections), "collection"))
     )
 
 
 def _print(name: str, diagnosis: Diagnosis) -> None:
-    """One line for what is well; the remedy below what is not."""
-    mended = tr("mended")
-    width = max(map(len, (mended, *map(tr, _STYLES)))) + 2
-    verdict = mended if diagnosis.mended else tr(diagnosis.verdict)
+    """A line for the finding and, if something is wrong, one for the fix."""
+    repaired = tr("mended")
+    width = max(map(len, (repaired, *map(tr, _STYLES)))) + 2
+    verdict = repaired if diagnosis.repaired else tr(diagnosis.verdict)
     lead = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict]).append(f"{safe(name):<15} ", "bold")
     print_hanging(out(), lead, tr(diagnosis.what))
-    remedies = {
+    details = {
         tr("fix"): diagnosis.fix and tr(diagnosis.fix),
         tr("more"): diagnosis.code and f"materials help {diagnosis.code}",
     }
-    for label, text in remedies.items():
+    for label, text in details.items():
         if text:
-            print_hanging(out(), styled(f"{'':<{width}}{label:<{max(map(len, remedies)) + 1}}", "bold"), text)
+            print_hanging(out(), styled(f"{'':<{width}}{label:<{max(map(len, details)) + 1}}", "bold"), text)
 
 
-def _row(word: str, diagnosis: Diagnosis) -> dict[str, object]:
+def _row(key: str, diagnosis: Diagnosis) -> dict[str, object]:
     return {
-        "check": word,
+        "check": key,
         "verdict": str(diagnosis.verdict),
         "message": str(diagnosis.what),
         "hint": str(diagnosis.fix or ""),
         "code": diagnosis.code or None,
-        "mended": diagnosis.mended,
+        "mended": diagnosis.repaired,
     }
 
 
 def _summary(verdicts: Sequence[str]) -> str:
-    """The verdict on the whole, in one line."""
-    checked = counted(len(verdicts), "check")
+    """The overall verdict, in one line."""
+    checks = counted(len(verdicts), "check")
     warnings, troubles = verdicts.count("warning"), verdicts.count("trouble")
     if troubles:
         if not warnings:
@@ -129,15 +129,15 @@ def _summary(verdicts: Sequence[str]) -> str:
                 "Not well: {count} trouble in {checks}. Begin with the first.",
                 "Not well: {count} troubles in {checks}. Begin with the first.",
                 troubles,
-                checks=checked,
+                checks=checks,
             )
         return trn(
             "Not well: {count} trouble and {warnings} in {checks}. Begin with the first.",
             "Not well: {count} troubles and {warnings} in {checks}. Begin with the first.",
             troubles,
             warnings=counted(warnings, "warning"),
-            checks=checked,
+            checks=checks,
         )
     if warnings:
-        return tr("Well, with {warnings} in {checks}.", warnings=counted(warnings, "warning"), checks=checked)
-    return tr("All is well: {checks}.", checks=checked)
+        return tr("Well, with {warnings} in {checks}.", warnings=counted(warnings, "warning"), checks=checks)
+    return tr("All is well: {checks}.", checks=checks)

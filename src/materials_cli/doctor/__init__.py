@@ -1,1 +1,1 @@
-"""What may be wrong with a machine, an archive or a link: checks that find it, each with its remedy."""
+"""Checks of the machine, the archive and its links; each finding comes with a fix."""

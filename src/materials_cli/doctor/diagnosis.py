@@ -1,4 +1,4 @@
-"""What a check is and what it finds, as values; and how checks are carried out, so that a broken one never hides the rest."""
+"""Checks and what they find, as values; and how a check is run, so that a bug in one never hides the findings of the others."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,94 +11,94 @@ from materials_cli.messages import Message, combined, msg, msgid
 
 
 class Verdict(StrEnum):
-    """How bad it is. A warning needs no action today."""
+    """How serious a finding is. A warning needs no action today."""
 
     OK = msgid("ok")
     WARNING = msgid("warning")
-    TROUBLE = msgid("trouble")
+    PROBLEM = msgid("trouble")  # the word in JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a check found. fix: the remedy; code: the error's code word, where it is one; mended: put right just now."""
+    """What a check found. fix: what to do about it; code: of the error, if it is one; repaired: by --fix, just now."""
 
     verdict: Verdict
     what: Message
     fix: Message | None = None
     code: str = ""
-    mended: bool = False
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question. look answers it, or gives None where it cannot be asked; mend does what is safe to do about it.
+    """One check. run returns what it finds, None where it does not apply; repair does what can safely be done about it.
 
-    look may raise MaterialsError: that is trouble. mend may be repeated at will, loses nothing, and says what it did.
-    name: a message, in which the collection that is asked about may stand as {slug}.
+    A MaterialsError that run raises is a problem. repair may be run again at any time, loses nothing, and returns what it did.
+    name: a message, with {slug} for the collection that is checked.
     """
 
     name: str
-    look: Callable[[], Diagnosis | None]
-    mend: Callable[[], Message | None] | None = None
+    run: Callable[[], Diagnosis | None]
+    repair: Callable[[], Message | None] | None = None
     slug: str = ""
 
     @property
-    def word(self) -> str:
-        """What programs know it by."""
+    def key(self) -> str:
+        """Its name in JSON."""
         return self.name.format(slug=self.slug)
 
     @property
     def label(self) -> Message:
-        """What a person knows it by."""
+        """Its name in the reader's language."""
         return msg(self.name, slug=self.slug)
 
 
-def well(what: Message) -> Diagnosis:
-    """All is as it should be."""
+def ok(what: Message) -> Diagnosis:
+    """Everything is as it should be."""
     return Diagnosis(Verdict.OK, what)
 
 
 def warning(what: Message, fix: Message) -> Diagnosis:
-    """It works, but a person should know."""
+    """It works, but the reader should know."""
     return Diagnosis(Verdict.WARNING, what, fix)
 
 
-def trouble(what: Message, fix: Message) -> Diagnosis:
-    """It does not work, or not for long."""
-    return Diagnosis(Verdict.TROUBLE, what, fix)
+def problem(what: Message, fix: Message) -> Diagnosis:
+    """It does not work, or will soon stop working."""
+    return Diagnosis(Verdict.PROBLEM, what, fix)
 
 
-def told(error: MaterialsError) -> Diagnosis:
-    """An error as what a check found."""
+def from_error(error: MaterialsError) -> Diagnosis:
+    """An error as the finding of a check."""
     what = msg("{what} ({where})", what=error.what, where=error.where) if error.where else error.what
-    return Diagnosis(Verdict.TROUBLE, what, error.fix, error.code)
+    return Diagnosis(Verdict.PROBLEM, what, error.fix, error.code)
 
 
-def carry_out(check: Check, fixing: AbstractContextManager[object] | None) -> Diagnosis | None:
-    """Look, and mend what can be mended when that is wanted. fixing: what must be held while something is changed."""
-    found = _look(check)
-    if found is None or found.verdict is Verdict.OK or check.mend is None or fixing is None:
+def run_check(check: Check, repairing: AbstractContextManager[object] | None) -> Diagnosis | None:
+    """Run a check and, if asked to, repair what it finds. repairing: held during a repair; None for no repairs."""
+    found = _run(check)
+    if found is None or found.verdict is Verdict.OK or check.repair is None or repairing is None:
         return found
     try:
-        with disk_errors(), fixing:
-            done = check.mend()
+        with disk_errors(), repairing:
+            done = check.repair()
     except MaterialsError as error:
         return replace(found, fix=combined(msg("It could not be mended now: {reason}", reason=error.what), found.fix))
-    after = _look(check) or found
+    after = _run(check) or found
     return (
-        replace(after, mended=True, what=done or after.what)
+        replace(after, repaired=True, what=done or after.what)
         if after.verdict is Verdict.OK
         else replace(after, fix=combined(done, after.fix))
     )
 
 
-def _look(check: Check) -> Diagnosis | None:
+def _run(check: Check) -> Diagnosis | None:
     try:
-        return check.look()
+        return check.run()
     except MaterialsError as error:
-        return told(error)
+        return from_error(error)
     except OSError as error:
-        return told(refused_by_the_disk(error))
+        return from_error(refused_by_the_disk(error))
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
         what = msg("This check itself failed: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
-        return Diagnosis(Verdict.TROUBLE, what, msg("Please report this; the other checks are not affected."), "bug")
+        return Diagnosis(Verdict.PROBLEM, what, msg("Please report this; the other checks are not affected."), "bug")

@@ -1,4 +1,4 @@
-"""Which checks there are, in the order in which a person would look for a cause: machine, archive, holdings, Google."""
+"""All checks, in the order in which one would search for a cause: the machine, the archive and its files, Google, the disk."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
 
 
 def of_machine() -> Iterator[Check]:
-    """What can be asked without an archive and without Google."""
+    """Checks that need neither an archive nor Google."""
     secrets = (key_path(), login_path())
     yield Check(msgid("Python"), machine.python)
     yield Check(msgid("SQLite"), machine.sqlite)
-    yield Check(msgid("Secrets"), partial(disk.secrets_kept, secrets), partial(disk.close_secrets, secrets))
+    yield Check(msgid("Secrets"), partial(disk.secrets_are_private, secrets), partial(disk.make_secrets_private, secrets))
     yield Check(msgid("LibreOffice"), machine.libreoffice)
 
 
 def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterator[Check]:
-    """What can be asked of an archive without Google. collections: the ones to look at; None when nobody knows them."""
+    """Checks of an archive that do not need Google. collections: those to check; None if materials.toml cannot be read."""
     slugs = [collection.slug for collection in collections or ()]
     sample = holdings.FixitySample(store, slugs)
     yield Check(msgid("Disk"), partial(disk.writable, store), partial(disk.make_folders, store))
     yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
-    yield Check(msgid("Names kept"), partial(disk.filesystem, store))
+    yield Check(msgid("Names kept"), partial(disk.name_handling, store))
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))
-    yield Check(msgid("Catalogue"), partial(holdings.catalogue, store), partial(holdings.bring_up_to_date, store))
+    yield Check(msgid("Catalogue"), partial(holdings.catalogue, store), partial(holdings.migrate_catalogue, store))
     if collections is not None:
         yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))
     yield Check(msgid("Schedule"), partial(holdings.timer, store))
-    yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.write_manifest_anew, store))
-    yield Check(msgid("Fixity"), sample.look, sample.mend)
+    yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.rewrite_manifest, store))
+    yield Check(msgid("Fixity"), sample.run, sample.repair)
     yield Check(msgid("Fonts"), lambda: machine.fonts(holdings.languages(store)))
 
 
-def of_room(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
-    """Whether what is held, and what is to come as far as it is known by now, fits on the disk."""
+def of_capacity(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
+    """Whether the disk has room for what is held and for what a sync would fetch, as far as that is known by now."""
 
     def names() -> Diagnosis:
         coming = [action.path for plan in plans for action in plan.actions if action.path]
-        return disk.names(store.root, coming + [item.path for item in holdings.held(store)])
+        return disk.name_lengths(store.root, coming + [item.path for item in holdings.held(store)])
 
     def space() -> Diagnosis:
         return disk.space(store.root, sum(action.bytes for plan in plans for action in plan.actions) if plans else None)
@@ -57,7 +57,7 @@ def of_room(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
 
 
 def of_google(reach: "Reach", collections: Sequence[Collection]) -> Iterator[Check]:
-    """What only Google can tell, and what its answers let us know of the room that is needed."""
+    """Checks that ask Google. The plans that they make say how much a sync would fetch."""
     yield Check(msgid("Way in"), reach.credential)
     for collection in collections:
         yield Check(msgid("Link {slug}"), partial(reach.link, collection), slug=collection.slug)

@@ -1,4 +1,4 @@
-"""What is held: is the catalogue sound, are the bytes still what they were, when did a sync last succeed."""
+"""Checks of what the archive holds: the catalogue, the manifest, the fixity of files, the last runs and the timer."""
 
 import random
 import time
@@ -11,7 +11,7 @@ from pathlib import Path
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.disk import disk_errors
-from materials_cli.doctor.diagnosis import Diagnosis, Verdict, trouble, warning, well
+from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, problem, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.messages import Message, counted, joined, msg, msgn, number, verbatim
@@ -21,78 +21,78 @@ from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
 from materials_cli.store.mirror import Store
 
-_SECONDS = 3.0
+_TIME_FOR_READING = 3.0
 _CHUNK = 1 << 20
-_LONG_AGO = timedelta(days=8)
+_OUTDATED = timedelta(days=8)
 _SHOWN = 3
-_GOOD = {ExitStatus.DONE, ExitStatus.PARTIAL}
+_SUCCESSFUL = {ExitStatus.DONE, ExitStatus.PARTIAL}
 
 
 def catalogue(store: Store) -> Diagnosis:
-    """Whether the catalogue opens and SQLite finds it sound; raise bad_catalogue, newer_archive, locked or disk_refused."""
+    """Whether the catalogue can be opened and is intact; raise bad_catalogue, newer_archive, locked or disk_refused."""
     if not store.catalogue.exists():
-        return well(msg("not made yet; the first sync makes it"))
+        return ok(msg("not made yet; the first sync makes it"))
     with Catalogue.open(store.catalogue) as opened:
-        complaints = damage(opened.connection)
+        damages = damage(opened.connection)
         count = len(opened.items())
-    if complaints:
-        what = msg("The catalogue is damaged: {reason}", reason=complaints[0])
-        return Diagnosis(Verdict.TROUBLE, what, Message(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
-    return well(msg("sound, {items}", items=counted(count, "item")))
+    if damages:
+        what = msg("The catalogue is damaged: {reason}", reason=damages[0])
+        return Diagnosis(Verdict.PROBLEM, what, Message(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
+    return ok(msg("sound, {items}", items=counted(count, "item")))
 
 
-def bring_up_to_date(store: Store) -> Message:
-    """Take the steps from an older version's catalogue to ours; raise what speaks against it."""
+def migrate_catalogue(store: Store) -> Message:
+    """Migrate the catalogue of an earlier version; raise why that is impossible."""
     Catalogue.open(store.catalogue, write=True).close()
     return msg("The catalogue was brought up to date.")
 
 
 def held(store: Store, collections: Group[str] = ()) -> list[Item]:
-    """Every item of these collections (of all, when none is named); raise bad_catalogue."""
+    """All items of these collections, of every collection if none is named; raise bad_catalogue."""
     with Catalogue.open(store.catalogue) as opened:
         return opened.items(list(collections))
 
 
 def languages(store: Store) -> list[str]:
-    """The languages found in what is held; raise bad_catalogue."""
+    """The languages of what is held; raise bad_catalogue."""
     with Catalogue.open(store.catalogue) as opened:
         return languages_held(opened.connection)
 
 
 def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
-    """When every collection was last brought up to date, and how its last run ended."""
+    """When each collection was last synced successfully, and how its last run ended."""
     if not slugs:
         return warning(msg("This archive follows no folder yet."), msg('materials add "LINK"'))
     with Catalogue.open(store.catalogue) as opened:
         runs, successes = opened.last_runs(), opened.last_successes()
     for slug in slugs:
-        if problem := _how_it_ended(slug, runs, slug in successes):
-            return problem
+        if finding := _last_run_warning(slug, runs, slug in successes):
+            return finding
     oldest = min(slugs, key=lambda slug: successes[slug])
     age = datetime.now(UTC) - successes[oldest]
-    told = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
-    if age > _LONG_AGO:
+    synced = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
+    if age > _OUTDATED:
         what = msgn(
             "{slug} was last brought up to date {count} day ago, on {time}.",
             "{slug} was last brought up to date {count} days ago, on {time}.",
             age.days,
             slug=oldest,
-            time=told,
+            time=synced,
         )
         return warning(what, verbatim("materials sync"))
-    return well(msg("all brought up to date, the oldest on {time}", time=told))
+    return ok(msg("all brought up to date, the oldest on {time}", time=synced))
 
 
 def timer(store: Store) -> Diagnosis:
-    """Whether this machine's own timer runs the sync."""
+    """Whether a timer of this machine runs the sync."""
     job = Job(store.root.absolute(), Rhythm((0,), (0,)))
     name = where(job)
     if name is None:
-        return well(msg("no timer runs the sync here; it waits for a person (materials schedule)"))
-    return well(msg("installed in {timer}", timer=name))
+        return ok(msg("no timer runs the sync here; it waits for a person (materials schedule)"))
+    return ok(msg("installed in {timer}", timer=name))
 
 
-def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here
+def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here
     run = runs.get(slug)
     if run is None:
         return warning(msg("{slug} was never synced.", slug=slug), verbatim("materials sync"))
@@ -102,28 +102,27 @@ def _how_it_ended(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagno
             msg("materials sync goes on where it stopped."),
         )
 
-    def with_first(what: Message) -> Message:
-        """Name the first failure too."""
+    def with_first_failure(what: Message) -> Message:
         if not run.failures:
             return what
         failure = run.failures[0]
         return msg("{what}: {path}: {reason}", what=what, path=failure.path, reason=failure.message)
 
-    if run.status not in _GOOD or not succeeded:
+    if run.status not in _SUCCESSFUL or not succeeded:
         code = run.failures[0].code if run.failures else ""
         fix = Message(Code[code.upper()].fix) if code in set(Code) else verbatim("materials sync")
         what = msg("The last run of {slug} ended with status {status}", slug=slug, status=str(run.status))
-        return warning(with_first(what), fix)
+        return warning(with_first_failure(what), fix)
     if run.status == ExitStatus.PARTIAL:
         what = msgn(
             "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
         )
-        return warning(with_first(what), msg("`materials status` names them; the next run tries again."))
+        return warning(with_first_failure(what), msg("`materials status` names them; the next run tries again."))
     return None
 
 
 def manifest(store: Store) -> Diagnosis | None:
-    """Whether the manifest and SHA256SUMS say what the catalogue says."""
+    """Whether the manifest and SHA256SUMS agree with the catalogue."""
     with Catalogue.open(store.catalogue) as opened:
         if not any(opened.places()):
             return None
@@ -135,45 +134,45 @@ def manifest(store: Store) -> Diagnosis | None:
                 msg("{file} is missing, or is not what the catalogue says.", file=name),
                 msg("`materials doctor --fix` writes it anew."),
             )
-    return well(msg("manifest and SHA256SUMS say what the catalogue says"))
+    return ok(msg("manifest and SHA256SUMS say what the catalogue says"))
 
 
-def write_manifest_anew(store: Store) -> Message:
-    """Write manifest and SHA256SUMS from the catalogue."""
+def rewrite_manifest(store: Store) -> Message:
+    """Write the manifest and SHA256SUMS from the catalogue."""
     with Catalogue.open(store.catalogue) as opened:
         write_manifest(store, opened)
     return msg("The manifest and SHA256SUMS were written anew.")
 
 
 class FixitySample:
-    """Looks whether every file is there, and reads as many as a few seconds allow, in an order that is random each time."""
+    """Checks that every file exists, and the fixity of as many as a few seconds allow, in random order."""
 
-    def __init__(self, store: Store, collections: Group[str] = (), *, seconds: float = _SECONDS) -> None:
+    def __init__(self, store: Store, collections: Group[str] = (), *, seconds: float = _TIME_FOR_READING) -> None:
         self._store, self._collections, self._seconds = store, collections, seconds
         self._seed = random.randrange(1 << 30)  # noqa: S311 - no secret depends on it
         self._damaged: list[Item] = []
         self._marked = False
 
-    def look(self) -> Diagnosis | None:
-        """MISSING: not on the disk; DAMAGED: other bytes than were taken in."""
+    def run(self) -> Diagnosis | None:
+        """Find files that are MISSING from the disk or DAMAGED: their bytes are not those that were taken in."""
         items = held(self._store, self._collections)
         if not items:
             return None
         missing = [item for item in items if not self._store.held_path(item).is_file()]
-        there = [item for item in items if item not in missing]
-        random.Random(self._seed).shuffle(there)  # noqa: S311 - see above
-        read, self._damaged = self._measure(there)
+        present = [item for item in items if item not in missing]
+        random.Random(self._seed).shuffle(present)  # noqa: S311 - see above
+        read, self._damaged = self._check_fixity(present)
         if missing or self._damaged:
-            return self._tell(missing, self._damaged)
+            return self._report(missing, self._damaged)
         if read == len(items):
-            return well(
+            return ok(
                 msgn(
                     "{count} file is there; all read, and all as they were",
                     "{count} files are there; all read, and all as they were",
                     len(items),
                 )
             )
-        return well(
+        return ok(
             msgn(
                 "{count} file is there; {read} read now, and all as they were",
                 "{count} files are there; {read} read now, and all as they were",
@@ -182,8 +181,8 @@ class FixitySample:
             )
         )
 
-    def mend(self) -> Message | None:
-        """Make the next sync look at damaged files: it trusts a file whose time has not changed. No byte is touched."""
+    def repair(self) -> Message | None:
+        """Make the next sync verify damaged files, which it skips while their times are the same. No byte is changed."""
         marked = [self._store.path(item.path) for item in self._damaged if item.state is State.HELD]
         with disk_errors():
             for path in marked:
@@ -191,8 +190,8 @@ class FixitySample:
         self._marked = True
         return msg("What is damaged was marked for the next sync.") if marked else None
 
-    def _measure(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
-        """How many were read to their end before the time was up, and which were not what they should be."""
+    def _check_fixity(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
+        """How many files were read before the time was up, and which of them are damaged."""
         deadline = time.monotonic() + self._seconds
         read, damaged = 0, []
         for item in items:
@@ -204,7 +203,7 @@ class FixitySample:
                 damaged.append(item)
         return read, damaged
 
-    def _tell(self, missing: Sequence[Item], damaged: Sequence[Item]) -> Diagnosis:
+    def _report(self, missing: Sequence[Item], damaged: Sequence[Item]) -> Diagnosis:
         found = [msg("MISSING {path}", path=item.path) for item in missing]
         found += [msg("DAMAGED {path}", path=item.path) for item in damaged]
         what, more = joined(found[:_SHOWN], "; "), len(found) - _SHOWN
@@ -222,11 +221,11 @@ class FixitySample:
                 "The owner has withdrawn {path}: only a backup of {kept} can bring it back.", path=lost[0].path, kept=kept
             )
             fix = joined((fix, backup))
-        return trouble(what, fix)
+        return problem(what, fix)
 
 
 def _digest(path: Path, deadline: float) -> str | None:
-    """The file's SHA-256; None when time is up first. A file that cannot be read has no digest: its bytes are lost to us."""
+    """A file's SHA-256; None if the time is up first. A file that cannot be read counts as damaged."""
     digest = sha256()
     try:
         with path.open("rb") as file:

@@ -1,6 +1,6 @@
-"""What only Google can tell: does the way in work, is each folder there for us, what would a sync bring, is the clock right.
+"""Checks that ask Google: whether the credential works, whether each folder can be reached, what a sync would do, the clock.
 
-Everything is asked once, and impatiently: a doctor who waits ten minutes for an answer is no help.
+Each request is made once and retried little: a diagnosis that takes ten minutes helps nobody.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.doctor.diagnosis import Diagnosis, trouble, warning, well
+from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import Credential, find_credential
 from materials_cli.drive.link import parse_link
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from materials_cli.model import Plan
 
 _TRIES = 2
-_ODD_CLOCK, _WRONG_CLOCK = timedelta(minutes=1), timedelta(minutes=5)
-_ODD = {
+_INACCURATE_CLOCK, _WRONG_CLOCK = timedelta(minutes=1), timedelta(minutes=5)
+_INACCURATE = {
     "behind": msgids(
         "This machine's clock is {seconds} second behind.",
         "This machine's clock is {seconds} seconds behind.",
@@ -53,7 +53,10 @@ _WRONG = {
 
 @dataclass
 class Reach:
-    """One examination's talk with Google. Close it with the stack that it is given."""
+    """The requests of one examination. They share connections, which the stack closes, and what an earlier one found out.
+
+    refused: why Google cannot be asked any more.
+    """
 
     environ: Mapping[str, str]
     store: Store
@@ -62,12 +65,12 @@ class Reach:
     refused: MaterialsError | None = None
 
     def __post_init__(self) -> None:
-        """Nothing is known yet."""
+        """Begin with no plans and no connections."""
         self.plans: list[Plan] = []
         self._sources: list[Source] = []
 
     def credential(self) -> Diagnosis:
-        """Which way in is used, whether Google accepts it, and when it ends; raise what Google says against it."""
+        """Which credential is used, whether Google accepts it, and when it expires; raise its refusal."""
         try:
             way, source = self._way, self._source
             account = source.account()
@@ -75,26 +78,26 @@ class Reach:
             self.refused = error
             raise
         if not source.digests:
-            return well(msg("{way}; an API key would give checksums too", way=way.said))
+            return ok(msg("{way}; an API key would give checksums too", way=way.said))
         if not way.bearer:
-            return well(way.said)
+            return ok(way.said)
         ending = stored_warning(datetime.now(UTC))
-        told = msg(
+        what = msg(
             "{way}; Google knows it as {account}. {ending}",
             way=way.said,
             account=account,
             ending=ending or stored_end(),
         )
-        return warning(told, msg("materials auth login --client FILE")) if ending else well(told)
+        return warning(what, msg("materials auth login --client FILE")) if ending else ok(what)
 
     def link(self, collection: Collection) -> Diagnosis:
-        """Whether a collection's folder is there for us, and what a sync would do; raise what a person must mend."""
+        """Whether a collection's folder can be reached, and what a sync would do; raise why not."""
         link = parse_link(collection.link)
         if self.refused and self.refused.status is not ExitStatus.PERSON_NEEDED:
             return warning(msg("Not asked. {reason}", reason=self.refused.what), self.refused.fix)
         if self.refused:
             root = find_root(self._public, link.folder_id, link.resource_key)
-            return well(msg("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
+            return ok(msg("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
         try:
             return self._planned(collection)
         except MaterialsError as error:
@@ -103,17 +106,17 @@ class Reach:
             raise
 
     def clock(self) -> Diagnosis | None:
-        """How wrong this machine's clock is, by the time in Google's answers; None when none came."""
+        """How far this machine's clock is off, by the dates of Google's answers; None if there were none."""
         error = next((s.wire.clock_error for s in self._sources if s.wire.clock_error is not None), None)
         if error is None:
             return None
         direction, seconds = "behind" if error < timedelta() else "ahead", abs(int(error.total_seconds()))
-        remedy = msg("Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`.")
+        fix = msg("Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`.")
         if abs(error) > _WRONG_CLOCK:
-            return trouble(msgn(*_WRONG[direction], seconds, seconds=seconds), remedy)
-        if abs(error) > _ODD_CLOCK:
-            return warning(msgn(*_ODD[direction], seconds, seconds=seconds), remedy)
-        return well(msg("right within {seconds} s", seconds=seconds + 1))
+            return problem(msgn(*_WRONG[direction], seconds, seconds=seconds), fix)
+        if abs(error) > _INACCURATE_CLOCK:
+            return warning(msgn(*_INACCURATE[direction], seconds, seconds=seconds), fix)
+        return ok(msg("right within {seconds} s", seconds=seconds + 1))
 
     @cached_property
     def _way(self) -> Credential:
@@ -139,10 +142,10 @@ class Reach:
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
         way, files = self._way.said, counted(listed, "file")
         if notices := [*(trouble.message for trouble in plan.troubles), *plan.notices]:
-            told = msg("reached by {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
-            return warning(told, msg("`materials plan` tells it in full."))
+            what = msg("reached by {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
+            return warning(what, msg("`materials plan` tells it in full."))
         if plan.actions:
-            return well(
+            return ok(
                 msgn(
                     "reached by {way}: {files}; a sync would do {count} thing (`materials plan`)",
                     "reached by {way}: {files}; a sync would do {count} things (`materials plan`)",
@@ -151,10 +154,10 @@ class Reach:
                     files=files,
                 )
             )
-        return well(msg("reached by {way}: {files}, all as they are here", way=way, files=files))
+        return ok(msg("reached by {way}: {files}, all as they are here", way=way, files=files))
 
     def _catalogue(self) -> AbstractContextManager[Catalogue]:
-        """What is held; a catalogue that cannot be read is another check's business, and counts as an empty one here."""
+        """The catalogue; an empty one in place of one that cannot be read, which another check reports."""
         try:
             return Catalogue.open(self.store.catalogue)
         except MaterialsError:
