@@ -39,10 +39,11 @@ def doctor(
     with ExitStack() as stack:
         for check, repairing in _checks(ArchiveContext.of(context, archive), collections or [], stack, offline=offline):
             diagnosis = run_check(check, repairing if fix else None)
-            if diagnosis is not None:
-                found.append((check.key, diagnosis))
-                if not as_json:
-                    _print(tr(check.label), diagnosis)
+            if diagnosis is None or _is_repeated(check, diagnosis, found):
+                continue
+            found.append((check.key, diagnosis))
+            if not as_json:
+                _print(tr(check.label), diagnosis)
     worst = max((diagnosis.verdict for _, diagnosis in found), key=list(Verdict).index)
     if as_json:
         print_json("materials/doctor@1", [_row(key, diagnosis) for key, diagnosis in found], verdict=str(worst))
@@ -90,6 +91,11 @@ def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
     return config, ok(
         msg("{path}: {collections}", path=here.folder / FILE, collections=counted(len(config.collections), "collection"))
     )
+
+
+def _is_repeated(check: Check, diagnosis: Diagnosis, found: Sequence[tuple[str, Diagnosis]]) -> bool:
+    """Whether an error has kept an earlier check of the archive from its work, too, and was reported there."""
+    return bool(diagnosis.code) and not check.slug and any(diagnosis == earlier for _, earlier in found)
 
 
 def _print(name: str, diagnosis: Diagnosis) -> None:
