@@ -280,12 +280,12 @@ def test_whatever_a_catalogue_holds_can_be_shown(stored: object) -> None:
 @pytest.mark.usefixtures("russian")
 def test_messages_in_messages_are_translated_and_programs_read_english() -> None:
     inner = msg("changed on Drive, {before} → {after} bytes", before=1000, after=2000)
-    outer = joined((inner, msg("its content is the same")), "; ")
-    assert tr(outer) == "изменён на Google Диске, байт: 1\xa0000 → 2\xa0000; содержание то же"
-    assert str(outer) == "changed on Drive, 1,000 → 2,000 bytes; its content is the same"
+    outer = joined((inner, msg("renamed on Drive")), "; ")
+    assert tr(outer) == "изменён на Google Диске, байт: 1\xa0000 → 2\xa0000; переименован на Google Диске"
+    assert str(outer) == "changed on Drive, 1,000 → 2,000 bytes; renamed on Drive"
     assert combined(None, inner, None) == inner
     assert combined(None) is None
-    assert without(outer, inner) == msg("its content is the same")
+    assert without(outer, inner) == msg("renamed on Drive")
     assert without(inner, inner) is None
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Self
 
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
-from materials_cli.messages import Message
+from materials_cli.messages import Message, msg, msgid
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +210,68 @@ class ActionKind(StrEnum):
     RESTORE = "restore"
 
 
+class Cause(StrEnum):
+    """Why a plan takes an action: a word that decides and is compared, and the text that people read."""
+
+    text: str
+
+    def __new__(cls, word: str, text: str) -> Self:
+        """Take one row of the table."""
+        row = str.__new__(cls, word)
+        row._value_ = word
+        row.text = text
+        return row
+
+    # A table is read by its columns.
+    # fmt: off
+    NEW = "new", msgid("new on Drive")
+    BACK = "back", msgid("back on Drive")
+    BACK_CHANGED = "back_changed", msgid("back on Drive, {change}")
+    RESIZED = "resized", msgid("changed on Drive, {before} → {after} bytes")
+    CHANGED = "changed", msgid("changed on Drive")
+    EDITED = "edited", msgid("edited on Drive")
+    PERHAPS_EDITED = "perhaps_edited", msgid("perhaps edited on Drive")
+    LEADS_ELSEWHERE = "leads_elsewhere", msgid("leads elsewhere now")
+    OTHER_FORMAT = "other_format", msgid("wanted in another format")
+    SAME_CONTENT = "same_content", msgid("{change}; its content is the same")
+    MOVED = "moved", msgid("moved on Drive")
+    RENAMED = "renamed", msgid("renamed on Drive")
+    MOVED_AND_RENAMED = "moved_and_renamed", msgid("moved and renamed on Drive")
+    TWIN = "twin", msgid("another file of the same name came or went")
+    STRAYED_HERE = "strayed_here", msgid("moved away in the mirror; put back")
+    ABSENT_HERE = "absent_here", msgid("missing from the mirror")
+    EDITED_HERE = "edited_here", msgid("edited in the mirror; the edited copy is kept aside")
+    LISTED_AGAIN = "listed_again", msgid("listed again")
+    DETAILS = "details", msgid("details changed on Drive")
+    GONE = "gone", msgid("no longer in the folder on Drive")
+    UNWANTED_FORMAT = "unwanted_format", msgid("no longer wanted in this format")
+    LEADS_NOWHERE = "leads_nowhere", msgid("lost here, and on Drive it leads nowhere now")
+    # fmt: on
+
+    def message(self, details: Mapping[str, object]) -> Message:
+        """What a person reads."""
+        return msg(self.text, **details)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a plan; reason is what a person reads. path is where the item will lie (None for WITHDRAW).
+    """One step of a plan. path is where the item will lie (None for WITHDRAW). details: what the cause's text has fields for.
 
     fetch tells whether the bytes have to come from Drive.
     """
 
     kind: ActionKind
-    reason: Message
+    cause: Cause
     file: RemoteFile | None = None
     held: Item | None = None
     path: str | None = None
     fetch: bool = False
+    details: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def reason(self) -> Message:
+        """What a person reads."""
+        return self.cause.message(self.details)
 
     @property
     def bytes(self) -> int:

@@ -12,7 +12,7 @@ from materials_cli.export.escape import for_markdown
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event, of_accession
 from materials_cli.messages import Language, verbatim
-from materials_cli.model import Accession, Action, ActionKind, Failure, Fixity, Item, RemoteFile, State
+from materials_cli.model import Accession, Action, ActionKind, Cause, Failure, Fixity, Item, RemoteFile, State
 from support.runs import GREW, NIGHT, WHEN, changed, run_of
 
 EN = Language("en")
@@ -74,7 +74,7 @@ def test_what_is_told_is_the_difference_between_then_and_now(
         if number == len(earlier):
             before, events = held, []
         if (made := after(held, act, path, sha256, number)) is not None:
-            events += of_accession(Accession(Action(act, verbatim("because"), held=held), made))
+            events += of_accession(Accession(Action(act, Cause.CHANGED, held=held), made))
             held = made
     if not later:
         before, events = held, []
@@ -110,7 +110,7 @@ def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:
     held = item("c/deck.pptx", "0a")
     for number, sha256 in enumerate(("0b", "0c"), 1):
         made = item("c/deck.pptx", sha256, fetched=number)
-        events += of_accession(Accession(Action(ActionKind.REPLACE, verbatim("changed on Drive"), held=held), made))
+        events += of_accession(Accession(Action(ActionKind.REPLACE, Cause.CHANGED, held=held), made))
         counts = {**GREW, "before": 11 + number, "after": 12 + number}
         events.append(replace(events[-1], detail={"unit": "slide", "sections": 12 + number, "text": counts}))
         held = made

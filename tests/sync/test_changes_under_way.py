@@ -20,7 +20,10 @@ from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.model import SyncReport
 from materials_cli.store.mirror import Store
-from materials_cli.sync.execute import Crew, carry_out, look
+from materials_cli.sync.crew import Crew
+from materials_cli.sync.execute import carry_out
+from materials_cli.sync.look import look
+from materials_cli.sync.plan import plan
 from support.small_drive import BYTES, drive, items, kept, mirror, node, run, world  # noqa: F401 - fixtures
 
 
@@ -37,7 +40,7 @@ def between_list_and_download(top: Path) -> Iterator[list[SyncReport]]:
         ThreadPoolExecutor(4) as workers,
     ):
         crew = Crew(workers, lambda _: None)
-        made = look(client, store, catalogue, collection, crew)
+        made = plan(look(client, store, catalogue, collection, crew))
         yield reports
         reports.append(carry_out(client, store, journal, made, crew))
 

@@ -1,6 +1,5 @@
 """The decision table, leaf by leaf, and its laws."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +9,9 @@ from hypothesis import strategies as st
 
 from materials_cli.kinds import GOOGLE_APPS
 from materials_cli.messages import verbatim
-from materials_cli.model import ActionKind, Export, Fixity, Item, Listing, Plan, RemoteFile, RemoteFolder, State
+from materials_cli.model import ActionKind, Cause, Export, Fixity, Item, Listing, Plan, RemoteFile, RemoteFolder, State
+from materials_cli.sync.facts import Facts
+from materials_cli.sync.guard import to_ask_about
 from materials_cli.sync.plan import plan
 
 NOW = datetime(2025, 6, 24, 9, tzinfo=UTC)
@@ -36,7 +37,7 @@ def item(file: RemoteFile, path: str | None = None, **changes: object) -> Item:
     held = Item(
         collection="c",
         remote=file,
-        path=path or f"c/{file.name}",
+        path=path or f"c/{file.file_name}",
         media_type=file.export.media_type if file.export else "application/pdf",
         fixity=Fixity(3, file.sha256 or "0" * 64, file.md5),
         first_seen=NOW,
@@ -46,9 +47,9 @@ def item(file: RemoteFile, path: str | None = None, **changes: object) -> Item:
 
 
 def decide(files: list[RemoteFile], held: list[Item], *, complete: bool = True, **more: object) -> Plan:
-    paths: Mapping[str, str] = {file.id: f"c/{file.name}" for file in files}
     listing = Listing(ROOT, (), tuple(files), complete)
-    return plan("c", listing, {i.id: i for i in held}, paths, **more)  # type: ignore[arg-type]
+    ids = frozenset(i.id for i in held)
+    return plan(Facts(collection="c", listing=listing, held={i.id: i for i in held}, **{"gone": ids} | more))  # type: ignore[arg-type]
 
 
 def kinds(made: Plan) -> list[ActionKind]:
@@ -78,7 +79,7 @@ def test_a_rename_is_a_move_without_download() -> None:
     made = decide([remote(name="new.pdf")], [item(remote())])
     assert kinds(made) == [ActionKind.MOVE]
     assert not made.actions[0].fetch
-    assert str(made.actions[0].reason) == "renamed on Drive"
+    assert made.actions[0].cause is Cause.RENAMED
 
 
 def test_details_alone_are_remembered_without_download() -> None:
@@ -100,8 +101,8 @@ def test_what_was_withdrawn_and_is_back_is_restored_without_download() -> None:
 
 
 def test_a_file_missing_here_is_brought_again() -> None:
-    assert kinds(decide([remote()], [item(remote())], absent={"id1"})) == [ActionKind.RESTORE]
-    assert kinds(decide([remote()], [item(remote())], edited={"id1"})) == [ActionKind.RESTORE]
+    assert kinds(decide([remote()], [item(remote())], absent=frozenset({"id1"}))) == [ActionKind.RESTORE]
+    assert kinds(decide([remote()], [item(remote())], edited=frozenset({"id1"}))) == [ActionKind.RESTORE]
 
 
 def test_an_incomplete_listing_withdraws_nothing() -> None:
@@ -167,8 +168,8 @@ def test_what_a_dangling_shortcut_led_to_is_kept_as_long_as_it_is_here() -> None
     )
     assert decide([dangling], [item(file)]).actions == ()
     assert decide([dangling], [item(file)]).unchanged == 1
-    assert kinds(decide([dangling], [item(file)], absent={"id1"})) == [ActionKind.WITHDRAW]
-    assert decide([dangling], [item(file, state=State.WITHDRAWN)], absent={"id1"}).actions == ()
+    assert kinds(decide([dangling], [item(file)], absent=frozenset({"id1"}))) == [ActionKind.WITHDRAW]
+    assert decide([dangling], [item(file, state=State.WITHDRAWN)], absent=frozenset({"id1"})).actions == ()
 
 
 def test_whatever_is_listed_again_is_not_missed_any_more_and_forgets_nothing() -> None:
@@ -196,12 +197,12 @@ def test_a_folder_that_is_closed_keeps_what_lay_in_it_and_below_it_alone() -> No
     rest = [remote(n) for n in range(4, 20)]
     listing = Listing(ROOT, (), tuple(rest), closed={"renamed since": ("Day 1",), "other": ("day",)})
     held = {file.id: item(file) for file in (inside, below, beside, *rest)}
-    paths = {file.id: f"c/{file.name}" for file in rest}
-    made = plan("c", listing, held, paths)
+    facts = Facts(collection="c", listing=listing, held=held, gone=frozenset(held))
+    made = plan(facts)
     assert [a.held.id for a in made.actions if a.held] == ["id3"]
     assert {a.held.id for a in made.held_back if a.held} == {"id1", "id2"}
     assert [t.code for t in made.troubles if "Ask the owner" in str(t.message)] == ["folder_closed"] * 2
-    assert len(plan("c", listing, held, paths, accept_withdrawals=True).actions) == 3
+    assert len(plan(replace(facts, accept_withdrawals=True)).actions) == 3
 
 
 files = st.builds(remote, st.integers(1, 6), st.sampled_from("abc"), st.sampled_from([None, "x.pdf", "y.pdf"]))
@@ -217,3 +218,38 @@ def test_every_listed_file_and_every_held_item_is_accounted_for_once(
     assert len(acted) + made.unchanged == len({f.id for f in listed} | {f.id for f in had})
     if not complete:
         assert ActionKind.WITHDRAW not in kinds(made)
+
+
+def test_what_the_list_lacks_for_the_first_time_waits_unless_drive_says_that_it_is_gone() -> None:
+    held = [item(remote(n)) for n in range(8)]
+    listed = [remote(n) for n in range(7)]
+    made = decide(listed, held, gone=frozenset())
+    assert (made.actions, [a.cause for a in made.held_back], made.doubtful) == ((), [Cause.GONE], made.held_back)
+    assert kinds(decide(listed, [*held[:7], replace(held[7], missed=NOW)], gone=frozenset())) == [ActionKind.WITHDRAW]
+    assert kinds(decide(listed, held)) == [ActionKind.WITHDRAW]
+
+
+def test_drive_is_asked_only_about_what_its_answer_decides() -> None:
+    def asked(listed: range, *held: Item, complete: bool = True) -> list[str]:
+        listing = Listing(ROOT, (), tuple(remote(n) for n in listed), complete)
+        return [i.id for i in to_ask_about(Facts(collection="c", listing=listing, held={i.id: i for i in held}))]
+
+    rest = [item(remote(n)) for n in range(1, 8)]
+    assert asked(range(1, 8), *rest, item(remote(8))) == ["id8"]
+    assert asked(range(1, 8), *rest, item(remote(8), missed=NOW)) == []
+    assert asked(range(1, 8), *rest, item(remote(8), state=State.WITHDRAWN)) == []
+    assert asked(range(1, 8), *rest, item(remote(8)), complete=False) == []
+    assert asked(range(1, 3), *rest) == []
+
+
+def test_the_place_of_what_is_kept_is_given_to_nobody_else() -> None:
+    kept, new = item(remote(1, name="x.pdf")), remote(2, name="x.pdf")
+    rest = [remote(n) for n in range(3, 9)]
+    (added,) = decide([new, *rest], [kept, *map(item, rest)], gone=frozenset()).actions
+    assert (added.cause, added.path) == (Cause.NEW, "c/x~id2.pdf")
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_its_own_words(cause: Cause) -> None:
+    assert cause.name == cause.upper()
+    assert [other for other in Cause if other.text == cause.text] == [cause]

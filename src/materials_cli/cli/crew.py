@@ -24,7 +24,10 @@ from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, language, msg, tr
 from materials_cli.model import State, Step, StepKind, SyncReport
 from materials_cli.store.mirror import Store
-from materials_cli.sync.execute import Crew, carry_out, look
+from materials_cli.sync.crew import Crew
+from materials_cli.sync.execute import carry_out
+from materials_cli.sync.look import look
+from materials_cli.sync.plan import plan
 from materials_cli.sync.texts import Readers, find_ocr, read_texts, unread
 
 WORKERS = 24
@@ -91,7 +94,7 @@ def sync_one(store: Store, collection: Collection, *, accept_withdrawals: bool, 
                                 place=place,
                             )
                         )
-                    made = look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals)
+                    made = plan(look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals))
                     report = carry_out(client, store, journal, made, hands)
                     ocr = find_ocr([collection])
                     if not quiet:

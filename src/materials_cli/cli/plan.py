@@ -25,12 +25,13 @@ def plan(
     Example: materials plan
     """
     from materials_cli.cli.crew import crew, drive, existing  # noqa: PLC0415 - TAB and `--help` do without Google's client
-    from materials_cli.sync.execute import look  # noqa: PLC0415
+    from materials_cli.sync.look import look  # noqa: PLC0415
+    from materials_cli.sync.plan import plan as decide  # noqa: PLC0415
 
     here = ArchiveContext.of(context, archive)
     with drive() as client, crew(client) as (hands, _), existing(here.config.archive) as (store, catalogue):
         plans = [
-            look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals)
+            decide(look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals))
             for collection in here.collections(collections, only)
         ]
     if as_json:

@@ -22,7 +22,9 @@ from materials_cli.drive.walk import find_root
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, msgids, msgn
 from materials_cli.store.mirror import Store
-from materials_cli.sync.execute import Crew, look
+from materials_cli.sync.crew import Crew
+from materials_cli.sync.look import look
+from materials_cli.sync.plan import plan as decide
 
 if TYPE_CHECKING:
     from materials_cli.model import Plan
@@ -137,7 +139,7 @@ class Reach:
 
     def _planned(self, collection: Collection) -> Diagnosis:
         with self._catalogue() as catalogue:
-            plan = look(self._source, self.store, catalogue, collection, self.crew)
+            plan = decide(look(self._source, self.store, catalogue, collection, self.crew))
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
         way, files = self._way.said, counted(listed, "file")

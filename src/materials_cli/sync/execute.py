@@ -4,8 +4,8 @@ Workers fetch, and bring back bytes that are kept; this thread alone takes new b
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,24 +13,21 @@ from functools import partial
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.config import Collection
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, fetch
-from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
-from materials_cli.drive.walk import find_root, walk
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.extract.wrapping import same_content
 from materials_cli.history.events import of_damage
-from materials_cli.messages import joined, msg, msgid
+from materials_cli.messages import msg, msgid
 from materials_cli.model import (
     Accession,
     Action,
     ActionKind,
+    Cause,
     Failure,
     Item,
     Plan,
-    Progress,
     RemoteFile,
     State,
     Step,
@@ -38,81 +35,12 @@ from materials_cli.model import (
     SyncReport,
     Version,
 )
-from materials_cli.store.mirror import UNDISTURBED, Disturbance, Store
-from materials_cli.store.names import local_paths
+from materials_cli.store.mirror import UNDISTURBED, Store
 from materials_cli.sync.batches import in_parallel
+from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
-from materials_cli.sync.plan import GONE
-from materials_cli.sync.plan import plan as decide
-from materials_cli.sync.selection import left_out
 
 _EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
-_SAME_CONTENT = msg("its content is the same")
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who does the work: workers fetch (many threads), and somebody watches the progress."""
-
-    workers: Executor
-    progress: Progress
-
-
-def look(
-    client: Source,
-    store: Store,
-    catalogue: Catalogue,
-    collection: Collection,
-    crew: Crew,
-    *,
-    accept_withdrawals: bool = False,
-) -> Plan:
-    """See what lies on Drive and in the archive, and say what a sync would do. Changes nothing."""
-    link = parse_link(collection.link)
-    root = find_root(client, link.folder_id, link.resource_key)
-    listing = walk(client, root, link.resource_key, crew.workers, crew.progress, collection.formats)
-    unwanted = left_out(listing.files, collection)
-    held = catalogue.held(collection.slug)
-    if root["id"] in listing.closed and held and not accept_withdrawals:
-        what = msg("The folder came back empty: Drive does not let us look into it.")
-        raise MaterialsError("link_not_shared", what, where=link.url)
-    holding = sum(item.state is State.HELD for item in held.values())
-    if holding and listing.complete and not listing.files and not listing.folders and not accept_withdrawals:
-        what = msg("The folder is suddenly empty, and {count} items are held.", count=holding)
-        raise MaterialsError("folder_empty", what, where=link.url)
-    disturbed = store.survey(held)
-
-    def made_with(taken: Iterable[str], doubtful: frozenset[str] = frozenset()) -> Plan:
-        return decide(
-            collection.slug,
-            listing,
-            held,
-            local_paths(listing, collection.slug, taken),
-            absent=disturbed.absent,
-            edited=disturbed.edited,
-            strayed=disturbed.strayed,
-            left_out=unwanted,
-            doubtful=doubtful,
-            accept_withdrawals=accept_withdrawals,
-        )
-
-    dangling = [i.path for f in listing.files if f.dangling and (i := held.get(f.id)) and _in_place(i, disturbed)]
-    plan = made_with(dangling)
-    doubtful = frozenset() if accept_withdrawals else _doubtful(client, plan, crew)
-    plan = made_with(dangling, doubtful) if doubtful else plan
-    kept = [action.held.path for action in plan.held_back if action.held]
-    return made_with(dangling + kept, doubtful) if kept else plan
-
-
-def _in_place(item: Item, disturbed: Disturbance) -> bool:
-    return item.state is State.HELD and item.id not in disturbed.absent | disturbed.edited
-
-
-def _doubtful(client: Source, plan: Plan, crew: Crew) -> frozenset[str]:
-    """The items that this list is the first to lack, and that Drive does not say are gone: lists lag, links change."""
-    missing = [a.held for a in plan.actions if a.held and a.reason == GONE and not a.held.missed]
-    gone = crew.workers.map(client.is_gone, (item.remote for item in missing))
-    return frozenset(item.id for item, certain in zip(missing, gone, strict=True) if not certain)
 
 
 def carry_out(client: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> SyncReport:
@@ -297,7 +225,7 @@ class _Run:
         item = self._accept(action, fetched.file if fetched else file, path, fetched)
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
-            action = replace(action, kind=kind, reason=joined((action.reason, _SAME_CONTENT), "; "))
+            action = replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 

@@ -1,0 +1,135 @@
+"""When withdrawals are not believed: a list that lacks many items has lost its access more often than somebody tidied up. Pure.
+
+The refusal when one side is suddenly empty follows vdirsyncer's sync (github.com/pimutils/vdirsyncer, vdirsyncer/sync).
+"""
+
+from collections import Counter
+from collections.abc import Collection as Group
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import Message, msg
+from materials_cli.model import Action, ActionKind, Cause, Failure, Item, State
+from materials_cli.sync.facts import Facts
+
+GUARDED_SHARE = 0.25
+GUARDED_COUNT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """The held items that are not listed: withdrawals that are believed, those that are not, and why.
+
+    waiting: those among the held back for which a second list is awaited.
+    """
+
+    believed: tuple[Action, ...]
+    held_back: tuple[Action, ...]
+    waiting: tuple[Action, ...]
+    troubles: tuple[Failure, ...]
+
+
+def refuse_emptied(facts: Facts, where: str) -> None:
+    """Raise link_not_shared or folder_empty where a list shows nothing of a collection that holds something."""
+    listing, holding = facts.listing, len(_holding(facts))
+    if facts.accept_withdrawals:
+        return
+    if listing.root.id in listing.closed and facts.held:
+        what = msg("The folder came back empty: Drive does not let us look into it.")
+        raise MaterialsError(Code.LINK_NOT_SHARED, what, where=where)
+    if holding and listing.complete and not listing.files and not listing.folders:
+        what = msg("The folder is suddenly empty, and {count} items are held.", count=holding)
+        raise MaterialsError(Code.FOLDER_EMPTY, what, where=where)
+
+
+def to_ask_about(facts: Facts) -> list[Item]:
+    """The items of which Drive is to say whether they are gone: this list is the first to lack them, and lists lag."""
+    return [action.held for action in unlisted(facts).waiting if action.held]
+
+
+def unlisted(facts: Facts) -> Unlisted:
+    """Sort out what the list lacks. Leaves from top to bottom: the first that fits is taken."""
+    present = {file.id for file in facts.listing.files}
+    lacking = {item.id: Action(ActionKind.WITHDRAW, _cause(item, present), held=item) for item in _holding(facts, present)}
+    missing = [item for item in _holding(facts, present) if lacking[item.id].cause is Cause.GONE]
+    shut = {item.id: folder for item in missing if (folder := _behind(item, facts))}
+    troubles = [*_closed(facts, shut), *_incomplete(facts, len(missing))]
+    # A list that is not to be believed: nothing that it lacks is withdrawn, but for what lies behind a closed folder anyway.
+    if len(lacking) > len(shut) and (suspicion := _suspicion(facts, len(missing) - len(shut))):
+        if facts.listing.complete:
+            troubles.append(Failure(facts.collection, Code.WITHDRAWALS_HELD, suspicion))
+        return Unlisted((), tuple(lacking.values()), (), tuple(troubles))
+    doubtful = {item.id for item in missing if item.id not in shut and _is_doubtful(item, facts)}
+    # Behind a closed folder: kept until somebody opens it.
+    locked = tuple(action for item_id, action in lacking.items() if item_id in shut)
+    # Missing for the first time: kept until the next list agrees.
+    waiting = tuple(action for item_id, action in lacking.items() if item_id in doubtful)
+    # Missing again, or gone for certain, or a format that nobody wants any more.
+    believed = tuple(action for item_id, action in lacking.items() if item_id not in shut and item_id not in doubtful)
+    return Unlisted(believed, (*locked, *waiting), waiting, tuple(troubles))
+
+
+def _holding(facts: Facts, but: Group[str] = ()) -> list[Item]:
+    return [item for item in facts.held.values() if item.state is State.HELD and item.id not in but]
+
+
+def _cause(item: Item, present: Group[str]) -> Cause:
+    """Why an item is not listed. Further formats of a document, "ID+pdf", are listed as long as they are wanted."""
+    return Cause.UNWANTED_FORMAT if item.id.rpartition("+")[0] in present else Cause.GONE
+
+
+def _is_doubtful(item: Item, facts: Facts) -> bool:
+    return not (facts.accept_withdrawals or item.missed or item.id in facts.gone)
+
+
+def _suspicion(facts: Facts, gone: int) -> Message | None:
+    """Say why withdrawals are not to be believed; None when they are."""
+    listing, holding = facts.listing, len(_holding(facts))
+    # Nobody can mean to withdraw what was only not seen.
+    if not listing.complete:
+        return _not_seen(gone)
+    if facts.accept_withdrawals:
+        return None
+    if not listing.files and holding:
+        return msg(
+            "The folder is suddenly empty: all {count} items are kept. If this is right: --accept-withdrawals.", count=holding
+        )
+    if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
+        return msg(
+            "{gone} of {count} items are no longer listed: all are kept. If this is right: --accept-withdrawals.",
+            gone=gone,
+            count=holding,
+        )
+    return None
+
+
+def _behind(item: Item, facts: Facts) -> str | None:
+    """The id of the closed folder in which an item lay when it was last seen; None when it lay in none."""
+    remote, closed = item.remote, {} if facts.accept_withdrawals else facts.listing.closed
+    if closed.get(remote.parent):
+        return remote.parent
+    above = [folder for folder, names in closed.items() if names and remote.folders[: len(names)] == names]
+    return max(above, key=lambda folder: len(closed[folder]), default=None)
+
+
+def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:
+    """One trouble for each closed folder that had something in it."""
+    names = {folder: "/".join(facts.listing.closed[folder]) for folder in shut.values()}
+    for folder, count in sorted(Counter(shut.values()).items(), key=lambda pair: names[pair[0]]):
+        text = msg(
+            "“{folder}” came back empty, and Drive does not let us look into it: what it held is kept ({count}). Ask the owner "
+            "to share it again; if it is rightly empty: --accept-withdrawals.",
+            folder=names[folder],
+            count=count,
+        )
+        yield Failure(facts.collection, Code.FOLDER_CLOSED, text, folder)
+
+
+def _incomplete(facts: Facts, missing: int) -> Iterator[Failure]:
+    if not facts.listing.complete:
+        yield Failure(facts.collection, Code.LIST_INCOMPLETE, _not_seen(missing))
+
+
+def _not_seen(count: int) -> Message:
+    return msg("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=count)

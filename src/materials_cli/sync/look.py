@@ -1,0 +1,55 @@
+"""Gathers the facts: what lies on Drive, what the archive holds, how that lies on the disk. Changes nothing."""
+
+from dataclasses import replace
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
+from materials_cli.drive.link import parse_link
+from materials_cli.drive.source import Source
+from materials_cli.drive.walk import find_root, walk
+from materials_cli.errors import Reach, stopped_at
+from materials_cli.model import Item
+from materials_cli.store.mirror import Store
+from materials_cli.sync.crew import Crew
+from materials_cli.sync.facts import Facts
+from materials_cli.sync.guard import refuse_emptied, to_ask_about
+from materials_cli.sync.selection import left_out
+
+
+def look(
+    source: Source,
+    store: Store,
+    catalogue: Catalogue,
+    collection: Collection,
+    crew: Crew,
+    *,
+    accept_withdrawals: bool = False,
+) -> Facts:
+    """All that a plan is made from; raise what keeps us from looking, and what empties a whole collection."""
+    link = parse_link(collection.link)
+    root = find_root(source, link.folder_id, link.resource_key)
+    listing = walk(source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+    facts = Facts(
+        collection=collection.slug,
+        listing=listing,
+        held=catalogue.held(collection.slug),
+        left_out=left_out(listing.files, collection),
+        accept_withdrawals=accept_withdrawals,
+    )
+    refuse_emptied(facts, link.url)
+    disturbed = store.survey(facts.held)
+    facts = replace(facts, absent=disturbed.absent, edited=disturbed.edited, strayed=disturbed.strayed)
+    return replace(facts, gone=_gone(source, to_ask_about(facts), crew))
+
+
+def _gone(source: Source, missing: list[Item], crew: Crew) -> frozenset[str]:
+    """The ids of those items of which Drive says that they are gone."""
+
+    def is_gone(item: Item) -> bool:
+        try:
+            return source.is_gone(item.remote)
+        except Exception as error:  # noqa: BLE001 - the border around one file
+            stopped_at(Reach.FILE, error)
+            return False
+
+    return frozenset(item.id for item, gone in zip(missing, crew.workers.map(is_gone, missing), strict=True) if gone)
