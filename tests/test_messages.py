@@ -311,3 +311,11 @@ def test_a_number_is_the_same_in_both_languages(value: float) -> None:
     with language.in_english():
         before = number(value)
     assert number(value).replace(",", ".").replace("\N{NO-BREAK SPACE}", ",") == before
+
+
+def test_only_the_command_line_chooses_a_language() -> None:
+    chosen = {"tr", "trn", "number", "in_english"}
+    for name in MODULES:
+        for node in ast.walk(ast.parse((SOURCE / name).read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "materials_cli.messages" and not name.startswith("cli/"):
+                assert not chosen & {alias.name for alias in node.names}, name

@@ -14,7 +14,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, problem, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.messages import Message, counted, joined, msg, msgn, number, verbatim
+from materials_cli.messages import Message, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run, State
 from materials_cli.schedule.backends import where
 from materials_cli.schedule.job import Job
@@ -177,7 +177,7 @@ class FixitySample:
                 "{count} file is there; {read} read now, and all as they were",
                 "{count} files are there; {read} read now, and all as they were",
                 len(items),
-                read=number(read),
+                read=read,
             )
         )
 
