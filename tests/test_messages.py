@@ -290,17 +290,19 @@ def test_messages_in_messages_are_translated_and_programs_read_english() -> None
 
 
 @pytest.mark.usefixtures("russian")
-@pytest.mark.parametrize("text", ["The file is no catalogue (x). " * 66 + "zzz", "{path}", "x" * 10_000, "; " * 1000])
+@pytest.mark.parametrize(
+    "text", ["Not a catalogue: SQLite does not recognise the file (x). " * 66 + "zzz", "{path}", "x" * 10_000, "; " * 1000]
+)
 def test_no_text_is_too_much(text: str) -> None:
     began = time.process_time()
-    assert tr(msg("Google Drive says: {answer}", answer=text)).endswith(text)
+    assert tr(msg("Google Drive reports: {answer}", answer=text)).endswith(text)
     assert time.process_time() - began < 1
 
 
 @pytest.mark.usefixtures("russian")
 def test_errors_travel_between_processes_with_their_messages() -> None:
-    inner = msg("The disk refused: {reason}.", reason=disk.reason(PermissionError(errno.EACCES, "Permission denied")))
-    kept = pickle.dumps(MaterialsError("offline", msg("Nobody could be told: {reason}", reason=inner)))
+    inner = msg("The disk reported an error: {reason}.", reason=disk.reason(PermissionError(errno.EACCES, "Permission denied")))
+    kept = pickle.dumps(MaterialsError("offline", msg("The notification could not be sent: {reason}", reason=inner)))
     error = pickle.loads(kept)  # noqa: S301 - made a line above
     assert "доступ запрещён" in tr(error.what)
 

@@ -24,13 +24,13 @@ class ExitStatus(IntEnum):
 EXIT_MEANINGS: dict[ExitStatus, str] = {
     ExitStatus.DONE: "Done, or nothing to do.",
     ExitStatus.BUG: "A bug in materials: please report it with the text shown.",
-    ExitStatus.USAGE: "The command, a file name or materials.toml is not as it should be.",
-    ExitStatus.PARTIAL: "Done, but something is not well: `materials status` and `materials doctor` name it.",
-    ExitStatus.PERSON_NEEDED: "The link or the credential needs a person.",
-    ExitStatus.INTEGRITY: "Bytes are not what they should be.",
+    ExitStatus.USAGE: "The command line, a file name or materials.toml is not valid.",
+    ExitStatus.PARTIAL: "Done, with problems: see `materials status` and `materials doctor`.",
+    ExitStatus.PERSON_NEEDED: "Action needed: the link or the credential does not work.",
+    ExitStatus.INTEGRITY: "Integrity: stored bytes do not match their checksums.",
     ExitStatus.DISK: "The disk is full, read-only or not writable.",
     ExitStatus.TEMPORARY: "Temporary: locked by another run, rate-limited or offline. Try again later.",
-    ExitStatus.INTERRUPTED: "Interrupted from the keyboard. Nothing is lost; run it again.",
+    ExitStatus.INTERRUPTED: "Interrupted. Nothing is lost; run it again.",
 }
 
 
@@ -69,19 +69,19 @@ class Code(StrEnum):
     # fmt: off
     BAD_USAGE = (
         "bad_usage", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "The command line could not be understood.",
+        "The command line is not valid.",
         "See `materials --help`, or `materials COMMAND --help`.",
     )
     NOT_A_FOLDER_LINK = (
         "not_a_folder_link", ExitStatus.USAGE, Reach.COLLECTION, _STAYS,
-        "materials archives Google Drive folders, and this is not the link of one.",
+        "materials archives Google Drive folders, and this is not a link to one.",
         ("Open the folder in Drive, choose Share → Copy link, and paste that link. "
          "It looks like https://drive.google.com/drive/folders/…"),
     )
     FILE_LINK = (
         "file_link", ExitStatus.USAGE, Reach.COLLECTION, _STAYS,
-        "This link leads to one file; materials archives whole folders.",
-        "Open the folder that holds the file and copy the folder's link, or ask the organiser for it.",
+        "This link points to a single file; materials archives whole folders.",
+        "Open the folder that contains the file and copy the folder's link, or ask the organiser for it.",
     )
     NO_ARCHIVE = (
         "no_archive", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
@@ -90,8 +90,8 @@ class Code(StrEnum):
     )
     BAD_SETTINGS = (
         "bad_settings", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "materials.toml cannot be used as it stands.",
-        "Correct the line named above; `materials help settings` lists every key.",
+        "materials.toml is not valid.",
+        "Correct the line shown above. `materials help settings` lists every key.",
     )
     UNKNOWN_COLLECTION = (
         "unknown_collection", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
@@ -110,28 +110,28 @@ class Code(StrEnum):
     )
     AMBIGUOUS_ITEM = (
         "ambiguous_item", ExitStatus.USAGE, Reach.FILE, _STAYS,
-        "More than one item fits.",
+        "More than one item matches.",
         "Repeat the command with one of the ids shown.",
     )
     UNKNOWN_VERSION = (
         "unknown_version", ExitStatus.USAGE, Reach.FILE, _STAYS,
-        "Versions are counted back (1: the one before the present one), or named by a day or the beginning of their SHA-256.",
+        "Give a version as a number counted back (1 is the previous version), a date, or the start of its SHA-256.",
         "`materials show ITEM` lists the earlier versions.",
     )
     NOTHING_TO_COMPARE = (
         "nothing_to_compare", ExitStatus.USAGE, Reach.FILE, _STAYS,
-        "Only files whose text can be read are compared.",
-        "Open both yourself: the earlier bytes lie in .materials/versions, under their SHA-256.",
+        "Only files with readable text can be compared.",
+        "Open both files yourself: earlier versions are in .materials/versions, named by their SHA-256.",
     )
     BYTES_MISSING = (
         "bytes_missing", ExitStatus.INTEGRITY, Reach.FILE, _STAYS,
-        "The catalogue tells of bytes that somebody has taken off this disk.",
-        "`materials sync` brings back what is still on Drive; restore earlier versions from a backup.",
+        "The catalogue lists a file that is no longer on this disk.",
+        "`materials sync` restores what is still on Drive. Restore earlier versions from a backup.",
     )
     BROKEN_HISTORY = (
         "broken_history", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
-        "Each event proves all before it; one was changed, taken out or put in outside this program.",
-        "Compare with a backup of .materials/catalogue.sqlite. The files themselves are proved by SHA256SUMS.",
+        "Each event's hash covers all events before it; an event was changed, removed or inserted outside this program.",
+        "Compare with a backup of .materials/catalogue.sqlite. The files themselves can be verified with SHA256SUMS.",
     )
     NEWER_ARCHIVE = (
         "newer_archive", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
@@ -140,12 +140,12 @@ class Code(StrEnum):
     )
     BAD_CATALOGUE = (
         "bad_catalogue", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
-        "The file .materials/catalogue.sqlite is damaged or is no catalogue. Your files are untouched.",
-        "Restore it from a backup; or move it away and run `materials sync`, which builds a new one.",
+        "The file .materials/catalogue.sqlite is damaged or is not a catalogue. Your files are untouched.",
+        "Restore it from a backup, or move it away and run `materials sync`, which builds a new one.",
     )
     BAD_EMULATOR_HOST = (
         "bad_emulator_host", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "DRIVE_EMULATOR_HOST may only name this machine, so that no real credential is ever sent elsewhere.",
+        "DRIVE_EMULATOR_HOST may only point to this machine, so that no real credential is ever sent elsewhere.",
         "Set it to 127.0.0.1:PORT, or unset it to talk to Google Drive.",
     )
     NOTHING_TO_OPEN_WITH = (
@@ -155,8 +155,8 @@ class Code(StrEnum):
     )
     NO_CREDENTIAL = (
         "no_credential", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
-        "Google Drive answers programs only when they say who they are.",
-        "Make a free API key (README: “Getting in”) and store it with `materials auth set-key`.",
+        "The Google Drive API requires a credential.",
+        "Create a free API key (README, “Getting in”) and store it with `materials auth set-key`.",
     )
     BAD_KEY = (
         "bad_key", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
@@ -167,17 +167,17 @@ class Code(StrEnum):
     CREDENTIAL_REJECTED = (
         "credential_rejected", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
         "Google no longer accepts the credential.",
-        ("Sign in again with `materials auth login`, store a fresh key with `materials auth set-key`, or put a fresh account "
-         "file where GOOGLE_APPLICATION_CREDENTIALS points."),
+        ("Sign in again with `materials auth login`, store a new key with `materials auth set-key`, or replace the "
+         "account file that GOOGLE_APPLICATION_CREDENTIALS points to."),
     )
     BAD_ACCOUNT_FILE = (
         "bad_account_file", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
-        "GOOGLE_APPLICATION_CREDENTIALS names a file that is missing or describes no account.",
-        "Download the service account's JSON key again and name it there, or unset the variable.",
+        "GOOGLE_APPLICATION_CREDENTIALS points to a file that is missing or is not an account file.",
+        "Download the service account's JSON key again and point the variable to it, or unset the variable.",
     )
     LOGIN_FAILED = (
         "login_failed", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
-        "Google did not confirm the sign-in: it was refused, took longer than five minutes, or came back changed.",
+        "Google did not confirm the sign-in: it was refused, took longer than five minutes, or the response was altered.",
         "Start `materials auth login` again; on a machine without a browser add --no-browser.",
     )
     API_NOT_ENABLED = (
@@ -187,7 +187,7 @@ class Code(StrEnum):
     )
     LINK_NOT_FOUND = (
         "link_not_found", ExitStatus.PERSON_NEEDED, Reach.COLLECTION, _STAYS,
-        "There is no such folder, or it is private: Google gives the same answer to both.",
+        "The folder does not exist or is private; Google gives the same answer in both cases.",
         ("Check the link in a private browser window. If it asks you to sign in, ask the owner to set "
          "Share → General access → “Anyone with the link”."),
     )
@@ -198,83 +198,84 @@ class Code(StrEnum):
     )
     FOLDER_TRASHED = (
         "folder_trashed", ExitStatus.PERSON_NEEDED, Reach.COLLECTION, _STAYS,
-        "The owner has put the folder into the bin; Google deletes it for good after 30 days.",
-        "Ask the owner to restore it. Everything held here is kept.",
+        "The owner moved the folder to the bin; Google deletes it permanently after 30 days.",
+        "Ask the owner to restore it. Everything in this archive is kept.",
     )
     FOLDER_EMPTY = (
         "folder_empty", ExitStatus.PERSON_NEEDED, Reach.COLLECTION, _STAYS,
-        "Its owner has emptied it, or Drive does not let us look into it any more: then it shows an empty list.",
-        ("Everything held is kept. Ask the owner whether it is still shared; if it is rightly empty: "
+        "The owner has emptied it, or it is no longer shared with you: Drive shows an empty list in both cases.",
+        ("Everything in the archive is kept. Ask the owner whether it is still shared. If it is meant to be empty: "
          "materials sync --accept-withdrawals."),
     )
     FOLDER_CLOSED = (
         "folder_closed", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
-        "Drive shows an empty list of a folder into which it does not let us look.",
-        "What it held is kept. Ask the owner to share that folder again.",
+        "Drive shows an empty list for a folder that is not shared with you.",
+        "Its contents are kept here. Ask the owner to share that folder again.",
     )
     LIST_INCOMPLETE = (
         "list_incomplete", ExitStatus.PARTIAL, Reach.FILE, _PASSES,
-        "Drive did not show all of the folder this time.",
-        "Nothing to do: what was not seen is kept, and the next run looks again.",
+        "Drive did not list the whole folder this time.",
+        "No action needed: everything is kept, and the next run tries again.",
     )
     WITHDRAWALS_HELD = (
         "withdrawals_held", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
-        "When many items vanish at once, access was lost more often than somebody tidied up.",
-        "Look at the folder on Drive. If it is right: materials sync --accept-withdrawals. If not, ask the owner.",
+        "When many items disappear at once, lost access is more likely than a clean-up.",
+        ("Check the folder on Drive. If the items were removed on purpose: materials sync --accept-withdrawals. If not, "
+        "ask the owner."),
     )
     DOWNLOAD_FORBIDDEN = (
         "download_forbidden", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "The owner does not allow this file to be downloaded, or Google has flagged it.",
-        "Ask the owner for the file. The run went on without it.",
+        "Ask the owner for the file. The run continued without it.",
     )
     EXPORT_TOO_LARGE = (
         "export_too_large", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "Google does not convert a document of this size.",
-        "Ask the owner to put a PDF of it into the folder. The run went on without it.",
+        "Ask the owner to add a PDF of it to the folder. The run continued without it.",
     )
     DOWNLOAD_QUOTA = (
         "download_quota", ExitStatus.PARTIAL, Reach.FILE, _PASSES,
-        "Too many people have downloaded this file lately; Google opens it again within about 24 hours.",
-        "Nothing to do: the next run tries again.",
+        "Too many people have downloaded this file recently; Google makes it available again within about 24 hours.",
+        "No action needed: the next run tries again.",
     )
     FILE_GONE = (
         "file_gone", ExitStatus.PARTIAL, Reach.FILE, _PASSES,
-        "The file vanished, or is no longer shared, since the folder was listed.",
-        "Nothing to do: the next run sees the folder as it is then.",
+        "The file was deleted or unshared after the folder was listed.",
+        "No action needed: the next run lists the folder again.",
     )
     BAD_BYTES = (
         "bad_bytes", ExitStatus.PARTIAL, Reach.FILE, _PASSES,
-        "What arrived is not what Drive promised, so it was not taken into the archive.",
-        "Run `materials sync` again. If it happens again, tell the owner of the file.",
+        "The downloaded bytes do not match what Drive stated, so they were not added to the archive.",
+        "Run `materials sync` again. If it happens again, tell the file's owner.",
     )
     RATE_LIMITED = (
         "rate_limited", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
-        "Google asks us to slow down; the folder itself is fine.",
-        "Wait some minutes and run it again; it goes on where it stopped.",
+        "Google limits the rate of requests; the folder itself is fine.",
+        "Wait a few minutes and run it again; it continues where it stopped.",
     )
     BAD_CERTIFICATES = (
         "bad_certificates", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "REQUESTS_CA_BUNDLE or SSL_CERT_FILE names a file of certificates that is missing or is none.",
-        "Correct that variable, or unset it: then the certificates that this computer trusts are used.",
+        "REQUESTS_CA_BUNDLE or SSL_CERT_FILE points to a file that is missing or contains no certificates.",
+        "Correct that variable, or unset it to use the certificates this computer trusts.",
     )
     OFFLINE = (
         "offline", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
         "The network, a proxy or Google could not be reached.",
-        "Check the connection (in an office: HTTPS_PROXY) and run it again; it goes on where it stopped.",
+        "Check the connection (in an office: HTTPS_PROXY) and run it again; it continues where it stopped.",
     )
     GOOGLE_TROUBLE = (
         "google_trouble", ExitStatus.TEMPORARY, Reach.FILE, _PASSES,
-        "Google had a fault of its own and repeated tries did not help.",
-        "Run it again later; it goes on where it stopped.",
+        "Google reported an internal error, and retries did not help.",
+        "Run it again later; it continues where it stopped.",
     )
     BUG = (
         "bug", ExitStatus.BUG, Reach.FILE, _STAYS,
-        "This is a bug in materials. Your files are not touched by it.",
+        "This is a bug in materials. Your files are not affected.",
         "Please report the text shown.",
     )
     UNEXPECTED_ANSWER = (
         "unexpected_answer", ExitStatus.BUG, Reach.FILE, _STAYS,
-        "Google Drive answered in a way this version does not know.",
+        "Google Drive sent a response that this version does not understand.",
         "Please report the text shown.",
     )
     LOCKED = (
@@ -284,32 +285,32 @@ class Code(StrEnum):
     )
     BAD_SCHEDULE = (
         "bad_schedule", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "This machine's timer is missing, is not meant for this, or did not take the job.",
-        "`materials schedule` says what this machine has; with --print the job can be installed by hand.",
+        "This machine's timer is missing, unsuitable, or refused the job.",
+        "`materials schedule` shows the available timers; with --print you can install the job by hand.",
     )
     DISK_FULL = (
         "disk_full", ExitStatus.DISK, Reach.ARCHIVE, _STAYS,
-        "The disk has no room left.",
+        "The disk is full.",
         "Free some space and run it again; nothing is lost.",
     )
     DISK_REFUSED = (
         "disk_refused", ExitStatus.DISK, Reach.ARCHIVE, _STAYS,
         "The operating system did not let materials read or write there.",
-        "Check that the disk is not read-only and that you may write to the folder.",
+        "Check that the disk is not read-only and that you have permission to write to the folder.",
     )
     PATH_TOO_LONG = (
         "path_too_long", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
-        "Many folders with long names lie inside each other, and this computer's file system takes no path of that length.",
-        "Ask the owner for shorter names, or keep the archive in a folder whose own path is shorter.",
+        "Deeply nested folders with long names exceed this computer's limit on path length.",
+        "Ask the owner for shorter names, or keep the archive in a folder with a shorter path.",
     )
     FILE_TOO_LARGE = (
         "file_too_large", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
-        "Some file systems limit the size of a file (FAT32: 4 GiB), and so can the system for a user (ulimit -f).",
-        "Keep the archive on a disk with another file system, or skip such files with max_size in materials.toml.",
+        "Some file systems limit file size (FAT32: 4 GiB), and the system can limit it for a user (ulimit -f).",
+        "Keep the archive on a disk with another file system, or exclude such files with max_size in materials.toml.",
     )
     INTERRUPTED = (
         "interrupted", ExitStatus.INTERRUPTED, Reach.ARCHIVE, _STAYS,
-        "You stopped it.",
-        "Run the same command again; it goes on where it stopped.",
+        "You interrupted the command.",
+        "Run the same command again; it continues where it stopped.",
     )
     # fmt: on

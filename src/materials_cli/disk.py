@@ -53,13 +53,13 @@ def refused_by_the_disk(error: OSError, where: Path | None = None) -> MaterialsE
     """What the operating system's refusal means to a person. where: the file it is about, when the system does not name it."""
     place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
-        return MaterialsError("path_too_long", msg("Its path is too long for this computer's file system."))
+        return MaterialsError("path_too_long", msg("Its path is too long for this file system."))
     if error.errno == errno.EFBIG:
-        what = msg("The file is larger than this disk, or a limit set for this user, allows.")
+        what = msg("The file is larger than this disk or a limit for this user allows.")
         return MaterialsError("file_too_large", what, where=place)
     if error.errno in _FULL:
-        return MaterialsError("disk_full", msg("There is no room left on the disk."), where=place)
-    what = msg("The disk refused: {reason}.", reason=reason(error))
+        return MaterialsError("disk_full", msg("The disk is full."), where=place)
+    what = msg("The disk reported an error: {reason}.", reason=reason(error))
     return MaterialsError("disk_refused", what, where=place)
 
 
@@ -72,7 +72,7 @@ def flush_file(file: BinaryIO, size: int) -> None:
     os.fsync(file.fileno())
     found = os.fstat(file.fileno()).st_size
     if found != size:
-        what = msg("The disk holds {found} bytes of a file to which {size} were written.", found=found, size=size)
+        what = msg("The disk holds {found} of the {size} bytes written to the file.", found=found, size=size)
         raise MaterialsError("disk_refused", what, where=str(file.name))
 
 

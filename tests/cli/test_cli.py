@@ -233,7 +233,7 @@ def test_wrong_starts_are_each_told_in_their_own_words(
     monkeypatch.setenv("DRIVE_EMULATOR_HOST", "192.0.2.1:80")
     assert "bad_emulator_host" in run("add", link(drive), status=2).stderr
     monkeypatch.delenv("DRIVE_EMULATOR_HOST")
-    assert "the public page, without any credential" in run("auth", "status").stderr
+    assert "the public page, without a credential" in run("auth", "status").stderr
     assert not (here / "materials.toml").exists()
 
 
@@ -360,7 +360,7 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
 def test_the_demo_ends_by_itself_and_can_be_run_again(here: Path) -> None:
     first = run("demo").output
     assert "17 new" in first
-    assert "nothing has changed" in run("demo").output
+    assert "no changes" in run("demo").output
     assert len(data("list", "--archive", str(here / "materials-demo"))["items"]) == 17
 
 

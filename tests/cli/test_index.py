@@ -152,7 +152,7 @@ def test_words_on_pictures_are_found_and_marked(archive: Path) -> None:
     assert "OCR" in run("show", "scan.pptx").stdout
     (shown,) = data("show", "scan.pptx")["items"]
     assert [part["ocr"] for part in shown["outline"]] == [True, False, False]
-    assert shown["note"] == "1 of 3 slides holds no text."
+    assert shown["note"] == "1 of 3 slides has no text."
     assert data("index")["items"] == []
 
 

@@ -251,7 +251,7 @@ def test_the_log_and_the_alarm_are_english(drive: RunningServer, tmp_path: Path)
 
 
 def test_no_name_on_drive_keeps_a_command_busy(drive: RunningServer, tmp_path: Path) -> None:
-    name = "The file is no catalogue (x). " * 22 + "zzz"
+    name = "Not a catalogue: SQLite does not recognise the file (x). " * 22 + "zzz"
     folder = drive.world.add_folder("Hostile names")
     drive.world.add_shortcut(name, "1" + "x" * 32, folder)
     speak(drive, tmp_path, "add", folder, "--name", "c", language="en")

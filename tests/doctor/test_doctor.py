@@ -181,7 +181,7 @@ def test_nothing_is_repaired_during_a_run(archive: Path) -> None:
     with Store(archive).lock():
         found = examined("--offline", "--fix")
     assert f"process {os.getpid()}" in found["Lock"]["message"]
-    assert found["Manifest"]["hint"].startswith("It could not be mended now: Another run is at work")
+    assert found["Manifest"]["hint"].startswith("It could not be mended now: Another run is in progress")
     assert not (archive / "SHA256SUMS").exists()
 
 
@@ -214,7 +214,7 @@ def test_a_lock_that_cannot_be_taken_does_not_stop_the_other_checks(archive: Pat
     (archive / ".materials" / "lock").unlink()
     (archive / ".materials" / "lock").mkdir()
     found = examined("--offline", "--fix")
-    assert found["Manifest"]["hint"].startswith("It could not be mended now: The disk refused")
+    assert found["Manifest"]["hint"].startswith("It could not be mended now: The disk reported an error")
     assert found["Lock"]["message"] == "no other run is at work"
     assert found["Fixity"]["verdict"] == "ok"
 

@@ -86,7 +86,7 @@ def test_a_page_that_refuses_is_never_taken_for_the_file(
         world.change(target, downloadable=False)
     run("add", world.root, "--name", "c")
     told = run("sync", status=3)
-    assert ("nobody more today" in told) == (reason == "quota")
+    assert ("used up for today" in told) == (reason == "quota")
     assert sorted(mirror(tmp_path)) == ["Inner/big.bin", "Inner/empty.txt", "Inner/page.html"]
 
 

@@ -61,7 +61,7 @@ def test_words_seen_on_a_slide_lead_to_it(archive: tuple[Path, RunningServer], w
     ("name", "note"),
     [
         ("encrypted-userpw.pdf", "password"),
-        ("truncated.pptx", "damaged or not complete"),
+        ("truncated.pptx", "damaged or incomplete"),
         ("gdrive-confirm-page.pptx", "web page"),
         ("lfs-pointer.pptx", "Git LFS"),
         ("zero.pptx", "empty"),

@@ -125,7 +125,7 @@ def test_a_slide_has_title_notes_and_whether_it_is_hidden(deck: Text) -> None:
         (3, "", "", False),
     ]
     assert "zqfilename" not in deck.sections[0].body
-    assert str(deck.note) == "1 of 3 slides holds no text."
+    assert str(deck.note) == "1 of 3 slides has no text."
 
 
 def test_a_deck_says_what_it_says_about_itself(deck: Text) -> None:
@@ -155,7 +155,7 @@ def test_of_a_deck_that_was_cut_the_slides_before_the_cut_are_read(tmp_path: Pat
     (tmp_path / "a.pptx").write_bytes(whole[: whole.index(b"ppt/slides/slide4.xml")])
     text = extract(tmp_path / "a.pptx", "a.pptx")
     assert [section.title for section in text.sections] == ["Title 0", "Title 1", "Title 2"]
-    assert "this is what could be read of it. 2 of 5 slides" in str(text.note)
+    assert "only part of it could be read. 2 of 5 slides" in str(text.note)
 
 
 @pytest.fixture(scope="module")

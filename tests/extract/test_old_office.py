@@ -107,7 +107,7 @@ def test_a_binary_presentation_gives_titles_boxes_notes_comments_links_and_what_
     )  # fmt: skip
     assert (second.title, second.notes, first.hidden, second.hidden) == ("zqtitle2", "zqnotes", False, True)
     assert text.properties == {"title": "zqsummary", "author": "zqauthor"}
-    assert str(text.note) == "Files that lie inside it (1) are not read."
+    assert str(text.note) == "Embedded files (1) are not read."
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_pdf_is_read_by_page_with_comments_and_links(tmp_path: Path) -> None:
         (2, "Heading 2", "zqbody2"),
         (3, "", ""),
     ]
-    assert str(text.note) == "1 of 3 pages holds no text."
+    assert str(text.note) == "1 of 3 pages has no text."
     assert {
         "title": "zqdoctitle",
         "author": "zqauthor",

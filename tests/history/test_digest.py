@@ -91,17 +91,17 @@ def test_a_night_in_one_sentence() -> None:
     assert str(headline(NIGHT)) == (
         "3 new, 1 replaced (12 → 15 slides; 4 slides' text changed), 1 renamed, 1 withdrawn by the owner (kept)"
     )
-    assert str(headline([])) == "nothing has changed"
+    assert str(headline([])) == "no changes"
     assert str(headline([changed(ActionKind.MOVE, "c/x/a", was_path="c/a")])) == "1 moved"
     assert str(headline([changed(ActionKind.MOVE, "c/x/b", was_path="c/a")])) == "1 renamed or moved"
 
 
 def test_what_became_of_a_text_in_words() -> None:
     same = dict.fromkeys(("added", "removed", "moved", "changed"), 0)
-    assert str(text_words({"unit": "page", "before": 1, "after": 1, **same})) == "1 page; the same text"
+    assert str(text_words({"unit": "page", "before": 1, "after": 1, **same})) == "1 page; text unchanged"
     assert str(text_words({"unit": "page", "before": 9, "after": 9, **same, "changed": 1})) == "9 pages; 1 page's text changed"
     both = {"unit": "slide", "before": 9, "after": 8, **same, "added": 1, "removed": 2, "moved": 1}
-    assert str(text_words(both)) == "9 → 8 slides; 1 new, 2 gone; 1 slide moved"
+    assert str(text_words(both)) == "9 → 8 slides; 1 new, 2 removed; 1 slide moved"
     assert str(text_words({"unit": "sheet", "before": 2, "after": 3})) == "2 → 3 sheets"
 
 
@@ -133,7 +133,7 @@ def test_failures_and_notes_are_those_of_the_last_run() -> None:
     assert "not listed this time" in told
     assert "Old trouble" not in told
     assert "2 runs, 1 to 2" in told
-    assert "did not end" in to_text(Digest((run_of(ended=None),), (), ""), EN)
+    assert "did not finish" in to_text(Digest((run_of(ended=None),), (), ""), EN)
     assert "did not end" not in told
 
 

@@ -150,7 +150,7 @@ def test_mail_is_not_sent_in_the_clear_to_a_server_that_cannot_encrypt(
     drive: RunningServer, tmp_path: Path, post: tuple[Post, int]
 ) -> None:
     settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", server = "127.0.0.1:{post[1]}"}}')
-    assert "did not take the mail" in run("notify", status=3)
+    assert "did not accept the mail" in run("notify", status=3)
     assert post[0].letters == []
 
 
@@ -168,7 +168,7 @@ def test_a_program_gets_what_happened_as_json(drive: RunningServer, world: World
 
 def test_a_program_that_fails_is_told(drive: RunningServer, tmp_path: Path) -> None:
     settings(tmp_path, f"command = {json.dumps([sys.executable, '-c', 'raise SystemExit(7)'])}")
-    assert "ended with 7" in run("notify", status=3)
+    assert "exited with 7" in run("notify", status=3)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -135,7 +135,7 @@ def test_a_page_that_comes_without_a_header_instead_of_a_file_is_not_taken_in(
     world.change(target, hashes=False)
     pretended = {"Content-Type": "application/pdf"}
     drive.faults.add(Fault(operation="media", target=target, status=200, html=True, headers=pretended))
-    assert "A web page came instead of the file" in run("sync", status=3)
+    assert "Received a web page instead of the file" in run("sync", status=3)
     assert "new.pdf" not in mirror(tmp_path)
     run("sync")
     assert mirror(tmp_path)["new.pdf"] == b"%PDF-1.7 words"

@@ -187,7 +187,7 @@ def test_shortcuts_are_followed_and_loops_are_not(drive: RunningServer, world: W
     assert found["to file.txt"] == b"file number 1"
     assert found["to folder/1.txt"] == b"file number 1"
     assert "leads back to a folder above it" in told
-    assert "to nothing: The shortcut leads to something that is deleted or not shared" in told
+    assert "to nothing: The shortcut's target is deleted or not shared" in told
     assert "nothing has changed" in run("sync")
 
 

@@ -15,12 +15,12 @@ _CODES = {
     sqlite3.SQLITE_BUSY: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
     sqlite3.SQLITE_LOCKED: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
     sqlite3.SQLITE_FULL: ("disk_full", msgid("The catalogue could not be written: the disk is full ({reason}).")),
-    sqlite3.SQLITE_READONLY: ("disk_refused", msgid("The catalogue may not be written ({reason}).")),
+    sqlite3.SQLITE_READONLY: ("disk_refused", msgid("The catalogue is not writable ({reason}).")),
     sqlite3.SQLITE_CANTOPEN: ("disk_refused", msgid("The catalogue could not be opened ({reason}).")),
-    sqlite3.SQLITE_PERM: ("disk_refused", msgid("The catalogue may not be read ({reason}).")),
-    sqlite3.SQLITE_IOERR: ("disk_refused", msgid("The disk would not read or write the catalogue ({reason}).")),
+    sqlite3.SQLITE_PERM: ("disk_refused", msgid("The catalogue is not readable ({reason}).")),
+    sqlite3.SQLITE_IOERR: ("disk_refused", msgid("The disk failed to read or write the catalogue ({reason}).")),
     sqlite3.SQLITE_CORRUPT: ("bad_catalogue", msgid("The catalogue is damaged ({reason}).")),
-    sqlite3.SQLITE_NOTADB: ("bad_catalogue", msgid("The file is no catalogue ({reason}).")),
+    sqlite3.SQLITE_NOTADB: ("bad_catalogue", msgid("Not a catalogue: SQLite does not recognise the file ({reason}).")),
 }
 
 

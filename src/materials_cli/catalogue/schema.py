@@ -74,8 +74,8 @@ def _reader(path: Path) -> Connection:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
             raise MaterialsError(
-                "disk_refused", msg("The last run was cut short, and to finish its work the catalogue must be written."),
-                where=str(path), fix=msg("Copy the archive to a disk you may write to, and read it there."),
+                "disk_refused", msg("The last run was interrupted; finishing its work requires writing to the catalogue."),
+                where=str(path), fix=msg("Copy the archive to a writable disk and read it there."),
             ) from refused  # fmt: skip
         return _current(f"{address}&immutable=1", path)
 
@@ -89,8 +89,8 @@ def _current(address: str, path: Path) -> Connection:
         raise
     if version < len(MIGRATIONS):
         connection.close()
-        what = msg("The catalogue has version {version}, made by an older version of materials.", version=version)
-        why, fix = msg("The next sync brings it up to date."), msg("Run `materials sync`.")
+        what = msg("The catalogue has version {version}, written by an older version of materials.", version=version)
+        why, fix = msg("The next sync migrates it."), msg("Run `materials sync`.")
         raise MaterialsError("bad_catalogue", what, where=str(path), why=why, fix=fix)
     return connection
 
@@ -101,11 +101,13 @@ def _version(connection: Connection) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
         if version or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise MaterialsError("bad_catalogue", msg("The file is a database of another program."), where=connection.path)
+            raise MaterialsError("bad_catalogue", msg("The file is another program's database."), where=connection.path)
         return 0
     if version > len(MIGRATIONS):
         known = len(MIGRATIONS)
-        what = msg("The catalogue has version {version}, and this program knows up to {known}.", version=version, known=known)
+        what = msg(
+            "The catalogue has version {version}; this program supports versions up to {known}.", version=version, known=known
+        )
         raise MaterialsError("newer_archive", what, where=connection.path)
     return int(version)
 

@@ -70,7 +70,7 @@ class Bearer:
             raise MaterialsError(
                 "bad_account_file", msg("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
                 why=msg(
-                    "Neither gcloud has left a sign-in here, nor is this a server on Google Cloud with an account of its own."
+                    "There is no gcloud sign-in, and this is not a Google Cloud server with its own account."
                 ),
                 fix=msg("Sign in with gcloud first: {command}", command=GCLOUD_LOGIN),
             ) from error  # fmt: skip
@@ -112,5 +112,5 @@ class Bearer:
             ) from error
         except GoogleAuthError as error:
             told = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
-            what = msg("Google's sign-in says: {answer}", answer=told)
+            what = msg("Google's sign-in reports: {answer}", answer=told)
             raise MaterialsError("credential_rejected", what, where=self.said) from error

@@ -146,7 +146,7 @@ class ApiSource:
         request.headers.update(resource_key_header(keys))
         answer = request.execute(http=_Carrier(self.wire, units))
         if not isinstance(answer, dict):
-            raise MaterialsError("unexpected_answer", msg("Google Drive answered with something that is no object."))
+            raise MaterialsError("unexpected_answer", msg("Google Drive's response is not a JSON object."))
         return answer
 
 

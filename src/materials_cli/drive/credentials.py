@@ -17,7 +17,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg, msgid
 
 GOOGLE = "https://www.googleapis.com"
-PUBLIC = msgid("the public page, without any credential")
+PUBLIC = msgid("the public page, without a credential")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -124,5 +124,5 @@ def _emulator_origin(host: str) -> str:
     except ValueError:
         name, port = None, None
     if name not in _LOOPBACK or port is None or parts.netloc != host:
-        raise MaterialsError("bad_emulator_host", msg("DRIVE_EMULATOR_HOST is not HOST:PORT of this machine."), where=host)
+        raise MaterialsError("bad_emulator_host", msg("DRIVE_EMULATOR_HOST must be a HOST:PORT on this machine."), where=host)
     return f"http://{host}"

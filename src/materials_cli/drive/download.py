@@ -187,7 +187,7 @@ class _Download:
         out.seek(0)
         if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
             raise RefusalError(
-                MaterialsError("bad_bytes", msg("The exported file is not of the kind that was asked for.")), passing=True
+                MaterialsError("bad_bytes", msg("The exported file is not in the requested format.")), passing=True
             )
         out.seek(0, os.SEEK_END)
 
@@ -210,7 +210,7 @@ class _Download:
                 if self._wire.flow:
                     self._wire.flow.take(len(chunk))
                 if expected is not None and self._size + len(chunk) > expected:
-                    what = msg("More bytes came than the {bytes} that Drive states.", bytes=expected)
+                    what = msg("Received more than the {bytes} bytes that Drive states.", bytes=expected)
                     raise RefusalError(MaterialsError("bad_bytes", what))
                 out.write(chunk)
                 self._digest(chunk)
@@ -232,9 +232,9 @@ class _Download:
         if self._file.export:
             return fixity
         stated = (
-            (msgid("Its size is {found}, but Drive states {stated}."), self._file.size, fixity.size),
-            (msgid("Its sha256 is {found}, but Drive states {stated}."), self._file.sha256, fixity.sha256),
-            (msgid("Its md5 is {found}, but Drive states {stated}."), self._file.md5, fixity.md5),
+            (msgid("Its size is {found}; Drive states {stated}."), self._file.size, fixity.size),
+            (msgid("Its SHA-256 is {found}; Drive states {stated}."), self._file.sha256, fixity.sha256),
+            (msgid("Its MD5 is {found}; Drive states {stated}."), self._file.md5, fixity.md5),
         )
         for differs, expected, found in stated:
             if expected is not None and expected != found:
@@ -251,12 +251,12 @@ def _brief(value: object) -> str:
 
 
 def _other_bytes() -> RefusalError:
-    what = msg("Google Drive sent other bytes of the file than were asked for.")
+    what = msg("Google Drive sent a different part of the file than was requested.")
     return RefusalError(MaterialsError("bad_bytes", what), passing=True)
 
 
 def _page_instead() -> RefusalError:
-    return RefusalError(MaterialsError("unexpected_answer", msg("A web page came instead of the file.")), reason="html")
+    return RefusalError(MaterialsError("unexpected_answer", msg("Received a web page instead of the file.")), reason="html")
 
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:

@@ -48,7 +48,7 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
     waited, pause = 0.0, 1.0
     while not operation.get("done"):
         if waited > _PATIENCE:
-            what = msg("Google did not finish converting the document in a quarter of an hour.")
+            what = msg("Google did not finish converting the document within 15 minutes.")
             raise MaterialsError("google_trouble", what)
         wire.wait(pause)
         waited, pause = waited + pause, min(pause * 2, 30.0)
@@ -70,7 +70,7 @@ def _ask(wire: Wire, method: str, url: str, units: int, file: RemoteFile) -> dic
     except ValueError:
         operation = None
     if not isinstance(operation, dict):
-        raise MaterialsError("unexpected_answer", msg("Google Drive answered with something that is no operation."))
+        raise MaterialsError("unexpected_answer", msg("Google Drive's response is not an operation."))
     return operation
 
 

@@ -26,7 +26,7 @@ def post(url: str, body: bytes, content_type: str) -> None:
     """Send one small thing; raise UnreachableError. One more try is made, no more: nobody waits for it."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"}:
-        raise UnreachableError(msg("Its address is neither http nor https."))
+        raise UnreachableError(msg("Its address is neither http:// nor https://."))
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
     context = trust() if parts.scheme == "https" else None
     manager = urllib3.ProxyManager(proxy, ssl_context=context) if proxy else urllib3.PoolManager(ssl_context=context)
@@ -37,4 +37,4 @@ def post(url: str, body: bytes, content_type: str) -> None:
         except HTTPError as error:
             raise UnreachableError(verbatim(type(error).__name__)) from error
     if answer.status >= 300:
-        raise UnreachableError(msg("It answered {status}.", status=str(answer.status)))
+        raise UnreachableError(msg("It responded with status {status}.", status=str(answer.status)))

@@ -38,11 +38,11 @@ def parse_link(text: str) -> FolderLink:
     if host not in {"drive.google.com", "docs.google.com"}:
         raise _not_a_link(text, msg("This is not a link to Google Drive."))
     if _FILE_PATH.search(url.path):
-        raise MaterialsError("file_link", msg("This is the link of a single file."), where=text.strip())
+        raise MaterialsError("file_link", msg("This link points to a single file."), where=text.strip())
     query = parse_qs(f"{url.query}&{urlsplit('?' + url.fragment.partition('?')[2]).query}")
     folder_id = _folder_id(url.path, url.fragment, query)
     if folder_id is None:
-        raise _not_a_link(text, msg("This link leads to Drive, but to no folder."))
+        raise _not_a_link(text, msg("This link points to Drive, but not to a folder."))
     return FolderLink(folder_id, next(iter(query.get("resourcekey", ())), None))
 
 

@@ -41,7 +41,7 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
         what = msg("The client file cannot be used: {reason}.", reason=why)
         raise MaterialsError(
             "bad_account_file", what, where=str(client_file),
-            why=msg("It must be the JSON file of an OAuth client of type “Desktop app”, as Google let you download it."),
+            why=msg("It must be the JSON file of an OAuth client of type “Desktop app”, as downloaded from Google."),
             fix=msg("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
         ) from error  # fmt: skip
     _trust_as_elsewhere(flow)
@@ -82,11 +82,11 @@ def login_warning(told: Mapping[str, Any], now: datetime) -> Message | None:
     ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
     if ends and now > ends - timedelta(days=2):
         time = f"{ends:%Y-%m-%d %H:%M}"
-        return msg("The sign-in ends on {time} UTC. Sign in again: materials auth login", time=time)
+        return msg("The sign-in expires on {time} UTC. Sign in again: materials auth login", time=time)
     if not ends and _TESTING_LIFE - timedelta(days=2) <= now - issued <= _TESTING_LIFE + timedelta(days=1):
         return msg(
-            "The sign-in is {count} days old. If your app's consent screen is “in testing”, Google ends it "
-            "after 7 days: sign in again, or publish the app.",
+            "The sign-in is {count} days old. If your app's consent screen is “in testing”, it expires after 7 days: "
+            "sign in again, or publish the app.",
             count=(now - issued).days,
         )
     return None
@@ -118,8 +118,8 @@ def stored_end() -> Message:
     except (OSError, ValueError, KeyError):
         ends = None
     if not ends:
-        return msg("Google has told no day on which it ends.")
-    return msg("It ends on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
+        return msg("Google has not stated when it expires.")
+    return msg("It expires on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
 
 
 def forget_login(wire: Wire) -> bool:
@@ -141,7 +141,7 @@ def forget_login(wire: Wire) -> bool:
 
 def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
     if not credentials.refresh_token:
-        raise MaterialsError("login_failed", msg("Google gave no lasting sign-in."))
+        raise MaterialsError("login_failed", msg("Google did not issue a long-lived sign-in."))
     now = datetime.now(UTC)
     life = token.get("refresh_token_expires_in")
     told = {

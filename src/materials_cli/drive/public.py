@@ -93,7 +93,7 @@ class PublicSource:
         response = open_content(self.wire, file.drive_id, file.resource_key, part)
         if (changed := http_time(response)) and file.modified not in {None, changed}:
             response.close()
-            raise RefusalError(MaterialsError("bad_bytes", msg("It was changed while it was fetched.")))
+            raise RefusalError(MaterialsError("bad_bytes", msg("The file changed during the download.")))
         return response
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
@@ -117,10 +117,10 @@ class PublicSource:
             page = None
         if page is None or not _of_class(page, "flip-entries"):
             raise MaterialsError(
-                "unexpected_answer", msg("The folder's public page is not as this version of materials knows it."),
+                "unexpected_answer", msg("The folder's public page has a format that this version does not understand."),
                 where=f"{self.wire.credential.pages}/drive/folders/{folder_id}",
-                why=msg("Google may have changed the page, or does not show it now."),
-                fix=msg("Try again later; an API key does not depend on this page: README, “Getting in”."),
+                why=msg("Google may have changed the page, or cannot show it now."),
+                fix=msg("Try again later, or use an API key, which does not depend on this page (README, “Getting in”)."),
             )  # fmt: skip
         return page
 
@@ -160,7 +160,9 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
         finally:
             response.close()
         address = _confirmed(page, address)
-    raise RefusalError(MaterialsError("unexpected_answer", msg("Google warns of this file again and again.")), reason="html")
+    raise RefusalError(
+        MaterialsError("unexpected_answer", msg("Google keeps showing a warning page for this file.")), reason="html"
+    )
 
 
 def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
@@ -230,11 +232,11 @@ def _confirmed(page: bytes, address: str) -> str:
         document = html.Element("html")
     forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
     if not forms and (_TOO_MANY in page or b"<title>Google Drive - Quota exceeded" in page):
-        raise RefusalError(MaterialsError("download_quota", msg("Google gives this file to nobody more today.")))
+        raise RefusalError(MaterialsError("download_quota", msg("Google's download quota for this file is used up for today.")))
     if not forms:
         title = re.search(rb"<title>([^<]{0,200})", page)
         text = title[1].decode("utf-8", "replace").strip() if title else msg("without a title")
-        what = msg("A web page came instead of the file: {title}", title=text)
+        what = msg("Received a web page instead of the file: {title}", title=text)
         raise RefusalError(MaterialsError("unexpected_answer", what), reason="html")
     hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
     return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"

@@ -70,21 +70,23 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
     reasons, message = _reasons(body)
     reason = next(iter(reasons), "")
     if status == 429 or reasons & _RATE_REASONS:
-        slow = MaterialsError("rate_limited", msg("Google Drive asks us to slow down ({reason}).", reason=reason or status))
+        slow = MaterialsError(
+            "rate_limited", msg("Google Drive limits the rate of requests ({reason}).", reason=reason or status)
+        )
         return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
     if reasons & _DAILY_REASONS:
-        what = msg("The daily quota of this credential is spent.")
+        what = msg("The daily quota of this credential is used up.")
         return RefusalError(MaterialsError("rate_limited", what, fix=msg("Run it again tomorrow.")), reason=reason)
     if reasons & _KEY_REASONS:
-        what = msg("Google refused the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
+        what = msg("Google rejected the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
         return RefusalError(MaterialsError("bad_key", what), reason=reason)
     if status in _PASSING_STATUS:
-        fault = MaterialsError("google_trouble", msg("Google Drive had a fault of its own ({status}).", status=status))
+        fault = MaterialsError("google_trouble", msg("Google Drive reported an internal error ({status}).", status=status))
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
     told = redact(message) or f"HTTP {status}"
-    error = MaterialsError(code or "unexpected_answer", msg("Google Drive says: {answer}", answer=told[:_LONGEST_ANSWER]))
+    error = MaterialsError(code or "unexpected_answer", msg("Google Drive reports: {answer}", answer=told[:_LONGEST_ANSWER]))
     return RefusalError(error, reason=reason)
 
 
@@ -99,23 +101,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if status == 403 and b"Error 403 (Forbidden)" in body:
         return RefusalError(
-            MaterialsError("download_forbidden", msg("Google does not give this to the public.")), reason="forbidden"
+            MaterialsError("download_forbidden", msg("This is not available to the public.")), reason="forbidden"
         )
     if status in {403, 429}:
         sorry = MaterialsError(
             "rate_limited",
-            msg("Google takes us for a robot and sent its “Sorry” page."),
-            why=msg("Too many requests came from this network address in a short time; the folder itself is fine."),
+            msg("Google sent its “Sorry” page, which blocks automated traffic."),
+            why=msg("Too many requests came from this network address recently; the folder itself is fine."),
         )
         return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
     if status in _PASSING_STATUS:
-        what = msg("Google had a fault of its own ({status}).", status=status)
+        what = msg("Google reported an internal error ({status}).", status=status)
         return RefusalError(MaterialsError("google_trouble", what), passing=True)
     if status == 404:
-        return RefusalError(MaterialsError("file_gone", msg("Google Drive says: not found.")), reason="notFound")
+        return RefusalError(MaterialsError("file_gone", msg("Google Drive reports: not found.")), reason="notFound")
     title = re.search(rb"<title>([^<]{0,200})", body)
     told = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
-    what = msg("A web page came instead of an answer: {title}", title=told)
+    what = msg("Received a web page instead of a response: {title}", title=told)
     return RefusalError(MaterialsError("unexpected_answer", what), reason="html")
 
 

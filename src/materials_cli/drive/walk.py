@@ -44,10 +44,10 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
     except MaterialsError as error:
         raise _of_the_link(error, folder_id) from error
     if resource["mimeType"] != FOLDER:
-        what = msg("This link leads to a file, not to a folder.")
+        what = msg("This link points to a file, not a folder.")
         raise MaterialsError("file_link", what, where=resource.get("name", folder_id))
     if resource.get("trashed"):
-        what = msg("The folder lies in its owner's bin.")
+        what = msg("The folder is in its owner's bin.")
         raise MaterialsError("folder_trashed", what, where=resource.get("name", folder_id))
     return resource
 
@@ -195,7 +195,7 @@ class _Walk:
         drive_id = resource["id"]
         if drive_id in branch.above or len(branch.names) >= DEEPEST:
             name = (shortcut or resource)["name"]
-            self.warnings.append(msg("“{name}” leads back to a folder above it and was not followed.", name=name))
+            self.warnings.append(msg("“{name}” points to a folder above it and was not followed.", name=name))
             return
         folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
         self.folders.append(folder)
@@ -208,14 +208,14 @@ class _Walk:
         details = shortcut.get("shortcutDetails", {})
         target = details.get("targetId")
         if target is None:
-            problem = msg("The public page does not say where this shortcut leads; with an API key it is followed.")
+            problem = msg("The public page does not reveal this shortcut's target; an API key lets materials follow it.")
             identity = branch.prefix + shortcut["id"]
             self.files.append(
                 dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
             )
             return
         if target in branch.above:
-            loop = msg("The shortcut “{name}” leads back to a folder above it and was not followed.", name=shortcut["name"])
+            loop = msg("The shortcut “{name}” points to a folder above it and was not followed.", name=shortcut["name"])
             self.warnings.append(loop)
             return
 
@@ -229,7 +229,7 @@ class _Walk:
 
     def _followed(self, branch: _Branch, shortcut: Resource, done: Future[Resource]) -> None:
         identity = branch.prefix + shortcut["id"]
-        problem = msg("The shortcut leads to something that is deleted or not shared.")
+        problem = msg("The shortcut's target is deleted or not shared.")
         try:
             target = done.result()
         except Exception as error:  # noqa: BLE001 - the border around one shortcut

@@ -45,10 +45,10 @@ _MOST_TROUBLED = 4
 # The first that fits is told; urllib3 derives most of these from one another.
 _BROKEN: Mapping[type[Exception], str] = {
     ProxyError: msgid("The proxy could not be reached."),
-    NameResolutionError: msgid("Google Drive's address could not be looked up: there is no network, or it knows no names."),
+    NameResolutionError: msgid("Google Drive's address could not be resolved: there is no network, or no DNS."),
     NewConnectionError: msgid("Google Drive could not be reached."),
-    TooSlowError: msgid("Google Drive did not answer in time."),
-    ProtocolError: msgid("The connection to Google Drive broke off."),
+    TooSlowError: msgid("Google Drive did not respond in time."),
+    ProtocolError: msgid("The connection to Google Drive was interrupted."),
 }
 
 T = TypeVar("T")
@@ -199,7 +199,7 @@ class Wire:
             response.drain_conn()
             target = urljoin(url, target)
             if urlsplit(target).path.endswith("/ServiceLogin"):
-                raise RefusalError(MaterialsError("download_forbidden", msg("Google asks to sign in: this is not public.")))
+                raise RefusalError(MaterialsError("download_forbidden", msg("Google asks for a sign-in: this is not public.")))
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
@@ -223,10 +223,10 @@ class Wire:
             return RefusalError(
                 MaterialsError(
                     "offline",
-                    msg("The other side's certificate is not trusted here."),
+                    msg("The server's certificate is not trusted on this machine."),
                     where=str(error)[:200],
-                    why=msg("In an office, a proxy often re-signs all traffic with the office's own certificate."),
-                    fix=msg("Set SSL_CERT_FILE to your office's certificate file (ask your IT), or correct the clock."),
+                    why=msg("In an office, a proxy often re-signs all traffic with the organisation's own certificate."),
+                    fix=msg("Set SSL_CERT_FILE to your organisation's certificate file (ask your IT), or correct the clock."),
                 )
             )
         unknown = msgid("Google Drive could not be reached.")
@@ -240,7 +240,7 @@ class Wire:
         if not self.credential.emulator and parts.scheme == "https":
             return
         place = f"{parts.scheme}://{parts.hostname}"
-        what = msg("A link led to a place materials does not go to: {place}.", place=place)
+        what = msg("A redirect led to a site outside Google Drive: {place}.", place=place)
         raise RefusalError(MaterialsError("unexpected_answer", what))
 
     def _proof(self, url: str) -> dict[str, str]:

@@ -46,17 +46,17 @@ def heading(change: Change, unit: str) -> Message:
     if before is None or after is None:
         section = after or before
         place = placed(unit, section.number if section else 0)
-        return msg("{place}: new", place=place) if after else msg("{place}: gone", place=place)
+        return msg("{place}: new", place=place) if after else msg("{place}: removed", place=place)
     place = placed(unit, after.number)
     if before.number != after.number:
         place = msg("{place}, was {number}", place=place, number=str(before.number))
     became = _BECAME.get((change.moved, change.rewritten))
     if became is None:
-        return msg("{place}: hidden now", place=place) if after.hidden else msg("{place}: shown now", place=place)
+        return msg("{place}: now hidden", place=place) if after.hidden else msg("{place}: now visible", place=place)
     told = msg(became, place=place)
     if before.hidden == after.hidden:
         return told
-    return msg("{change} and hidden now", change=told) if after.hidden else msg("{change} and shown now", change=told)
+    return msg("{change}, now hidden", change=told) if after.hidden else msg("{change}, now visible", change=told)
 
 
 def title_of(change: Change) -> str:

@@ -16,7 +16,7 @@ _RENAMED, _MOVED_ELSEWHERE, _RENAMED_OR_MOVED = msgid("renamed"), msgid("moved")
 _COUNTS = {
     ActionKind.ADD: msgids("{count} new", "{count} new"),
     ActionKind.REPLACE: msgids("{count} replaced", "{count} replaced"),
-    ActionKind.UPDATE: msgids("{count} with new details", "{count} with new details"),
+    ActionKind.UPDATE: msgids("{count} with updated details", "{count} with updated details"),
     ActionKind.WITHDRAW: msgids("{count} withdrawn by the owner (kept)", "{count} withdrawn by the owner (kept)"),
     ActionKind.RESTORE: msgids("{count} restored", "{count} restored"),
     _RENAMED: msgids("{count} renamed", "{count} renamed"),
@@ -80,7 +80,7 @@ def headline(changed: Sequence[Changed]) -> Message:
             if kind is ActionKind.REPLACE and len(chosen) == 1 and chosen[0].text:
                 part = msg("{change} ({text})", change=part, text=text_words(chosen[0].text))
             parts.append(part)
-    return joined(parts, ", ") if parts else msg("nothing has changed")
+    return joined(parts, ", ") if parts else msg("no changes")
 
 
 def text_words(text: TextCounts) -> Message:
@@ -90,13 +90,13 @@ def text_words(text: TextCounts) -> Message:
     extent = counted(after, unit)
     parts = [extent if before == after else msg("{before} → {after}", before=before, after=extent)]
     if added and removed:
-        parts.append(msg("{added} new, {removed} gone", added=added, removed=removed))
+        parts.append(msg("{added} new, {removed} removed", added=added, removed=removed))
     if changed:
         parts.append(msgn(*_REWRITTEN.get(unit, _REWRITTEN["section"]), changed))
     if moved:
         parts.append(msgn(*_MOVED.get(unit, _MOVED["section"]), moved))
     if "changed" in text and not (added or removed or changed or moved):
-        parts.append(msg("the same text"))
+        parts.append(msg("text unchanged"))
     return joined(parts, "; ")
 
 
@@ -128,7 +128,7 @@ def to_html(digest: Digest, title: str, say: Language, most: int = MOST) -> str:
         head = f"{for_html(say(chapter.headline))}<br><small>{for_html(say(chapter.when))}</small>"
         told.append(f"<h2>{for_html(chapter.collection)}</h2>\n<p>{head}</p>\n{fragment(chapter, say)}")
     if digest.head:
-        told.append(f"<footer>{for_html(say(msg('History up to here is proved by {hash}', hash=digest.head)))}</footer>\n")
+        told.append(f"<footer>{for_html(say(msg('Hash of the history up to here: {hash}', hash=digest.head)))}</footer>\n")
     return page(title, "".join(told), say.code)
 
 
@@ -177,7 +177,7 @@ def _chapter(name: str, digest: Digest, most: int) -> Chapter:
         label = msg("failed in the last run") if last.status == 3 else msg("the last run failed")
         groups.append(replace(_group(label, failed, most), failed=True))
     if last.notices:
-        groups.append(_group(msg("notes of the last run"), [Line("", remark=notice) for notice in last.notices], most))
+        groups.append(_group(msg("notes from the last run"), [Line("", remark=notice) for notice in last.notices], most))
     return Chapter(one_line(name), headline(digest.changed), _when(digest.runs), tuple(groups))
 
 
@@ -201,7 +201,7 @@ def _word(kind: ActionKind, changed: Sequence[Changed]) -> Message:
     words = {
         ActionKind.ADD: msgid("new"),
         ActionKind.REPLACE: msgid("replaced"),
-        ActionKind.UPDATE: msgid("with new details"),
+        ActionKind.UPDATE: msgid("with updated details"),
         ActionKind.WITHDRAW: msgid("withdrawn by the owner (kept)"),
         ActionKind.RESTORE: msgid("restored"),
     }
@@ -224,7 +224,7 @@ def _when(runs: Sequence[Run]) -> Message:
     last = runs[-1]
     moment = verbatim(f"{last.started.astimezone():%Y-%m-%d %H:%M}")
     if not last.ended:
-        moment = msg("{time}, which did not end", time=moment)
+        moment = msg("{time}, which did not finish", time=moment)
     if len(runs) == 1:
         return msg("run {number} of {time}", number=str(last.id), time=moment)
     return msgn(

@@ -52,7 +52,7 @@ def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]], 
         _tell(entry, "updated", rfc3339(when) or "")
         ET.SubElement(entry, "category", {"term": one_line(run.collection)})
         (chapter,) = chapters(brought)
-        proof = say(msg("History up to here is proved by {hash}", hash=brought.head))
+        proof = say(msg("Hash of the history up to here: {hash}", hash=brought.head))
         content = _tell(entry, "content", "", {"type": "html"})
         content.text = (
             f"<p>{for_html(say(chapter.headline))}</p>\n{fragment(chapter, say)}<p><small>{for_html(proof)}</small></p>"

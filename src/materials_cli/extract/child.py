@@ -52,9 +52,9 @@ def _answer(request: Mapping[str, Any], limit: int) -> Text:
         _limit_memory(min(limit, _used() + _ROOM + _ROOM_FOR_A_BYTE * path.stat().st_size))
         return extract(path, request["name"])
     except MemoryError:
-        return Text(note=msg("The file needs more memory than any real document and was not read."))
+        return Text(note=msg("The file needs more memory than any genuine document would, and was not read."))
     except RecursionError:
-        return Text(note=msg("The file is nested deeper than any real document and was not read."))
+        return Text(note=msg("The file is nested more deeply than any genuine document would be, and was not read."))
     except Exception as error:  # noqa: BLE001 - see above
         return Text(note=msg("The file could not be read ({error}).", error=type(error).__name__))
 

@@ -37,7 +37,7 @@ def read_doc(ole: Any) -> Text:
     else:
         name = "1Table" if flags & _TABLE_1 else "0Table"
         if kind != _WORD_97 or not ole.exists(name):
-            raise UnreadableError(msg("The Word file is of a kind that is not known, so its text cannot be read."))
+            raise UnreadableError(msg("The Word file is in an unknown format, so its text cannot be read."))
         start, length = struct.unpack_from("<II", main, 0x01A2)
         table = ole.openstream(name).read()[start : start + length]
         text = "".join(_piece(main, *piece) for piece in _pieces(table))

@@ -88,7 +88,7 @@ def embedded_note(package: Package, parts: Iterable[str]) -> Message | None:
     inside = {
         target for part in parts for kind, target in package.relations(part).values() if kind in _EMBEDDED and target in package
     }
-    return msg("Files that lie inside it ({count}) are not read.", count=len(inside)) if inside else None
+    return msg("Embedded files ({count}) are not read.", count=len(inside)) if inside else None
 
 
 def image_parts(package: Package, part: str) -> list[str]:

@@ -26,7 +26,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PLAIN_SUFFIXES = {"txt", "md", "markdown", "csv", "tsv", "html", "htm", "json", "xml", "srt", "vtt"}
 _DOCUMENTS = {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}
 _MOST_LISTED = 20_000
-_RESCUED = msgid("The file is damaged or not complete; this is what could be read of it.")
+_RESCUED = msgid("The file is damaged or incomplete; only part of it could be read.")
 
 
 def extract(path: Path, name: str) -> Text:
@@ -49,7 +49,7 @@ def _read(path: Path, name: str) -> Text:
     with path.open("rb") as file:
         head = file.read(1024)
     if name.startswith("~$"):
-        raise UnreadableError(msg("This is a lock file that an Office program left behind, not a document."))
+        raise UnreadableError(msg("This is a lock file left behind by an Office program, not a document."))
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         raise UnreadableError(msg("This is a pointer to the document (Git LFS), not the document itself."))
     if head.startswith(_ZIP):
@@ -103,7 +103,7 @@ def _list_archive(package: Package) -> Text:
     names = [name for name in package.readable_names() if not name.endswith("/")]
     note = msg("An archive: its files are listed, not read.")
     if len(names) > _MOST_LISTED:
-        note = joined((note, msg("Only the first {most} of {count} are.", most=_MOST_LISTED, count=len(names))))
+        note = joined((note, msg("Only the first {most} of {count} are listed.", most=_MOST_LISTED, count=len(names))))
     return Text("section", (Section(1, "", "\n".join(names[:_MOST_LISTED])),), note=note)
 
 
@@ -122,7 +122,7 @@ def _ole_reader(ole: Any, path: Path) -> Callable[[Any], Text]:
     entries = ole.listdir(storages=True)
     streams = {entry[0] for entry in entries}
     if any("DRM" in word for entry in entries for word in entry):
-        raise UnreadableError(msg("The file is locked by rights management (DRM), so its text cannot be read."))
+        raise UnreadableError(msg("The file is protected by rights management (DRM), so its text cannot be read."))
     if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
         raise UnreadableError(msg(LOCKED))
     if "WordDocument" in streams:
@@ -147,10 +147,10 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
     is_document = kind_of(f"x.{suffix}", "") in _DOCUMENTS and suffix not in _PLAIN_SUFFIXES
     if is_page and is_document:
         raise UnreadableError(
-            msg("This is a web page that was saved under the name of a .{suffix} file, not the document.", suffix=suffix)
+            msg("This is a web page saved with the name of a .{suffix} file, not the document itself.", suffix=suffix)
         )
     if is_document:
-        raise UnreadableError(msg("The file is damaged, or is no .{suffix} file, so its text cannot be read.", suffix=suffix))
+        raise UnreadableError(msg("The file is damaged or is not a .{suffix} file, so its text cannot be read.", suffix=suffix))
     if is_page or suffix in _PLAIN_SUFFIXES or (kind_of(f"x.{suffix}", "") is Kind.OTHER and _is_text(head)):
         from materials_cli.extract.plain import read_plain  # noqa: PLC0415
 
@@ -183,12 +183,12 @@ def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:
     if not without or unit not in {"slide", "page"}:
         return None
     if total == 1:
-        return msg("Its only slide holds no text.") if unit == "slide" else msg("Its only page holds no text.")
+        return msg("Its only slide has no text.") if unit == "slide" else msg("Its only page has no text.")
     told = {
-        ("slide", True): msgid("1 of {total} slides holds no text."),
-        ("slide", False): msgid("{count} of {total} slides hold no text."),
-        ("page", True): msgid("1 of {total} pages holds no text."),
-        ("page", False): msgid("{count} of {total} pages hold no text."),
+        ("slide", True): msgid("1 of {total} slides has no text."),
+        ("slide", False): msgid("{count} of {total} slides have no text."),
+        ("page", True): msgid("1 of {total} pages has no text."),
+        ("page", False): msgid("{count} of {total} pages have no text."),
     }
     return msg(told[unit, without == 1], count=without, total=total)
 

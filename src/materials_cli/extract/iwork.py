@@ -15,9 +15,7 @@ from materials_cli.extract.snappy import unpack, varint
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
-_UNKNOWN = msgid(
-    "This is an Apple iWork document of a kind that is not known, so its text cannot be read. A PDF of it could be."
-)
+_UNKNOWN = msgid("This Apple iWork document is in an unknown format, so its text cannot be read. A PDF of it could be.")
 _DOCUMENT, _SHOW, _NODE, _STORAGE, _TABLE_STRINGS = 1, 2, 4, 2001, 6005
 _SLIDES = {5, 6}
 _NOTE_KIND = 4

@@ -46,7 +46,7 @@ def recognise(path: Path, number: int, languages: Sequence[str], cache: Path) ->
     except UnreadableError as error:
         return Text(note=error.note)
     except subprocess.TimeoutExpired:
-        return Text(note=msg("A picture took too long to look at."))
+        return Text(note=msg("Recognising text in a picture took too long."))
     body = "\n".join(filter(None, seen))
     return Text(sections=(Section(number, body=body, ocr=True),) if body else ())
 

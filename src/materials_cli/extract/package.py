@@ -22,10 +22,10 @@ STEEPEST = 1_000
 
 
 _UTF8_NAME = 0x800
-DAMAGED = msgid("The file is damaged or not complete, so its text cannot be read.")
-LOCKED = msgid("The file is protected by a password, so its text cannot be read.")
-MANY = msgid("The file holds more parts than any real document and was not opened.")
-BOMB = msgid("The file unpacks to far more than any real document (a “zip bomb”) and was not opened.")
+DAMAGED = msgid("The file is damaged or incomplete, so its text cannot be read.")
+LOCKED = msgid("The file is protected with a password, so its text cannot be read.")
+MANY = msgid("The file has more parts than any genuine document would, and was not opened.")
+BOMB = msgid("The file unpacks to far more than any genuine document would (a “zip bomb”), and was not opened.")
 
 
 class UnreadableError(Exception):
@@ -157,7 +157,7 @@ def parse_xml(content: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableError(msg(DAMAGED)) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableError(msg("The file carries instructions that no real document needs (a DTD) and was not opened."))
+        raise UnreadableError(msg("The file contains a DTD, which no genuine document needs, and was not opened."))
     return root
 
 

@@ -25,7 +25,7 @@ _MOST_PAGES = 10_000
 _MOST_NOTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
 _STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
-_BOMB = msgid("A part of the file unpacks to far more than any real document (a “bomb”), so it was not opened.")
+_BOMB = msgid("A part of the file unpacks to far more than any genuine document would (a “bomb”), so it was not opened.")
 _DOTS_PER_INCH, _LONGEST_SIDE = 200, 5000
 _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1024**2
 

@@ -21,7 +21,7 @@ from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
-_DEAD = msgid("The file made its reader crash or run out of memory, so its text is not known.")
+_DEAD = msgid("Reading the file crashed or ran out of memory, so its text is unknown.")
 _PIECE = 1 << 16
 
 
@@ -162,7 +162,7 @@ class _Child:
                 piece = self._heard.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 given_up = round(seconds)
-                return msg("The file took longer than {count} seconds to read and was given up.", count=given_up)
+                return msg("Reading the file took longer than {count} seconds and was stopped.", count=given_up)
             if not piece:
                 return None
             pieces.append(piece)
@@ -170,7 +170,7 @@ class _Child:
             if piece.endswith(b"\n"):
                 return b"".join(pieces)
             if size > most:
-                return msg("The file holds more text than any real document and was given up.")
+                return msg("The file contains more text than any genuine document would; reading was stopped.")
 
 
 def _text(answer: dict[str, Any]) -> Text:

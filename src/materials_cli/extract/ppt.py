@@ -55,7 +55,7 @@ class _Slide:
 def read_ppt(ole: Any) -> Text:
     """Slides in their order with titles, texts, comments, links and speaker notes; encrypted and older files are told apart."""
     if not ole.exists("PowerPoint Document"):
-        raise UnreadableError(msg("The presentation is of a PowerPoint older than 97, which cannot be read."))
+        raise UnreadableError(msg("The presentation was saved by a PowerPoint version older than 97, which cannot be read."))
     stream = ole.openstream("PowerPoint Document").read()
     current = ole.openstream("Current User").read() if ole.exists("Current User") else b""
     properties = oleinfo.properties(ole)
@@ -81,7 +81,7 @@ def read_ppt(ole: Any) -> Text:
         if not loose:
             raise UnreadableError(msg(DAMAGED))
         sections = [Section(1, "", "\n".join(text for _, text in loose))]
-    note = msg("Files that lie inside it ({count}) are not read.", count=embedded) if embedded else None
+    note = msg("Embedded files ({count}) are not read.", count=embedded) if embedded else None
     return Text("slide", tuple(sections), properties, note)
 
 

@@ -49,7 +49,7 @@ def _read(path: Path, beside: Mapping[str, list[str]], found: dict[str, str]) ->
         raise UnreadableError(msg(DAMAGED)) from error
     note = None
     if any(is_cut for _, is_cut in read):
-        note = msg("Of a very large sheet only the first {count} cells are read.", count=f"{_MOST_CELLS:,}")
+        note = msg("Only the first {count} cells of a very large sheet were read.", count=f"{_MOST_CELLS:,}")
     return Text("sheet", tuple(section for section, _ in read), found, note)
 
 

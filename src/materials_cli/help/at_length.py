@@ -11,69 +11,73 @@ from materials_cli.help.entry import DOCTOR, READ_ONLY, AtLength
 
 _ABOUT_COMMANDS = {
     "bad_usage": AtLength(
-        "A word, an option or a value on the command line is not one that the command knows.",
-        "The first line names it, and often what was perhaps meant. Names with spaces need quotes; a word that begins "
-        "with “-” needs “--” before it.",
-        ("`materials --help` lists the commands.", "`materials COMMAND --help` lists what a command takes, with an example."),
+        "The command line contains a word, an option or a value that the command does not accept.",
+        "The first line shows it, often with a suggestion. Names with spaces need quotes; put “--” before a word that "
+        "starts with “-”.",
+        ("`materials --help` lists the commands.", "`materials COMMAND --help` shows a command's options, with an example."),
     ),
     "not_a_folder_link": AtLength(
-        "materials follows folders of Google Drive. What was given is no link to Drive, or leads to Drive but to no folder.",
-        "Paste it into a browser and look at the address: a folder's has “/folders/” in it.",
+        "materials archives Google Drive folders. What you gave is not a link to Drive, or not a link to a folder.",
+        "Paste it into a browser and look at the address: a folder's address contains “/folders/”.",
         (
             "Open the folder in the browser and copy the address, or choose Share → Copy link.",
             'Put it in quotes, so that the shell leaves “&” and “?” alone: materials add "LINK"',
-            "A short link (bit.ly, tinyurl): open it first and copy the address where it ends.",
+            "For a short link (bit.ly, tinyurl), open it first and copy the final address.",
         ),
     ),
     "file_link": AtLength(
-        "The link leads to one document. materials keeps whole folders, and looks into every folder below.",
-        "Its address has “/file/d/”, “/document/d/”, “/presentation/d/” or “/spreadsheets/d/” in it.",
+        "The link points to a single document. materials archives whole folders, including their subfolders.",
+        "Its address contains “/file/d/”, “/document/d/”, “/presentation/d/” or “/spreadsheets/d/”.",
         (
-            "Open the document, choose File → Document info or the folder sign beside its name, and open its folder.",
+            "Open the document, choose File → Document details or the folder icon next to its name, and open its folder.",
             "Or ask its owner for the folder's link.",
-            "Or put the document into a folder of your own on Drive, and share that by link.",
+            "Or put the document into your own folder on Drive and share that folder by link.",
         ),
         letter="folder",
     ),
     "unknown_collection": AtLength(
-        "Each Drive folder in materials.toml has a short name, and none has the name that was given.",
-        "`materials status` lists the names; in materials.toml they stand in brackets: [collections.NAME].",
-        ("Type the name as it stands there: small letters, digits, “-” and “_”.", "Or leave it out: all are taken."),
+        "Each Drive folder in materials.toml has a short name; none of them matches the name you gave.",
+        "`materials status` lists the names; in materials.toml they appear in brackets: [collections.NAME].",
+        ("Type the name exactly as shown: lower-case letters, digits, “-” and “_”.", "Or omit it to use all collections."),
     ),
     "collection_exists": AtLength(
-        "Two collections cannot share a name, and one Drive folder is not followed twice: its files would lie here twice.",
-        "`materials status` shows which names are taken and by what link.",
-        ("If it is the same folder, `materials sync` is all you need.", "If it is another one: materials add LINK --name NAME"),
+        "Two collections cannot share a name, and a Drive folder cannot be added twice.",
+        "`materials status` shows the existing names and their links.",
+        (
+            "If it is the same folder, `materials sync` is all you need.",
+            "If it is a different folder: materials add LINK --name NAME",
+        ),
     ),
     "unknown_item": AtLength(
-        "No item of this archive has this path, this id, or these words in its name; or its file is not on the disk.",
-        "Perhaps it was never fetched (left out, refused), is spelt otherwise, or lies in another archive.",
+        "No item in this archive has this path or id, or these words in its name; or its file is not on this disk.",
+        "It may never have been downloaded (excluded, refused), be spelt differently, or be in another archive.",
         (
-            "`materials list --name WORD` looks in the names, `materials search WORDS` inside the files.",
-            "`materials list --all` also shows what its owner has withdrawn.",
-            "If its file has vanished from the disk, `materials sync` brings it back.",
+            "`materials list --name WORD` searches names, `materials search WORDS` searches inside files.",
+            "`materials list --all` also shows withdrawn items.",
+            "If its file is missing from the disk, `materials sync` restores it.",
         ),
     ),
     "ambiguous_item": AtLength(
-        "The words fit several items, and a guess could open the wrong one.",
-        "The message lists them with their ids.",
-        ("Repeat the command with one of the ids, or with more of the name, or with the whole path.",),
+        "The words match several items, and a guess could pick the wrong one.",
+        "The message lists the items with their ids.",
+        ("Repeat the command with one of the ids, more of the name, or the whole path.",),
     ),
     "nothing_to_open_with": AtLength(
-        "This machine has no program for opening files, as is usual on a server, or it refused.",
-        "On Linux `xdg-open` of the package xdg-utils does it.",
-        ("Copy the file to a computer with a screen.", "Or install xdg-utils and a program for such files."),
+        "This machine has no program for opening files (as is usual on a server), or the program failed.",
+        "On Linux, files are opened with `xdg-open` from the package xdg-utils.",
+        ("Copy the file to a computer with a screen.", "Or install xdg-utils and a program for this type of file."),
     ),
     "interrupted": AtLength(
         "Ctrl-C was pressed, or the terminal was closed.",
-        "What had arrived is kept, and so are the pieces of what was under way.",
-        ("Run the same command again; it goes on where it stopped.",),
+        "Completed downloads are kept, and so are partial ones.",
+        ("Run the same command again; it continues where it stopped.",),
     ),
     "bug": AtLength(
-        "materials met something that its authors did not think of. Your files are safe: none is changed before it is checked.",
-        "The text shown says where in the program it happened. It holds no keys or passwords.",
+        "materials encountered a situation its authors did not expect. Your files are safe: nothing is changed before it "
+        "is verified.",
+        "The text shown says where in the program it happened. It contains no keys or passwords.",
         (
-            "Run the same command once more: if it succeeds now, something else was in the way.",
+            "Run the same command again: if it succeeds, the cause was temporary.",
             "Report the whole text shown, the command you typed, and what `materials --version` prints.",
         ),
     ),
@@ -81,254 +85,266 @@ _ABOUT_COMMANDS = {
 
 _ABOUT_THE_ARCHIVE = {
     "no_archive": AtLength(
-        "An archive is a folder with the file materials.toml in it. Neither this folder nor one above it has one.",
-        "`pwd` shows where you are. Perhaps the archive lies elsewhere, or was never begun.",
+        "An archive is a folder that contains materials.toml. Neither this folder nor any folder above it does.",
+        "`pwd` shows where you are. The archive may be elsewhere, or not created yet.",
         (
-            "Go there: cd FOLDER",
-            "Or name it, before or behind the command: materials --archive FOLDER status",
-            "Or set it once for all commands: export MATERIALS_ARCHIVE=FOLDER",
-            'Or begin one here: materials add "LINK"',
+            "Go to the archive: cd FOLDER",
+            "Or name it, before or after the command: materials --archive FOLDER status",
+            "Or set it for all commands: export MATERIALS_ARCHIVE=FOLDER",
+            'Or create one here: materials add "LINK"',
         ),
     ),
     "bad_settings": AtLength(
-        "materials.toml is read anew by each command, and what stands there could not be understood or is not allowed.",
-        "The line named is the first that is wrong. Often a quote or a bracket is missing, or a key is misspelt. "
-        "The form is TOML (https://toml.io).",
-        ("Correct the line in any text editor, and save it as UTF-8.", "`materials help settings` explains every key."),
+        "Every command reads materials.toml, and something in it is invalid or not allowed.",
+        "The line shown is the first that is wrong. Often a quote or bracket is missing, or a key is misspelt. The "
+        "format is TOML (https://toml.io).",
+        ("Correct the line in a text editor and save the file as UTF-8.", "`materials help settings` explains every key."),
     ),
     "newer_archive": AtLength(
         "A newer version of materials has written this archive in a form that this version does not know. " + READ_ONLY,
-        "`materials --version` tells the version here; compare it with the other machine's.",
+        "`materials --version` shows the version on this machine; compare it with the other machine's.",
         ("Upgrade materials on this machine.",),
     ),
     "bad_catalogue": AtLength(
-        "The catalogue is the database that knows what is held. It is damaged, or is not ours. The files in the mirror, "
+        "The catalogue is the archive's database. It is damaged, or was not written by materials. The mirror, "
         "manifest.jsonl and SHA256SUMS do not depend on it.",
-        "A failing disk, a copy made while a sync was running, or a program that synchronises folders (Dropbox, OneDrive) "
-        "are the usual causes. `materials doctor` says what SQLite finds.",
+        "The usual causes are a failing disk, a copy made during a sync, or a program that synchronises folders "
+        "(Dropbox, OneDrive). `materials doctor` shows what SQLite reports.",
         (
-            "See that no other run is at work, and look after the disk: copy the archive to another one if it fails.",
-            "Best: put the files .materials/catalogue.sqlite* of your last backup in place of these.",
-            "Else move them out of .materials and run `materials sync`: it fetches all again and builds a new catalogue.",
+            "Make sure no other run is in progress, and check the disk: if it is failing, copy the archive to another one.",
+            "Best: restore the files .materials/catalogue.sqlite* from your last backup.",
+            (
+                "Otherwise move them out of .materials and run `materials sync`: it downloads everything again and builds a "
+                "new catalogue."
+            ),
         ),
     ),
     "locked": AtLength(
-        "Another `materials sync` is writing to this archive, or another program holds the catalogue open for writing.",
-        "The message names the process and the machine. On Linux `ps -p NUMBER` shows whether it still lives. The lock "
-        "ends with its process, however that ends: there is nothing to delete.",
+        "Another `materials sync` is writing to this archive, or another program has locked the catalogue.",
+        "The message shows the process and the machine. On Linux, `ps -p NUMBER` shows whether it is still running. The "
+        "lock ends with its process; there is nothing to delete.",
         (
-            "Wait until it has ended; a first sync of a large folder can take an hour.",
-            "If it hangs, end it (`kill NUMBER`) and run yours again: nothing is lost.",
+            "Wait until it has finished; the first sync of a large folder can take an hour.",
+            "If it hangs, end it (`kill NUMBER`) and run your command again: nothing is lost.",
         ),
     ),
     "bad_schedule": AtLength(
-        "The sync could not be given to this machine's timer (cron, systemd, launchd, Windows' Task Scheduler).",
-        "`materials schedule` says which timers this machine has; the message holds what the timer said.",
+        "The sync could not be added to this machine's timer (cron, systemd, launchd, Windows Task Scheduler).",
+        "`materials schedule` shows this machine's timers; the message contains the timer's own error.",
         (
             "Choose another timer with --backend.",
-            "Or print the job with --print and install it by hand, or let the administrator do it.",
+            "Or print the job with --print and install it by hand, or ask the administrator to do so.",
         ),
     ),
     "bad_emulator_host": AtLength(
-        "DRIVE_EMULATOR_HOST is for the demo and for tests: with it, materials talks to a Drive on this machine.",
-        "`echo $DRIVE_EMULATOR_HOST` shows it. Perhaps an earlier demo left it in this terminal.",
+        "DRIVE_EMULATOR_HOST is for the demo and for tests: it makes materials use a Drive emulator on this machine.",
+        "`echo $DRIVE_EMULATOR_HOST` shows its value. It may be left over from an earlier demo in this terminal.",
         ("For Google Drive: unset DRIVE_EMULATOR_HOST", "For the demo: 127.0.0.1:PORT, as `materials demo --serve` shows it."),
     ),
     "disk_full": AtLength(
-        "The disk, or your share of it (quota), is full. What had arrived is kept and complete.",
-        "`df -h .` shows the disk, `quota -s` your share. `materials doctor` compares the room with what is to come.",
+        "The disk, or your quota on it, is full. Completed downloads are kept.",
+        "`df -h .` shows the disk's free space, `quota -s` your quota. `materials doctor` compares them with what a sync "
+        "needs.",
         (
-            "Free some space, or move the archive to a larger disk: it is one folder, and moves as it is.",
-            'Or fetch less: exclude = ["*.mp4"] or max_size = "200 MB" in materials.toml.',
-            "Run it again; it goes on where it stopped.",
+            "Free some space, or move the archive to a larger disk: it is a single folder and can simply be moved.",
+            'Or download less: exclude = ["*.mp4"] or max_size = "200 MB" in materials.toml.',
+            "Run it again; it continues where it stopped.",
         ),
     ),
     "disk_refused": AtLength(
-        "The operating system refused to read or write at the place named: no permission, a disk that is read-only, gone "
-        "or failing, or a file that another program holds.",
-        "`ls -ld PLACE` shows whose it is and who may write, `mount` whether the disk is read-only.",
+        "The operating system could not read or write at the path shown: no permission, a disk that is read-only, "
+        "disconnected or failing, or a file that another program has locked.",
+        "`ls -ld PATH` shows the owner and permissions, `mount` whether the disk is read-only.",
         (
-            "Run materials as the user to whom the archive belongs; do not mix in sudo.",
-            "Give the folder back to yourself: sudo chown -R $USER FOLDER",
-            "On Windows: close the program that has the file open.",
-            "If the system speaks of an input/output error, copy the archive to another disk at once.",
+            "Run materials as the user who owns the archive; do not mix it with sudo.",
+            "Take back ownership of the folder: sudo chown -R $USER FOLDER",
+            "On Windows, close the program that has the file open.",
+            "If the system reports an input/output error, copy the archive to another disk immediately.",
         ),
     ),
 }
 
 _ABOUT_THE_WAY_IN = {
     "no_credential": AtLength(
-        "The request reached Google without saying who asks, and that is not enough for the API.",
-        "`materials auth status` says which way in is set up.",
+        "The request reached Google without a credential, which the API does not allow.",
+        "`materials auth status` shows which credential is in use.",
         (
-            "Make an API key, which is free: README, “Getting in”, four clicks.",
+            "Create a free API key in four clicks: README, “Getting in”.",
             "Store it: materials auth set-key",
-            "Or go without: MATERIALS_KEYLESS=1 reads the folder's public page.",
+            "Or use no credential: MATERIALS_KEYLESS=1 reads the folder's public page.",
         ),
     ),
     "bad_key": AtLength(
-        "The API key was refused before Google looked at the folder: the folder itself may be fine.",
-        "The message holds Google's reason. The key may be cut short, deleted or expired; or restricted to other APIs, web "
-        "sites or addresses. `materials auth status` says where the key comes from: a variable counts before a stored key.",
+        "Google rejected the API key before looking at the folder; the folder itself may be fine.",
+        "The message contains Google's reason. The key may be truncated, deleted, expired, or restricted to other APIs, "
+        "websites or addresses. `materials auth status` shows where the key comes from: the environment variable takes "
+        "precedence over a stored key.",
         (
-            "In the Google Cloud console, APIs & Services → Credentials, look at the key: is it there, and not restricted?",
-            "Copy it again, whole, and store it: materials auth set-key",
-            "If GOOGLE_API_KEY is set to an old key: unset GOOGLE_API_KEY",
+            (
+                "In the Google Cloud console, under APIs & Services → Credentials, check that the key exists and is not "
+                "restricted."
+            ),
+            "Copy the whole key again and store it: materials auth set-key",
+            "If GOOGLE_API_KEY contains an old key: unset GOOGLE_API_KEY",
             "Meanwhile MATERIALS_KEYLESS=1 reads the public page.",
         ),
     ),
     "credential_rejected": AtLength(
-        "The sign-in or the account was accepted once, and is no longer: it ended, was withdrawn, or its password changed.",
-        "Google ends the sign-ins of an app “in testing” after 7 days. A service account may have been deleted or its key "
-        "disabled. A clock that is minutes wrong has the same effect: `materials doctor` measures it.",
+        "The sign-in or account is no longer accepted: it expired, was revoked, or its password changed.",
+        "Sign-ins of an app “in testing” expire after 7 days. A service account may have been deleted or its key "
+        "disabled. A clock that is several minutes off has the same effect: `materials doctor` checks it.",
         (
-            "Your own account: materials auth login --client FILE; then publish the app, so that it lasts.",
-            "A service account: make a new JSON key, and name it in GOOGLE_APPLICATION_CREDENTIALS.",
-            "gcloud: gcloud auth application-default login, then materials auth login --gcloud",
+            "For your own account: materials auth login --client FILE; then publish the app, so that the sign-in lasts.",
+            "For a service account: create a new JSON key and point GOOGLE_APPLICATION_CREDENTIALS to it.",
+            "For gcloud: gcloud auth application-default login, then materials auth login --gcloud",
         ),
     ),
     "bad_account_file": AtLength(
-        "The file that should say who you are is missing, unreadable, or is not such a file.",
-        "The message names it. It must be the JSON file that Google let you download, unchanged.",
+        "The credentials file is missing, unreadable, or not a credentials file.",
+        "The message shows its path. It must be the unchanged JSON file downloaded from Google.",
         (
-            "A service account's: Google Cloud console → IAM → Service accounts → Keys → Add key → JSON.",
-            "For `auth login --client`: Google Auth Platform → Clients → a client of type Desktop app → download.",
-            "If no account is wanted: unset GOOGLE_APPLICATION_CREDENTIALS, or materials auth logout",
+            "For a service account: Google Cloud console → IAM → Service accounts → Keys → Add key → JSON.",
+            "For `auth login --client`: Google Auth Platform → Clients → a client of type Desktop app → Download.",
+            "To use no account: unset GOOGLE_APPLICATION_CREDENTIALS, or materials auth logout",
         ),
     ),
     "login_failed": AtLength(
-        "The sign-in did not come to its end: it was refused, took longer than five minutes, or came back changed.",
-        "The message holds what Google said. “access_denied”: the person said no, or is not among the app's test users.",
+        "The sign-in was not completed: it was refused, took longer than five minutes, or the response was altered.",
+        "The message contains Google's answer. “access_denied” means that access was declined, or that you are not one "
+        "of the app's test users.",
         (
             "Add yourself as a test user (Google Auth Platform → Audience), or publish the app.",
             "Start again and answer within five minutes: materials auth login --client FILE",
-            "On a server: add --no-browser, open the link anywhere, paste back the address where it ended.",
+            "On a server: add --no-browser, open the link in any browser, and paste the final address.",
             "If the folder can be shared by link, no sign-in is needed at all.",
         ),
     ),
     "api_not_enabled": AtLength(
-        "The key or account is real, but its Google Cloud project has the Google Drive API switched off.",
+        "The key or account is valid, but the Google Drive API is not enabled in its Google Cloud project.",
         "Google's own message names the project.",
         (
             "In the Google Cloud console choose that project: APIs & Services → Library → Google Drive API → Enable.",
-            "Wait a minute or two, and run it again.",
+            "Wait a minute or two and run it again.",
         ),
     ),
 }
 
 _ABOUT_THE_FOLDER = {
     "link_not_found": AtLength(
-        "Google says “not found”. It says so of folders that do not exist and of folders that are private, so that nobody "
-        "can guess which private folders there are.",
-        "Open the link in a private window of your browser, where you are not signed in. A page that asks you to sign in: "
-        "the folder is private. A page that speaks of an error: the link is wrong, or the folder is deleted.",
+        "Google reports “not found”, both for folders that do not exist and for private folders, so that private folders "
+        "cannot be discovered by guessing.",
+        "Open the link in a private browser window, where you are not signed in. If you are asked to sign in, the folder "
+        "is private. If you see an error page, the link is wrong or the folder was deleted.",
         (
-            "Compare the link with the one you were sent: a letter may have got lost. Keep “resourcekey=…” in it.",
+            "Compare the link with the one you were sent: a character may be missing. Keep “resourcekey=…” in it.",
             "If the folder is private, ask its owner to share it by link: the letter below.",
-            "If it is to stay private, sign in with an account with which it is shared: materials auth login",
+            "If it is meant to stay private, sign in with an account that has access: materials auth login",
         ),
         letter="share",
     ),
     "link_not_shared": AtLength(
-        "The folder exists, but “General access” is set to “Restricted”, or to one organisation. So nobody outside may list "
-        "it. This has nothing to do with how often we asked: that would be rate_limited.",
-        "Open the link in a private window of your browser: it asks you to sign in.",
+        "The folder exists, but its “General access” is set to “Restricted” or to one organisation, so nobody else may "
+        "list it. This is unrelated to the number of requests: that would be rate_limited.",
+        "Open the link in a private browser window: it asks you to sign in.",
         (
             "Ask the owner to share it by link: the letter below.",
-            "Some organisations forbid sharing with outsiders; then the owner can copy the folder to another account.",
-            "If it is to stay private, sign in with an account with which it is shared: materials auth login",
+            "If the organisation forbids external sharing, the owner can copy the folder to another account.",
+            "If it is meant to stay private, sign in with an account that has access: materials auth login",
         ),
         letter="share",
     ),
     "folder_trashed": AtLength(
-        "The folder lies in its owner's bin, whole or with a folder above it. After 30 days Google deletes it for good. "
-        "What this archive holds is kept.",
+        "The folder, or a folder above it, is in its owner's bin. Google deletes it permanently after 30 days. "
+        "Everything in this archive is kept.",
         "The owner sees it in Google Drive under Bin.",
-        ("Ask the owner to restore it, soon: the letter below.", "If it was replaced by another folder, add that one."),
+        ("Ask the owner to restore it soon: the letter below.", "If it was replaced by another folder, add that one."),
         letter="restore",
     ),
     "download_forbidden": AtLength(
-        "The file can be seen, but not downloaded: its owner has switched that off, or Google has flagged it as harmful.",
-        "Open the file on Drive: if the sign for downloading is missing, its owner has switched it off.",
+        "The file can be viewed but not downloaded: its owner disabled downloads, or Google flagged it as harmful.",
+        "Open the file on Drive: if there is no download button, its owner disabled downloads.",
         (
-            "Ask the owner for it: the letter below. All other files have been fetched.",
-            "If you do not need it, leave it out, so that runs end well: exclude in materials.toml.",
+            "Ask the owner for it: the letter below. All other files were downloaded.",
+            "If you do not need it, exclude it in materials.toml, so that runs succeed.",
         ),
         letter="download",
     ),
     "export_too_large": AtLength(
-        "Google documents are fetched as PowerPoint, Word, Excel or PDF files, which Google makes on request, up to some "
-        "size. This one is larger.",
-        "Decks with many or very large pictures are.",
+        "Google documents are downloaded as PowerPoint, Word, Excel or PDF files. Google converts them on request, up to "
+        "a size limit that this document exceeds.",
+        "Usually these are decks with many or very large pictures.",
         ("Ask the owner to put a PDF of it into the folder: the letter below.",),
         letter="pdf",
     ),
     "download_quota": AtLength(
-        "So many people have downloaded this file that Google gives it to nobody until tomorrow. It is shared, and well.",
-        "It happens to popular videos and large decks in the days around a workshop.",
+        "So many people have downloaded this file that Google blocks downloads until tomorrow. The file is shared correctly.",
+        "This happens to popular videos and large decks in the days around a workshop.",
         (
-            "Nothing to do: the next run tries again.",
-            "If you cannot wait, ask the owner for a copy: a copy has a count of its own.",
+            "No action needed: the next run tries again.",
+            "If you cannot wait, ask the owner for a copy: a copy has its own quota.",
         ),
     ),
     "file_gone": AtLength(
-        "The file was listed and could not be fetched a moment later: it was deleted, moved out, or unshared just then.",
-        "The next run sees the folder as it is then. What this archive holds of the file is kept.",
-        ("Nothing to do.",),
+        "The file was listed but could not be downloaded a moment later: it was just deleted, moved or unshared.",
+        "The next run lists the folder again. The version in this archive is kept.",
+        ("No action needed.",),
     ),
     "bad_bytes": AtLength(
-        "The bytes that arrived do not have the size or the digest that Drive states, so they were not taken in.",
-        "A proxy or virus scanner that changes what passes, a file that changed meanwhile, or a fault of Google's.",
+        "The downloaded bytes do not have the size or checksum that Drive states, so they were not added.",
+        "Possible causes: a proxy or virus scanner that alters downloads, a file that changed during the download, or a "
+        "Google error.",
         (
             "Run `materials sync` again.",
-            "In an office: try from another network. If it succeeds there, something here changes downloads.",
-            "If Drive itself gives a broken file, tell its owner to upload it again.",
+            "In an office, try from another network. If it succeeds there, something in this network alters downloads.",
+            "If the file on Drive itself is broken, ask its owner to upload it again.",
         ),
     ),
     "rate_limited": AtLength(
-        "Too many requests have come from this key, this account or this network address, and Google asks to wait. The folder "
-        "is fine, and still shared; materials has slowed down and waited already.",
-        "Others behind the same address (an office, a university, a cloud) count too. Without a credential the limit is low.",
+        "Too many requests came from this key, account or network address, and Google asks clients to wait. The folder "
+        "is fine and still shared; materials has already slowed down and waited.",
+        "Other users of the same address (an office, a university, a cloud) count as well. Without a credential the "
+        "limit is low.",
         (
-            "Wait a quarter of an hour, and run it again; it goes on where it stopped.",
-            "If the daily quota is spent, run it tomorrow.",
-            "If it happens often, use an API key of your own: README, “Getting in”.",
+            "Wait 15 minutes and run it again; it continues where it stopped.",
+            "If the daily quota is used up, run it tomorrow.",
+            "If it happens often, use your own API key: README, “Getting in”.",
         ),
     ),
     "bad_certificates": AtLength(
-        "Before anything is asked, the certificates are read by which Google is known. The file that was named for this "
-        "cannot be read, or holds no certificate.",
-        "The line “where” names the file. In a timer's job the variable stands as it was when the job was installed.",
+        "The certificates used to verify Google's identity cannot be loaded: the file cannot be read, or contains no "
+        "certificate.",
+        "The line “where” shows the file. A scheduled job uses the variable's value from the time the job was installed.",
         (
-            "Look whether the file is there and begins with -----BEGIN CERTIFICATE-----.",
+            "Check that the file exists and starts with -----BEGIN CERTIFICATE-----.",
             "Correct SSL_CERT_FILE or REQUESTS_CA_BUNDLE, or unset it.",
-            "If a timer runs the sync, install it again: materials schedule install",
+            "If the sync is scheduled, install it again: materials schedule install",
         ),
     ),
     "offline": AtLength(
-        "No connection to Google came about, or it broke again and again.",
-        "Does https://drive.google.com open in a browser on this machine? If it does, a browser's proxy is probably needed. "
-        "If the message speaks of a certificate, something on the way re-signs the traffic, or the clock is wrong.",
+        "No connection to Google could be established, or it kept breaking.",
+        "Check whether https://drive.google.com opens in a browser on this machine. If it does, the browser probably "
+        "uses a proxy. If the message mentions a certificate, something on the network re-signs the traffic, or the "
+        "clock is wrong.",
         (
-            "Check the network, and run it again; it goes on where it stopped.",
-            "Behind an office's proxy: export HTTPS_PROXY=http://PROXY:PORT (ask your IT for it).",
-            "For an office's certificate: export SSL_CERT_FILE=FILE (ask your IT for it).",
+            "Check the network and run it again; it continues where it stopped.",
+            "Behind an office proxy: export HTTPS_PROXY=http://PROXY:PORT (ask your IT).",
+            "For an office certificate: export SSL_CERT_FILE=FILE (ask your IT).",
             DOCTOR,
         ),
     ),
     "google_trouble": AtLength(
-        "Google answered that it had a fault of its own, and did so each time.",
-        "https://www.google.com/appsstatus shows whether Drive has trouble today.",
-        ("Run it again in an hour; it goes on where it stopped.",),
+        "Google reported an internal error at every attempt.",
+        "https://www.google.com/appsstatus shows whether Drive has an outage.",
+        ("Run it again in an hour; it continues where it stopped.",),
     ),
     "unexpected_answer": AtLength(
-        "Something answered, but not as Google Drive is known to. Perhaps Google has changed something; perhaps it was not "
-        "Google that answered, but the sign-in page of a hotel's or an airport's network.",
-        "Does https://drive.google.com open in a browser on this machine, without a sign-in page of the network?",
+        "The response is not one that Google Drive is known to give. Google may have changed something, or the response "
+        "came from the sign-in page of a hotel or airport network.",
+        "Check whether https://drive.google.com opens in a browser on this machine without a network sign-in page.",
         (
-            "If such a page came, sign in to the network there, and run it again.",
-            "Without a credential, make an API key: it does not depend on how Google's pages look.",
-            "Else look for a newer version of materials, and report the text shown.",
+            "If there is such a page, sign in to the network and run it again.",
+            "If you use no credential, create an API key: the API does not depend on Google's web pages.",
+            "Otherwise look for a newer version of materials, and report the text shown.",
         ),
     ),
 }

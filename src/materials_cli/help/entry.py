@@ -14,4 +14,4 @@ class AtLength:
 
 
 READ_ONLY = "Nothing in the archive was changed."
-DOCTOR = "Run `materials doctor`: it checks the link, the way in, the clock and the disk one by one."
+DOCTOR = "Run `materials doctor`: it checks the link, the credential, the clock and the disk."

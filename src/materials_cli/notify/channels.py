@@ -23,11 +23,11 @@ def tell_all(
         except NotSentError as error:
             troubles.append(error.reason)
         except MaterialsError as error:
-            troubles.append(msg("Nobody could be told: {reason}", reason=error.what))
+            troubles.append(msg("The notification could not be sent: {reason}", reason=error.what))
         except (OSError, ValueError) as error:
             # What such an error says may hold a password or a secret address.
             kind = type(error).__name__
-            troubles.append(msg("Nobody could be told: a setting of [notify] cannot be used ({kind}).", kind=kind))
+            troubles.append(msg("The notification could not be sent: a setting in [notify] is not valid ({kind}).", kind=kind))
     return troubles
 
 

@@ -40,7 +40,7 @@ def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
     except (OSError, smtplib.SMTPException) as error:
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise NotSentError(
-            msg("The mail server {host}:{port} did not take the mail: {reason}", host=host, port=str(port), reason=said)
+            msg("The mail server {host}:{port} did not accept the mail: {reason}", host=host, port=str(port), reason=said)
         ) from error
 
 

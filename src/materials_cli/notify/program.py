@@ -22,7 +22,7 @@ def run_program(message: Letter, command: Sequence[str], folder: Path) -> None:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotSentError(
-            msg("The program {program} did not end in {seconds} s.", program=command[0], seconds=_PATIENCE)
+            msg("The program {program} did not finish within {seconds} s.", program=command[0], seconds=_PATIENCE)
         ) from error
     except OSError as error:
         raise NotSentError(
@@ -32,5 +32,5 @@ def run_program(message: Letter, command: Sequence[str], folder: Path) -> None:
         said = done.stderr.strip().splitlines()
         ended = {"program": command[0], "status": done.returncode}
         if said:
-            raise NotSentError(msg("The program {program} ended with {status}: {reason}", **ended, reason=said[-1][:200]))
-        raise NotSentError(msg("The program {program} ended with {status}.", **ended))
+            raise NotSentError(msg("The program {program} exited with {status}: {reason}", **ended, reason=said[-1][:200]))
+        raise NotSentError(msg("The program {program} exited with {status}.", **ended))

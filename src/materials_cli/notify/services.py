@@ -17,10 +17,10 @@ def send_to_services(message: Letter, addresses: Sequence[str]) -> None:
     if wrong:
         raise NotSentError(
             msgn(
-                "{count} of the apprise addresses cannot be understood.",
-                "{count} of the apprise addresses cannot be understood.",
+                "{count} apprise addresses are not valid.",
+                "{count} apprise addresses are not valid.",
                 wrong,
             )
         )
     if not services.notify(title=message.subject, body=message.text):
-        raise NotSentError(msg("A service of apprise did not take the message."))
+        raise NotSentError(msg("An apprise service did not accept the message."))

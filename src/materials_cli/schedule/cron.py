@@ -17,7 +17,7 @@ _NOTHING = ("no crontab for", "can't open")  # cron of Debian, and of BusyBox
 def text(job: Job) -> str:
     """The lines of one job, with their marks. % means a new line in a crontab and is escaped."""
     if "\n" in str(job.archive):
-        what = msg("The archive's path has a line break in it.")
+        what = msg("The archive's path contains a line break.")
         raise MaterialsError("bad_schedule", what, fix=msg("Rename the folder."))
     settings = [f"{name}={value}" for name, value in job.environment.items()]
     line = shlex.join(["/usr/bin/env", *settings, *job.sync]).replace("%", r"\%")
@@ -56,7 +56,7 @@ def _without(crontab: str, job: Job) -> str:
     start = marks.index(_begin(job))
     if _end(job) not in marks[start:]:
         raise MaterialsError(
-            "bad_schedule", msg("The block of materials in the crontab has no end."), where=_begin(job),
+            "bad_schedule", msg("The block that materials wrote into the crontab has no end marker."), where=_begin(job),
             fix=msg("Run `crontab -e` and delete the block by hand."),
         )  # fmt: skip
     return "".join(lines[:start] + lines[marks.index(_end(job), start) + 1 :])
@@ -82,7 +82,7 @@ def _write(crontab: str, before: str) -> None:
         return
     done = _crontab("-", given=crontab.encode("utf-8", "surrogateescape"))
     if done.returncode:
-        raise MaterialsError("bad_schedule", msg("cron did not take the new crontab."), where=_said(done))
+        raise MaterialsError("bad_schedule", msg("cron did not accept the new crontab."), where=_said(done))
 
 
 def _crontab(option: str, given: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":

@@ -67,9 +67,14 @@ def missing_secrets(environ: Mapping[str, str]) -> list[Message]:
     if environ.get("GOOGLE_API_KEY"):
         told.append(msg("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`."))
     if environ.get("MATERIALS_SMTP_PASSWORD"):
-        told.append(msg("MATERIALS_SMTP_PASSWORD is not passed on: name a file with the password in materials.toml."))
+        told.append(
+            msg(
+                "MATERIALS_SMTP_PASSWORD is not passed on: put the password into a file and set password_file in "
+                "materials.toml."
+            )
+        )
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         value = environ.get(name) or environ.get(name.lower()) or ""
         if "@" in urlsplit(value).netloc:
-            told.append(msg("{name} holds a password and is not passed on: set it where the timer runs.", name=name))
+            told.append(msg("{name} contains a password and is not passed on: set it where the timer runs.", name=name))
     return told

@@ -67,4 +67,4 @@ def _launchctl(*words: str) -> None:
         what = msg("There is no launchd on this machine.")
         raise MaterialsError("bad_schedule", what, fix=msg("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", msg("launchd refused."), where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", msg("launchd refused the job."), where=done.stderr.strip()[:300])

@@ -85,7 +85,7 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
     """
     chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
     if sum(given is not None for given in (daily, weekly, every)) > 1:
-        raise MaterialsError("bad_usage", msg("Give one of --daily, --weekly and --every."), fix=verbatim("--daily 03:00"))
+        raise MaterialsError("bad_usage", msg("Give only one of --daily, --weekly and --every."), fix=verbatim("--daily 03:00"))
     if every is not None:
         return _every(every, chance)
     if weekly is not None:
@@ -116,7 +116,7 @@ def _every(text: str, chance: int) -> Rhythm:
 def _weekday(word: str, given: str) -> int:
     matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
     if len(matches) != 1:
-        what = msg("“{text}” names no day of the week.", text=given)
+        what = msg("“{text}” is not a day of the week.", text=given)
         raise MaterialsError("bad_usage", what, fix=verbatim('--weekly "mon 03:00"'))
     return matches[0]
 
@@ -124,8 +124,8 @@ def _weekday(word: str, given: str) -> int:
 def _time(text: str, chance: int, given: str) -> tuple[int, int]:
     found = _TIME.fullmatch(text)
     if not found:
-        what = msg("“{text}” is no time of day.", text=given)
-        raise MaterialsError("bad_usage", what, fix=msg("Write hours and minutes: 03:00"))
+        what = msg("“{text}” is not a time of day.", text=given)
+        raise MaterialsError("bad_usage", what, fix=msg("Write hours and minutes, such as 03:00."))
     minute = int(found[2])
     return int(found[1]), minute or _minute(chance)
 

@@ -122,7 +122,7 @@ def _systemctl(*words: str) -> None:
         what = msg("There is no systemd on this machine.")
         raise MaterialsError("bad_schedule", what, fix=msg("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", msg("systemd refused."), where=done.stderr.strip()[:300])
+        raise MaterialsError("bad_schedule", msg("systemd refused the job."), where=done.stderr.strip()[:300])
 
 
 def _delay(job: Job) -> int:

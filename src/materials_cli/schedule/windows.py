@@ -83,7 +83,9 @@ def _schtasks(*words: str) -> str:
         done = subprocess.run(["schtasks", *words], capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
         raise MaterialsError(
-            "bad_schedule", msg("There are no Windows tasks on this machine."), fix=msg("Choose another --backend.")
+            "bad_schedule",
+            msg("Windows Task Scheduler is not available on this machine."),
+            fix=msg("Choose another --backend."),
         ) from error
     if done.returncode:
         raise MaterialsError("bad_schedule", msg("Windows refused the task."), where=done.stderr.strip()[:300])

@@ -44,7 +44,7 @@ def lock(path: Path) -> Iterator[None]:
             except OSError as error:
                 if error.errno not in _TAKEN:
                     raise
-                what = msg("Another run is at work: {holder}.", holder=_holder(path))
+                what = msg("Another run is in progress: {holder}.", holder=_holder(path))
                 raise MaterialsError("locked", what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
@@ -77,4 +77,4 @@ def _holder(path: Path) -> Message:
         since = f"{datetime.fromisoformat(told['since']).astimezone():%Y-%m-%d %H:%M}"
         return msg("process {pid} on {host}, since {since}", pid=str(told["pid"]), host=told["host"], since=since)
     except (OSError, ValueError, KeyError, TypeError):
-        return msg("its process is not known")
+        return msg("an unknown process")

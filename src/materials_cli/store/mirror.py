@@ -88,7 +88,7 @@ class Store:
         """Where an item's path lies on this disk; refuses to leave the archive."""
         parts = item_path.split("/")
         if "\\" in item_path or "\0" in item_path or not _NO_NAMES.isdisjoint(parts) or Path(item_path).is_absolute():
-            raise MaterialsError("bad_catalogue", msg("A path in the catalogue leads out of the archive."), where=item_path)
+            raise MaterialsError("bad_catalogue", msg("A path in the catalogue points outside the archive."), where=item_path)
         return self.root.joinpath(*parts)
 
     def held_path(self, item: Item) -> Path:
