@@ -137,7 +137,7 @@ def test_a_broken_network_is_told_in_words() -> None:
     connection, pool = HTTPConnection("nowhere.invalid"), HTTPConnectionPool("nowhere.invalid")
     with Wire(Credential(GOOGLE, verbatim("nobody"))) as wired:
         for error, shown in (
-            (NameResolutionError("nowhere.invalid", connection, socket.gaierror()), "looked up"),
+            (NameResolutionError("nowhere.invalid", connection, socket.gaierror()), "resolved"),
             (NewConnectionError(connection, "refused"), "could not be reached"),
             (ReadTimeoutError(pool, "/", "slow"), "in time"),
             (ProtocolError("cut"), "broke off"),

@@ -132,7 +132,7 @@ def test_a_passing_fault_is_outlived(drive: RunningServer, world: World, tmp_pat
 def test_wrong_bytes_are_never_taken_in(drive: RunningServer, world: World, tmp_path: Path) -> None:
     world.add_file("new.txt", b"0123456789")
     drive.faults.add(Fault(operation="media", corrupt=True, times=None))
-    assert "sha256" in run("sync", status=3)
+    assert "SHA-256" in run("sync", status=3)
     assert "new.txt" not in mirror(tmp_path)
     drive.faults.clear()
     run("sync")
@@ -186,7 +186,7 @@ def test_shortcuts_are_followed_and_loops_are_not(drive: RunningServer, world: W
     found = mirror(tmp_path)
     assert found["to file.txt"] == b"file number 1"
     assert found["to folder/1.txt"] == b"file number 1"
-    assert "leads back to a folder above it" in told
+    assert "points to a folder above it" in told
     assert "to nothing: The shortcut's target is deleted or not shared" in told
     assert "nothing has changed" in run("sync")
 
