@@ -145,7 +145,7 @@ class Collection:
     exclude: tuple[str, ...] = key(
         Value.words, 'exclude = ["Photos", "*.mp4"]', msg("Do not fetch what matches one of these patterns."), ()
     )
-    only: tuple[Kind, ...] = key(
+    only: tuple[str, ...] = key(
         _kinds, 'only = ["slides", "pdf"]', msg("Fetch only files of these kinds: {kinds}.", kinds=", ".join(Kind)), ()
     )
     max_size: int | None = key(Value.size, 'max_size = "200 MB"', msg("Do not fetch larger files."), None)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli import __version__
-from materials_cli.cli.commands import COMMANDS, load
+from materials_cli.cli.commands import ALIASES, COMMANDS, load
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.cli.usage import misused
@@ -58,7 +58,7 @@ class FrontDoor(SpokenGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is meant, imported now."""
-        name, command, rest = super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, [ALIASES.get(args[0], args[0]), *args[1:]])
         return name, name and command and load(name), rest
 
     @_while_it_is_read()
@@ -120,7 +120,7 @@ def entrance(
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001, FBT002 - read by its callback
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and leave.")
     ] = False,
 ) -> None:
     """Keep what is common to all commands."""

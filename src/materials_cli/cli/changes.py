@@ -14,7 +14,7 @@ from materials_cli.cli.context import (
     CollectionOption,
     JsonOption,
 )
-from materials_cli.cli.output import out, print_json, print_raw, say, styled
+from materials_cli.cli.output import is_terminal, out, print_json, print_raw, say, styled
 from materials_cli.dates import read_period
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
@@ -22,6 +22,8 @@ from materials_cli.export.manifest import run_row
 from materials_cli.history.digest import digest
 from materials_cli.messages import language, msg, tr, trn
 from materials_cli.model import Run
+
+_MOST_DRAWN = 20
 
 
 class Form(StrEnum):
@@ -40,6 +42,12 @@ def changes(
         typer.Option("--since", metavar="last|DATE|RUN", help="The last run; from a date on; after the run of this number."),
     ] = "last",
     collection: CollectionOption = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", "-n", metavar="N", min=1, help="At most this many items for each type of change.", show_default=False
+        ),
+    ] = None,
     form: Annotated[Form, typer.Option("--format", "-f", help="How to tell it.")] = Form.TEXT,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -50,6 +58,7 @@ def changes(
 
     Example: materials changes --since 2025-06-01
     """
+    most = limit or (telling.MOST if form is not Form.TEXT or not is_terminal() else _MOST_DRAWN)
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
@@ -66,13 +75,15 @@ def changes(
             head=brought.head or None,
         )
     elif form is Form.HTML:
-        print_raw(telling.to_html(brought, tr("What has changed in {archive}", archive=here.config.archive.name), language()))
+        print_raw(
+            telling.to_html(brought, tr("What has changed in {archive}", archive=here.config.archive.name), language(), most)
+        )
     elif form is Form.MARKDOWN:
-        print_raw(telling.to_markdown(brought, language()))
-    elif out().is_terminal:
-        _print_chapters(telling.chapters(brought, 20))
+        print_raw(telling.to_markdown(brought, language(), most))
+    elif is_terminal():
+        _print_chapters(telling.chapters(brought, most))
     else:
-        print_raw(telling.to_text(brought, language()))
+        print_raw(telling.to_text(brought, language(), most))
     if not runs:
         say(tr("There was no run since then.") if earlier else tr("There was no run yet. Next: materials sync"))
     elif not brought.changed and earlier:

@@ -37,9 +37,11 @@ COMMANDS = {
     "notify": Entry("notify:notify", "Send a test message to all who are to be told."),
     "doctor": Entry("doctor:doctor", "Look for what is wrong, and say how to mend it."),
     "demo": Entry("demo:demo", "Try everything on a sample workshop."),
+    "version": Entry("version:version", "Show the version."),
     "help": Entry("help:help_on", "Explain exit codes, settings and error messages."),
     "auth": Entry("auth:app", "Say who you are to Google Drive."),
 }
+ALIASES = {"find": "search", "ls": "list"}  # what people type who come from other programs
 
 
 def load(name: str) -> Any:

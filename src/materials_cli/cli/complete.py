@@ -11,6 +11,7 @@ from typing import Self
 import typer
 
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.kinds import Kind
 
 _NEEDS_BACKSLASH = re.compile(r"([^\w./+,%-])", re.ASCII)
 _IN_DOUBLE_QUOTES = str.maketrans({'"': '\\"', "$": "\\$", "`": "\\`", "\\": "\\\\", "!": "\"'!'\""})
@@ -40,6 +41,11 @@ class ZshProposal(Proposal):
 def complete_topic(incomplete: str) -> list[str]:
     """Topics of `materials help`."""
     return [topic for topic in ("exit-codes", "errors", "settings", *Code) if topic.startswith(incomplete)]
+
+
+def complete_kind(incomplete: str) -> list[str]:
+    """Kinds of file that go on like this."""
+    return [kind for kind in Kind if kind.startswith(incomplete.lower())]
 
 
 def complete_collection(context: typer.Context, incomplete: str) -> list[str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from materials_cli.cli.complete import complete_collection
+from materials_cli.cli.complete import complete_collection, complete_kind
 from materials_cli.config import Collection, Config, find_archive, load
 from materials_cli.errors import MaterialsError
-from materials_cli.kinds import Kind
+from materials_cli.kinds import Kind, is_kind, kind_word
 from materials_cli.messages import msg
 
 if TYPE_CHECKING:
@@ -25,10 +25,14 @@ ArchiveOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
-OnlyOption = Annotated[
-    list[Kind] | None,
-    typer.Option("--only", metavar="KIND", help="Fetch only this kind this time (may be repeated).", show_default=False),
-]
+KindOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind", "-k", metavar="KIND", help="Only this kind or file extension: slides, pdf, pptx (may be repeated).",
+        show_default=False, autocompletion=complete_kind,
+    ),
+]  # fmt: skip
+OnlyOption = Annotated[list[str] | None, typer.Option("--only", hidden=True)]  # what --kind of `sync` was called before
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")]
 CollectionOption = Annotated[
     list[str] | None,
@@ -43,6 +47,24 @@ CollectionsArgument = Annotated[
         metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
     ),
 ]
+
+
+def kinds_of(*options: list[str] | None) -> tuple[str, ...]:
+    """The words of --kind as matches_kind() takes them; raise bad_usage for one that is neither a kind nor an extension.
+
+    Any extension will do that is written with its dot: a folder may hold files of which we know nothing.
+    """
+    words = []
+    for typed in (word for option in options for word in option or ()):
+        word = kind_word(typed)
+        if not word or not (typed.strip().startswith(".") or is_kind(word)):
+            raise MaterialsError(
+                "bad_usage", msg("“{kind}” is not a kind of file.", kind=typed),
+                why=msg("The kinds are: {known}. A file extension works, too.", known=", ".join(Kind)),
+                fix=msg("Write any other extension with its dot: --kind .dwg"),
+            )  # fmt: skip
+        words.append(word)
+    return tuple(words)
 
 
 class ArchiveContext:
@@ -87,10 +109,10 @@ class ArchiveContext:
 
         return Catalogue.open(self.store.catalogue, write=write)
 
-    def collections(self, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
-        """The collections to work on, narrowed to the kinds that are wanted this time."""
+    def collections(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
+        """The collections to work on, narrowed to the kinds that are wanted this time; all where none is named."""
         chosen = self.config.chosen(slugs or [])
-        return tuple(replace(collection, only=tuple(only)) for collection in chosen) if only else chosen
+        return tuple(replace(collection, only=kinds) for collection in chosen) if kinds else chosen
 
     def slugs(self, collections: list[str] | None) -> list[str]:
         """The names of the collections that were asked for; none where none was, which means all. Raise unknown_collection."""

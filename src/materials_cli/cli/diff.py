@@ -15,7 +15,7 @@ from materials_cli.cli.context import (
     JsonOption,
 )
 from materials_cli.cli.items import ItemArgument, find_item
-from materials_cli.cli.output import moment, out, print_json, print_raw, safe, styled
+from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, safe, styled
 from materials_cli.dates import read_period
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import MaterialsError
@@ -82,7 +82,7 @@ def diff(
         )  # fmt: skip
     elif form is Form.HTML:
         print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was), language()))
-    elif out().is_terminal:
+    elif is_terminal():
         _print_difference(comparison, found, was)
     else:
         print_raw(difference.to_text(comparison, language()))

@@ -9,7 +9,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.items import find_item
-from materials_cli.cli.output import grid, moment, out, print_json, print_rows, say, styled
+from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, say, styled
 from materials_cli.errors import EXIT_MEANINGS, ExitStatus, MaterialsError
 from materials_cli.export.digest import text_words
 from materials_cli.export.manifest import rfc3339, run_row
@@ -51,7 +51,7 @@ def history(
             if as_json:
                 rows = [_event_row(event) for event in events]
                 print_json("materials/history@1", rows, collection=found.collection, id=found.id, path=found.path)
-            elif out().is_terminal:
+            elif is_terminal():
                 _print_events(found, events)
             else:
                 print_rows(_event_cells(event) for event in events)
@@ -61,7 +61,7 @@ def history(
         runs = catalogue.runs(chosen, limit=limit)
     if as_json:
         print_json("materials/history@1", [run_row(run) for run in runs])
-    elif out().is_terminal:
+    elif is_terminal():
         _print_runs(runs)
     else:
         print_rows(_run_cells(run) for run in runs)

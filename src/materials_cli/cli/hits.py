@@ -1,6 +1,5 @@
 """How hits look: one entry for a deck with all of its slides that were found, the words marked in their own spelling."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -49,7 +48,7 @@ def place(hit: Hit) -> str:
 
 def print_hits(decks: Sequence[Folded], store: Store) -> None:
     """Hits as they are wanted: for a person or for a pipe."""
-    if is_terminal(sys.stdout):
+    if is_terminal():
         _draw(decks, store)
     else:
         _print_rows(decks)

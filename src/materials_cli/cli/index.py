@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, QuietOption
+from materials_cli.cli.complete import complete_item
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display, say_what_ocr_lacks
@@ -26,13 +27,21 @@ _MOST_NOTES = 20
 
 def index(
     context: typer.Context,
-    item: Annotated[
-        list[str] | None, typer.Argument(metavar="[ITEM]", help="Only this item: a path, an id, or words of the name.")
-    ] = None,
+    collections: CollectionsArgument = None,
     *,
+    item: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--item",
+            metavar="ITEM",
+            help="Only this item: path, id or words of its name (may be repeated).",
+            show_default=False,
+            autocompletion=complete_item,
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", "-a", help="Read everything again.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Read again what could not be read, or not wholly.")] = False,
-    collection: CollectionOption = None,
+    collection: Annotated[list[str] | None, typer.Option("--collection", "-c", hidden=True)] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -43,18 +52,19 @@ def index(
 
     Example: materials index --failed
     """
-    if sum((bool(item), everything, failed)) > 1:
+    here = ArchiveContext.of(context, archive)
+    slugs, items = _meant(here, [*(collections or ()), *(collection or ())], item or [])
+    if sum((bool(items), everything, failed)) > 1:
         raise MaterialsError(
             "bad_usage", msg("Give an item, --all or --failed: one of them."), fix=verbatim("materials index --all")
         )
-    here = ArchiveContext.of(context, archive)
     store = here.store
-    ocr = find_ocr(here.config.chosen(collection or []))
+    ocr = find_ocr(here.config.chosen(slugs))
     if not quiet:
         say_what_ocr_lacks(ocr)
     store.prepare()
     with store.lock(), here.catalogue(write=True) as catalogue:
-        chosen = _chosen(catalogue, ocr, item or [], everything=everything, failed=failed)
+        chosen = _chosen(catalogue, ocr, items, everything=everything, failed=failed)
         with _reading(quiet=quiet or as_json) as readers:
             report = read_texts(store, catalogue, chosen, readers, ocr)
         if report.read:
@@ -81,9 +91,15 @@ def _reading(*, quiet: bool) -> Iterator[Readers]:
             raise
 
 
-def _chosen(catalogue: Catalogue, ocr: Ocr, words: list[str], *, everything: bool, failed: bool) -> Sequence[Item]:
-    if words:
-        return [find_item(catalogue, words)]
+def _meant(here: ArchiveContext, names: list[str], items: list[str]) -> tuple[list[str], list[str]]:
+    """Collections and items. Names that are no collection's are the words of an item, as they were before --item."""
+    known = {collection.slug for collection in here.config.collections}
+    return (names, items) if known.issuperset(names) else ([], [*items, " ".join(names)])
+
+
+def _chosen(catalogue: Catalogue, ocr: Ocr, items: list[str], *, everything: bool, failed: bool) -> Sequence[Item]:
+    if items:
+        return [find_item(catalogue, [words]) for words in items]
     if everything or failed:
         return [held for held in catalogue.items(list(ocr.languages)) if everything or held.note]
     return unread(catalogue, ocr)

@@ -15,12 +15,15 @@ from materials_cli.cli.context import (
     ArchiveOption,
     CollectionOption,
     JsonOption,
+    KindOption,
+    kinds_of,
 )
 from materials_cli.cli.items import extent
 from materials_cli.cli.output import (
     day,
     file_link,
     grid,
+    is_terminal,
     out,
     print_json,
     print_raw,
@@ -32,7 +35,7 @@ from materials_cli.cli.output import (
 from materials_cli.dates import read_period
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
-from materials_cli.kinds import Kind
+from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
 
@@ -70,14 +73,10 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
     *,
     collection: CollectionOption = None,
-    kind: Annotated[
-        list[Kind] | None, typer.Option("--kind", "-k", help="Only this kind (may be repeated).", show_default=False)
-    ] = None,
+    kind: KindOption = None,
     name: Annotated[
         str | None,
-        typer.Option(
-            "--name", "-n", metavar="PATTERN", help="Only names like this: *georgia*, 2025-??.pdf.", show_default=False
-        ),
+        typer.Option("--name", metavar="PATTERN", help="Only names like this: *georgia*, 2025-??.pdf.", show_default=False),
     ] = None,
     since: Annotated[
         str | None,
@@ -93,6 +92,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         typer.Option("--before", metavar="DATE", help="Modified before this date.", show_default=False),
     ] = None,
     sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort by this.")] = Sort.PATH,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many.", show_default=False)
+    ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Turn the order round.")] = False,
     tree: Annotated[bool, typer.Option("--tree", help="Draw the folders as a tree.")] = False,
     withdrawn: Annotated[bool, typer.Option("--all", "-a", help="Also what the owner has withdrawn.")] = False,
@@ -110,6 +112,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     now = datetime.now(UTC)
     earliest = read_period(since, now).start if since is not None else None
     end = read_period(before, now).start if before is not None else None
+    kinds = kinds_of(kind)
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
@@ -118,12 +121,14 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         item
         for item in everything
         if (withdrawn or item.state is State.HELD)
-        and (not kind or item.kind in kind)
+        and (not kinds or matches_kind(kinds, item.kind, item.path))
         and (name is None or _fits(item, name))
         and (earliest is None or (item.remote.modified or _EARLY) >= earliest)
         and (end is None or (item.remote.modified or _EARLY) < end)
     ]
     items.sort(key=_SORT_KEYS[sort], reverse=reverse)
+    more = max(0, len(items) - limit) if limit else 0
+    del items[limit:]
     if as_json:
         print_json("materials/list@1", [row(item) for item in items])
     elif form is Format.CSV:
@@ -134,10 +139,10 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         print_raw("".join(f"{item.path}\n" for item in items))
     elif tree:
         print_tree(items)
-    elif out().is_terminal and items:
+    elif is_terminal() and items:
         print_table(items, here.store.held_path, grouped=sort is Sort.PATH)
         hidden = sum(item.state is State.WITHDRAWN for item in everything) if not withdrawn else 0
-        print_totals(items, hidden)
+        print_totals(items, more, hidden)
     else:
         print_rows(cells(item) for item in items)
     if not items and not everything:
@@ -182,9 +187,11 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
         out().print(table)
 
 
-def print_totals(items: Sequence[Item], hidden: int) -> None:
+def print_totals(items: Sequence[Item], more: int, hidden: int) -> None:
     """One line below a table."""
     line = f"{tr(counted(len(items), 'item'))}, {tr(size(sum(item.fixity.size for item in items)))}"
+    if more:
+        line = f"{line}; {trn('… and {count} more', '… and {count} more', more)}"
     if hidden:
         withdrawn = trn(
             "{count} withdrawn by the owner and kept (--all shows it)",

@@ -49,8 +49,9 @@ def _console(stream: Any) -> "Console":
     )
 
 
-def is_terminal(stream: Any) -> bool:
-    """Whether a person looks at what is written there."""
+def is_terminal(stream: Any = None) -> bool:
+    """Whether a person looks at what is written there, usually on stdout."""
+    stream = stream or sys.stdout
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
 
 

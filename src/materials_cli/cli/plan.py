@@ -1,22 +1,45 @@
 """`materials plan`: what a sync would do."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from materials_cli.cli.actions import CHANGES, action_row, leaves, place_of, print_notices, rest
-from materials_cli.cli.context import AcceptOption, ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, OnlyOption
-from materials_cli.cli.output import grid, out, print_json, print_rows, say, styled
+from materials_cli.cli.context import (
+    AcceptOption,
+    ArchiveContext,
+    ArchiveOption,
+    CollectionsArgument,
+    JsonOption,
+    KindOption,
+    OnlyOption,
+    kinds_of,
+)
+from materials_cli.cli.output import grid, is_terminal, out, print_json, print_rows, say, styled
 from materials_cli.messages import size, tr, trn
 from materials_cli.model import ActionKind, Plan
+
+_SIGNS = {
+    ActionKind.ADD: ("+", "green"),
+    ActionKind.REPLACE: ("~", "yellow"),
+    ActionKind.MOVE: (">", "cyan"),
+    ActionKind.UPDATE: (".", "dim"),
+    ActionKind.RESTORE: ("^", "green"),
+    ActionKind.WITHDRAW: ("!", "magenta"),
+}
 
 
 def plan(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
+    kind: KindOption = None,
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many actions per collection.", show_default=False),
+    ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -32,28 +55,20 @@ def plan(
     with drive() as client, crew(client) as (hands, _), existing(here.config.archive) as (store, catalogue):
         plans = [
             decide(look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals))
-            for collection in here.collections(collections, only)
+            for collection in here.collections(collections, kinds_of(kind, only))
         ]
     if as_json:
-        print_json("materials/plan@1", [plan_row(made) for made in plans])
+        print_json("materials/plan@1", [_plan_row(made) for made in plans])
     else:
         for made in plans:
-            print_plan(made)
+            _print_plan(made, limit)
 
 
-_SIGNS = {
-    ActionKind.ADD: ("+", "green"),
-    ActionKind.REPLACE: ("~", "yellow"),
-    ActionKind.MOVE: (">", "cyan"),
-    ActionKind.UPDATE: (".", "dim"),
-    ActionKind.RESTORE: ("^", "green"),
-    ActionKind.WITHDRAW: ("!", "magenta"),
-}
-
-
-def print_plan(made: Plan) -> None:
+def _print_plan(made: Plan, limit: int | None) -> None:
     """What a sync would do, a line each, with its reason."""
-    if out().is_terminal:
+    actions = made.actions[:limit]
+    held_back = made.held_back[: limit - len(actions)] if limit else made.held_back
+    if is_terminal():
         table = grid(
             {"no_wrap": True},
             {"overflow": "fold", "ratio": 3},
@@ -61,7 +76,7 @@ def print_plan(made: Plan) -> None:
             {"overflow": "fold", "ratio": 2},
         )
         table.expand = True
-        for action in made.actions:
+        for action in actions:
             sign, style = _SIGNS[action.kind]
             where = styled(place_of(action))
             if leaves(action) and action.held:
@@ -69,19 +84,21 @@ def print_plan(made: Plan) -> None:
             table.add_row(
                 styled(sign, style), where, styled(size(action.bytes) if action.bytes else ""), styled(action.reason, "dim")
             )
-        for action in made.held_back:
+        for action in held_back:
             why = styled(tr("not listed any more; held back"), "dim")
             table.add_row(styled("?", "magenta"), styled(place_of(action)), "", why)
-        if made.actions or made.held_back:
+        if actions or held_back:
             out().print(table)
     else:
-        print_rows((action.kind, place_of(action), action.bytes, action.reason) for action in made.actions)
-        print_rows(("held-back", place_of(action), 0, action.reason) for action in made.held_back)
+        print_rows((action.kind, place_of(action), action.bytes, action.reason) for action in actions)
+        print_rows(("held-back", place_of(action), 0, action.reason) for action in held_back)
+    if more := len(made.actions) + len(made.held_back) - len(actions) - len(held_back):
+        say(f"  {trn('… and {count} more', '… and {count} more', more)}")
     say(f"{made.collection}: {_summary(made)}")
     print_notices((*made.notices, *(trouble.message for trouble in made.troubles)))
 
 
-def plan_row(made: Plan) -> dict[str, Any]:
+def _plan_row(made: Plan) -> dict[str, Any]:
     """A plan for programs."""
     return {
         "collection": made.collection,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli import hits as look
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, KindOption, kinds_of
 from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
@@ -47,6 +47,7 @@ def search(
     ] = None,
     *,
     collection: CollectionOption = None,
+    kind: KindOption = None,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many hits.")] = 10,
     all_slides: Annotated[bool, typer.Option("--all-slides", help="Each slide by itself, not folded into its deck.")] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search on a screen, as you type.")] = False,
@@ -62,15 +63,15 @@ def search(
     """
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
-    query = " ".join(words or ()).replace(_HYPHEN, "-")
+    query = " ".join([*(f"kind:{word}" for word in kinds_of(kind)), *(words or ())]).replace(_HYPHEN, "-")
     if interactive:
-        if not (is_terminal(sys.stdout) and sys.stdin.isatty()):
+        if not (is_terminal() and sys.stdin.isatty()):
             raise MaterialsError("bad_usage", msg("--interactive needs a terminal."), fix=verbatim("materials search WORDS"))
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
         run(here, query, chosen)
         return
-    if words is None:
+    if not query:
         what = msg("There is nothing to look for.")
         raise MaterialsError("bad_usage", what, fix=verbatim("materials search WORDS, or --interactive"))
     flat = all_slides or as_json

@@ -8,7 +8,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, extent, find_item
-from materials_cli.cli.output import grid, moment, out, print_json, print_rows, styled
+from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, styled
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import placed, size, tr, trn
 from materials_cli.model import Item, Section, Text, Version
@@ -100,7 +100,7 @@ def _outlined(section: Section) -> "Line":
 
 def _print_pairs(pairs: Sequence[tuple[str, "Line"]], justify: str = "left") -> None:
     """Labels and what they stand for: side by side on a terminal, whole and with a tab between them in a pipe."""
-    if not out().is_terminal:
+    if not is_terminal():
         print_rows((label, shown.plain) for label, shown in pairs)
         return
     table = grid({"style": "dim", "no_wrap": True, "justify": justify}, {"overflow": "fold"})

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli.actions import changes
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, safe, styled
 from materials_cli.config import Collection
 from materials_cli.dates import read_duration
@@ -22,10 +22,22 @@ _MOST_NOTES = 10
 
 def status(
     context: typer.Context,
+    collections: CollectionsArgument = None,
     *,
     max_age: Annotated[
         str | None,
         typer.Option("--max-age", metavar="36h", help="For monitoring: one line; status 3 when older.", show_default=False),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            "-n",
+            metavar="N",
+            min=1,
+            help="At most this many failures and notes per collection.",
+            show_default=False,
+        ),
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -34,25 +46,26 @@ def status(
 
     Example: materials status --max-age 36h
     """
-    limit = age(max_age) if max_age else None
+    oldest = age(max_age) if max_age else None
     here = ArchiveContext.of(context, archive)
+    chosen = here.collections(collections)
     with here.catalogue() as catalogue:
-        items = catalogue.items()
+        items = catalogue.items(here.slugs(collections))
         runs = catalogue.last_runs()
         successes = catalogue.last_successes()
-    fresh, line = verdict([c.slug for c in here.config.collections], successes, limit) if limit else (None, "")
-    rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in here.config.collections]
+    fresh, line = verdict([c.slug for c in chosen], successes, oldest) if oldest else (None, "")
+    rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in chosen]
     if as_json:
         print_json("materials/status@1", rows, archive=str(here.config.archive), **({} if fresh is None else {"fresh": fresh}))
     elif fresh is None:
-        _print_status(here.config.archive, rows)
+        _print_status(here.config.archive, rows, limit)
     else:
         print_rows([(line,)])
     if fresh is False:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
-def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], limit: int | None) -> None:
     """The archive, one block a collection."""
     out().print(styled(f"{tr('Archive')}  {archive}", "bold"), soft_wrap=True)
     failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
@@ -76,15 +89,18 @@ def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             changes=changes(run["counts"]) or tr("no changes"),
         )
         out().print(styled(f"  {told}"), soft_wrap=True)
-        for failure in run["failures"]:
-            print_hanging(out(), styled(f"  {failed}  ", "red"), f"{failure['path']}: {tr(failure['message'])}", "red")
-        for notice in run["notices"]:
-            print_hanging(out(), styled(f"  {note}  ", "yellow"), tr(notice), "yellow")
-        for noted in status["notes"][:_MOST_NOTES]:
-            print_hanging(out(), styled(f"  {text}  ", "dim"), f"{noted['path']}: {tr(noted['note'])}", "dim")
-        if more := status["notes"][_MOST_NOTES:]:
-            told = tr("… and {count} more: materials status --json", count=number(len(more)))
-            out().print(styled(f"  {text}  {told}", "dim"), soft_wrap=True)
+        _print_notes(failed, "red", [f"{row['path']}: {tr(row['message'])}" for row in run["failures"]], limit)
+        _print_notes(note, "yellow", [tr(notice) for notice in run["notices"]], None)
+        notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
+        _print_notes(text, "dim", notes, limit or _MOST_NOTES)
+
+
+def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None) -> None:
+    for note in notes[:limit]:
+        print_hanging(out(), styled(f"  {label}  ", style), note, style)
+    if limit and (more := len(notes) - limit) > 0:
+        told = tr("… and {count} more: materials status --json", count=number(more))
+        out().print(styled(f"  {label}  {told}", "dim"), soft_wrap=True)
 
 
 def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) -> dict[str, Any]:

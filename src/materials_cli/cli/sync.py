@@ -13,14 +13,15 @@ from materials_cli.cli.context import (
     ArchiveOption,
     CollectionsArgument,
     JsonOption,
+    KindOption,
     OnlyOption,
     QuietOption,
+    kinds_of,
 )
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.config import Collection
 from materials_cli.errors import ExitStatus, MaterialsError, Reach, stopped_at
-from materials_cli.kinds import Kind
 from materials_cli.messages import msg, size, tr, trn, verbatim
 from materials_cli.model import SyncReport
 from materials_cli.store.mirror import Store
@@ -32,6 +33,7 @@ def sync(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
+    kind: KindOption = None,
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
     cron: Annotated[
@@ -57,7 +59,7 @@ def sync(
     from materials_cli.cli.crew import sync_one  # noqa: PLC0415 - TAB and `--help` do without Google's client
 
     here = ArchiveContext.of(context, archive)
-    chosen = _followed(here, collections, only)
+    chosen = _followed(here, collections, kinds_of(kind, only))
     if cron:
         from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
 
@@ -91,9 +93,9 @@ def sync(
         raise typer.Exit(int(status))
 
 
-def _followed(here: ArchiveContext, slugs: list[str] | None, only: list[Kind] | None) -> tuple[Collection, ...]:
+def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...]) -> tuple[Collection, ...]:
     """The collections to work on; raise bad_usage when there are none."""
-    if chosen := here.collections(slugs, only):
+    if chosen := here.collections(slugs, kinds):
         return chosen
     raise MaterialsError("bad_usage", msg("This archive follows no folder yet."), fix=verbatim("materials add LINK"))
 

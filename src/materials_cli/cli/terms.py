@@ -1,6 +1,5 @@
 """`materials terms`: the words that a workshop is about."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -18,7 +17,7 @@ from materials_cli.search.similar import significant
 
 def terms(
     context: typer.Context,
-    collection: CollectionsArgument = None,
+    collections: CollectionsArgument = None,
     *,
     limit: Annotated[
         int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many in a language.")
@@ -31,7 +30,7 @@ def terms(
     Example: materials terms samarkand-2025
     """
     here = ArchiveContext.of(context, archive)
-    slugs = [c.slug for c in here.collections(collection, None)]
+    slugs = [c.slug for c in here.collections(collections)]
     with here.catalogue() as catalogue:
         rows = [(slug, language, told) for slug in slugs for language, told in significant(catalogue, slug, limit).items()]
     if as_json:
@@ -43,7 +42,7 @@ def terms(
                 for term in told
             ],
         )
-    elif is_terminal(sys.stdout):
+    elif is_terminal():
         before = ""
         for slug, language, told in rows:
             if slug != before:

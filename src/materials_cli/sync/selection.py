@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from materials_cli.config import Collection
+from materials_cli.kinds import matches_kind
 from materials_cli.messages import Message, msg
 from materials_cli.model import RemoteFile
 
@@ -22,7 +23,7 @@ def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, M
             reasons[file.id] = msg("fits no pattern of “include”")
         elif any(map(excluded, paths)):
             reasons[file.id] = msg("fits a pattern of “exclude”")
-        elif collection.only and file.kind not in collection.only:
+        elif collection.only and not matches_kind(collection.only, file.kind, file.file_name):
             reasons[file.id] = msg("its kind is {kind}", kind=file.kind)
         elif collection.max_size is not None and (file.size or 0) > collection.max_size:
             reasons[file.id] = msg("larger than “max_size”")
