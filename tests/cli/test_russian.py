@@ -129,7 +129,8 @@ def test_every_error_is_explained_in_russian(speaking: Callable[..., None], caps
     ("words", "said"),
     [
         ("snyc", "Нет такой команды: 'snyc'. Возможно, вы имели в виду 'sync'?"),
-        ("list --kind foo", "допустимы 'slides'"),
+        ("list --kind foo", "не вид файла"),
+        ("list --sort foo", "допустимы 'path'"),
         ("search -n x цели", "Недопустимое значение"),
         ("list --since foo", "«foo» – не дата"),
         ("list --sort", "--sort"),

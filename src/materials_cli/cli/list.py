@@ -128,7 +128,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     ]
     items.sort(key=_SORT_KEYS[sort], reverse=reverse)
     more = max(0, len(items) - limit) if limit else 0
-    del items[limit:]
+    items = items[:limit]
     if as_json:
         print_json("materials/list@1", [row(item) for item in items])
     elif form is Format.CSV:

@@ -71,7 +71,7 @@ def search(
 
         run(here, query, chosen)
         return
-    if not query:
+    if words is None and not kind:
         what = msg("There is nothing to look for.")
         raise MaterialsError("bad_usage", what, fix=verbatim("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
