@@ -73,7 +73,7 @@ def search(
         return
     if words is None and not kind:
         what = msg("There is nothing to look for.")
-        raise MaterialsError("bad_usage", what, fix=verbatim("materials search WORDS, or --interactive"))
+        raise MaterialsError("bad_usage", what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
         found = answer(catalogue, query, collections=chosen, limit=limit if flat else limit * _DEEPER)
