@@ -132,11 +132,14 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
             )
             catalogue.record(item)
             body = "registries exchange messages over a secure layer" if number < 2 else f"something else {number} altogether"
-            catalogue.put_text("invented", item.id, Text("slide", (Section(1, "", body),)), str(number), 1)
+            seen_on_a_picture = number == 1
+            text = Text("slide", (Section(1, "", body, ocr=seen_on_a_picture),))
+            catalogue.put_text("invented", item.id, text, str(number), 1)
         from materials_cli.search.similar import significant, similar
 
         (first,) = resolve(catalogue, "0.pptx")
-        assert [hit.item.id for hit in similar(catalogue, first, 1, 5)] == ["1"]
+        (hit,) = similar(catalogue, first, 1, 5)
+        assert (hit.item.id, hit.section and hit.section.ocr) == ("1", True)
         told = significant(catalogue, "invented", 50)
         assert "registries" in {term.word for term in told["en"]}
         assert "altogether" not in {term.word for term in told["en"]}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.rows import ITEM_COLUMNS, item_of
+from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
 from materials_cli.model import Hit, Item, Section
 from materials_cli.search.query import Reach, Term, in_names
 from materials_cli.search.snippet import read, snippet
@@ -58,15 +58,18 @@ def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) ->
     hits: list[Hit] = []
     seen: set[tuple[str, int]] = set()
     for row in rows:
-        number, title, body, notes, hidden = connection.execute(
-            "SELECT number, title, body, notes, hidden FROM section WHERE place = ?", (row["place"],)
-        ).fetchone()
-        reading = read((body, notes, title), groups, Reach.WHOLE, longest=_LONGEST_TEXT)
-        if len(reading.answered) < _SHARED_WORDS or (row["sha256"], number) in seen:
+        section = section_of(
+            connection.execute(
+                f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?",  # noqa: S608 - a constant
+                (row["place"],),
+            ).fetchone()
+        )
+        reading = read((section.body, section.notes, section.title), groups, Reach.WHOLE, longest=_LONGEST_TEXT)
+        if len(reading.answered) < _SHARED_WORDS or (row["sha256"], section.number) in seen:
             continue
-        seen.add((row["sha256"], number))
+        seen.add((row["sha256"], section.number))
         shown, marks = snippet(reading)
-        hits.append(Hit(item_of(row), Section(number, title, body, notes, bool(hidden)), shown, marks, -row["rank"]))
+        hits.append(Hit(item_of(row), section, shown, marks, -row["rank"]))
     return hits[:limit]
 
 
