@@ -5,6 +5,7 @@ import json
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -62,7 +63,7 @@ class Post:
     def login(self, *given_by_server: Any) -> AuthResult:
         given = given_by_server[-1]
         self.logins.append((given.login, given.password))
-        return AuthResult(success=given.password == b"right")
+        return AuthResult(success=given.password == b"right", handled=False)
 
 
 @pytest.fixture
@@ -140,7 +141,10 @@ def test_mail_signs_in_with_a_password_from_a_file(
     (tmp_path / "password").write_text(f"{password}\n")
     server = f'server = "127.0.0.1:{post[1]}", security = "none", user = "me", password_file = "password"'
     settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", {server}}}')
+    began = time.monotonic()
     told = run("notify", status=0 if taken else 3)
+    assert time.monotonic() - began < 15
+    assert ("535 5.7.8 Authentication credentials invalid" in told) is not taken
     assert post[0].logins[0] == (b"me", password.encode())
     assert bool(post[0].letters) is taken
     assert password not in told.replace("Everybody was told", "")

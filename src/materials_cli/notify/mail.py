@@ -38,10 +38,23 @@ def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
                 server.login(box.user, password)
             server.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
-        said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise NotSentError(
-            msg("The mail server {host}:{port} did not accept the mail: {reason}", host=host, port=str(port), reason=said)
+            msg(
+                "The mail server {host}:{port} did not accept the mail: {reason}",
+                host=host,
+                port=str(port),
+                reason=_reason(error),
+            )
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The server's own answer, such as 535 Authentication failed, or what went wrong before there was one."""
+    answer = str(error)
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        answer = f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
+    return answer.splitlines()[0][:200] if answer else type(error).__name__
 
 
 def _password(box: Mailbox) -> str:
