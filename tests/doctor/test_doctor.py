@@ -133,6 +133,7 @@ def test_a_damaged_catalogue_is_found_and_the_link_is_checked_anyway(archive: Pa
     (archive / CATALOGUE).write_bytes(b"no database at all" * 1000)
     found = examined(status=3)
     assert [name for name, check in found.items() if check["code"]] == ["Catalogue"]
+    assert [name for name, check in examined("--offline", "--fix", status=3).items() if check["code"]] == ["Catalogue"]
     assert found["Catalogue"]["code"] == "bad_catalogue"
     assert found["Link c"]["verdict"] == "ok"
 
