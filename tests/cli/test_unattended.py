@@ -56,7 +56,7 @@ def test_thirty_days_speak_on_the_right_days_alone(
     assert "1 new" in spoken.pop(2)
     assert "error[google_trouble]" in spoken[9]
     assert "The last success was 2 days ago" in spoken.pop(9)
-    assert "fault of its own" in spoken.pop(10)
+    assert "internal error" in spoken.pop(10)
     assert "It works again" in spoken.pop(11)
     assert "1 replaced" in spoken.pop(13)
     assert "ask the owner" in spoken.pop(15)
