@@ -87,7 +87,7 @@ def main() -> None:
         assert all(wanted for _, wanted in queries)
 
         def ours(query: str) -> list[Place]:
-            hits = search(catalogue, query, limit=DEEP)
+            hits = search(catalogue, query, limit=DEEP).hits
             return [(hit.item.path, hit.section.number if hit.section else 0) for hit in hits]
 
         engines: dict[str, Find] = {

@@ -10,7 +10,7 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section, Text
-from materials_cli.search.engine import answer
+from materials_cli.search.engine import search
 from materials_cli.search.items import resolve
 from support.command import run
 from support.invented import invented_archive, put_invented
@@ -135,12 +135,12 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
             seen_on_a_picture = number == 1
             text = Text("slide", (Section(1, "", body, ocr=seen_on_a_picture),))
             catalogue.put_text("invented", item.id, text, str(number), 1)
-        from materials_cli.search.similar import significant, similar
+        from materials_cli.search.similar import significant_terms, similar
 
         (first,) = resolve(catalogue, "0.pptx")
         (hit,) = similar(catalogue, first, 1, 5)
         assert (hit.item.id, hit.section and hit.section.ocr) == ("1", True)
-        told = significant(catalogue, "invented", 50)
+        told = significant_terms(catalogue, "invented", 50)
         assert "registries" in {term.word for term in told["en"]}
         assert "altogether" not in {term.word for term in told["en"]}
 
@@ -212,4 +212,4 @@ def test_whatever_comes_after_a_filter_is_a_query(archive: Path) -> None:
             "정" * 300,
             "a " * 500,
         ):
-            answer(catalogue, text)
+            search(catalogue, text)

@@ -14,7 +14,7 @@ from support.judging import Judged, Place, judged, judged_archive, recall, secti
 def mean_recall(catalogue: Catalogue, queries: list[tuple[Judged, frozenset[Place]]]) -> float:
     total = 0.0
     for query, wanted in queries:
-        hits = search(catalogue, query.query, limit=10)
+        hits = search(catalogue, query.query, limit=10).hits
         total += recall([(hit.item.path, hit.section.number if hit.section else 0) for hit in hits], wanted)
     return total / len(queries)
 

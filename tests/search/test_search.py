@@ -11,8 +11,9 @@ from materials_cli.catalogue import index, migrations, schema
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
-from materials_cli.search.engine import answer, search
-from materials_cli.search.suggest import did_you_mean
+from materials_cli.search.engine import search
+from materials_cli.search.query import parse
+from materials_cli.search.suggest import corrected
 
 NOW = datetime(2025, 6, 24, tzinfo=UTC)
 
@@ -51,7 +52,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def found(catalogue: Catalogue, text: str) -> list[tuple[str, int | None]]:
-    return [(hit.item.remote.name, hit.section.number if hit.section else None) for hit in search(catalogue, text)]
+    return [(hit.item.remote.name, hit.section.number if hit.section else None) for hit in search(catalogue, text).hits]
 
 
 def test_words_in_a_title_come_before_words_in_a_body(catalogue: Catalogue) -> None:
@@ -83,15 +84,17 @@ def test_what_may_be_typed_besides_words(catalogue: Catalogue, typed: str, expec
 
 def test_who_quotes_means_the_phrase_and_is_told_when_nothing_has_it(catalogue: Catalogue) -> None:
     assert found(catalogue, '"data exchange"') == [("opening.pptx", 1)]
-    assert not answer(catalogue, '"data exchange"').apart
-    apart = answer(catalogue, '"exchange data"')
-    assert apart.apart
+    assert not search(catalogue, '"data exchange"').phrases_split
+    apart = search(catalogue, '"exchange data"')
+    assert apart.phrases_split
     assert [hit.section and hit.section.number for hit in apart.hits] == [1, 2]
 
 
 def test_another_spelling_is_proposed_only_for_words_that_nothing_has(catalogue: Catalogue) -> None:
-    assert did_you_mean(catalogue.connection, "procuremnt kind:sheet") == "Procurement kind:sheet"
-    assert did_you_mean(catalogue.connection, "procurement") is None
+    better = corrected(catalogue.connection, parse("procuremnt kind:sheet"))
+    assert better is not None
+    assert better.text == "Procurement kind:sheet"
+    assert corrected(catalogue.connection, parse("procurement")) is None
 
 
 def test_what_was_replaced_is_not_found_any_more(catalogue: Catalogue) -> None:

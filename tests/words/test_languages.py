@@ -82,7 +82,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     ],
 )
 def test_a_word_is_found_however_it_is_typed(catalogue: Catalogue, typed: str, name: str) -> None:
-    hits = search(catalogue, typed)
+    hits = search(catalogue, typed).hits
     assert f"id-{name}" in {hit.item.id for hit in hits[:5]}
     hit = next(hit for hit in hits if hit.item.id == f"id-{name}")
     assert hit.section is not None
@@ -93,7 +93,7 @@ def test_a_word_is_found_however_it_is_typed(catalogue: Catalogue, typed: str, n
 
 def test_the_original_spelling_is_marked(catalogue: Catalogue) -> None:
     for typed, marked in (("Baimenov", "Байменов"), ("Tonurist", "Tõnurist"), ("정부", "정부")):
-        hit = search(catalogue, typed)[0]
+        hit = search(catalogue, typed).hits[0]
         assert marked in {hit.snippet[start:end] for start, end in hit.marks}
 
 
@@ -107,4 +107,4 @@ def test_whatever_is_typed_is_a_query(catalogue: Catalogue, typed: str) -> None:
 @given(st.sampled_from(sorted(TEXTS)), st.data())
 def test_every_word_of_a_text_finds_it(catalogue: Catalogue, name: str, data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(TEXTS[name].split()))
-    assert f"id-{name}" in {hit.item.id for hit in search(catalogue, word)}
+    assert f"id-{name}" in {hit.item.id for hit in search(catalogue, word).hits}

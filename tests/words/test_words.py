@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from materials_cli.search.match import nearness
-from materials_cli.search.query import Reach
-from materials_cli.words.fold import fold, forms_of, signs, sound_of, stream, words
-from materials_cli.words.sounds import LONGEST_SOUND, key, latin, rhythm, sound
+from materials_cli.search.match import MatchLevel, similarity
+from materials_cli.words.fold import fold, forms_of, graphemes, sound_of, token_stream, words
+from materials_cli.words.sounds import LONGEST_SOUND, key, romanise, skeleton, sound
 
 LETTERS = st.text(
     st.one_of(
@@ -41,23 +40,23 @@ def test_to_fold_twice_changes_nothing(text: str) -> None:
 @settings(deadline=None)
 @given(LETTERS)
 def test_what_is_indexed_is_words_with_single_spaces_between(text: str) -> None:
-    made = stream(text)
+    made = token_stream(text)
     assert made == " ".join(made.split())
-    assert made == stream(text)
+    assert made == token_stream(text)
     for word in words(text):
-        assert set(word.forms.parts) <= set(made.split())
+        assert set(word.forms.tokens) <= set(made.split())
 
 
 @settings(deadline=None)
 @given(LETTERS)
 def test_signs_put_together_are_the_text(text: str) -> None:
-    assert "".join(signs(text)) == text
+    assert "".join(graphemes(text)) == text
 
 
 @settings(deadline=None)
 @given(st.text(st.characters(codec="ascii", categories=["Ll", "Nd"]), max_size=40))
 def test_a_sound_is_the_beginning_of_its_rhythm_without_the_vowels(letters: str) -> None:
-    assert rhythm(letters).replace("O", "").startswith(sound(letters))
+    assert skeleton(letters).replace("O", "").startswith(sound(letters))
     assert len(sound(letters)) <= LONGEST_SOUND
     assert key(letters).isascii()
 
@@ -94,14 +93,14 @@ def test_names_sound_alike_in_every_spelling(spellings: str) -> None:
     first, *others = (forms_of(spelling) for spelling in spellings.split())
     for other in others:
         assert sound_of(other) == sound_of(first)
-        assert nearness(first, other, Reach.ALIKE).degree > 0
-        assert nearness(other, first, Reach.ALIKE).degree > 0
+        assert similarity(first, other, MatchLevel.ANY_SOUND).degree > 0
+        assert similarity(other, first, MatchLevel.ANY_SOUND).degree > 0
 
 
 @pytest.mark.parametrize("pair", ["Байменов Baranov", "Minsk 민수", "Tashkent Tashkulov", "море mare", "정부 jeju"])
 def test_names_that_do_not_sound_alike_stay_apart(pair: str) -> None:
     one, other = map(forms_of, pair.split())
-    assert not nearness(one, other, Reach.SOUND).degree
+    assert not similarity(one, other, MatchLevel.SOUND).degree
 
 
 @pytest.mark.parametrize(
@@ -154,4 +153,4 @@ def test_spellings_that_look_alike_are_one_word(typed: str, written: str) -> Non
 
 def test_a_reader_of_plain_letters_knows_no_other_signs() -> None:
     for spelled in ("Ўзбекистон", "ქართული", "ខ្មែរ", "日本", "한국어", "ßtraße"):
-        assert latin(forms_of(spelled).spelled).isascii()
+        assert romanise(forms_of(spelled).spelled).isascii()

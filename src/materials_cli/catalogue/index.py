@@ -13,7 +13,7 @@ from functools import lru_cache
 from materials_cli.catalogue.rows import legible
 from materials_cli.catalogue.schema import transaction
 from materials_cli.model import Section
-from materials_cli.words.fold import NORMALISER_VERSION, stream
+from materials_cli.words.fold import NORMALISER_VERSION, token_stream
 
 PLACE_BITS = 20
 _VERSION = "normaliser"
@@ -29,7 +29,8 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
     old = connection.execute("SELECT place, title, body, notes FROM section WHERE place > ? AND place < ?", bounds)
     for place, *texts in old.fetchall():
         connection.execute(
-            "INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", (place, *map(stream, texts))
+            "INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)",
+            (place, *map(token_stream, texts)),
         )
     connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
     for place, section in enumerate(sections, bounds[0] + 1):
@@ -56,7 +57,8 @@ def put_name(connection: sqlite3.Connection, item: int, before: NameFields | Non
         return
     if before is not None:
         connection.execute(
-            "INSERT INTO names (names, rowid, name, folders, about) VALUES ('delete', ?, ?, ?, ?)", (item, *map(stream, before))
+            "INSERT INTO names (names, rowid, name, folders, about) VALUES ('delete', ?, ?, ?, ?)",
+            (item, *map(token_stream, before)),
         )
     _insert_name(connection, item, after)
 
@@ -78,18 +80,18 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
 
 
 def _insert_section(connection: sqlite3.Connection, place: int, texts: Sequence[str]) -> None:
-    connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(stream, texts)))
+    connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(token_stream, texts)))
 
 
 def _insert_name(connection: sqlite3.Connection, item: int, fields: NameFields) -> None:
     name, folders, about = fields
     connection.execute(
         "INSERT INTO names (rowid, name, folders, about) VALUES (?, ?, ?, ?)",
-        (item, stream(name), _folder_stream(folders), stream(about) if about else ""),
+        (item, token_stream(name), _folder_stream(folders), token_stream(about) if about else ""),
     )
 
 
 @lru_cache(maxsize=256)
 def _folder_stream(folders: str) -> str:
-    """The stream of a path of folders; many items share one."""
-    return stream(folders)
+    """The token stream of a path of folders; many items share one."""
+    return token_stream(folders)

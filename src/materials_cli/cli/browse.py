@@ -17,7 +17,7 @@ from materials_cli.cli.output import day, safe
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import tr, trn
 from materials_cli.model import Hit
-from materials_cli.search.engine import Answer, answer
+from materials_cli.search.engine import Results, search
 
 _MOST_HITS = 50
 
@@ -77,7 +77,7 @@ class Browser(App[None]):
     def find(self, query: str) -> None:
         """Ask the catalogue, off the screen's own thread."""
         with self._here.catalogue() as catalogue:
-            found = answer(catalogue, query, collections=self._collections, limit=_MOST_HITS)
+            found = search(catalogue, query, collections=self._collections, limit=_MOST_HITS)
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
 
@@ -104,7 +104,7 @@ class Browser(App[None]):
         except MaterialsError as error:
             self._say(tr(error.what))
 
-    def _show(self, query: str, found: Answer) -> None:
+    def _show(self, query: str, found: Results) -> None:
         self.hits = found.hits
         options = self.query_one("#hits", OptionList)
         options.clear_options()
@@ -145,11 +145,11 @@ def _line(hit: Hit) -> Line:
     return line.append_text(marked(hit))
 
 
-def _told(query: str, found: Answer) -> str:
+def _told(query: str, found: Results) -> str:
     if not query.strip():
         return ""
-    if found.meant:
-        return tr("Nothing is spelled so; these are for: {words}", words=found.meant)
-    if found.apart and found.hits:
+    if found.correction:
+        return tr("Nothing is spelled so; these are for: {words}", words=found.correction)
+    if found.phrases_split and found.hits:
         return tr("No text has the quoted phrase; these have its words.")
     return trn("{count} hit", "{count} hits", len(found.hits)) if found.hits else tr("Nothing found.")

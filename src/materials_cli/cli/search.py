@@ -13,10 +13,10 @@ from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
 from materials_cli.errors import MaterialsError
-from materials_cli.kinds import Kind, is_kind
+from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr, verbatim
-from materials_cli.search.engine import answer
-from materials_cli.search.query import parse
+from materials_cli.search.engine import search as find
+from materials_cli.search.query import Filters
 
 # An option can begin with it, and nothing that is typed can.
 _HYPHEN = "\ue010"
@@ -76,19 +76,19 @@ def search(
         raise MaterialsError("bad_usage", what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
-        found = answer(catalogue, query, collections=chosen, limit=limit if flat else limit * _DEEPER)
+        found = find(catalogue, query, collections=chosen, limit=limit if flat else limit * _DEEPER)
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
-        print_json("materials/search@1", rows, query=query, did_you_mean=found.meant, words_apart=found.apart)
+        print_json("materials/search@1", rows, query=query, did_you_mean=found.correction, words_apart=found.phrases_split)
     else:
         look.print_hits([look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit], here.store)
-    if found.meant:
-        meant = tr("Nothing is spelled so. Did you mean:  materials search {words}", words=_typed(found.meant))
+    if found.correction:
+        meant = tr("Nothing is spelled so. Did you mean:  materials search {words}", words=_typed(found.correction))
         say_whole(meant, style="yellow")
-    elif found.apart and found.hits:
+    elif found.phrases_split and found.hits:
         say(tr("No text has the quoted phrase. These have its words."), style="yellow")
     elif not found.hits:
-        for unknown in _unknown(here.config, query):
+        for unknown in _unknown(here.config, found.query.filters):
             say(unknown, style="yellow")
         say(tr("Nothing found. `materials list` shows all there is."))
 
@@ -96,16 +96,13 @@ def search(
 search.command_class = WordsCommand  # type: ignore[attr-defined]
 
 
-def _unknown(config: Config, query: str) -> Iterator[str]:
-    """What a query asks for that can be nowhere: words of filters that nobody knows."""
-    filters = parse(query).filters
+def _unknown(config: Config, filters: Filters) -> Iterator[str]:
+    """What the filters ask for that nothing can match."""
     slugs = [collection.slug for collection in config.collections]
-    for slug in filters.collections:
-        if slug not in slugs:
-            yield tr("No collection is called “{slug}”; there are: {known}", slug=slug, known=", ".join(slugs))
-    for kind in filters.kinds:
-        if not is_kind(kind):
-            yield tr("No kind of file is called “{kind}”; there are: {known}", kind=kind, known=", ".join(Kind))
+    for slug in filters.unknown_collections(slugs):
+        yield tr("No collection is called “{slug}”; there are: {known}", slug=slug, known=", ".join(slugs))
+    for kind in filters.unknown_kinds:
+        yield tr("No kind of file is called “{kind}”; there are: {known}", kind=kind, known=", ".join(Kind))
 
 
 def _typed(query: str) -> str:

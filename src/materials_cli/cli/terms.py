@@ -12,7 +12,7 @@ from materials_cli.cli.context import (
 )
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.messages import tr
-from materials_cli.search.similar import significant
+from materials_cli.search.similar import significant_terms
 
 
 def terms(
@@ -32,24 +32,25 @@ def terms(
     here = ArchiveContext.of(context, archive)
     slugs = [c.slug for c in here.collections(collections)]
     with here.catalogue() as catalogue:
-        rows = [(slug, language, told) for slug in slugs for language, told in significant(catalogue, slug, limit).items()]
+        found = {slug: significant_terms(catalogue, slug, limit) for slug in slugs}
+    rows = [(slug, language, words) for slug, languages in found.items() for language, words in languages.items()]
     if as_json:
         print_json(
             "materials/terms@1",
             [
                 {"collection": slug, "language": language, "word": term.word, "sections": term.sections, "score": term.score}
-                for slug, language, told in rows
-                for term in told
+                for slug, language, words in rows
+                for term in words
             ],
         )
     elif is_terminal():
         before = ""
-        for slug, language, told in rows:
+        for slug, language, words in rows:
             if slug != before:
                 out().print(slug, style="bold")
             before = slug
-            print_hanging(out(), styled(f"  {language}  ", "cyan"), ", ".join(term.word for term in told))
+            print_hanging(out(), styled(f"  {language}  ", "cyan"), ", ".join(term.word for term in words))
     else:
-        print_rows((slug, language, term.word, term.sections, term.score) for slug, language, told in rows for term in told)
+        print_rows((slug, language, term.word, term.sections, term.score) for slug, language, words in rows for term in words)
     if not rows:
         say(tr("No text has been read yet. Next: materials sync"))

@@ -1,1 +1,1 @@
-"""From the words a person types to the slides that have them."""
+"""Search: the words a person types → the slides, pages and sheets that contain them."""

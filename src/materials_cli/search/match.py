@@ -1,140 +1,197 @@
-"""How near a word of a text comes to a word asked: what ranks hits of one kind, and what is marked in them. Pure.
+"""How similar a word of a text is to a word that was typed; it ranks hits and decides what is highlighted. Pure.
 
-The index finds words by levelled forms, so that "huquq" finds "hüquq" and "Kim Minsu" finds 김민수; here the two words
-themselves are compared, and the same spelling is nearer than the same letters, an ending, another alphabet, or a sound.
+The index finds words by their normalised forms, so that "huquq" finds "hüquq" and "Kim Minsu" finds 김민수. Here the words
+themselves are compared: the same spelling is most similar, then the same letters, another ending, another alphabet, and
+last the same sound.
 """
 
 import unicodedata
+from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from materials_cli.search.query import BY_SOUND, Reach, cut, cut_key, halves
-from materials_cli.words.fold import Forms, signs, sound_of
-from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, latin, rhythm, sound
+from materials_cli.words.fold import Forms, graphemes, sound_of
+from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, skeleton, sound
 
 _LONG_KEY = 5
 _LONG_NAME = 7
-_LEAST_LIKENESS, _LEAST_LIKENESS_OF_SHORT = 0.75, 0.82
+_MIN_LIKENESS, _MIN_LIKENESS_OF_SHORT = 0.75, 0.82
 _LONG_SOUND = 4
-_MOST_SIGNS = 12
+_MAX_GRAPHEMES = 12
+_SHORTEST_TRUNCATED = 5
+_SHORTEST_RUN = 2
 
 
-class Nearness(NamedTuple):
-    """From 0 (not meant) to 1 (spelled the same), and which signs of an unspaced run are meant, None for the whole word."""
+class MatchLevel(IntEnum):
+    """How a word of a text may differ from the word typed. Each level allows what the ones below it do.
+
+    The exception is TRUNCATED, which does not compare sounds.
+    """
+
+    WORD = 0  # another inflection, or the same key in another alphabet
+    PREFIX = 1  # the typed word is its beginning
+    SOUND = 2  # the same sound, in another alphabet
+    TRUNCATED = 3  # it begins with two thirds of the typed word
+    ANY_SOUND = 4  # the same sound, in any alphabet
+
+
+BY_SOUND = frozenset({MatchLevel.SOUND, MatchLevel.ANY_SOUND})
+
+
+class Similarity(NamedTuple):
+    """degree: from 0 (another word) to 1 (the same spelling).
+
+    part: the graphemes of an unspaced run that match, as a range (start, end); None for the whole word.
+    """
 
     degree: float
-    signs: tuple[int, int] | None = None
+    part: tuple[int, int] | None = None
 
 
-NOT_MEANT = Nearness(0.0)
+NO_MATCH = Similarity(0.0)
 
 
-def nearness(word: Forms, wanted: Forms, reach: Reach, *, begins: bool = False, exact: bool = False) -> Nearness:
-    """Compare a word of a text with one asked. begins: the word may go on; exact: it stands in a quoted phrase."""
-    if word.unspaced and wanted.unspaced:
-        found = _inside(word, wanted, reach)
+def similarity(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool = False, exact: bool = False) -> Similarity:
+    """Compare a word of a text with a word typed. prefix: it was typed with a *; exact: in a quoted phrase."""
+    if word.unspaced and typed.unspaced:
+        found = _in_run(word, typed, level)
     else:
-        found = Nearness(_whole(word, wanted, reach, begins=begins, exact=exact))
-    if found.degree or reach not in BY_SOUND:
+        found = Similarity(_degree(word, typed, level, prefix=prefix, exact=exact))
+    if found.degree or level not in BY_SOUND:
         return found
-    if reach == Reach.ALIKE or script(word.spelled) != script(wanted.spelled):
-        return _sounding(word, wanted)
-    return NOT_MEANT
+    if level == MatchLevel.ANY_SOUND or _script(word.spelled) != _script(typed.spelled):
+        return _by_sound(word, typed)
+    return NO_MATCH
 
 
-def _inside(word: Forms, wanted: Forms, reach: Reach) -> Nearness:
-    """A run stands anywhere in another one."""
-    if wanted.spelled in word.spelled:
-        return Nearness(1.0, _signs_of(word, wanted.fold))
-    if wanted.fold in word.fold:
-        return Nearness(0.9, _signs_of(word, wanted.fold))
-    if reach >= Reach.CUT and (beginning := cut(wanted)) in word.fold:
-        return Nearness(0.5, _signs_of(word, beginning))
-    if len(wanted.key) >= SHORTEST_KEY and word.key == wanted.key:
-        return Nearness(0.7)
-    for half in halves(signs(wanted.fold)) if reach == Reach.ALIKE else ():
+def truncated(forms: Forms) -> str:
+    """The first two thirds of a folded word: longer than most endings in the region's languages leave of it."""
+    if forms.unspaced:
+        units = graphemes(forms.fold)
+        return "".join(units[: max(_SHORTEST_RUN, _two_thirds(len(units)))])
+    # Languages without a stemmer that are not written in plain Latin letters have short words with long endings.
+    shortest = _SHORTEST_TRUNCATED if forms.fold.isascii() else _SHORTEST_TRUNCATED - 1
+    return forms.fold[: max(shortest, _two_thirds(len(forms.fold)))]
+
+
+def truncated_key(forms: Forms) -> str:
+    """The first two thirds of a word's key."""
+    return forms.key[: max(_SHORTEST_TRUNCATED, _two_thirds(len(forms.key)))]
+
+
+def halves(units: list[str]) -> list[list[str]]:
+    """Both halves of a run of graphemes; none when they would be too short to be significant."""
+    middle = len(units) // 2
+    return [units[:middle], units[middle:]] if middle >= _SHORTEST_RUN else []
+
+
+def _two_thirds(length: int) -> int:
+    return -(-length * 2 // 3)
+
+
+def _in_run(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
+    """Compare two runs of a script without spaces, one of which may contain the other."""
+    if typed.spelled in word.spelled:
+        return Similarity(1.0, _range(word, typed.fold))
+    if typed.fold in word.fold:
+        return Similarity(0.9, _range(word, typed.fold))
+    if level >= MatchLevel.TRUNCATED and (beginning := truncated(typed)) in word.fold:
+        return Similarity(0.5, _range(word, beginning))
+    if len(typed.key) >= SHORTEST_KEY and word.key == typed.key:
+        return Similarity(0.7)
+    for half in halves(graphemes(typed.fold)) if level == MatchLevel.ANY_SOUND else ():
         if (part := "".join(half)) in word.fold:
-            return Nearness(0.3, _signs_of(word, part))
-    return NOT_MEANT
+            return Similarity(0.3, _range(word, part))
+    return NO_MATCH
 
 
-def _signs_of(word: Forms, part: str) -> tuple[int, int] | None:
-    """Which signs of a run a part of it is; None when it does not begin and end with one."""
+def _range(word: Forms, part: str) -> tuple[int, int] | None:
+    """The graphemes of a run that a part of its letters covers; None when they are not in it."""
     before = word.fold.find(part)
     if before < 0:
         return None
-    first = len(signs(word.fold[:before]))
-    return first, first + len(signs(part))
+    first = len(graphemes(word.fold[:before]))
+    return first, first + len(graphemes(part))
 
 
-def _whole(word: Forms, wanted: Forms, reach: Reach, *, begins: bool, exact: bool) -> float:
-    if word.spelled == wanted.spelled:
+def _degree(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, exact: bool) -> float:
+    """Compare two words by their letters."""
+    if word.spelled == typed.spelled:
         return 1.0
-    if word.fold == wanted.fold:
+    if word.fold == typed.fold:
         # Who types special letters means them; who types plain ones may have a plain keyboard.
-        return 0.95 if wanted.spelled == wanted.fold else 0.7
-    goes_on = begins or (reach >= Reach.BEGINNING and not exact)
-    if goes_on and word.fold.startswith(wanted.fold):
-        return 0.8 if word.spelled.startswith(wanted.spelled) else 0.7
-    if exact:
-        return 0.0
-    if word.stem == wanted.stem and not begins:
-        return 0.75 + 0.15 * _shared(word.fold, wanted.fold) / max(len(word.fold), len(wanted.fold))
-    keyed = len(wanted.key) >= SHORTEST_KEY
-    if keyed and word.key == wanted.key:
-        return 0.8 if len(wanted.key) >= _LONG_KEY else 0.5
-    if goes_on and keyed and word.key.startswith(wanted.key):
-        return 0.6
-    cut_short = word.fold.startswith(cut(wanted)) or (keyed and word.key.startswith(cut_key(wanted)))
-    return 0.5 if reach >= Reach.CUT and cut_short else 0.0
+        return 0.95 if typed.spelled == typed.fold else 0.7
+    extensible = prefix or (level >= MatchLevel.PREFIX and not exact)
+    if extensible and word.fold.startswith(typed.fold):
+        return 0.8 if word.spelled.startswith(typed.spelled) else 0.7
+    return 0.0 if exact else _degree_of_forms(word, typed, level, prefix=prefix, extensible=extensible)
 
 
-def _shared(one: str, other: str) -> int:
-    """How many letters two words have in common from their beginning."""
+def _degree_of_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, extensible: bool) -> float:
+    """Compare two words that are spelled differently by their stems, keys and beginnings."""
+    if word.stem == typed.stem and not prefix:
+        return 0.75 + 0.15 * _common_prefix(word.fold, typed.fold) / max(len(word.fold), len(typed.fold))
+    truncating = level >= MatchLevel.TRUNCATED
+    if len(typed.key) >= SHORTEST_KEY:
+        if word.key == typed.key:
+            return 0.8 if len(typed.key) >= _LONG_KEY else 0.5
+        if extensible and word.key.startswith(typed.key):
+            return 0.6
+        if truncating and word.key.startswith(truncated_key(typed)):
+            return 0.5
+    return 0.5 if truncating and word.fold.startswith(truncated(typed)) else 0.0
+
+
+def _common_prefix(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _sounding(word: Forms, wanted: Forms) -> Nearness:
-    """Names that sound alike: the same consonants, and keys that are not too different."""
-    asked = sound_of(wanted)
-    if len(asked) < SHORTEST_SOUND or not word.named:
-        return NOT_MEANT
-    if not word.unspaced:
-        sounded = sound_of(word)
-        fits = sounded.startswith(asked) if len(asked) >= _LONG_SOUND else sounded == asked
-        return Nearness(_likeness(latin(word.spelled), wanted)) if fits else NOT_MEANT
-    best = NOT_MEANT
-    units = signs(word.fold)
+def _by_sound(word: Forms, typed: Forms) -> Similarity:
+    """Compare two names of the same sound."""
+    wanted = sound_of(typed)
+    if len(wanted) < SHORTEST_SOUND or not word.name_like:
+        return NO_MATCH
+    if word.unspaced:
+        return _name_in_run(word, typed, wanted)
+    heard = sound_of(word)
+    same = heard.startswith(wanted) if len(wanted) >= _LONG_SOUND else heard == wanted
+    return Similarity(_likeness(romanise(word.spelled), typed)) if same else NO_MATCH
+
+
+def _name_in_run(word: Forms, typed: Forms, wanted: str) -> Similarity:
+    """The part of an unspaced run that is most like a name of that sound."""
+    best = NO_MATCH
+    units = graphemes(word.fold)
     for start in range(len(units)):
-        for end in range(start + 1, min(len(units), start + _MOST_SIGNS) + 1):
-            letters, sounded = _heard("".join(units[start:end]))
-            if not asked.startswith(sounded):
+        for end in range(start + 1, min(len(units), start + _MAX_GRAPHEMES) + 1):
+            romanised, heard = _heard("".join(units[start:end]))
+            if not wanted.startswith(heard):
                 break
-            if sounded == asked and (degree := _likeness(letters, wanted)) > best.degree:
-                best = Nearness(degree, (start, end))
+            if heard == wanted and (degree := _likeness(romanised, typed)) > best.degree:
+                best = Similarity(degree, (start, end))
     return best
 
 
 @lru_cache(maxsize=1 << 15)
 def _heard(part: str) -> tuple[str, str]:
-    """A part of a run in Latin letters, and its sound."""
-    letters = latin(part)
-    return letters, sound(letters)
+    """A part of a run, romanised, and its sound."""
+    romanised = romanise(part)
+    return romanised, sound(romanised)
 
 
-def _likeness(letters: str, wanted: Forms) -> float:
-    """How alike two names of the same consonants are: by all their letters, and by where their vowels stand."""
-    from rapidfuzz import fuzz  # noqa: PLC0415 - needed only where nothing is spelled alike
+def _likeness(romanised: str, typed: Forms) -> float:
+    """How alike two names with the same consonants are, by all of their letters and by where their vowels stand."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - its import costs 13 ms, and few searches compare sounds
 
-    asked = latin(wanted.spelled)
-    likeness = (fuzz.ratio(key(letters), wanted.key) + fuzz.ratio(rhythm(letters), rhythm(asked))) / 200
-    long = len(wanted.key) >= _LONG_NAME and len(sound(asked)) >= _LONG_SOUND
-    least = _LEAST_LIKENESS if long else _LEAST_LIKENESS_OF_SHORT
+    wanted = romanise(typed.spelled)
+    likeness = (fuzz.ratio(key(romanised), typed.key) + fuzz.ratio(skeleton(romanised), skeleton(wanted))) / 200
+    long = len(typed.key) >= _LONG_NAME and len(sound(wanted)) >= _LONG_SOUND
+    least = _MIN_LIKENESS if long else _MIN_LIKENESS_OF_SHORT
     return 0.4 * likeness if likeness >= least else 0.0
 
 
 @lru_cache(maxsize=1024)
-def script(spelled: str) -> str:
-    """The name of the alphabet that a word is written in, as Unicode has it: LATIN, CYRILLIC, HANGUL."""
-    letter = next((sign for sign in spelled if sign.isalpha()), "")
+def _script(spelled: str) -> str:
+    """The first word of the Unicode name of a word's first letter: LATIN, CYRILLIC, HANGUL; empty without a letter."""
+    letter = next((character for character in spelled if character.isalpha()), "")
     return unicodedata.name(letter, "").partition(" ")[0] if letter else ""

@@ -1,322 +1,222 @@
-"""A person's words → a question to the full-text index. Pure; whatever is typed is a question, never an error.
+"""What a person types → one query. Any text is a query, and none is an error.
 
-Understood besides words: "a phrase", -without, this OR that, begin*, and kind:slides lang:ru year:2025 after:2025-05
-before:2026 collection:samarkand path:day-1 speaker:baimenov in:notes. What looks like one of these and is not is taken as
-words.
+Besides words, a query may have "a phrase", -excluded, this OR that, prefix*, and filters: kind:slides lang:ru year:2025
+after:2025-05 before:2026 collection:samarkand path:day-1 speaker:baimenov in:notes. Text that resembles one of these but
+is not valid is searched for as words.
 """
 
-import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import IntEnum
+from typing import Any
 
-from materials_cli.dates import read_period
+from materials_cli.dates import Period, read_period
 from materials_cli.errors import MaterialsError
-from materials_cli.kinds import kind_word
-from materials_cli.words.fold import KEY, LANGUAGE, SOUND, STEM, Forms, fold, forms_of, joined, signs, sound_of, words
+from materials_cli.kinds import is_kind, kind_word
+from materials_cli.words.fold import Forms, Word, fold, forms_of, hyphenated
+from materials_cli.words.fold import words as words_of
 from materials_cli.words.languages import CODES, NAMES
-from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
 
-_MOST_WORDS = 32
-_LONGEST_QUERY = 4000
-_SHORTEST_BEGINNING = 3
-_SHORTEST_CUT = 5
-_SHORTEST_RUN = 2
-_SHORTEST_WHOLE_KEY = 4
-_LONGEST_COMPOUND = 12
-_MOST_JOINED = 4
+_MAX_WORDS = 32
+_MAX_LENGTH = 4000
+_MAX_COMPOUNDED = 4
 _PIECE = re.compile(
-    r"(?P<without>(?<!\S)-)?(?:(?P<name>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
+    r"(?P<excluded>(?<!\S)-)?(?:(?P<filter>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
 )
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 _COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body", "notes": "notes", "note": "notes"}
 _OR, _AND = {"OR", "|", "||", "ИЛИ"}, {"AND", "&", "&&", "И"}
-
-
-class Reach(IntEnum):
-    """How far from the word as it was typed a word of a text may be."""
-
-    WHOLE = 0
-    BEGINNING = 1
-    SOUND = 2  # another alphabet
-    CUT = 3
-    ALIKE = 4  # the same sound in any alphabet
-
-
-BY_SOUND = frozenset({Reach.SOUND, Reach.ALIKE})
+_OPERATORS = _OR | _AND
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that have to stand one after another (usually one).
-
-    begins: the last may go on in the text; exact: they were quoted, so no other form of them will do.
-    """
+    """Words that follow one another, usually one. prefix: the last may be the beginning of a word; exact: they were quoted."""
 
     words: tuple[Forms, ...]
-    begins: bool = False
+    prefix: bool = False
     exact: bool = False
 
 
-Group = tuple[Term, ...]
+# Alternatives, of which one is enough.
+Clause = tuple[Term, ...]
+Clauses = tuple[Clause, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """What an item has to be. after: from this moment on; before: up to but without it."""
+    """Conditions on items, and on where their words stand; empty when there is none.
 
-    kinds: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
-    collections: list[str] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    speakers: list[str] = field(default_factory=list)
-    columns: list[str] = field(default_factory=list)
+    Of several kinds, languages, collections or columns one is enough; paths and speakers have to match all.
+    kinds: as `kinds.kind_word` returns them; languages: ISO 639 codes; paths: folded parts of a path; speakers: the clauses
+    of a name each; columns: of the index of sections; names_only: search item names, not sections; after: inclusive;
+    before: exclusive.
+    """
+
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    speakers: tuple[Clauses, ...] = ()
+    columns: tuple[str, ...] = ()
     names_only: bool = False
     after: datetime | None = None
     before: datetime | None = None
 
     @property
-    def about_items(self) -> bool:
-        """Whether any of them asks for a property of the item."""
+    def select_items(self) -> bool:
+        """Whether any of them is a condition on the item itself."""
         return bool(self.kinds or self.collections or self.paths or self.speakers or self.after or self.before)
 
-    def take(self, name: str, value: str) -> bool:
-        """Understand one filter; False when it is none, and the words are to be taken as they are."""
-        name, value = name.lower(), value.strip()
-        taken = bool(value)
-        if name in {"kind", "type"}:
-            self.kinds.append(kind_word(value))
-        elif name in {"lang", "language"} and (code := NAMES.get(value.lower(), value.lower())) in CODES:
-            self.languages.append(code)
-        elif name == "collection":
-            self.collections.append(value)
-        elif name in {"path", "folder"}:
-            self.paths.append(fold(value))
-        elif name in {"speaker", "author"} and next(words(value), None):
-            self.speakers.append(value)
-        elif name == "in" and value.lower() in _COLUMNS:
-            self.columns.append(_COLUMNS[value.lower()])
-        elif name == "in" and value.lower() == "name":
-            self.names_only = True
-        elif taken:
-            taken = self._take_date(name, value)
-        return taken
+    @property
+    def unknown_kinds(self) -> list[str]:
+        """Kinds that are neither a kind of ours nor an extension of one."""
+        return [kind for kind in self.kinds if not is_kind(kind)]
 
-    def _take_date(self, name: str, value: str) -> bool:
-        now = datetime.now(UTC)
-        try:
-            if name == "year" and (years := _YEARS.fullmatch(value)):
-                self.after, self.before = read_period(years[1], now).start, read_period(years[2] or years[1], now).end
-            elif name == "after":
-                self.after = read_period(value, now).start
-            elif name == "before":
-                self.before = read_period(value, now).start
-            else:
-                return False
-        except MaterialsError:
-            return False
-        return True
+    def unknown_collections(self, known: Iterable[str]) -> list[str]:
+        """Collections that are not among the known ones."""
+        names = set(known)
+        return [name for name in self.collections if name not in names]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked: every group by one of its terms, nothing of `without`, and the filters."""
+    """A parsed query: one term of each clause, no excluded term, and the filters.
 
-    groups: tuple[Group, ...]
-    without: tuple[Term, ...]
+    text: what was typed, as far as it was parsed; words: all of its words, with their offsets in the text.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    clauses: Clauses
+    excluded: tuple[Term, ...]
     filters: Filters
 
     @property
     def quoted(self) -> bool:
-        """Whether anything that is asked for stands in quotation marks."""
-        return any(term.exact for group in self.groups for term in group)
+        """Whether it contains a phrase in quotation marks."""
+        return any(term.exact for clause in self.clauses for term in clause)
 
-    def some(self, groups: tuple[Group, ...], reach: Reach) -> str:
-        """The index's question for sections that have all of these groups."""
-        return self._narrowed(" AND ".join(_group(group, reach) for group in groups))
+    def unquoted(self) -> "Query":
+        """The same query with each word of a quoted phrase as a clause of its own."""
+        clauses: list[Clause] = []
+        for clause in self.clauses:
+            if len(clause) == 1 and clause[0].exact:
+                clauses += [(Term((forms,)),) for forms in clause[0].words]
+            else:
+                clauses.append(tuple(replace(term, exact=False) for term in clause))
+        return replace(self, clauses=tuple(clauses))
 
-    def any(self, reach: Reach) -> str:
-        """The index's question for sections that have at least one group."""
-        return self._narrowed(" OR ".join(_group(group, reach) for group in self.groups))
-
-    def _narrowed(self, question: str) -> str:
-        """Filters that the index itself can answer."""
-        spoken = " OR ".join(_quoted(LANGUAGE + code) for code in self.filters.languages)
-        if spoken:
-            question = f"({question}) AND ({spoken})" if question else spoken
-        if self.filters.columns:
-            question = f"{{{' '.join(self.filters.columns)}}} : ({question})"
-        if self.without:
-            question = f"({question}) NOT ({' OR '.join(_term(term, Reach.WHOLE, keys=False) for term in self.without)})"
-        return question
-
-
-def in_names(groups: tuple[Group, ...], reach: Reach, *, every: bool = True) -> str:
-    """The question to the index of names, which knows no languages and no notes."""
-    return (" AND " if every else " OR ").join(_group(group, reach) for group in groups)
+    def compounds(self) -> Iterator[Clauses]:
+        """The clauses, then the clauses with adjacent words as one word: Kim Minsu is one word in Korean."""
+        yield self.clauses
+        single = [clause[0] for clause in self.clauses if len(clause) == 1 and not clause[0].exact]
+        if not len(self.clauses) == len(single) <= _MAX_COMPOUNDED or sum(len(term.words) for term in single) < 2:
+            return
+        spellings = ["".join(forms.spelled for forms in term.words) for term in single]
+        for boundaries in range(1 << len(spellings) - 1):
+            compounds = [spellings[0]]
+            for number, spelling in enumerate(spellings[1:]):
+                if boundaries >> number & 1:
+                    compounds.append(spelling)
+                else:
+                    compounds[-1] += spelling
+            yield tuple((Term((forms_of(compound),)),) for compound in compounds)
 
 
 def parse(text: str) -> Query:
-    """Understand what was typed; no groups where it holds no word."""
-    filters = Filters()
-    groups: list[list[Term]] = []
-    without: list[Term] = []
-    left = _MOST_WORDS
-    join = False
-    pieces = list(_PIECE.finditer(text.encode("utf-8", "replace").decode()[:_LONGEST_QUERY]))
-    for number, piece in enumerate(pieces):
-        plain, phrase, name = piece["plain"], piece["phrase"], piece["name"]
-        if plain in _OR | _AND and groups and number + 1 < len(pieces):
-            join = plain in _OR
-            continue
-        if name and filters.take(name, plain or phrase):
-            continue
-        terms = list(_terms(plain or phrase, phrase=phrase is not None))[:left]
-        if name:
-            terms = [*_terms(name, phrase=False), *terms]
-        left -= sum(len(term.words) for term in terms)
-        if piece["without"]:
-            without += terms
-        elif join and terms:
-            groups[-1] += terms
+    """Parse what was typed, up to 4,000 characters and 32 words. A query without any word has no clauses."""
+    return _Parser(text.encode("utf-8", "replace").decode()[:_MAX_LENGTH]).query()
+
+
+class _Parser:
+    """Goes through the pieces of a text (words and phrases, each with what stands before it) and collects what they mean."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = tuple(words_of(text))
+        self._starts = [word.start for word in self._words]
+        self._clauses: list[list[Term]] = []
+        self._excluded: list[Term] = []
+        self._filters = Filters()
+        self._words_left = _MAX_WORDS
+
+    def query(self) -> Query:
+        pieces = list(_PIECE.finditer(self._text))
+        alternative = False
+        for piece in pieces:
+            if self._clauses and piece is not pieces[-1] and piece["plain"] in _OPERATORS:
+                alternative = piece["plain"] in _OR
+            elif not self._take_filter(piece):
+                self._take_words(piece, alternative=alternative)
+                alternative = False
+        if not self._clauses:
+            # Nobody searches for everything but a word: the hyphen belongs to it.
+            self._clauses, self._excluded = [[term] for term in self._excluded], []
+        return Query(self._text, self._words, tuple(map(tuple, self._clauses)), tuple(self._excluded), self._filters)
+
+    def _take_filter(self, piece: re.Match[str]) -> bool:
+        filters = _with_filter(self._filters, piece["filter"] or "", (piece["plain"] or piece["phrase"]).strip())
+        self._filters = filters or self._filters
+        return filters is not None
+
+    def _take_words(self, piece: re.Match[str], *, alternative: bool) -> None:
+        terms = list(self._terms(piece, "plain" if piece["plain"] else "phrase"))[: max(0, self._words_left)]
+        terms = [*self._terms(piece, "filter"), *terms]
+        self._words_left -= sum(len(term.words) for term in terms)
+        if piece["excluded"]:
+            self._excluded += terms
+        elif alternative and terms:
+            self._clauses[-1] += terms
         else:
-            groups += [[term] for term in terms]
-        join = False
-    if not groups and without:
-        # Nobody looks for everything but a word: the hyphen belongs to it.
-        groups, without = [[term] for term in without], []
-    return Query(tuple(map(tuple, groups)), tuple(without), filters)
+            self._clauses += [[term] for term in terms]
+
+    def _terms(self, piece: re.Match[str], part: str) -> Iterator[Term]:
+        """The terms of a part of a piece: one for a phrase, otherwise one for each word or words joined by hyphens."""
+        start, end = piece.span(part)
+        run: list[Word] = []
+        for word in self._words[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
+            if run and part != "phrase" and not hyphenated(self._text, run[-1].end, word.start):
+                yield Term(tuple(each.forms for each in run))
+                run = []
+            run.append(word)
+        if run:
+            prefix = self._text.endswith("*", start, end)
+            yield Term(tuple(word.forms for word in run[:_MAX_WORDS]), prefix, exact=part == "phrase")
 
 
-def _terms(text: str, *, phrase: bool) -> Iterator[Term]:
-    """The terms of a piece: one for a phrase, otherwise one for each word, and one for words with a hyphen between."""
-    begins = text.endswith("*")
-    run: list[Forms] = []
-    end = 0
-    for word in words(text):
-        if run and not phrase and not joined(text, end, word.start):
-            yield Term(tuple(run))
-            run = []
-        run.append(word.forms)
-        end = word.end
-    if run:
-        yield Term(tuple(run[:_MOST_WORDS]), begins, exact=phrase)
+def _with_filter(filters: Filters, name: str, value: str) -> Filters | None:
+    """The filters and one more; None when it is not a valid filter."""
+    changed: dict[str, Any] = {}
+    lowered = value.lower()
+    match name.lower() if value else "":
+        case "kind" | "type":
+            changed = {"kinds": (*filters.kinds, kind_word(value))}
+        case "lang" | "language" if (code := NAMES.get(lowered, lowered)) in CODES:
+            changed = {"languages": (*filters.languages, code)}
+        case "collection":
+            changed = {"collections": (*filters.collections, value)}
+        case "path" | "folder":
+            changed = {"paths": (*filters.paths, fold(value))}
+        case "speaker" | "author" if clauses := parse(value).clauses:
+            changed = {"speakers": (*filters.speakers, clauses)}
+        case "in" if lowered in _COLUMNS:
+            changed = {"columns": (*filters.columns, _COLUMNS[lowered])}
+        case "in" if lowered == "name":
+            changed = {"names_only": True}
+        case "year" if (years := _YEARS.fullmatch(value)) and (period := _period(years[1], years[2] or years[1])):
+            changed = {"after": period.start, "before": period.end}
+        case "after" | "before" if period := _period(value, value):
+            changed = {name.lower(): period.start}
+    return replace(filters, **changed) if changed else None
 
 
-def unquoted(asked: Query) -> Query:
-    """The same with the words of every quoted phrase apart."""
-    groups: list[Group] = []
-    for group in asked.groups:
-        if len(group) == 1 and group[0].exact:
-            groups += [(Term((forms,)),) for forms in group[0].words]
-        else:
-            groups.append(tuple(replace(term, exact=False) for term in group))
-    return replace(asked, groups=tuple(groups))
-
-
-def as_names(groups: tuple[Group, ...]) -> Iterator[tuple[Group, ...]]:
-    """The groups as they are, then with neighbouring words written as one: Kim Minsu is one word in Korean."""
-    yield groups
-    single = [group[0] for group in groups if len(group) == 1 and not group[0].exact]
-    spelled = ["".join(forms.spelled for forms in term.words) for term in single]
-    if not len(groups) == len(single) <= _MOST_JOINED or spelled == [group[0].words[0].spelled for group in groups[:1]]:
-        return
-    for cuts in range(1 << len(spelled) - 1):
-        runs = [spelled[0]]
-        for number, word in enumerate(spelled[1:]):
-            if cuts >> number & 1:
-                runs.append(word)
-            else:
-                runs[-1] += word
-        yield tuple((Term((forms_of(run),)),) for run in runs)
-
-
-def cut(forms: Forms) -> str:
-    """Two thirds of a word, but enough to mean something: most endings of the region's languages are shorter."""
-    if forms.unspaced:
-        units = signs(forms.fold)
-        return "".join(units[: max(_SHORTEST_RUN, _two_thirds(len(units)))])
-    # What is neither Latin nor in a language with a stemmer has short words with long endings.
-    shortest = _SHORTEST_CUT if forms.fold.isascii() else _SHORTEST_CUT - 1
-    return forms.fold[: max(shortest, _two_thirds(len(forms.fold)))]
-
-
-def cut_key(forms: Forms) -> str:
-    """The same of its key."""
-    return forms.key[: max(_SHORTEST_CUT, _two_thirds(len(forms.key)))]
-
-
-def halves(units: list[str]) -> list[list[str]]:
-    """Both halves of a run; none when they would be too short to mean anything."""
-    middle = len(units) // 2
-    return [units[:middle], units[middle:]] if middle >= _SHORTEST_RUN else []
-
-
-def _two_thirds(length: int) -> int:
-    return -(-length * 2 // 3)
-
-
-def _group(group: Group, reach: Reach) -> str:
-    return f"({' OR '.join(_term(term, reach) for term in group)})"
-
-
-def _term(term: Term, reach: Reach, *, keys: bool = True) -> str:
-    """One term; keys: whether its words may be written in another alphabet."""
-    if term.exact:
-        reach, keys = Reach.WHOLE, False
-    if len(term.words) == 1:
-        return _word(term.words[0], max(reach, Reach.BEGINNING) if term.begins else reach, term, keys=keys)
-    if reach >= Reach.CUT:
-        return f"({' AND '.join(_word(forms, reach, term, keys=keys) for forms in term.words)})"
-    parts = [part for forms in term.words for part in forms.parts]
-    phrase = " + ".join(map(_quoted, parts)) + (" *" if term.begins or term.words[-1].unspaced else "")
-    whole = "".join(forms.fold for forms in term.words)
-    return f"({phrase} OR {_quoted(whole)})" if keys and not any(forms.unspaced for forms in term.words) else phrase
-
-
-def _word(forms: Forms, reach: Reach, term: Term, *, keys: bool) -> str:
-    """All forms in which one asked word may stand in the index."""
-    found = list(_in_pairs(forms, reach)) if forms.unspaced else list(_in_letters(forms, reach, term))
-    if keys and len(forms.key) >= (SHORTEST_KEY if reach > Reach.WHOLE else _SHORTEST_WHOLE_KEY):
-        found += [_quoted(KEY + forms.key), _quoted(forms.key)]
-        if reach >= Reach.BEGINNING:
-            key = cut_key(forms) if reach >= Reach.CUT and not forms.unspaced else forms.key
-            if len(key) >= (_SHORTEST_WHOLE_KEY if forms.unspaced else SHORTEST_KEY):
-                found += [f"{_quoted(KEY + key)} *", f"{_quoted(key)} *"]
-    if reach in BY_SOUND and len(sounded := sound_of(forms)) >= SHORTEST_SOUND:
-        found.append(f"{_quoted(SOUND + sounded)} *")
-    return f"({' OR '.join(dict.fromkeys(found))})"
-
-
-def _in_letters(forms: Forms, reach: Reach, term: Term) -> Iterator[str]:
-    yield _quoted(forms.fold)
-    if not (term.begins or term.exact):
-        yield _quoted(forms.stem)
-        yield _quoted(STEM + forms.stem)
-    beginning = cut(forms) if reach >= Reach.CUT else forms.fold
-    if term.begins or (reach >= Reach.BEGINNING and len(beginning) >= _SHORTEST_BEGINNING):
-        yield f"{_quoted(beginning)} *"
-
-
-def _in_pairs(forms: Forms, reach: Reach) -> Iterator[str]:
-    """A run without spaces stands inside other runs; reached further, cut short, or written as two words."""
-    units = signs(forms.fold)
-    yield _run(units)
-    if reach >= Reach.CUT:
-        yield _run(signs(cut(forms)))
-        for middle in range(_SHORTEST_RUN, len(units) - _SHORTEST_RUN + 1) if len(units) <= _LONGEST_COMPOUND else ():
-            yield f"({_run(units[:middle])} AND {_run(units[middle:])})"
-    if reach == Reach.ALIKE:
-        # A slip of the pen spoils one half of a run; the other half still stands.
-        yield from map(_run, halves(units))
-
-
-def _run(units: list[str]) -> str:
-    pairs = [a + b for a, b in itertools.pairwise(units)] or units
-    return " + ".join(map(_quoted, pairs)) + " *"
-
-
-def _quoted(word: str) -> str:
-    return f'"{word}"'
+def _period(first: str, last: str) -> Period | None:
+    """From the beginning of one date to the end of another; None when either is not a date."""
+    now = datetime.now(UTC)
+    try:
+        return Period(read_period(first, now).start, read_period(last, now).end)
+    except MaterialsError:
+        return None

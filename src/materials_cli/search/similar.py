@@ -1,7 +1,7 @@
-"""Slides that are about the same, and what a collection is about: both told by the words that mark a text off from others.
+"""Similar slides, and the significant terms of a collection: both by the words that distinguish a text from others.
 
-No model and no list of stop words: a word counts by how often it stands in a text and how seldom in all (tf-idf), so that
-it works for every language the archive holds. Similar slides share words; a translation is not found.
+There is no model and no list of stop words: a word is weighted by how often it occurs in a text and how rarely elsewhere
+(tf-idf), which works for every language in the archive. Similar slides share words; translations are not found.
 """
 
 import math
@@ -14,26 +14,28 @@ from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
 from materials_cli.model import Hit, Item, Section
-from materials_cli.search.query import Reach, Term, in_names
-from materials_cli.search.snippet import read, snippet
-from materials_cli.words.fold import Forms, signs, words
+from materials_cli.search.expression import names_with
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.query import Term
+from materials_cli.search.snippet import highlight, snippet
+from materials_cli.words.fold import Forms, graphemes, words
 from materials_cli.words.languages import language_of, languages
 
-_TELLING_WORDS = 24
-_ASKED_WORDS = 400
-_SHARED_WORDS = 3
-_SHORTEST = 3
-_TOO_COMMON = 0.25
-_MOST_SECTIONS = 5000
-_LONGEST_TEXT = 20_000
-_LONGEST_RUN = 6
-_SAME_SHARE = 0.8
-_EVERYWHERE = 0.4
-_FEWEST = 2
+_MAX_DISTINCTIVE = 24
+_MAX_CONSIDERED = 400
+_MIN_SHARED = 3
+_MIN_LENGTH = 3
+_COMMON_SHARE = 0.25
+_MAX_SECTIONS = 5000
+_MAX_TEXT = 20_000
+_MAX_RUN = 6
+_CONTAINED_SHARE = 0.8
+_EVERYWHERE_SHARE = 0.4
+_MIN_SECTIONS = _MIN_RUN = 2
 
 
-class TellingWord(NamedTuple):
-    """A word that a collection is about, in its commonest spelling. sections: how many have it; score: how telling it is."""
+class SignificantTerm(NamedTuple):
+    """A word that is typical of a collection, in its most frequent spelling. sections: how many contain it; score: tf-idf."""
 
     word: str
     sections: int
@@ -41,96 +43,90 @@ class TellingWord(NamedTuple):
 
 
 def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) -> list[Hit]:
-    """The sections of other items nearest to a section of an item, or to all of it (number None), the nearest first."""
+    """The sections of other items most similar to a section of an item, or to the whole item (number None), best first."""
     connection = catalogue.connection
     text = catalogue.text(item.collection, item.id)
-    chosen = [section for section in (text.sections if text else ()) if number in (None, section.number)]
-    telling = _telling(connection, chosen)
-    if not telling:
+    sections = [section for section in (text.sections if text else ()) if number in (None, section.number)]
+    distinctive = _distinctive_words(connection, sections)
+    if not distinctive:
         return []
-    groups = tuple((Term((forms,)),) for forms in telling)
+    clauses = tuple((Term((forms,)),) for forms in distinctive)
     rows = connection.execute(
         f"SELECT words.rowid AS place, words.rank AS rank, {ITEM_COLUMNS} FROM words"  # noqa: S608 - constants
         " JOIN item ON item.number = words.rowid >> ?1"
         " WHERE words MATCH ?2 AND words.rank MATCH 'bm25(2.0, 1.0, 0.5)' AND item.sha256 <> ?3 ORDER BY words.rank LIMIT ?4",
-        (PLACE_BITS, in_names(groups, Reach.WHOLE, every=False), item.fixity.sha256, limit * 4),
+        (PLACE_BITS, names_with(clauses, MatchLevel.WORD, every=False), item.fixity.sha256, limit * 4),
     )
     hits: list[Hit] = []
     seen: set[tuple[str, int]] = set()
     for row in rows:
-        section = section_of(
-            connection.execute(
-                f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?",  # noqa: S608 - a constant
-                (row["place"],),
-            ).fetchone()
-        )
-        reading = read((section.body, section.notes, section.title), groups, Reach.WHOLE, longest=_LONGEST_TEXT)
-        if len(reading.answered) < _SHARED_WORDS or (row["sha256"], section.number) in seen:
+        statement = f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?"  # noqa: S608 - a constant
+        section = section_of(connection.execute(statement, (row["place"],)).fetchone())
+        highlights = highlight((section.body, section.notes, section.title), clauses, MatchLevel.WORD, max_length=_MAX_TEXT)
+        if len(highlights.matched) < _MIN_SHARED or (row["sha256"], section.number) in seen:
             continue
         seen.add((row["sha256"], section.number))
-        shown, marks = snippet(reading)
+        shown, marks = snippet(highlights)
         hits.append(Hit(item_of(row), section, shown, marks, -row["rank"]))
     return hits[:limit]
 
 
-def significant(catalogue: Catalogue, collection: str, limit: int) -> dict[str, list[TellingWord]]:
-    """The words that a collection is about, by language, the most used language first."""
-    texts = _texts(catalogue.connection, collection)
-    inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
+def significant_terms(catalogue: Catalogue, collection: str, limit: int) -> dict[str, list[SignificantTerm]]:
+    """The words typical of a collection, at most `limit` by language, the most frequent language first."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     sections: Counter[str] = Counter()
-    for text in texts:
-        spoken = languages(text)
+    for text in _texts(catalogue.connection, collection):
+        candidates = languages(text)
         found: defaultdict[str, set[str]] = defaultdict(set)
         for spelled, forms in _words_of(text):
-            language = language_of(forms.spelled, spoken)
+            language = language_of(forms.spelled, candidates)
             for piece in _pieces(forms, language):
                 found[language].add(piece)
                 spellings[piece][spelled if piece == forms.stem else piece] += 1
         for language, pieces in found.items():
             sections[language] += 1
-            inside[language].update(pieces)
-    told: dict[str, list[TellingWord]] = {}
+            counts[language].update(pieces)
+    terms: dict[str, list[SignificantTerm]] = {}
     for language, count in sections.most_common():
-        telling = _most_telling(inside[language], count)
-        best = sorted(telling, key=lambda row: (-row[1], row[0]))[:limit]
+        best = sorted(_scored(counts[language], count), key=lambda row: (-row[1], row[0]))[:limit]
         if best:
-            told[language] = [
-                TellingWord(spellings[piece].most_common(1)[0][0], inside[language][piece], round(score, 2))
+            terms[language] = [
+                SignificantTerm(spellings[piece].most_common(1)[0][0], counts[language][piece], round(score, 2))
                 for piece, score in best
             ]
-    return told
+    return terms
 
 
-def _telling(connection: sqlite3.Connection, sections: list[Section]) -> list[Forms]:
-    """The words that tell most of what is in some sections."""
+def _distinctive_words(connection: sqlite3.Connection, sections: list[Section]) -> list[Forms]:
+    """The words that distinguish some sections most from all others."""
     counts: Counter[Forms] = Counter()
     for section in sections:
         # A title says in few words what a body says in many.
         for text, weight in ((section.title, 2), (section.body, 1), (section.notes, 1)):
-            for word in words(text[:_LONGEST_TEXT]):
-                if len(word.forms.fold) >= _SHORTEST and not word.forms.fold.isdecimal():
+            for word in words(text[:_MAX_TEXT]):
+                if len(word.forms.fold) >= _MIN_LENGTH and not word.forms.fold.isdecimal():
                     counts[word.forms] += weight
     (total,) = connection.execute("SELECT count(*) FROM section").fetchone()
     connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_known USING fts5vocab (main, words, row)")
-    weighed: list[tuple[float, str, Forms]] = []
-    for forms, count in counts.most_common(_ASKED_WORDS):
-        row = connection.execute("SELECT doc FROM temp.words_known WHERE term = ?", (forms.parts[0],)).fetchone()
-        having = row[0] if row else 1
-        if having < max(2, total * _TOO_COMMON):
-            weighed.append((-(1 + math.log(count)) * math.log(total / having), forms.fold, forms))
-    return [forms for _, _, forms in sorted(weighed)[:_TELLING_WORDS]]
+    weighted: list[tuple[float, str, Forms]] = []
+    for forms, count in counts.most_common(_MAX_CONSIDERED):
+        row = connection.execute("SELECT doc FROM temp.words_known WHERE term = ?", (forms.tokens[0],)).fetchone()
+        containing = row[0] if row else 1
+        if containing < max(2, total * _COMMON_SHARE):
+            weighted.append((-(1 + math.log(count)) * math.log(total / containing), forms.fold, forms))
+    return [forms for _, _, forms in sorted(weighted)[:_MAX_DISTINCTIVE]]
 
 
 def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:
-    """The texts of a collection's sections; of a very large one, of every so many."""
+    """The texts of a collection's sections; of a very large collection, an even sample of them."""
     rows = connection.execute(
         "SELECT place FROM section JOIN item ON item.number = place >> ? WHERE collection = ? ORDER BY place",
         (PLACE_BITS, collection),
     ).fetchall()
-    step = -(-len(rows) // _MOST_SECTIONS) or 1
-    asked = "SELECT title || char(10) || body || char(10) || notes FROM section WHERE place = ?"
-    return [str(connection.execute(asked, (row[0],)).fetchone()[0])[:_LONGEST_TEXT] for row in rows[::step]]
+    step = -(-len(rows) // _MAX_SECTIONS) or 1
+    statement = "SELECT title || char(10) || body || char(10) || notes FROM section WHERE place = ?"
+    return [str(connection.execute(statement, (row[0],)).fetchone()[0])[:_MAX_TEXT] for row in rows[::step]]
 
 
 def _words_of(text: str) -> Iterator[tuple[str, Forms]]:
@@ -139,36 +135,36 @@ def _words_of(text: str) -> Iterator[tuple[str, Forms]]:
 
 
 def _pieces(forms: Forms, language: str) -> Iterator[str]:
-    """What is counted of a word: its stem; of a run without spaces, whatever may be a word in it."""
+    """What is counted of a word: its stem; of a run without spaces, every part that may be a word."""
     if not forms.unspaced:
-        if len(forms.stem) >= _SHORTEST and not any(sign.isdecimal() for sign in forms.stem):
+        if len(forms.stem) >= _MIN_LENGTH and not any(character.isdecimal() for character in forms.stem):
             yield forms.stem
         return
-    units = signs(forms.spelled)
-    # Korean puts its particles behind the word; the others put nothing between words at all.
+    units = graphemes(forms.spelled)
+    # Korean words begin where a run does and end in particles; the other scripts do not separate words at all.
     for start in range(1 if language == "ko" else len(units)):
-        for end in range(start + _FEWEST, min(len(units), start + _LONGEST_RUN) + 1):
+        for end in range(start + _MIN_RUN, min(len(units), start + _MAX_RUN) + 1):
             yield "".join(units[start:end])
 
 
-def _most_telling(counts: Counter[str], sections: int) -> Iterator[tuple[str, float]]:
-    """Words in more than one section, but not all over the place, by how many sections they mark off."""
-    longer: Counter[str] = Counter()
+def _scored(counts: Counter[str], sections: int) -> Iterator[tuple[str, float]]:
+    """The words of several sections, but not of most, with their scores. counts: sections that contain each word."""
+    containing: Counter[str] = Counter()
     for piece, count in counts.items():
         for shorter in _shorter(piece) if count > 1 else ():
-            longer[shorter] = max(longer[shorter], count)
+            containing[shorter] = max(containing[shorter], count)
     for piece, count in counts.items():
-        if count < _FEWEST or (sections > _LONGEST_RUN and count > sections * _EVERYWHERE):
+        if count < _MIN_SECTIONS or (sections > _MAX_RUN and count > sections * _EVERYWHERE_SHARE):
             continue
-        if longer[piece] >= count * _SAME_SHARE:
+        if containing[piece] >= count * _CONTAINED_SHARE:
             continue
         yield piece, count * math.log(1 + sections / count) * min(1.0, (len(piece) - 1) / 5)
 
 
 def _shorter(piece: str) -> Iterator[str]:
-    """The parts of a run that stand for nothing where the run does."""
-    if piece.isascii() or not 2 < len(piece) <= _LONGEST_RUN * 4:
+    """The longest parts of a run, which mean nothing by themselves where the run occurs as often as they do."""
+    if piece.isascii() or not 2 < len(piece) <= _MAX_RUN * 4:
         return
-    units = signs(piece)
+    units = graphemes(piece)
     yield "".join(units[:-1])
     yield "".join(units[1:])

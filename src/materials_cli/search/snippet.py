@@ -1,6 +1,6 @@
-"""The stretch of a text in which the words asked for stand closest together, in its own spelling. Pure.
+"""Where in a text the words of a query stand, and the passage that shows most of them, in its original spelling. Pure.
 
-The index knows only levelled forms of words, so the text is read again and each of its words compared with those asked.
+The index knows only normalised forms, so the text is read again and each of its words is compared with those typed.
 """
 
 import re
@@ -9,180 +9,190 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from materials_cli.search.match import NOT_MEANT, Nearness, nearness
-from materials_cli.search.query import Group, Reach, Term
-from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, joined, raw_words, signs
+from materials_cli.search.match import MatchLevel, Similarity, similarity
+from materials_cli.search.query import Clause, Clauses, Term
+from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words
 
 LENGTH = 160
-_LONGEST_TEXT = 200_000
+_MAX_TEXT = 200_000
 _LEAD = 40
-# Line ends, control characters and marks that turn the direction of writing; lone surrogates were never stored.
+# Line ends, control characters and marks that change the direction of writing; lone surrogates are never stored.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]+")
 
 Marks = tuple[tuple[int, int], ...]
 
 
-class _Place(NamedTuple):
+class _Span(NamedTuple):
+    """Where a term stands. start, end: offsets in characters; term: its number among those of all clauses."""
+
     start: int
     end: int
-    needle: int
+    term: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Texts that were compared with what was asked.
+class Highlights:
+    """Texts, and where the terms of a query stand in them.
 
-    degree: how near they come to it, from 0 to 1; answered: the numbers of the groups that they answer; complete: all are.
+    texts: on one line each; spans: of each text; similarity: from 0 to 1, the mean over all clauses of their most similar
+    match; matched: the numbers of the clauses that have a match.
     """
 
     texts: tuple[str, ...]
-    places: tuple[tuple[_Place, ...], ...]
-    degree: float
-    answered: frozenset[int]
-    complete: bool
+    spans: tuple[tuple[_Span, ...], ...]
+    similarity: float
+    matched: frozenset[int]
 
 
-# For a word as it is written, the needles it answers and how nearly.
-Known = dict[str, list[tuple[int, Nearness]]]
+# A word as it is written → the terms whose first word it matches (by their numbers), and how similar they are.
+WordCache = dict[str, list[tuple[int, Similarity]]]
 
 
-def read(
-    texts: Sequence[str], groups: Sequence[Group], reach: Reach, *, longest: int = _LONGEST_TEXT, known: Known | None = None
-) -> Reading:
-    """Look for every term of every group.
+def highlight(
+    texts: Sequence[str], clauses: Clauses, level: MatchLevel, *, max_length: int = _MAX_TEXT, cache: WordCache | None = None
+) -> Highlights:
+    """Find every term of every clause in some texts.
 
-    texts: the most wanted first; longest: characters of each that are looked at; known: words that were compared before,
-    with the same groups and reach.
+    texts: the one that a snippet is best taken from first; max_length: characters of each that are read; cache: words
+    compared before with the same clauses and level.
     """
-    known = {} if known is None else known
-    needles = [(number, needle) for number, group in enumerate(groups) for needle in _needles(group, reach)]
-    best = [0.0] * len(groups)
-    cleaned: list[str] = []
-    places: list[tuple[_Place, ...]] = []
-    for text in texts:
-        clean = _BREAKS.sub(" ", text[:longest]).strip()
-        cleaned.append(clean)
-        places.append(tuple(_places(clean, needles, reach, best, known)))
-    answered = frozenset(number for number, degree in enumerate(best) if degree)
-    return Reading(tuple(cleaned), tuple(places), sum(best) / len(best) if best else 1.0, answered, all(best))
+    search = _Highlighter(clauses, level, {} if cache is None else cache)
+    cleaned = tuple(_BREAKS.sub(" ", text[:max_length]).strip() for text in texts)
+    spans = tuple(tuple(search.spans(text)) for text in cleaned)
+    best = search.best
+    matched = frozenset(number for number, degree in enumerate(best) if degree)
+    return Highlights(cleaned, spans, sum(best) / len(best) if best else 1.0, matched)
 
 
-def snippet(reading: Reading) -> tuple[str, Marks]:
-    """About 160 characters of the first text with most of the terms, and where they stand in it.
+def snippet(highlights: Highlights) -> tuple[str, Marks]:
+    """About 160 characters of the text in which most terms stand close together, and the spans to mark in them.
 
-    Where no text has any of the terms, the beginning of the first that is not empty.
+    Without any match, it is the beginning of the first text that is not empty.
     """
-    best_text, best_places, best_start, best_found = "", tuple[_Place, ...](), 0, 0
-    for text, places in zip(reading.texts, reading.places, strict=True):
-        start, found = _densest(places)
-        if not best_text or found > best_found:
-            best_text, best_places, best_start, best_found = text, places, start, found
-    return _window(best_text, best_places, best_start)
+    best_text, best_spans, best_start, best_count = "", tuple[_Span, ...](), 0, 0
+    for text, spans in zip(highlights.texts, highlights.spans, strict=True):
+        start, count = _densest(spans)
+        if not best_text or count > best_count:
+            best_text, best_spans, best_start, best_count = text, spans, start, count
+    return _window(best_text, best_spans, best_start)
 
 
-def _needles(group: Group, reach: Reach) -> list[Term]:
-    """What to mark: phrases as they are, or their words alone where the index was asked for them alone."""
-    if reach < Reach.CUT:
-        return list(group)
+class _Highlighter:
+    """Finds the terms of some clauses. best: the similarity of the most similar match of each clause so far."""
+
+    def __init__(self, clauses: Clauses, level: MatchLevel, cache: WordCache) -> None:
+        self._terms = [(number, term) for number, clause in enumerate(clauses) for term in _marked_terms(clause, level)]
+        self._level = level
+        self._cache = cache
+        self.best = [0.0] * len(clauses)
+
+    def spans(self, text: str) -> list[_Span]:
+        """Where the terms stand in a text."""
+        words = list(raw_words(text))
+        hyphens = not HYPHENS.isdisjoint(text)
+        found: list[_Span] = []
+        for position, (raw, _) in enumerate(words):
+            if matches := self._matches(raw):
+                found += self._at(text, words, position, matches)
+            elif hyphens and position:
+                found += self._across_hyphen(text, words[position - 1], words[position])
+        return found
+
+    def _matches(self, raw: str) -> list[tuple[int, Similarity]]:
+        """The terms whose first word matches a word of the text."""
+        if raw not in self._cache:
+            forms = forms_of(raw)
+            compared = [(number, self._similarity(forms, term, 0)) for number, (_, term) in enumerate(self._terms)]
+            self._cache[raw] = [(number, similar) for number, similar in compared if similar.degree]
+        return self._cache[raw]
+
+    def _at(
+        self, text: str, words: Sequence[tuple[str, int]], position: int, matches: Sequence[tuple[int, Similarity]]
+    ) -> list[_Span]:
+        """The terms that begin with one word of the text: the first of them or, in a run without spaces, each."""
+        raw, start = words[position]
+        word = Word(start, start + len(raw), forms_of(raw))
+        found: list[_Span] = []
+        for number, first in matches:
+            clause, term = self._terms[number]
+            following = words[position + 1 : position + len(term.words)]
+            degree = self._degree(following, term, first.degree)
+            if not degree:
+                continue
+            self.best[clause] = max(self.best[clause], degree)
+            begin, end = _marked_part(text, word, first.part)
+            found.append(_Span(begin, following[-1][1] + len(following[-1][0]) if following else end, number))
+            if not word.forms.unspaced:
+                break
+        return found
+
+    def _across_hyphen(self, text: str, before: tuple[str, int], after: tuple[str, int]) -> list[_Span]:
+        """The terms that two words of the text match together, when a hyphen joins them."""
+        end = after[1] + len(after[0])
+        if not hyphenated(text, before[1] + len(before[0]), after[1]):
+            return []
+        whole = forms_of(before[0] + after[0])
+        found: list[_Span] = []
+        for number, (clause, term) in enumerate(self._terms):
+            if len(term.words) == 1 and (degree := self._similarity(whole, term, 0).degree):
+                self.best[clause] = max(self.best[clause], degree)
+                found.append(_Span(before[1], end, number))
+        return found
+
+    def _degree(self, following: Sequence[tuple[str, int]], term: Term, first: float) -> float:
+        """How similar the words of a text are to all words of a term; first: how similar the first ones are."""
+        if len(following) < len(term.words) - 1:
+            return 0.0
+        degrees = [first]
+        for number, (raw, _) in enumerate(following, 1):
+            degrees.append(self._similarity(forms_of(raw), term, number).degree)
+            if not degrees[-1]:
+                return 0.0
+        return sum(degrees) / len(degrees)
+
+    def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
+        return similarity(word, term.words[number], self._level, prefix=term.prefix, exact=term.exact)
+
+
+def _marked_terms(clause: Clause, level: MatchLevel) -> list[Term]:
+    """What to mark: phrases as they are, or their words separately where the index was searched for them separately."""
+    if level < MatchLevel.TRUNCATED:
+        return list(clause)
     return [
-        part for term in group for part in ([term] if term.exact else [Term((forms,), term.begins) for forms in term.words])
+        part for term in clause for part in ([term] if term.exact else [Term((forms,), term.prefix) for forms in term.words])
     ]
 
 
-def _places(text: str, needles: Sequence[tuple[int, Term]], reach: Reach, best: list[float], known: Known) -> list[_Place]:
-    """Where the needles stand; best: the greatest nearness of each group so far, brought up to date."""
-    found: list[_Place] = []
-    every = list(raw_words(text))
-    hyphens = not HYPHENS.isdisjoint(text)
-    for position, (raw, begins) in enumerate(every):
-        if (fitting := known.get(raw)) is None:
-            forms = forms_of(raw)
-            fitting = known[raw] = [
-                (n, near)
-                for n, (_, needle) in enumerate(needles)
-                if (near := _near(forms, needle, 0, reach)) is not NOT_MEANT and near.degree
-            ]
-        if not fitting and not hyphens:
-            continue
-        word = Word(begins, begins + len(raw), forms_of(raw))
-        for n, near in fitting:
-            group, needle = needles[n]
-            following = [
-                Word(at, at + len(next_raw), forms_of(next_raw))
-                for next_raw, at in every[position : position + len(needle.words)]
-            ]
-            degree = _degree(following, needle, reach, near.degree)
-            if not degree:
-                continue
-            best[group] = max(best[group], degree)
-            start, end = _span(text, word, near.signs)
-            found.append(_Place(start, following[-1].end if len(following) > 1 else end, n))
-            if not word.forms.unspaced:
-                break
-        before, before_at = every[position - 1] if position else ("", 0)
-        if not fitting and before and joined(text, before_at + len(before), begins):
-            whole = forms_of(before + raw)
-            for n, (group, needle) in enumerate(needles):
-                if len(needle.words) == 1 and (degree := _near(whole, needle, 0, reach).degree):
-                    best[group] = max(best[group], degree)
-                    found.append(_Place(before_at, word.end, n))
-    return found
-
-
-def _near(word: Forms, needle: Term, number: int, reach: Reach) -> Nearness:
-    return nearness(word, needle.words[number], reach, begins=needle.begins, exact=needle.exact)
-
-
-def _degree(following: Sequence[Word], needle: Term, reach: Reach, first: float) -> float:
-    """How near words that follow one another come to all words of a needle."""
-    total = first
-    if len(following) < len(needle.words):
-        return 0.0
-    for number in range(1, len(needle.words)):
-        degree = _near(following[number].forms, needle, number, reach).degree
-        if not degree:
-            return 0.0
-        total += degree
-    return total / len(needle.words)
-
-
-def _span(text: str, word: Word, meant: tuple[int, int] | None) -> tuple[int, int]:
-    """What to mark of a word: all of it, or the signs asked for where words have no spaces between them."""
-    if meant is None:
+def _marked_part(text: str, word: Word, part: tuple[int, int] | None) -> tuple[int, int]:
+    """The offsets of what to mark of a word: all of it, or some graphemes of an unspaced run."""
+    if part is None:
         return word.start, word.end
-    begins: list[int] = []
-    for piece_start, piece in _pieces(text, word):
-        if fold(piece) or not begins:
-            begins.append(piece_start)
-    if len(begins) != len(signs(word.forms.fold)):
-        return word.start, word.end
-    first, last = meant
-    return begins[first], begins[last] if last < len(begins) else word.end
-
-
-def _pieces(text: str, word: Word) -> list[tuple[int, str]]:
-    """The signs of a word as it is written, and where each begins."""
+    starts: list[int] = []
     at = word.start
-    pieces = []
-    for piece in signs(text[word.start : word.end]):
-        pieces.append((at, piece))
-        at += len(piece)
-    return pieces
+    for grapheme in graphemes(text[word.start : word.end]):
+        # A grapheme that folding removes belongs to the one before it.
+        if fold(grapheme) or not starts:
+            starts.append(at)
+        at += len(grapheme)
+    if len(starts) != len(graphemes(word.forms.fold)):
+        return word.start, word.end
+    first, end = part
+    return starts[first], starts[end] if end < len(starts) else word.end
 
 
-def _densest(places: Sequence[_Place]) -> tuple[int, int]:
-    """Where to begin so that most different terms fit in, and how many do."""
-    best_start, best, best_total = 0, 0, 0
-    starts = [place.start for place in places]
-    for first, place in enumerate(places):
-        near = places[first : bisect_left(starts, place.start + LENGTH - _LEAD, first)]
-        different = len({other.needle for other in near})
-        if (different, len(near)) > (best, best_total):
-            best_start, best, best_total = place.start, different, len(near)
-    return best_start, best
+def _densest(spans: Sequence[_Span]) -> tuple[int, int]:
+    """Where to begin so that the greatest number of different terms fits into a snippet, and that number."""
+    best_start, best_different, best_total = 0, 0, 0
+    starts = [span.start for span in spans]
+    for first, span in enumerate(spans):
+        near = spans[first : bisect_left(starts, span.start + LENGTH - _LEAD, first)]
+        different = len({other.term for other in near})
+        if (different, len(near)) > (best_different, best_total):
+            best_start, best_different, best_total = span.start, different, len(near)
+    return best_start, best_different
 
 
-def _window(text: str, places: Sequence[_Place], start: int) -> tuple[str, Marks]:
+def _window(text: str, spans: Sequence[_Span], start: int) -> tuple[str, Marks]:
     left = max(0, min(start - _LEAD, len(text) - LENGTH))
     if left:
         left = text.find(" ", left, start) + 1 or left
@@ -193,7 +203,7 @@ def _window(text: str, places: Sequence[_Place], start: int) -> tuple[str, Marks
     head, tail = ("… " if left else ""), (" …" if right < len(text) else "")
     shift = len(head) - left
     marks: list[tuple[int, int]] = []
-    for begin, end, _ in sorted(places):
-        if left <= begin and begin < right and (not marks or begin + shift >= marks[-1][1]):
+    for begin, end, _ in sorted(spans):
+        if left <= begin < right and (not marks or begin + shift >= marks[-1][1]):
             marks.append((begin + shift, min(end, right) + shift))
     return f"{head}{text[left:right]}{tail}", tuple(marks)

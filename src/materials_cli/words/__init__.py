@@ -1,1 +1,1 @@
-"""Text to searchable forms, in every script of the region. Pure: nothing here reads or writes anything."""
+"""Text to searchable forms, in every script of the region. Pure: no input or output."""

@@ -1,12 +1,11 @@
-"""Text → the words it can be found by, in every script of the region. Pure.
+"""Text → the terms it is indexed and searched by, in every script of the region. Pure.
 
-Four forms of each word: the folded word (no case, no accents, no letters that a plain keyboard lacks), its stem where
-Snowball has one, a key in Latin letters that meets names written in another alphabet, and its sound, the classes of its
-consonants, for names that are written in another alphabet after another custom. Scripts that write without spaces are
-cut into overlapping pairs of signs.
+Each word has four forms: the folded word (without case, accents and letters that a plain keyboard lacks), its stem, a
+romanised key that equals the key of the same name in another alphabet, and its sound (consonant classes), for names that
+two transliteration systems spell differently. Text of scripts without spaces is cut into overlapping pairs of graphemes.
 
-What the index stores is a string of such words with a space between them; marks from a private-use area, which no word
-of a text can contain, tell stems, keys, sounds and languages from folded words.
+The index stores these terms as one string, separated by spaces. Prefixes from a Unicode private-use area, which no word
+contains, mark stems, keys, sounds and languages.
 """
 
 import itertools
@@ -18,19 +17,19 @@ from typing import NamedTuple
 
 from materials_cli.words.endings import stem_of
 from materials_cli.words.languages import languages
-from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, latin, sound
+from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
 
 NORMALISER_VERSION = 3
 STEM, KEY, LANGUAGE, SOUND = "\ue001", "\ue002", "\ue003", "\ue004"
-_SIGNS_OF_A_SOUND = 5
+_GRAPHEMES_OF_A_SOUND = 5
 
 _APOSTROPHES = "'’‘ʻʼ`ʹ´′ʿʾ＇"
-_ARMENIAN_STRESS = "՚՛՜՞"  # written inside the word, above the vowel that is stressed
+_ARMENIAN_STRESS = "՚՛՜՞"  # written inside a word, above the stressed vowel
 _HYPHENS = "-\u2010\u2011"
-_UNSEEN = "\u00ad\u061c\u200b-\u200f\u2060\ufeff"
-_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
+_INVISIBLE = "\u00ad\u061c\u200b-\u200f\u2060\ufeff"
+_IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 HYPHENS = frozenset(_HYPHENS)
-_HIDDEN = re.compile(f"[{_UNSEEN}{_APOSTROPHES}{_ARMENIAN_STRESS}]")
+_IGNORED = re.compile(f"[{_INVISIBLE}{_APOSTROPHES}{_ARMENIAN_STRESS}]")
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
     "\U000e0100-\U000e01ef]"
@@ -39,19 +38,17 @@ _UNSPACED = (
     "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1100-\u11ff\u1780-\u17df"
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd"
 )
-_RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _LONGEST_WORD = 64
 _KHMER_SUBSCRIPT = "\u17d2"
-# Khmer and Lao, whose marks normalisation leaves in the order in which they were typed.
+# Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
 _MARKS = re.compile("\u17d2[\u1780-\u17b3]|[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3\u17dd]")
-_SIGNS_WITH_MARKS = re.compile(f"([\u0e80-\u0eae\u1780-\u17b3])((?:{_MARKS.pattern}){{2,}})")
+_MARKED_LETTER = re.compile(f"([\u0e80-\u0eae\u1780-\u17b3])((?:{_MARKS.pattern}){{2,}})")
 
 _PLAIN_PAIRS = (
     "қк ғг ңн үу ұу өо әа һх ҳх ҷч ӣи ӯу їи іи єе ґг љл њн ћч ђд јж ѓг ќк җж ҙз ҡк ҫс ҝк ҹч ӊн ҭт əe ıi łl øo đd ðd þt ŋn ħh"
 )
-# Written below another letter, Khmer da and ta look the same, and people type either.
+# Below another letter, Khmer da and ta look the same, and both are typed.
 _KHMER_DA, _KHMER_TA = "\u17d2\u178a", "\u17d2\u178f"
 _PLAIN = {ord(pair[0]): pair[1:] for pair in _PLAIN_PAIRS.split()} | {ord("æ"): "ae", ord("œ"): "oe"}
 _LATIN_TWINS = str.maketrans("aceopxyikmhtbv", "асеорхуикмнтвү")
@@ -65,21 +62,22 @@ _LATIN = re.compile("[a-z]")
 class Forms(NamedTuple):
     """The forms of one word.
 
-    spelled: as it was typed, but for its case; parts: what stands for the folded word in the index, pairs of signs where
-    it is unspaced; named: whether it looks like a name, or may hold one.
+    spelled: as written, but for its case and Unicode form; tokens: the terms that stand for the folded word in the index,
+    pairs of graphemes if it is unspaced; unspaced: whether its script writes no spaces, so that it may hold many words;
+    name_like: whether it may be or contain a name.
     """
 
     spelled: str
     fold: str
     stem: str
     key: str
-    parts: tuple[str, ...]
+    tokens: tuple[str, ...]
     unspaced: bool = False
-    named: bool = False
+    name_like: bool = False
 
 
 class Word(NamedTuple):
-    """One word of a text: where it stands (offsets in characters of the text given) and its forms."""
+    """One word of a text: its position (offsets in characters) and its forms."""
 
     start: int
     end: int
@@ -87,97 +85,79 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> Iterator[Word]:
-    """Every word of a text, in order; combining marks and apostrophes inside a word belong to it."""
+    """The words of a text, in order. Combining marks, and apostrophes between letters, are part of a word."""
     for raw, start in raw_words(text):
         if (forms := forms_of(raw)).fold:
             yield Word(start, start + len(raw), forms)
 
 
 def raw_words(text: str) -> Iterator[tuple[str, int]]:
-    """Every word of a text as it is written, and where it begins."""
-    for match in _pattern().finditer(text):
+    """The words of a text as they are written, and the offset at which each begins."""
+    for match in _word_pattern().finditer(text):
         raw = match[0]
-        if raw.isascii() or not _IS_UNSPACED.search(raw):
+        if raw.isascii() or not _unspaced().search(raw):
             yield raw, match.start()
         else:
-            yield from ((run[0], match.start() + run.start()) for run in _RUN.finditer(raw))
+            yield from ((run[0], match.start() + run.start()) for run in _run().finditer(raw))
 
 
-def stream(text: str) -> str:
-    """What is indexed for a text: all folded words in their order (so that phrases work), then all other forms."""
-    found = _pattern().findall(text)
+def token_stream(text: str) -> str:
+    """What is indexed for a text: its folded words in order, so that phrases are found, then all other terms."""
+    found = _word_pattern().findall(text)
     folds = [_indexed(raw)[0] for raw in found]
     others = [_indexed(raw)[1] for raw in dict.fromkeys(found)]
     if not HYPHENS.isdisjoint(text):
-        others += [form for pair in _joined_pair().findall(text) for form in other_forms(forms_of("".join(pair)))]
-    spoken = [LANGUAGE + language for language in languages(text)]
-    return " ".join(filter(None, (*folds, *others, *spoken)))
+        others += [term for pair in _hyphenated_pair().findall(text) for term in _other_terms(forms_of("".join(pair)))]
+    marked = [LANGUAGE + language for language in languages(text)]
+    return " ".join(filter(None, (*folds, *others, *marked)))
 
 
 @lru_cache(maxsize=1 << 17)
 def _indexed(raw: str) -> tuple[str, str]:
-    """What is indexed for one match of the pattern: its folded words, and their other forms."""
+    """What is indexed for one match of the word pattern: its folded words, and their other terms."""
     forms = [word.forms for word in words(raw)]
     return (
-        " ".join(part for each in forms for part in each.parts),
-        " ".join(dict.fromkeys(other for each in forms for other in other_forms(each))),
+        " ".join(token for each in forms for token in each.tokens),
+        " ".join(dict.fromkeys(term for each in forms for term in _other_terms(each))),
     )
 
 
-def joined(text: str, end: int, start: int) -> bool:
-    """Whether a hyphen makes one word of two (X-Road, e-gov, a word broken at the end of its line)."""
+def hyphenated(text: str, end: int, start: int) -> bool:
+    """Whether a hyphen joins the word that ends at `end` to the one that begins at `start`: X-Road, or across a line end."""
     return text[end : end + 1] in _HYPHENS and end < start <= end + 3 and not text[end + 1 : start].strip("\r\n")
 
 
 def fold(text: str) -> str:
-    """A text without case, accents, apostrophes and special letters; applying it twice changes nothing."""
+    """A text without case, accents, apostrophes and special letters. Idempotent."""
     if text.isascii():
-        return _HIDDEN.sub("", text.lower())
-    return _plain(_simple(text))
+        return _IGNORED.sub("", text.lower())
+    return _folded(_normalised(text))
 
 
 @lru_cache(maxsize=1 << 16)
 def forms_of(raw: str) -> Forms:
-    """The forms of one word; remembered, since texts repeat their words. fold is empty for what is no word."""
-    raw = raw if len(raw) <= _LONGEST_WORD or _IS_UNSPACED.match(raw) else raw[:_LONGEST_WORD]
+    """The forms of one word as it is written; `fold` is empty if nothing is left of it. Cached, since words recur."""
+    raw = raw if len(raw) <= _LONGEST_WORD or _unspaced().match(raw) else raw[:_LONGEST_WORD]
     if raw.isascii():
-        simple = folded = _HIDDEN.sub("", raw.lower())
-        # Names are what is written in many alphabets: in Latin letters they have a capital.
-        return Forms(simple, folded, stem_of(simple, folded, _plain), key(latin(simple)), (folded,), named=not raw.islower())
-    simple = _one_alphabet(_simple(raw))
-    folded = "".join(_pattern().findall(_plain(simple)))
-    keyed = key(latin(simple))
-    if _IS_UNSPACED.match(folded):
-        return Forms(simple, folded, folded, keyed, _pairs(folded), unspaced=True, named=True)
-    return Forms(simple, folded, stem_of(simple, folded, _plain), keyed, (folded,), named=True)
+        spelled = folded = _IGNORED.sub("", raw.lower())
+        stem = stem_of(spelled, folded, _folded)
+        # In Latin letters, names are capitalised.
+        return Forms(spelled, folded, stem, key(romanise(spelled)), (folded,), name_like=not raw.islower())
+    spelled = _in_one_alphabet(_normalised(raw))
+    folded = "".join(_word_pattern().findall(_folded(spelled)))
+    keyed = key(romanise(spelled))
+    if _unspaced().match(folded):
+        return Forms(spelled, folded, folded, keyed, _pairs(folded), unspaced=True, name_like=True)
+    return Forms(spelled, folded, stem_of(spelled, folded, _folded), keyed, (folded,), name_like=True)
 
 
 def sound_of(forms: Forms) -> str:
     """The sound of a word."""
-    return sound(latin(forms.spelled))
+    return sound(romanise(forms.spelled))
 
 
-def other_forms(forms: Forms) -> list[str]:
-    """What stands in the index for a word besides the folded word: stem, key, sound.
-
-    Of an unspaced run: its last sign, with which no pair begins; its key; and the sound of the name that may begin at each
-    of its signs.
-    """
-    others = [STEM + forms.stem] if forms.stem != forms.fold else []
-    if forms.key != forms.fold and len(forms.key) >= SHORTEST_KEY:
-        others.append(KEY + forms.key)
-    if not forms.named:
-        return others
-    sounds = [sound_of(forms)]
-    if forms.unspaced:
-        units = signs(forms.fold)
-        others += units[-1:] if len(units) > 1 else []
-        sounds = [sound(latin("".join(units[start : start + _SIGNS_OF_A_SOUND]))) for start in range(max(1, len(units) - 1))]
-    return others + [SOUND + sounded for sounded in sounds if len(sounded) >= SHORTEST_SOUND]
-
-
-def signs(text: str) -> list[str]:
-    """What a reader takes for one sign: a letter with its marks, and in Khmer the letters stacked below it."""
+def graphemes(text: str) -> list[str]:
+    """The user-perceived characters of a text: letters with their marks and, in Khmer, the letters stacked below them."""
     units: list[str] = []
     for character in text:
         stacked = bool(units) and units[-1][-1] == _KHMER_SUBSCRIPT
@@ -188,64 +168,97 @@ def signs(text: str) -> list[str]:
     return units
 
 
-def _in_one_order(marked: re.Match[str]) -> str:
-    """The marks of a sign in one order, whatever order they were typed in; letters stacked below it come first."""
+def _other_terms(forms: Forms) -> list[str]:
+    """The terms of a word besides its folded form: stem, key and sound.
+
+    Those of an unspaced run are its last grapheme, with which no pair begins; its key; and, from each grapheme on, the
+    sound of a name that may begin there.
+    """
+    others = [STEM + forms.stem] if forms.stem != forms.fold else []
+    if forms.key != forms.fold and len(forms.key) >= SHORTEST_KEY:
+        others.append(KEY + forms.key)
+    if not forms.name_like:
+        return others
+    sounds = [sound_of(forms)]
+    if forms.unspaced:
+        units = graphemes(forms.fold)
+        others += units[-1:] if len(units) > 1 else []
+        sounds = [
+            sound(romanise("".join(units[start : start + _GRAPHEMES_OF_A_SOUND]))) for start in range(max(1, len(units) - 1))
+        ]
+    return others + [SOUND + each for each in sounds if len(each) >= SHORTEST_SOUND]
+
+
+def _in_canonical_order(marked: re.Match[str]) -> str:
+    """A letter with its marks in one order, however they were typed; letters stacked below it come first."""
     return marked[1] + "".join(sorted(_MARKS.findall(marked[2]), key=lambda mark: (mark[0] != _KHMER_SUBSCRIPT, mark)))
 
 
 @cache
-def _joined_pair() -> re.Pattern[str]:
+def _hyphenated_pair() -> re.Pattern[str]:
     """Two words that a hyphen joins; the second may be the first of the next pair."""
-    word = _pattern().pattern
+    word = _word_pattern().pattern
     return re.compile(f"({word})[{_HYPHENS}][\\r\\n]{{0,2}}(?=({word}))")
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    r"""What a word is: letters, numbers and marks. `\w` alone would break Bangla, Khmer and Lao at their vowel signs.
+def _word_pattern() -> re.Pattern[str]:
+    r"""A word: letters, numbers and marks. `\w` alone would break Bangla, Khmer and Lao words at their vowel signs.
 
-    All signs are told one by one, since `re` looks up a plain set nine times faster than one with a category in it; those
-    beyond the basic plane, all but pictures and private ones, count as letters.
+    Every character is listed, since `re` matches a plain set nine times faster than one with a category in it. Beyond the
+    basic plane, everything but pictographs and private-use characters counts as a letter.
     """
-    inside = f"[{_ranges(_belongs)}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
+    inside = f"[{_ranges(_in_words)}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
     return re.compile(f"{inside}+(?:[{_APOSTROPHES}{_ARMENIAN_STRESS}]{inside}+)*")
 
 
-def _belongs(sign: str) -> bool:
-    return sign.isalnum() or unicodedata.category(sign)[0] == "M" or bool(_IS_UNSEEN.match(sign))
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    """A part of a word that belongs to scripts without spaces, or to others."""
+    return re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+
+
+def _in_words(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character)[0] == "M" or bool(_IS_INVISIBLE.match(character))
 
 
 def _ranges(test: Callable[[str], bool]) -> str:
-    """The signs of the basic plane for which a test holds, as they stand in a set of a regular expression."""
+    """The characters of the basic plane that pass a test, as the inside of a regular expression's character set."""
     runs = itertools.groupby(range(0x10000), key=lambda point: test(chr(point)))
-    found = [list(run) for holds, run in runs if holds]
-    return "".join(f"{re.escape(chr(run[0]))}-{re.escape(chr(run[-1]))}" for run in found)
+    passing = [list(run) for passes, run in runs if passes]
+    return "".join(f"{re.escape(chr(run[0]))}-{re.escape(chr(run[-1]))}" for run in passing)
 
 
-def _simple(text: str) -> str:
-    """Case and compatibility forms levelled; what is not seen, and apostrophes, gone."""
-    text = unicodedata.normalize("NFKC", _HIDDEN.sub("", text)).casefold()
-    return _HIDDEN.sub("", unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold()))
+def _normalised(text: str) -> str:
+    """A text in lower case and Unicode compatibility form, without invisible characters and apostrophes."""
+    text = unicodedata.normalize("NFKC", _IGNORED.sub("", text)).casefold()
+    return _IGNORED.sub("", unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _plain(simple: str) -> str:
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", simple.translate(_PLAIN)))
+def _folded(normalised: str) -> str:
+    """A normalised text without accents, in plain letters and ASCII digits."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", normalised.translate(_PLAIN)))
     bare = unicodedata.normalize("NFC", bare).translate(_PLAIN).replace(_KHMER_DA, _KHMER_TA)
-    bare = _SIGNS_WITH_MARKS.sub(_in_one_order, bare)
+    bare = _MARKED_LETTER.sub(_in_canonical_order, bare)
     return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), bare)
 
 
-def _one_alphabet(simple: str) -> str:
-    """Mend a word in which somebody mixed look-alike letters of two alphabets."""
-    if _GREEK.search(simple) and (_LATIN.search(simple) or _CYRILLIC.search(simple)):
-        simple = simple.translate(_GREEK_TWINS)
-    cyrillic, latin = len(_CYRILLIC.findall(simple)), len(_LATIN.findall(simple))
+def _in_one_alphabet(word: str) -> str:
+    """Replace look-alike letters (homoglyphs) of another alphabet, if that leaves the word in one alphabet."""
+    if _GREEK.search(word) and (_LATIN.search(word) or _CYRILLIC.search(word)):
+        word = word.translate(_GREEK_TWINS)
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
     if not cyrillic or not latin:
-        return simple
-    mended = simple.translate(_LATIN_TWINS if cyrillic >= latin else _CYRILLIC_TWINS)
-    return mended if not (_CYRILLIC.search(mended) and _LATIN.search(mended)) else simple
+        return word
+    repaired = word.translate(_LATIN_TWINS if cyrillic >= latin else _CYRILLIC_TWINS)
+    return word if _CYRILLIC.search(repaired) and _LATIN.search(repaired) else repaired
 
 
 def _pairs(folded: str) -> tuple[str, ...]:
-    units = signs(folded)
+    units = graphemes(folded)
     return tuple(a + b for a, b in itertools.pairwise(units)) or (folded,)

@@ -1,8 +1,8 @@
-"""Which languages a text is written in, told by its letters alone: enough for the filter `lang:ru`. Pure.
+"""The languages of a text, detected by its letters alone, which is enough for the filter `lang:ru`. Pure.
 
-Half of the languages we serve have a script of their own. Those that share the Cyrillic or the Latin script are told
-apart by the letters that only they have; a text too short to show such a letter counts for the plain language of its
-script, Russian or English. After the alphabets in the Unicode CLDR, main exemplar characters.
+Half of the supported languages have a script of their own. Those that share the Cyrillic or Latin script are distinguished
+by letters that only they use; a text too short to contain such a letter counts as Russian or English, the default language
+of its script. Source: the main exemplar characters of the Unicode CLDR.
 """
 
 import re
@@ -24,7 +24,7 @@ _SCRIPTS = {
     "cyrillic": re.compile("[\u0400-\u052f]+"),
     "latin": re.compile("[a-zA-Z\u00c0-\u024f\u0259\u018f]+"),
 }
-# The first language whose letters are all but absent elsewhere wins, so the order matters.
+# The first language whose letters occur wins, so the order matters.
 _CYRILLIC = (
     ("az", re.compile("[ҹҝ]", re.IGNORECASE)),
     ("kk", re.compile("[әұ]", re.IGNORECASE)),
@@ -46,10 +46,10 @@ CODES = frozenset(NAMES.values())
 
 
 def languages(text: str) -> tuple[str, ...]:
-    """The languages that make up at least 15 % of a text's letters, by ISO 639 code, the most used first."""
+    """The languages that at least 15 % of a text's letters belong to, by ISO 639 code, the most frequent first."""
     if text.isascii():
         latin = sum(map(len, _SCRIPTS["latin"].findall(text))) if "'" in text or "`" in text else len(text)
-        return (_told_apart(text, latin, _LATIN, "en"),) if _SCRIPTS["latin"].search(text) else ()
+        return (_distinguished(text, latin, _LATIN, "en"),) if _SCRIPTS["latin"].search(text) else ()
     letters = Counter({name: sum(map(len, script.findall(text))) for name, script in _SCRIPTS.items()})
     total = letters.total()
     found = []
@@ -57,29 +57,29 @@ def languages(text: str) -> tuple[str, ...]:
         if not count or count < total * _SMALLEST_SHARE:
             break
         if name == "cyrillic":
-            found.append(_told_apart(text, count, _CYRILLIC, "ru"))
+            found.append(_distinguished(text, count, _CYRILLIC, "ru"))
         elif name == "latin":
-            found.append(_told_apart(text, count, _LATIN, "en"))
+            found.append(_distinguished(text, count, _LATIN, "en"))
         else:
             found.append(name)
     return tuple(found)
 
 
-def language_of(word: str, spoken: tuple[str, ...]) -> str:
-    """The one of the languages of a text that has the alphabet of a word; the plain one of its alphabet when none has."""
+def language_of(word: str, candidates: tuple[str, ...]) -> str:
+    """The first of the candidates that is written in the script of a word; else the default language of that script."""
     for script, pattern in _SCRIPTS.items():
         if pattern.search(word):
             of_script = {"cyrillic": ("ru", _CYRILLIC), "latin": ("en", _LATIN)}.get(script)
             if of_script is None:
                 return script
-            plain, others = of_script
-            return next((language for language in spoken if language == plain or language in dict(others)), plain)
+            default, others = of_script
+            return next((language for language in candidates if language == default or language in dict(others)), default)
     return "en"
 
 
-def _told_apart(text: str, count: int, signs: tuple[tuple[str, re.Pattern[str]], ...], plain: str) -> str:
-    """The language whose own letters are there, and not only in one foreign name of a long text."""
-    for language, own in signs:
+def _distinguished(text: str, count: int, alphabets: tuple[tuple[str, re.Pattern[str]], ...], default: str) -> str:
+    """The language whose own letters occur, more often than in a foreign name or two. count: letters of the script."""
+    for language, own in alphabets:
         if len(own.findall(text)) > count * _RARE:
             return language
-    return plain
+    return default

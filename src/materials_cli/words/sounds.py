@@ -1,9 +1,9 @@
-"""A word of any script in plain Latin letters, so that a name is found in whatever alphabet it is typed. Pure.
+"""Phonetic forms of a word, derived from its romanisation, so that a name is found whichever alphabet it is typed in. Pure.
 
-Two measures of it. The key is the whole word, with the commonest ways of writing one sound brought together; equal keys
-are all but always the same word. The sound keeps only the classes of the consonants, since customs of transliteration
-differ most in the vowels (Toshkent, Tashkent) and in hard and soft consonants (Kim and Gim, Busan and Pusan); equal
-sounds are a reason to compare keys, no more.
+The key is the whole word with the usual spellings of one sound unified; words with equal keys are nearly always the same.
+The sound is the sequence of its consonant classes, because transliteration systems differ most in vowels (Toshkent,
+Tashkent) and in voiced and voiceless consonants (Kim and Gim, Busan and Pusan); words with equal sounds are candidates
+whose keys have to be compared.
 """
 
 import re
@@ -12,11 +12,11 @@ SHORTEST_KEY = 3
 SHORTEST_SOUND = 3
 LONGEST_SOUND = 8
 
-# What anyascii writes too coarsely, or in a way that nobody of that country does.
-_SPOKEN_PAIRS = "ўo ғg һh ңn өo үu ұu әa əa ıi ҹj ҝg çch şsh żzh žzh čch šsh চch ছch শsh ষsh ংng јy"
-_SPOKEN = {ord(pair[0]): pair[1:] for pair in _SPOKEN_PAIRS.split()}
-_TURKIC_C = re.compile("[əğış]")  # c is pronounced like the j of "jam" where these letters are
-_AZERI = re.compile("[ҝҹһ]")  # the Cyrillic of Azerbaijan, whose г is q in Latin letters
+# Letters that anyascii romanises too coarsely, or not as their country does.
+_ROMANISED_PAIRS = "ўo ғg һh ңn өo үu ұu әa əa ıi ҹj ҝg çch şsh żzh žzh čch šsh চch ছch শsh ষsh ংng јy"
+_ROMANISED = {ord(pair[0]): pair[1:] for pair in _ROMANISED_PAIRS.split()}
+_TURKIC_C = re.compile("[əğış]")  # in words with these letters, c is pronounced like the j of "jam"
+_AZERI = re.compile("[ҝҹһ]")  # the Cyrillic script of Azerbaijan, whose г is romanised as q
 _KEY_OF = (
     ("ngh", "nh"), ("shch", "s"), ("dzh", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("ts", "c"),
     ("ph", "f"), ("x", "h"), ("q", "k"), ("w", "v"), ("y", "i"), ("j", "c"),
@@ -30,45 +30,45 @@ _CLASS_OF = {
 _VOWEL = "O"
 _CONSONANT = re.compile("|".join(sorted(_CLASS_OF, key=len, reverse=True)) + "|.")
 _OPENING = re.compile("(?:kh|h|x|y)?[aeiouy]+|kh|h|x")
-_MUTE = re.compile("kh(?![aeiouy])|(?<![kscptgdz])h(?![aeiouy])|w(?![aeiouy])")  # John, Ахмед, Brown
-_PARK = re.compile("^park(?=[a-z]{2})")  # the surname 박, in which nobody hears an r
+_SILENT = re.compile("kh(?![aeiouy])|(?<![kscptgdz])h(?![aeiouy])|w(?![aeiouy])")  # John, Ахмед, Brown
+_PARK = re.compile("^park(?=[a-z]{2})")  # the surname 박, whose r is silent
 _HARD_CH, _SOFT_C = re.compile("ch(?=[rlmn])"), re.compile("c(?=[eiy])")
 _DOUBLED, _DOUBLED_CLASS = re.compile(r"([a-z])\1+"), re.compile(r"([A-Z])\1+")
 _IOTATED = re.compile("^ie|io(?!u)")  # Yerevan, Erevan; Pyotr, Petr
-_NO_LETTER = re.compile("[^a-z0-9]")
+_NOT_ALPHANUMERIC = re.compile("[^a-z0-9]")
 
 
-def latin(simple: str) -> str:
-    """A levelled word in lower-case Latin letters and digits."""
-    if not simple.isascii():
-        from anyascii import anyascii  # noqa: PLC0415 - it costs more to import than all the rest of this module
+def romanise(normalised: str) -> str:
+    """A normalised word (see `fold.Forms.spelled`) in lower-case Latin letters and digits."""
+    if not normalised.isascii():
+        from anyascii import anyascii  # noqa: PLC0415 - its import costs 30 ms, and many archives need none of it
 
-        if _TURKIC_C.search(simple):
-            simple = simple.replace("c", "j")
-        if _AZERI.search(simple):
-            simple = simple.replace("г", "q")
-        simple = anyascii(simple.replace("ու", "u").translate(_SPOKEN)).lower()
-    return _NO_LETTER.sub("", simple)
-
-
-def key(letters: str) -> str:
-    """The whole word, levelled so that common ways of writing one sound come out alike."""
-    for spelling, sound in _KEY_OF:
-        if spelling in letters:
-            letters = letters.replace(spelling, sound)
-    return _IOTATED.sub("e", _DOUBLED.sub(r"\1", letters))
+        if _TURKIC_C.search(normalised):
+            normalised = normalised.replace("c", "j")
+        if _AZERI.search(normalised):
+            normalised = normalised.replace("г", "q")
+        normalised = anyascii(normalised.replace("ու", "u").translate(_ROMANISED)).lower()
+    return _NOT_ALPHANUMERIC.sub("", normalised)
 
 
-def sound(letters: str) -> str:
-    """The classes of the first eight consonants; A for a word that opens with a vowel, aspirated or not."""
-    return rhythm(letters).replace(_VOWEL, "")[:LONGEST_SOUND]
+def key(romanised: str) -> str:
+    """The whole word with the usual spellings of one sound unified."""
+    for spelling, unified in _KEY_OF:
+        if spelling in romanised:
+            romanised = romanised.replace(spelling, unified)
+    return _IOTATED.sub("e", _DOUBLED.sub(r"\1", romanised))
 
 
-def rhythm(letters: str) -> str:
-    """The classes of all consonants, and a sign for each run of vowels but the first."""
-    letters = _PARK.sub("pak", letters)
-    opening = _OPENING.match(letters)
-    rest = _MUTE.sub("", letters[opening.end() :] if opening else letters)
+def sound(romanised: str) -> str:
+    """The classes of the first eight consonants, after an A if the word begins with a vowel, aspirated or not."""
+    return skeleton(romanised).replace(_VOWEL, "")[:LONGEST_SOUND]
+
+
+def skeleton(romanised: str) -> str:
+    """The classes of all consonants, with an O for each group of vowels between them."""
+    romanised = _PARK.sub("pak", romanised)
+    opening = _OPENING.match(romanised)
+    rest = _SILENT.sub("", romanised[opening.end() :] if opening else romanised)
     if "c" in rest:
         rest = _SOFT_C.sub("s", _HARD_CH.sub("k", rest))
     classes = "".join([_CLASS_OF.get(part, _VOWEL) for part in _CONSONANT.findall(rest)])

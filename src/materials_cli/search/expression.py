@@ -1,0 +1,116 @@
+"""A query → FTS5 MATCH expressions over the terms that `words.fold` derives. Pure.
+
+Syntax: https://www.sqlite.org/fts5.html#full_text_query_syntax
+"""
+
+import itertools
+from collections.abc import Iterator
+
+from materials_cli.search.match import BY_SOUND, MatchLevel, halves, truncated, truncated_key
+from materials_cli.search.query import Clause, Clauses, Query, Term
+from materials_cli.words.fold import KEY, LANGUAGE, SOUND, STEM, Forms, graphemes, sound_of
+from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
+
+_SHORTEST_PREFIX = 3
+_SHORTEST_RUN = 2
+_SHORTEST_WHOLE_KEY = 4
+_LONGEST_COMPOUND = 12
+
+
+def sections_with(query: Query, clauses: Clauses, level: MatchLevel, *, every: bool = True) -> str:
+    """The expression for sections with every one of the clauses, or any, that the query's other conditions allow."""
+    expression = names_with(clauses, level, every=every)
+    languages = " OR ".join(quoted(LANGUAGE + code) for code in query.filters.languages)
+    if languages:
+        expression = f"({expression}) AND ({languages})" if expression else languages
+    if query.filters.columns:
+        expression = f"{{{' '.join(query.filters.columns)}}} : ({expression})"
+    if query.excluded:
+        excluded = " OR ".join(_term(term, MatchLevel.WORD, other_alphabets=False) for term in query.excluded)
+        expression = f"({expression}) NOT ({excluded})"
+    return expression
+
+
+def names_with(clauses: Clauses, level: MatchLevel, *, every: bool = True) -> str:
+    """The expression for names of items with every one of the clauses, or any; names have no language and no notes."""
+    return (" AND " if every else " OR ").join(_clause(clause, level) for clause in clauses)
+
+
+def quoted(term: str) -> str:
+    """A term as an FTS5 string; no term of ours contains a quotation mark."""
+    return f'"{term}"'
+
+
+def _clause(clause: Clause, level: MatchLevel) -> str:
+    return f"({' OR '.join(_term(term, level) for term in clause)})"
+
+
+def _term(term: Term, level: MatchLevel, *, other_alphabets: bool = True) -> str:
+    if term.exact:
+        level, other_alphabets = MatchLevel.WORD, False
+    if len(term.words) == 1:
+        level = max(level, MatchLevel.PREFIX) if term.prefix else level
+        return _word(term.words[0], level, term, other_alphabets=other_alphabets)
+    if level >= MatchLevel.TRUNCATED:
+        return f"({' AND '.join(_word(forms, level, term, other_alphabets=other_alphabets) for forms in term.words)})"
+    return _phrase(term, compound=other_alphabets)
+
+
+def _phrase(term: Term, *, compound: bool) -> str:
+    """Words one after another; compound: or written as one."""
+    tokens = [token for forms in term.words for token in forms.tokens]
+    phrase = " + ".join(map(quoted, tokens)) + (" *" if term.prefix or term.words[-1].unspaced else "")
+    if compound and not any(forms.unspaced for forms in term.words):
+        return f"({phrase} OR {quoted(''.join(forms.fold for forms in term.words))})"
+    return phrase
+
+
+def _word(forms: Forms, level: MatchLevel, term: Term, *, other_alphabets: bool) -> str:
+    """All terms that may stand for one word in the index."""
+    found = list(_unspaced(forms, level) if forms.unspaced else _spaced(forms, level, term))
+    if other_alphabets:
+        found += _keys(forms, level)
+    if level in BY_SOUND and len(sound := sound_of(forms)) >= SHORTEST_SOUND:
+        found.append(f"{quoted(SOUND + sound)} *")
+    return f"({' OR '.join(dict.fromkeys(found))})"
+
+
+def _spaced(forms: Forms, level: MatchLevel, term: Term) -> Iterator[str]:
+    yield quoted(forms.fold)
+    if not (term.prefix or term.exact):
+        yield quoted(forms.stem)
+        yield quoted(STEM + forms.stem)
+    beginning = truncated(forms) if level >= MatchLevel.TRUNCATED else forms.fold
+    if term.prefix or (level >= MatchLevel.PREFIX and len(beginning) >= _SHORTEST_PREFIX):
+        yield f"{quoted(beginning)} *"
+
+
+def _unspaced(forms: Forms, level: MatchLevel) -> Iterator[str]:
+    """A run without spaces stands inside other runs; at higher levels it may be truncated or split in two."""
+    units = graphemes(forms.fold)
+    yield _run(units)
+    if level >= MatchLevel.TRUNCATED:
+        yield _run(graphemes(truncated(forms)))
+        for middle in range(_SHORTEST_RUN, len(units) - _SHORTEST_RUN + 1) if len(units) <= _LONGEST_COMPOUND else ():
+            yield f"({_run(units[:middle])} AND {_run(units[middle:])})"
+    if level == MatchLevel.ANY_SOUND:
+        # A typing error spoils one half of a run; the other half is still found.
+        yield from map(_run, halves(units))
+
+
+def _run(units: list[str]) -> str:
+    pairs = [a + b for a, b in itertools.pairwise(units)] or units
+    return " + ".join(map(quoted, pairs)) + " *"
+
+
+def _keys(forms: Forms, level: MatchLevel) -> Iterator[str]:
+    """The word in another alphabet; at higher levels, as the beginning of a word there."""
+    if len(forms.key) < (SHORTEST_KEY if level > MatchLevel.WORD else _SHORTEST_WHOLE_KEY):
+        return
+    yield quoted(KEY + forms.key)
+    yield quoted(forms.key)
+    if level >= MatchLevel.PREFIX:
+        key = truncated_key(forms) if level >= MatchLevel.TRUNCATED and not forms.unspaced else forms.key
+        if len(key) >= (_SHORTEST_WHOLE_KEY if forms.unspaced else SHORTEST_KEY):
+            yield f"{quoted(KEY + key)} *"
+            yield f"{quoted(key)} *"
