@@ -1,4 +1,4 @@
-"""Keynote, Pages and Numbers: slides in their order with notes, words of tables, and the XML of before 2013."""
+"""Keynote, Pages and Numbers: slides in order with notes, tables, sheets, and the XML of before 2013."""
 
 import zipfile
 from pathlib import Path
@@ -7,10 +7,19 @@ import pytest
 
 from materials_cli.extract.formats import extract
 from materials_cli.extract.snappy import unpack
-from support.iwork_file import item, message, reference, storage, write_iwork
+from support.iwork_file import (
+    item,
+    message,
+    reference,
+    storage,
+    write_bundle,
+    write_iwork,
+    write_locked_old_iwork,
+    write_old_iwork,
+)
 
 
-def test_slides_come_as_they_are_shown_with_notes_tables_and_what_is_skipped(tmp_path: Path) -> None:
+def test_slides_are_read_in_order_with_notes_tables_and_skipped_slides(tmp_path: Path) -> None:
     tree = message((2, reference(20)), (2, reference(10)))
     document = [
         item(1, 1, message((2, reference(2))), [2]),
@@ -29,7 +38,7 @@ def test_slides_come_as_they_are_shown_with_notes_tables_and_what_is_skipped(tmp
     ]
     table = [item(207, 6005, message((3, message((1, 1), (3, "zqcell")))))]
     template = [item(900, 6, b"", [901]), item(901, 2001, storage("zqtemplate"))]
-    made = write_iwork(
+    write_iwork(
         tmp_path / "a.key",
         {
             "Document": document,
@@ -39,7 +48,7 @@ def test_slides_come_as_they_are_shown_with_notes_tables_and_what_is_skipped(tmp
             "TemplateSlide-900": template,
         },
     )
-    text = extract(made, "a.key")
+    text = extract(tmp_path / "a.key", "a.key")
     assert [(s.number, s.title, s.body, s.notes, s.hidden) for s in text.sections] == [
         (1, "zqtitle line", "zqbody\nzqcell", "zqnotes", False),
         (2, "", "zqsecond", "", True),
@@ -48,28 +57,79 @@ def test_slides_come_as_they_are_shown_with_notes_tables_and_what_is_skipped(tmp
 
 
 def test_a_document_without_slides_is_one_section(tmp_path: Path) -> None:
-    made = write_iwork(
-        tmp_path / "a.pages",
-        {"Document": [item(1, 10000, b"", [2]), item(2, 2001, storage("zqbody", 0))], "Broken": [b"\xff" * 9]},
-    )
-    assert [section.body for section in extract(made, "a.pages").sections] == ["zqbody"]
+    objects = [item(1, 10000, b"", [2]), item(2, 2001, storage("zqbody", 0))]
+    write_iwork(tmp_path / "a.pages", {"Document": objects, "Broken": [b"\xff" * 9]})
+    assert [section.body for section in extract(tmp_path / "a.pages", "a.pages").sections] == ["zqbody"]
 
 
-def test_what_is_no_iwork_that_is_known_says_so(tmp_path: Path) -> None:
-    made = write_iwork(tmp_path / "a.key", {"Document": [b"\xff" * 40]})
-    assert "cannot be read" in str(extract(made, "a.key").note)
+@pytest.mark.parametrize("name", ["a.key", "a.key.zip"])
+def test_a_document_that_is_a_folder_is_read_from_the_zip_file_around_it(tmp_path: Path, name: str) -> None:
+    write_bundle(tmp_path / name, "Präsentation.key", {"Document": [item(1, 2001, storage("zqbody"))]})
+    text = extract(tmp_path / name, name)
+    assert ([section.body for section in text.sections], text.note) == (["zqbody"], None)
+
+
+def test_an_archive_with_one_folder_is_still_an_archive(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("talks/Index/a.iwa", b"")
+    text = extract(tmp_path / "a.zip", "a.zip")
+    assert [section.body for section in text.sections] == ["talks/Index/a.iwa"]
+
+
+def test_an_unknown_format_is_reported(tmp_path: Path) -> None:
+    write_iwork(tmp_path / "a.key", {"Document": [b"\xff" * 40]})
+    assert "cannot be read" in str(extract(tmp_path / "a.key", "a.key").note)
+
+
+def test_a_password_is_reported(tmp_path: Path) -> None:
+    write_locked_old_iwork(tmp_path / "old.pages", "index.xml")
+    write_iwork(tmp_path / "new.key", {"Document": [b"\xff" * 40]})
+    with zipfile.ZipFile(tmp_path / "new.key", "a") as made:
+        made.writestr(".iwpv2", bytes(104))
+    for path in (tmp_path / "old.pages", tmp_path / "new.key"):
+        assert "password" in str(extract(path, path.name).note)
 
 
 def test_the_xml_of_old_keynote_is_read_by_slide(tmp_path: Path) -> None:
-    spaces = 'xmlns:key="http://developer.apple.com/namespaces/keynote2" xmlns:sf="http://developer.apple.com/namespaces/sf"'
+    table = (
+        '<sf:tabular-model sf:name="Unnamed Table"><sf:datasource><sf:t><sf:ct sfa:s="zqcell"/></sf:t></sf:datasource>'
+        "</sf:tabular-model>"
+    )
     slide = (
         "<key:slide><key:title-placeholder><sf:p>zqtitle</sf:p></key:title-placeholder><sf:p>zq<sf:span>body</sf:span></sf:p>"
-        "<key:notes><sf:p>zqnotes</sf:p></key:notes></key:slide>"
+        f"{table}<key:notes><sf:p>zqnotes</sf:p></key:notes></key:slide>"
     )
-    with zipfile.ZipFile(tmp_path / "a.key", "w") as made:
-        made.writestr("index.apxl", f"<key:presentation {spaces}>{slide}</key:presentation>")
+    master = "<key:master-slide><sf:p>zqmaster</sf:p></key:master-slide>"
+    write_old_iwork(tmp_path / "a.key", "index.apxl", "key:presentation", master + slide)
     (found,) = extract(tmp_path / "a.key", "a.key").sections
-    assert (found.title, found.body, found.notes) == ("zqtitle", "zqbody", "zqnotes")
+    assert (found.title, found.body, found.notes) == ("zqtitle", "zqbody\nzqcell", "zqnotes")
+
+
+def test_the_xml_of_old_numbers_is_read_by_sheet(tmp_path: Path) -> None:
+    menu = (
+        '<sf:pm><sf:menu-choices><sf:t sfa:ID="c1"><sf:ct sfa:s="zqother"/></sf:t><sf:t sfa:ID="c2"><sf:ct sfa:s="zqchosen"/>'
+        '</sf:t></sf:menu-choices><sf:proxied-cell-ref sfa:IDREF="c2"/></sf:pm>'
+    )
+    cells = (
+        f'{menu}<sf:g/><sf:n sf:v="-872.39999999999998"/><sf:d sf:cell-date="276048000"/><sf:d sf:cell-date="1e300"/>'
+        '<sf:f><sf:fo sf:fs="=SUM(B)"/><sf:r><sf:rn sf:v="4650"/></sf:r></sf:f><sf:t><sf:ct><sf:p>zqrich</sf:p></sf:ct></sf:t>'
+    )
+    table = f'<sf:tabular-model sf:name="zqtable"><sf:datasource>{cells}</sf:datasource></sf:tabular-model>'
+    template = "<sf:tabular-prototypes><sf:p>zqtemplate</sf:p></sf:tabular-prototypes>"
+    sheets = f'<ls:workspace ls:workspace-name="zqsheet">{table}</ls:workspace><ls:workspace ls:workspace-name="zqempty"/>'
+    write_old_iwork(tmp_path / "a.numbers", "index.xml", "ls:document", sheets + template)
+    text = extract(tmp_path / "a.numbers", "a.numbers")
+    assert text.unit == "sheet"
+    assert [(section.title, section.body.split("\n")) for section in text.sections] == [
+        ("zqsheet", ["zqtable", "zqchosen", "-872.4", "2009-10-01", "4650", "zqrich"]),
+        ("zqempty", [""]),
+    ]
+
+
+def test_the_templates_of_old_pages_are_left_out(tmp_path: Path) -> None:
+    body = "<sf:p>zqbody</sf:p><sl:section-prototypes><sf:p>zqtemplate</sf:p></sl:section-prototypes>"
+    write_old_iwork(tmp_path / "a.pages", "index.xml", "sl:document", body)
+    assert [section.body for section in extract(tmp_path / "a.pages", "a.pages").sections] == ["zqbody"]
 
 
 @pytest.mark.parametrize(
@@ -79,10 +139,10 @@ def test_the_xml_of_old_keynote_is_read_by_slide(tmp_path: Path) -> None:
         (b"\x0c\x0cabcd\x11\x04", b"abcdabcdabcd"),  # a copy of 8 that reaches into itself
         (b"\x08\x0cabcd\x0e\x04\x00", b"abcdabcd"),  # the same, with a distance of two bytes
         (b"\x08\x0cabcd\x0f\x04\x00\x00\x00", b"abcdabcd"),  # and of four
-        (b"\x46\xf0\x45" + b"x" * 70, b"x" * 70),  # a length that stands behind its tag
+        (b"\x46\xf0\x45" + b"x" * 70, b"x" * 70),  # a length that follows its tag
     ],
 )
-def test_snappy_is_unpacked(packed: bytes, plain: bytes) -> None:
+def test_snappy_is_decompressed(packed: bytes, plain: bytes) -> None:
     assert unpack(packed, 1000) == plain
 
 

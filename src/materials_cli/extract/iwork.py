@@ -1,16 +1,17 @@
-"""Apple iWork (.key, .pages, .numbers): slides in their order, or all words of a document.
+"""Apple iWork (.key, .pages, .numbers): slides in order, sheets, or all the text of a document.
 
-Since 2013 the objects are protocol buffers, packed with Snappy, in files Index/*.iwa; the numbers of types and fields are
-those that the programs themselves carry, as github.com/psobot/keynote-parser reads them out. Before, it was XML.
+Since 2013 the objects are protocol buffers, compressed with Snappy, in files Index/*.iwa; the numbers of types and fields
+are those that the programs themselves carry, as github.com/psobot/keynote-parser extracts them. Before, it was XML.
 """
 
+import datetime as dt
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 
 from lxml import etree
 
-from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
+from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local
 from materials_cli.extract.snappy import unpack, varint
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
@@ -21,6 +22,10 @@ _SLIDES = {5, 6}
 _NOTE_KIND = 4
 _MOST_BYTES = 64 * 1024**2
 _OLD = ("index.apxl", "index.xml")
+_OLD_TEMPLATES = ("{*}section-prototypes", "{*}tabular-prototypes")
+_OLD_TEXTS = ("{*}p", "{*}tabular-model", "{*}ct", "{*}n", "{*}rn", "{*}d")
+_UNNAMED_TABLE = "Unnamed Table"
+_EPOCH = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 _TEMPLATES = ("MasterSlide", "TemplateSlide", "DocumentStylesheet", "ThemeStylesheet")
 
 Fields = dict[int, list[int | bytes]]
@@ -37,7 +42,9 @@ class _Object:
 
 
 def read_iwork(package: Package) -> Text:
-    """Keynote by slide, with notes and skipped slides; Pages and Numbers as one section."""
+    """Keynote by slide, with notes and skipped slides; Numbers before 2013 by sheet; all else as one section."""
+    if ".iwpv2" in package:
+        raise UnreadableError(msg(LOCKED))
     old = next((name for name in _OLD if name in package), None)
     if old:
         return _read_xml(package, old)
@@ -118,11 +125,12 @@ def _string(piece: int | bytes) -> str:
 
 
 def _objects(package: Package) -> Iterator[tuple[int, _Object]]:
-    for name in package.names:
-        if name.startswith("Index/") and name.endswith(".iwa"):
-            # A damaged file costs only itself.
-            with suppress(ValueError, IndexError, UnreadableError):
-                yield from _in_file(b"".join(_chunks(package.read(name))), name.rpartition("/")[2])
+    with package.inner("Index.zip") if "Index.zip" in package else nullcontext(package) as index:
+        for name in index.names:
+            if name.startswith("Index/") and name.endswith(".iwa"):
+                # A damaged file costs only itself.
+                with suppress(ValueError, IndexError, UnreadableError):
+                    yield from _in_file(b"".join(_chunks(index.read(name))), name.rpartition("/")[2])
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:
@@ -199,21 +207,49 @@ def _numbers(values: list[int | bytes]) -> Iterator[int]:
 def _read_xml(package: Package, part: str) -> Text:
     """Read what iWork wrote before 2013."""
     root = package.xml(part)
-    slides = list(root.iter("{*}slide"))
-    if not slides:
-        words = "\n".join(filter(None, (_line(node) for node in root.iter("{*}p"))))
-        return Text("section", (Section(1, "", words),) if words else ())
-    return Text("slide", tuple(_xml_slide(slide, number) for number, slide in enumerate(slides, 1)))
+    etree.strip_elements(root, *_OLD_TEMPLATES, with_tail=False)
+    _keep_chosen(root)
+    if slides := list(root.iter("{*}slide")):
+        return Text("slide", tuple(_xml_slide(slide, number) for number, slide in enumerate(slides, 1)))
+    if sheets := list(root.iter("{*}workspace")):
+        return Text("sheet", tuple(_xml_sheet(sheet, number) for number, sheet in enumerate(sheets, 1)))
+    sheet = _xml_sheet(root, 1)
+    return Text("section", (sheet,) if sheet.body else ())
+
+
+def _keep_chosen(root: etree._Element) -> None:
+    """Of a cell that offers a menu, keep only the choice that was made."""
+    for menu in root.iter("{*}menu-choices"):
+        chosen = {attribute(reference, "IDREF") for reference in menu.itersiblings("{*}proxied-cell-ref")}
+        for choice in list(menu):
+            if attribute(choice, "ID") not in chosen:
+                menu.remove(choice)
 
 
 def _xml_slide(slide: etree._Element, number: int) -> Section:
     parts: dict[str, list[str]] = {"title-placeholder": [], "notes": [], "": []}
-    for node in slide.iter("{*}p"):
+    for node in slide.iter(*_OLD_TEXTS):
         above = (local(element) for element in node.iterancestors())
-        parts[next((name for name in above if name in parts), "")].append(_line(node))
+        parts[next((name for name in above if name in parts), "")].append(_xml_text(node))
     title, notes, body = ("\n".join(filter(None, lines)) for lines in parts.values())
     return Section(number, " ".join(title.split()), body, notes, hidden=attribute(slide, "hidden") == "true")
 
 
-def _line(node: etree._Element) -> str:
-    return " ".join("".join(map(str, node.itertext())).split())
+def _xml_sheet(sheet: etree._Element, number: int) -> Section:
+    return Section(number, attribute(sheet, "workspace-name"), "\n".join(filter(None, map(_xml_text, sheet.iter(*_OLD_TEXTS)))))
+
+
+def _xml_text(node: etree._Element) -> str:
+    """A paragraph, the name of a table, or the value of a cell: text, a number, or a date in seconds since 2001."""
+    kind = local(node)
+    with suppress(ValueError, OverflowError):
+        if kind == "p":
+            return " ".join("".join(map(str, node.itertext())).split())
+        if kind == "ct":
+            return " ".join(attribute(node, "s").split())
+        if kind == "tabular-model":
+            return attribute(node, "name").replace(_UNNAMED_TABLE, "")
+        if kind == "d":
+            return f"{_EPOCH + dt.timedelta(seconds=float(attribute(node, 'cell-date'))):%Y-%m-%d}"
+        return f"{float(attribute(node, 'v')):.15g}"
+    return ""

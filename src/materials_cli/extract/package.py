@@ -4,8 +4,10 @@ Limits stand before anything is inflated; documents with a DTD are refused whole
 local files alike.
 """
 
+import io
 import posixpath
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -19,9 +21,9 @@ MOST_PARTS = 20_000
 LARGEST_PART = 64 * 1024 * 1024
 LARGEST_WHOLE = 512 * 1024 * 1024
 STEEPEST = 1_000
-
-
 _UTF8_NAME = 0x800
+_APPLE_ENCRYPTED = {25451, 25452}  # how iWork ’09 marks parts encrypted with a password: stored, deflated
+_BUNDLES = (".key/", ".pages/", ".numbers/")
 DAMAGED = msgid("The file is damaged or incomplete, so its text cannot be read.")
 LOCKED = msgid("The file is protected with a password, so its text cannot be read.")
 MANY = msgid("The file has more parts than any genuine document would, and was not opened.")
@@ -39,22 +41,24 @@ class UnreadableError(Exception):
 class Package:
     """A zip package: parts by name, relations between them. Use with `with`.
 
+    content: the package itself, where it is a part of the file at `path`.
     damaged: its table of contents is gone, as of a file that was cut; it holds the parts that were found whole.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
         self._saved: dict[str, bytes] = {}
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._inflated = 0
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            self._saved = salvage(path, LARGEST_PART, LARGEST_WHOLE // 8)
+            self._saved = salvage(path, LARGEST_PART, LARGEST_WHOLE // 8) if content is None else {}
             if not self._saved:
                 raise UnreadableError(msg(DAMAGED)) from error
         else:
-            self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
+            bundle = _bundle(self._zip.namelist())
+            self._infos = {info.filename.lstrip("/").removeprefix(bundle): info for info in self._zip.infolist()}
         self.damaged = bool(self._saved)
 
     def __enter__(self) -> Self:
@@ -92,7 +96,7 @@ class Package:
             raise UnreadableError(msg(BOMB))
         if len(self._infos) > MOST_PARTS:
             raise UnreadableError(msg(MANY))
-        if info.flag_bits & 1:
+        if info.flag_bits & 1 or info.compress_type in _APPLE_ENCRYPTED:
             raise UnreadableError(msg(LOCKED))
         try:
             with self._zip.open(info) as part:
@@ -105,6 +109,10 @@ class Package:
             raise UnreadableError(msg(DAMAGED)) from error
         self._inflated += len(content)
         return content
+
+    def inner(self, name: str) -> "Package":
+        """A part that is itself a zip package."""
+        return Package(self.path, self.read(name))
 
     def refuse_bombs(self) -> None:
         """Check all parts at once against the limits, for a reader that opens the file by itself."""
@@ -135,6 +143,13 @@ class Package:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found[relation.get("Id") or ""] = ((relation.get("Type") or "").rpartition("/")[2], target)
         return found
+
+
+def _bundle(names: Iterable[str]) -> str:
+    """The folder that holds all parts, if macOS shows it as one document; such documents are zipped for sending."""
+    folders = {f"{name.partition('/')[0]}/" for name in names} - {"__MACOSX/"}
+    folder = folders.pop() if len(folders) == 1 else ""
+    return folder if folder.lower().endswith(_BUNDLES) else ""
 
 
 def _steep(info: zipfile.ZipInfo) -> bool:
