@@ -41,8 +41,8 @@ def read_docx(package: Package) -> Text:
     return Text("section", tuple(sections), properties(package), embedded_note(package, [main]))
 
 
-def picture_parts(package: Package) -> list[str]:
-    """All pictures in the document."""
+def picture_parts(package: Package, _: int) -> list[str]:
+    """The names of all pictures in the document, which has no pages of its own."""
     return image_parts(package, _main(package))
 
 

@@ -1,24 +1,23 @@
-"""Which reader reads what: the first bytes decide, since names lie.
+"""Chooses the reader of a file by its first bytes, since names can be wrong.
 
-A file that cannot be read gives a Text with a note; only its own failure is caught here, so that a bug stays a bug.
+A file that cannot be read gives a Text with a note. Only that one error is caught here, so that a bug is still a bug.
 """
 
 import codecs
 import re
-import struct
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
+from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.kinds import Kind, kind_of
 from materials_cli.messages import Message, combined, joined, msg, msgid
 from materials_cli.model import Section, Text
 
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,15 +29,25 @@ _RESCUED = msgid("The file is damaged or incomplete; only part of it could be re
 
 
 def extract(path: Path, name: str) -> Text:
-    """Take the text out of a file. name: what it is called, for its suffix and for what Office's lock files look like."""
+    """The text of a file. name: its name in the archive; its suffix decides where the bytes do not."""
     try:
         return _tidy(_read(path, name))
     except UnreadableError as error:
         return Text(note=error.note)
 
 
+def load(target: str) -> Callable[..., Any]:
+    """The function "module:function" of this package.
+
+    Imported only now: readers depend on libraries that take time to import, and most runs meet few formats.
+    """
+    module, _, function = target.partition(":")
+    loaded: Callable[..., Any] = getattr(import_module(f"materials_cli.extract.{module}"), function)
+    return loaded
+
+
 def silent(section: Section) -> bool:
-    """Whether a slide or page holds no text at all."""
+    """Whether a slide or page has no text at all."""
     return not (section.title or section.body.strip() or section.notes.strip())
 
 
@@ -55,48 +64,45 @@ def _read(path: Path, name: str) -> Text:
     if head.startswith(_ZIP):
         return _read_zip(path)
     if b"%PDF-" in head or head.lstrip().startswith(b"%PDF"):
-        from materials_cli.extract.pdf import read_pdf  # noqa: PLC0415 - each reader draws in its own library
-
-        return read_pdf(path)
+        return _read_with("pdf:read_pdf", path)
     if head.startswith(_OLE):
-        return _read_ole(path)
+        return _read_with("ole:read_ole", path)
     if is_picture(head):
         return read_picture(path)
+    if head.startswith(b"{\\rtf"):
+        return _read_with("rtf:read_rtf", path)
     return _read_by_name(path, suffix, head)
+
+
+def _read_with(reader: str, *arguments: object) -> Text:
+    text: Text = load(reader)(*arguments)
+    return text
 
 
 def _read_zip(path: Path) -> Text:
     with Package(path) as package:
-        text = _package_reader(package)(package)
+        reader = _package_reader(package)
+        text = _read_with(reader, package) if reader else _list_archive(package)
         return replace(text, note=combined(msg(_RESCUED) if package.damaged else None, text.note))
 
 
-def _package_reader(package: Package) -> Callable[[Package], Text]:
+def _package_reader(package: Package) -> str | None:
+    """The reader for a zip package, by its main part, or by the parts it has; None for a plain archive."""
     names = package.names
     mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
     links = package.relations("") if "_rels/.rels" in package else {}
     main = next((target for kind, target in links.values() if kind == "officeDocument"), "")
     if main.startswith("ppt/") or "ppt/presentation.xml" in names:
-        from materials_cli.extract.pptx import read_pptx  # noqa: PLC0415 - see _read()
-
-        return read_pptx
+        return "pptx:read_pptx"
     if main.startswith("word/") or "word/document.xml" in names:
-        from materials_cli.extract.docx import read_docx  # noqa: PLC0415
-
-        return read_docx
+        return "docx:read_docx"
     if main.startswith("xl/") or any(name.startswith("xl/workbook.") for name in names) or mimetype.endswith("spreadsheet"):
-        from materials_cli.extract.sheets import read_package  # noqa: PLC0415
-
-        return read_package
+        return "sheets:read_package"
     if mimetype.startswith("application/vnd.oasis.opendocument"):
-        from materials_cli.extract.odf import read_odf  # noqa: PLC0415
-
-        return read_odf
+        return "odf:read_odf"
     if any(name.startswith("Index/") or name in {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"} for name in names):
-        from materials_cli.extract.iwork import read_iwork  # noqa: PLC0415
-
-        return read_iwork
-    return _list_archive
+        return "iwork:read_iwork"
+    return None
 
 
 def _list_archive(package: Package) -> Text:
@@ -107,42 +113,7 @@ def _list_archive(package: Package) -> Text:
     return Text("section", (Section(1, "", "\n".join(names[:_MOST_LISTED])),), note=note)
 
 
-def _read_ole(path: Path) -> Text:
-    import olefile  # noqa: PLC0415 - see _read()
-
-    try:
-        with olefile.OleFileIO(path) as ole:
-            return _ole_reader(ole, path)(ole)
-    except (OSError, ValueError, TypeError, AttributeError, LookupError, struct.error) as error:
-        # What olefile raises, wherever a damaged file leads it.
-        raise UnreadableError(msg(DAMAGED)) from error
-
-
-def _ole_reader(ole: Any, path: Path) -> Callable[[Any], Text]:
-    entries = ole.listdir(storages=True)
-    streams = {entry[0] for entry in entries}
-    if any("DRM" in word for entry in entries for word in entry):
-        raise UnreadableError(msg("The file is protected by rights management (DRM), so its text cannot be read."))
-    if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
-        raise UnreadableError(msg(LOCKED))
-    if "WordDocument" in streams:
-        from materials_cli.extract.doc import read_doc  # noqa: PLC0415 - see _read()
-
-        return read_doc
-    if "Workbook" in streams or "Book" in streams:
-        from materials_cli.extract.sheets import read_sheets  # noqa: PLC0415
-
-        return partial(read_sheets, path)
-    from materials_cli.extract.ppt import read_ppt  # noqa: PLC0415
-
-    return read_ppt
-
-
 def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
-    if head.startswith(b"{\\rtf"):
-        from materials_cli.extract.rtf import read_rtf  # noqa: PLC0415 - see _read()
-
-        return read_rtf(path)
     is_page = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
     is_document = kind_of(f"x.{suffix}", "") in _DOCUMENTS and suffix not in _PLAIN_SUFFIXES
     if is_page and is_document:
@@ -152,9 +123,7 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
     if is_document:
         raise UnreadableError(msg("The file is damaged or is not a .{suffix} file, so its text cannot be read.", suffix=suffix))
     if is_page or suffix in _PLAIN_SUFFIXES or (kind_of(f"x.{suffix}", "") is Kind.OTHER and _is_text(head)):
-        from materials_cli.extract.plain import read_plain  # noqa: PLC0415
-
-        return read_plain(path, "html" if is_page else suffix)
+        return _read_with("plain:read_plain", path, "html" if is_page else suffix)
     return Text()
 
 

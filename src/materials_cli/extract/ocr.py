@@ -15,6 +15,7 @@ from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
+from materials_cli.extract.formats import load
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.pictures import is_picture, measures
 from materials_cli.messages import msg
@@ -24,6 +25,11 @@ _MOST_PICTURES = 20
 _FEWEST_PIXELS, _MOST_PIXELS = 10_000, 60_000_000
 _SECONDS = 50.0
 _GRAY = b"P5 "
+_PICTURE_PARTS = {
+    "ppt/presentation.xml": "pptx:picture_parts",
+    "word/document.xml": "docx:picture_parts",
+    "content.xml": "odf:picture_parts",
+}
 
 
 def installed_languages() -> frozenset[str]:
@@ -56,25 +62,14 @@ def _pictures(path: Path, number: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         head = file.read(1024)
     if b"%PDF-" in head:
-        from materials_cli.extract.pdf import render  # noqa: PLC0415 - each reader draws in its own library
-
-        yield render(path, number)
+        yield load("pdf:render")(path, number)
     elif head.startswith(b"PK\x03\x04"):
         with Package(path) as package:
-            for part in _parts(package, number)[:_MOST_PICTURES]:
+            parts = next((reader for main, reader in _PICTURE_PARTS.items() if main in package), None)
+            for part in load(parts)(package, number)[:_MOST_PICTURES] if parts else ():
                 yield package.read(part)
     elif is_picture(head):
         yield path.read_bytes()
-
-
-def _parts(package: Package, number: int) -> list[str]:
-    from materials_cli.extract import docx, odf, pptx  # noqa: PLC0415 - see _pictures()
-
-    if "ppt/presentation.xml" in package:
-        return pptx.picture_parts(package, number)
-    if "word/document.xml" in package:
-        return docx.picture_parts(package)
-    return odf.picture_parts(package, number) if "content.xml" in package else []
 
 
 def _words(picture: bytes, languages: Sequence[str], cache: Path, deadline: float) -> str:
