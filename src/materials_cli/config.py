@@ -365,7 +365,7 @@ def _known_format(file: Path) -> Value:
     written = root.at("format", keys(Config)["format"].example)
     if written.content is not None and written.whole() > FORMAT:
         what = msg(
-            "materials.toml has format {written}, and this version knows up to {known}.",
+            "materials.toml has format {written}; this version supports formats up to {known}.",
             written=str(written.content),
             known=str(FORMAT),
         )

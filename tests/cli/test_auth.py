@@ -32,7 +32,7 @@ def test_whom_gcloud_is_signed_in_as_may_be_used(google: type[SignIn], tmp_path:
     assert "the public page" in run("auth", "status")
     told = run("auth", "login", "--gcloud")
     assert "this machine's own Google account" in told
-    assert "Google knows it as: Reader (sample)" in told
+    assert "Google account: Reader (sample)" in told
     run("add", os.environ["THE_FOLDER"], "--name", "c")
     run("sync")
     assert (tmp_path / "archive" / "c" / "a.txt").read_bytes() == b"words"

@@ -140,7 +140,7 @@ def test_a_broken_network_is_told_in_words() -> None:
             (NameResolutionError("nowhere.invalid", connection, socket.gaierror()), "resolved"),
             (NewConnectionError(connection, "refused"), "could not be reached"),
             (ReadTimeoutError(pool, "/", "slow"), "in time"),
-            (ProtocolError("cut"), "broke off"),
+            (ProtocolError("cut"), "interrupted"),
             (ProxyError("no", OSError()), "proxy"),
         ):
             assert shown in str(wired.broken(error).error.what)

@@ -55,7 +55,7 @@ def test_what_cannot_be_repaired_keeps_its_fix() -> None:
     assert (found.verdict, str(found.what), str(found.fix)) == (
         Verdict.PROBLEM,
         "bad",
-        "It could not be mended now: No. Mend it.",
+        "It could not be fixed now: No. Mend it.",
     )
 
 
@@ -90,7 +90,7 @@ def test_fonts_are_checked_for_the_languages_of_the_archive(tmp_path: Path, monk
     assert found
     assert (found.verdict, str(found.what)) == (
         Verdict.OK,
-        "there are letters for all languages found (Armenian, Chinese, English)",
+        "fonts found for all languages in the archive (Armenian, Chinese, English)",
     )
     assert machine.fonts([]) is None
     monkeypatch.delenv("DISPLAY")

@@ -72,16 +72,16 @@ def test_an_intact_archive_gives_one_line_per_check_and_a_verdict(archive: Path)
     assert not [line for line in lines if line.startswith("trouble")]
     assert verdict.startswith(("All is well: ", "Well, with "))
     found = examined()
-    assert "17 files, all as they are here" in found["Link c"]["message"]
-    assert "all read" in found["Fixity"]["message"]
+    assert "17 files, all up to date" in found["Link c"]["message"]
+    assert "intact" in found["Fixity"]["message"]
     assert {check["verdict"] for name, check in found.items() if name != "Fonts"} == {"ok"}
 
 
 def test_a_plan_with_work_to_do_is_not_a_problem(archive: Path, drive: RunningServer) -> None:
     drive.world.add_file("new.bin", b"12345678" * 1_000_000, drive.world.root)
     found = examined()
-    assert "a sync would do 1 thing" in found["Link c"]["message"]
-    assert "would fetch 8.0 MB" in found["Space"]["message"]
+    assert "a sync would make 1 change" in found["Link c"]["message"]
+    assert "would download 8.0 MB" in found["Space"]["message"]
 
 
 def test_outside_an_archive_the_machine_and_the_credential_are_checked(
@@ -153,7 +153,7 @@ def test_missing_and_damaged_files_are_found_and_restored(archive: Path) -> None
     assert examined("--offline", status=3)["Fixity"]["message"] == "DAMAGED c/Concept note.pdf"
     for _ in range(2):
         found = examined("--offline", "--fix", status=3)["Fixity"]
-        assert found["hint"].startswith("What is damaged was marked for the next sync.")
+        assert found["hint"].startswith("Damaged files were marked for the next sync.")
     run("sync")
     assert rotten.read_bytes() == content
     assert examined("--offline")["Fixity"]["verdict"] == "ok"
@@ -182,7 +182,7 @@ def test_nothing_is_repaired_during_a_run(archive: Path) -> None:
     with Store(archive).lock():
         found = examined("--offline", "--fix")
     assert f"process {os.getpid()}" in found["Lock"]["message"]
-    assert found["Manifest"]["hint"].startswith("It could not be mended now: Another run is in progress")
+    assert found["Manifest"]["hint"].startswith("It could not be fixed now: Another run is in progress")
     assert not (archive / "SHA256SUMS").exists()
 
 
@@ -207,7 +207,7 @@ def test_a_missing_folder_is_created_or_reported(archive: Path) -> None:
     assert examined("--offline", "--fix")["Disk"]["mended"] is True
     (archive / ".materials" / "incoming").rmdir()
     (archive / ".materials" / "incoming").write_text("in the way")
-    assert "could not be mended" in examined("--offline", "--fix", status=3)["Disk"]["hint"]
+    assert "could not be fixed" in examined("--offline", "--fix", status=3)["Disk"]["hint"]
 
 
 def test_a_lock_that_cannot_be_taken_does_not_stop_the_other_checks(archive: Path) -> None:
@@ -215,8 +215,8 @@ def test_a_lock_that_cannot_be_taken_does_not_stop_the_other_checks(archive: Pat
     (archive / ".materials" / "lock").unlink()
     (archive / ".materials" / "lock").mkdir()
     found = examined("--offline", "--fix")
-    assert found["Manifest"]["hint"].startswith("It could not be mended now: The disk reported an error")
-    assert found["Lock"]["message"] == "no other run is at work"
+    assert found["Manifest"]["hint"].startswith("It could not be fixed now: The disk reported an error")
+    assert found["Lock"]["message"] == "no other run is in progress"
     assert found["Fixity"]["verdict"] == "ok"
 
 
@@ -226,7 +226,7 @@ def test_incoming_on_another_disk_is_a_problem(archive: Path) -> None:
         pytest.skip("there is no second filesystem here")
     (archive / ".materials" / "incoming").rmdir()
     (archive / ".materials" / "incoming").symlink_to(other)
-    assert "two filesystems" in examined("--offline", status=3)["One filesystem"]["message"]
+    assert "different file systems" in examined("--offline", status=3)["One filesystem"]["message"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the settings of a user private by itself")
@@ -293,7 +293,7 @@ def test_without_a_network_one_link_is_tried_and_the_disk_is_checked(
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     found = examined(status=3)
     assert found["Link c"]["code"] == "offline"
-    assert found["Link other"]["message"].startswith("Not asked. ")
+    assert found["Link other"]["message"].startswith("Not checked. ")
     assert "Clock" not in found
     assert found["Space"]["verdict"] == "ok"
 
@@ -306,12 +306,17 @@ def test_a_wrong_clock_is_measured(archive: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(server._Handler, "date_time_string", told)
     found = examined(status=3 if verdict == "trouble" else 0)["Clock"]
     assert found["verdict"] == verdict
-    assert ("behind" if seconds < 0 else "ahead" if verdict == "warning" else "right") in found["message"]
+    assert ("behind" if seconds < 0 else "ahead" if verdict == "warning" else "accurate") in found["message"]
 
 
 @pytest.mark.parametrize(
     ("status", "hours_ago", "shown"),
-    [(75, 1, "ended with status 75"), (3, 1, "failed in the last run"), (0, 24 * 9, "9 days ago"), (None, 1, "did not end")],
+    [
+        (75, 1, "exited with status 75"),
+        (3, 1, "failed in the last run"),
+        (0, 24 * 9, "9 days ago"),
+        (None, 1, "did not finish"),
+    ],
 )
 def test_failed_and_old_runs_are_reported(archive: Path, status: int | None, hours_ago: int, shown: str) -> None:
     ended = datetime.now(UTC) - timedelta(hours=hours_ago)

@@ -14,7 +14,7 @@ from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.messages import msg, tr, verbatim
+from materials_cli.messages import msg, tr
 from materials_cli.search.engine import search as find
 from materials_cli.search.query import Filters
 
@@ -66,7 +66,9 @@ def search(
     query = " ".join([*(f"kind:{word}" for word in kinds_of(kind)), *(words or ())]).replace(_HYPHEN, "-")
     if interactive:
         if not (is_terminal() and sys.stdin.isatty()):
-            raise MaterialsError("bad_usage", msg("--interactive needs a terminal."), fix=verbatim("materials search WORDS"))
+            raise MaterialsError(
+                "bad_usage", msg("--interactive needs a terminal."), fix=msg("materials search WORDS, or --interactive")
+            )
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
         run(here, query, chosen)

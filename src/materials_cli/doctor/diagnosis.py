@@ -83,7 +83,7 @@ def run_check(check: Check, repairing: AbstractContextManager[object] | None) ->
         with disk_errors(), repairing:
             done = check.repair()
     except MaterialsError as error:
-        return replace(found, fix=combined(msg("It could not be mended now: {reason}", reason=error.what), found.fix))
+        return replace(found, fix=combined(msg("It could not be fixed now: {reason}", reason=error.what), found.fix))
     after = _run(check) or found
     return (
         replace(after, repaired=True, what=done or after.what)
@@ -100,5 +100,5 @@ def _run(check: Check) -> Diagnosis | None:
     except OSError as error:
         return from_error(refused_by_the_disk(error))
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
-        what = msg("This check itself failed: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
-        return Diagnosis(Verdict.PROBLEM, what, msg("Please report this; the other checks are not affected."), "bug")
+        what = msg("This check failed to run: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
+        return Diagnosis(Verdict.PROBLEM, what, msg("Please report this bug; the other checks are not affected."), "bug")

@@ -20,14 +20,11 @@ _RESERVE = 1.1
 _WINDOWS_PATH = 259
 _SAMPLE_NAME = "정부 Ўзбек ქართული é 📊.txt"
 _NAME_HANDLING = {
-    (False, False): msgid("keeps names exactly as they are"),
-    (True, False): msgid(
-        "takes capital and small letters for the same; names that differ in these alone get a mark of their own"
-    ),
-    (False, True): msgid("takes forms of Unicode for the same; names that differ in these alone get a mark of their own"),
+    (False, False): msgid("keeps names unchanged"),
+    (True, False): msgid("ignores letter case; names that differ only in case get a distinguishing suffix"),
+    (False, True): msgid("ignores Unicode normalisation; names that differ only in it get a distinguishing suffix"),
     (True, True): msgid(
-        "takes capital and small letters and forms of Unicode for the same; names that differ in these alone get a mark of "
-        "their own"
+        "ignores letter case and Unicode normalisation; names that differ only in these get a distinguishing suffix"
     ),
 }
 
@@ -53,15 +50,15 @@ def writable(store: Store) -> Diagnosis:
     if missing:
         return warning(
             msg("A folder of the archive is missing: {path}", path=missing[0]),
-            msg("`materials doctor --fix` makes it; so does a sync."),
+            msg("`materials doctor --fix` creates it; so does a sync."),
         )
-    return ok(msg("{path} can be written", path=store.root))
+    return ok(msg("{path} is writable", path=store.root))
 
 
 def make_folders(store: Store) -> Message:
     """Create the folders that a sync needs."""
     store.prepare()
-    return msg("The archive's own folders were made.")
+    return msg("The archive's internal folders were created.")
 
 
 def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
@@ -73,13 +70,13 @@ def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
         if place.exists() and place.stat().st_dev != device:
             return problem(
                 msg(
-                    "{folder} and {other} lie on two filesystems, so no file can be put into place in one step.",
+                    "{folder} and {other} are on different file systems, so files cannot be moved into place atomically.",
                     folder=_incoming(store),
                     other=place,
                 ),
-                msg("Let the whole archive lie on one disk: replace the link or the mount by an ordinary folder."),
+                msg("Keep the whole archive on one disk: replace the link or mount with an ordinary folder."),
             )
-    return ok(msg("incoming, mirror and versions lie on one filesystem"))
+    return ok(msg("incoming, mirror and versions are on one file system"))
 
 
 def name_lengths(root: Path, paths: Iterable[str]) -> Diagnosis:
@@ -92,33 +89,33 @@ def name_lengths(root: Path, paths: Iterable[str]) -> Diagnosis:
     if longest_name > name_limit:
         return problem(
             msgn(
-                "This disk takes names of at most {count} byte, and one of {longest} is held or to come.",
-                "This disk takes names of at most {count} bytes, and one of {longest} is held or to come.",
+                "This disk allows names of at most {count} byte, and the archive needs one of {longest}.",
+                "This disk allows names of at most {count} bytes, and the archive needs one of {longest}.",
                 name_limit,
                 longest=longest_name,
             ),
-            msg("Move the archive to an ordinary disk: encrypted home folders, for one, take short names only."),
+            msg("Move the archive to an ordinary disk: encrypted home folders, for example, allow only short names."),
         )
     if longest_path > path_limit:
         return problem(
             msg(
-                "This system takes paths of at most {most}, and one of {longest} is held or to come.",
+                "This system allows paths of at most {most}, and the archive needs one of {longest}.",
                 most=path_limit,
                 longest=longest_path,
             ),
-            msg("Move the archive to a folder with a shorter path, or let Windows have long paths (LongPathsEnabled).")
+            msg("Move the archive to a folder with a shorter path, or enable long paths in Windows (LongPathsEnabled).")
             if windows
             else msg("Move the archive to a folder with a shorter path."),
         )
     if name_limit < LONGEST:
         return warning(
             msgn(
-                "This disk takes names of at most {count} byte; materials writes names of up to {longest}.",
-                "This disk takes names of at most {count} bytes; materials writes names of up to {longest}.",
+                "This disk allows names of at most {count} byte; materials writes names of up to {longest}.",
+                "This disk allows names of at most {count} bytes; materials writes names of up to {longest}.",
                 name_limit,
                 longest=LONGEST,
             ),
-            msg("Move the archive to an ordinary disk before long names come."),
+            msg("Move the archive to an ordinary disk before longer names arrive."),
         )
     return ok(
         msgn(
@@ -156,7 +153,7 @@ def name_handling(store: Store) -> Diagnosis | None:
         if [unicodedata.normalize("NFC", name) for name in names] != [_SAMPLE_NAME]:
             return problem(
                 msg(
-                    "This disk does not take the names of files in every script (“{name}” became “{kept}”).",
+                    "This disk does not support file names in every script (“{name}” became “{kept}”).",
                     name=_SAMPLE_NAME,
                     kept=kept,
                 ),
@@ -172,10 +169,10 @@ def lock_holder(store: Store) -> Diagnosis:
     path = store.inner / "lock"
     who = holder(path) if path.exists() else None
     if who is None:
-        return ok(msg("no other run is at work"))
+        return ok(msg("no other run is in progress"))
     return warning(
-        msg("A run is at work: {who}.", who=who),
-        msg("Wait until it has ended. If it hangs, end that process; nothing is lost."),
+        msg("A run is in progress: {who}.", who=who),
+        msg("Wait until it has finished. If it hangs, kill that process; nothing is lost."),
     )
 
 
@@ -183,19 +180,19 @@ def space(root: Path, planned: int | None) -> Diagnosis:
     """Whether there is room for what a sync would fetch. planned: its bytes; None if they are not known."""
     free = shutil.disk_usage(root).free
     wanted, left = (size(count) for count in (planned or 0, free))
-    fix = msg("Free some space, move the archive to a larger disk, or fetch less (exclude, max_size in materials.toml).")
+    fix = msg("Free some space, move the archive to a larger disk, or download less (exclude, max_size in materials.toml).")
     if planned and planned > free:
-        return problem(msg("A sync would fetch {wanted}, and the disk has {left} left.", wanted=wanted, left=left), fix)
+        return problem(msg("A sync would download {wanted}, and the disk has {left} free.", wanted=wanted, left=left), fix)
     if free < _LOW_SPACE or (planned and planned * _RESERVE > free):
         what = (
-            msg("The disk has only {left} left; a sync would fetch {wanted}.", left=left, wanted=wanted)
+            msg("The disk has only {left} free; a sync would download {wanted}.", left=left, wanted=wanted)
             if planned
-            else msg("The disk has only {left} left.", left=left)
+            else msg("The disk has only {left} free.", left=left)
         )
         return warning(what, fix)
     if planned is None:
         return ok(msg("{left} free", left=left))
-    return ok(msg("{left} free; a sync would fetch {wanted}", left=left, wanted=wanted))
+    return ok(msg("{left} free; a sync would download {wanted}", left=left, wanted=wanted))
 
 
 def secrets_are_private(paths: Iterable[Path]) -> Diagnosis | None:
@@ -209,7 +206,7 @@ def secrets_are_private(paths: Iterable[Path]) -> Diagnosis | None:
             msg("Other users of this machine can read {path}.", path=readable[0]),
             verbatim(f"chmod 600 {readable[0]}"),
         )
-    return ok(msg("only you can read what is stored of your key or sign-in"))
+    return ok(msg("your stored key or sign-in is readable only by you"))
 
 
 def make_secrets_private(paths: Iterable[Path]) -> Message:
@@ -217,4 +214,4 @@ def make_secrets_private(paths: Iterable[Path]) -> Message:
     with disk_errors():
         for path in filter(Path.is_file, paths):
             path.chmod(0o600)
-    return msg("The stored key or sign-in can now be read by you alone.")
+    return msg("The stored key or sign-in is now readable only by you.")

@@ -31,20 +31,20 @@ _SUCCESSFUL = {ExitStatus.DONE, ExitStatus.PARTIAL}
 def catalogue(store: Store) -> Diagnosis:
     """Whether the catalogue can be opened and is intact; raise bad_catalogue, newer_archive, locked or disk_refused."""
     if not store.catalogue.exists():
-        return ok(msg("not made yet; the first sync makes it"))
+        return ok(msg("not created yet; the first sync creates it"))
     with Catalogue.open(store.catalogue) as opened:
         damages = damage(opened.connection)
         count = len(opened.items())
     if damages:
         what = msg("The catalogue is damaged: {reason}", reason=damages[0])
         return Diagnosis(Verdict.PROBLEM, what, Message(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
-    return ok(msg("sound, {items}", items=counted(count, "item")))
+    return ok(msg("intact, {items}", items=counted(count, "item")))
 
 
 def migrate_catalogue(store: Store) -> Message:
     """Migrate the catalogue of an earlier version; raise why that is impossible."""
     Catalogue.open(store.catalogue, write=True).close()
-    return msg("The catalogue was brought up to date.")
+    return msg("The catalogue was migrated.")
 
 
 def held(store: Store, collections: Group[str] = ()) -> list[Item]:
@@ -62,7 +62,7 @@ def languages(store: Store) -> list[str]:
 def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     """When each collection was last synced successfully, and how its last run ended."""
     if not slugs:
-        return warning(msg("This archive follows no folder yet."), msg('materials add "LINK"'))
+        return warning(msg("No folder has been added to this archive."), msg('materials add "LINK"'))
     with Catalogue.open(store.catalogue) as opened:
         runs, successes = opened.last_runs(), opened.last_successes()
     for slug in slugs:
@@ -73,14 +73,14 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     synced = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
     if age > _OUTDATED:
         what = msgn(
-            "{slug} was last brought up to date {count} day ago, on {time}.",
-            "{slug} was last brought up to date {count} days ago, on {time}.",
+            "{slug} was last synced {count} day ago, on {time}.",
+            "{slug} was last synced {count} days ago, on {time}.",
             age.days,
             slug=oldest,
             time=synced,
         )
         return warning(what, verbatim("materials sync"))
-    return ok(msg("all brought up to date, the oldest on {time}", time=synced))
+    return ok(msg("all synced, the oldest on {time}", time=synced))
 
 
 def timer(store: Store) -> Diagnosis:
@@ -88,7 +88,7 @@ def timer(store: Store) -> Diagnosis:
     job = Job(store.root.absolute(), Rhythm((0,), (0,)))
     name = where(job)
     if name is None:
-        return ok(msg("no timer runs the sync here; it waits for a person (materials schedule)"))
+        return ok(msg("not scheduled; syncs run only by hand (materials schedule)"))
     return ok(msg("installed in {timer}", timer=name))
 
 
@@ -98,8 +98,8 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
         return warning(msg("{slug} was never synced.", slug=slug), verbatim("materials sync"))
     if run.status is None:
         return warning(
-            msg("The last run of {slug} did not end, or is at work now.", slug=slug),
-            msg("materials sync goes on where it stopped."),
+            msg("The last run of {slug} did not finish, or is in progress.", slug=slug),
+            msg("materials sync continues where it stopped."),
         )
 
     def with_first_failure(what: Message) -> Message:
@@ -111,13 +111,13 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
     if run.status not in _SUCCESSFUL or not succeeded:
         code = run.failures[0].code if run.failures else ""
         fix = Message(Code[code.upper()].fix) if code in set(Code) else verbatim("materials sync")
-        what = msg("The last run of {slug} ended with status {status}", slug=slug, status=str(run.status))
+        what = msg("The last run of {slug} exited with status {status}", slug=slug, status=str(run.status))
         return warning(with_first_failure(what), fix)
     if run.status == ExitStatus.PARTIAL:
         what = msgn(
             "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
         )
-        return warning(with_first_failure(what), msg("`materials status` names them; the next run tries again."))
+        return warning(with_first_failure(what), msg("`materials status` lists them; the next run tries again."))
     return None
 
 
@@ -131,17 +131,17 @@ def manifest(store: Store) -> Diagnosis | None:
         path = store.root / name
         if not path.is_file() or path.read_bytes() != content:
             return warning(
-                msg("{file} is missing, or is not what the catalogue says.", file=name),
-                msg("`materials doctor --fix` writes it anew."),
+                msg("{file} is missing or does not match the catalogue.", file=name),
+                msg("`materials doctor --fix` rewrites it."),
             )
-    return ok(msg("manifest and SHA256SUMS say what the catalogue says"))
+    return ok(msg("manifest and SHA256SUMS match the catalogue"))
 
 
 def rewrite_manifest(store: Store) -> Message:
     """Write the manifest and SHA256SUMS from the catalogue."""
     with Catalogue.open(store.catalogue) as opened:
         write_manifest(store, opened)
-    return msg("The manifest and SHA256SUMS were written anew.")
+    return msg("The manifest and SHA256SUMS were rewritten.")
 
 
 class FixitySample:
@@ -167,15 +167,15 @@ class FixitySample:
         if read == len(items):
             return ok(
                 msgn(
-                    "{count} file is there; all read, and all as they were",
-                    "{count} files are there; all read, and all as they were",
+                    "{count} file present and intact",
+                    "{count} files present and intact",
                     len(items),
                 )
             )
         return ok(
             msgn(
-                "{count} file is there; {read} read now, and all as they were",
-                "{count} files are there; {read} read now, and all as they were",
+                "{count} file present; {read} verified now, all intact",
+                "{count} files present; {read} verified now, all intact",
                 len(items),
                 read=read,
             )
@@ -188,7 +188,7 @@ class FixitySample:
             for path in marked:
                 path.touch()
         self._marked = True
-        return msg("What is damaged was marked for the next sync.") if marked else None
+        return msg("Damaged files were marked for the next sync.") if marked else None
 
     def _check_fixity(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
         """How many files were read before the time was up, and which of them are damaged."""
@@ -210,15 +210,15 @@ class FixitySample:
         if more > 0:
             what = msgn("{files}; and {count} more", "{files}; and {count} more", more, files=what)
         lost = [item for item in (*missing, *damaged) if item.state is State.WITHDRAWN]
-        fix = msg("`materials sync` brings back what Drive still has.")
+        fix = msg("`materials sync` restores what Drive still has.")
         if damaged and not self._marked:
             fix = msg(
-                "`materials doctor --fix`, then `materials sync`: what Drive still has comes back, the rest is kept aside."
+                "Run `materials doctor --fix`, then `materials sync`: what Drive still has is restored, the rest is set aside."
             )
         if lost:
             kept = self._store.versions.path(lost[0].fixity.sha256).relative_to(self._store.root)
             backup = msg(
-                "The owner has withdrawn {path}: only a backup of {kept} can bring it back.", path=lost[0].path, kept=kept
+                "The owner has withdrawn {path}: it can only be restored from a backup of {kept}.", path=lost[0].path, kept=kept
             )
             fix = joined((fix, backup))
         return problem(what, fix)

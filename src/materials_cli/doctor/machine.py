@@ -30,7 +30,7 @@ def python() -> Diagnosis:
     if file_names not in {"utf-8", "utf8"}:
         return problem(
             msg(
-                "{version} on {system}: file names are written as {encoding}, in which most scripts have no letters.",
+                "{version} on {system}: file names are encoded as {encoding}, which lacks most scripts.",
                 encoding=file_names,
                 **here,
             ),
@@ -39,7 +39,7 @@ def python() -> Diagnosis:
     if output not in {"utf-8", "utf8"}:
         return warning(
             msg(
-                "{version} on {system}: this terminal is told to show {encoding}, so other scripts appear as “?”.",
+                "{version} on {system}: this terminal uses {encoding}, so other scripts appear as “?”.",
                 encoding=output,
                 **here,
             ),
@@ -54,10 +54,10 @@ def sqlite() -> Diagnosis:
     if not works:
         return problem(
             msg(
-                "This Python's SQLite {version} has no full-text search (FTS5), without which nothing can be indexed.",
+                "This Python's SQLite {version} has no full-text search (FTS5), which the index requires.",
                 version=version,
             ),
-            msg("Use another Python 3.11 or newer: the system's own, one of python.org, or `uv python install`."),
+            msg("Use another Python 3.11 or newer: the system's, one from python.org, or `uv python install`."),
         )
     return ok(msg("{version} with full-text search (FTS5)", version=version))
 
@@ -66,14 +66,14 @@ def libreoffice() -> Diagnosis:
     """Whether LibreOffice is installed. Nothing depends on it, but it opens what the archive holds."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        return ok(msg("not here, and not needed; it would show and convert Office files on this machine"))
+        return ok(msg("not installed, and not required; it can display and convert Office files on this machine"))
     if sys.platform == "win32":
         return ok(verbatim(program))
     version = _output([program, "--version"])
     if version is None:
         return warning(
-            msg("{program} is here, but does not start.", program=program),
-            msg("Install LibreOffice again; materials itself does not need it."),
+            msg("{program} is installed but does not start.", program=program),
+            msg("Reinstall LibreOffice; materials itself does not need it."),
         )
     return ok(verbatim(" ".join(version.split()[:2]) or program))
 
@@ -88,15 +88,15 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
     covered = {code.partition("-")[0] for code in re.split(r"[:=|,\s]+", listed)}
     missing = sorted(code for code in languages if code in _LANGUAGES and code not in covered)
     if not missing:
-        return ok(msg("there are letters for all languages found ({languages})", languages=_language_names(languages)))
+        return ok(msg("fonts found for all languages in the archive ({languages})", languages=_language_names(languages)))
     packages = [*(["fonts-noto-cjk"] if _CJK & set(missing) else []), *(["fonts-noto-core"] if set(missing) - _CJK else [])]
     names = _language_names(missing)
     if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and shutil.which("soffice") is None:
-        return ok(msg("none here shows {languages}, which matters only where documents are looked at", languages=names))
+        return ok(msg("no font supports {languages}; this matters only for viewing documents on this machine", languages=names))
     return warning(
-        msg("No font on this machine shows {languages}: such documents appear as empty boxes here.", languages=names),
+        msg("No font on this machine supports {languages}: such documents appear as empty boxes.", languages=names),
         msg(
-            "Only if they are to be looked at on this machine: sudo apt-get install {packages}",
+            "Needed only to view them on this machine: sudo apt-get install {packages}",
             packages=" ".join(packages),
         ),
     )

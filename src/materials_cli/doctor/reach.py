@@ -43,12 +43,12 @@ _INACCURATE = {
 }
 _WRONG = {
     "behind": msgids(
-        "This machine's clock is {seconds} second behind: sign-ins and certificates fail so.",
-        "This machine's clock is {seconds} seconds behind: sign-ins and certificates fail so.",
+        "This machine's clock is {seconds} second behind, which makes sign-ins and certificates fail.",
+        "This machine's clock is {seconds} seconds behind, which makes sign-ins and certificates fail.",
     ),
     "ahead": msgids(
-        "This machine's clock is {seconds} second ahead: sign-ins and certificates fail so.",
-        "This machine's clock is {seconds} seconds ahead: sign-ins and certificates fail so.",
+        "This machine's clock is {seconds} second ahead, which makes sign-ins and certificates fail.",
+        "This machine's clock is {seconds} seconds ahead, which makes sign-ins and certificates fail.",
     ),
 }
 
@@ -80,12 +80,12 @@ class Reach:
             self.refused = error
             raise
         if not source.digests:
-            return ok(msg("{way}; an API key would give checksums too", way=way.said))
+            return ok(msg("{way}; an API key adds checksums", way=way.said))
         if not way.bearer:
             return ok(way.said)
         ending = stored_warning(datetime.now(UTC))
         what = msg(
-            "{way}; Google knows it as {account}. {ending}",
+            "{way}; Google account {account}. {ending}",
             way=way.said,
             account=account,
             ending=ending or stored_end(),
@@ -96,10 +96,10 @@ class Reach:
         """Whether a collection's folder can be reached, and what a sync would do; raise why not."""
         link = parse_link(collection.link)
         if self.refused and self.refused.status is not ExitStatus.PERSON_NEEDED:
-            return warning(msg("Not asked. {reason}", reason=self.refused.what), self.refused.fix)
+            return warning(msg("Not checked. {reason}", reason=self.refused.what), self.refused.fix)
         if self.refused:
             root = find_root(self._public, link.folder_id, link.resource_key)
-            return ok(msg("“{name}” is shared by link (asked without the credential, which was refused)", name=root["name"]))
+            return ok(msg("“{name}” is shared by link (checked without the rejected credential)", name=root["name"]))
         try:
             return self._planned(collection)
         except MaterialsError as error:
@@ -113,12 +113,12 @@ class Reach:
         if error is None:
             return None
         direction, seconds = "behind" if error < timedelta() else "ahead", abs(int(error.total_seconds()))
-        fix = msg("Let the clock be set over the network: on Linux `sudo timedatectl set-ntp true`.")
+        fix = msg("Synchronise the clock over the network; on Linux: `sudo timedatectl set-ntp true`.")
         if abs(error) > _WRONG_CLOCK:
             return problem(msgn(*_WRONG[direction], seconds, seconds=seconds), fix)
         if abs(error) > _INACCURATE_CLOCK:
             return warning(msgn(*_INACCURATE[direction], seconds, seconds=seconds), fix)
-        return ok(msg("right within {seconds} s", seconds=seconds + 1))
+        return ok(msg("accurate within {seconds} s", seconds=seconds + 1))
 
     @cached_property
     def _way(self) -> Credential:
@@ -144,19 +144,19 @@ class Reach:
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
         way, files = self._way.said, counted(listed, "file")
         if notices := [*(trouble.message for trouble in plan.troubles), *plan.notices]:
-            what = msg("reached by {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
-            return warning(what, msg("`materials plan` tells it in full."))
+            what = msg("reachable with {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
+            return warning(what, msg("`materials plan` shows the details."))
         if plan.actions:
             return ok(
                 msgn(
-                    "reached by {way}: {files}; a sync would do {count} thing (`materials plan`)",
-                    "reached by {way}: {files}; a sync would do {count} things (`materials plan`)",
+                    "reachable with {way}: {files}; a sync would make {count} change (`materials plan`)",
+                    "reachable with {way}: {files}; a sync would make {count} changes (`materials plan`)",
                     len(plan.actions),
                     way=way,
                     files=files,
                 )
             )
-        return ok(msg("reached by {way}: {files}, all as they are here", way=way, files=files))
+        return ok(msg("reachable with {way}: {files}, all up to date", way=way, files=files))
 
     def _catalogue(self) -> AbstractContextManager[Catalogue]:
         """The catalogue; an empty one in place of one that cannot be read, which another check reports."""
