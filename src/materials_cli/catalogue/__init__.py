@@ -1,1 +1,1 @@
-"""The only room that knows SQL: items, versions, runs, and the words in them."""
+"""The database of an archive: items, their versions and texts, runs, events, and the full-text index."""

@@ -1,4 +1,4 @@
-"""Whether the catalogue and the SQLite below it are sound, and what they tell about the archive as a whole."""
+"""What `doctor` checks: the SQLite library, the integrity of the catalogue, and the languages in it."""
 
 import sqlite3
 
@@ -6,11 +6,11 @@ from materials_cli.catalogue.refusals import Connection
 from materials_cli.words.fold import LANGUAGE
 from materials_cli.words.languages import CODES
 
-_MOST_COMPLAINTS = 5
+_MAX_PROBLEMS = 5
 
 
 def full_text_search() -> tuple[str, bool]:
-    """SQLite's version, and whether it has FTS5, in which our index is written."""
+    """SQLite's version, and whether it supports FTS5, which the index needs."""
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (words)")
@@ -22,12 +22,12 @@ def full_text_search() -> tuple[str, bool]:
 
 
 def damage(connection: Connection) -> list[str]:
-    """What SQLite's own integrity check complains of; nothing when the file is sound."""
-    rows = connection.execute(f"PRAGMA integrity_check({_MOST_COMPLAINTS})").fetchall()
-    return [str(complaint) for (complaint,) in rows if complaint != "ok"]
+    """What SQLite's integrity check reports, five problems at most; empty when there are none."""
+    rows = connection.execute(f"PRAGMA integrity_check({_MAX_PROBLEMS})").fetchall()
+    return [str(problem) for (problem,) in rows if problem != "ok"]
 
 
 def languages_held(connection: Connection) -> list[str]:
-    """The languages, by ISO 639 code, in which anything that is held is written."""
-    asked = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
-    return [code for code in sorted(CODES) if connection.execute(asked, (f'"{LANGUAGE}{code}"',)).fetchone()]
+    """The languages of the texts in the index, as sorted ISO 639 codes."""
+    statement = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
+    return [code for code in sorted(CODES) if connection.execute(statement, (f'"{LANGUAGE}{code}"',)).fetchone()]

@@ -1,8 +1,8 @@
-"""Events as rows that are only ever added, each proving all before it: who changes one later has to change all after it.
+"""The table of events: append-only, and a hash chain, so that changing one event means changing all later ones.
 
-The hash of an event is the SHA-256 (hex) of the hash before it (nothing, for the first) followed by the JSON array of its
-other columns in their order, written without spaces and in ASCII. Keep one hash elsewhere (each digest and each entry of
-the feed has one), and nobody can change what happened before without your seeing it.
+The hash of an event is the SHA-256 (hex) of the previous event's hash (nothing, for the first) followed by the JSON array
+of its other columns in their order, written without spaces and in ASCII. Whoever keeps one hash elsewhere (each digest and
+each entry of the feed contains one) can detect any later change to the events before it.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def append(connection: Connection, run: int | None, events: Iterable[Event]) -> None:
-    """Add events after the last one, as one commit or as part of the one under way."""
+    """Add events after the last one, atomically. run: the run they belong to, if any."""
     with transaction(connection):
         last = connection.execute("SELECT number, hash FROM event ORDER BY number DESC LIMIT 1").fetchone()
         number, before = last or (0, "")
@@ -52,7 +52,7 @@ def of_item(connection: sqlite3.Connection, collection: str, item: str, limit: i
 
 
 def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
-    """What some runs changed, and how they ended, oldest first; not how the bytes were had and checked."""
+    """What some runs changed and how they ended, oldest first; without the events of downloading and checking."""
     rows = connection.execute(
         f"SELECT {_HASHED}, hash FROM event WHERE run IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
         " AND (type = ? OR json_extract(detail, '$.action') IS NOT NULL OR json_extract(detail, '$.text') IS NOT NULL)"
@@ -63,7 +63,7 @@ def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
 
 
 def check(connection: sqlite3.Connection) -> Chain:
-    """Calculate all hashes anew, and compare how each run ended with what its last event says."""
+    """Verify all hashes, and that the row of each run agrees with the event that ended it."""
     count, before, broken = 0, "", None
     for *columns, proof in connection.execute(f"SELECT {_HASHED}, hash FROM event ORDER BY number"):  # noqa: S608 - a constant
         count += 1
@@ -80,7 +80,7 @@ def check(connection: sqlite3.Connection) -> Chain:
 
 
 def first(connection: sqlite3.Connection) -> str:
-    """The hash of the first event, by which an archive's history can be known; empty before there is one."""
+    """The hash of the first event, which identifies an archive's history; empty before there is one."""
     row = connection.execute("SELECT hash FROM event ORDER BY number LIMIT 1").fetchone()
     return str(row["hash"]) if row else ""
 

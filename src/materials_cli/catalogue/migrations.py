@@ -1,12 +1,12 @@
-"""How a catalogue came to have its tables, step by step; a step that has shipped never changes.
+"""The migrations of the catalogue's schema. A migration that has been released never changes.
 
-Step N takes a catalogue from version N - 1 to version N. Columns hold what is filtered or joined; what Drive says of a
-file besides is one JSON object in item.remote. Times are RFC 3339 in UTC, so that they compare as text.
+Migration N takes a catalogue from version N - 1 to version N. There are columns for what is filtered or joined; everything
+else that Drive states about a file is one JSON object, item.remote. Times are RFC 3339 in UTC, so that they sort as text.
 """
 
-# A section's place tells its item (item << 20 | place in it), so that a search can be narrowed to some items without
-# looking up every section that matches. The words come ready made, so the tokenizer shall only split at spaces: "ascii"
-# takes every other sign as it is, whatever Unicode this SQLite knows.
+# A section's place contains the number of its item (item << 20 | position in it), so that a search can be narrowed to some
+# items without looking up every matching section. Terms are indexed ready-made, so the tokenizer has only to split them at
+# spaces: "ascii" keeps every non-ASCII character, whichever Unicode version this SQLite supports.
 _VERSION_1 = """
     CREATE TABLE item (
         number INTEGER PRIMARY KEY,
@@ -74,16 +74,16 @@ _VERSION_1 = """
     CREATE VIRTUAL TABLE names USING fts5 (name, folders, about, content = '', tokenize = 'ascii');
 """
 
-# An item is withdrawn when two lists lacked it: when was the first?
+# An item is withdrawn when it was missing from two listings; `missed` is the time of the first.
 _VERSION_2 = "ALTER TABLE item ADD COLUMN missed TEXT;"
 
-# Words that a program saw on pictures are marked; item.ocr says in which languages its pictures were looked at.
+# section.ocr marks recognised text; item.ocr is the languages in which the item's pictures were recognised.
 _VERSION_3 = """
     ALTER TABLE section ADD COLUMN ocr INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE item ADD COLUMN ocr TEXT NOT NULL DEFAULT '';
 """
 
-# What happened, for good: rows are added after the last and never changed, not by "INSERT OR REPLACE" either.
+# Events are append-only: the triggers forbid changing them, by "INSERT OR REPLACE" too.
 _VERSION_4 = """
     CREATE TABLE event (
         number INTEGER PRIMARY KEY,

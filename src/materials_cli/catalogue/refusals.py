@@ -1,7 +1,7 @@
-"""What SQLite says when it cannot go on, told as the failures we can explain; the catalogue's one border to it.
+"""SQLite's errors as ours, translated at the one place where the catalogue calls it.
 
-Errors of our own making (a wrong statement, a broken constraint) are not translated: they are bugs and should look so.
-Result codes after https://www.sqlite.org/rescode.html.
+Errors that mean a bug (an invalid statement, a violated constraint) are not translated, so that they look like one.
+Result codes: https://www.sqlite.org/rescode.html
 """
 
 import sqlite3
@@ -25,15 +25,15 @@ _CODES = {
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """SQLite's result code without its extension; 0 for errors that Python itself raised."""
+    """SQLite's primary result code; 0 for an error raised by Python's sqlite3 module itself."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def explained(error: sqlite3.Error, path: str) -> MaterialsError | None:
-    """The failure as a person should hear it; None for a bug."""
+    """The error to raise instead; None when it means a bug. path: the database file, as it is displayed."""
     known = _CODES.get(primary_code(error))
     if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
-        # No room for the memory that readers and a writer share.
+        # There was no space for the file through which readers and the writer share memory.
         known = _CODES[sqlite3.SQLITE_FULL]
     if known is None:
         return None
@@ -42,40 +42,40 @@ def explained(error: sqlite3.Error, path: str) -> MaterialsError | None:
 
 
 class Cursor(sqlite3.Cursor):
-    """A cursor whose refusals are explained, also those that come while rows are fetched."""
+    """A cursor that raises our errors, including those that occur while rows are fetched."""
 
     connection: "Connection"
 
     def execute(self, sql: str, parameters: Any = ()) -> Self:
-        """As sqlite3 does; raise locked, disk_full, disk_refused or bad_catalogue."""
+        """As in sqlite3; raise locked, disk_full, disk_refused or bad_catalogue."""
         try:
             return super().execute(sql, parameters)
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
     def executemany(self, sql: str, rows: Any, /) -> Self:
-        """As sqlite3 does; raise locked, disk_full, disk_refused or bad_catalogue."""
+        """As in sqlite3; raise locked, disk_full, disk_refused or bad_catalogue."""
         try:
             return super().executemany(sql, rows)
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
     def fetchone(self) -> Any:
-        """As sqlite3 does; raise disk_refused or bad_catalogue."""
+        """As in sqlite3; raise disk_refused or bad_catalogue."""
         try:
             return super().fetchone()
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
     def fetchall(self) -> list[Any]:
-        """As sqlite3 does; raise disk_refused or bad_catalogue."""
+        """As in sqlite3; raise disk_refused or bad_catalogue."""
         try:
             return super().fetchall()
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
     def __next__(self) -> Any:
-        """As sqlite3 does; raise disk_refused or bad_catalogue."""
+        """As in sqlite3; raise disk_refused or bad_catalogue."""
         try:
             return super().__next__()
         except sqlite3.Error as error:
@@ -86,15 +86,15 @@ class Cursor(sqlite3.Cursor):
 
 
 class Connection(sqlite3.Connection):
-    """A connection that explains its refusals. path: the file, as a person should see it."""
+    """A connection that raises our errors. path: the database file, as it is displayed."""
 
     path: str = ""
 
     @classmethod
     def to(cls, address: str, path: Path) -> Self:
-        """Connect to an address that SQLite understands (a URI where it begins with "file:"), without opening the file."""
+        """Connect to a file name or, if it begins with "file:", a URI. SQLite opens the file at the first statement."""
         try:
-            # Statements commit by themselves unless a transaction is begun by name.
+            # With isolation_level None, statements outside an explicit transaction commit by themselves.
             connection = sqlite3.connect(
                 address, uri=address.startswith("file:"), timeout=30, isolation_level=None, factory=cls
             )
@@ -102,12 +102,12 @@ class Connection(sqlite3.Connection):
             raise explained(error, str(path)) or error from error
         connection.path = str(path)
         connection.row_factory = sqlite3.Row
-        # A path on a disk may hold bytes that are no Unicode; Python knows them as lone surrogates.
+        # Paths on a disk need not be valid Unicode; Python represents their other bytes as lone surrogates.
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogatepass")
         return connection
 
     def cursor(self, factory: Any = Cursor) -> Any:
-        """A cursor of ours."""
+        """Return a cursor that raises our errors."""
         return super().cursor(factory)
 
     def execute(self, sql: str, parameters: Any = (), /) -> Cursor:

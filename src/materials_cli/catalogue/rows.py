@@ -182,7 +182,7 @@ def _remote_read(text: str) -> RemoteFile:
     for name in _REPEATED:
         if name in values:
             values[name] = intern(values[name])
-    if values["drive_id"] == values["id"]:
+    if values["drive_id"] == values["id"]:  # one string in memory, not two
         values["drive_id"] = values["id"]
     for name in _REMOTE_TIMES:
         if name in values:

@@ -1,7 +1,7 @@
-"""Opening the catalogue: who may, and what an older or a foreign file becomes.
+"""Opening the catalogue for reading or writing, and migrating the file of an older version.
 
-SQLite in WAL mode: one writer, many readers that never wait for it, and what was committed survives a power cut
-(synchronous = FULL: the row is the commit, so it may not be lost after the bytes were moved).
+SQLite runs in WAL mode: readers never wait for the one writer. With synchronous = FULL, committed rows survive a power
+failure; a row must not be lost after the bytes it describes were moved into place.
 """
 
 import sqlite3
@@ -21,24 +21,24 @@ _NO_SHARED_MEMORY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
 def open_catalogue(path: Path, *, write: bool) -> Connection:
-    """Open the catalogue, made or migrated when it is to be written.
+    """Open the catalogue; for writing, create or migrate it first.
 
-    A reader never writes; where there is no file it gets an empty catalogue in memory. Raise newer_archive, bad_catalogue
-    (damaged, or no catalogue of ours), locked (nobody let us in for 30 s), disk_full or disk_refused.
+    A reader never writes: without a file it gets an empty catalogue in memory. Raise newer_archive, bad_catalogue (damaged,
+    or another program's file), locked (for more than 30 s), disk_full or disk_refused.
     """
     return _writer(path) if write else _reader(path)
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make several writes one: all of them or, after an error, none. The outermost commits."""
+    """Make several writes atomic: all of them or, after an error, none. The outermost transaction commits."""
     begin, end, undo = _WITHIN if connection.in_transaction else _OUTERMOST
     connection.execute(begin)
     try:
         yield
         connection.execute(end)
     except BaseException:
-        # SQLite has rolled back by itself when, for one, the disk is full.
+        # After some errors, a full disk for example, SQLite has already rolled back.
         if connection.in_transaction:
             connection.execute(undo)
         raise
@@ -70,7 +70,7 @@ def _reader(path: Path) -> Connection:
         cause = refused.__cause__
         if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in _NO_SHARED_MEMORY:
             raise
-        # A medium that cannot be written has no place for the memory that readers and a writer share.
+        # A read-only medium cannot hold the file through which readers and the writer share memory.
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
             raise MaterialsError(
@@ -113,11 +113,11 @@ def _version(connection: Connection) -> int:
 
 
 def _migrate(connection: Connection) -> None:
-    """Take all steps that are missing as one transaction, or none of them."""
+    """Apply all missing migrations as one transaction."""
     if _version(connection) == len(MIGRATIONS):
         return
     with transaction(connection):
-        # Asked again: another writer may have been quicker.
+        # Read again: another process may have migrated it meanwhile.
         for script in MIGRATIONS[_version(connection) :]:
             for statement in _statements(script):
                 connection.execute(statement)
