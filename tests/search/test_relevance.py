@@ -1,4 +1,4 @@
-"""Judged queries: what a person should find is found, over invented names always, over real documents where they are."""
+"""Judged queries find what they should: over invented names always, over real documents where they are available."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def test_there_are_queries_of_every_kind_and_each_has_an_answer_of_its_own_language() -> None:
+def test_the_judged_queries_cover_every_language() -> None:
     queries = judged()
     assert len(queries) >= 200
     assert len({(query.query, query.within) for query in queries}) > 0.95 * len(queries)
@@ -36,7 +36,7 @@ def test_there_are_queries_of_every_kind_and_each_has_an_answer_of_its_own_langu
     assert sum(query.aside for query in queries) >= len(queries) // 4
 
 
-def test_names_are_found_in_whatever_alphabet_they_are_typed(invented: Catalogue) -> None:
+def test_names_are_found_in_every_alphabet(invented: Catalogue) -> None:
     sections = sections_of(invented)
     queries = [(query, query.answers(sections)) for query in judged() if query.phenomenon in {"transliteration", "cyrillic"}]
     answered = [(query, wanted) for query, wanted in queries if wanted]

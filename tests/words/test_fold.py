@@ -1,4 +1,4 @@
-"""The forms of words: laws that hold for every text, and pairs of spellings that must meet or must not."""
+"""The forms of words: properties of every text, and spellings that must or must not have a form in common."""
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ LETTERS = st.text(
 
 @settings(deadline=None)
 @given(LETTERS)
-def test_words_are_pieces_of_the_text_in_order(text: str) -> None:
+def test_words_are_parts_of_the_text_in_order(text: str) -> None:
     end = 0
     for word in words(text):
         assert end <= word.start < word.end <= len(text)
@@ -33,13 +33,13 @@ def test_words_are_pieces_of_the_text_in_order(text: str) -> None:
 
 @settings(deadline=None)
 @given(LETTERS)
-def test_to_fold_twice_changes_nothing(text: str) -> None:
+def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
 @settings(deadline=None)
 @given(LETTERS)
-def test_what_is_indexed_is_words_with_single_spaces_between(text: str) -> None:
+def test_the_token_stream_is_tokens_separated_by_single_spaces(text: str) -> None:
     made = token_stream(text)
     assert made == " ".join(made.split())
     assert made == token_stream(text)
@@ -49,13 +49,13 @@ def test_what_is_indexed_is_words_with_single_spaces_between(text: str) -> None:
 
 @settings(deadline=None)
 @given(LETTERS)
-def test_signs_put_together_are_the_text(text: str) -> None:
+def test_joined_graphemes_are_the_text(text: str) -> None:
     assert "".join(graphemes(text)) == text
 
 
 @settings(deadline=None)
 @given(st.text(st.characters(codec="ascii", categories=["Ll", "Nd"]), max_size=40))
-def test_a_sound_is_the_beginning_of_its_rhythm_without_the_vowels(letters: str) -> None:
+def test_a_sound_is_the_beginning_of_the_skeleton_without_vowels(letters: str) -> None:
     assert skeleton(letters).replace("O", "").startswith(sound(letters))
     assert len(sound(letters)) <= LONGEST_SOUND
     assert key(letters).isascii()
@@ -89,7 +89,7 @@ def test_a_sound_is_the_beginning_of_its_rhythm_without_the_vowels(letters: str)
         "Шанхай Shanghai",
     ],
 )
-def test_names_sound_alike_in_every_spelling(spellings: str) -> None:
+def test_a_name_has_one_sound_in_every_spelling(spellings: str) -> None:
     first, *others = (forms_of(spelling) for spelling in spellings.split())
     for other in others:
         assert sound_of(other) == sound_of(first)
@@ -98,7 +98,7 @@ def test_names_sound_alike_in_every_spelling(spellings: str) -> None:
 
 
 @pytest.mark.parametrize("pair", ["Байменов Baranov", "Minsk 민수", "Tashkent Tashkulov", "море mare", "정부 jeju"])
-def test_names_that_do_not_sound_alike_stay_apart(pair: str) -> None:
+def test_different_names_have_different_sounds(pair: str) -> None:
     one, other = map(forms_of, pair.split())
     assert not similarity(one, other, MatchLevel.SOUND).degree
 
@@ -124,7 +124,7 @@ def test_names_that_do_not_sound_alike_stay_apart(pair: str) -> None:
         "contract contracts contracted",
     ],
 )
-def test_the_forms_of_one_word_have_one_stem(forms: str) -> None:
+def test_the_inflections_of_a_word_have_one_stem(forms: str) -> None:
     assert len({forms_of(form).stem for form in forms.split()}) == 1
 
 
@@ -147,10 +147,10 @@ def test_the_forms_of_one_word_have_one_stem(forms: str) -> None:
         ("data_exchange".partition("_")[0], "data"),
     ],
 )
-def test_spellings_that_look_alike_are_one_word(typed: str, written: str) -> None:
+def test_spellings_that_look_alike_fold_to_one_word(typed: str, written: str) -> None:
     assert forms_of(typed).fold == forms_of(written).fold
 
 
-def test_a_reader_of_plain_letters_knows_no_other_signs() -> None:
+def test_romanised_words_are_ascii() -> None:
     for spelled in ("Ўзбекистон", "ქართული", "ខ្មែរ", "日本", "한국어", "ßtraße"):
         assert romanise(forms_of(spelled).spelled).isascii()

@@ -1,4 +1,4 @@
-"""A word typed in one way finds it written in another: accents, endings, alphabets, scripts without spaces."""
+"""A word is found in other spellings: accents, endings, alphabets, and scripts without spaces."""
 
 from datetime import UTC, datetime
 
@@ -81,7 +81,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         ("বাংলাদেশ", "bn"),
     ],
 )
-def test_a_word_is_found_however_it_is_typed(catalogue: Catalogue, typed: str, name: str) -> None:
+def test_a_word_is_found_in_another_spelling(catalogue: Catalogue, typed: str, name: str) -> None:
     hits = search(catalogue, typed).hits
     assert f"id-{name}" in {hit.item.id for hit in hits[:5]}
     hit = next(hit for hit in hits if hit.item.id == f"id-{name}")
@@ -91,7 +91,7 @@ def test_a_word_is_found_however_it_is_typed(catalogue: Catalogue, typed: str, n
     assert all(hit.snippet[start:end].strip() for start, end in hit.marks)
 
 
-def test_the_original_spelling_is_marked(catalogue: Catalogue) -> None:
+def test_the_original_spelling_is_highlighted(catalogue: Catalogue) -> None:
     for typed, marked in (("Baimenov", "Байменов"), ("Tonurist", "Tõnurist"), ("정부", "정부")):
         hit = search(catalogue, typed).hits[0]
         assert marked in {hit.snippet[start:end] for start, end in hit.marks}
@@ -99,7 +99,7 @@ def test_the_original_spelling_is_marked(catalogue: Catalogue) -> None:
 
 @settings(max_examples=200)
 @given(st.text(max_size=80))
-def test_whatever_is_typed_is_a_query(catalogue: Catalogue, typed: str) -> None:
+def test_any_text_is_a_query(catalogue: Catalogue, typed: str) -> None:
     search(catalogue, typed)
 
 

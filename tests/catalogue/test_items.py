@@ -1,0 +1,61 @@
+"""Items and texts in the catalogue: exact names, atomic writes and migrations, and an index in step with the texts."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue import index, migrations, schema
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Section
+from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
+
+
+def test_replaced_text_is_no_longer_found(catalogue: Catalogue) -> None:
+    put(catalogue, item("opening.pptx"), Section(1, "Other", "words"))
+    assert found(catalogue, "registries") == []
+    assert found(catalogue, "words") == [("opening.pptx", 1)]
+    catalogue.connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+
+
+def test_the_index_of_another_normaliser_is_rebuilt(catalogue: Catalogue, tmp_path: Path) -> None:
+    catalogue.connection.execute("UPDATE setting SET value = '0' WHERE name = 'normaliser'")
+    catalogue.connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    catalogue.close()
+    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as again:
+        assert found(again, "registries") == [("opening.pptx", 1)]
+        assert index.rebuild_if_outdated(again.connection) is False
+
+
+def test_a_reader_sees_only_committed_rows(catalogue: Catalogue, tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "catalogue.sqlite") as reader, catalogue.transaction():
+        put(catalogue, item("new.pptx"), Section(1, "", "unseen"))
+        assert found(reader, "unseen") == []
+        assert len(reader.items()) == 2
+    assert found(catalogue, "unseen") == [("new.pptx", 1)]
+
+
+def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with Catalogue.open(path, write=True) as made:
+        put(made, item("kept.pptx"), Section(1, "", "kept"))
+    good = migrations.MIGRATIONS
+    monkeypatch.setattr(schema, "MIGRATIONS", (*good, "CREATE TABLE added (x); CREATE TABLE added (x);"))
+    with pytest.raises(sqlite3.OperationalError):
+        Catalogue.open(path, write=True)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*good, "CREATE TABLE added (x);"))
+    with pytest.raises(MaterialsError, match="older version"):
+        Catalogue.open(path)
+    with Catalogue.open(path, write=True) as migrated:
+        assert found(migrated, "kept") == [("kept.pptx", 1)]
+        assert migrated.connection.execute("PRAGMA user_version").fetchone()[0] == len(good) + 1
+
+
+def test_names_with_any_characters_are_stored_exactly(catalogue: Catalogue) -> None:
+    for name in ("\ud800lone.txt", "nul\0.txt", "line\nbreak.txt", "\u202eturned.txt"):
+        held = item("plain.txt")
+        catalogue.record(replace(held, remote=replace(held.remote, name=name), path=f"c/{name}"))
+        kept = catalogue.held("c")["id-plain.txt"]
+        assert (kept.remote.name, kept.path) == (name, f"c/{name}")
