@@ -33,6 +33,14 @@ os.environ["TERM"] = "dumb"
 os.environ["LANGUAGE"] = "en"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that is shown on the terminals of tests is kept in the folders of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Real documents in many languages, where the machine has them."""

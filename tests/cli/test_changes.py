@@ -195,6 +195,8 @@ def test_two_versions_of_a_deck_slide_by_slide_and_word_by_word(archive: Path) -
     assert [row["change"] for row in rows["items"]] == ["changed"] * 4 + ["added"] * 3
     assert ["removed", " said"] in rows["items"][0]["body"]
     assert rows["text"]["after"] == 15
+    assert data("diff", "georgia#2")["items"] == data("diff", "georgia", "--slide", "2")["items"] == rows["items"][1:2]
+    assert "No change in slide 9." in run("diff", "georgia#9")
     page = out("diff", "georgia", "--format", "html")
     assert "What is<del> said</del><ins> told</ins>" in page
 

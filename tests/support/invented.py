@@ -32,7 +32,7 @@ def put_invented(catalogue: Catalogue) -> Item:
 
 def invented_archive(top: Path) -> Path:
     """An archive that holds nothing else."""
-    (top / ".materials").mkdir()
+    (top / ".materials").mkdir(parents=True)
     settings = 'format = 1\n[collections.invented]\nlink = "https://drive.google.com/drive/folders/1AbCdEfGhIjKlMnOpQrStUvWxYz012345"\n'
     (top / "materials.toml").write_text(settings)
     (top / "invented").mkdir()

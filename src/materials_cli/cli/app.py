@@ -17,13 +17,12 @@ import typer
 from materials_cli import __version__
 from materials_cli.cli.commands import ALIASES, COMMANDS, load
 from materials_cli.cli.failures import print_error, show_error
-from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
+from materials_cli.cli.typer_ext import WANTS_JSON, SpokenCommand, SpokenGroup
 from materials_cli.cli.usage import misused
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.messages import decide_again, language, msg, tr
 
 _UsageError: Any = typer.BadParameter.__base__
-_WANTS_JSON = "materials.json"
 _LETTERS = {"ru": "Яя"}
 
 
@@ -71,7 +70,7 @@ class FrontDoor(SpokenGroup):
             if type(error).__name__ == "NoArgsIsHelpError":
                 raise
             raise _ended(misused(error), as_json=wants_json) from error
-        context.meta[_WANTS_JSON] = wants_json
+        context.meta[WANTS_JSON] = wants_json
         return context
 
     @_while_it_is_read()
@@ -93,7 +92,7 @@ class FrontDoor(SpokenGroup):
             from materials_cli.disk import refused_by_the_disk  # noqa: PLC0415 - seldom needed
 
             failure = refused_by_the_disk(error)
-        raise _ended(failure, as_json=ctx.meta[_WANTS_JSON]) from failure
+        raise _ended(failure, as_json=ctx.meta[WANTS_JSON]) from failure
 
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:

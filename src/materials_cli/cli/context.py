@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import typer
 
 from materials_cli.cli.complete import complete_collection, complete_kind
+from materials_cli.cli.typer_ext import WANTS_JSON
 from materials_cli.config import Collection, Config, find_archive, load
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind, is_kind, kind_word
@@ -70,13 +71,14 @@ def kinds_of(*options: list[str] | None) -> tuple[str, ...]:
 class ArchiveContext:
     """The archive that a command was given, and what lies in it; each part is looked for when it is asked for."""
 
-    def __init__(self, named: Path | None) -> None:
+    def __init__(self, named: Path | None, *, as_json: bool = False) -> None:
         self.named = named.expanduser() if named else None
+        self.as_json = as_json
 
     @classmethod
     def of(cls, context: typer.Context, archive: Path | None = None) -> Self:
         """The one that was named behind the command (archive) or before it."""
-        return cls(archive or context.find_root().obj)
+        return cls(archive or context.find_root().obj, as_json=context.meta.get(WANTS_JSON, False))
 
     @cached_property
     def folder(self) -> Path | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +15,8 @@ from materials_cli.cli.context import (
     ArchiveOption,
     JsonOption,
 )
-from materials_cli.cli.items import ItemArgument, find_item
-from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, safe, styled
+from materials_cli.cli.items import ItemArgument, SlideOption, find_place
+from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, safe, say, styled
 from materials_cli.dates import read_period
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import MaterialsError
@@ -23,7 +24,7 @@ from materials_cli.export import difference
 from materials_cli.export.digest import text_words
 from materials_cli.export.manifest import rfc3339
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import Message, joined, language, msg, size, tr, verbatim
+from materials_cli.messages import Message, joined, language, msg, placed, size, tr, verbatim
 from materials_cli.model import Item, Text, Version
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
@@ -48,6 +49,7 @@ def diff(
     context: typer.Context,
     item: ItemArgument,
     *,
+    slide: SlideOption = None,
     version: Annotated[
         str,
         typer.Option(
@@ -66,13 +68,14 @@ def diff(
     """
     here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
-        found = find_item(catalogue, item)
+        place = find_place(here, catalogue, item, slide)
+        found = place.item
         was = find_version(found, catalogue.versions(found.collection, found.id), version)
     store = here.store
     with Pool(1) as pool:
         before = _text_of(pool, store.versions.path(was.fixity.sha256), was.path)
         after = _text_of(pool, store.held_path(found), found.path)
-    comparison = compare(before, after)
+    comparison = _of_section(compare(before, after), place.number)
     if as_json:
         print_json(
             "materials/diff@1",
@@ -86,6 +89,15 @@ def diff(
         _print_difference(comparison, found, was)
     else:
         print_raw(difference.to_text(comparison, language()))
+    if place.number and not comparison.changes:
+        say(tr("No change in {place}.", place=placed(comparison.unit, place.number)))
+
+
+def _of_section(comparison: Comparison, number: int | None) -> Comparison:
+    """What differs in one section alone: the one that has this number now."""
+    if number is None:
+        return comparison
+    return replace(comparison, changes=tuple(c for c in comparison.changes if c.after and c.after.number == number))
 
 
 def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:

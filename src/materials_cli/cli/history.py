@@ -46,7 +46,7 @@ def history(
             _check(catalogue, as_json=as_json)
             return
         if item:
-            found = find_item(catalogue, item)
+            found = find_item(here, catalogue, item)
             events = catalogue.history(found, limit)
             if as_json:
                 rows = [_event_row(event) for event in events]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from materials_cli.cli import last_hits
 from materials_cli.cli.output import day, file_link, is_terminal, out, print_rows, safe, styled
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import placed, tr, trn
@@ -50,6 +51,7 @@ def print_hits(decks: Sequence[Folded], store: Store) -> None:
     """Hits as they are wanted: for a person or for a pipe."""
     if is_terminal():
         _draw(decks, store)
+        last_hits.remember(store.root, [deck.hits[0] for deck in decks])
     else:
         _print_rows(decks)
 

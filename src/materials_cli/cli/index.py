@@ -64,7 +64,7 @@ def index(
         say_what_ocr_lacks(ocr)
     store.prepare()
     with store.lock(), here.catalogue(write=True) as catalogue:
-        chosen = _chosen(catalogue, ocr, items, everything=everything, failed=failed)
+        chosen = _chosen(here, catalogue, ocr, items, everything=everything, failed=failed)
         with _reading(quiet=quiet or as_json) as readers:
             report = read_texts(store, catalogue, chosen, readers, ocr)
         if report.read:
@@ -97,9 +97,11 @@ def _meant(here: ArchiveContext, names: list[str], items: list[str]) -> tuple[li
     return (names, items) if known.issuperset(names) else ([], [*items, " ".join(names)])
 
 
-def _chosen(catalogue: Catalogue, ocr: Ocr, items: list[str], *, everything: bool, failed: bool) -> Sequence[Item]:
+def _chosen(
+    here: ArchiveContext, catalogue: Catalogue, ocr: Ocr, items: list[str], *, everything: bool, failed: bool
+) -> Sequence[Item]:
     if items:
-        return [find_item(catalogue, [words]) for words in items]
+        return [find_item(here, catalogue, [words]) for words in items]
     if everything or failed:
         return [held for held in catalogue.items(list(ocr.languages)) if everything or held.note]
     return unread(catalogue, ocr)

@@ -1,47 +1,143 @@
-"""How a person names an item, or a place in it; and how long an item is said to be."""
+"""How a person names an item, or a slide of it; and how long an item is said to be."""
 
+import re
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from materials_cli.cli.complete import complete_item
+from materials_cli.cli.context import ArchiveContext
+from materials_cli.cli.output import err, is_terminal, say, styled
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import counted, joined, msg, msgn, placed, tr, verbatim
+from materials_cli.messages import Message, counted, joined, msg, msgn, placed, tr, trn, verbatim
 from materials_cli.model import Item
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from materials_cli.catalogue.items import Catalogue
 
 ItemArgument = Annotated[
-    list[str], typer.Argument(metavar="ITEM", help="A path, an id, or words of the name.", autocompletion=complete_item)
+    list[str],
+    typer.Argument(
+        metavar="ITEM[#SLIDE]", help="A path, an id, words of the name, or the number of a hit.", autocompletion=complete_item
+    ),
 ]
+SlideOption = Annotated[
+    int | None,
+    typer.Option("--slide", "--page", metavar="N", min=1, help="This slide or page of it, as ITEM#N.", show_default=False),
+]
+_MOST_CANDIDATES = 10
+_SLIDE = re.compile(r"(?P<item>.*\S)#(?P<number>\d{1,6})", re.DOTALL)
 
 
-def find_item(catalogue: "Catalogue", words: list[str]) -> Item:
-    """The one item that the words mean; raise unknown_item, or ambiguous_item naming the candidates."""
-    from materials_cli.search.items import resolve  # noqa: PLC0415 - TAB waits for no tables of letters
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item, and the slide, page or sheet of it that is meant, if one is."""
 
+    item: Item
+    number: int | None = None
+
+
+def find_place(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[str]", slide: int | None = None) -> Place:
+    """What is meant by a path, an id, words of a name or the number of a hit, with #N behind it or with --slide.
+
+    Raise unknown_item, ambiguous_item where nobody can be asked, or bad_usage for a slide that the item has not.
+    """
     text = " ".join(words)
-    found = resolve(catalogue, text)
+    given = _SLIDE.fullmatch(text)
+    if given is None or _is_name(catalogue, text):
+        place = _numbered_hit(here, catalogue, text) or Place(_find(here, catalogue, text))
+    else:
+        item = _numbered_hit(here, catalogue, given["item"]) or Place(_find(here, catalogue, given["item"]))
+        place = Place(item.item, int(given["number"]))
+        if slide not in (None, place.number):
+            raise MaterialsError("bad_usage", msg("“{text}” and --slide {slide} name two slides.", text=text, slide=str(slide)))
+    if slide is not None:
+        place = Place(place.item, slide)
+    if place.number is not None:
+        _check_number(place.item, place.number)
+    return place
+
+
+def find_item(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[str]") -> Item:
+    """The same for commands to which an item is one whole."""
+    return find_place(here, catalogue, words).item
+
+
+def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Place | None:
+    """The hit of the last search on this terminal that a whole number means, which is said; none for any other text."""
+    from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
+
+    hit = last_hits.recall(here.config.archive, int(text)) if re.fullmatch(r"[0-9]{1,6}", text) else None
+    if hit is None:
+        return None
+    collection, item_id, number = hit
+    item = next((item for item in _resolve(catalogue, item_id) if (item.collection, item.id) == (collection, item_id)), None)
+    if item is None:
+        return None
+    name = item.path.rpartition("/")[2]
+    if number is None or number > item.sections:
+        say(tr("Hit {number}: {name}", number=text, name=name))
+        return Place(item)
+    say(tr("Hit {number}: {name}, {place}", number=text, name=name, place=placed(item.unit or "section", number)))
+    return Place(item, number)
+
+
+def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
+    found = _resolve(catalogue, text)
     if not found:
         raise MaterialsError("unknown_item", msg("No item fits."), where=text)
-    if len(found) > 1:
-        lines = [msgn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)]
-        lines += [verbatim(f"{item.id}  {item.path}") for item in found[:10]]
-        if (more := len(found) - 10) > 0:
-            lines.append(msgn("… and {count} more", "… and {count} more", more))
-        raise MaterialsError("ambiguous_item", joined(lines, "\n         "))
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    head = msgn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)
+    shown = found[:_MOST_CANDIDATES]
+    more = len(found) - len(shown)
+    if not here.as_json and sys.stdin.isatty() and is_terminal(sys.stdout) and is_terminal(sys.stderr):
+        return _chosen(head, shown, more)
+    lines = [head, *(verbatim(f"{item.id}  {item.path}") for item in shown)]
+    if more:
+        lines.append(msgn("… and {count} more", "… and {count} more", more))
+    raise MaterialsError("ambiguous_item", joined(lines, "\n         "))
 
 
-def check_section(count: int, number: int, unit: str, path: str) -> None:
+def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
+    """Ask which of several items is meant; raise interrupted when the answer is none."""
+    say(tr(head))
+    for number, item in enumerate(candidates, 1):
+        err().print(styled(f"  {number:>2}  ", "dim") + styled(item.path), soft_wrap=True)
+    if more:
+        say(f"      {trn('… and {count} more', '… and {count} more', more)}")
+    while True:
+        err().print(styled(tr("Which one? (1-{last}, Enter for none)", last=len(candidates))), end=" ")
+        answer = sys.stdin.readline().strip()
+        if not answer:
+            raise MaterialsError("interrupted", msg("No item was chosen."))
+        if re.fullmatch(r"[0-9]{1,6}", answer) and 1 <= int(answer) <= len(candidates):
+            return candidates[int(answer) - 1]
+
+
+def _is_name(catalogue: "Catalogue", text: str) -> bool:
+    """Whether a text that ends like the number of a slide is the whole name or path of an item."""
+    return any(text in (item.path, item.remote.name) or item.path.endswith(f"/{text}") for item in _resolve(catalogue, text))
+
+
+def _resolve(catalogue: "Catalogue", text: str) -> list[Item]:
+    from materials_cli.search.items import resolve  # noqa: PLC0415 - TAB waits for no tables of letters
+
+    return resolve(catalogue, text)
+
+
+def _check_number(item: Item, number: int) -> None:
     """Raise bad_usage when an item has no section of that number."""
-    if 1 <= number <= count:
+    if 1 <= number <= item.sections:
         return
-    has = msg("It has {count}.", count=str(count))
-    extent = has if count else msg("No text was read out of it, so its extent is not known.")
+    has = msg("It has {count}.", count=str(item.sections))
+    extent = has if item.sections else msg("No text was read out of it, so its extent is not known.")
     raise MaterialsError(
-        "bad_usage", msg("There is no {place}.", place=placed(unit, number)), where=path,
+        "bad_usage", msg("There is no {place}.", place=placed(item.unit or "section", number)), where=item.path,
         why=extent, fix=msg("`materials show` lists them."),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption
-from materials_cli.cli.items import ItemArgument, check_section, find_item
+from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import say
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
@@ -50,23 +50,18 @@ def open_item(
     context: typer.Context,
     item: ItemArgument,
     *,
-    slide: Annotated[
-        int | None,
-        typer.Option("--slide", "--page", min=1, metavar="N", help="Open it at this slide or page.", show_default=False),
-    ] = None,
+    slide: SlideOption = None,
     source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the file here.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Open an item in this computer's program for it.
 
-    Example: materials open georgia --slide 3
+    Example: materials open georgia#3
     """
     here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
-        found = find_item(catalogue, item)
-    if slide is not None:
-        check_section(found.sections, slide, found.unit or "section", found.path)
-    say(open_source(found) if source else open_file(here.store, found, slide))
+        place = find_place(here, catalogue, item, slide)
+    say(open_source(place.item) if source else open_file(here.store, place.item, place.number))
 
 
 def open_source(item: Item) -> str:

@@ -1,14 +1,15 @@
 """`materials show`: all that is known of one item."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, extent, find_item
-from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, styled
+from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
+from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_raw, print_rows, safe, styled
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import placed, size, tr, trn
 from materials_cli.model import Item, Section, Text, Version
@@ -17,20 +18,60 @@ if TYPE_CHECKING:
     from rich.text import Text as Line
 
 
-def show(context: typer.Context, item: ItemArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
+def show(
+    context: typer.Context,
+    item: ItemArgument,
+    *,
+    slide: SlideOption = None,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
     """Show all that is known of one item, and its outline.
 
-    Example: materials show georgia
+    Of one slide, show its text.
+
+    Example: materials show georgia#3
     """
     here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
-        found = find_item(catalogue, item)
+        place = find_place(here, catalogue, item, slide)
+        found = place.item
         text = catalogue.text(found.collection, found.id)
         versions = catalogue.versions(found.collection, found.id)
+    if text and place.number:
+        text = replace(text, sections=tuple(section for section in text.sections if section.number == place.number))
     if as_json:
         print_json("materials/show@1", [_full_row(found, text, versions)])
+    elif text and place.number:
+        _print_section(found, text)
     else:
         _print_item(found, text, versions, here.store.held_path(found))
+
+
+def _print_section(item: Item, text: Text) -> None:
+    """The text of one section, as it was read."""
+    for section in text.sections:
+        where = placed(text.unit, section.number)
+        pieces = [(piece.strip(), style) for piece, style in _pieces(section) if piece.strip()]
+        if not is_terminal():
+            print_rows((item.path, tr(where)) for _ in (section,))
+            print_raw("".join(f"\n{_lines(piece)}\n" for piece, _ in pieces))
+            return
+        head = styled(item.path, "bold").append(f"  {tr(where)}", "cyan").append_text(_marks(section))
+        out().print(head, soft_wrap=True)
+        for piece, style in pieces or [(tr("(no text)"), "dim")]:
+            out().print()
+            for line in piece.splitlines():
+                out().print(styled(line, style))
+
+
+def _pieces(section: Section) -> tuple[tuple[str, str], ...]:
+    """The parts of a section's text, and how they look."""
+    return (section.title, "bold"), (section.body, ""), (section.notes, "italic dim")
+
+
+def _lines(text: str) -> str:
+    return "\n".join(safe(line) for line in text.splitlines())
 
 
 def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path: Path) -> None:
@@ -90,7 +131,12 @@ def _full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dic
 
 def _outlined(section: Section) -> "Line":
     title = section.title or section.body.strip().partition("\n")[0][:80]
-    shown = styled(title or tr("(no text)"), "" if title else "dim")
+    return styled(title or tr("(no text)"), "" if title else "dim").append_text(_marks(section))
+
+
+def _marks(section: Section) -> "Line":
+    """That a section is hidden in the show, or was read from pictures."""
+    shown = styled("")
     if section.hidden:
         shown.append(f"  {tr('hidden')}", "yellow")
     if section.ocr:

@@ -25,6 +25,9 @@ _OF_TYPER = (
 vars(typer.core)["_"] = tr
 
 
+WANTS_JSON = "materials.json"  # in the meta of a context: whether a program asked
+
+
 class _Spoken:
     """What a command and a group have in common: texts are in English in the code, and are told in the language."""
 

@@ -1,0 +1,88 @@
+"""The hits that were shown last on this terminal, so that `materials open 2` opens the second of them.
+
+They are kept for an hour in the user's own folder, outside the archive: a file for each terminal, which its owner alone can
+read. Whatever is wrong with it, the numbers are not known, and nothing else is.
+"""
+
+import hashlib
+import json
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from materials_cli.disk import replace_file
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Hit
+
+_LIFETIME = 3600.0  # seconds
+_LARGEST = 1_000_000
+
+
+def remember(archive: Path, hits: Sequence[Hit]) -> None:
+    """Keep the hits that a person sees now, in the order of their numbers."""
+    file = _file()
+    if file is None:
+        return
+    places = [[hit.item.collection, hit.item.id, hit.section.number if hit.section else None] for hit in hits]
+    content = json.dumps({"time": time.time(), "archive": os.fspath(archive.absolute()), "hits": places})
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_ours(file.parent.lstat(), stat.S_ISDIR):
+            replace_file(file, content.encode("utf-8", "surrogateescape"), private=True)
+    except (OSError, MaterialsError):
+        pass  # a search works without it
+
+
+def recall(archive: Path, number: int) -> tuple[str, str, int | None] | None:
+    """Collection, id and section of a hit by its number, counted from 1; None where there is none of that number."""
+    kept = _read()
+    try:
+        if kept["archive"] != os.fspath(archive.absolute()) or not 0 <= time.time() - kept["time"] < _LIFETIME or number < 1:
+            return None
+        collection, item, section = kept["hits"][number - 1]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    return (str(collection), str(item), section if isinstance(section, int) else None)
+
+
+def _read() -> Any:
+    """What the file holds, if nobody but this user can have written it."""
+    file = _file()
+    if file is None:
+        return {}
+    try:
+        if not _is_ours(file.parent.lstat(), stat.S_ISDIR):
+            return {}
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as opened:
+            return json.loads(opened.read(_LARGEST)) if _is_ours(os.fstat(descriptor), stat.S_ISREG) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
+    """Whether it is what it should be, a symlink is not, and nobody else can have written it."""
+    return is_kind(found.st_mode) and (os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022))
+
+
+def _file() -> Path | None:
+    """The file of this terminal; None where there is no terminal."""
+    terminal = _terminal()
+    if terminal is None:
+        return None
+    name = hashlib.sha256(terminal.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return Path(platformdirs.user_cache_dir("materials", appauthor=False)) / f"hits-{name}.json"
+
+
+def _terminal() -> str | None:
+    """What tells this terminal from all others: its name, and the session that runs on it, as names are given again."""
+    stream = next((stream for stream in (sys.stdin, sys.stdout, sys.stderr) if stream and stream.isatty()), None)
+    if stream is None:
+        return None
+    return f"{os.getppid()}" if os.name == "nt" else f"{os.ttyname(stream.fileno())} {os.getsid(0)}"
