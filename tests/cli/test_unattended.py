@@ -60,7 +60,7 @@ def test_thirty_days_speak_on_the_right_days_alone(
     assert "It works again" in spoken.pop(11)
     assert "1 replaced" in spoken.pop(13)
     assert "ask the owner" in spoken.pop(15)
-    assert "no such folder" in spoken.pop(16)
+    assert "error[link_not_found]" in spoken.pop(16)
     assert "It works again" in spoken.pop(17)
     assert "1 replaced" in spoken.pop(20)
     assert "forbidden.txt" in spoken.pop(22)
