@@ -1,6 +1,6 @@
-"""Every failure we can explain, in one table, so that the terminal, the README and `materials help` say the same.
+"""All error codes in one table, from which the terminal, the README and `materials help` take what they show.
 
-What happened in this very case is said where it is raised (errors.MaterialsError); what is always true of a code stands here.
+The table has what is true of every error with a code; what happened in one case is stated where the error is raised.
 """
 
 from enum import IntEnum, StrEnum
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class ExitStatus(IntEnum):
-    """The contract with cron and scripts: a status never changes its meaning."""
+    """The exit statuses. Scripts depend on them, so a status never changes its meaning."""
 
     DONE = 0
     BUG = 1
@@ -35,7 +35,7 @@ EXIT_MEANINGS: dict[ExitStatus, str] = {
 
 
 class Reach(IntEnum):
-    """How far a failure reaches: what cannot go on because of it. Everything else does."""
+    """What a failure ends: one file, one collection, or the whole command. Everything else continues."""
 
     FILE = 1
     COLLECTION = 2
@@ -46,10 +46,10 @@ _PASSES, _STAYS = True, False
 
 
 class Code(StrEnum):
-    """The word for a kind of failure (stable, for programs and for `materials help`), and what is always true of it.
+    """A kind of failure: a stable code for programs and `materials help`, and what applies to all failures of that kind.
 
-    status: what a command ends with. reach: how far it reaches, unless the one who raises it knows better. passing: it goes
-    away by itself, as far as anybody can know, so a person is told only when it lasts. why, fix: its usual cause and remedy.
+    status: the exit status. reach: what it ends, unless the error states otherwise. passing: it usually goes away without
+    action, so it is reported only if it lasts. why, fix: its usual cause and remedy.
     """
 
     status: ExitStatus
@@ -59,13 +59,13 @@ class Code(StrEnum):
     fix: str
 
     def __new__(cls, word: str, status: ExitStatus, reach: Reach, passing: bool, why: str, fix: str) -> Self:  # noqa: FBT001 - a column
-        """Take one row of the table."""
+        """Make a member from its row in the table."""
         row = str.__new__(cls, word)
         row._value_ = word
         row.status, row.reach, row.passing, row.why, row.fix = status, reach, passing, why, fix
         return row
 
-    # A table is read by its columns.
+    # Aligned as a table.
     # fmt: off
     BAD_USAGE = (
         "bad_usage", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

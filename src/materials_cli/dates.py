@@ -1,4 +1,4 @@
-"""Dates and durations as people type them, in options, in searches and in materials.toml. Pure."""
+"""Dates and durations as typed in options, searches and materials.toml. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class Period:
 
 
 def read_period(text: str, now: datetime, *, fix: Message | None = None) -> Period:
-    """The period that a date stands for; raise bad_usage. fix: how to write it where more than a date is accepted.
+    """The period that a date denotes; raise bad_usage. fix: how to write it, if more than a date is accepted.
 
-    A year, month or day ("2025", "2025-06", "2025-06-01", "today", "yesterday"); a moment in ISO 8601, in local time unless
-    it states an offset; or how long ago a moment was: "30d", "36h".
+    Accepted are a year, month or day ("2025", "2025-06", "2025-06-01", "today", "yesterday"), a time in ISO 8601 (local
+    unless it states an offset), and an age ("30d", "36h").
     """
     try:
         return _period(text.strip(), now)
@@ -58,7 +58,7 @@ def _period(text: str, now: datetime) -> Period:
 
 
 def _days(first: date, after: date | None = None) -> Period:
-    """Whole days. after: the first day that is not part of it; else it is one day."""
+    """Whole days, up to but not including `after`; one day without it."""
     return Period(_midnight(first), _midnight(after or first + timedelta(days=1)))
 
 

@@ -1,8 +1,8 @@
-"""Two texts of one document → what became of its slides, pages or sheets, and of their words. Pure.
+"""Compares two texts of one document: which slides, pages or sheets changed, and which of their words. Pure.
 
-Sections that kept their text are found first; among the rest, those that share most of their words are taken for the same
-section, changed. Only pairs that share rare words, a title or a place are looked at, so that a deck rewritten from end to
-end costs little more than one that was not. Spaces and line breaks make no difference: exports set them as they like.
+Sections with the same text are matched first. Of the others, those that share most of their words count as one section
+that changed. Only pairs that share rare words, a title or a position are considered, so that a deck that was rewritten
+throughout costs little more than any other. White space is ignored, since it varies between exports.
 """
 
 import re
@@ -17,23 +17,23 @@ from itertools import groupby, pairwise
 
 from materials_cli.model import Section, Text
 
-# Scripts that write without spaces are compared sign by sign: a letter with its marks, in Khmer with what is stacked below.
+# Scripts without spaces are compared by character: a letter with its marks and, in Khmer, the letters below it.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _PUNCTUATION = "!-/:-@\\[-`{-~«»“”„‘’‚…–—·•।،؛。、"
 _WORD = re.compile(f"[^\\s{_PUNCTUATION}]")
-_CELLS = 16_000_000  # what an exact comparison may cost; longer sequences are first cut where both have something unique
+_MAX_CELLS = 16_000_000  # the largest table of an exact comparison; longer sequences are first cut at unique elements
 _WIDTHS = (1, 4, 16)
-_DEEPEST = 8
-_ALIKE = 0.5
+_MAX_DEPTH = 8
+_MIN_LIKENESS = 0.5
 _SAME_TITLE = _SAME_PLACE = 0.25
-_RARE = 16
-_LIKELIEST = 5
+_MAX_PAIRS_OF_A_WORD = 16
+_MAX_CANDIDATES = 5
 
 Pair = tuple[int, int]
 
 
 class ChangeKind(StrEnum):
-    """What became of a section."""
+    """How a section changed."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -42,7 +42,7 @@ class ChangeKind(StrEnum):
 
 
 class Mark(StrEnum):
-    """What became of some words."""
+    """How some words changed."""
 
     SAME = "same"
     ADDED = "added"
@@ -54,9 +54,9 @@ _ORDER = (Mark.REMOVED, Mark.ADDED, Mark.SAME)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A section that is not as it was. before: None when it was added; after: None when it was removed.
+    """A section that changed. before: None if it was added. after: None if it was removed.
 
-    moved: it stands elsewhere among those that stayed; it may have been changed as well.
+    moved: its position among the remaining sections changed; its words may have changed as well.
     """
 
     before: Section | None
@@ -65,12 +65,12 @@ class Change:
 
     @property
     def rewritten(self) -> bool:
-        """Whether the words of a section that stayed differ; if not, it was moved, hidden or shown."""
+        """Whether a remaining section has other words; if not, it was moved, hidden or shown."""
         return bool(self.before and self.after and _content(self.before) != _content(self.after))
 
     @property
     def kind(self) -> ChangeKind:
-        """In one word; a section that was both moved and changed is changed."""
+        """The kind of change; "changed" for a section that was both moved and changed."""
         if self.before is None or self.after is None:
             return ChangeKind.ADDED if self.before is None else ChangeKind.REMOVED
         return ChangeKind.MOVED if self.moved and not self.rewritten else ChangeKind.CHANGED
@@ -78,7 +78,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between two texts. before, after: how many sections there were and are."""
+    """The differences between two texts. before, after: the number of sections in each."""
 
     unit: str
     before: int
@@ -86,7 +86,7 @@ class Comparison:
     changes: tuple[Change, ...]
 
     def counts(self) -> Mapping[str, str | int]:
-        """In numbers, as an event keeps it. moved counts those that were changed as well, changed those with other words."""
+        """The numbers, as an event stores them. A section that was both moved and changed is counted in both."""
         kinds = Counter(change.kind for change in self.changes)
         return {
             "unit": self.unit,
@@ -101,37 +101,37 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words and what became of them, with the space before them."""
+    """Some words, with the space before them, and how they changed."""
 
     mark: Mark
     text: str
 
 
 def compare(before: Text, after: Text) -> Comparison:
-    """Say what became of the sections. Comparing the other way round says the same, with the sides exchanged."""
+    """Compare the sections of two texts. Swapping the texts gives the same result with the sides swapped."""
     left, right = before.sections, after.sections
-    # Which of two equally good pairings is found may depend on the side, so the texts themselves decide on the sides.
-    turned = [_content(s) for s in left] > [_content(s) for s in right]
-    pairs = sorted((i, j) for j, i in _pairs(right, left)) if turned else sorted(_pairs(left, right))
-    staying = set(_rising(pairs)) if not turned else {(i, j) for j, i in _rising(sorted((j, i) for i, j in pairs))}
+    # Which of two equally good matchings is found may depend on the sides, so the texts themselves decide these.
+    swapped = [_content(s) for s in left] > [_content(s) for s in right]
+    pairs = sorted((i, j) for j, i in _pairs(right, left)) if swapped else sorted(_pairs(left, right))
+    in_order = set(_rising(pairs)) if not swapped else {(i, j) for j, i in _rising(sorted((j, i) for i, j in pairs))}
     changes = [Change(left[i], None) for i in sorted(set(range(len(left))) - {i for i, _ in pairs})]
     changes += [Change(None, right[j]) for j in sorted(set(range(len(right))) - {j for _, j in pairs})]
     for i, j in pairs:
-        change = Change(left[i], right[j], moved=(i, j) not in staying)
+        change = Change(left[i], right[j], moved=(i, j) not in in_order)
         if change.moved or change.rewritten or left[i].hidden != right[j].hidden:
             changes.append(change)
     return Comparison(after.unit, len(left), len(right), tuple(sorted(changes, key=_place)))
 
 
 def words(before: str, after: str) -> tuple[Piece, ...]:
-    """Say what became of the words of one text; all but the added ones make up the one, all but the removed the other."""
+    """Compare the words of two texts. Without the added pieces the result is `before`, without the removed ones `after`."""
     if before > after:
-        turned = {Mark.SAME: Mark.SAME, Mark.ADDED: Mark.REMOVED, Mark.REMOVED: Mark.ADDED}
-        return _ordered(Piece(turned[piece.mark], piece.text) for piece in words(after, before))
+        swapped = {Mark.SAME: Mark.SAME, Mark.ADDED: Mark.REMOVED, Mark.REMOVED: Mark.ADDED}
+        return _ordered(Piece(swapped[piece.mark], piece.text) for piece in words(after, before))
     left, right = tokens(before), tokens(after)
     pieces: list[Piece] = []
     at_left = at_right = 0
-    for i, j in (*_telling(_align(*_numbered(left, right)), left, right), (len(left), len(right))):
+    for i, j in (*_meaningful(_align(*_numbered(left, right)), left, right), (len(left), len(right))):
         pieces += [Piece(Mark.REMOVED, text) for text in left[at_left:i]]
         pieces += [Piece(Mark.ADDED, text) for text in right[at_right:j]]
         pieces += [Piece(Mark.SAME, max(left[i], right[j], key=lambda text: (len(text), text)))] if i < len(left) else []
@@ -140,7 +140,7 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def tokens(text: str) -> list[str]:
-    """The words and punctuation of a text, each with the space before it; signs, in scripts without spaces."""
+    """The words and punctuation of a text, each with the space before it; in scripts without spaces, the characters."""
     return _token().findall(text)
 
 
@@ -149,13 +149,13 @@ def _content(section: Section) -> tuple[str, ...]:
 
 
 def _place(change: Change) -> tuple[int, int]:
-    """Where a change is told: removed sections where they were, all others where they are."""
+    """The sort key of a change: removed sections by their old number, all others by their new one."""
     section = change.after or change.before
     return (section.number if section else 0, change.after is not None)
 
 
 def _pairs(left: Sequence[Section], right: Sequence[Section]) -> set[Pair]:
-    """Which section is which: those that kept their text, in order or not, then those that are most alike."""
+    """Match the sections: first those with the same text, in order or not, then the most similar ones."""
     ours, theirs = [_content(section) for section in left], [_content(section) for section in right]
     spine = _align(*_numbered(ours, theirs))
     found = set(spine)
@@ -163,7 +163,7 @@ def _pairs(left: Sequence[Section], right: Sequence[Section]) -> set[Pair]:
     for j in sorted(set(range(len(right))) - {j for _, j in spine}, reverse=True):
         waiting.setdefault(theirs[j], []).append(j)
     for i in sorted(set(range(len(left))) - {i for i, _ in spine}):
-        # Of sections without a word nobody can say that one is the other.
+        # Sections without words cannot be told apart.
         if any(ours[i]) and (places := waiting.get(ours[i])):
             found.add((i, places.pop()))
     free_left = sorted(set(range(len(left))) - {i for i, _ in found})
@@ -175,7 +175,7 @@ def _pairs(left: Sequence[Section], right: Sequence[Section]) -> set[Pair]:
 def _most_alike(
     left: Mapping[int, tuple[str, ...]], right: Mapping[int, tuple[str, ...]], gaps: tuple[Mapping[int, int], Mapping[int, int]]
 ) -> set[Pair]:
-    """Pair what shares most words, the likeliest first. gaps: between which sections of the spine each stands."""
+    """Match the sections that share most words, the most similar first. gaps: the position of each between matched ones."""
     bags = tuple({i: Counter(_words(texts)) for i, texts in side.items()} for side in (left, right))
     scored = []
     for i, j in _candidates(left, right, bags, gaps):
@@ -186,7 +186,7 @@ def _most_alike(
             continue
         likeness = 2 * shared / max(1, ours.total() + theirs.total())
         likeness += _SAME_TITLE * titled + _SAME_PLACE * (gaps[0][i] == gaps[1][j])
-        if likeness >= _ALIKE:
+        if likeness >= _MIN_LIKENESS:
             scored.append((-likeness, abs(i - j), i, j))
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -203,7 +203,7 @@ def _candidates(
     bags: Sequence[Mapping[int, Counter[str]]],
     gaps: tuple[Mapping[int, int], Mapping[int, int]],
 ) -> set[Pair]:
-    """The pairs worth a closer look: some for each section, whatever the size of the texts."""
+    """The pairs worth comparing: a few for each section, whatever the size of the texts."""
     holders: dict[str, tuple[list[int], list[int]]] = {}
     for side, texts in enumerate((left, right)):
         for place, content in texts.items():
@@ -211,10 +211,10 @@ def _candidates(
                 holders.setdefault(word, ([], []))[side].append(place)
     votes: dict[int, Counter[int]] = {}
     for ours, theirs in holders.values():
-        if len(ours) * len(theirs) <= _RARE:
+        if len(ours) * len(theirs) <= _MAX_PAIRS_OF_A_WORD:
             for i in ours:
                 votes.setdefault(i, Counter()).update(theirs)
-    found = {(i, j) for i, counted in votes.items() for j, _ in counted.most_common(_LIKELIEST)}
+    found = {(i, j) for i, counted in votes.items() for j, _ in counted.most_common(_MAX_CANDIDATES)}
     standing: dict[int, tuple[list[int], list[int]]] = {}
     for side in (0, 1):
         for place, gap in gaps[side].items():
@@ -231,7 +231,7 @@ def _words(texts: Iterable[str]) -> list[str]:
 
 
 def _numbered(left: Sequence[object], right: Sequence[object]) -> tuple[list[int], list[int]]:
-    """Both sequences with a number for each different element, since numbers compare quickly. Words: without their space."""
+    """Both sequences with a number for each distinct element, which compares quickly; words without their space."""
     numbers: dict[object, int] = {}
     ours, theirs = (
         [numbers.setdefault(e.strip() if isinstance(e, str) else e, len(numbers)) for e in side] for side in (left, right)
@@ -240,7 +240,7 @@ def _numbered(left: Sequence[object], right: Sequence[object]) -> tuple[list[int
 
 
 def _align(left: Sequence[int], right: Sequence[int], depth: int = 0) -> list[Pair]:
-    """Places of equal elements, rising on both sides; as many as there can be, unless the sequences are very long."""
+    """Pairs of positions of equal elements, ascending on both sides: as many as possible, except in very long sequences."""
     start = 0
     while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1
@@ -248,10 +248,10 @@ def _align(left: Sequence[int], right: Sequence[int], depth: int = 0) -> list[Pa
     while end < min(len(left), len(right)) - start and left[-1 - end] == right[-1 - end]:
         end += 1
     inner_left, inner_right = left[start : len(left) - end], right[start : len(right) - end]
-    if len(inner_left) * len(inner_right) <= _CELLS:
+    if len(inner_left) * len(inner_right) <= _MAX_CELLS:
         inner = _longest(inner_left, inner_right)
     else:
-        inner = _cut(inner_left, inner_right, depth) if depth < _DEEPEST else []
+        inner = _cut(inner_left, inner_right, depth) if depth < _MAX_DEPTH else []
     head = [(place, place) for place in range(start)]
     tail = [(len(left) - back, len(right) - back) for back in range(end, 0, -1)]
     return head + [(i + start, j + start) for i, j in inner] + tail
@@ -268,7 +268,7 @@ def _longest(left: Sequence[int], right: Sequence[int]) -> list[Pair]:
 
 
 def _cut(left: Sequence[int], right: Sequence[int], depth: int) -> list[Pair]:
-    """Cut long sequences where both have an element, or a run of elements, that each has once (Bram Cohen's patience diff)."""
+    """Cut long sequences at elements, or runs of elements, that occur once in each (Bram Cohen's patience diff)."""
     anchors = next(filter(None, (_anchors(left, right, width) for width in _WIDTHS)), [])
     pairs: list[Pair] = []
     for (i, j), (to_i, to_j) in pairwise([(-1, -1), *anchors, (len(left), len(right))]) if anchors else ():
@@ -288,7 +288,7 @@ def _anchors(left: Sequence[int], right: Sequence[int], width: int) -> list[Pair
 
 
 def _rising(pairs: Sequence[Pair]) -> list[Pair]:
-    """The longest part of pairs (sorted by their first) whose second rises too; by patience sorting."""
+    """The longest subsequence of pairs (sorted by their first) whose second ascends too, by patience sorting."""
     tops: list[int] = []
     piles: list[int] = []
     before: list[int | None] = []
@@ -305,8 +305,8 @@ def _rising(pairs: Sequence[Pair]) -> list[Pair]:
     return found[::-1]
 
 
-def _telling(pairs: Sequence[Pair], left: Sequence[str], right: Sequence[str]) -> list[Pair]:
-    """Without lone commas and the like that only happen to stand on both sides, amid words that differ."""
+def _meaningful(pairs: Sequence[Pair], left: Sequence[str], right: Sequence[str]) -> list[Pair]:
+    """The pairs without isolated commas and the like that match by chance, between words that differ."""
     framed = [(-1, -1), *pairs, (len(left), len(right))]
     return [
         here
@@ -316,7 +316,7 @@ def _telling(pairs: Sequence[Pair], left: Sequence[str], right: Sequence[str]) -
 
 
 def _ordered(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Neighbours of one mark joined; between two that stayed, what was removed comes before what was added."""
+    """Join neighbours with one mark; between unchanged pieces, removed ones come before added ones."""
     joined = []
     for _, group in groupby(pieces, key=lambda piece: piece.mark is Mark.SAME):
         neighbours = list(group)
@@ -327,7 +327,7 @@ def _ordered(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 @cache
 def _token() -> re.Pattern[str]:
-    """What a text is cut into for a comparison, with the spaces before it; compiled late, since most runs compare nothing."""
+    """The pattern of a token with the space before it; compiled when first needed, since most runs compare nothing."""
     stacked = "".join(
         chr(sign) for sign in (*range(0xE00, 0xF00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800))
         if unicodedata.category(chr(sign))[0] == "M"

@@ -1,4 +1,4 @@
-"""What is asked of the disk itself: to keep what it was given, through a power cut too, and to say what it refuses."""
+"""Writing files so that they survive a power cut, and turning the operating system's errors into our own."""
 
 import contextlib
 import errno
@@ -36,21 +36,21 @@ _ABANDONED = 3600.0
 
 @contextlib.contextmanager
 def disk_errors() -> Iterator[None]:
-    """Tell a full or refusing disk in our own words."""
+    """Raise MaterialsError in place of OSError: disk_full, disk_refused, path_too_long or file_too_large."""
     try:
         yield
     except OSError as error:
-        raise refused_by_the_disk(error) from error
+        raise disk_error(error) from error
 
 
 def reason(error: OSError) -> Message:
-    """Why the operating system refused, from its error number; in its own words where we do not know that number."""
+    """Why the operating system refused, by its error number; in the system's own words if the number is not known here."""
     known = _REASONS.get(error.errno or 0)
     return Message(known) if known else verbatim(error.strerror or error)
 
 
-def refused_by_the_disk(error: OSError, where: Path | None = None) -> MaterialsError:
-    """What the operating system's refusal means to a person. where: the file it is about, when the system does not name it."""
+def disk_error(error: OSError, where: Path | None = None) -> MaterialsError:
+    """The MaterialsError for an OSError. where: the file concerned, if the error does not name it."""
     place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
         return MaterialsError("path_too_long", msg("Its path is too long for this file system."))
@@ -64,9 +64,9 @@ def refused_by_the_disk(error: OSError, where: Path | None = None) -> MaterialsE
 
 
 def flush_file(file: BinaryIO, size: int) -> None:
-    """Make a file's bytes survive a power cut; raise disk_refused unless exactly `size` bytes lie on the disk.
+    """Make a file survive a power cut; raise disk_refused unless exactly `size` bytes are on the disk.
 
-    The file must be open for buffered writing: an unbuffered one may write fewer bytes than it is given, without an error.
+    The file must be buffered: an unbuffered one may write fewer bytes than it is given, without an error.
     """
     file.flush()
     os.fsync(file.fileno())
@@ -77,7 +77,7 @@ def flush_file(file: BinaryIO, size: int) -> None:
 
 
 def open_own(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
-    """Open a file of the archive's own for writing (a binary mode of open()); never through a symlink that lies there."""
+    """Open one of the archive's own files for writing (a binary mode of open()); never follow a symlink in its place."""
     return cast("BinaryIO", open(path, mode, buffering, opener=_no_symlink))
 
 
@@ -89,12 +89,11 @@ def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
 
 @contextlib.contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
-    """The one way to replace a file: what is written here takes its place in one step, when all of it is on the disk.
+    """The one way to replace a file: what is written here takes its place atomically, once all of it is on the disk.
 
-    Whatever fails before leaves the file as it was; raise disk_full, disk_refused or file_too_large. A file that has the
-    same bytes already stays untouched. The new file has the mode of the old one, if there is one; private: its owner
-    alone may read it, from the first byte on. A symlink in its place is replaced, not followed: to write where one leads,
-    resolve the path first.
+    If anything fails, the file stays as it was; raise disk_full, disk_refused or file_too_large. A file that already has
+    the same bytes is not touched. The new file keeps the mode of the old one; private: only its owner can ever read it.
+    A symlink is replaced, not followed: to write to its target, resolve the path first.
     """
     temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.new")
     try:
@@ -112,7 +111,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         temporary.replace(path)
         flush_folders([path.parent])
     except OSError as error:
-        raise refused_by_the_disk(error, path) from error
+        raise disk_error(error, path) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -120,7 +119,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 
 
 def make_folder(folder: Path) -> set[Path]:
-    """Make a folder and those above it that are not there; return the folders that have a new one in them, to be flushed."""
+    """Make a folder and its missing parents; return the folders in which one was made, to be flushed."""
     missing = list(itertools.takewhile(lambda place: not place.is_dir(), (folder, *folder.parents)))
     for place in reversed(missing):
         place.mkdir(exist_ok=True)
@@ -128,11 +127,11 @@ def make_folder(folder: Path) -> set[Path]:
 
 
 def flush_folders(folders: Iterable[Path]) -> None:
-    """Make the names in these folders survive a power cut, those above first; Windows has no such call and needs none."""
+    """Make the names in these folders survive a power cut, parents first. Windows needs no such call and has none."""
     if os.name == "nt":
         return
     for folder in sorted(set(folders)):
-        # A folder that was taken away has no names to keep; one that may be written to but not read cannot be flushed.
+        # The folder may be gone; one that can be written but not read cannot be flushed.
         with contextlib.suppress(FileNotFoundError, PermissionError):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
@@ -150,7 +149,7 @@ def _owner_only(path: str, flags: int) -> int:
 
 
 def _mode_of(path: Path) -> int | None:
-    """The permissions of a regular file; None for what is none, a symlink too."""
+    """The permissions of a regular file; None for anything else, such as a symlink."""
     try:
         found = path.lstat().st_mode
     except FileNotFoundError:
@@ -159,7 +158,7 @@ def _mode_of(path: Path) -> int | None:
 
 
 def _sweep_abandoned(path: Path) -> None:
-    """Remove what killed writers of this file left beside it."""
+    """Remove temporary files that writers of this file left behind when they were killed."""
     for left in path.parent.glob(f".{glob.escape(path.name[:40])}.{'[0-9a-f]' * 16}.new"):
         if time.time() - left.lstat().st_mtime > _ABANDONED:
             left.unlink()

@@ -1,6 +1,6 @@
-"""The one exception that failures travel as, and the one rule for who goes on after it.
+"""The one exception for all failures, and the one rule for what continues after it.
 
-Each border (around a file, around a collection, around a command) stops what reaches no further than itself: stopped_at().
+A failure ends a file, a collection or a command, depending on its reach; each of these borders uses stopped_at().
 """
 
 import re
@@ -19,9 +19,9 @@ _SECRET = re.compile(
 
 
 class MaterialsError(Exception):
-    """A failure with a code; only the command line turns it into text and an exit status.
+    """A failure with a code. Only the command line turns it into text and an exit status.
 
-    what: one sentence about this case. where: the file, link or key it is about. why, fix, reach: override the code's.
+    what: one sentence about this case. where: the file, link or key concerned. why, fix, reach: in place of the code's own.
     """
 
     def __init__(
@@ -44,18 +44,18 @@ class MaterialsError(Exception):
 
     @property
     def status(self) -> ExitStatus:
-        """The exit status this failure ends a command with."""
+        """The exit status of a command that this failure ends."""
         return self.code.status
 
     @property
     def trace(self) -> str:
-        """Where in the program a bug happened, for those who mend it; nothing for a failure that was foreseen."""
+        """The traceback of a bug, for a bug report; empty for an expected failure."""
         if self.code is not Code.BUG or self.__cause__ is None:
             return ""
         return redact("".join(traceback.format_exception(self.__cause__)))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Errors travel between processes; keyword-only arguments need this to survive pickling."""
+        """Let errors with keyword-only arguments be pickled, to pass between processes."""
         return (_rebuild, (self.code, self.what, self.where, self.why, self.fix, self.reach))
 
 
@@ -64,7 +64,7 @@ def _rebuild(code: str, what: Message, where: str | Message, why: Message, fix: 
 
 
 def as_failure(error: Exception) -> MaterialsError:
-    """Any exception as a failure: one that nobody foresaw is a bug, which names its place in the program."""
+    """Any exception as a MaterialsError: an unexpected one is a bug, reported with its place in the program."""
     if isinstance(error, MaterialsError):
         return error
     frames = traceback.extract_tb(error.__traceback__)
@@ -75,7 +75,7 @@ def as_failure(error: Exception) -> MaterialsError:
 
 
 def stopped_at(border: Reach, error: Exception) -> MaterialsError:
-    """The failure, at a border that it does not cross, so that everything beyond goes on; raise one that reaches further."""
+    """The failure, if it reaches no further than this border, so that the rest can continue; else raise it."""
     failure = as_failure(error)
     if failure.reach > border:
         raise failure
@@ -83,5 +83,5 @@ def stopped_at(border: Reach, error: Exception) -> MaterialsError:
 
 
 def redact(text: str) -> str:
-    """Take keys and tokens out of a text before anybody sees it."""
+    """A text without the keys and tokens in it."""
     return _SECRET.sub(r"\1…", text)

@@ -1,7 +1,4 @@
-"""Media types, the kinds of file that people name, and the words accepted by `--kind` and by `kind:` in a query.
-
-Also the formats in which Google exports its own documents.
-"""
+"""Media types, kinds of file, the words that `--kind` and `kind:` accept, and the formats that Google exports."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -74,7 +71,7 @@ def kind_word(typed: str) -> str:
 
 
 def is_kind(word: str) -> bool:
-    """Whether a word is a kind, a synonym of one, or an extension of files of one. A file may have any other extension."""
+    """Whether a word is a kind, a synonym of one, or the extension of a known kind."""
     return word in _KIND_WORDS
 
 
@@ -118,7 +115,7 @@ EXPORT_TYPES: Mapping[str, str] = MappingProxyType(
         "mp4": "video/mp4",
     }
 )
-# The words of materials.toml for Google's own documents; the first format is the usual one.
+# Formats by the words used in materials.toml; the first one is the default.
 # https://developers.google.com/workspace/drive/api/guides/ref-export-formats
 EXPORT_FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

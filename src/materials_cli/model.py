@@ -1,6 +1,6 @@
-"""The nouns: what flows between the rooms, frozen. They know nobody.
+"""The nouns: immutable values that the packages exchange. This module imports none of them.
 
-Two sides meet in a plan: what Drive lists (RemoteFile) and what the archive holds (Item).
+A plan compares two sides: what Drive lists (RemoteFile) and what the archive holds (Item).
 Times are aware datetimes in UTC, sizes are bytes, digests are lower-case hex.
 """
 
@@ -17,7 +17,7 @@ from materials_cli.messages import Message, msg, msgid
 
 @dataclass(frozen=True, slots=True)
 class Fixity:
-    """Proof that bytes are unchanged. md5 is kept only where Drive states one to compare with."""
+    """Proof that bytes are unchanged. md5 is kept only if Drive states one to compare with."""
 
     size: int
     sha256: str
@@ -26,7 +26,7 @@ class Fixity:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The form in which a Google-native document is fetched: media type, file suffix (with dot), Drive's own link."""
+    """The format in which a Google-native document is fetched: media type, file suffix (with dot), Drive's own link."""
 
     media_type: str
     suffix: str
@@ -35,7 +35,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFolder:
-    """One folder of the tree as Drive lists it. parent is None for the root of the collection."""
+    """One folder as Drive lists it. parent is None for the root of the collection."""
 
     id: str
     name: str
@@ -47,11 +47,11 @@ class RemoteFolder:
 class RemoteFile:
     """One file as Drive lists it.
 
-    id is the identity inside its collection: the Drive id; the shortcut's own id when reached through a shortcut;
+    id identifies the file in its collection: its Drive id; the shortcut's own id if it was reached through a shortcut;
     "SHORTCUT/ID" below a shortcut to a folder; "ID+pdf" for a further export format of one document.
-    drive_id is what to ask Drive for. parent is the id of its RemoteFolder, folders the exact names above it.
+    drive_id is the id to request from Drive. parent is the id of its RemoteFolder, folders the exact names above it.
     size, md5, sha1 and sha256 are what Drive states: absent for Google-native documents, sometimes for others.
-    problem says why the bytes cannot be had (a dangling shortcut, a forbidden download); None when they can.
+    problem is why the file cannot be downloaded (a dangling shortcut, a forbidden download), or None.
     """
 
     id: str
@@ -79,22 +79,22 @@ class RemoteFile:
 
     @property
     def native(self) -> bool:
-        """Whether this lives only inside Google (Slides, Docs, Forms …) and has no bytes of its own."""
+        """Whether this exists only inside Google (Slides, Docs, Forms …) and has no bytes of its own."""
         return self.media_type.startswith(GOOGLE_APPS)
 
     @property
     def dangling(self) -> bool:
-        """Whether this is a shortcut that leads nowhere we may go."""
+        """Whether this is a shortcut whose target is missing or not accessible."""
         return self.media_type == SHORTCUT
 
     @property
     def kind(self) -> Kind:
-        """The kind as a person would name it."""
+        """The kind of file."""
         return kind_of("" if self.native else self.name, self.media_type)
 
     @property
     def file_name(self) -> str:
-        """The name with the suffix of the exported form, as the file will be called (not yet made safe)."""
+        """The name of the file, with the suffix of its export format; not yet made safe for a file system."""
         if self.export is None:
             return f"{self.name}.url" if self.native else self.name
         suffix = self.export.suffix
@@ -103,21 +103,21 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a walk of the folder saw. An incomplete listing can never withdraw anything.
+    """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
-    closed: the folders that came back empty and that Drive does not let us look into, id → exact names from the root.
+    closed: folders that came back empty and are not accessible, id → exact names from the root.
     """
 
     root: RemoteFolder
     folders: tuple[RemoteFolder, ...]
     files: tuple[RemoteFile, ...]
     complete: bool = True
-    warnings: tuple[Message, ...] = ()
+    notices: tuple[Message, ...] = ()
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class State(StrEnum):
-    """Where an item's bytes are: in the mirror, or kept aside because the owner took the file off Drive."""
+    """Where an item's bytes are: in the mirror, or in versions/ because the owner removed the file from Drive."""
 
     HELD = "held"
     WITHDRAWN = "withdrawn"
@@ -125,11 +125,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What the archive holds: reference, provenance, fixity.
+    """One file that the archive holds: reference, provenance, fixity.
 
-    path is relative to the archive, with forward slashes, in the mirror (also for a withdrawn item: where it was).
-    verified: its bytes were compared with a digest that Drive states. missed: when a list first lacked it, if the last
-    did. note: what a person should know, such as why no text was read. unit names the sections ("slide", "page", "sheet").
+    path is its place in the mirror, relative to the archive, with forward slashes (for a withdrawn item: its last place).
+    verified: its bytes were compared with a digest that Drive states. missed: since when Drive's lists have lacked it.
+    note: why its text is missing or incomplete. unit names the sections ("slide", "page", "sheet").
     """
 
     collection: str
@@ -150,18 +150,18 @@ class Item:
 
     @property
     def id(self) -> str:
-        """Identity inside the collection; stable over renames and moves."""
+        """Identifies the item in its collection; unchanged by renames and moves."""
         return self.remote.id
 
     @property
     def kind(self) -> Kind:
-        """The kind as a person would name it."""
+        """The kind of file."""
         return kind_of(self.path, self.media_type)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Bytes that an item had before: replaced or withdrawn, still kept under their sha256."""
+    """Earlier bytes of an item, replaced or withdrawn, kept under their SHA-256."""
 
     item: str
     fixity: Fixity
@@ -172,7 +172,7 @@ class Version:
 
 
 class StepKind(StrEnum):
-    """What a run tells about itself while it works."""
+    """The kinds of progress that a run reports."""
 
     LISTED = "listed"
     PLANNED = "planned"
@@ -187,7 +187,7 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sign of progress. path: the file it is about. amount: bytes, or files. total: the end. trouble: why it waits."""
+    """Progress of a run. path: the file concerned. amount, total: bytes or files. trouble: why the run is waiting."""
 
     kind: StepKind
     path: str = ""
@@ -200,7 +200,7 @@ Progress = Callable[[Step], None]
 
 
 class ActionKind(StrEnum):
-    """What a sync may do. There is no delete."""
+    """What a sync can do. There is no delete."""
 
     ADD = "add"
     REPLACE = "replace"
@@ -211,18 +211,18 @@ class ActionKind(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a plan takes an action: a word that decides and is compared, and the text that people read."""
+    """Why a plan takes an action: a stable code, and its text."""
 
     text: str
 
     def __new__(cls, word: str, text: str) -> Self:
-        """Take one row of the table."""
+        """Make a member from its row in the table."""
         row = str.__new__(cls, word)
         row._value_ = word
         row.text = text
         return row
 
-    # A table is read by its columns.
+    # Aligned as a table.
     # fmt: off
     NEW = "new", msgid("new on Drive")
     BACK = "back", msgid("back on Drive")
@@ -249,15 +249,15 @@ class Cause(StrEnum):
     # fmt: on
 
     def message(self, details: Mapping[str, object]) -> Message:
-        """What a person reads."""
+        """The text with its fields filled in."""
         return msg(self.text, **details)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a plan. path is where the item will lie (None for WITHDRAW). details: what the cause's text has fields for.
+    """One step of a plan. path: where the item will be (None for WITHDRAW). details: the fields of the cause's text.
 
-    fetch tells whether the bytes have to come from Drive.
+    fetch: whether the bytes have to be downloaded.
     """
 
     kind: ActionKind
@@ -270,18 +270,18 @@ class Action:
 
     @property
     def reason(self) -> Message:
-        """What a person reads."""
+        """The cause as a sentence."""
         return self.cause.message(self.details)
 
     @property
     def bytes(self) -> int:
-        """Bytes to download as far as Drive states them; 0 for what is exported or not fetched."""
+        """Bytes to download, if Drive states them; 0 for an export, or if nothing is fetched."""
         return self.file.size or 0 if self.fetch and self.file and not self.file.native else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An action that could not be carried out, and why. code is a word of codes.Code; trace: where, of a bug."""
+    """An action that failed, and why. code: a value of codes.Code. trace: the traceback of a bug."""
 
     path: str
     code: str
@@ -292,12 +292,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sync would do, as a value: printed, counted, refused, tested.
+    """What a sync would do, as a value that can be printed, checked and tested.
 
-    unchanged counts items left as they are. left_out tells why a listed file is not fetched, by its path. strayed tells
-    which items somebody moved inside the mirror, and where to. held_back lists withdrawals that a guard keeps from
-    happening, doubtful those among them that wait for a second list; notices say why, and what else a person should know;
-    troubles what keeps this from being all that is on Drive.
+    unchanged: the number of items left as they are. held_back: withdrawals that a guard prevents. doubtful: those of them
+    that wait for a second list. notices: remarks, such as why something is held back. troubles: why Drive may hold more
+    than was listed. strayed: items that were moved inside the mirror, with their new paths. left_out: path → why a listed
+    file is not fetched.
     """
 
     collection: str
@@ -313,9 +313,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One slide, page or sheet: its number counted from 1 in presentation order, and its text.
+    """One slide, page or sheet: its number, counted from 1 in presentation order, and its text.
 
-    ocr: the body is what a program saw on pictures, so that letters may be wrong.
+    ocr: the body was recognised in pictures, so letters may be wrong.
     """
 
     number: int
@@ -328,11 +328,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What extraction gets out of a file.
+    """The result of extracting text from a file.
 
-    unit names the sections: "slide", "page", "sheet", "section" or "picture". properties holds what the document says
-    about itself (title, author, company, subject, description, created, modified, language, keywords, application,
-    pages; width and height of a picture), as text. note says why there is no text or not all of it; None when all is well.
+    unit names the sections: "slide", "page", "sheet", "section" or "picture". properties: the document's metadata as text
+    (title, author, company, subject, description, created, modified, language, keywords, application, pages; width and
+    height of a picture). note: why text is missing or incomplete, or None.
     """
 
     unit: str = "section"
@@ -343,7 +343,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Accession:
-    """An action carried out: the item as it is now held."""
+    """An action that was carried out, and the item as it is now."""
 
     action: Action
     item: Item
@@ -351,7 +351,7 @@ class Accession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What a run did, and how long that took. bytes counts what came over the wire; run is its number in the history."""
+    """What a run did. bytes: the number downloaded. run: its number in the history."""
 
     collection: str
     started: datetime
@@ -366,7 +366,7 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as the catalogue remembers it. status is the exit status; counts has one number per ActionKind."""
+    """A run as stored in the catalogue. status: its exit status. counts: the number of actions of each ActionKind."""
 
     id: int
     collection: str
@@ -382,9 +382,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A search result. section is None when only the name of the item matched.
+    """A search result. section is None if only the item's name matched.
 
-    marks are (start, end) offsets into snippet, in characters, of the words that matched. score: higher is better.
+    marks: (start, end) offsets of the matching words in snippet, in characters. score: higher is better.
     """
 
     item: Item

@@ -20,7 +20,7 @@ from materials_cli.emulator.formats import PPTX
 from materials_cli.emulator.sample import export_of, sample_world
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.extract.wrapping import same_content
+from materials_cli.extract.equality import same_content
 from support.emulator_client import client, raw, refused, serving
 
 DATA = bytes(range(256)) * 40

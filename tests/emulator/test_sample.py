@@ -16,7 +16,7 @@ import sample
 import sample_texts as texts
 from materials_cli.emulator.formats import PPTX
 from materials_cli.emulator.sample import sample_world
-from materials_cli.extract.wrapping import same_content
+from materials_cli.extract.equality import same_content
 from materials_cli.kinds import FOLDER
 
 MADE = sample.files()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.extract.formats import extract
-from materials_cli.extract.snappy import unpack
+from materials_cli.extract.snappy import decompress
 from support.iwork_file import (
     item,
     message,
@@ -143,10 +143,10 @@ def test_the_templates_of_old_pages_are_left_out(tmp_path: Path) -> None:
     ],
 )
 def test_snappy_is_decompressed(packed: bytes, plain: bytes) -> None:
-    assert unpack(packed, 1000) == plain
+    assert decompress(packed, 1000) == plain
 
 
 @pytest.mark.parametrize("packed", [b"", b"\xff\xff\xff\xff\x0f\x00", b"\x04\x11\x09", b"\x02\x0cabcd"])
 def test_damaged_or_swollen_snappy_is_refused(packed: bytes) -> None:
     with pytest.raises((ValueError, IndexError)):
-        unpack(packed, 1000)
+        decompress(packed, 1000)

@@ -16,7 +16,7 @@ import pytest
 from materials_cli.emulator.faults import download_quota
 from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.world import World
-from materials_cli.extract.wrapping import same_content
+from materials_cli.extract.equality import same_content
 from materials_cli.kinds import EXPORT_TYPES
 from support.office_proxy import Office, office_around
 from support.small_drive import run

@@ -138,5 +138,5 @@ def _print_found(listing: Listing) -> None:
         say(tr("Found “{name}”: {files} in {folders}, {size} and {documents}", **found, documents=documents))
     else:
         say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
-    for warning in listing.warnings:
-        say(tr(warning), style="yellow")
+    for notice in listing.notices:
+        say(tr(notice), style="yellow")

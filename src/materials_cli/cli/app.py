@@ -40,12 +40,12 @@ def _while_it_is_read() -> Iterator[None]:
             sys.stdout.flush()
     except OSError as error:
         from materials_cli.cli.console import discard  # noqa: PLC0415 - seldom needed
-        from materials_cli.disk import refused_by_the_disk  # noqa: PLC0415
+        from materials_cli.disk import disk_error  # noqa: PLC0415
 
         discard(sys.stdout)
         if isinstance(error, BrokenPipeError) or ended.exit_code:
             raise ended from error
-        raise _ended(refused_by_the_disk(error), as_json=False) from error
+        raise _ended(disk_error(error), as_json=False) from error
 
 
 class FrontDoor(SpokenGroup):
@@ -89,9 +89,9 @@ class FrontDoor(SpokenGroup):
         except BrokenPipeError:
             raise
         except OSError as error:
-            from materials_cli.disk import refused_by_the_disk  # noqa: PLC0415 - seldom needed
+            from materials_cli.disk import disk_error  # noqa: PLC0415 - seldom needed
 
-            failure = refused_by_the_disk(error)
+            failure = disk_error(error)
         raise _ended(failure, as_json=ctx.meta[WANTS_JSON]) from failure
 
 

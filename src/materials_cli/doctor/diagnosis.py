@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from materials_cli.disk import disk_errors, refused_by_the_disk
+from materials_cli.disk import disk_error, disk_errors
 from materials_cli.errors import MaterialsError, redact
 from materials_cli.messages import Message, combined, msg, msgid
 
@@ -98,7 +98,7 @@ def _run(check: Check) -> Diagnosis | None:
     except MaterialsError as error:
         return from_error(error)
     except OSError as error:
-        return from_error(refused_by_the_disk(error))
+        return from_error(disk_error(error))
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
         what = msg("This check failed to run: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
         return Diagnosis(Verdict.PROBLEM, what, msg("Please report this bug; the other checks are not affected."), "bug")

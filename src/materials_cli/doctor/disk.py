@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from materials_cli.disk import disk_errors, reason, refused_by_the_disk
+from materials_cli.disk import disk_error, disk_errors, reason
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.messages import Message, msg, msgid, msgn, size, verbatim
 from materials_cli.store.lock import holder
@@ -45,7 +45,7 @@ def writable(store: Store) -> Diagnosis:
                 file.write(b"x")
                 file.flush()
         except OSError as error:
-            raise refused_by_the_disk(OSError(error.errno, error.strerror, str(folder))) from error
+            raise disk_error(OSError(error.errno, error.strerror, str(folder))) from error
     missing = [path for path in (_incoming(store), _versions(store)) if store.catalogue.exists() and not path.is_dir()]
     if missing:
         return warning(

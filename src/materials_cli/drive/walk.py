@@ -91,7 +91,7 @@ class _Walk:
     formats: Formats
     folders: list[RemoteFolder] = field(default_factory=list)
     files: list[RemoteFile] = field(default_factory=list)
-    warnings: list[Message] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
     closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     complete: bool = True
     under_way: int = 0
@@ -109,7 +109,7 @@ class _Walk:
             folders=tuple(sorted(self.folders, key=lambda f: f.id)),
             files=tuple(sorted(files.values(), key=lambda f: (f.folders, f.name, f.id))),
             complete=self.complete,
-            warnings=tuple(sorted(self.warnings, key=str)),
+            notices=tuple(sorted(self.notices, key=str)),
             closed=self.closed,
         )
 
@@ -195,7 +195,7 @@ class _Walk:
         drive_id = resource["id"]
         if drive_id in branch.above or len(branch.names) >= DEEPEST:
             name = (shortcut or resource)["name"]
-            self.warnings.append(msg("“{name}” points to a folder above it and was not followed.", name=name))
+            self.notices.append(msg("“{name}” points to a folder above it and was not followed.", name=name))
             return
         folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
         self.folders.append(folder)
@@ -216,7 +216,7 @@ class _Walk:
             return
         if target in branch.above:
             loop = msg("The shortcut “{name}” points to a folder above it and was not followed.", name=shortcut["name"])
-            self.warnings.append(loop)
+            self.notices.append(loop)
             return
 
         def ask() -> Resource:
@@ -257,6 +257,6 @@ class _Walk:
                 formats=self.formats,
             )
 
-    def _incomplete(self, warning: Message) -> None:
+    def _incomplete(self, notice: Message) -> None:
         self.complete = False
-        self.warnings.append(warning)
+        self.notices.append(notice)

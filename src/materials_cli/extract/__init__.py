@@ -1,1 +1,1 @@
-"""Bytes to sections of text: slides, pages, sheets."""
+"""Text from files: slides, pages and sheets with their notes; words recognised in pictures."""

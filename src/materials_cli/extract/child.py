@@ -1,6 +1,6 @@
-"""The process in which files are read: limits on memory stand around it, and its death harms nobody.
+"""The child process that reads files: its memory is limited, and if it dies, only the file being read is lost.
 
-It reads requests from its standard input and answers on its standard output, each as one line of JSON.
+It reads requests from its standard input and writes answers to its standard output, each as one line of JSON.
 """
 
 import contextlib
@@ -18,12 +18,12 @@ from materials_cli.extract.ocr import recognise
 from materials_cli.messages import msg
 from materials_cli.model import Text
 
-_ROOM = 512 * 1024**2
-_ROOM_FOR_A_BYTE = 64
+_SPARE_MEMORY = 512 * 1024**2
+_MEMORY_PER_BYTE = 64
 
 
 def main() -> None:
-    """Answer requests until the input ends, as it does when the parent is gone."""
+    """Answer requests until the input ends, as it does when the parent ends."""
     limit = int(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -32,24 +32,24 @@ def main() -> None:
         request = json.loads(line)
         text = _answer(request, limit)
         sections = [asdict(section) for section in text.sections]
-        told = {
+        answer = {
             "unit": text.unit,
             "sections": sections,
             "properties": dict(text.properties),
             "note": text.note and text.note.to_json(),
         }
-        answers.write(json.dumps(told).encode() + b"\n")
+        answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
 
 def _answer(request: Mapping[str, Any], limit: int) -> Text:
-    """Read one file. Whatever goes wrong in here is the file's fault or a reader's bug, and never ends a run."""
+    """Read one file. No error in here may end a run: it is a damaged file, or a bug in a reader."""
     path = Path(request["path"])
     try:
         if "number" in request:
             _limit_memory(limit)
             return recognise(path, request["number"], request["languages"], Path(request["cache"]))
-        _limit_memory(min(limit, _used() + _ROOM + _ROOM_FOR_A_BYTE * path.stat().st_size))
+        _limit_memory(min(limit, _used() + _SPARE_MEMORY + _MEMORY_PER_BYTE * path.stat().st_size))
         return extract(path, request["name"])
     except MemoryError:
         return Text(note=msg("The file needs more memory than any genuine document would, and was not read."))
@@ -60,12 +60,12 @@ def _answer(request: Mapping[str, Any], limit: int) -> Text:
 
 
 def _limit_memory(most: int) -> None:
-    """Let this process use so many bytes of memory and no more, where the system can hold it to that.
+    """Limit the memory of this process to so many bytes, if the system can.
 
-    The limit follows the size of the file, so that a small one that swells is stopped long before it hurts.
+    The limit depends on the size of the file, so that a small file that expands is stopped early.
     """
     with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - absent on Windows, where there are no such limits
+        import resource  # noqa: PLC0415 - not available on Windows
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
@@ -73,7 +73,7 @@ def _limit_memory(most: int) -> None:
 
 
 def _used() -> int:
-    """Bytes of memory that this process has taken up so far, where the system tells."""
+    """Bytes of memory that this process uses, or 0 if the system does not say."""
     try:
         return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):

@@ -1,7 +1,7 @@
-"""Binary Word (.doc, Word 6 to 2003): its text, from the table of the pieces that the file is put together from.
+"""Binary Word (.doc, Word 6 to 2003): its text, assembled from the pieces in the piece table.
 
-After Microsoft's open specification [MS-DOC]: the file information block tells where the piece table lies; each piece is
-either 8-bit or UTF-16 text. One sequence of characters holds body, footnotes, headers, comments, endnotes and text boxes.
+After Microsoft's open specification [MS-DOC]: the file information block has the position of the piece table; each piece
+is 8-bit or UTF-16 text. Body, footnotes, headers, comments, endnotes and text boxes are one sequence of characters.
 """
 
 import re
@@ -18,14 +18,14 @@ from materials_cli.model import Section, Text
 _WORD_97, _WORD_6 = 0xA5EC, 0xA5DC
 _ENCRYPTED, _TABLE_1, _COMPLEX = 0x0100, 0x0200, 0x0004
 _EIGHT_BIT = 0x4000_0000
-_DEEPEST = 30
+_MAX_DEPTH = 30
 _BEGIN, _MIDDLE, _END = "\x13", "\x14", "\x15"
 _LINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"([^"]+)"')
 _SIGNS = str.maketrans({"\x07": "\t", "\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\r": "\n", "\x1e": "-", "\x1f": None})
 
 
 def read_doc(ole: Any) -> Text:
-    """One section with all words; raise UnreadableError for what is encrypted or has no piece table."""
+    """One section with all text; raise UnreadableError if the file is encrypted or damaged."""
     main = ole.openstream("WordDocument").read()
     if len(main) < 0x200:
         raise UnreadableError(msg(DAMAGED))
@@ -46,7 +46,7 @@ def read_doc(ole: Any) -> Text:
 
 
 def _old_text(main: bytes, flags: int) -> str:
-    """Word 6 and 95: 8-bit text in the encoding of its author's computer, in one run unless it was saved in haste."""
+    """Word 6 and 95: 8-bit text in the encoding of its author's computer, in one run unless it was fast-saved."""
     first, last = struct.unpack_from("<II", main, 0x18)
     if not flags & _COMPLEX:
         return decode(main[first:last])
@@ -55,7 +55,7 @@ def _old_text(main: bytes, flags: int) -> str:
 
 
 def _pieces(table: bytes) -> Iterator[tuple[int, int]]:
-    """Place (as stored, with its flag) and number of characters of each piece, in the order of the text."""
+    """The position (as stored, with its flag) and number of characters of each piece, in text order."""
     at = 0
     while at + 3 <= len(table) and table[at] == 1:
         at += 3 + struct.unpack_from("<H", table, at + 1)[0]
@@ -78,21 +78,21 @@ def _piece(main: bytes, place: int, count: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text without the instructions of fields (a list while one is told), of which only the targets of links are kept."""
+    """Text without the instructions of fields, of which only the targets of links are kept."""
     kept: list[str] = []
-    fields: list[list[str] | None] = []
+    fields: list[list[str] | None] = []  # open fields: the instruction as it is read, then None
     for piece in re.split(f"([{_BEGIN}{_MIDDLE}{_END}])", text):
-        told = next((level for level in reversed(fields) if level is not None), None)
-        if piece == _BEGIN and len(fields) < _DEEPEST:
+        instruction = next((field for field in reversed(fields) if field is not None), None)
+        if piece == _BEGIN and len(fields) < _MAX_DEPTH:
             fields.append([])
         elif piece == _MIDDLE and fields:
-            if told is not None and told is fields[-1] and (link := _LINK.search("".join(told))):
+            if instruction is not None and instruction is fields[-1] and (link := _LINK.search("".join(instruction))):
                 kept.append(f"{link[1]} ")
             fields[-1] = None
         elif piece == _END and fields:
             fields.pop()
-        elif told is not None:
-            told.append(piece)
+        elif instruction is not None:
+            instruction.append(piece)
         else:
             kept.append(piece)
     return "".join(kept).translate(_SIGNS)

@@ -1,4 +1,4 @@
-"""Word packages (.docx, .docm): sections by heading, since a Word file knows no pages."""
+"""Word packages (.docx, .docm): sections by heading, since a Word file has no fixed pages."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from materials_cli.model import Section, Text
 _HEADING = re.compile(
     r"(?:heading|title|заголовок|überschrift|titre|제목|başlıq|sarlavha|тақырып|сарлавҳа)\s*\d*$", re.IGNORECASE
 )
-_BESIDE = {"footnotes", "endnotes", "comments", "header", "footer"}
+_OTHER_PARTS = {"footnotes", "endnotes", "comments", "header", "footer"}
 
 
 def read_docx(package: Package) -> Text:
@@ -35,7 +35,7 @@ def read_docx(package: Package) -> Text:
             lines.append(text)
     lines += alt_texts(root)
     lines += related_texts(package, main)
-    lines += _beside(package, main)
+    lines += _other_texts(package, main)
     if title or lines:
         sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
     return Text("section", tuple(sections), properties(package), embedded_note(package, [main]))
@@ -51,7 +51,7 @@ def _main(package: Package) -> str:
 
 
 def _paragraphs(root: etree._Element) -> Iterator[etree._Element]:
-    """Paragraphs in document order; one inside another (a text box) comes on its own, alternatives once."""
+    """Paragraphs in document order; those in text boxes separately, alternative content once."""
     for node in root.iter("{*}p"):
         if not any(local(above) == "Fallback" for above in node.iterancestors()):
             yield _without_boxes(node)
@@ -76,7 +76,7 @@ def _style(node: etree._Element) -> str:
 
 
 def _heading_styles(package: Package, main: str) -> set[str]:
-    """Ids of the styles that mean a heading, by name or by outline level."""
+    """The ids of heading styles, recognised by name or outline level."""
     part = next((t for kind, t in package.relations(main).values() if kind == "styles"), "")
     if part not in package:
         return set()
@@ -93,10 +93,11 @@ def _heading_styles(package: Package, main: str) -> set[str]:
     return found
 
 
-def _beside(package: Package, main: str) -> Iterator[str]:
+def _other_texts(package: Package, main: str) -> Iterator[str]:
+    """Notes, comments, headers and footers, each text once."""
     seen: set[str] = set()
     for kind, target in package.relations(main).values():
-        if kind in _BESIDE:
+        if kind in _OTHER_PARTS:
             try:
                 texts = [paragraph(node) for node in _paragraphs(package.xml(target))]
             except UnreadableError:

@@ -1,4 +1,4 @@
-"""The text inside DrawingML, which slides, documents and sheets share: paragraphs, tables, groups, charts, SmartArt."""
+"""The text in DrawingML, which slides, documents and sheets share: paragraphs, tables, groups, charts, SmartArt."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ _MACHINE_ALT = re.compile(
 
 
 def paragraphs(element: etree._Element) -> Iterator[str]:
-    """Every paragraph of text below an element, in document order; alternative content is read once."""
+    """The paragraphs in an element that have text, in document order; alternative content once."""
     for node in walk(element):
         name = local(node)
         if name == "p":
@@ -27,7 +27,7 @@ def paragraphs(element: etree._Element) -> Iterator[str]:
 
 
 def walk(element: etree._Element) -> Iterator[etree._Element]:
-    """Every element below, but of alternative contents only the first choice that holds anything."""
+    """All descendants; of alternative content, only the first choice that is not empty."""
     for child in element:
         if local(child) == "AlternateContent":
             branches = [branch for branch in child if len(branch)]
@@ -54,7 +54,7 @@ def paragraph(node: etree._Element) -> str:
 
 
 def alt_texts(element: etree._Element) -> Iterator[str]:
-    """What authors wrote about pictures for those who do not see them; file names and machine guesses are left out."""
+    """The alternative texts of pictures that authors wrote; not file names and generated ones."""
     for node in element.iter():
         if local(node) in {"cNvPr", "docPr"}:
             for text in (node.get("title"), node.get("descr")):
@@ -63,12 +63,12 @@ def alt_texts(element: etree._Element) -> Iterator[str]:
 
 
 def is_written_by_hand(alt_text: str) -> bool:
-    """Whether a person wrote this about a picture: it is no file name and no machine's guess."""
+    """Whether an author wrote this alternative text: it is neither a file name nor generated."""
     return bool(alt_text.strip()) and not (_FILE_NAME.search(alt_text) or _MACHINE_ALT.search(alt_text))
 
 
 def related_texts(package: Package, part: str) -> Iterator[str]:
-    """Texts that stand in parts of their own: charts and SmartArt; and where links lead."""
+    """Texts in parts of their own (charts, SmartArt), and the targets of links."""
     links: set[str] = set()
     for kind, target in package.relations(part).values():
         try:
@@ -84,20 +84,20 @@ def related_texts(package: Package, part: str) -> Iterator[str]:
 
 
 def embedded_note(package: Package, parts: Iterable[str]) -> Message | None:
-    """What to say of whole files that lie inside these parts; None when there are none."""
-    inside = {
+    """A note on files embedded in these parts; None if there are none."""
+    embedded = {
         target for part in parts for kind, target in package.relations(part).values() if kind in _EMBEDDED and target in package
     }
-    return msg("Embedded files ({count}) are not read.", count=len(inside)) if inside else None
+    return msg("Embedded files ({count}) are not read.", count=len(embedded)) if embedded else None
 
 
 def image_parts(package: Package, part: str) -> list[str]:
-    """The pictures that a part shows, each once."""
+    """The names of the pictures in a part, each once."""
     return list(dict.fromkeys(target for kind, target in package.relations(part).values() if kind == "image"))
 
 
 def chart_texts(root: etree._Element) -> Iterator[str]:
-    """Titles, series and categories of a chart; not its numbers."""
+    """Titles, series and categories of a chart, without its numbers."""
     yield from paragraphs(root)
     seen: set[str] = set()
     for node in root.iter():

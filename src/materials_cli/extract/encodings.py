@@ -1,4 +1,4 @@
-"""Bytes of plain text in whatever encoding they come: old Russian, Korean or Turkish files do not say which it is."""
+"""Decodes plain text in any encoding: old Russian, Korean or Turkish files do not state theirs."""
 
 import codecs
 import re
@@ -14,7 +14,7 @@ _CANDIDATES = [
 ]  # fmt: skip
 _LATIN = {"cp1250", "cp1252", "cp1254", "cp1257"}
 _WIDER = {"euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
-_TELLING = 64 * 1024
+_SAMPLE_SIZE = 64 * 1024
 _SHORT = 24
 _ZEROS_OF_WIDE_TEXT = 0.02
 _HANGUL = re.compile("[\uac00-\ud7a3]{2}")
@@ -22,7 +22,7 @@ _CYRILLIC = re.compile("[а-яёА-ЯЁ]{3}")
 
 
 def decode(content: bytes, declared: str = "") -> str:
-    """Bytes to text: a byte order mark decides, then UTF-8, then what the file declares, then what reads like a language."""
+    """Decode text by its byte order mark, else as UTF-8, else as declared, else by its language."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return content.decode(encoding, "replace")
@@ -33,7 +33,7 @@ def decode(content: bytes, declared: str = "") -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        # A file that was cut inside a letter, or has one bad byte near its end, is UTF-8 all the same.
+        # A file that was truncated within a character, or has a bad byte near its end, is still UTF-8.
         if error.start > len(content) - 4 and error.start > _SHORT:
             return content.decode("utf-8", "replace")
     named = known_encoding(declared)
@@ -43,10 +43,10 @@ def decode(content: bytes, declared: str = "") -> str:
 
 
 def known_encoding(name: str) -> str:
-    """The encoding of that name as Python knows it, in its widest form; empty when there is none."""
+    """Python's name of an encoding, in its widest variant; empty if it is unknown."""
     try:
         found = codecs.lookup(name)
-        if not found._is_text_encoding:  # noqa: SLF001 - as open() asks
+        if not found._is_text_encoding:  # noqa: SLF001 - open() checks this, too
             return ""
     except (LookupError, ValueError):
         return ""
@@ -54,18 +54,18 @@ def known_encoding(name: str) -> str:
 
 
 def _guess(content: bytes) -> str:
-    """What makes the most sense of the first telling bytes; Korean or Russian for a few words, which tell too little."""
-    import charset_normalizer  # noqa: PLC0415 - most text is UTF-8 and needs no guess
+    """Guess from a sample with many letters; for a few words, which are not enough, only Korean, Russian or Turkish."""
+    import charset_normalizer  # noqa: PLC0415 - a large library, and most text is UTF-8
 
     start = next(at for at, byte in enumerate(content) if byte > 127)
-    sample = content[start & ~1 :][:_TELLING] if start > _TELLING else content[:_TELLING]
+    sample = content[start & ~1 :][:_SAMPLE_SIZE] if start > _SAMPLE_SIZE else content[:_SAMPLE_SIZE]
     if sum(byte > 127 for byte in sample) > _SHORT:
         found = charset_normalizer.from_bytes(sample, cp_isolation=_CANDIDATES)
         best = found.best()
         if best:
             if best.encoding in _LATIN and _is_turkish(sample):
                 return "cp1254"
-            # Where a Western and an Eastern page explain the text equally well, it is Western.
+            # If Western and other encodings fit equally well, the text is Western.
             equals = {match.encoding for match in found if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
             return "cp1252" if "cp1252" in equals else best.encoding
     for encoding, likely in (("cp949", _HANGUL), ("cp1251", _CYRILLIC)):
@@ -78,5 +78,5 @@ def _guess(content: bytes) -> str:
 
 
 def _is_turkish(sample: bytes) -> bool:
-    """Whether Latin text holds ı, and ş or ğ: together they stand in Turkish or Azerbaijani alone."""
+    """Whether Latin text contains ı, and ş or ğ, which occur together only in Turkish and Azerbaijani."""
     return 0xFD in sample and (0xFE in sample or 0xF0 in sample)

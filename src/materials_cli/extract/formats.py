@@ -24,7 +24,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PLAIN_SUFFIXES = {"txt", "md", "markdown", "csv", "tsv", "html", "htm", "json", "xml", "srt", "vtt"}
 _DOCUMENTS = {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}
-_MOST_LISTED = 20_000
+_MAX_LISTED = 20_000
 _RESCUED = msgid("The file is damaged or incomplete; only part of it could be read.")
 
 
@@ -37,9 +37,9 @@ def extract(path: Path, name: str) -> Text:
 
 
 def load(target: str) -> Callable[..., Any]:
-    """The function "module:function" of this package.
+    """Import "module:function" of this package, when a file of that format is first met.
 
-    Imported only now: readers depend on libraries that take time to import, and most runs meet few formats.
+    The readers depend on libraries that take time to import, and most runs meet few formats.
     """
     module, _, function = target.partition(":")
     loaded: Callable[..., Any] = getattr(import_module(f"materials_cli.extract.{module}"), function)
@@ -108,9 +108,9 @@ def _package_reader(package: Package) -> str | None:
 def _list_archive(package: Package) -> Text:
     names = [name for name in package.readable_names() if not name.endswith("/")]
     note = msg("An archive: its files are listed, not read.")
-    if len(names) > _MOST_LISTED:
-        note = joined((note, msg("Only the first {most} of {count} are listed.", most=_MOST_LISTED, count=len(names))))
-    return Text("section", (Section(1, "", "\n".join(names[:_MOST_LISTED])),), note=note)
+    if len(names) > _MAX_LISTED:
+        note = joined((note, msg("Only the first {most} of {count} are listed.", most=_MAX_LISTED, count=len(names))))
+    return Text("section", (Section(1, "", "\n".join(names[:_MAX_LISTED])),), note=note)
 
 
 def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
@@ -128,7 +128,7 @@ def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether a file whose name says nothing begins as text in UTF-8."""
+    """Whether a file with an unknown suffix begins with text in UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         return not _CONTROL.search(decoder.decode(head))
@@ -137,7 +137,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def _tidy(text: Text) -> Text:
-    """Texts without control characters, and a note on slides that hold only pictures."""
+    """The text without control characters, with a note on slides and pages without text."""
     sections = tuple(
         replace(section, title=_clean(section.title), body=_clean(section.body), notes=_clean(section.notes))
         for section in text.sections
@@ -147,19 +147,19 @@ def _tidy(text: Text) -> Text:
 
 
 def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:
-    """What to say of slides and pages that hold only pictures; None when there are none."""
+    """A note on the number of slides or pages without text; None if all have some."""
     without, total = sum(silent(section) for section in sections), len(sections)
     if not without or unit not in {"slide", "page"}:
         return None
     if total == 1:
         return msg("Its only slide has no text.") if unit == "slide" else msg("Its only page has no text.")
-    told = {
+    texts = {
         ("slide", True): msgid("1 of {total} slides has no text."),
         ("slide", False): msgid("{count} of {total} slides have no text."),
         ("page", True): msgid("1 of {total} pages has no text."),
         ("page", False): msgid("{count} of {total} pages have no text."),
     }
-    return msg(told[unit, without == 1], count=without, total=total)
+    return msg(texts[unit, without == 1], count=without, total=total)
 
 
 def _clean(text: str) -> str:

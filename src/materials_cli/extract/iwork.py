@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local
-from materials_cli.extract.snappy import unpack, varint
+from materials_cli.extract.snappy import decompress, varint
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
@@ -20,7 +20,7 @@ _UNKNOWN = msgid("This Apple iWork document is in an unknown format, so its text
 _DOCUMENT, _SHOW, _NODE, _STORAGE, _TABLE_STRINGS = 1, 2, 4, 2001, 6005
 _SLIDES = {5, 6}
 _NOTE_KIND = 4
-_MOST_BYTES = 64 * 1024**2
+_MAX_BYTES = 64 * 1024**2
 _OLD = ("index.apxl", "index.xml")
 _OLD_TEMPLATES = ("{*}section-prototypes", "{*}tabular-prototypes")
 _OLD_TEXTS = ("{*}p", "{*}tabular-model", "{*}ct", "{*}n", "{*}rn", "{*}d")
@@ -33,12 +33,12 @@ Fields = dict[int, list[int | bytes]]
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """One object: its type, its bytes, the file it stands in, and the numbers of the objects it leads to."""
+    """One object: its type, its bytes, the file that contains it, and the numbers of the objects it refers to."""
 
     kind: int
     content: bytes
     file: str
-    leads_to: tuple[int, ...]
+    references: tuple[int, ...]
 
 
 def read_iwork(package: Package) -> Text:
@@ -52,12 +52,12 @@ def read_iwork(package: Package) -> Text:
     if not objects:
         raise UnreadableError(msg(_UNKNOWN))
     try:
-        return _told(objects)
+        return _text(objects)
     except (ValueError, IndexError) as error:
         raise UnreadableError(msg(DAMAGED)) from error
 
 
-def _told(objects: dict[int, _Object]) -> Text:
+def _text(objects: dict[int, _Object]) -> Text:
     show = next((found for found in objects.values() if found.kind == _SHOW), None)
     nodes = [_reference(node) for tree in _inner(show, 3) for node in tree.get(2, [])] if show else []
     if nodes:
@@ -69,8 +69,8 @@ def _told(objects: dict[int, _Object]) -> Text:
 def _slide(objects: dict[int, _Object], node: _Object | None, number: int) -> Section:
     if node is None:
         return Section(number)
-    told = _fields(node.content)
-    identity = _reference(told.get(2, [b""])[0])
+    fields = _fields(node.content)
+    identity = _reference(fields.get(2, [b""])[0])
     slide = objects.get(identity)
     if slide is None:
         return Section(number)
@@ -90,15 +90,15 @@ def _slide(objects: dict[int, _Object], node: _Object | None, number: int) -> Se
             notes += texts
         else:
             body += texts
-    return Section(number, title, "\n".join(body), "\n".join(notes), hidden=told.get(4) == [1])
+    return Section(number, title, "\n".join(body), "\n".join(notes), hidden=fields.get(4) == [1])
 
 
 def _reached(objects: dict[int, _Object], start: int) -> list[int]:
-    """All objects that a slide leads to, but for its template and other slides."""
+    """All objects that a slide refers to, directly or not, except its template and other slides."""
     found = {start: None}
     waiting = [start]
     for number in waiting:
-        for other in objects[number].leads_to:
+        for other in objects[number].references:
             target = objects.get(other)
             beyond = target is None or target.kind in {_DOCUMENT, _SHOW, _NODE, *_SLIDES} or target.file.startswith(_TEMPLATES)
             if not beyond and other not in found:
@@ -108,7 +108,7 @@ def _reached(objects: dict[int, _Object], start: int) -> list[int]:
 
 
 def _texts(found: _Object) -> Iterator[str]:
-    """The words of a text, or of the cells of a table."""
+    """The text of an object: a paragraph, or the cells of a table; none for other objects."""
     if found.kind == _STORAGE:
         words = [_string(piece) for piece in _fields(found.content).get(3, [])]
     elif found.kind == _TABLE_STRINGS:
@@ -119,7 +119,7 @@ def _texts(found: _Object) -> Iterator[str]:
 
 
 def _string(piece: int | bytes) -> str:
-    """Words without the marks of attachments; iWork breaks lines with signs of its own."""
+    """Text without the marks of attachments, and with line feeds for iWork's own line breaks."""
     text = piece.decode("utf-8", "replace") if isinstance(piece, bytes) else ""
     return text.replace("\ufffc", "").replace("\u2028", "\n").replace("\u2029", "\n").strip()
 
@@ -128,30 +128,30 @@ def _objects(package: Package) -> Iterator[tuple[int, _Object]]:
     with package.inner("Index.zip") if "Index.zip" in package else nullcontext(package) as index:
         for name in index.names:
             if name.startswith("Index/") and name.endswith(".iwa"):
-                # A damaged file costs only itself.
+                # A damaged part is left out; the others can still be read.
                 with suppress(ValueError, IndexError, UnreadableError):
                     yield from _in_file(b"".join(_chunks(index.read(name))), name.rpartition("/")[2])
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:
-    at, room = 0, _MOST_BYTES
+    at, room = 0, _MAX_BYTES
     while at + 4 <= len(content):
         length = int.from_bytes(content[at + 1 : at + 4], "little")
-        chunk = unpack(content[at + 4 : at + 4 + length], room)
+        chunk = decompress(content[at + 4 : at + 4 + length], room)
         room -= len(chunk)
         yield chunk
         at += 4 + length
 
 
 def _in_file(content: bytes, file: str) -> Iterator[tuple[int, _Object]]:
-    """The objects of one file: before each stand its number, and type, length and references of its messages."""
+    """The objects of one file. A header before each has its number and the type, length and references of its messages."""
     at = 0
     while at < len(content):
         length, at = varint(content, at)
         header = _fields(content[at : at + length])
         at += length
-        for place, told in enumerate(header.get(2, [])):
-            message = _fields(told if isinstance(told, bytes) else b"")
+        for place, value in enumerate(header.get(2, [])):
+            message = _fields(value if isinstance(value, bytes) else b"")
             kind, size = (next((n for n in message.get(field, []) if isinstance(n, int)), 0) for field in (1, 3))
             if place == 0:
                 identity = next((n for n in header.get(1, []) if isinstance(n, int)), 0)
@@ -160,7 +160,7 @@ def _in_file(content: bytes, file: str) -> Iterator[tuple[int, _Object]]:
 
 
 def _fields(content: bytes) -> Fields:
-    """A protocol buffer: its values by the number of their field."""
+    """The values of a protocol buffer by field number."""
     found: Fields = {}
     at = 0
     while at < len(content):
@@ -182,18 +182,18 @@ def _fields(content: bytes) -> Fields:
 
 
 def _inner(found: _Object, field: int) -> list[Fields]:
-    """The messages inside one field."""
+    """The messages in one field of an object."""
     return [_fields(value) for value in _fields(found.content).get(field, []) if isinstance(value, bytes)]
 
 
 def _reference(value: int | bytes) -> int:
-    """The number of the object that a reference leads to; 0 for none."""
+    """The number of the object referred to, or 0."""
     number = _fields(value).get(1, [0])[0] if isinstance(value, bytes) else 0
     return number if isinstance(number, int) else 0
 
 
 def _numbers(values: list[int | bytes]) -> Iterator[int]:
-    """Numbers that may be packed into one value."""
+    """The numbers in a field, which may be packed into one value."""
     for value in values:
         if isinstance(value, int):
             yield value
@@ -205,7 +205,7 @@ def _numbers(values: list[int | bytes]) -> Iterator[int]:
 
 
 def _read_xml(package: Package, part: str) -> Text:
-    """Read what iWork wrote before 2013."""
+    """Read the XML that iWork wrote before 2013."""
     root = package.xml(part)
     etree.strip_elements(root, *_OLD_TEMPLATES, with_tail=False)
     _keep_chosen(root)
@@ -218,7 +218,7 @@ def _read_xml(package: Package, part: str) -> Text:
 
 
 def _keep_chosen(root: etree._Element) -> None:
-    """Of a cell that offers a menu, keep only the choice that was made."""
+    """Remove all but the chosen entry of each pop-up menu in a cell."""
     for menu in root.iter("{*}menu-choices"):
         chosen = {attribute(reference, "IDREF") for reference in menu.itersiblings("{*}proxied-cell-ref")}
         for choice in list(menu):

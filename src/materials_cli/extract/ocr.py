@@ -1,7 +1,7 @@
-"""The words on pictures, as the program tesseract sees them: for slides and pages that hold no text of their own.
+"""Recognises words in pictures with tesseract, for slides and pages that have no text of their own.
 
-What was seen is kept under the digest of the picture, so that no picture is looked at twice, and a computer without
-tesseract still knows what another one saw.
+Results are kept under the digest of the picture, so that no picture is processed twice, and an archive's results are
+available on a computer without tesseract.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.formats import load
 from materials_cli.extract.package import Package, UnreadableError
-from materials_cli.extract.pictures import is_picture, measures
+from materials_cli.extract.pictures import is_picture, pixels
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
-_MOST_PICTURES = 20
-_FEWEST_PIXELS, _MOST_PIXELS = 10_000, 60_000_000
-_SECONDS = 50.0
+_MAX_PICTURES = 20
+_MIN_PIXELS, _MAX_PIXELS = 10_000, 60_000_000
+_TIMEOUT = 50.0
 _GRAY = b"P5 "
 _PICTURE_PARTS = {
     "ppt/presentation.xml": "pptx:picture_parts",
@@ -33,7 +33,7 @@ _PICTURE_PARTS = {
 
 
 def installed_languages() -> frozenset[str]:
-    """The languages that tesseract reads on this computer; none when it is not installed."""
+    """The languages that tesseract can recognise on this computer; none if it is not installed."""
     program = shutil.which("tesseract")
     if program is None:
         return frozenset()
@@ -42,23 +42,23 @@ def installed_languages() -> frozenset[str]:
 
 
 def recognise(path: Path, number: int, languages: Sequence[str], cache: Path) -> Text:
-    """The words on the pictures of one slide or page (counted from 1), as at most one section.
+    """The words in the pictures of one slide or page (counted from 1), as at most one section.
 
-    cache: the folder where they are kept. note: says when a picture took too long.
+    cache: the folder of earlier results. The Text has a note if a picture cannot be read or takes too long.
     """
-    deadline = time.monotonic() + _SECONDS
+    deadline = time.monotonic() + _TIMEOUT
     try:
-        seen = [_words(picture, languages, cache, deadline) for picture in _pictures(path, number)]
+        texts = [_words(picture, languages, cache, deadline) for picture in _pictures(path, number)]
     except UnreadableError as error:
         return Text(note=error.note)
     except subprocess.TimeoutExpired:
         return Text(note=msg("Recognising text in a picture took too long."))
-    body = "\n".join(filter(None, seen))
+    body = "\n".join(filter(None, texts))
     return Text(sections=(Section(number, body=body, ocr=True),) if body else ())
 
 
 def _pictures(path: Path, number: int) -> Iterator[bytes]:
-    """The pictures of a slide or page: a PDF's page is drawn, an Office file's pictures are taken as they are."""
+    """The pictures of a slide or page: those in an Office file, or a PDF page rendered as one."""
     with path.open("rb") as file:
         head = file.read(1024)
     if b"%PDF-" in head:
@@ -66,20 +66,20 @@ def _pictures(path: Path, number: int) -> Iterator[bytes]:
     elif head.startswith(b"PK\x03\x04"):
         with Package(path) as package:
             parts = next((reader for main, reader in _PICTURE_PARTS.items() if main in package), None)
-            for part in load(parts)(package, number)[:_MOST_PICTURES] if parts else ():
+            for part in load(parts)(package, number)[:_MAX_PICTURES] if parts else ():
                 yield package.read(part)
     elif is_picture(head):
         yield path.read_bytes()
 
 
 def _words(picture: bytes, languages: Sequence[str], cache: Path, deadline: float) -> str:
-    """What stands on one picture: from the cache, else from tesseract where it is installed."""
+    """The words in one picture: from the cache, else from tesseract if it is installed."""
     name = f"{hashlib.sha256(picture).hexdigest()}.{'+'.join(languages)}.txt"
     known = cache / name[:2] / name
     if known.is_file():
         return known.read_text("utf-8")
     program = shutil.which("tesseract")
-    if program is None or not _worth_a_look(picture):
+    if program is None or not _is_suitable(picture):
         return ""
     done = subprocess.run(
         [program, "-", "-", "-l", "+".join(languages)],
@@ -93,15 +93,15 @@ def _words(picture: bytes, languages: Sequence[str], cache: Path, deadline: floa
         return ""
     lines = (" ".join(line.split()) for line in done.stdout.decode("utf-8", "replace").splitlines())
     words = "\n".join(line for line in lines if line)
-    # What cannot be kept is looked at again.
+    # A result that cannot be stored is computed again next time.
     with suppress(MaterialsError), disk_errors():
         known.parent.mkdir(parents=True, exist_ok=True)
         replace_file(known, words.encode())
     return words
 
 
-def _worth_a_look(picture: bytes) -> bool:
-    """Whether tesseract knows this kind of picture, and it is neither a mere icon nor a bomb."""
+def _is_suitable(picture: bytes) -> bool:
+    """Whether tesseract can read this format, and the picture is neither an icon nor too large."""
     if picture.startswith(_GRAY):
         return True
-    return is_picture(picture[:16]) and _FEWEST_PIXELS <= measures(picture) <= _MOST_PIXELS
+    return is_picture(picture[:16]) and _MIN_PIXELS <= pixels(picture) <= _MAX_PIXELS

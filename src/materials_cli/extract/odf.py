@@ -13,25 +13,25 @@ _META = {
     "title": "title", "creator": "author", "initial-creator": "author", "keyword": "keywords", "creation-date": "created",
     "date": "modified", "language": "language", "generator": "application", "subject": "subject", "description": "description",
 }  # fmt: skip
-_ON_ITS_OWN = {"note", "annotation", "frame", "custom-shape", "rect", "ellipse"}
+_READ_SEPARATELY = {"note", "annotation", "frame", "custom-shape", "rect", "ellipse"}
 _NUMBER = re.compile(r"[\d\s.,%+–-]*")
 
 
 def read_odf(package: Package) -> Text:
     """The text of an OpenDocument file, by page or by heading."""
     root = package.xml("content.xml")
-    found = odf_properties(package)
+    properties = odf_properties(package)
     pages = list(root.iter("{*}page"))
     if pages:
         hidden = _hidden_styles(root)
         footers = {attribute(node, "name"): "".join(_texts([node])) for node in root.iter("{*}footer-decl")}
-        return Text("slide", tuple(_page(package, page, n, hidden, footers) for n, page in enumerate(pages, 1)), found)
+        return Text("slide", tuple(_page(package, page, n, hidden, footers) for n, page in enumerate(pages, 1)), properties)
     sections = list(_by_heading(root))
-    beside = [*_beside(package, root), *_headers(package)]
-    if beside:
+    others = [*_other_texts(package, root), *_headers(package)]
+    if others:
         last = sections.pop() if sections else Section(1)
-        sections.append(Section(last.number, last.title, "\n".join(filter(None, (last.body, *beside)))))
-    return Text("section", tuple(sections), found)
+        sections.append(Section(last.number, last.title, "\n".join(filter(None, (last.body, *others)))))
+    return Text("section", tuple(sections), properties)
 
 
 def _page(package: Package, page: etree._Element, number: int, hidden: set[str], footers: dict[str, str]) -> Section:
@@ -48,13 +48,13 @@ def _page(package: Package, page: etree._Element, number: int, hidden: set[str],
         else:
             body.append(text)
     body += filter(None, [footers.get(attribute(page, "use-footer-name"))])
-    body += _beside(package, page)
+    body += _other_texts(package, page)
     is_hidden = attribute(page, "visibility") == "hidden" or attribute(page, "style-name") in hidden
     return Section(number, title, "\n".join(body), "\n".join(notes), is_hidden)
 
 
 def picture_parts(package: Package, number: int) -> list[str]:
-    """The pictures on one slide, counted from 1; all of them in a text."""
+    """The names of the pictures on one slide, counted from 1; all pictures if the document has no slides."""
     root = package.xml("content.xml")
     pages = list(root.iter("{*}page"))
     place = pages[number - 1] if pages else root
@@ -62,30 +62,30 @@ def picture_parts(package: Package, number: int) -> list[str]:
     return list(dict.fromkeys(name for name in shown if name in package))
 
 
-def beside_cells(package: Package) -> dict[str, list[str]]:
+def texts_outside_cells(package: Package) -> dict[str, list[str]]:
     """Comments, text boxes and charts of each sheet of a spreadsheet, by the sheet's name."""
     try:
         root = package.xml("content.xml")
     except UnreadableError:
         return {}
     return {
-        attribute(table, "name"): _beside_table(package, table) for table in root.iterfind("{*}body/{*}spreadsheet/{*}table")
+        attribute(table, "name"): _texts_of_table(package, table) for table in root.iterfind("{*}body/{*}spreadsheet/{*}table")
     }
 
 
-def _beside_table(package: Package, table: etree._Element) -> list[str]:
+def _texts_of_table(package: Package, table: etree._Element) -> list[str]:
     drawn = (
         node for frame in table.iter("{*}annotation", "{*}frame", "{*}custom-shape") for node in frame.iter("{*}p", "{*}h")
     )
-    return list(dict.fromkeys((*_texts(drawn), *_beside(package, table))))
+    return list(dict.fromkeys((*_texts(drawn), *_other_texts(package, table))))
 
 
 def _hidden_styles(root: etree._Element) -> set[str]:
-    """The styles of pages that are not shown."""
+    """The names of the styles of hidden slides."""
     return {
         attribute(style, "name")
         for style in root.iter("{*}style")
-        if any(attribute(told, "visibility") == "hidden" for told in style.iterfind("{*}drawing-page-properties"))
+        if any(attribute(p, "visibility") == "hidden" for p in style.iterfind("{*}drawing-page-properties"))
     }
 
 
@@ -107,8 +107,8 @@ def _by_heading(root: etree._Element) -> Iterator[Section]:
         yield Section(number, title, "\n".join(lines))
 
 
-def _beside(package: Package, element: etree._Element) -> Iterator[str]:
-    """What is no paragraph: alt texts, where links lead, and the words of charts, each of which is a document of its own."""
+def _other_texts(package: Package, element: etree._Element) -> Iterator[str]:
+    """Texts outside paragraphs: alternative texts, the targets of links, and charts, which are documents of their own."""
     links: set[str] = set()
     for node in element.iter("{*}title", "{*}desc", "{*}a", "{*}object"):
         name, target = local(node), attribute(node, "href", of="xlink")
@@ -122,7 +122,7 @@ def _beside(package: Package, element: etree._Element) -> Iterator[str]:
 
 
 def _object(package: Package, part: str) -> list[str]:
-    """The words of a chart or formula inside, each once; not its numbers."""
+    """The texts of an embedded chart or formula, each once, without its numbers."""
     try:
         root = package.xml(part)
     except UnreadableError:
@@ -131,7 +131,7 @@ def _object(package: Package, part: str) -> list[str]:
 
 
 def _headers(package: Package) -> list[str]:
-    """Headers and footers, which stand with the styles."""
+    """Headers and footers, which are stored with the styles."""
     try:
         root = package.xml("styles.xml")
     except UnreadableError:
@@ -148,7 +148,7 @@ def _texts(nodes: Iterable[etree._Element]) -> Iterator[str]:
 
 
 def _line(node: etree._Element) -> str:
-    """One paragraph; a paragraph inside it (a note, a text box) comes on its own."""
+    """The text of one paragraph, without paragraphs inside it (notes, text boxes), which are read separately."""
     pieces = [node.text or ""]
     for child in node:
         name = local(child)
@@ -159,14 +159,14 @@ def _line(node: etree._Element) -> str:
             pieces.append("\t")
         elif name == "line-break":
             pieces.append("\n")
-        elif name and name not in _ON_ITS_OWN:
+        elif name and name not in _READ_SEPARATELY:
             pieces.append(_line(child))
         pieces.append(child.tail or "")
     return "".join(pieces)
 
 
 def odf_properties(package: Package) -> dict[str, str]:
-    """What an OpenDocument file says about itself."""
+    """The metadata of an OpenDocument file."""
     found: dict[str, str] = {}
     try:
         root = package.xml("meta.xml")

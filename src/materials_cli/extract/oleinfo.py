@@ -1,7 +1,7 @@
-"""What an old Office file (OLE) says about itself: its title, author, company and times.
+"""The metadata of a binary Office file (OLE): its title, author, company and times.
 
-After Microsoft's open specification [MS-OLEPS]; read here, since olefile's own reader can be sent round for minutes by a few
-damaged bytes.
+After Microsoft's open specification [MS-OLEPS]. olefile's own reader is not used, since damaged bytes can keep it busy for
+minutes.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from typing import Any
 from materials_cli.extract.encodings import decode, known_encoding
 
 _SUMMARY, _DOCUMENT = "\x05SummaryInformation", "\x05DocumentSummaryInformation"
-_SAID: Mapping[str, Mapping[int, str]] = {
+_PROPERTIES: Mapping[str, Mapping[int, str]] = {
     _SUMMARY: {
         2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description", 12: "created", 13: "modified", 14: "pages",
         18: "application",
@@ -21,15 +21,15 @@ _SAID: Mapping[str, Mapping[int, str]] = {
 }  # fmt: skip
 _CODEPAGE = 1
 _SHORT, _LONG, _STRING, _WIDE_STRING, _TIME = 0x02, 0x03, 0x1E, 0x1F, 0x40
-_MOST_PROPERTIES = 200
+_MAX_PROPERTIES = 200
 _LONGEST = 2000
 _EPOCH = dt.datetime(1601, 1, 1, tzinfo=dt.UTC)
 
 
 def properties(ole: Any) -> dict[str, str]:
-    """The document properties of an open olefile.OleFileIO. A damaged set of properties counts as none."""
+    """The metadata in an open olefile.OleFileIO; none from a damaged stream."""
     found: dict[str, str] = {}
-    for stream, said in _SAID.items():
+    for stream, names in _PROPERTIES.items():
         if not ole.exists(stream):
             continue
         try:
@@ -38,7 +38,7 @@ def properties(ole: Any) -> dict[str, str]:
             continue
         page = values.get(_CODEPAGE, 0)
         encoding = known_encoding(f"cp{page & 0xFFFF}") if isinstance(page, int) and page else ""
-        for number, name in said.items():
+        for number, name in names.items():
             text = _text(values.get(number), encoding)
             if text and text != "0":
                 found.setdefault(name, text)
@@ -46,10 +46,10 @@ def properties(ole: Any) -> dict[str, str]:
 
 
 def _values(stream: bytes) -> Iterator[tuple[int, int | bytes | str | dt.datetime]]:
-    """The properties of the first set by their number, as far as their type is of use."""
+    """The properties in the first set by number, if their type is supported."""
     (start,) = struct.unpack_from("<I", stream, 44)
     (count,) = struct.unpack_from("<I", stream, start + 4)
-    for entry in range(min(count, _MOST_PROPERTIES)):
+    for entry in range(min(count, _MAX_PROPERTIES)):
         number, offset = struct.unpack_from("<II", stream, start + 8 + 8 * entry)
         at = start + offset
         kind, value = struct.unpack_from("<IH", stream, at)

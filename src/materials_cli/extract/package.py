@@ -1,7 +1,7 @@
-"""Opens the zip packages that Office and OpenDocument files are, and their XML, without being blown up by them.
+"""Opens zip packages (Office, OpenDocument, iWork) and their XML safely.
 
-Limits stand before anything is inflated; documents with a DTD are refused whole, which ends entity bombs and reads of
-local files alike.
+Sizes are checked before anything is decompressed. Documents with a DTD are refused, which rules out entity bombs and
+access to local files.
 """
 
 import io
@@ -17,21 +17,21 @@ from materials_cli.extract.encodings import decode
 from materials_cli.extract.salvage import salvage
 from materials_cli.messages import Message, msg, msgid
 
-MOST_PARTS = 20_000
-LARGEST_PART = 64 * 1024 * 1024
-LARGEST_WHOLE = 512 * 1024 * 1024
-STEEPEST = 1_000
+_MAX_PARTS = 20_000
+_MAX_PART_SIZE = 64 * 1024 * 1024
+_MAX_SIZE = 512 * 1024 * 1024
+_MAX_RATIO = 1_000
 _UTF8_NAME = 0x800
 _APPLE_ENCRYPTED = {25451, 25452}  # how iWork ’09 marks parts encrypted with a password: stored, deflated
 _BUNDLES = (".key/", ".pages/", ".numbers/")
 DAMAGED = msgid("The file is damaged or incomplete, so its text cannot be read.")
 LOCKED = msgid("The file is protected with a password, so its text cannot be read.")
-MANY = msgid("The file has more parts than any genuine document would, and was not opened.")
-BOMB = msgid("The file unpacks to far more than any genuine document would (a “zip bomb”), and was not opened.")
+_MANY = msgid("The file has more parts than any genuine document would, and was not opened.")
+_BOMB = msgid("The file unpacks to far more than any genuine document would (a “zip bomb”), and was not opened.")
 
 
 class UnreadableError(Exception):
-    """A file whose text cannot be read. note: the reason, as a person understands it."""
+    """A file whose text cannot be read. note: why."""
 
     def __init__(self, note: Message) -> None:
         super().__init__(str(note))
@@ -39,10 +39,10 @@ class UnreadableError(Exception):
 
 
 class Package:
-    """A zip package: parts by name, relations between them. Use with `with`.
+    """A zip package: its parts by name, and the relations between them. A context manager.
 
-    content: the package itself, where it is a part of the file at `path`.
-    damaged: its table of contents is gone, as of a file that was cut; it holds the parts that were found whole.
+    content: the package itself, if it is a part of the file at `path`.
+    damaged: the table of contents is missing, as in a truncated file; the package has only the parts that are complete.
     """
 
     def __init__(self, path: Path, content: bytes | None = None) -> None:
@@ -53,7 +53,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            self._saved = salvage(path, LARGEST_PART, LARGEST_WHOLE // 8) if content is None else {}
+            self._saved = salvage(path, _MAX_PART_SIZE, _MAX_SIZE // 8) if content is None else {}
             if not self._saved:
                 raise UnreadableError(msg(DAMAGED)) from error
         else:
@@ -71,39 +71,39 @@ class Package:
             self._zip.close()
 
     def __contains__(self, name: str) -> bool:
-        """Whether there is a part of that name."""
+        """Whether the package has a part of that name."""
         return name in self._infos or name in self._saved
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All parts, in the order of the file."""
+        """The names of all parts, in the order of the file."""
         return tuple(self._infos or self._saved)
 
     def readable_names(self) -> list[str]:
-        """All parts under the names that people gave them: old packers wrote them in the encoding of their country."""
+        """The names of all files, decoded: old programs wrote them in the encoding of their country."""
         return [
             info.filename if info.flag_bits & _UTF8_NAME else _decoded(info.filename) for info in self._infos.values()
         ] or list(self._saved)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part; raise UnreadableError when it is missing, damaged or beyond the limits."""
+        """The bytes of a part; raise UnreadableError if it is missing, damaged, encrypted or too large."""
         if name in self._saved:
             return self._saved[name]
         info = self._infos.get(name)
         if info is None:
             raise UnreadableError(msg(DAMAGED) if self.damaged else msg("A part of the file is missing."))
-        if info.file_size > LARGEST_PART or self._inflated + info.file_size > LARGEST_WHOLE or _steep(info):
-            raise UnreadableError(msg(BOMB))
-        if len(self._infos) > MOST_PARTS:
-            raise UnreadableError(msg(MANY))
+        if info.file_size > _MAX_PART_SIZE or self._inflated + info.file_size > _MAX_SIZE or _is_bomb(info):
+            raise UnreadableError(msg(_BOMB))
+        if len(self._infos) > _MAX_PARTS:
+            raise UnreadableError(msg(_MANY))
         if info.flag_bits & 1 or info.compress_type in _APPLE_ENCRYPTED:
             raise UnreadableError(msg(LOCKED))
         try:
             with self._zip.open(info) as part:
-                content = part.read(LARGEST_PART + 1)
+                content = part.read(_MAX_PART_SIZE + 1)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
             raise UnreadableError(msg(DAMAGED)) from error
-        except Exception as error:  # zlib.error and lzma.LZMAError have no base of their own
+        except Exception as error:  # zlib.error and lzma.LZMAError have no common base class
             if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
                 raise
             raise UnreadableError(msg(DAMAGED)) from error
@@ -115,19 +115,19 @@ class Package:
         return Package(self.path, self.read(name))
 
     def refuse_bombs(self) -> None:
-        """Check all parts at once against the limits, for a reader that opens the file by itself."""
+        """Check the sizes of all parts, for a reader that opens the file on its own."""
         infos = self._infos.values()
-        if len(infos) > MOST_PARTS:
-            raise UnreadableError(msg(MANY))
-        if sum(info.file_size for info in infos) > LARGEST_WHOLE or any(map(_steep, infos)):
-            raise UnreadableError(msg(BOMB))
+        if len(infos) > _MAX_PARTS:
+            raise UnreadableError(msg(_MANY))
+        if sum(info.file_size for info in infos) > _MAX_SIZE or any(map(_is_bomb, infos)):
+            raise UnreadableError(msg(_BOMB))
 
     def xml(self, name: str) -> etree._Element:
         """The XML of a part."""
         return parse_xml(self.read(name))
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """Where a part leads: relation id → (last word of the type, name of the target part); a damaged list counts as none."""
+        """The relations of a part: id → (last word of the type, name of the target part); none if the list is damaged."""
         folder, _, base = name.rpartition("/")
         rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
         if rels not in self:
@@ -146,18 +146,18 @@ class Package:
 
 
 def _bundle(names: Iterable[str]) -> str:
-    """The folder that holds all parts, if macOS shows it as one document; such documents are zipped for sending."""
+    """The folder that contains all parts, if it is what macOS shows as one document and zips to send it."""
     folders = {f"{name.partition('/')[0]}/" for name in names} - {"__MACOSX/"}
     folder = folders.pop() if len(folders) == 1 else ""
     return folder if folder.lower().endswith(_BUNDLES) else ""
 
 
-def _steep(info: zipfile.ZipInfo) -> bool:
-    return info.compress_size > 1024 and info.file_size > info.compress_size * STEEPEST
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    return info.compress_size > 1024 and info.file_size > info.compress_size * _MAX_RATIO
 
 
 def _decoded(name: str) -> str:
-    """A name that zipfile took for the encoding of DOS."""
+    """A name that zipfile decoded as CP437, in its likely encoding."""
     try:
         return decode(name.encode("cp437"))
     except UnicodeEncodeError:
@@ -165,7 +165,7 @@ def _decoded(name: str) -> str:
 
 
 def parse_xml(content: bytes) -> etree._Element:
-    """XML without DTD, entities or network; raise UnreadableError for anything else."""
+    """Parse XML without DTD, entities or network access; raise UnreadableError for anything else."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(content, parser)
@@ -183,7 +183,7 @@ def local(element: etree._Element) -> str:
 
 
 def attribute(element: etree._Element, name: str, *, of: str = "") -> str:
-    """The value of an attribute whatever its namespace, whose last word can be asked for (of="relationships")."""
+    """The value of an attribute in any namespace, or in one that ends with `of` ("relationships"); empty if missing."""
     for key, value in element.items():
         space, _, last = str(key).rpartition("}")
         if last == name and (not of or space.endswith(of)):
@@ -192,7 +192,7 @@ def attribute(element: etree._Element, name: str, *, of: str = "") -> str:
 
 
 def properties(package: Package) -> dict[str, str]:
-    """What an Office document says about itself."""
+    """The metadata of an Office document."""
     wanted = {
         "title": "title", "creator": "author", "subject": "subject", "keywords": "keywords", "created": "created",
         "modified": "modified", "language": "language", "Company": "company", "Application": "application",

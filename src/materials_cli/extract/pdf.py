@@ -1,4 +1,4 @@
-"""PDF by page, through pdfium: text, comments and links of each page, and what the document says of itself."""
+"""PDF by page, with pdfium: the text, comments and links of each page, and the metadata of the document."""
 
 import ctypes
 import mmap
@@ -21,8 +21,8 @@ _PROPERTIES = {
 }  # fmt: skip
 _PASSWORD = 4
 _LONGEST_TITLE = 120
-_MOST_PAGES = 10_000
-_MOST_NOTES = 200
+_MAX_PAGES = 10_000
+_MAX_NOTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
 _STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
 _BOMB = msgid("A part of the file unpacks to far more than any genuine document would (a “bomb”), so it was not opened.")
@@ -31,23 +31,23 @@ _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1
 
 
 def read_pdf(path: Path) -> Text:
-    """Each page's text; its first short line stands for a title."""
+    """The text of each page; the first line, if short, is its title."""
     _refuse_bombs(path)
     document = open_pdf(path)
     try:
         count = len(document)
-        sections = tuple(_page(document, number) for number in range(min(count, _MOST_PAGES)))
-        properties = {name: text for key, name in _PROPERTIES.items() if (text := _said(document, key))}
+        sections = tuple(_page(document, number) for number in range(min(count, _MAX_PAGES)))
+        properties = {name: text for key, name in _PROPERTIES.items() if (text := _property(document, key))}
     finally:
         document.close()
     properties["pages"] = str(count)
     note = None
-    if count > _MOST_PAGES:
-        note = msg("Only the first {most} of its {count} pages are read.", most=f"{_MOST_PAGES:,}", count=f"{count:,}")
+    if count > _MAX_PAGES:
+        note = msg("Only the first {most} of its {count} pages are read.", most=f"{_MAX_PAGES:,}", count=f"{count:,}")
     return Text("page", sections, properties, note)
 
 
-def _said(document: pdfium.PdfDocument, key: str) -> str:
+def _property(document: pdfium.PdfDocument, key: str) -> str:
     try:
         return _date(str(document.get_metadata_value(key)).strip())
     except (pdfium.PdfiumError, UnicodeDecodeError):
@@ -55,7 +55,7 @@ def _said(document: pdfium.PdfDocument, key: str) -> str:
 
 
 def open_pdf(path: Path) -> Any:
-    """The document as pdfium opens it; raise UnreadableError for a locked or a damaged one."""
+    """An open pdfium document; raise UnreadableError if it is encrypted or damaged."""
     try:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
@@ -69,18 +69,17 @@ def _page(document: pdfium.PdfDocument, number: int) -> Section:
         text_page = page.get_textpage()
         text = text_page.get_text_bounded()
         text_page.close()
-        beside = list(dict.fromkeys(filter(None, _beside(document, page))))
+        others = list(dict.fromkeys(filter(None, _comments_and_links(document, page))))
         page.close()
     except pdfium.PdfiumError:
         return Section(number + 1)
     lines = [line.strip() for line in text.replace("\ufffe", "").replace("\r", "").split("\n") if line.strip()]
     title = lines[0] if lines and len(lines[0]) <= _LONGEST_TITLE else ""
-    return Section(number + 1, title, "\n".join((*(lines[1:] if title else lines), *beside)))
+    return Section(number + 1, title, "\n".join((*(lines[1:] if title else lines), *others)))
 
 
-def _beside(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
-    """What readers wrote beside the text, and where links lead."""
-    for place in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
+def _comments_and_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
+    for place in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
         annotation = raw.FPDFPage_GetAnnot(page, place)
         if not annotation:
             continue
@@ -109,7 +108,7 @@ def _address(document: pdfium.PdfDocument, action: Any) -> str:
 
 
 def _date(text: str) -> str:
-    """A time as PDF writes it (D:20250620090000+05'00') as everybody writes it; any other text as it is."""
+    """A PDF time (D:20250620090000+05'00') in ISO 8601; any other text unchanged."""
     found = _DATE.fullmatch(text.rstrip("'"))
     if not found:
         return text
@@ -120,20 +119,20 @@ def _date(text: str) -> str:
 
 
 def _refuse_bombs(path: Path) -> None:
-    """Refuse a file with a stream that swells beyond measure, before pdfium swallows it whole.
+    """Raise UnreadableError for a stream that decompresses to an excessive size, before pdfium decompresses it.
 
-    Only large streams that begin very densely packed are counted, so that an honest file costs nothing. What is hidden
-    better meets the limit on memory.
+    Only large streams with a very high compression ratio at their start are checked, so that other files cost nothing.
+    Bombs that escape this check meet the memory limit of the process.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for found in _STREAM.finditer(content):
             end = content.find(b"endstream", found.end())
-            if _swells(content, found.end(), end if end >= 0 else len(content)):
+            if _is_bomb(content, found.end(), end if end >= 0 else len(content)):
                 raise UnreadableError(msg(_BOMB))
 
 
-def _swells(content: mmap.mmap, start: int, end: int) -> bool:
-    """Whether the packed stream between these places unpacks beyond the limit."""
+def _is_bomb(content: mmap.mmap, start: int, end: int) -> bool:
+    """Whether the compressed stream between these positions exceeds the limit when it is decompressed."""
     if end - start < _SUSPICIOUS_BYTES:
         return False
     inflate = zlib.decompressobj()
@@ -149,7 +148,7 @@ def _swells(content: mmap.mmap, start: int, end: int) -> bool:
 
 
 def render(path: Path, number: int) -> bytes:
-    """One page, counted from 1, as a grey picture in the form PGM, for tesseract."""
+    """Render one page, counted from 1, as a greyscale picture in PGM format, for tesseract."""
     document = open_pdf(path)
     try:
         page = document[number - 1]

@@ -1,4 +1,4 @@
-"""Pictures: how large they are, and what their maker wrote into them (EXIF). Their pixels are left alone.
+"""The size of pictures, and their metadata (EXIF). Pixels are not decoded.
 
 After the specifications of PNG (chunks IHDR, eXIf, tEXt, iTXt), JPEG (segments SOFn, APP1), GIF, WebP (RIFF), BMP and TIFF.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 from materials_cli.extract.encodings import decode
 from materials_cli.model import Text
 
-_MOST_BYTES = 8 * 1024**2
-_MOST_ENTRIES = 500
+_MAX_BYTES = 8 * 1024**2
+_MAX_ENTRIES = 500
 _TAGS = {0x010E: "title", 0x013B: "author", 0x0132: "created", 0x9003: "created", 0x0131: "application", 0x8298: "company"}
 _EXIF_TIME = re.compile(r"^(\d{4}):(\d\d):(\d\d) ")
 _WIDTH, _HEIGHT, _EXIF = 0x0100, 0x0101, 0x8769
@@ -29,29 +29,29 @@ _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM
 
 
 def is_picture(head: bytes) -> bool:
-    """Whether a file that begins like this is a picture that is known here."""
+    """Whether a file with these first bytes is a picture in a supported format."""
     return head.startswith(_STARTS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def read_picture(path: Path) -> Text:
-    """Width and height in pixels, description, artist, time and program, as far as the file says."""
+    """A Text without sections; its properties are width and height in pixels, description, artist, time and program."""
     with path.open("rb") as file:
-        content = file.read(_MOST_BYTES)
+        content = file.read(_MAX_BYTES)
     found = _found(content)
     if "created" in found:
         found["created"] = _EXIF_TIME.sub(r"\1-\2-\3T", found["created"])
     return Text("picture", properties=found)
 
 
-def measures(content: bytes) -> int:
-    """How many pixels a picture has; 0 when it does not say."""
+def pixels(content: bytes) -> int:
+    """The number of pixels of a picture, or 0 if unknown."""
     found = _found(content)
     return int(found.get("width", 0)) * int(found.get("height", 0))
 
 
 def _found(content: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
-    # A damaged header ends it; what was found before counts.
+    # A damaged header ends the search; what was found before it counts.
     with suppress(struct.error, IndexError):
         for name, value in _facts(content):
             if value.strip():
@@ -65,16 +65,16 @@ def _facts(content: bytes) -> Iterator[tuple[str, str]]:
     elif content.startswith(b"\xff\xd8"):
         yield from _jpeg(content)
     elif content.startswith(b"GIF8"):
-        yield from _measures(*struct.unpack_from("<HH", content, 6))
+        yield from _size(*struct.unpack_from("<HH", content, 6))
     elif content.startswith(b"BM"):
-        yield from _measures(*struct.unpack_from("<II", content, 18))
+        yield from _size(*struct.unpack_from("<II", content, 18))
     elif content.startswith((b"II*\0", b"MM\0*")):
         yield from _tiff(content)
     elif content[:4] == b"RIFF":
         yield from _webp(content)
 
 
-def _measures(width: int, height: int) -> Iterator[tuple[str, str]]:
+def _size(width: int, height: int) -> Iterator[tuple[str, str]]:
     yield "width", str(width)
     yield "height", str(height)
 
@@ -85,7 +85,7 @@ def _png(content: bytes) -> Iterator[tuple[str, str]]:
         length, kind = struct.unpack_from(">I4s", content, at)
         data = content[at + 8 : at + 8 + length]
         if kind == b"IHDR":
-            yield from _measures(*struct.unpack_from(">II", data))
+            yield from _size(*struct.unpack_from(">II", data))
         elif kind == b"eXIf":
             yield from _tiff(data)
         elif kind in {b"tEXt", b"iTXt"}:
@@ -102,7 +102,7 @@ def _jpeg(content: bytes) -> Iterator[tuple[str, str]]:
         kind, length = content[at + 1], struct.unpack_from(">H", content, at + 2)[0]
         if kind in _FRAMES:
             height, width = struct.unpack_from(">HH", content, at + 5)
-            yield from _measures(width, height)
+            yield from _size(width, height)
             return
         if kind == 0xE1 and content[at + 4 : at + 10] == b"Exif\0\0":
             yield from _tiff(content[at + 10 : at + 2 + length], measured=False)
@@ -115,24 +115,24 @@ def _webp(content: bytes) -> Iterator[tuple[str, str]]:
         kind, length = struct.unpack_from("<4sI", content, at)
         data = content[at + 8 : at + 8 + length]
         if kind == b"VP8X":
-            yield from _measures(1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little"))
+            yield from _size(1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little"))
         elif kind == b"VP8 ":
-            yield from _measures(*(side & 0x3FFF for side in struct.unpack_from("<HH", data, 6)))
+            yield from _size(*(side & 0x3FFF for side in struct.unpack_from("<HH", data, 6)))
         elif kind == b"VP8L":
             bits = struct.unpack_from("<I", data, 1)[0]
-            yield from _measures(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
+            yield from _size(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
         elif kind == b"EXIF":
             yield from _tiff(data.removeprefix(b"Exif\0\0"), measured=False)
         at += 8 + length + (length & 1)
 
 
 def _tiff(content: bytes, *, measured: bool = True) -> Iterator[tuple[str, str]]:
-    """The tags of a TIFF file, or of EXIF, which is one inside another picture."""
+    """The tags of a TIFF file, or of EXIF data, which has the same format. measured: whether its size is the picture's."""
     order = "<" if content.startswith(b"II") else ">"
     waiting = [struct.unpack_from(f"{order}I", content, 4)[0]]
     for directory in waiting:
         (count,) = struct.unpack_from(f"{order}H", content, directory)
-        for number in range(min(count, _MOST_ENTRIES)):
+        for number in range(min(count, _MAX_ENTRIES)):
             entry = directory + 2 + 12 * number
             tag, kind, length = struct.unpack_from(f"{order}HHI", content, entry)
             value = struct.unpack_from(f"{order}H" if kind == 3 else f"{order}I", content, entry + 8)[0]

@@ -1,4 +1,4 @@
-"""Plain text, Markdown, CSV and web pages, in whatever encoding they come."""
+"""Plain text, Markdown, CSV and web pages, in any encoding."""
 
 import re
 from pathlib import Path
@@ -11,18 +11,18 @@ from materials_cli.extract.package import UnreadableError
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
-_MOST_BYTES = 32 * 1024 * 1024
+_MAX_BYTES = 32 * 1024 * 1024
 _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|^<\?xml[^>]{0,200}encoding=["']([\w.:-]{2,40})""", re.IGNORECASE
 )
-_SILENT = ("script", "style", "noscript", "template", "head")
+_INVISIBLE = ("script", "style", "noscript", "template", "head")
 
 
 def read_plain(path: Path, suffix: str) -> Text:
-    """One section; Markdown by heading; of web pages what a reader sees."""
+    """Plain text and web pages as one section, Markdown by heading."""
     with path.open("rb") as file:
-        content = file.read(_MOST_BYTES)
+        content = file.read(_MAX_BYTES)
     if suffix in {"html", "htm"}:
         return _page(content)
     text = decode(content)
@@ -48,21 +48,21 @@ def _by_heading(text: str) -> list[Section]:
 
 
 def _page(content: bytes) -> Text:
-    """What a reader sees of a web page, the alt texts of its pictures, and where its links lead."""
+    """The visible text of a web page, the alternative texts of its pictures, and the targets of its links."""
     declared = _DECLARED.search(content[:4096])
     encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
-    # lxml refuses text that declares an encoding of its own.
+    # lxml refuses text that declares an encoding.
     source = re.sub(r"^\s*<\?xml[^>]*>", "", decode(content, encoding))
     try:
         root = html.document_fromstring(source or " ")
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableError(msg("The web page cannot be read.")) from error
     title = " ".join((root.findtext(".//title") or "").split())
-    said = {str(node.get("name", "")).lower(): str(node.get("content", "")) for node in root.iter("meta")}
-    found = {name: said[name] for name in ("author", "keywords", "description") if said.get(name)}
+    meta = {str(node.get("name", "")).lower(): str(node.get("content", "")) for node in root.iter("meta")}
+    found = {name: meta[name] for name in ("author", "keywords", "description") if meta.get(name)}
     alt_texts = [node.get("alt", "").strip() for node in root.iter("img") if is_written_by_hand(node.get("alt", ""))]
     links = [link for node in root.iter("a") if (link := node.get("href", "")).startswith(("http://", "https://", "mailto:"))]
-    etree.strip_elements(root, *_SILENT, etree.Comment, with_tail=False)
+    etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
     lines = [" ".join(str(line).split()) for line in root.itertext()]
     body = "\n".join(line for line in (*lines, *alt_texts, *dict.fromkeys(links)) if line)
     return Text("section", (Section(1, title, body),) if title or body else (), found | ({"title": title} if title else {}))

@@ -1,6 +1,6 @@
-"""Reads files in child processes, so that no file can hurt the run: one that hangs, swells or crashes costs its child.
+"""Reads files in child processes, so that a file that hangs, expands or crashes its reader ends only a child.
 
-A child lives as long as it behaves, and is made when it is first needed.
+A child is started when it is first needed and used again until it fails.
 """
 
 import json
@@ -21,15 +21,15 @@ from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
-_DEAD = msgid("Reading the file crashed or ran out of memory, so its text is unknown.")
+_CRASHED = msgid("Reading the file crashed or ran out of memory, so its text is unknown.")
 _PIECE = 1 << 16
 
 
 class Pool:
     """A number of children. Safe to share between threads: a call takes a free child, or waits for one.
 
-    memory: bytes a child may use (where the system can limit it). seconds: how long one file may take. output: bytes
-    of text that one file may give.
+    memory: bytes a child may use (if the system can limit it). seconds: the timeout for one file. output: the largest
+    answer for one file, in bytes.
     """
 
     def __init__(self, workers: int, *, memory: int = 2 * GIGABYTE, seconds: float = 60, output: int = 64 * 1024**2) -> None:
@@ -49,26 +49,26 @@ class Pool:
         self.close()
 
     def stop(self) -> None:
-        """End all children at once; a file being read is given up, by the thread that waits for it."""
+        """End all children at once; threads that wait for one get a Text with a note."""
         self._stopped = True
         for child in list(self._children):
             child.end()
 
     def close(self) -> None:
-        """End all children for good, when no thread waits for one any more."""
+        """End all children and release them, once no thread waits for one."""
         self.stop()
         for child in list(self._children):
             child.kill()
             self._children.discard(child)
 
     def extract(self, path: Path, name: str) -> Text:
-        """The text of a file; whatever the file does, the answer is a Text, with a note when something is wrong."""
+        """The text of a file. A file that cannot be read never raises; its Text has a note."""
         return self._ask({"path": str(path), "name": name})
 
     def recognise(self, path: Path, number: int, languages: Sequence[str], cache: Path) -> Text:
-        """The words that tesseract sees on the pictures of one slide or page: at most one section, of that number.
+        """The words that tesseract recognises in the pictures of one slide or page: at most one section, with that number.
 
-        cache: the folder of what was seen before.
+        cache: the folder of earlier results.
         """
         return self._ask({"path": str(path), "number": number, "languages": list(languages), "cache": str(cache)})
 
@@ -76,7 +76,7 @@ class Pool:
         child = self._free.get()
         try:
             if self._stopped:
-                return Text(note=msg(_DEAD))
+                return Text(note=msg(_CRASHED))
             if child is None or not child.alive:
                 child = self._new_child()
             text = child.ask(request, self._seconds, self._output)
@@ -95,7 +95,7 @@ class Pool:
 
 
 class _Child:
-    """One process. A thread listens to it, since only sockets can be waited for with a time limit on every system."""
+    """One process. A thread reads its output, since not every system can wait for a pipe with a timeout."""
 
     def __init__(self, memory: int) -> None:
         command = [sys.executable, "-P", "-m", "materials_cli.extract.child", str(memory)]
@@ -103,8 +103,8 @@ class _Child:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             start_new_session=os.name != "nt",
         )  # fmt: skip
-        self._heard: queue.Queue[bytes] = queue.Queue(maxsize=64)
-        self._deaf = threading.Event()
+        self._output_queue: queue.Queue[bytes] = queue.Queue(maxsize=64)
+        self._discarding = threading.Event()
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
 
     @property
@@ -112,7 +112,7 @@ class _Child:
         return self._process.poll() is None
 
     def end(self) -> None:
-        """End the child and what it started. Whoever waits for its answer sees that it is dead."""
+        """End the child and its own children. A thread that waits for its answer gets none."""
         with suppress(ProcessLookupError, PermissionError):
             if os.name == "nt":
                 self._process.kill()
@@ -120,56 +120,55 @@ class _Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def kill(self) -> None:
-        """End the child, and forget what it has said."""
-        self._deaf.set()
+        """End the child and discard its output."""
+        self._discarding.set()
         self.end()
         self._process.wait()
         with suppress(queue.Empty):
-            while True:  # so that the listener does not wait for somebody to hear it
-                self._heard.get_nowait()
+            while True:  # so that the listener does not wait for space in the queue
+                self._output_queue.get_nowait()
         with suppress(OSError):
             self._process.stdin.close()  # type: ignore[union-attr]
 
-    def ask(self, request: Mapping[str, object], seconds: float, most: int) -> Text:
-        """Its answer; one that gives none is ended, as is one whose answer nobody waits for any more."""
-        answer: bytes | Message | None = None
+    def ask(self, request: Mapping[str, object], seconds: float, max_size: int) -> Text:
+        """The answer to a request. A child that gives none in time is ended."""
+        answer = None
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]
-            answer = self._receive(seconds, most)
+            answer = self._receive(seconds, max_size)
         except (OSError, ValueError):
-            answer = None
+            pass  # the child has ended
         finally:
             if not isinstance(answer, bytes):
                 self.kill()
-        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or msg(_DEAD))
+        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or msg(_CRASHED))
 
     def _listen(self) -> None:
-        """Pass on what the child says; nothing, when it is dead."""
+        """Queue the child's output, then an empty piece when it ends."""
         with self._process.stdout as pipe:  # type: ignore[union-attr]
             while piece := pipe.read(_PIECE):
-                if self._deaf.is_set():
+                if self._discarding.is_set():
                     return
-                self._heard.put(piece)
-        self._heard.put(b"")
+                self._output_queue.put(piece)
+        self._output_queue.put(b"")
 
-    def _receive(self, seconds: float, most: int) -> bytes | Message | None:
-        """One line of answer; a note when it was given up; None when the child is dead."""
+    def _receive(self, seconds: float, max_size: int) -> bytes | Message | None:
+        """The answer, one line; a note if it took too long or was too large; None if the child has ended."""
         deadline = time.monotonic() + seconds
         pieces: list[bytes] = []
         size = 0
         while True:
             try:
-                piece = self._heard.get(timeout=max(0.0, deadline - time.monotonic()))
+                piece = self._output_queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                given_up = round(seconds)
-                return msg("Reading the file took longer than {count} seconds and was stopped.", count=given_up)
+                return msg("Reading the file took longer than {count} seconds and was stopped.", count=round(seconds))
             if not piece:
                 return None
             pieces.append(piece)
             size += len(piece)
             if piece.endswith(b"\n"):
                 return b"".join(pieces)
-            if size > most:
+            if size > max_size:
                 return msg("The file contains more text than any genuine document would; reading was stopped.")
 
 

@@ -1,7 +1,7 @@
 """Binary PowerPoint (.ppt, PowerPoint 97–2003), slide by slide, from the records of its stream.
 
-After Microsoft's open specification [MS-PPT]: SlideListWithTextContainer keeps the outline text of the slides in their
-order, each slide's own drawing keeps what stands in text boxes, and speaker notes are slides of their own.
+After Microsoft's open specification [MS-PPT]: SlideListWithTextContainer has the outline text of the slides in order,
+each slide's drawing the text in text boxes, and speaker notes are slides of their own.
 """
 
 import struct
@@ -25,14 +25,14 @@ _HIDDEN = 0x0004
 _TITLE_TYPES = {0, 6}
 _SLIDES, _NOTES = 0, 2
 _COMMENT_WORDS, _FOOTER_WORDS, _LINK_TARGET = 1, 2, 1
-_DEEPEST = 32
-_MOST_RECORDS = 500_000
+_MAX_DEPTH = 32
+_MAX_RECORDS = 500_000
 _ENCRYPTED = b"\xdf\xc4\xd1\xf3"
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """One record: its version (0xF holds others), instance, type, and the place of its content in the stream."""
+    """One record: its version (0xF: a container), instance, type, and the position of its content in the stream."""
 
     version: int
     instance: int
@@ -43,17 +43,17 @@ class _Record:
 
 @dataclass(slots=True)
 class _Slide:
-    """What was gathered of one slide: texts with their types (title, body …), and what stands beside them."""
+    """What was found on one slide: texts with their types (title, body …), other texts, and the numbers of links."""
 
     texts: list[tuple[int, str]] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
     hidden: bool = False
     notes_of: int = 0
 
 
 def read_ppt(ole: Any) -> Text:
-    """Slides in their order with titles, texts, comments, links and speaker notes; encrypted and older files are told apart."""
+    """Slides in order with titles, texts, comments, links and speaker notes; raise UnreadableError."""
     if not ole.exists("PowerPoint Document"):
         raise UnreadableError(msg("The presentation was saved by a PowerPoint version older than 97, which cannot be read."))
     stream = ole.openstream("PowerPoint Document").read()
@@ -74,7 +74,7 @@ def read_ppt(ole: Any) -> Text:
         title = next((text for kind, text in (*outline.texts, *drawn.texts) if kind in _TITLE_TYPES), "")
         links = [targets[link] for link in (*outline.links, *drawn.links) if link in targets]
         texts = [text for _, text in (*outline.texts, *drawn.texts)]
-        body = [text for text in dict.fromkeys((*texts, *drawn.beside, *links)) if text != title]
+        body = [text for text in dict.fromkeys((*texts, *drawn.others, *links)) if text != title]
         sections.append(Section(number, " ".join(title.split()), "\n".join(body), notes.get(identity, ""), hidden=drawn.hidden))
     if not sections:
         loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream))).texts
@@ -88,7 +88,7 @@ def read_ppt(ole: Any) -> Text:
 def _records(stream: bytes, start: int, end: int) -> Iterator[_Record]:
     """The records of one level."""
     count = 0
-    while start + 8 <= end and count < _MOST_RECORDS:
+    while start + 8 <= end and count < _MAX_RECORDS:
         head, kind, length = struct.unpack_from("<HHI", stream, start)
         yield _Record(head & 0xF, head >> 4, kind, start + 8, min(start + 8 + length, end))
         start += 8 + length
@@ -96,8 +96,8 @@ def _records(stream: bytes, start: int, end: int) -> Iterator[_Record]:
 
 
 def _inside(stream: bytes, above: _Record, depth: int = 0) -> Iterator[tuple[_Record, _Record]]:
-    """All records below one, each with the one it stands in."""
-    if depth > _DEEPEST:
+    """All records in a container, each with its parent."""
+    if depth > _MAX_DEPTH:
         return
     for record in _records(stream, above.first, above.last):
         yield record, above
@@ -116,7 +116,7 @@ def _string(stream: bytes, record: _Record) -> str:
 
 
 def _gathered(stream: bytes, above: _Record) -> _Slide:
-    """All that can be read below a record."""
+    """Everything that can be read in a record."""
     found = _Slide()
     kind_of_text = -1
     for record, parent in _inside(stream, above):
@@ -129,7 +129,7 @@ def _gathered(stream: bytes, above: _Record) -> _Slide:
             (_COMMENT, _COMMENT_WORDS),
             (_FOOTER, _FOOTER_WORDS),
         }:
-            found.beside += filter(None, [_string(stream, record)])
+            found.others += filter(None, [_string(stream, record)])
         elif record.kind == _INTERACTION:
             found.links.append(_number(stream, record.first + 4))
         elif record.kind == _SHOW_INFO:
@@ -140,19 +140,19 @@ def _gathered(stream: bytes, above: _Record) -> _Slide:
 
 
 def _drawn(stream: bytes, offset: int | None) -> _Slide:
-    """The slide, or notes, that stands at this offset."""
+    """The slide, or notes, at this offset."""
     if offset is None:
         return _Slide()
     return next((_gathered(stream, record) for record in _records(stream, offset, len(stream))), _Slide())
 
 
 def _document(stream: bytes) -> _Record | None:
-    """The document container; after several edits the last one counts."""
+    """The document container; after several edits, the last one."""
     return next((r for r in reversed(list(_records(stream, 0, len(stream)))) if r.kind == _DOCUMENT), None)
 
 
 def _objects(stream: bytes, document: _Record | None) -> tuple[dict[int, str], int]:
-    """The targets of all links by their number, and how many whole files lie inside the presentation."""
+    """The targets of all links by number, and the number of embedded files."""
     targets: dict[int, str] = {}
     embedded = 0
     lists = [r for r in _records(stream, document.first, document.last) if r.kind == _OBJECTS] if document else []
@@ -169,7 +169,7 @@ def _objects(stream: bytes, document: _Record | None) -> tuple[dict[int, str], i
 
 
 def _listed(stream: bytes, document: _Record | None, which: int) -> Iterator[tuple[int, int, _Slide]]:
-    """For each slide (or notes) in order: its identity, its reference, and its outline texts."""
+    """For each slide (or notes) in order: its id, its reference, and its outline texts."""
     lists = _records(stream, document.first, document.last) if document else ()
     for above in lists:
         if above.kind != _SLIDE_LIST or above.instance != which:
@@ -182,7 +182,7 @@ def _listed(stream: bytes, document: _Record | None, which: int) -> Iterator[tup
 
 
 def _persisted(stream: bytes, current: bytes) -> dict[int, int]:
-    """Where each referenced object stands, newest edit first."""
+    """The offset of each referenced object, after the newest edit that contains it."""
     offsets: dict[int, int] = {}
     if len(current) < 20:
         return offsets

@@ -1,4 +1,4 @@
-"""PowerPoint packages (.pptx, .pptm, .ppsx): slides in the order in which they are shown."""
+"""PowerPoint packages (.pptx, .pptm, .ppsx): slides in presentation order."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[\d\s/‹›#.–-]*")
 
 
 def read_pptx(package: Package) -> Text:
-    """Slides with titles, all texts, tables, groups, charts, SmartArt, comments, links, alt texts, and speaker notes."""
+    """Slides with their titles, texts, tables, charts, SmartArt, comments, links, alternative texts and speaker notes."""
     order = slide_parts(package)
     sections = []
     lost = 0
@@ -28,15 +28,15 @@ def read_pptx(package: Package) -> Text:
             lost += 1
     if order and lost == len(order):
         raise UnreadableError(msg(DAMAGED))
-    told = None
+    damage = None
     if lost:
-        told = msg("{count} of {total} slides could not be read: they are damaged or missing.", count=lost, total=len(order))
-    note = combined(told, embedded_note(package, [part for part in order if part in package]))
+        damage = msg("{count} of {total} slides could not be read: they are damaged or missing.", count=lost, total=len(order))
+    note = combined(damage, embedded_note(package, [part for part in order if part in package]))
     return Text("slide", tuple(sections), properties(package), note)
 
 
 def slide_parts(package: Package) -> list[str]:
-    """The names of the slides' parts as they are shown; in the order of their names where the list of them is lost."""
+    """The names of the slides' parts in presentation order; by number if the list of slides is lost."""
     main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "ppt/presentation.xml")
     if package.damaged and main not in package:
         numbers = {name: int(found[1]) for name in package.names if (found := _SLIDE_PART.fullmatch(name))}
@@ -47,7 +47,7 @@ def slide_parts(package: Package) -> list[str]:
 
 
 def picture_parts(package: Package, number: int) -> list[str]:
-    """The pictures on one slide, counted from 1."""
+    """The names of the pictures on one slide, counted from 1."""
     return image_parts(package, slide_parts(package)[number - 1])
 
 
@@ -81,7 +81,7 @@ def _slide(package: Package, part: str, number: int) -> Section:
 
 
 def _shapes(root: etree._Element) -> Iterator[etree._Element]:
-    """Everything on the slide that holds text of its own, groups opened."""
+    """The shapes on a slide that can have text, including those in groups."""
     for node in walk(root):
         if local(node) in {"sp", "graphicFrame", "cxnSp", "txSp"}:
             yield node
@@ -103,7 +103,7 @@ def _notes(root: etree._Element) -> Iterator[str]:
 
 
 def _comments(root: etree._Element) -> Iterator[str]:
-    """Old comments keep their words in <p:text>, modern ones in paragraphs."""
+    """The text of comments: old ones store it in <p:text>, modern ones in paragraphs."""
     for node in root.iter():
         if local(node) == "text" and node.text and node.text.strip():
             yield node.text.strip()

@@ -1,4 +1,4 @@
-"""Rich Text Format: the words without the commands, each in the encoding of its font."""
+"""Rich Text Format: the text without the commands, decoded by the encoding of its font."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from pathlib import Path
 from materials_cli.extract.encodings import known_encoding
 from materials_cli.model import Section, Text
 
-_MOST_BYTES = 32 * 1024 * 1024
+_MAX_BYTES = 32 * 1024 * 1024
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE)
-# Where the words of a group go: nowhere, into the text, or aside.
+# Where the text of a group goes: nowhere (None), to the body (""), or to a field of its own.
 _DESTINATIONS: dict[bytes, str | None] = {
     **dict.fromkeys((
         b"info", b"colortbl", b"stylesheet", b"pict", b"object", b"themedata", b"datastore", b"listtable", b"listtext",
@@ -19,7 +19,7 @@ _DESTINATIONS: dict[bytes, str | None] = {
     **dict.fromkeys((b"annotation", b"footnote", b"shptxt"), ""),
     b"fonttbl": "fonts", b"fldinst": "field",
 }  # fmt: skip
-_SAID = {
+_PROPERTIES = {
     b"title": "title", b"author": "author", b"subject": "subject", b"keywords": "keywords", b"company": "company",
     b"doccomm": "description",
 }  # fmt: skip
@@ -28,7 +28,7 @@ _MARKS = {
     b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•",
 }  # fmt: skip
 _LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
-# What a font's \fcharset means, as Windows numbers it.
+# The encodings of \fcharset numbers, as defined by Windows.
 _CHARSETS = {
     128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "big5", 161: "cp1253", 162: "cp1254", 163: "cp1258",
     177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
@@ -36,17 +36,17 @@ _CHARSETS = {
 
 
 def read_rtf(path: Path) -> Text:
-    """One section with all words; comments, notes, text boxes and targets of links among them."""
+    """One section with all text, including comments, notes, text boxes and the targets of links."""
     with path.open("rb") as file:
-        reader = _Reader(file.read(_MOST_BYTES))
+        reader = _Reader(file.read(_MAX_BYTES))
     body = reader.texts[""].strip()
-    found = {name: reader.texts[name].strip() for name in _SAID.values() if reader.texts.get(name, "").strip()}
+    found = {name: reader.texts[name].strip() for name in _PROPERTIES.values() if reader.texts.get(name, "").strip()}
     return Text("section", (Section(1, "", body),) if body else (), found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What holds inside a pair of braces. into: where words go: the body (""), nowhere (None), or aside."""
+    r"""The state in a pair of braces. into: where text goes, as in _DESTINATIONS. skips: fallback characters of \u."""
 
     into: str | None = ""
     encoding: str = "cp1252"
@@ -65,7 +65,7 @@ class _Reader:
         for token in _TOKEN.finditer(content):
             self._take(*token.groups())
         self._flush()
-        self.texts = {name: _whole("".join(pieces)) for name, pieces in self._pieces.items()}
+        self.texts = {name: _join_surrogates("".join(pieces)) for name, pieces in self._pieces.items()}
 
     def _take(self, word: bytes, number: bytes, code: bytes, sign: bytes, brace: bytes, plain: bytes) -> None:
         if code:
@@ -96,7 +96,7 @@ class _Reader:
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
-            self._turn(None)
+            self._redirect(None)
         elif sign in b"\\{}":
             self._put(sign.decode())
         elif sign in b"~_":
@@ -113,13 +113,13 @@ class _Reader:
             self._choose_font(word, number)
         elif word in _BREAKS or word in _MARKS:
             self._put(_BREAKS.get(word) or _MARKS[word])
-        elif word in _SAID and group.into is None:
-            self._turn(_SAID[word] if _SAID[word] not in self._pieces else None)
+        elif word in _PROPERTIES and group.into is None:
+            self._redirect(_PROPERTIES[word] if _PROPERTIES[word] not in self._pieces else None)
         elif word in _DESTINATIONS:
-            self._turn(_DESTINATIONS[word])
+            self._redirect(_DESTINATIONS[word])
 
     def _choose_font(self, word: bytes, number: bytes) -> None:
-        """In the table of fonts, note its encoding; in the text, switch to it."""
+        """In the font table, store the encoding of a font; in the text, switch to it."""
         group, usual = self._groups[-1], self._groups[0].encoding
         if word == b"f":
             self._font = number
@@ -127,7 +127,7 @@ class _Reader:
         elif group.into == "fonts":
             self._fonts[self._font] = _CHARSETS.get(int(number), usual)
 
-    def _turn(self, into: str | None) -> None:
+    def _redirect(self, into: str | None) -> None:
         self._groups[-1] = replace(self._groups[-1], into=into)
 
     def _put(self, text: str) -> None:
@@ -141,6 +141,6 @@ class _Reader:
             self._bytes = b""
 
 
-def _whole(text: str) -> str:
-    """Join the halves of letters beyond the first plane, each of which has a command of its own."""
+def _join_surrogates(text: str) -> str:
+    """Join surrogate pairs, whose halves have a command each."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

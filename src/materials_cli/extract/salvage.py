@@ -1,6 +1,6 @@
-"""What is left of a zip package that was cut or lost its table of contents: the parts whose own headers still stand.
+"""Reads the parts of a zip package that was truncated or has lost its table of contents.
 
-After PKWARE's APPNOTE: before each part stands a local header with its name, and most often its size.
+After PKWARE's APPNOTE: each part follows a local header with its name and, usually, its size.
 """
 
 import re
@@ -9,20 +9,20 @@ import zlib
 from pathlib import Path
 
 _HEADER = re.compile(rb"PK\x03\x04")
-_MOST_BYTES = 256 * 1024**2
-_MOST_PARTS = 5000
+_MAX_BYTES = 256 * 1024**2
+_MAX_PARTS = 5000
 _STORED, _DEFLATED = 0, 8
 
 
 def salvage(path: Path, largest_part: int, largest_whole: int) -> dict[str, bytes]:
-    """Whole parts by name, up to the limits in bytes; of two of one name the first."""
+    """The complete parts by name, up to the limits in bytes; of two with one name, the first."""
     with path.open("rb") as file:
-        content = file.read(_MOST_BYTES)
+        content = file.read(_MAX_BYTES)
     found: dict[str, bytes] = {}
     room, after = largest_whole, 0
     starts = [header.start() for header in _HEADER.finditer(content)]
     for start, next_start in zip(starts, [*starts[1:], len(content)], strict=True):
-        if start < after or start + 30 > len(content) or len(found) >= _MOST_PARTS:
+        if start < after or start + 30 > len(content) or len(found) >= _MAX_PARTS:
             continue
         flags, method, size, name_length, extra = struct.unpack_from("<6xHH8xI4xHH", content, start)
         data = start + 30 + name_length + extra
@@ -36,15 +36,15 @@ def salvage(path: Path, largest_part: int, largest_whole: int) -> dict[str, byte
     return found
 
 
-def _part(packed: bytes, method: int, size: int, most: int) -> bytes | None:
-    """One part, or None when it is not whole, too large, or packed in a way that is not used in documents."""
+def _part(packed: bytes, method: int, size: int, max_size: int) -> bytes | None:
+    """One part, or None if it is incomplete, too large, or compressed in a way that documents do not use."""
     if method == _STORED:
-        return packed if 0 < len(packed) <= most and len(packed) == size else None
-    if method != _DEFLATED or most <= 0:
+        return packed if 0 < len(packed) <= max_size and len(packed) == size else None
+    if method != _DEFLATED or max_size <= 0:
         return None
     inflate = zlib.decompressobj(-15)
     try:
-        part = inflate.decompress(packed, most)
+        part = inflate.decompress(packed, max_size)
     except zlib.error:
         return None
     return part if inflate.eof else None

@@ -9,62 +9,62 @@ import python_calamine as calamine
 
 from materials_cli.extract import oleinfo
 from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
-from materials_cli.extract.odf import beside_cells, odf_properties
+from materials_cli.extract.odf import odf_properties, texts_outside_cells
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
-_MOST_CELLS = 500_000
+_MAX_CELLS = 500_000
 _COMMENTS = {"comments", "threadedComment"}
 
 
 def read_sheets(path: Path, ole: Any) -> Text:
-    """The old binary kind (.xls)."""
+    """Read a binary workbook (.xls)."""
     return _read(path, {}, oleinfo.properties(ole))
 
 
 def read_package(package: Package) -> Text:
-    """The zipped kinds: cells, and what stands beside them."""
+    """Read a zip package (.xlsx, .ods …); raise UnreadableError."""
     package.refuse_bombs()
     if package.damaged:
         raise UnreadableError(msg(DAMAGED))
     if "content.xml" in package:
-        return _read(package.path, beside_cells(package), odf_properties(package))
-    return _read(package.path, _beside(package), properties(package))
+        return _read(package.path, texts_outside_cells(package), odf_properties(package))
+    return _read(package.path, _texts_outside_cells(package), properties(package))
 
 
-def _read(path: Path, beside: Mapping[str, list[str]], found: dict[str, str]) -> Text:
-    """Each sheet's cells, a line a row, then what stands beside them; the sheet's name is the title."""
+def _read(path: Path, others: Mapping[str, list[str]], metadata: dict[str, str]) -> Text:
+    """Each sheet's cells, one line a row, then its other texts. The title is the name of the sheet."""
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-        read = [_sheet(book, name, number, beside.get(name, [])) for number, name in enumerate(book.sheet_names, 1)]
+        read = [_sheet(book, name, number, others.get(name, [])) for number, name in enumerate(book.sheet_names, 1)]
     except calamine.PasswordError as error:
         raise UnreadableError(msg(LOCKED)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise UnreadableError(msg(DAMAGED)) from error
     except BaseException as error:
-        # Rust's panic is no Exception and has no name that can be imported.
+        # A Rust panic is not an Exception, and its class cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableError(msg(DAMAGED)) from error
     note = None
     if any(is_cut for _, is_cut in read):
-        note = msg("Only the first {count} cells of a very large sheet were read.", count=f"{_MOST_CELLS:,}")
-    return Text("sheet", tuple(section for section, _ in read), found, note)
+        note = msg("Only the first {count} cells of a very large sheet were read.", count=f"{_MAX_CELLS:,}")
+    return Text("sheet", tuple(section for section, _ in read), metadata, note)
 
 
-def _sheet(book: calamine.CalamineWorkbook, name: str, number: int, beside: list[str]) -> tuple[Section, bool]:
+def _sheet(book: calamine.CalamineWorkbook, name: str, number: int, others: list[str]) -> tuple[Section, bool]:
     lines, seen = [], 0
     for row in book.get_sheet_by_name(name).iter_rows():
         cells = [text for cell in row if (text := _cell(cell))]
         seen += len(cells)
         if cells:
             lines.append("\t".join(cells))
-        if seen > _MOST_CELLS:
+        if seen > _MAX_CELLS:
             break
     visible = next((meta.visible for meta in book.sheets_metadata if meta.name == name), None)
     hidden = visible is not None and visible != calamine.SheetVisibleEnum.Visible
-    return Section(number, name, "\n".join((*lines, *beside)), hidden=hidden), seen > _MOST_CELLS
+    return Section(number, name, "\n".join((*lines, *others)), hidden=hidden), seen > _MAX_CELLS
 
 
 def _cell(value: object) -> str:
@@ -75,7 +75,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _beside(package: Package) -> dict[str, list[str]]:
+def _texts_outside_cells(package: Package) -> dict[str, list[str]]:
     """Comments, text boxes, charts and links of each sheet of an Excel package, by the sheet's name."""
     main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml")
     relations = package.relations(main)
@@ -84,10 +84,10 @@ def _beside(package: Package) -> dict[str, list[str]]:
     except UnreadableError:
         return {}  # a binary workbook (.xlsb)
     parts = {sheet.get("name", ""): relations.get(attribute(sheet, "id", of="relationships"), ("", ""))[1] for sheet in sheets}
-    return {name: list(dict.fromkeys(_beside_sheet(package, part))) for name, part in parts.items()}
+    return {name: list(dict.fromkeys(_texts_of_sheet(package, part))) for name, part in parts.items()}
 
 
-def _beside_sheet(package: Package, part: str) -> Iterator[str]:
+def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
     yield from related_texts(package, part)
     for kind, target in package.relations(part).values():
         try:

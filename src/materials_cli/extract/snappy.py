@@ -1,10 +1,10 @@
-"""Unpacks Snappy, in which Apple's iWork packs its objects; after Google's format_description.txt."""
+"""Decompresses Snappy, which iWork uses for its objects; after Google's format_description.txt."""
 
 
-def unpack(packed: bytes, most: int) -> bytes:
-    """The bytes that were packed; raise ValueError when they are damaged or more than `most`."""
+def decompress(packed: bytes, max_size: int) -> bytes:
+    """The decompressed bytes; raise ValueError if they are damaged or more than max_size."""
     length, at = varint(packed, 0)
-    if length > most:
+    if length > max_size:
         raise ValueError(length)
     out = bytearray()
     while at < len(packed):
@@ -35,7 +35,7 @@ def unpack(packed: bytes, most: int) -> bytes:
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number of variable length, as protocol buffers write them too, and the place behind it."""
+    """A number of variable length, as in protocol buffers, and the position after it."""
     value = shift = 0
     while at < len(data) and shift < 70:
         byte = data[at]
@@ -48,7 +48,7 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _copy(out: bytearray, back: int, count: int) -> None:
-    """Repeat what stands `back` bytes before the end; what is copied may reach into the copy."""
+    """Append `count` bytes from `back` bytes before the end; the source may overlap the copy."""
     piece = out[-back:][:count]
     while len(piece) < count:
         piece += piece[: count - len(piece)]

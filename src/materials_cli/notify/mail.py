@@ -10,7 +10,7 @@ from materials_cli.config import Mailbox
 from materials_cli.messages import msg
 from materials_cli.notify.letter import Letter, NotSentError
 
-_PATIENCE = 30.0
+_TIMEOUT = 30.0
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -28,9 +28,9 @@ def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
     try:
         password = _password(box)
         if box.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_PATIENCE, context=trust)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=trust)
         else:
-            server = smtplib.SMTP(host, port, timeout=_PATIENCE)
+            server = smtplib.SMTP(host, port, timeout=_TIMEOUT)
         with server:
             if box.security == "starttls":
                 server.starttls(context=trust)

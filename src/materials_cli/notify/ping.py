@@ -9,7 +9,7 @@ from materials_cli.drive.http import Post, UnreachableError
 from materials_cli.messages import msg
 from materials_cli.notify.letter import NotSentError
 
-_MOST = 10_000
+_MAX_BODY = 10_000
 
 
 def ping(post: Post, url: str, signal: str, body: str = "") -> None:
@@ -17,7 +17,7 @@ def ping(post: Post, url: str, signal: str, body: str = "") -> None:
     parts = urlsplit(url)
     address = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{signal}"))
     try:
-        post(address, body[-_MOST:].encode("utf-8", "replace"), "text/plain; charset=utf-8")
+        post(address, body[-_MAX_BODY:].encode("utf-8", "replace"), "text/plain; charset=utf-8")
     except UnreachableError as error:
         raise NotSentError(
             msg("The monitor at {host} could not be pinged: {reason}", host=parts.hostname, reason=error.reason)

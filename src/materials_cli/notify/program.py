@@ -9,7 +9,7 @@ from materials_cli.disk import reason
 from materials_cli.messages import msg
 from materials_cli.notify.letter import Letter, NotSentError
 
-_PATIENCE = 120.0
+_TIMEOUT = 120.0
 
 
 def run_program(message: Letter, command: Sequence[str], folder: Path) -> None:
@@ -18,11 +18,11 @@ def run_program(message: Letter, command: Sequence[str], folder: Path) -> None:
     try:
         done = subprocess.run(
             list(command), input=json.dumps(told, ensure_ascii=False, default=str), text=True, encoding="utf-8",
-            errors="replace", cwd=folder, capture_output=True, timeout=_PATIENCE, check=False,
+            errors="replace", cwd=folder, capture_output=True, timeout=_TIMEOUT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotSentError(
-            msg("The program {program} did not finish within {seconds} s.", program=command[0], seconds=_PATIENCE)
+            msg("The program {program} did not finish within {seconds} s.", program=command[0], seconds=_TIMEOUT)
         ) from error
     except OSError as error:
         raise NotSentError(

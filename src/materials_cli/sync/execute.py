@@ -17,7 +17,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, fetch
 from materials_cli.drive.source import Source
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
-from materials_cli.extract.wrapping import same_content
+from materials_cli.extract.equality import same_content
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgid
 from materials_cli.model import (

@@ -92,7 +92,7 @@ def _kept_places(facts: Facts, absences: Unlisted) -> list[str]:
 
 def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
     """What else a person should know."""
-    yield from facts.listing.warnings
+    yield from facts.listing.notices
     for file in facts.listing.files:
         if file.dangling:
             yield msg("{path}: {problem}", path="/".join((*file.folders, file.name)), problem=file.problem)

@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from materials_cli.extract.wrapping import same_content
+from materials_cli.extract.equality import same_content
 
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

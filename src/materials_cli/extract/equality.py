@@ -1,7 +1,7 @@
-"""Whether two exports of a Google document say the same: no two exports of one deck have the same bytes.
+"""Whether two exports of a Google document have the same content: two exports of one deck never have the same bytes.
 
-What differs without meaning is the order of relations, their ids, the numbers of pictures and the times in the package
-(seen in exports of Slides); what is compared is the text of every part and the bytes of every picture.
+The order and ids of relations, the numbers of pictures and the times in a package vary between exports of Slides and are
+ignored. The XML of every part and the bytes of every picture are compared.
 """
 
 import filecmp
@@ -14,9 +14,9 @@ from posixpath import normpath
 
 from lxml import etree
 
-_LARGEST = 2 * 1024**3
-_MOST_TEXT = 64 * 1024**2
-_LARGEST_PDF = 64 * 1024**2
+_MAX_SIZE = 2 * 1024**3
+_MAX_TEXT_SIZE = 64 * 1024**2
+_MAX_PDF_SIZE = 64 * 1024**2
 _PDF_CLOCKS = re.compile(rb"/(?:CreationDate|ModDate) ?\([^)]*\)|/ID ?\[ ?<[^\]]*\]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MEDIA = re.compile(r"/(?:media|embeddings|fonts)/")
@@ -29,40 +29,42 @@ _CLOCKS = {
 
 
 def same_content(one: Path, other: Path) -> bool:
-    """Compare two packages (pptx, docx, odp …) or PDF files by what they say, other files by their bytes.
+    """Compare two packages (pptx, docx, odp …) or PDF files by content, other files by their bytes.
 
-    Damaged packages are never the same.
+    Damaged packages are never equal.
     """
     if filecmp.cmp(one, other, shallow=False):
         return True
     try:
-        pages = _timeless(one)
-        return pages == _timeless(other) if pages else _essence(one) == _essence(other)
+        pdf = _pdf_content(one)
+        return pdf == _pdf_content(other) if pdf else _content(one) == _content(other)
     except (OSError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError, RuntimeError, NotImplementedError):
         return False
 
 
-def _timeless(path: Path) -> bytes | None:
-    """A PDF file without the times and the identity that each export writes anew; None for anything else."""
+def _pdf_content(path: Path) -> bytes | None:
+    """The bytes of a PDF file without the times and the id that differ in each export; None for any other file."""
     with path.open("rb") as file:
-        if file.read(5) != b"%PDF-" or path.stat().st_size > _LARGEST_PDF:
+        if file.read(5) != b"%PDF-" or path.stat().st_size > _MAX_PDF_SIZE:
             return None
     return _PDF_CLOCKS.sub(b"", path.read_bytes())
 
 
-def _essence(path: Path) -> list[tuple[str, str]]:
+def _content(path: Path) -> list[tuple[str, str]]:
+    """The name and digest of every part without what varies between exports, in order."""
     with zipfile.ZipFile(path) as package:
         entries = [entry for entry in package.infolist() if not entry.is_dir()]
         pictures = [entry for entry in entries if _MEDIA.search(entry.filename)]
-        if sum(e.file_size for e in entries) > _LARGEST or sum(e.file_size for e in entries if e not in pictures) > _MOST_TEXT:
+        total, in_pictures = (sum(entry.file_size for entry in group) for group in (entries, pictures))
+        if total > _MAX_SIZE or total - in_pictures > _MAX_TEXT_SIZE:
             raise ValueError(path)
-        media = {entry.filename: _streamed(package, entry) for entry in pictures}
+        media = {entry.filename: _sha256(package, entry) for entry in pictures}
         parts = {entry.filename: package.read(entry) for entry in entries if entry.filename not in media}
-    said = ((name, _digest(name, parts, media)) for name in parts if not name.endswith(".rels"))
-    return sorted([("media", digest) for digest in media.values()] + list(said))
+    texts = ((name, _digest(name, parts, media)) for name in parts if not name.endswith(".rels"))
+    return sorted([("media", digest) for digest in media.values()] + list(texts))
 
 
-def _streamed(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
+def _sha256(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     with package.open(entry) as picture:
         return hashlib.file_digest(picture, "sha256").hexdigest()  # type: ignore[arg-type]
 
@@ -80,14 +82,14 @@ def _digest(name: str, parts: dict[str, bytes], media: dict[str, str]) -> str:
         if element.tag in _CLOCKS:
             element.text = ""
     if name == "[Content_Types].xml":
-        said = sorted(etree.tostring(child, method="c14n") for child in root if not _MEDIA.search(child.get("PartName", "")))
-        return hashlib.sha256(b"\n".join(said)).hexdigest()
-    told = "\n".join(sorted(relations.values())).encode()
-    return hashlib.sha256(etree.tostring(root, method="c14n") + told).hexdigest()
+        types = sorted(etree.tostring(child, method="c14n") for child in root if not _MEDIA.search(child.get("PartName", "")))
+        return hashlib.sha256(b"\n".join(types)).hexdigest()
+    targets = "\n".join(sorted(relations.values())).encode()
+    return hashlib.sha256(etree.tostring(root, method="c14n") + targets).hexdigest()
 
 
 def _relations(name: str, parts: dict[str, bytes], media: dict[str, str]) -> dict[str, str]:
-    """What each relation of a part leads to: a picture's digest, else the target's name."""
+    """The target of each relation of a part: the digest of a picture, else the name of the part."""
     place = PurePosixPath(name)
     data = parts.get(str(place.parent / "_rels" / f"{place.name}.rels"))
     if data is None:
