@@ -131,7 +131,7 @@ def test_a_file_of_which_the_disk_holds_less_than_was_written_is_refused(file: P
         out.write(b"12345")
         flush_file(out, 5)
         os.truncate(file, 3)
-        with pytest.raises(MaterialsError, match="holds 3 of the 5 were written") as refused:
+        with pytest.raises(MaterialsError, match="holds 3 of the 5 bytes written") as refused:
             flush_file(out, 5)
     assert refused.value.code == "disk_refused"
 

@@ -66,6 +66,7 @@ _NOT_SAID = {
         "The exit status of the last run.", "Items that the archive holds.", "Bytes of these items.",
         "Items that the last run changed.", "Items that failed in the last run.",
     },
+    "extract/iwork.py": {"Unnamed Table"},  # a name in the format
     "extract/ppt.py": {"PowerPoint Document", "Current User"},  # streams of the format
     "notify/ping.py": {"text/plain; charset=utf-8"},
     "schedule/cron.py": {"no crontab for"},  # what cron says
