@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.model import Section, Text
+from materials_cli.model import Section, Step, Text
 from materials_cli.search.engine import search
 from materials_cli.search.items import resolve
 from support.command import run
@@ -151,6 +151,25 @@ def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
     rows = json.loads(run("terms", "--json").stdout)["items"]
     assert {"collection", "language", "word", "sections", "score"} <= set(rows[0])
     assert run("terms", "invented").stdout.startswith("invented\ten\t")
+    assert "Reading texts" in seen("terms", folder=archive)
+
+
+def test_the_terms_of_very_long_texts_are_those_of_a_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from materials_cli.search import similar
+
+    with Catalogue.open(tmp_path / "c.sqlite", write=True) as catalogue:
+        deck = put_invented(catalogue)
+        bodies = ("registries exchange messages " * 1000, *("elsewhere entirely " * 2000,) * 3) * 5
+        pages = tuple(Section(number, body=body) for number, body in enumerate(bodies, 1))
+        catalogue.put_text(deck.collection, deck.id, Text("page", pages), deck.fixity.sha256, 1)
+        steps: list[Step] = []
+        whole = similar.significant_terms(catalogue, "invented", 5, steps.append)
+        assert [step.total for step in steps] == [20]
+        monkeypatch.setattr(similar, "_MAX_CHARACTERS", 5 * similar._MAX_TEXT)
+        sample = similar.significant_terms(catalogue, "invented", 5, steps.append)
+        assert steps[-1].total == 5
+        words = {term.word for term in sample["en"]}
+        assert words == {term.word for term in whole["en"]} == {"registries", "exchange", "messages"}
 
 
 @pytest.mark.parametrize(

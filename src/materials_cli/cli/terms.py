@@ -11,6 +11,7 @@ from materials_cli.cli.context import (
     JsonOption,
 )
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
+from materials_cli.cli.progress import Display
 from materials_cli.messages import tr
 from materials_cli.search.similar import significant_terms
 
@@ -31,8 +32,8 @@ def terms(
     """
     here = ArchiveContext.of(context, archive)
     slugs = [c.slug for c in here.collections(collections)]
-    with here.catalogue() as catalogue:
-        found = {slug: significant_terms(catalogue, slug, limit) for slug in slugs}
+    with here.catalogue() as catalogue, Display() as display:
+        found = {slug: significant_terms(catalogue, slug, limit, display.step) for slug in slugs}
     rows = [(slug, language, words) for slug, languages in found.items() for language, words in languages.items()]
     if as_json:
         print_json(

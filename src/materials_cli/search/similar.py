@@ -7,19 +7,20 @@ There is no model and no list of stop words: a word is weighted by how often it 
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
-from materials_cli.model import Hit, Item, Section
+from materials_cli.model import Hit, Item, Progress, Section, Step, StepKind
 from materials_cli.search.expression import names_with
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import Term
 from materials_cli.search.snippet import highlight, snippet
-from materials_cli.words.fold import Forms, graphemes, words
-from materials_cli.words.languages import language_of, languages
+from materials_cli.words.fold import Forms, forms_of, graphemes, raw_words, words
+from materials_cli.words.languages import language_in, languages, script_of
 
 _MAX_DISTINCTIVE = 24
 _MAX_CONSIDERED = 400
@@ -27,11 +28,13 @@ _MIN_SHARED = 3
 _MIN_LENGTH = 3
 _COMMON_SHARE = 0.25
 _MAX_SECTIONS = 5000
+_MAX_CHARACTERS = 8_000_000
 _MAX_TEXT = 20_000
 _MAX_RUN = 6
 _CONTAINED_SHARE = 0.8
 _EVERYWHERE_SHARE = 0.4
 _MIN_SECTIONS = _MIN_RUN = 2
+_STEP = 100
 
 
 class SignificantTerm(NamedTuple):
@@ -71,31 +74,32 @@ def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) ->
     return hits[:limit]
 
 
-def significant_terms(catalogue: Catalogue, collection: str, limit: int) -> dict[str, list[SignificantTerm]]:
+def significant_terms(
+    catalogue: Catalogue, collection: str, limit: int, progress: Progress = lambda _: None
+) -> dict[str, list[SignificantTerm]]:
     """The words typical of a collection, at most `limit` by language, the most frequent language first."""
+    texts = _texts(catalogue.connection, collection)
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     sections: Counter[str] = Counter()
-    for text in _texts(catalogue.connection, collection):
-        candidates = languages(text)
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for spelled, forms in _words_of(text):
-            language = language_of(forms.spelled, candidates)
-            for piece in _pieces(forms, language):
-                found[language].add(piece)
-                spellings[piece][spelled if piece == forms.stem else piece] += 1
-        for language, pieces in found.items():
+    written: Counter[str] = Counter()
+    for number, text in enumerate(texts):
+        if number % _STEP == 0:
+            progress(Step(StepKind.READ, amount=number, total=len(texts)))
+        words_here = Counter(word for word, _ in raw_words(text))
+        written.update(words_here)
+        for language, pieces in _pieces_by_language(text, words_here).items():
             sections[language] += 1
             counts[language].update(pieces)
-    terms: dict[str, list[SignificantTerm]] = {}
-    for language, count in sections.most_common():
-        best = sorted(_scored(counts[language], count), key=lambda row: (-row[1], row[0]))[:limit]
-        if best:
-            terms[language] = [
-                SignificantTerm(spellings[piece].most_common(1)[0][0], counts[language][piece], round(score, 2))
-                for piece, score in best
-            ]
-    return terms
+    best = {
+        language: sorted(_scored(counts[language], count), key=lambda row: (-row[1], row[0]))[:limit]
+        for language, count in sections.most_common()
+    }
+    spellings = _spellings(written, frozenset(piece for scored in best.values() for piece, _ in scored))
+    return {
+        language: [SignificantTerm(spellings[piece], counts[language][piece], round(score, 2)) for piece, score in scored]
+        for language, scored in best.items()
+        if scored
+    }
 
 
 def _distinctive_words(connection: sqlite3.Connection, sections: list[Section]) -> list[Forms]:
@@ -121,20 +125,39 @@ def _distinctive_words(connection: sqlite3.Connection, sections: list[Section]) 
 def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:
     """The texts of a collection's sections; of a very large collection, an even sample of them."""
     rows = connection.execute(
-        "SELECT place FROM section JOIN item ON item.number = place >> ? WHERE collection = ? ORDER BY place",
-        (PLACE_BITS, collection),
+        "SELECT place, min(length(section.title) + length(body) + length(notes), ?) FROM section"
+        " JOIN item ON item.number = place >> ? WHERE collection = ? ORDER BY place",
+        (_MAX_TEXT, PLACE_BITS, collection),
     ).fetchall()
-    step = -(-len(rows) // _MAX_SECTIONS) or 1
+    characters = sum(length for _, length in rows)
+    step = max(1, -(-len(rows) // _MAX_SECTIONS), -(-characters // _MAX_CHARACTERS))
     statement = "SELECT title || char(10) || body || char(10) || notes FROM section WHERE place = ?"
-    return [str(connection.execute(statement, (row[0],)).fetchone()[0])[:_MAX_TEXT] for row in rows[::step]]
+    return [str(connection.execute(statement, (place,)).fetchone()[0])[:_MAX_TEXT] for place, _ in rows[::step]]
 
 
-def _words_of(text: str) -> Iterator[tuple[str, Forms]]:
-    for word in words(text):
-        yield text[word.start : word.end].lower().replace("i\u0307", "i"), word.forms
+def _pieces_by_language(text: str, words_here: Iterable[str]) -> dict[str, set[str]]:
+    """What is counted of the words of a text, each once, by language."""
+    by_script: defaultdict[str, set[str]] = defaultdict(set)
+    for word in words_here:
+        script, pieces = _script_and_pieces(word)
+        if pieces:
+            by_script[script].update(pieces)
+    candidates = languages(text)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for script, together in by_script.items():
+        found[language_in(script, candidates)] |= together
+    return found
 
 
-def _pieces(forms: Forms, language: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 18)
+def _script_and_pieces(word: str) -> tuple[str, tuple[str, ...]]:
+    """The script of a word as it is written, and what is counted of it; cached, because texts repeat their words."""
+    forms = forms_of(word)
+    script = script_of(forms.spelled)
+    return script, tuple(_pieces(forms, script))
+
+
+def _pieces(forms: Forms, script: str) -> Iterator[str]:
     """What is counted of a word: its stem; of a run without spaces, every part that may be a word."""
     if not forms.unspaced:
         if len(forms.stem) >= _MIN_LENGTH and not any(character.isdecimal() for character in forms.stem):
@@ -142,9 +165,19 @@ def _pieces(forms: Forms, language: str) -> Iterator[str]:
         return
     units = graphemes(forms.spelled)
     # Korean words begin where a run does and end in particles; the other scripts do not separate words at all.
-    for start in range(1 if language == "ko" else len(units)):
+    for start in range(1 if script == "ko" else len(units)):
         for end in range(start + _MIN_RUN, min(len(units), start + _MAX_RUN) + 1):
             yield "".join(units[start:end])
+
+
+def _spellings(written: Mapping[str, int], pieces: frozenset[str]) -> dict[str, str]:
+    """The most frequent spelling of each piece; a part of a run is its own. written: how often each word occurs."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for word, count in written.items():
+        for piece in pieces.intersection(_script_and_pieces(word)[1]):
+            spelling = word.lower().replace("i\u0307", "i") if piece == forms_of(word).stem else piece
+            counts[piece][spelling] += count
+    return {piece: spellings.most_common(1)[0][0] for piece, spellings in counts.items()}
 
 
 def _scored(counts: Counter[str], sections: int) -> Iterator[tuple[str, float]]:

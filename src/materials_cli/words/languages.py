@@ -65,16 +65,18 @@ def languages(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def language_of(word: str, candidates: tuple[str, ...]) -> str:
-    """The first of the candidates that is written in the script of a word; else the default language of that script."""
-    for script, pattern in _SCRIPTS.items():
-        if pattern.search(word):
-            of_script = {"cyrillic": ("ru", _CYRILLIC), "latin": ("en", _LATIN)}.get(script)
-            if of_script is None:
-                return script
-            default, others = of_script
-            return next((language for language in candidates if language == default or language in dict(others)), default)
-    return "en"
+def script_of(word: str) -> str:
+    """The script of a word, by the names above; empty if it has letters of none of them."""
+    return next((script for script, pattern in _SCRIPTS.items() if pattern.search(word)), "")
+
+
+def language_in(script: str, candidates: tuple[str, ...]) -> str:
+    """The first of the candidates that is written in a script; else the default language of that script."""
+    of_script = {"cyrillic": ("ru", _CYRILLIC), "latin": ("en", _LATIN)}.get(script)
+    if of_script is None:
+        return script or "en"
+    default, others = of_script
+    return next((language for language in candidates if language == default or language in dict(others)), default)
 
 
 def _distinguished(text: str, count: int, alphabets: tuple[tuple[str, re.Pattern[str]], ...], default: str) -> str:
