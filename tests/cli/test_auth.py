@@ -76,7 +76,7 @@ def test_logout_tells_google_to_end_the_sign_in(google: type[SignIn], tmp_path: 
     kept.parent.mkdir(parents=True)
     told = {"type": "authorized_user", "client_id": "i", "client_secret": "s", "refresh_token": "lasting"}
     kept.write_text(json.dumps({**told, "issued": "2026-01-01T00:00:00+00:00", "ends": None}))
-    assert "deleted and ended" in run("auth", "logout")
+    assert "deleted and revoked" in run("auth", "logout")
     assert google.asked[-1] == ("/revoke", b"token=lasting")
     assert not kept.exists()
 

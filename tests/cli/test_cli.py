@@ -89,7 +89,7 @@ def test_plan_tells_and_does_nothing(drive: RunningServer, here: Path) -> None:
 def test_a_second_sync_downloads_nothing_and_says_so(drive: RunningServer, archive: Path) -> None:
     before = drive.count("media", "export", "link")
     assert before > 0
-    assert "nothing has changed" in run("sync").stderr
+    assert "no changes" in run("sync").stderr
     assert drive.count("media", "export", "link") == before
 
 
@@ -360,7 +360,7 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
 def test_the_demo_ends_by_itself_and_can_be_run_again(here: Path) -> None:
     first = run("demo").output
     assert "17 new" in first
-    assert "nothing has changed" in run("demo").output
+    assert "no changes" in run("demo").output
     assert len(data("list", "--archive", str(here / "materials-demo"))["items"]) == 17
 
 

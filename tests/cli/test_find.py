@@ -95,7 +95,7 @@ def test_what_stands_at_the_end_of_a_long_text_is_shown(archive: Path) -> None:
 
 def test_another_spelling_is_said_in_one_line_ready_to_copy_and_its_hits_are_shown(archive: Path) -> None:
     told = run("search", "prcurement", "kind:pdf")
-    assert told.stderr == "Nothing is spelled so. Did you mean:  materials search procurement kind:pdf\n"
+    assert told.stderr == "No match for that spelling. Did you mean:  materials search procurement kind:pdf\n"
     assert told.stdout.startswith("invented/budget.pdf\tpage 2")
     data = json.loads(run("search", "prcurement", "kind:pdf", "--json").stdout)
     assert data["did_you_mean"] == "procurement kind:pdf"
@@ -103,15 +103,15 @@ def test_another_spelling_is_said_in_one_line_ready_to_copy_and_its_hits_are_sho
 
 def test_a_phrase_that_no_text_has_is_said_to_be_none(archive: Path) -> None:
     told = run("search", '"budget clouds"')
-    assert "No text has the quoted phrase" in told.stderr
+    assert "No match for the exact phrase" in told.stderr
     assert "clouds.pptx" in told.stdout
     assert json.loads(run("search", '"budget clouds"', "--json").stdout)["words_apart"] is True
 
 
 def test_a_filter_for_what_is_nowhere_is_named(archive: Path) -> None:
     told = run("search", "kind:slidse", "budget").stderr
-    assert "No kind of file is called “slidse”; there are: slides, document" in told
-    assert "No collection is called “other”" in run("search", "collection:other", "budget").stderr
+    assert "There is no kind of file “slidse”. Kinds: slides, document" in told
+    assert "There is no collection “other”" in run("search", "collection:other", "budget").stderr
     assert "there are:" not in run("search", "kind:xlsx", "nothing").stderr
     assert "there are:" not in run("search", "kind:deck", "budget").stderr
 
@@ -147,7 +147,7 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
 
 def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
     assert "There is no slide 99" in run("similar", "speakers.pptx#99", status=2).stderr
-    assert "No other slide" in run("similar", "speakers.pptx#14").stderr
+    assert "No similar slides" in run("similar", "speakers.pptx#14").stderr
     rows = json.loads(run("terms", "--json").stdout)["items"]
     assert {"collection", "language", "word", "sections", "score"} <= set(rows[0])
     assert run("terms", "invented").stdout.startswith("invented\ten\t")

@@ -64,7 +64,7 @@ def test_programs_are_told_too(archive: Path) -> None:
 
 def test_an_archive_without_collections_is_stale(archive: Path) -> None:
     (archive / "materials.toml").write_text("format = 1\n")
-    assert "no folder yet" in run("status", "--max-age", "1w", status=3).stdout
+    assert "no folder has been added" in run("status", "--max-age", "1w", status=3).stdout
 
 
 @pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("2d", 48), ("90m", 1.5), ("90 min", 1.5), ("1W", 168)])

@@ -82,19 +82,19 @@ def sql(archive: Path, statement: str) -> list[Any]:
 
 def test_after_a_sync_there_is_nothing_to_do(archive: Path) -> None:
     said = run("index")
-    assert "Every text is up to date" in said.stderr
+    assert "All text is up to date" in said.stderr
     assert data("index")["items"] == []
 
 
 def test_everything_or_what_failed_or_one_item_is_read_again(archive: Path) -> None:
     everything = run("index", "--all").stderr
     assert "Read 6 items" in everything
-    assert "2 slides and 1 page hold no text." in everything
+    assert "2 slides and 1 page without text." in everything
     assert "broken.docx: The file is damaged" in everything
     failed = {row["path"] for row in data("index", "--failed")["items"]}
     assert failed == {"c/broken.docx", "c/scan.pptx", "c/scan.pdf"}
     assert [row["path"] for row in data("index", "notes")["items"]] == ["c/notes.txt"]
-    assert "one of them" in run("index", "notes", "--all", status=2).stderr
+    assert "only one of" in run("index", "notes", "--all", status=2).stderr
     run("index", "no such item", status=2)
 
 
@@ -140,7 +140,7 @@ def test_words_on_pictures_are_found_and_marked(archive: Path) -> None:
     assert data("search", "harbour")["items"] == []
     ask_for(archive, "eng")
     said = run("index").stderr
-    assert "The words of 4 pictures were recognised (OCR)." in said
+    assert "The words of 4 pictures (OCR)." in said
     for words, path, section in (
         ("harbour", "c/scan.pptx", 1), ("lighthouse", "c/poster.png", 1), ("memorandum", "c/scan.pdf", 1),
         ("ministry", "c/letter.docx", 1),
@@ -159,7 +159,7 @@ def test_words_on_pictures_are_found_and_marked(archive: Path) -> None:
 @OCR
 def test_what_was_seen_once_needs_no_second_look_nor_tesseract(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ask_for(archive, "eng", "qqq")
-    assert "Pictures are not looked at in qqq" in run("index").stderr
+    assert "Text in pictures is not recognised for qqq" in run("index").stderr
     kept = {path.name: path.read_text() for path in (archive / ".materials" / "ocr").rglob("*.txt")}
     assert sorted(kept.values()) == [
         "Harbour procurement", "Letter to the ministry", "Lighthouse poster", "Memorandum page",
@@ -185,7 +185,7 @@ def test_without_tesseract_it_says_what_is_lacking_and_reads_the_rest(archive: P
     monkeypatch.setenv("PATH", str(archive))
     ask_for(archive, "eng")
     said = run("index", "--all").stderr
-    assert "Pictures are not looked at in eng" in said
+    assert "Text in pictures is not recognised for eng" in said
     assert "Read 6 items" in said
 
 

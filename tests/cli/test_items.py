@@ -149,7 +149,7 @@ def test_a_pipe_keeps_no_hits(archive: Path, tmp_path: Path) -> None:
 
 def test_an_ambiguous_item_is_asked_for_on_a_terminal(archive: Path) -> None:
     shown = plain(session("materials show clouds", folder=archive, typed="7\nwhat\n2\n"))
-    assert "2 items fit “clouds”:" in shown
+    assert "2 items match “clouds”:" in shown
     assert re.search(r"^ +2  invented/clouds.pptx$", shown, re.MULTILINE)
     assert shown.count("Which one?") == 3
     assert "procurement" not in shown
@@ -169,7 +169,7 @@ def test_nobody_is_asked_who_cannot_answer(archive: Path, redirected: str) -> No
 def test_what_a_program_is_told_of_an_ambiguous_item_is_english(archive: Path) -> None:
     more = {"LANGUAGE": "ru", "LANG": "ru_RU.UTF-8"}
     shown = plain(session("materials show clouds --json", folder=archive, status=2, more=more))
-    assert json.loads(shown)["error"]["message"].startswith("2 items fit “clouds”:")
+    assert json.loads(shown)["error"]["message"].startswith("2 items match “clouds”:")
     assert "найдены 2 материала" in (
         asked := plain(session("materials show clouds", folder=archive, typed="1\n", more=more))
     ), asked

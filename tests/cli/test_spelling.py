@@ -95,7 +95,7 @@ def test_one_item_is_read_again_by_option_and_as_before(drive: RunningServer) ->
     assert {row["path"] for row in data("index", "--item", "0.txt", "--item", "c/2.txt")["items"]} == {"c/0.txt", "c/2.txt"}
     assert [row["path"] for row in data("index", "0.txt")["items"]] == ["c/0.txt"]
     assert "unknown_item" in run("index", "--item", "c", "--item", "no such item", status=2).stderr
-    assert "one of them" in run("index", "--item", "0.txt", "--failed", status=2).stderr
+    assert "only one of" in run("index", "--item", "0.txt", "--failed", status=2).stderr
 
 
 def test_long_lists_are_limited_alike(drive: RunningServer, world: World) -> None:

@@ -55,13 +55,13 @@ def test_thirty_days_speak_on_the_right_days_alone(
     assert statuses[19] == 3
     assert "1 new" in spoken.pop(2)
     assert "error[google_trouble]" in spoken[9]
-    assert "The last success was 2 days ago" in spoken.pop(9)
+    assert "The last successful sync was 2 days ago" in spoken.pop(9)
     assert "internal error" in spoken.pop(10)
-    assert "It works again" in spoken.pop(11)
+    assert "The problem is resolved" in spoken.pop(11)
     assert "1 replaced" in spoken.pop(13)
     assert "ask the owner" in spoken.pop(15)
     assert "error[link_not_found]" in spoken.pop(16)
-    assert "It works again" in spoken.pop(17)
+    assert "The problem is resolved" in spoken.pop(17)
     assert "1 replaced" in spoken.pop(20)
     assert "forbidden.txt" in spoken.pop(22)
     assert "withdrawn" in spoken.pop(26)
@@ -141,13 +141,13 @@ def test_a_log_on_a_full_disk_ends_and_the_run_goes_on(capsys: pytest.CaptureFix
     with Log(Path("/dev/full")) as log:
         log.note("one")
         log.note("two")
-    assert capsys.readouterr().err.count("The log ends here") == 1
+    assert capsys.readouterr().err.count("The log cannot be written any more") == 1
 
 
 def test_the_schedule_is_tried_in_the_bare_environment_of_a_timer(drive: RunningServer, world: World, tmp_path: Path) -> None:
     world.add_file("new.txt", b"new words")
     told = run("schedule", "test")
-    assert "All is well" in told
+    assert "No problems" in told
     assert (tmp_path / "c" / "new.txt").read_bytes() == b"new words"
 
 
@@ -161,7 +161,7 @@ def test_what_was_done_by_hand_keeps_a_passing_trouble_quiet(
     assert night(today) == (75, "", "")
     status, _, said = night(today + 3)
     assert status == 3
-    assert "The last success was" in said
+    assert "The last successful sync was" in said
 
 
 def test_what_a_run_did_before_it_was_cut_stands_in_the_log(

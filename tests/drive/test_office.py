@@ -46,5 +46,5 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_remedy(office: Offic
     monkeypatch.setattr(wire, "_TRIES", 1)
     monkeypatch.delenv("SSL_CERT_FILE")
     told = run("add", f"https://drive.google.com/drive/folders/{office.drive.world.root}", "--name", "c", status=75)
-    assert "not trusted here" in told
+    assert "not trusted on this machine" in told
     assert "SSL_CERT_FILE" in told

@@ -52,7 +52,7 @@ def begin(world: World) -> str:
 
 def test_a_public_folder_syncs_with_nothing_set_up_and_says_so_once(drive: RunningServer, world: World, tmp_path: Path) -> None:
     told = begin(world)
-    assert told.count("Reading the public page; an API key gives checksums and is sturdier") == 1
+    assert told.count("Reading the public page. An API key adds checksums and is more reliable") == 1
     assert mirror(tmp_path) == {
         "a & ＜b＞.txt": b"first",
         "Inner/empty.txt": b"",
@@ -69,7 +69,7 @@ def test_a_public_folder_syncs_with_nothing_set_up_and_says_so_once(drive: Runni
 
 def test_a_second_run_fetches_nothing_and_an_edit_is_seen(drive: RunningServer, world: World, tmp_path: Path) -> None:
     begin(world)
-    assert "nothing has changed" in run("sync")
+    assert "no changes" in run("sync")
     world.edit(node(world, "a & <b>.txt"), b"other")
     assert "1 changed" in run("sync")
     assert b"other" in mirror(tmp_path).values()
@@ -101,7 +101,7 @@ def test_a_held_file_that_cannot_be_asked_now_is_left_alone(drive: RunningServer
     begin(world)
     target = node(world, "a & <b>.txt")
     drive.faults.add(Fault(operation="page-media", target=target, reason="downloadQuotaExceeded", times=9))
-    assert "nothing has changed" in run("sync")
+    assert "no changes" in run("sync")
     assert items()["a & <b>.txt"]["modified"]
 
 
@@ -114,7 +114,7 @@ def test_a_private_folder_and_a_page_of_another_shape_withdraw_nothing(
     world.share(world.root)
     drive.faults.add(Fault(operation="page-list", target=node(world, "Inner"), status=200, html=True))
     assert "could not be listed" in run("sync", status=3)
-    assert "nothing has changed" in run("sync")
+    assert "no changes" in run("sync")
     assert len(mirror(tmp_path)) == 4
 
 

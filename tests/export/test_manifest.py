@@ -169,7 +169,7 @@ def test_a_sync_that_succeeds_takes_everything_in_once(drive: RunningServer, cop
     assert not (copy / ".materials" / "aside").exists()
     assert len(json.loads(run("list", "--json").stdout)["items"]) == 12
     assert sums_hold(copy)
-    assert "nothing has changed" in run("sync").stderr
+    assert "no changes" in run("sync").stderr
 
 
 def test_a_file_that_drive_no_longer_has_keeps_its_entry_as_long_as_it_is_here(drive: RunningServer, copy: Path) -> None:

@@ -147,7 +147,7 @@ def test_mail_signs_in_with_a_password_from_a_file(
     assert ("535 5.7.8 Authentication credentials invalid" in told) is not taken
     assert post[0].logins[0] == (b"me", password.encode())
     assert bool(post[0].letters) is taken
-    assert password not in told.replace("Everybody was told", "")
+    assert password not in told.replace("The test message was sent to all recipients", "")
 
 
 def test_mail_is_not_sent_in_the_clear_to_a_server_that_cannot_encrypt(

@@ -247,7 +247,7 @@ def test_the_commands_install_show_and_remove(crontab: Path, tmp_path: Path, mon
     (tmp_path / "materials.toml").write_text("format = 1\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("materials_cli.schedule.systemd.available", lambda: False)
-    assert "Nothing is installed" in run("schedule")
+    assert "No job is installed" in run("schedule")
     assert "17 3 * * *" not in lines()
     assert "materials_cli" in run("schedule", "install", "--daily", "03:17", "--print")
     assert "materials_cli" not in lines()
@@ -257,7 +257,7 @@ def test_the_commands_install_show_and_remove(crontab: Path, tmp_path: Path, mon
     assert json.loads(run("schedule", "status", "--json"))["items"][0]["backend"] == "cron"
     assert "Removed from cron" in run("schedule", "remove")
     assert "materials_cli" not in lines()
-    assert "no timer" in run("schedule", "install", "--backend", "sundial", status=2)
+    assert "not a supported timer" in run("schedule", "install", "--backend", "sundial", status=2)
 
 
 def test_the_examples_in_config_are_what_is_installed() -> None:

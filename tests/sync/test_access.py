@@ -112,7 +112,7 @@ def test_a_folder_that_was_emptied_is_emptied_here(drive: RunningServer, world: 
         world.trash(child.id)
     assert "3 withdrawn" in run("sync")
     assert len(mirror(tmp_path)) == 12
-    assert "nothing has changed" in run("sync")
+    assert "no changes" in run("sync")
 
 
 def test_more_than_a_quarter_is_not_believed_and_a_single_file_is(drive: RunningServer, world: World, tmp_path: Path) -> None:

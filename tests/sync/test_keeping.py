@@ -37,7 +37,7 @@ def test_a_new_file_never_takes_the_place_of_one_that_is_held_back(drive: Runnin
     digest = hashlib.sha256(b"old talk 0").hexdigest()
     assert (tmp_path / ".materials" / "versions" / digest[:2] / digest).read_bytes() == b"old talk 0"
     assert sums_hold(tmp_path)
-    assert "nothing has changed" in run("sync")
+    assert "no changes" in run("sync")
 
 
 def test_a_file_lost_here_and_then_taken_away_there_is_told(drive: RunningServer, tmp_path: Path) -> None:

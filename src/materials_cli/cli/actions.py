@@ -12,7 +12,7 @@ CHANGES = {
     ActionKind.ADD: msgids("{count} new", "{count} new"),
     ActionKind.REPLACE: msgids("{count} changed", "{count} changed"),
     ActionKind.MOVE: msgids("{count} renamed or moved", "{count} renamed or moved"),
-    ActionKind.UPDATE: msgids("{count} with new details", "{count} with new details"),
+    ActionKind.UPDATE: msgids("{count} with updated details", "{count} with updated details"),
     ActionKind.RESTORE: msgids("{count} restored", "{count} restored"),
     ActionKind.WITHDRAW: msgids("{count} withdrawn by the owner (kept here)", "{count} withdrawn by the owner (kept here)"),
 }
@@ -62,7 +62,7 @@ def leaves(action: Action) -> bool:
 def rest(plan: Plan) -> list[str]:
     """What a plan leaves as it is, and what it leaves where it is."""
     left = [trn("{count} unchanged", "{count} unchanged", plan.unchanged)]
-    return left + ([trn("{count} left out", "{count} left out", len(plan.left_out))] if plan.left_out else [])
+    return left + ([trn("{count} excluded", "{count} excluded", len(plan.left_out))] if plan.left_out else [])
 
 
 def print_notices(notices: tuple[Message, ...]) -> None:

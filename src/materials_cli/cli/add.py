@@ -23,31 +23,29 @@ _TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no
 
 def add(
     context: typer.Context,
-    link: Annotated[str | None, typer.Argument(metavar="LINK", help="The link of a Drive folder.", show_default=False)] = None,
+    link: Annotated[str | None, typer.Argument(metavar="LINK", help="The link to a Drive folder.", show_default=False)] = None,
     *,
     name: Annotated[
         str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.", show_default=False)
     ] = None,
     title: Annotated[
-        str | None, typer.Option("--title", metavar="TEXT", help="What people call it.", show_default=False)
+        str | None, typer.Option("--title", metavar="TEXT", help="A title for people.", show_default=False)
     ] = None,
     source: Annotated[
         Path | None,
-        typer.Option("--from", metavar="FILE", help="Take the collections of this file.", show_default=False),
+        typer.Option("--from", metavar="FILE", help="Add the collections defined in this file.", show_default=False),
     ] = None,
-    check: Annotated[bool, typer.Option("--check/--no-check", help="Look at the folder on Drive first.")] = True,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Check the folder on Drive first.")] = True,
     archive: ArchiveOption = None,
 ) -> None:
     """Add a Drive folder to the archive.
 
-    Where there is no archive yet, one is begun here.
+    If there is no archive yet, one is created here.
 
     Example: materials add "https://drive.google.com/drive/folders/…"
     """
     if (link is None) == (source is None):
-        raise MaterialsError(
-            "bad_usage", msg("Give either the link of a folder or --from FILE."), fix=verbatim("materials add LINK")
-        )
+        raise MaterialsError("bad_usage", msg("Give either a folder link or --from FILE."), fix=verbatim("materials add LINK"))
     here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
     present = here.config.collections if here.folder else ()
@@ -92,7 +90,7 @@ def _describe(link: str) -> _Found:
 def _collection(link: str, name: str | None, title: str | None, present: tuple[Collection, ...], *, check: bool) -> Collection:
     if name is not None and not SLUG.fullmatch(name):
         raise MaterialsError(
-            "bad_usage", msg("--name takes a-z, 0-9, “-” and “_”."), where=name,
+            "bad_usage", msg("--name may contain only a-z, 0-9, “-” and “_”."), where=name,
             fix=msg("For example: --name samarkand-2025"),
         )  # fmt: skip
     found = _Found("", parse_link(link).url)
@@ -115,12 +113,13 @@ def _refuse_twin(slug: str, link: str, present: tuple[Collection, ...]) -> None:
     folder = parse_link(link).folder_id
     for collection in present:
         if collection.slug == slug:
-            what = msg("There already is a collection “{slug}”.", slug=slug)
+            what = msg("A collection named “{slug}” already exists.", slug=slug)
             raise MaterialsError("collection_exists", what, where=collection.link)
         if parse_link(collection.link).folder_id == folder:
             raise MaterialsError(
-                "collection_exists", msg("This folder is already here, as “{slug}”.", slug=collection.slug), where=link,
-                why=msg("One folder needs to be followed only once."), fix=verbatim(f"materials sync {collection.slug}"),
+                "collection_exists", msg("This folder is already in the archive, as “{slug}”.", slug=collection.slug),
+                where=link,
+                why=msg("A folder needs to be added only once."), fix=verbatim(f"materials sync {collection.slug}"),
             )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class FrontDoor(SpokenGroup):
                 raise
             failure = misused(error)
         except (KeyboardInterrupt, EOFError, typer.Abort):
-            failure = MaterialsError("interrupted", msg("Stopped from the keyboard."))
+            failure = MaterialsError("interrupted", msg("Interrupted."))
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -119,7 +119,7 @@ def entrance(
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001, FBT002 - read by its callback
-        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and leave.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Keep what is common to all commands."""
@@ -131,8 +131,8 @@ def _made() -> typer.Typer:
     made = typer.Typer(
         name="materials",
         cls=FrontDoor,
-        help="Keep what workshops publish on Google Drive: mirror the folder, check every byte, find every slide.",
-        epilog="First try: materials demo",
+        help="Archive what workshops publish on Google Drive: mirror the folder, verify every byte, find every slide.",
+        epilog="To try it out: materials demo",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

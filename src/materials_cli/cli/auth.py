@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from materials_cli.drive.credentials import Credential
 
 app = typer.Typer(
-    cls=SpokenGroup, help="Say who you are to Google Drive.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    cls=SpokenGroup,
+    help="Manage credentials for Google Drive.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 
 @app.command(name="set-key", cls=SpokenCommand)
 def set_key() -> None:
-    """Store an API key, after trying it out.
+    """Test an API key and store it.
 
-    The key is asked for at a hidden prompt; a script can pipe it in.
+    The key is read from a hidden prompt, or from standard input.
 
     Example: materials auth set-key
     """
@@ -33,36 +37,43 @@ def set_key() -> None:
     if not key or not key.isprintable() or " " in key:
         raise MaterialsError(
             "bad_key",
-            msg("That is no API key: it is empty or holds spaces."),
-            why=msg("It was not sent to Google, nor stored."),
-            fix=msg("Copy the whole key, and nothing else. Google's keys are one word that begins with AIza."),
+            msg("Not an API key: it is empty or contains spaces."),
+            why=msg("It was neither sent to Google nor stored."),
+            fix=msg("Copy the whole key and nothing else. Google API keys are a single word starting with AIza."),
         )
     from materials_cli.drive.credentials import Credential, find_credential, store_key  # noqa: PLC0415 - Google's client is slow
 
     credential = find_credential({**os.environ, "GOOGLE_API_KEY": key})
     if credential.emulator:
-        say(tr("DRIVE_EMULATOR_HOST is set: real keys are never sent there, so this one is stored untried."))
+        say(
+            tr(
+                "DRIVE_EMULATOR_HOST is set. Real keys are never sent to an emulator, so this key was stored without "
+                "being tested."
+            )
+        )
     else:
         _try_out(Credential(credential.origin, msg("the new API key"), key))
     path = store_key(key)
-    say(tr("Stored in {path}, readable by you alone.", path=path))
+    say(tr("Stored in {path}, readable only by you.", path=path))
 
 
 @app.command(name="login", cls=SpokenCommand)
 def login(
     client: Annotated[
         Path | None,
-        typer.Option("--client", metavar="FILE", help="Your own OAuth client, of type “Desktop app”.", show_default=False),
+        typer.Option("--client", metavar="FILE", help="Your OAuth client file, of type “Desktop app”.", show_default=False),
     ] = None,
     *,
     gcloud: Annotated[
-        bool, typer.Option("--gcloud", help="Be whom gcloud, or this server on Google Cloud, is signed in as.")
+        bool, typer.Option("--gcloud", help="Use the sign-in of gcloud, or of this Google Cloud server.")
     ] = False,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link; paste where it led.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the sign-in link and ask for the resulting address.")
+    ] = False,
 ) -> None:
-    """Sign in as yourself, for folders that are shared with you alone.
+    """Sign in with your account, for folders shared only with you.
 
-    Only reading is asked for.
+    Requests read-only access.
 
     Example: materials auth login --client client_secret.json
     """
@@ -75,33 +86,33 @@ def login(
     if client is None:
         from materials_cli.drive.login import use_machine  # noqa: PLC0415 - see set_key()
 
-        say(tr("Noted in {path}.", path=use_machine()))
+        say(tr("Saved in {path}.", path=use_machine()))
         _check(required=True)
         return
     from materials_cli.drive.login import sign_in  # noqa: PLC0415 - see set_key()
 
     def ask() -> str:
-        say(tr("Then paste the address that your browser shows in the end, even if its page cannot be opened:"))
+        say(tr("Then paste the final address your browser shows, even if the page does not open:"))
         return str(typer.prompt(tr("Address"), err=True)) if sys.stdin.isatty() else sys.stdin.readline()
 
     def show(address: str) -> None:
-        say(tr("Open this link in any browser and allow reading:"))
+        say(tr("Open this link in any browser and allow read access:"))
         say_whole(address)
 
     if not no_browser and client.expanduser().is_file():
-        say(tr("Your browser opens. Allow reading there. (On a machine without a browser: --no-browser)"))
+        say(tr("Your browser will open. Allow read access there. (On a machine without a browser, use --no-browser.)"))
     path = sign_in(client.expanduser(), show=show, ask=ask if no_browser else None)
-    say(tr("Signed in. Kept in {path}, readable by you alone.", path=path))
+    say(tr("Signed in. Stored in {path}, readable only by you.", path=path))
 
 
 @app.command(name="status", cls=SpokenCommand)
 def status(
     *,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask Google whether it works.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not check with Google whether it works.")] = False,
 ) -> None:
-    """Say which way into Google Drive is set up.
+    """Show which credential is in use.
 
-    Also whether it works, and when it ends.
+    Also shows whether it works and when it expires.
 
     Example: materials auth status
     """
@@ -121,22 +132,22 @@ def _check(*, required: bool) -> None:
     if credential.bearer:
         if required:
             with connect(credential) as source:
-                say(tr("Google knows it as: {account}", account=source.account()))
-        say(tr("It reaches what is shared with that account, and what is shared by link."))
+                say(tr("Google account: {account}", account=source.account()))
+        say(tr("It can read what is shared with that account and what is shared by link."))
         say(tr(stored_end()))
     else:
         if required and credential.api_key:
             _try_out(credential)
-        say(tr("It reaches what is shared by link, and nothing else. It does not end by itself."))
+        say(tr("It can read only what is shared by link. It does not expire."))
     if warning := stored_warning(datetime.now(UTC)):
         say(tr(warning), style="yellow")
 
 
 @app.command(name="logout", cls=SpokenCommand)
 def logout() -> None:
-    """Forget the stored API key and the sign-in.
+    """Delete the stored API key and sign-in.
 
-    Google is told to end it.
+    The sign-in is also revoked at Google.
 
     Example: materials auth logout
     """
@@ -145,19 +156,19 @@ def logout() -> None:
     from materials_cli.drive.refusals import RefusalError  # noqa: PLC0415 - see set_key()
     from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
 
-    say(tr("The stored API key is deleted.") if forget_key() else tr("No API key was stored."))
+    say(tr("The stored API key was deleted.") if forget_key() else tr("No API key was stored."))
     with Wire(Credential(GOOGLE, msg("signing out"))) as wire:
         try:
             if forget_login(wire):
-                say(tr("The sign-in is deleted and ended."))
+                say(tr("The sign-in was deleted and revoked."))
         except RefusalError as refused:
             say(
                 tr(
-                    "The sign-in is deleted here, but Google could not be told to end it: {reason}",
+                    "The sign-in was deleted here, but could not be revoked at Google: {reason}",
                     reason=tr(refused.error.what),
                 )
             )
-            say(tr("End it yourself at https://myaccount.google.com/permissions"))
+            say(tr("Revoke it yourself at https://myaccount.google.com/permissions"))
 
 
 def _try_out(credential: "Credential") -> None:

@@ -35,9 +35,9 @@ class Browser(App[None]):
 
     def __init__(self, here: ArchiveContext, query: str, collections: Sequence[str]) -> None:
         super().__init__()
-        self.bind("down", "to_hits", description=tr("Hits"))
+        self.bind("down", "to_hits", description=tr("Results"))
         self.bind("ctrl+o", "open", description=tr("Open"))
-        self.bind("escape", "back", description=tr("Back, leave"))
+        self.bind("escape", "back", description=tr("Back / quit"))
         self._here = here
         self._query = query
         self._collections = collections
@@ -45,7 +45,7 @@ class Browser(App[None]):
 
     def compose(self) -> ComposeResult:
         """The parts of the screen."""
-        yield Input(self._query, placeholder=tr("Type what you are looking for"), id="words", select_on_focus=False)
+        yield Input(self._query, placeholder=tr("Type to search"), id="words", select_on_focus=False)
         yield Static(id="said")
         with Horizontal():
             yield OptionList(id="hits", markup=False)
@@ -149,7 +149,7 @@ def _told(query: str, found: Results) -> str:
     if not query.strip():
         return ""
     if found.correction:
-        return tr("Nothing is spelled so; these are for: {words}", words=found.correction)
+        return tr("No match for that spelling. Showing results for: {words}", words=found.correction)
     if found.phrases_split and found.hits:
-        return tr("No text has the quoted phrase; these have its words.")
-    return trn("{count} hit", "{count} hits", len(found.hits)) if found.hits else tr("Nothing found.")
+        return tr("No match for the exact phrase. Showing results with its words.")
+    return trn("{count} result", "{count} results", len(found.hits)) if found.hits else tr("No results.")

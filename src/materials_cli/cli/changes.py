@@ -39,7 +39,9 @@ def changes(
     *,
     since: Annotated[
         str,
-        typer.Option("--since", metavar="last|DATE|RUN", help="The last run; from a date on; after the run of this number."),
+        typer.Option(
+            "--since", metavar="last|DATE|RUN", help="The last run, everything since a date, or everything after a run number."
+        ),
     ] = "last",
     collection: CollectionOption = None,
     limit: Annotated[
@@ -48,13 +50,13 @@ def changes(
             "--limit", "-n", metavar="N", min=1, help="At most this many items for each type of change.", show_default=False
         ),
     ] = None,
-    form: Annotated[Form, typer.Option("--format", "-f", help="How to tell it.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = Form.TEXT,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Tell what has changed.
+    """Show what has changed.
 
-    New, replaced, renamed and withdrawn items, and what became of their texts.
+    Lists new, replaced, renamed and withdrawn items and changes to their text.
 
     Example: materials changes --since 2025-06-01
     """
@@ -85,9 +87,9 @@ def changes(
     else:
         print_raw(telling.to_text(brought, language(), most))
     if not runs:
-        say(tr("There was no run since then.") if earlier else tr("There was no run yet. Next: materials sync"))
+        say(tr("There have been no runs since then.") if earlier else tr("There have been no runs yet. Next: materials sync"))
     elif not brought.changed and earlier:
-        say(tr("The last run that changed something: materials changes --since {run}", run=str(earlier[0].id - 1)))
+        say(tr("To see the last run that changed something: materials changes --since {run}", run=str(earlier[0].id - 1)))
 
 
 def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run]:
@@ -95,7 +97,7 @@ def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run
         return [run for run in catalogue.last_runs().values() if not chosen or run.collection in chosen]
     if since.isdecimal() and len(since) < 8:
         return catalogue.runs(chosen, after=int(since))
-    fix = msg("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or the number of a run.")
+    fix = msg("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or a run number.")
     return catalogue.runs(chosen, since=read_period(since, datetime.now(UTC), fix=fix).start)
 
 

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 ArchiveOption = Annotated[
     Path | None,
     typer.Option(
-        "--archive", metavar="FOLDER", help="The archive's folder; else the nearest above this one.", show_default=False
+        "--archive", metavar="FOLDER", help="The archive's folder [default: the nearest one above].", show_default=False
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-AcceptOption = Annotated[bool, typer.Option("--accept-withdrawals", help="Believe Drive even when many items vanish at once.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AcceptOption = Annotated[
+    bool, typer.Option("--accept-withdrawals", help="Accept withdrawals even when many items disappear at once.")
+]
 KindOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -34,11 +36,11 @@ KindOption = Annotated[
     ),
 ]  # fmt: skip
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", hidden=True)]  # what --kind of `sync` was called before
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but failures.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only failures.")]
 CollectionOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--collection", "-c", metavar="NAME", help="Only this collection (may be repeated).", show_default=False,
+        "--collection", "-c", metavar="NAME", help="Only this collection (repeatable).", show_default=False,
         autocompletion=complete_collection,
     ),
 ]  # fmt: skip
@@ -94,9 +96,10 @@ class ArchiveContext:
             raise MaterialsError(
                 "no_archive", msg("Not an archive."), where=str(self.named),
                 why=msg("The folder has no materials.toml."),
-                fix=msg("Name the folder that holds materials.toml (--archive FOLDER, or the variable MATERIALS_ARCHIVE)."),
+                fix=msg("Give the folder that contains materials.toml, with --archive FOLDER or the MATERIALS_ARCHIVE "
+                        "environment variable."),
             )  # fmt: skip
-        raise MaterialsError("no_archive", msg("No archive was found."), where=str(Path.cwd()))
+        raise MaterialsError("no_archive", msg("No archive found."), where=str(Path.cwd()))
 
     @cached_property
     def store(self) -> "Store":

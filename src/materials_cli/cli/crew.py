@@ -41,7 +41,7 @@ def drive(*, quiet: bool = False, bandwidth: int | None = None, tries: int | Non
         say(tr(warning), style="yellow")
     with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
         if not source.digests and not quiet:
-            say(tr("Reading the public page; an API key gives checksums and is sturdier (README: “Getting in”)."))
+            say(tr("Reading the public page. An API key adds checksums and is more reliable (README, “Getting in”)."))
         yield source
 
 
@@ -89,7 +89,7 @@ def sync_one(store: Store, collection: Collection, *, accept_withdrawals: bool, 
                     for path, place in store.reclaim(rows):
                         journal.notices.append(
                             msg(
-                                "{path}: lay there without a row after a run that was cut; kept as {place}.",
+                                "{path}: left over from an interrupted run; moved to {place}.",
                                 path=path,
                                 place=place,
                             )
@@ -125,7 +125,7 @@ def _write_out(store: Store, journal: Journal) -> Message | None:
     if not kept:
         return None
     return msg(
-        "Manifest entries that are not in the catalogue were kept ({count}): their files are still here, or the folder has not "
-        "been listed completely.",
+        "{count} manifest entries that are not in the catalogue were kept: their files still exist, or the folder has "
+        "not been listed completely.",
         count=kept,
     )

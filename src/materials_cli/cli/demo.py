@@ -44,22 +44,26 @@ def demo(
         typer.Argument(metavar="[FOLDER]", help="With --serve: serve this folder of real files.", show_default=False),
     ] = None,
     *,
-    serve: Annotated[bool, typer.Option("--serve", help="Keep the Drive running, for commands of your own.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the Drive emulator running, for your own commands.")] = False,
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="With --serve: listen on this port (0: any).")
     ] = 0,
 ) -> None:
-    """Try everything on a sample workshop.
+    """Try materials on a sample workshop.
 
-    It needs no network and no account.
+    Needs no network and no account.
 
     Example: materials demo
     """
     if folder is not None and not serve:
-        raise MaterialsError("bad_usage", msg("A folder can only be served."), fix=verbatim(f"materials demo --serve {folder}"))
+        raise MaterialsError(
+            "bad_usage",
+            msg("A folder can only be given together with --serve."),
+            fix=verbatim(f"materials demo --serve {folder}"),
+        )
     if folder is not None and not folder.is_dir():
-        what = msg("There is no such folder to serve.")
-        raise MaterialsError("bad_usage", what, where=str(folder), fix=msg("Name a folder of files."))
+        what = msg("The folder to serve does not exist.")
+        raise MaterialsError("bad_usage", what, where=str(folder), fix=msg("Give a folder that exists."))
     with _drive_here(folder, port) as (server, link):
         if serve:
             _keep_serving(server, link)
@@ -80,13 +84,13 @@ def _drive_here(folder: Path | None, port: int) -> Iterator[tuple[RunningServer,
 
 
 def _keep_serving(server: RunningServer, link: str) -> None:
-    say(tr("A Drive is running on {address}. Stop it with Ctrl-C. In another terminal:", address=server.address))
+    say(tr("The Drive emulator is running on {address}. Press Ctrl-C to stop it. In another terminal:", address=server.address))
     say()
     say_whole(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
     say_whole(f"  materials add {link}", style="bold")
     say_whole("  materials sync", style="bold")
     say()
-    say(tr("It serves the folder as it is now; after changing it, stop and start again."))
+    say(tr("It serves the folder as it is now; restart it after you change the folder."))
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
@@ -96,9 +100,9 @@ def _keep_serving(server: RunningServer, link: str) -> None:
 def _tour(server: RunningServer, link: str, archive: Path) -> None:
     """What a newcomer would type, one after the other."""
     if (archive / FILE).exists() and not _is_ours(archive):
-        what = msg("This archive is not of the demo.")
-        raise MaterialsError("bad_usage", what, where=str(archive), fix=msg("Run it elsewhere."))
-    say(tr("A workshop of sample materials, on a Drive that runs on this computer. Nothing leaves it."))
+        what = msg("This archive was not created by the demo.")
+        raise MaterialsError("bad_usage", what, where=str(archive), fix=msg("Run the demo in another folder."))
+    say(tr("A sample workshop on a Drive emulator running on this computer. Nothing leaves it."))
     with _emulator(server.address):
         if not (archive / FILE).exists():
             _run("add", link, "--name", SLUG, archive=archive)
@@ -108,12 +112,12 @@ def _tour(server: RunningServer, link: str, archive: Path) -> None:
             _run("search", *words, "--limit", "3", archive=archive)
     here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
     say()
-    say(tr("The archive lies in {path}", path=archive))
+    say(tr("The archive is in {path}", path=archive))
     say(tr("Try next:"))
     say_whole(f"  cd {here}", style="bold")
     for command in NEXT:
         say_whole(f"  {_program()} {command}", style="bold")
-    say(tr('Then your own folder, in a place of its own: {program} add "LINK"', program=_program()))
+    say(tr('Then add your own folder, in an archive of its own: {program} add "LINK"', program=_program()))
 
 
 @contextmanager

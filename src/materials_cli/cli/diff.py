@@ -53,16 +53,18 @@ def diff(
     version: Annotated[
         str,
         typer.Option(
-            "--from", metavar="VERSION", help="Counted back (1: the one before), a date, or the beginning of a SHA-256."
+            "--from",
+            metavar="VERSION",
+            help="A number counted back (1: the previous version), a date, or the start of a SHA-256.",
         ),
     ] = "1",
-    form: Annotated[Form, typer.Option("--format", "-f", help="How to show it.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = Form.TEXT,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Compare an item with its earlier version.
+    """Compare an item with an earlier version.
 
-    Slide by slide and word by word.
+    Compares slide by slide and word by word.
 
     Example: materials diff georgia --from 1
     """
@@ -120,7 +122,7 @@ def _text_of(pool: Pool, path: Path, name: str) -> Text:
         raise MaterialsError("bytes_missing", what, where=str(path))
     text = pool.extract(path, name.rpartition("/")[2])
     if not text.sections:
-        raise MaterialsError("nothing_to_compare", text.note or msg("The file holds no text."), where=str(path))
+        raise MaterialsError("nothing_to_compare", text.note or msg("The file contains no text."), where=str(path))
     return text
 
 
@@ -143,8 +145,8 @@ def _end_of(given: str) -> datetime | None:
 def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
     name = item.path.rpartition("/")[2]
     if not versions:
-        return msg("There is no earlier version of “{name}”: it was never replaced.", name=name)
-    told = msg("No earlier version of “{name}” is “{version}”. There are:", name=name, version=text)
+        return msg("“{name}” has no earlier version: it was never replaced.", name=name)
+    told = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
     return joined((told, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
 
 

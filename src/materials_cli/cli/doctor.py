@@ -24,14 +24,14 @@ def doctor(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
-    fix: Annotated[bool, typer.Option("--fix", help="Also mend what is safe to mend.")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask Google.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not contact Google.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Look for what is wrong, and say how to mend it.
+    """Check for problems and show how to fix them.
 
-    The exit status is 3 when there is trouble.
+    The exit status is 3 if there are problems.
 
     Example: materials doctor
     """
@@ -81,8 +81,8 @@ def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
     if here.folder is None:
         where = here.named or Path.cwd()
         return None, warning(
-            msg("{path} is no archive: it has no {file}.", path=where, file=FILE),
-            msg('Go to yours, or begin one: materials add "LINK"'),
+            msg("{path} is not an archive: it has no {file}.", path=where, file=FILE),
+            msg('Go to your archive\'s folder, or create an archive: materials add "LINK"'),
         )
     try:
         config = here.config
@@ -101,7 +101,7 @@ def _is_repeated(check: Check, diagnosis: Diagnosis, found: Sequence[tuple[str, 
 
 def _print(name: str, diagnosis: Diagnosis) -> None:
     """A line for the finding and, if something is wrong, one for the fix."""
-    repaired = tr("mended")
+    repaired = tr("fixed")
     width = max(map(len, (repaired, *map(tr, _STYLES)))) + 2
     verdict = repaired if diagnosis.repaired else tr(diagnosis.verdict)
     lead = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict]).append(f"{safe(name):<15} ", "bold")
@@ -122,7 +122,7 @@ def _row(key: str, diagnosis: Diagnosis) -> dict[str, object]:
         "message": str(diagnosis.what),
         "hint": str(diagnosis.fix or ""),
         "code": diagnosis.code or None,
-        "mended": diagnosis.repaired,
+        "fixed": diagnosis.repaired,
     }
 
 
@@ -133,18 +133,18 @@ def _summary(verdicts: Sequence[str]) -> str:
     if troubles:
         if not warnings:
             return trn(
-                "Not well: {count} trouble in {checks}. Begin with the first.",
-                "Not well: {count} troubles in {checks}. Begin with the first.",
+                "{count} problem in {checks}. Start with the first.",
+                "{count} problems in {checks}. Start with the first.",
                 troubles,
                 checks=checks,
             )
         return trn(
-            "Not well: {count} trouble and {warnings} in {checks}. Begin with the first.",
-            "Not well: {count} troubles and {warnings} in {checks}. Begin with the first.",
+            "{count} problem and {warnings} in {checks}. Start with the first.",
+            "{count} problems and {warnings} in {checks}. Start with the first.",
             troubles,
             warnings=counted(warnings, "warning"),
             checks=checks,
         )
     if warnings:
-        return tr("Well, with {warnings} in {checks}.", warnings=counted(warnings, "warning"), checks=checks)
-    return tr("All is well: {checks}.", checks=checks)
+        return tr("No problems, {warnings} in {checks}.", warnings=counted(warnings, "warning"), checks=checks)
+    return tr("No problems found ({checks}).", checks=checks)

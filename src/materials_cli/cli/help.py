@@ -20,14 +20,14 @@ def help_on(
     topic: Annotated[
         str,
         typer.Argument(
-            metavar="[TOPIC]", help="exit-codes, errors, settings, or an error's code word.", show_default=False,
+            metavar="[TOPIC]", help="exit-codes, errors, settings, or an error code.", show_default=False,
             autocompletion=complete_topic,
         ),
     ] = "",
 ) -> None:  # fmt: skip
     """Explain exit codes, settings and error messages.
 
-    With letters to a folder's owner where only the owner can help.
+    Includes letters to the folder's owner, where only the owner can help.
 
     Example: materials help link_not_shared
     """
@@ -43,7 +43,7 @@ def help_on(
     elif word in set(Code):
         _explain(Code[word.upper()], _only_link(ArchiveContext.of(context)))
     else:
-        raise MaterialsError("bad_usage", msg("There is no help on “{topic}”.", topic=topic), fix=verbatim("materials help"))
+        raise MaterialsError("bad_usage", msg("There is no help topic “{topic}”.", topic=topic), fix=verbatim("materials help"))
 
 
 def _topics() -> None:
@@ -51,17 +51,17 @@ def _topics() -> None:
     out().print()
     _table(
         (
-            ("materials help exit-codes", tr("what the exit status of a command means")),
+            ("materials help exit-codes", tr("what each exit status means")),
             ("materials help settings", tr("every key of materials.toml")),
-            ("materials help errors", tr("every error's code word")),
-            (tr("materials help CODE"), tr("one error at length")),
+            ("materials help errors", tr("all error codes")),
+            (tr("materials help CODE"), tr("one error, explained in detail")),
         )
     )
 
 
 def _config() -> None:
     """Every key, by the tables of the file: what it means, and below it an example."""
-    out().print(styled(tr("{file}, in the archive's folder", file=FILE), "bold"))
+    out().print(styled(tr("{file}, in the archive folder", file=FILE), "bold"))
     for header, noun in TABLES.items():
         if header:
             _head(tr(header))

@@ -24,18 +24,18 @@ def history(
     context: typer.Context,
     item: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ITEM]", help="A path, an id, or words of the name; else all runs.", show_default=False),
+        typer.Argument(metavar="[ITEM]", help="A path, an id, or words of the name [default: all runs].", show_default=False),
     ] = None,
     *,
     collection: CollectionOption = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=1, max=100_000, help="At most this many, the newest.")
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=100_000, help="Maximum number, newest first.")
     ] = 20,
-    check: Annotated[bool, typer.Option("--check", help="Prove that nobody changed the history afterwards.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Verify that the history was not changed afterwards.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Tell what was done, run by run; or what happened to one item.
+    """Show the history of all runs, or of one item.
 
     Example: materials history georgia
     """
@@ -56,7 +56,7 @@ def history(
             else:
                 print_rows(_event_cells(event) for event in events)
             if not events:
-                say(tr("Nothing is known of it from before this program wrote a history."))
+                say(tr("No events recorded: the item is older than this archive's history."))
             return
         runs = catalogue.runs(chosen, limit=limit)
     if as_json:
@@ -66,7 +66,7 @@ def history(
     else:
         print_rows(_run_cells(run) for run in runs)
     if not runs:
-        say(tr("There was no run yet. Next: materials sync"))
+        say(tr("There have been no runs yet. Next: materials sync"))
 
 
 def _check(catalogue: Catalogue, *, as_json: bool) -> None:
@@ -75,12 +75,12 @@ def _check(catalogue: Catalogue, *, as_json: bool) -> None:
     if as_json:
         print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
     if chain.broken is not None:
-        what = msg("Event {number} of {count} is not as it was written.", number=chain.broken, count=chain.events)
+        what = msg("Event {number} of {count} was changed after it was recorded.", number=chain.broken, count=chain.events)
         raise MaterialsError("broken_history", what)
     if not as_json:
         say(
             tr(
-                "{events}, none of them changed afterwards. The hash of the last: {hash}",
+                "{events}, none changed since they were recorded. Hash of the last: {hash}",
                 events=counted(chain.events, "event"),
                 hash=chain.head or tr("none"),
             )
@@ -138,11 +138,11 @@ def _what_run_did(run: Run) -> str:
     """In one line: what it changed, and how it ended if not well."""
     done = changes(run.counts)
     if run.ended is None:
-        return tr("{done}; did not end", done=done) if done else tr("did not end")
+        return tr("{done}; did not finish", done=done) if done else tr("did not finish")
     if run.status == ExitStatus.DONE:
-        return done or tr("nothing has changed")
+        return done or tr("no changes")
     if run.status == ExitStatus.PARTIAL:
-        done = done or tr("nothing has changed")
+        done = done or tr("no changes")
         return trn("{done}; {count} item failed", "{done}; {count} items failed", len(run.failures), done=done)
     why = f"{run.failures[-1].code}: {tr(run.failures[-1].message)}" if run.failures else _meaning(run.status)
     return tr("{done}; ended by {reason}", done=done, reason=why) if done else tr("ended by {reason}", reason=why)
@@ -160,11 +160,11 @@ def _what_happened(event: Event) -> str:
         return tr(found) if found else ""
     match event.type:
         case EventType.CAPTURE:
-            return tr("{size} came from Drive", size=size(detail["bytes"]))
+            return tr("{size} downloaded from Drive", size=size(detail["bytes"]))
         case EventType.DIGEST:
             return f"SHA-256 {detail['sha256'][:16]}…"
         case EventType.FIXITY:
-            return tr("agrees with {what}", what=event.message("compared_with") or msg("the catalogue"))
+            return tr("matches {what}", what=event.message("compared_with") or msg("the catalogue"))
         case EventType.EXTRACTION:
             read = counted(detail["sections"], detail["unit"])
             return tr(text_words(detail["text"]) if "text" in detail else read)

@@ -132,5 +132,5 @@ def _about(deck: Folded) -> list[str]:
         else:
             told.append(tr("also {places}", places=places))
     if deck.twins:
-        told.append(tr("same as {names}", names=", ".join(twin.path.rpartition("/")[2] for twin in deck.twins.values())))
+        told.append(tr("identical to {names}", names=", ".join(twin.path.rpartition("/")[2] for twin in deck.twins.values())))
     return [part for part in told if part]

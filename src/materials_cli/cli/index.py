@@ -40,15 +40,15 @@ def index(
         ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", "-a", help="Read everything again.")] = False,
-    failed: Annotated[bool, typer.Option("--failed", help="Read again what could not be read, or not wholly.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Read again what could not be read, or only partly.")] = False,
     collection: Annotated[list[str] | None, typer.Option("--collection", "-c", hidden=True)] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Take the text out of what is held, so that `search` finds it.
+    """Extract text from the archived files, so that `search` finds it.
 
-    A sync does this by itself. Without an option: what has no text yet, or was read by an older version.
+    A sync does this automatically. Without options, files without text and files read by an older version are processed.
 
     Example: materials index --failed
     """
@@ -56,7 +56,7 @@ def index(
     slugs, items = _meant(here, [*(collections or ()), *(collection or ())], item or [])
     if sum((bool(items), everything, failed)) > 1:
         raise MaterialsError(
-            "bad_usage", msg("Give an item, --all or --failed: one of them."), fix=verbatim("materials index --all")
+            "bad_usage", msg("Give only one of an item, --all and --failed."), fix=verbatim("materials index --all")
         )
     store = here.store
     ocr = find_ocr(here.config.chosen(slugs))
@@ -74,7 +74,7 @@ def index(
     elif not quiet:
         _print(report)
     for gone in report.absent[:_MOST_NOTES]:
-        told = tr("not here  {path}: `materials sync` brings it back", path=gone.path)
+        told = tr("missing  {path}: `materials sync` restores it", path=gone.path)
         err().print(styled(f"  {told}", "red"), soft_wrap=True)
 
 
@@ -110,7 +110,7 @@ def _chosen(
 def _print(report: ReadingReport) -> None:
     """Counts by kind of section, what holds no text, and each note."""
     if not report.read:
-        say(tr("Every text is up to date. `materials index --all` reads everything again."))
+        say(tr("All text is up to date. `materials index --all` reads everything again."))
         return
     units = Counter[str]()
     silent = Counter[str]()
@@ -121,15 +121,15 @@ def _print(report: ReadingReport) -> None:
     if held:
         say(trn("Read {count} item: {sections}.", "Read {count} items: {sections}.", len(report.read), sections=held))
     else:
-        say(trn("Read {count} item: no text.", "Read {count} items: no text.", len(report.read)))
+        say(trn("Read {count} item: no text found.", "Read {count} items: no text found.", len(report.read)))
     without = f" {tr('and')} ".join(tr(counted(count, unit)) for unit, count in silent.most_common() if count)
     if without:
-        say(trn("{sections} holds no text.", "{sections} hold no text.", silent.total(), sections=without))
+        say(trn("{sections} without text.", "{sections} without text.", silent.total(), sections=without))
     if seen := sum(read.recognised for read in report.read):
         say(
             trn(
-                "The words of {count} picture were recognised (OCR).",
-                "The words of {count} pictures were recognised (OCR).",
+                "Text was recognised in {count} picture (OCR).",
+                "Text was recognised in {count} pictures (OCR).",
                 seen,
             )
         )

@@ -89,10 +89,10 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
 def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     found = _resolve(catalogue, text)
     if not found:
-        raise MaterialsError("unknown_item", msg("No item fits."), where=text)
+        raise MaterialsError("unknown_item", msg("No matching item."), where=text)
     if len(found) == 1:
         return found[0]
-    head = msgn("{count} item fits “{text}”:", "{count} items fit “{text}”:", len(found), text=text)
+    head = msgn("{count} item matches “{text}”:", "{count} items match “{text}”:", len(found), text=text)
     shown = found[:_MOST_CANDIDATES]
     more = len(found) - len(shown)
     if not here.as_json and sys.stdin.isatty() and is_terminal(sys.stdout) and is_terminal(sys.stderr):
@@ -135,7 +135,7 @@ def _check_number(item: Item, number: int) -> None:
     if 1 <= number <= item.sections:
         return
     has = msg("It has {count}.", count=str(item.sections))
-    extent = has if item.sections else msg("No text was read out of it, so its extent is not known.")
+    extent = has if item.sections else msg("No text was read from it, so its length is unknown.")
     raise MaterialsError(
         "bad_usage", msg("There is no {place}.", place=placed(item.unit or "section", number)), where=item.path,
         why=extent, fix=msg("`materials show` lists them."),

@@ -76,7 +76,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     kind: KindOption = None,
     name: Annotated[
         str | None,
-        typer.Option("--name", metavar="PATTERN", help="Only names like this: *georgia*, 2025-??.pdf.", show_default=False),
+        typer.Option(
+            "--name", metavar="PATTERN", help="Only names matching this pattern: *georgia*, 2025-??.pdf.", show_default=False
+        ),
     ] = None,
     since: Annotated[
         str | None,
@@ -91,14 +93,14 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         str | None,
         typer.Option("--before", metavar="DATE", help="Modified before this date.", show_default=False),
     ] = None,
-    sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort by this.")] = Sort.PATH,
+    sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort order.")] = Sort.PATH,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many.", show_default=False)
+        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number.", show_default=False)
     ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Turn the order round.")] = False,
-    tree: Annotated[bool, typer.Option("--tree", help="Draw the folders as a tree.")] = False,
-    withdrawn: Annotated[bool, typer.Option("--all", "-a", help="Also what the owner has withdrawn.")] = False,
-    form: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.TABLE,
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order.")] = False,
+    tree: Annotated[bool, typer.Option("--tree", help="Show the folders as a tree.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--all", "-a", help="Include withdrawn items.")] = False,
+    form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.TABLE,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -107,8 +109,8 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     Example: materials list --kind slides --since 2025-06-01
     """
     if as_json and form is not Format.TABLE:
-        what = msg("--json and --format {format} are two answers.", format=form)
-        raise MaterialsError("bad_usage", what, fix=msg("Keep one of them."))
+        what = msg("--json and --format {format} cannot be combined.", format=form)
+        raise MaterialsError("bad_usage", what, fix=msg("Use only one of them."))
     now = datetime.now(UTC)
     earliest = read_period(since, now).start if since is not None else None
     end = read_period(before, now).start if before is not None else None
@@ -146,9 +148,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     else:
         print_rows(cells(item) for item in items)
     if not items and not everything:
-        say(tr("The archive holds nothing yet. Next: materials sync"))
+        say(tr("The archive is empty. Next: materials sync"))
     elif not items:
-        say(tr("Nothing fits."))
+        say(tr("No matching items."))
 
 
 def _fits(item: Item, pattern: str) -> bool:

@@ -60,7 +60,7 @@ class Log:
             with contextlib.suppress(OSError):
                 self._handler.close()
             self._handler = None
-            sys.stderr.write(tr("The log ends here, it cannot be written: {reason}.", reason=reason(error)) + "\n")
+            sys.stderr.write(tr("The log cannot be written any more: {reason}.", reason=reason(error)) + "\n")
 
     def report(self, report: SyncReport) -> None:
         """All that a run did to one collection."""

@@ -18,13 +18,13 @@ def notify(
     context: typer.Context,
     *,
     failed: Annotated[
-        bool, typer.Option("--failed", help="Say that the last run failed, unless that was told already.")
+        bool, typer.Option("--failed", help="Report that the last run failed, unless that was already reported.")
     ] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Send a test message to all who are to be told.
+    """Send a test message to all configured recipients.
 
-    They stand in materials.toml, under [notify].
+    Recipients are configured in materials.toml, under [notify].
 
     Example: materials notify
     """
@@ -42,18 +42,18 @@ def notify(
     name = config.archive.name
     message = (
         Letter(
-            tr("materials: {name}: needs you", name=name),
+            tr("materials: {name}: action needed", name=name),
             tr(
-                "A run of the archive {archive} was ended from outside, or by a bug, before it could say why.\n"
-                "  fix   Run `materials sync` there by hand and see; `materials doctor` finds the usual causes.\n",
+                "A run of the archive {archive} was killed, or ended by a bug, before it could report why.\n  fix   Run "
+                "`materials sync` there by hand; `materials doctor` finds the usual causes.\n",
                 archive=config.archive,
             ),
             status=int(ExitStatus.BUG),
         )
         if failed
         else Letter(
-            tr("materials: {name}: a test", name=name),
-            tr("This is a test. Whoever reads it will be told of changes and of trouble.\n"),
+            tr("materials: {name}: test message", name=name),
+            tr("This is a test message. Its recipients will be notified of changes and problems.\n"),
         )
     )
     troubles = tell_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
@@ -62,4 +62,4 @@ def notify(
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))
     if not failed:
-        say(tr("Everybody was told."))
+        say(tr("The test message was sent to all recipients."))

@@ -51,10 +51,10 @@ def open_item(
     item: ItemArgument,
     *,
     slide: SlideOption = None,
-    source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the file here.")] = False,
+    source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the local file.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Open an item in this computer's program for it.
+    """Open an item in its default program.
 
     Example: materials open georgia#3
     """
@@ -71,7 +71,7 @@ def open_source(item: Item) -> str:
         raise MaterialsError("unknown_item", msg("Drive gave no usable link for this item."), where=target)
     if not webbrowser.open(target):
         raise MaterialsError(
-            "nothing_to_open_with", msg("No browser could be started here."), where=target,
+            "nothing_to_open_with", msg("No browser could be started."), where=target,
             fix=msg("Copy the link into a browser."),
         )  # fmt: skip
     return tr("Opened {link}", link=target)
@@ -86,17 +86,17 @@ def open_file(store: Store, item: Item, number: int | None) -> str:
     if not path.exists():
         raise MaterialsError(
             "unknown_item", msg("The file is not on this disk."), where=str(path),
-            why=msg("It was moved or deleted without this program."),
-            fix=msg("`materials sync` brings it back."),
+            why=msg("It was moved or deleted outside this program."),
+            fix=msg("`materials sync` restores it."),
         )  # fmt: skip
     if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):
         return tr("Opened {path} at page {number}", path=path, number=number)
     if not _open(str(path)):
-        raise MaterialsError("nothing_to_open_with", msg("It could not be opened from here."), where=str(path))
+        raise MaterialsError("nothing_to_open_with", msg("It could not be opened."), where=str(path))
     if number is None:
         return tr("Opened {path}", path=path)
     place = placed(item.unit or "section", number)
-    return tr("Opened {path}; its program cannot be told where to begin: go to {place}.", path=path, place=place)
+    return tr("Opened {path}; go to {place} (its program cannot open it there).", path=path, place=place)
 
 
 def _open_at(path: Path, page: int) -> bool:

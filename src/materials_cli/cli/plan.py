@@ -43,7 +43,7 @@ def plan(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Say what a sync would do, and do nothing.
+    """Show what a sync would do, without doing it.
 
     Example: materials plan
     """
@@ -85,7 +85,7 @@ def _print_plan(made: Plan, limit: int | None) -> None:
                 styled(sign, style), where, styled(size(action.bytes) if action.bytes else ""), styled(action.reason, "dim")
             )
         for action in held_back:
-            why = styled(tr("not listed any more; held back"), "dim")
+            why = styled(tr("no longer listed; held back"), "dim")
             table.add_row(styled("?", "magenta"), styled(place_of(action)), "", why)
         if actions or held_back:
             out().print(table)

@@ -82,20 +82,20 @@ class Display:
                 case StepKind.LISTED:
                     self._tell(
                         trn(
-                            "Looking at Drive: {files} in {count} folder",
-                            "Looking at Drive: {files} in {count} folders",
+                            "Listing Drive: {files} in {count} folder",
+                            "Listing Drive: {files} in {count} folders",
                             step.total or 0,
                             files=counted(step.amount, "file"),
                         )
                     )
                 case StepKind.WAITING:
-                    self._tell(safe(tr("{trouble} Trying again …", trouble=step.trouble or "")))
+                    self._tell(safe(tr("{trouble} Retrying …", trouble=step.trouble or "")))
                 case StepKind.READ:
                     self._drop_overall()
-                    told = tr("Reading texts: {done} of {total}", done=step.amount, total=step.total)
+                    told = tr("Extracting text: {done} of {total}", done=step.amount, total=step.total)
                     self._tell(told, step.amount, step.total)
                 case StepKind.RECOGNISED:
-                    told = tr("Looking at pictures: {done} of {total}", done=step.amount, total=step.total)
+                    told = tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)
                     self._tell(told, step.amount, step.total)
                 case StepKind.PLANNED:
                     self._plan(step)
@@ -151,5 +151,8 @@ def say_what_ocr_lacks(ocr: "Ocr") -> None:
     """Say which languages materials.toml asks for that tesseract cannot read here."""
     if ocr.lacking:
         missing = ", ".join(sorted(ocr.lacking))
-        told = tr("Pictures are not looked at in {languages}: install tesseract and its files for it.", languages=missing)
+        told = tr(
+            "Text in pictures is not recognised for {languages}: install tesseract and its data files for these languages.",
+            languages=missing,
+        )
         say(told, style="yellow")

@@ -25,7 +25,7 @@ from materials_cli.store.lock import holder
 
 app = typer.Typer(
     cls=SpokenGroup,
-    help="Let this machine's own timer run the sync.\n\nExample: materials schedule install --daily 03:00",
+    help="Schedule the sync with this machine's timer.\n\nExample: materials schedule install --daily 03:00",
     rich_markup_mode=None,
     add_completion=False,
     invoke_without_command=True,
@@ -52,14 +52,14 @@ def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
     job = _job(ArchiveContext.of(context, archive))
     has = found()
     timers = ", ".join(has)
-    say(tr("This machine has: {timers}", timers=timers) if has else tr("This machine has: no timer that materials knows"))
+    say(tr("Timers on this machine: {timers}", timers=timers) if has else tr("No supported timer on this machine"))
     if name := where(job):
-        say(tr("The sync is installed in {timer}. What it does: materials schedule status", timer=name))
+        say(tr("The sync is installed in {timer}. For its status: materials schedule status", timer=name))
         return
     if not has:
-        say(tr("Where it has one: materials schedule install --backend cron --print"))
+        say(tr("On a machine with cron: materials schedule install --backend cron --print"))
         return
-    say(tr("Nothing is installed for this archive. With {timer} it would be:", timer=has[0]))
+    say(tr("No job is installed for this archive. With {timer} it would be:", timer=has[0]))
     print_raw(BACKENDS[has[0]].text(job))
     _say_next(job)
     say(tr("Install it: materials schedule install"))
@@ -73,15 +73,13 @@ def install(
     weekly: WeeklyOption = None,
     every: EveryOption = None,
     backend: BackendOption = None,
-    system: Annotated[
-        bool, typer.Option("--system", help="Print systemd units for the whole machine, for its administrator.")
-    ] = False,
-    only_print: Annotated[bool, typer.Option("--print", help="Print what would be installed, and install nothing.")] = False,
+    system: Annotated[bool, typer.Option("--system", help="Print system-wide systemd units, for the administrator.")] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print what would be installed, without installing it.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Install the sync in this user's timer.
 
-    Once a night when nothing else is said.
+    Once a night by default.
 
     Example: materials schedule install --daily 03:00
     """
@@ -96,8 +94,10 @@ def install(
     name = backend or next(iter(found()), "")
     if name not in BACKENDS:
         known = ", ".join(BACKENDS)
-        what = msg("“{name}” is no timer.", name=backend) if backend else msg("This machine has no timer that materials knows.")
-        fix = msg("Name one with --backend: {known}; --print shows what to install.", known=known)
+        what = (
+            msg("“{name}” is not a supported timer.", name=backend) if backend else msg("This machine has no supported timer.")
+        )
+        fix = msg("Choose one with --backend: {known}. --print shows what to install.", known=known)
         raise MaterialsError("bad_schedule", what, fix=fix)
     if only_print:
         print_raw(BACKENDS[name].text(job))
@@ -112,15 +112,15 @@ def install(
     for told in missing_secrets(os.environ):
         say(told, style="yellow")
     if name == "systemd":
-        say(tr("To run also while you are not logged in: loginctl enable-linger"))
-    say(tr("Try it as the timer will run it: materials schedule test"))
+        say(tr("To run while you are logged out, too: loginctl enable-linger"))
+    say(tr("Test it the way the timer will run it: materials schedule test"))
 
 
 @app.command(name="status", cls=SpokenCommand)
 def status(context: typer.Context, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
-    """Say whether the sync is installed.
+    """Show whether the sync is scheduled.
 
-    Also when it last succeeded, and who is at work now.
+    Also shows when it last succeeded and whether it is running.
 
     Example: materials schedule status
     """
@@ -144,34 +144,34 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     else:
         say(tr("Last success: never"))
     if working:
-        say(tr("At work now: {holder}", holder=tr(working)))
+        say(tr("Running now: {holder}", holder=tr(working)))
 
 
 @app.command(name="test", cls=SpokenCommand)
 def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
-    """Run the very command of the timer.
+    """Run the timer's command now.
 
-    In the bare environment that a timer gives.
+    Runs it in the minimal environment of a timer.
 
     Example: materials schedule test
     """
     job = _job(ArchiveContext.of(context, archive))
     bare = {name: value for name in ("HOME", "LOGNAME", "USER", "SYSTEMROOT") if (value := os.environ.get(name))}
     bare |= {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} if os.name != "nt" else {"PATH": os.environ.get("PATH", "")}
-    say(tr("Running, with nothing of this terminal's environment:"))
+    say(tr("Running without this terminal's environment:"))
     say_whole("  " + subprocess.list2cmdline(job.sync))
     began = datetime.now(UTC)
     done = subprocess.run(job.sync, env=bare | dict(job.environment), cwd=job.archive, stdin=subprocess.DEVNULL, check=False)
     seconds = (datetime.now(UTC) - began).total_seconds()
-    ended = tr("It ended with status {status} after {seconds} s.", status=str(done.returncode), seconds=round(seconds, 1))
-    say(ended if done.returncode else f"{ended} {tr('All is well.')}")
+    ended = tr("It exited with status {status} after {seconds} s.", status=str(done.returncode), seconds=round(seconds, 1))
+    say(ended if done.returncode else f"{ended} {tr('No problems.')}")
     if done.returncode:
         raise typer.Exit(done.returncode)
 
 
 @app.command(name="remove", cls=SpokenCommand)
 def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
-    """Take the sync out of the timer.
+    """Remove the sync from the timer.
 
     Example: materials schedule remove
     """
@@ -201,7 +201,7 @@ def _job(
 
 def _say_next(job: Job) -> None:
     runs = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
-    say(tr("The next runs: {times}", times=joined(map(said_time, runs), ", ")))
+    say(tr("Next runs: {times}", times=joined(map(said_time, runs), ", ")))
 
 
 def _owner(archive: Path) -> str:
@@ -216,7 +216,7 @@ def _refuse_root(archive: Path) -> None:
     if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
         owner = _owner(archive)
         raise MaterialsError(
-            "bad_schedule", msg("The archive belongs to {owner}, and root would write to it.", owner=owner),
-            where=str(archive), why=msg("A sync needs no rights of root."),
+            "bad_schedule", msg("The archive belongs to {owner}, but root would write to it.", owner=owner),
+            where=str(archive), why=msg("A sync does not need root privileges."),
             fix=verbatim(f"sudo -u {owner} materials schedule install"),
         )  # fmt: skip

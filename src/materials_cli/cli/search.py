@@ -48,16 +48,18 @@ def search(
     *,
     collection: CollectionOption = None,
     kind: KindOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many hits.")] = 10,
-    all_slides: Annotated[bool, typer.Option("--all-slides", help="Each slide by itself, not folded into its deck.")] = False,
-    interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search on a screen, as you type.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Maximum number of results.")] = 10,
+    all_slides: Annotated[
+        bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")
+    ] = False,
+    interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search interactively, as you type.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Find slides, pages and sheets by their words.
 
-    Accents, letter case, endings and the alphabet do not matter. A word with a hyphen before it is left out; "a phrase" in
-    quotes (in a shell, in two kinds of them) is meant as it stands. --json has each slide by itself.
+    Accents, letter case, endings and alphabet do not matter. -word excludes a word; "a phrase" in quotes (quoted twice in a
+    shell) matches exactly. --json lists each slide separately.
 
     Example: materials search public services -budget kind:slides
     """
@@ -74,7 +76,7 @@ def search(
         run(here, query, chosen)
         return
     if words is None and not kind:
-        what = msg("There is nothing to look for.")
+        what = msg("No search words given.")
         raise MaterialsError("bad_usage", what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
@@ -85,14 +87,14 @@ def search(
     else:
         look.print_hits([look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit], here.store)
     if found.correction:
-        meant = tr("Nothing is spelled so. Did you mean:  materials search {words}", words=_typed(found.correction))
+        meant = tr("No match for that spelling. Did you mean:  materials search {words}", words=_typed(found.correction))
         say_whole(meant, style="yellow")
     elif found.phrases_split and found.hits:
-        say(tr("No text has the quoted phrase. These have its words."), style="yellow")
+        say(tr("No match for the exact phrase. Showing results with its words."), style="yellow")
     elif not found.hits:
         for unknown in _unknown(here.config, found.query.filters):
             say(unknown, style="yellow")
-        say(tr("Nothing found. `materials list` shows all there is."))
+        say(tr("No results. `materials list` shows everything the archive holds."))
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
@@ -102,9 +104,9 @@ def _unknown(config: Config, filters: Filters) -> Iterator[str]:
     """What the filters ask for that nothing can match."""
     slugs = [collection.slug for collection in config.collections]
     for slug in filters.unknown_collections(slugs):
-        yield tr("No collection is called “{slug}”; there are: {known}", slug=slug, known=", ".join(slugs))
+        yield tr("There is no collection “{slug}”. Collections: {known}", slug=slug, known=", ".join(slugs))
     for kind in filters.unknown_kinds:
-        yield tr("No kind of file is called “{kind}”; there are: {known}", kind=kind, known=", ".join(Kind))
+        yield tr("There is no kind of file “{kind}”. Kinds: {known}", kind=kind, known=", ".join(Kind))
 
 
 def _typed(query: str) -> str:

@@ -26,7 +26,7 @@ def show(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Show all that is known of one item, and its outline.
+    """Show everything known about an item, with its outline.
 
     Of one slide, show its text.
 
@@ -81,13 +81,13 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
         (tr("Name"), remote.name),
         (tr("Title"), item.title),
         (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
-        (tr("Extent"), extent(item) if item.sections else None),
+        (tr("Length"), extent(item) if item.sections else None),
         (tr("Size"), f"{tr(size(item.fixity.size))} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
-        (tr("Here"), path),
+        (tr("Local path"), path),
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),
         (tr("Owner"), remote.owner),
-        (tr("About"), remote.description),
+        (tr("Description"), remote.description),
         (tr("Created"), moment(remote.created) if remote.created else None),
         (tr("Modified"), moment(remote.modified) if remote.modified else None),
         (tr("First seen"), moment(item.first_seen)),
@@ -96,7 +96,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
         ("SHA-256", item.fixity.sha256),
         (
             tr("Checked"),
-            tr("compared with Drive's own checksum") if item.verified else tr("Drive states no checksum for it"),
+            tr("compared with Drive's own checksum") if item.verified else tr("Drive provides no checksum for it"),
         ),
         (tr("Id"), item.id),
         (tr("Note"), tr(item.note) if item.note else None),

@@ -17,13 +17,13 @@ def similar(
     item: ItemArgument,
     *,
     slide: SlideOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Maximum number.")] = 10,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Find slides of other decks that share its words.
+    """Find similar slides in other decks.
 
-    The most telling words of an item, or of one slide of it, are looked for.
+    Searches for the most characteristic words of an item, or of one of its slides.
 
     Example: materials similar georgia#3
     """
@@ -36,4 +36,4 @@ def similar(
     else:
         look.print_hits([look.Folded([hit]) for hit in hits], here.store)
     if not hits:
-        say(tr("No other slide shares enough words with it."))
+        say(tr("No similar slides found."))

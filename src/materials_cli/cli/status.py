@@ -26,7 +26,12 @@ def status(
     *,
     max_age: Annotated[
         str | None,
-        typer.Option("--max-age", metavar="36h", help="For monitoring: one line; status 3 when older.", show_default=False),
+        typer.Option(
+            "--max-age",
+            metavar="36h",
+            help="For monitoring: print one line, exit with status 3 if the last success is older.",
+            show_default=False,
+        ),
     ] = None,
     limit: Annotated[
         int | None,
@@ -42,7 +47,7 @@ def status(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Say what is held, when it was last synced and what failed.
+    """Show what the archive holds and how the last sync went.
 
     Example: materials status --max-age 36h
     """
@@ -125,8 +130,8 @@ def _columns(*labels: str) -> list[str]:
 
 def _ending(run: Mapping[str, Any]) -> str:
     if run["status"] is None:
-        return tr("did not end")
-    return tr("ended with status {status}", status=str(run["status"])) if run["status"] else tr("all well")
+        return tr("did not finish")
+    return tr("ended with status {status}", status=str(run["status"])) if run["status"] else tr("no problems")
 
 
 def age(text: str) -> timedelta:
@@ -147,7 +152,7 @@ def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: 
 def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> tuple[bool, str]:
     """Whether all is new enough, and the line that says so."""
     if not collections:
-        return False, tr("stale: this archive follows no folder yet")
+        return False, tr("stale: no folder has been added to this archive")
     if late := stale(collections, successes, limit):
         told = (f"{slug} ({ago(successes[slug]) if slug in successes else tr('never')})" for slug in late)
         return False, tr("stale: last brought up to date: {collections}", collections=", ".join(told))

@@ -37,11 +37,13 @@ def sync(
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
     cron: Annotated[
-        bool, typer.Option("--cron", help="For timers: silent unless something changed or a person is needed.")
+        bool, typer.Option("--cron", help="For timers: print nothing unless something changed or action is needed.")
     ] = False,
     log_file: Annotated[
         Path | None,
-        typer.Option("--log-file", metavar="FILE", help="With --cron: log to this file, as JSON lines.", show_default=False),
+        typer.Option(
+            "--log-file", metavar="FILE", help="With --cron: write a log to this file, as JSON lines.", show_default=False
+        ),
     ] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -49,12 +51,12 @@ def sync(
 ) -> None:
     """Bring the archive up to date with Drive.
 
-    What the owner takes off Drive is kept here.
+    What the owner removes from Drive is kept in the archive.
 
     Example: materials sync
     """
     if (cron and as_json) or (log_file and not cron):
-        what = msg("--cron prints no JSON, and --log-file goes with --cron.")
+        what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
         raise MaterialsError("bad_usage", what, fix=verbatim("materials sync --cron"))
     from materials_cli.cli.crew import sync_one  # noqa: PLC0415 - TAB and `--help` do without Google's client
 
@@ -97,14 +99,14 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
     """The collections to work on; raise bad_usage when there are none."""
     if chosen := here.collections(slugs, kinds):
         return chosen
-    raise MaterialsError("bad_usage", msg("This archive follows no folder yet."), fix=verbatim("materials add LINK"))
+    raise MaterialsError("bad_usage", msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
 
 
 def print_report(report: SyncReport, *, quiet: bool) -> None:
     """What a sync did."""
     if not quiet:
         counts = Counter(str(accession.action.kind) for accession in report.accessions)
-        told = ", ".join((changes(counts) or tr("nothing has changed"), *rest(report.plan)))
+        told = ", ".join((changes(counts) or tr("no changes"), *rest(report.plan)))
         say(f"{report.collection}: {told}; {_fetched(report)}.")
         print_notices(report.notices)
     for failure in report.failures[:_MOST_FAILURES]:

@@ -21,12 +21,12 @@ def terms(
     collections: CollectionsArgument = None,
     *,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most this many in a language.")
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Maximum number per language.")
     ] = 20,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Show the words that a workshop is about, by language.
+    """Show a workshop's characteristic words, by language.
 
     Example: materials terms samarkand-2025
     """
@@ -54,4 +54,4 @@ def terms(
     else:
         print_rows((slug, language, term.word, term.sections, term.score) for slug, language, words in rows for term in words)
     if not rows:
-        say(tr("No text has been read yet. Next: materials sync"))
+        say(tr("No text has been extracted yet. Next: materials sync"))

@@ -199,7 +199,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     """What a person reads: the trouble first, then what changed."""
     lines = []
     if verdict.recovered:
-        lines.append(tr("It works again."))
+        lines.append(tr("The problem is resolved."))
     for slug, error in ended.errors if verdict.alarm else ():
         lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {tr(error.what)}")
         lines += [f"  {label} {text}" for label, text in particulars(error)]
@@ -207,13 +207,13 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
         success = verdict.memory.success
         lines.append(
-            tr("The last success was {ago}.", ago=ago(success, now)) if success else tr("There has been no success yet.")
+            tr("The last successful sync was {ago}.", ago=ago(success, now)) if success else tr("No sync has succeeded yet.")
         )
     lines += [tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures]
     trouble = "".join(f"{safe(line)}\n" for line in lines)
     subject = tr(headline(told.changed))
     if verdict.alarm or not told.changed:
-        subject = tr("needs you") if verdict.alarm else tr("works again") if verdict.recovered else tr("nothing has changed")
+        subject = tr("action needed") if verdict.alarm else tr("resolved") if verdict.recovered else tr("no changes")
     subject = f"materials: {archive.name}: {subject}"
     return Letter(
         subject=subject,
