@@ -53,7 +53,6 @@ _WORDS = {
     "{}",
 }
 _NOT_SAID = {
-    "extract/iwork.py": {"Unnamed Table"},  # what Apple calls one
     "cli/usage.py": {"integer range", "int range"},  # Typer's names of types
     "cli/hits.py": {"powerpoint presentation"},  # a title that is none
     "cli/history.py": {"edited; kept as "},  # kept in history

@@ -131,7 +131,7 @@ class Collection:
     """
 
     slug: str
-    link: str = key(Value.text, 'link = "https://drive.google.com/drive/folders/…"', msg("The link of the Drive folder."))
+    link: str = key(Value.text, 'link = "https://drive.google.com/drive/folders/…"', msg("The link to the Drive folder."))
     title: str = key(_title, 'title = "Samarkand 2025"', msg("The name that people use for the collection."), "")
     include: tuple[str, ...] = key(
         Value.words,

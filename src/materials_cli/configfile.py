@@ -172,8 +172,8 @@ def add_tables(file: Path, above: str, tables: Mapping[str, Mapping[str, object]
     else:
         raise MaterialsError(
             "bad_settings", msg("Nothing can be added to this file automatically."), where=str(file),
-            why=msg("It does not write each collection as a table of its own: [{above}.NAME].", above=above),
-            fix=msg("Rewrite it so, or add these by hand: {names}.", names=", ".join(tables)),
+            why=msg("It does not define each collection as a table of its own: [{above}.NAME].", above=above),
+            fix=msg("Rewrite it that way, or add these by hand: {names}.", names=", ".join(tables)),
         )  # fmt: skip
     target = Path(os.path.realpath(file))  # a link stays a link
     with disk_errors():

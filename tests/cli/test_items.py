@@ -155,7 +155,7 @@ def test_an_ambiguous_item_is_asked_for_on_a_terminal(archive: Path) -> None:
     assert "procurement" not in shown
     assert re.search(r"Id +ID-0\b", shown)
     shown = plain(session("materials open clouds#1 --source", folder=archive, typed="\n", status=130))
-    assert "No item was chosen" in shown
+    assert "No item chosen" in shown
 
 
 @pytest.mark.parametrize("redirected", ["</dev/null", "| cat", "2>&1 | cat", "--json"])

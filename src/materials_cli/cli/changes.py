@@ -47,7 +47,7 @@ def changes(
     limit: Annotated[
         int | None,
         typer.Option(
-            "--limit", "-n", metavar="N", min=1, help="At most this many items for each type of change.", show_default=False
+            "--limit", "-n", metavar="N", min=1, help="Maximum number of items for each type of change.", show_default=False
         ),
     ] = None,
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = Form.TEXT,

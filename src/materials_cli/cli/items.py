@@ -114,7 +114,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
         err().print(styled(tr("Which one? (1-{last}, Enter for none)", last=len(candidates))), end=" ")
         answer = sys.stdin.readline().strip()
         if not answer:
-            raise MaterialsError("interrupted", msg("No item was chosen."))
+            raise MaterialsError("interrupted", msg("No item chosen."))
         if re.fullmatch(r"[0-9]{1,6}", answer) and 1 <= int(answer) <= len(candidates):
             return candidates[int(answer) - 1]
 

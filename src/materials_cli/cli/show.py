@@ -28,7 +28,7 @@ def show(
 ) -> None:
     """Show everything known about an item, with its outline.
 
-    Of one slide, show its text.
+    For a single slide, shows its text.
 
     Example: materials show georgia#3
     """

@@ -40,7 +40,7 @@ def status(
             "-n",
             metavar="N",
             min=1,
-            help="At most this many failures and notes per collection.",
+            help="Maximum number of failures and notes per collection.",
             show_default=False,
         ),
     ] = None,

@@ -10,7 +10,7 @@ from materials_cli.cli.output import print_json, print_rows
 def version(*, as_json: JsonOption = False) -> None:
     """Show the version.
 
-    With --json, also the Python and the system it runs on, for bug reports.
+    With --json, also shows the Python version and the system, for bug reports.
 
     Example: materials version
     """

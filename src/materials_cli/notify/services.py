@@ -17,7 +17,7 @@ def send_to_services(message: Letter, addresses: Sequence[str]) -> None:
     if wrong:
         raise NotSentError(
             msgn(
-                "{count} apprise addresses are not valid.",
+                "{count} apprise address is not valid.",
                 "{count} apprise addresses are not valid.",
                 wrong,
             )
