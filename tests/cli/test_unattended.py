@@ -156,7 +156,7 @@ def test_what_was_done_by_hand_keeps_a_passing_trouble_quiet(
 ) -> None:
     today = (datetime.now(UTC) - START).days + 1
     long_ago = START + timedelta(days=today - 4)
-    Store(tmp_path).keep(FILE, Memory(since=long_ago, success=long_ago).to_json())
+    Store(tmp_path).write_state(FILE, Memory(since=long_ago, success=long_ago).to_json())
     drive.faults.add(Fault(operation="list", status=503, reason="backendError", times=None))
     assert night(today) == (75, "", "")
     status, _, said = night(today + 3)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from materials_cli.errors import ExitStatus
-from materials_cli.notify.alarm import Memory, Outcome, Verdict, channels_failed, judge, told_lately
+from materials_cli.notify.alarm import Memory, Outcome, Verdict, channels_failed, judge, reported_lately
 
 START = datetime(2026, 3, 1, 3, 17, tzinfo=UTC)
 DONE, OFFLINE, PRIVATE = (
@@ -26,7 +26,7 @@ def days(*outcomes: Outcome, hours: float = 24) -> list[Verdict]:
 
 
 def speaking(*outcomes: Outcome, hours: float = 24) -> list[int]:
-    return [day for day, verdict in enumerate(days(*outcomes, hours=hours)) if verdict.speak]
+    return [day for day, verdict in enumerate(days(*outcomes, hours=hours)) if verdict.notify]
 
 
 def failing(**failures: str) -> Outcome:
@@ -43,13 +43,13 @@ def test_changes_are_told_on_their_day() -> None:
 
 def test_one_bad_night_is_no_news() -> None:
     verdicts = days(DONE, OFFLINE, DONE)
-    assert [v.speak for v in verdicts] == [False, False, False]
+    assert [v.notify for v in verdicts] == [False, False, False]
     assert verdicts[1].status is ExitStatus.TEMPORARY
 
 
 def test_what_does_not_pass_is_told_once_a_day_until_it_does() -> None:
     verdicts = days(DONE, *[OFFLINE] * 4, DONE, DONE)
-    assert [v.speak for v in verdicts] == [False, False, True, True, True, True, False]
+    assert [v.notify for v in verdicts] == [False, False, True, True, True, True, False]
     assert [v.status for v in verdicts[1:5]] == [ExitStatus.TEMPORARY, *[ExitStatus.PARTIAL] * 3]
     assert verdicts[5].recovered
     assert speaking(DONE, *[OFFLINE] * 72, hours=1) == [37, 57]
@@ -99,11 +99,11 @@ def test_a_broken_channel_is_told_once_a_day() -> None:
     assert channels_failed(memory, START + timedelta(hours=24))
 
 
-def test_what_was_told_lately_is_known() -> None:
+def test_what_was_reported_lately_is_known() -> None:
     told = days(PRIVATE)[0].memory
-    assert told_lately(told, START + timedelta(hours=1))
-    assert not told_lately(told, START + timedelta(hours=30))
-    assert not told_lately(Memory(START), START)
+    assert reported_lately(told, START + timedelta(hours=1))
+    assert not reported_lately(told, START + timedelta(hours=30))
+    assert not reported_lately(Memory(START), START)
 
 
 outcomes = st.sampled_from([DONE, CHANGED, OFFLINE, PRIVATE, failing(a="download_forbidden"), failing(b="download_quota")])
@@ -113,11 +113,11 @@ outcomes = st.sampled_from([DONE, CHANGED, OFFLINE, PRIVATE, failing(a="download
 def test_laws_of_every_month(month: list[Outcome], hours: int) -> None:
     verdicts = days(*month, hours=hours)
     for outcome, verdict in zip(month, verdicts, strict=True):
-        assert verdict.speak or not outcome.changed
-        assert verdict.speak or not verdict.alarm
+        assert verdict.notify or not outcome.changed
+        assert verdict.notify or not verdict.alarm
         assert Memory.from_json(verdict.memory.to_json(), START) == verdict.memory
     well = [n for n, o in enumerate(month) if o is DONE and all(m in (DONE, CHANGED) for m in month[:n])]
-    assert not any(verdicts[n].speak for n in well)
+    assert not any(verdicts[n].notify for n in well)
 
 
 @given(st.text())

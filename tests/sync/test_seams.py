@@ -18,8 +18,8 @@ from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import verbatim
 from materials_cli.notify import program
-from materials_cli.notify.channels import tell_all
-from materials_cli.notify.letter import Letter, NotSentError
+from materials_cli.notify.channels import send_all
+from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.store.mirror import Store
 from support.nights import night  # noqa: F401 - a fixture
 from support.small_drive import drive, items, node, run, world  # noqa: F401 - fixtures
@@ -239,16 +239,16 @@ def test_a_channel_that_cannot_be_used_keeps_no_other_from_speaking(
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     notify = replace(notify, command=(sys.executable, "-c", "open('told', 'w')"))
-    troubles = tell_all(notify, tmp_path, Letter("subject", "text"), signal="0")
+    troubles = send_all(notify, tmp_path, Notification("subject", "text"), signal="0")
     assert len(troubles) == 1
     assert (tmp_path / "told").exists()
 
 
 def test_a_program_that_does_not_end_is_told_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "_PATIENCE", 0.2)
+    monkeypatch.setattr(program, "_TIMEOUT", 0.2)
     words = (sys.executable, "-c", "import time; time.sleep(60)", "--token=SECRET")
     with pytest.raises(NotSentError) as caught:
-        program.run_program(Letter("subject", "text"), words, tmp_path)
+        program.run_program(Notification("subject", "text"), words, tmp_path)
     assert "SECRET" not in str(caught.value)
 
 

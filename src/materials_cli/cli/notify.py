@@ -9,9 +9,9 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption
 from materials_cli.cli.output import say
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import msg, tr, verbatim
-from materials_cli.notify.alarm import FILE, Memory, told_lately
-from materials_cli.notify.channels import tell_all
-from materials_cli.notify.letter import Letter
+from materials_cli.notify.alarm import FILE, Memory, reported_lately
+from materials_cli.notify.channels import send_all
+from materials_cli.notify.notification import Notification
 
 
 def notify(
@@ -31,8 +31,8 @@ def notify(
     here = ArchiveContext.of(context, archive)
     config = here.config
     if failed:
-        memory = Memory.from_json(here.store.recall(FILE), datetime.now(UTC))
-        if told_lately(memory, datetime.now(UTC)):
+        memory = Memory.from_json(here.store.read_state(FILE), datetime.now(UTC))
+        if reported_lately(memory, datetime.now(UTC)):
             return
     elif not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
         raise MaterialsError(
@@ -41,7 +41,7 @@ def notify(
         )  # fmt: skip
     name = config.archive.name
     message = (
-        Letter(
+        Notification(
             tr("materials: {name}: action needed", name=name),
             tr(
                 "A run of the archive {archive} was killed, or ended by a bug, before it could report why.\n  fix   Run "
@@ -51,12 +51,12 @@ def notify(
             status=int(ExitStatus.BUG),
         )
         if failed
-        else Letter(
+        else Notification(
             tr("materials: {name}: test message", name=name),
             tr("This is a test message. Its recipients will be notified of changes and problems.\n"),
         )
     )
-    troubles = tell_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
+    troubles = send_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
     for trouble in troubles:
         say(tr(trouble), style="red")
     if troubles:

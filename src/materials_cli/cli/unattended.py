@@ -25,8 +25,8 @@ from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, language, tr
 from materials_cli.model import Failure, Run, State, SyncReport
 from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
-from materials_cli.notify.channels import tell_all
-from materials_cli.notify.letter import Letter
+from materials_cli.notify.channels import send_all
+from materials_cli.notify.notification import Notification
 from materials_cli.store.mirror import Store
 
 _LONGEST_JITTER = 30
@@ -76,14 +76,14 @@ def sync_unattended(
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
         wait(_jitter(config.archive))
     store, notify = Store(config.archive), config.notify
-    memory = _up_to_date(Memory.from_json(store.recall(FILE), clock()), store, chosen, clock())
+    memory = _up_to_date(Memory.from_json(store.read_state(FILE), clock()), store, chosen, clock())
     # What was done by hand before the first night is no news.
     first = memory.run if memory.run is not None else _last_run(store)
     with Log(log_file or config.log_file) as log:
         try:
             ended = _sync_all(store, chosen, sync_one, log, notify)
         except Exception:
-            tell_all(notify, config.archive, signal=str(int(ExitStatus.BUG)))
+            send_all(notify, config.archive, signal=str(int(ExitStatus.BUG)))
             raise
         if warning := warning_in_use(os.environ, clock()):
             ended.warnings["login/ends"] = warning
@@ -93,10 +93,10 @@ def sync_unattended(
         _remember(store, verdict, ended)
         message = _message(config.archive, ended, verdict, _digest(store, ended, verdict), clock())
         _speak(message, verdict)
-        log.note("ended", status=int(verdict.status), spoke=verdict.speak, alarm=verdict.alarm)
-        told = message if verdict.alarm or verdict.recovered or (verdict.speak and not notify.trouble_only) else None
+        log.note("ended", status=int(verdict.status), spoke=verdict.notify, alarm=verdict.alarm)
+        told = message if verdict.alarm or verdict.recovered or (verdict.notify and not notify.trouble_only) else None
         signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
-        troubles = tell_all(notify, config.archive, told, signal=signal, body=message.text)
+        troubles = send_all(notify, config.archive, told, signal=signal, body=message.text)
         for trouble in troubles:
             log.note("not told", message=trouble)
         if troubles and verdict.status is not ExitStatus.TEMPORARY:
@@ -112,7 +112,7 @@ def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log
         store.prepare()
         with store.lock():
             # A monitor that cannot be reached is told of at the end.
-            tell_all(notify, store.root, signal="start")
+            send_all(notify, store.root, signal="start")
             for collection in chosen:
                 log.note("started", collection=collection.slug)
                 before = _last_run(store)
@@ -158,7 +158,7 @@ def _log_cut_run(log: Log, store: Store, before: int) -> None:
 
 def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
     try:
-        store.keep(FILE, verdict.memory.to_json())
+        store.write_state(FILE, verdict.memory.to_json())
     except MaterialsError as error:
         # What cannot be remembered will be told again: better twice than never.
         ended.errors.append(("", error))
@@ -168,7 +168,7 @@ def _complain(store: Store, memory: Memory, troubles: Sequence[Message], now: da
     """Say that nobody could be told, once a day."""
     if later := channels_failed(memory, now):
         sys.stderr.write("".join(f"{safe(tr(trouble))}\n" for trouble in troubles))
-        store.keep(FILE, later.to_json())
+        store.write_state(FILE, later.to_json())
 
 
 def _last_run(store: Store) -> int:
@@ -195,7 +195,7 @@ def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
         return digest(runs, catalogue.events(runs))
 
 
-def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Letter:
+def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Notification:
     """What a person reads: the trouble first, then what changed."""
     lines = []
     if verdict.recovered:
@@ -215,7 +215,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     if verdict.alarm or not told.changed:
         subject = tr("action needed") if verdict.alarm else tr("resolved") if verdict.recovered else tr("no changes")
     subject = f"materials: {archive.name}: {subject}"
-    return Letter(
+    return Notification(
         subject=subject,
         text=trouble + to_text(told, language()),
         html=to_html(told, subject, language()) if told.runs and not trouble else "",
@@ -239,12 +239,12 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
     )
 
 
-def _speak(message: Letter, verdict: Verdict) -> None:
+def _speak(message: Notification, verdict: Verdict) -> None:
     """Plain text, whatever FORCE_COLOR says: this is read in mails and logs."""
     if verdict.alarm:
         sys.stderr.write(message.text)
         sys.stderr.flush()
-    elif verdict.speak:
+    elif verdict.notify:
         print_raw(message.text)
 
 

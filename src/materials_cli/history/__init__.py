@@ -1,1 +1,1 @@
-"""What happened, in the words of PREMIS, and the digest of what has changed."""
+"""Events, as PREMIS names them, and the digest of changes."""

@@ -1,7 +1,6 @@
-"""What has changed since: runs and their events → one value, told to people in export/digest.py. Pure.
+"""Sums up the events of several runs as one list of changes, which export/digest.py presents. Pure.
 
-What happened to an item in several runs is summed up: what was replaced twice is replaced once, what was renamed and
-renamed back is no change.
+An item that was replaced twice is listed once; one that was renamed and renamed back is not listed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +17,10 @@ TextCounts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What became of one item, in sum. path: where it lies, or lay when it was withdrawn; was_path: where it lay before.
+    """The overall change of one item. path: its path, the last one if it was withdrawn. was_path: its path before.
 
-    sha256, was: its bytes now and before, where they differ. text: what became of its text, as compare.Comparison.counts()
-    says it; without the numbers of changed sections when it was replaced more than once. time, run: of the last change.
+    sha256, was: its digest now and, if it was replaced, before. text: how its text changed, as in diff.Comparison.counts(),
+    but without the numbers of changed sections if it was replaced more than once. time, run: of the last change.
     """
 
     collection: str
@@ -40,7 +39,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What some runs brought. runs: oldest first. head: the hash of the last event, which proves all before it."""
+    """The changes of some runs. runs: oldest first. head: the hash of the last event, which covers all events before it."""
 
     runs: tuple[Run, ...]
     changed: tuple[Changed, ...]
@@ -48,7 +47,7 @@ class Digest:
 
     @property
     def collections(self) -> tuple[str, ...]:
-        """The collections that ran, in order."""
+        """The collections of these runs, sorted."""
         return tuple(sorted({run.collection for run in self.runs}))
 
     def of(self, collection: str) -> "Digest":
@@ -72,7 +71,7 @@ def digest(runs: Iterable[Run], events: Iterable[Event]) -> Digest:
 
 
 def _sum(life: Sequence[Event]) -> Changed | None:
-    """What became of one item in sum; None when it is as it was."""
+    """The overall change of one item; None if it is unchanged."""
     acts = [event for event in life if "action" in event.detail]
     if not acts:
         return None
@@ -100,25 +99,25 @@ def _sum(life: Sequence[Event]) -> Changed | None:
 
 
 def _kind(acts: Sequence[Mapping[str, Any]], *, moved: bool, replaced: bool) -> ActionKind | None:
-    """The one word for several acts. Leaves from top to bottom: the first that fits is taken."""
+    """The one kind for several actions; the first rule that applies."""
     done = [act["action"] for act in acts]
     was_withdrawn, is_withdrawn = bool(acts[0].get("returned")), done[-1] == ActionKind.WITHDRAW
-    # Gone, whether it was held before or came in between.
+    # Withdrawn in the end, whether it was held before or added in between.
     if is_withdrawn:
         return None if was_withdrawn else ActionKind.WITHDRAW
     if done[0] == ActionKind.ADD:
         return ActionKind.ADD
-    # Back after it was gone.
+    # Was withdrawn, and is held again.
     if was_withdrawn:
         return ActionKind.RESTORE
     if replaced:
         return ActionKind.REPLACE
     if moved:
         return ActionKind.MOVE
-    # Gone and back in between: it is as it was.
+    # Withdrawn and restored in between: unchanged.
     if ActionKind.WITHDRAW in done:
         return None
-    # Put right here; else only its details changed, or what changed was changed back.
+    # Restored on disk, or only its details changed; else a change was undone.
     return next((kind for kind in (ActionKind.RESTORE, ActionKind.UPDATE) if kind in done), None)
 
 

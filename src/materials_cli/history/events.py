@@ -1,8 +1,8 @@
-"""What happens to items and runs, in the words of PREMIS 3, so that other archives understand our history. Pure.
+"""The events of items and runs, as PREMIS 3 names them, so that other archives understand the history. Pure.
 
-The words are those of the Library of Congress (https://id.loc.gov/vocabulary/preservation/eventType.html) but for one:
-what PREMIS calls "deletion" is a withdrawal here, since its bytes are kept. Every accession has just one event whose detail
-has an `action`, the word of its ActionKind: those alone are counted when a person asks what has changed.
+The names are those of the Library of Congress (https://id.loc.gov/vocabulary/preservation/eventType.html), except that
+"deletion" is a withdrawal here, since the bytes are kept. Of the events of an accession, exactly one has an `action` in
+its detail, the value of its ActionKind; only these count as changes.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class EventType(StrEnum):
-    """The words of PREMIS, and withdrawal."""
+    """The event types of PREMIS, and withdrawal."""
 
     CAPTURE = "capture"
     DIGEST = "message digest calculation"
@@ -46,9 +46,9 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to an item, or (item is None) to a whole run. detail holds what JSON can hold.
+    """Something that happened to an item or, if item is None, in a whole run. detail: values that JSON can represent.
 
-    run, number and hash are given when it is recorded: number counts from 1, hash proves it and all events before it.
+    run, number and hash are set when the event is recorded: number counts from 1, hash covers it and all events before it.
     """
 
     type: EventType
@@ -62,7 +62,7 @@ class Event:
     hash: str = ""
 
     def message(self, name: str) -> Message | None:
-        """A message in the detail: reason, message, note, found or compared_with."""
+        """A message in the detail (reason, message, note, found or compared_with), or None."""
         return Message.from_json(self.detail[name]) if name in self.detail else None
 
     def in_english(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _in_english(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What a check of all events found. head: the hash of the last one. broken: the first that does not fit, or None."""
+    """The result of checking all events. head: the hash of the last one. broken: the first with a wrong hash, or None."""
 
     events: int
     head: str
@@ -88,7 +88,7 @@ class Chain:
 
 
 def of_accession(accession: Accession) -> list[Event]:
-    """What it took to carry out an action. Its reason and places stand in the event that has its action."""
+    """The events of an action that was carried out. The one with the action has its reason and paths."""
     action, item = accession.action, accession.item
     held = action.held
     detail: dict[str, Any] = {"action": str(action.kind), "reason": action.reason.to_json(), "path": item.path}
@@ -109,12 +109,12 @@ def of_accession(accession: Accession) -> list[Event]:
 
 
 def of_damage(item: Item, found: Message) -> Event:
-    """Bytes in the mirror were not those that the catalogue tells of."""
+    """A file in the mirror does not match the catalogue."""
     return _of(EventType.FIXITY, item, Outcome.FAILURE, path=item.path, expected=item.fixity.sha256, found=found.to_json())
 
 
 def of_failure(collection: str, failure: Failure) -> Event:
-    """A file that could not be had."""
+    """A file could not be downloaded."""
     return Event(
         type=EventType.CAPTURE, collection=collection, item=failure.item, outcome=Outcome.FAILURE,
         detail={"path": failure.path, "code": failure.code, "message": failure.message.to_json()},
@@ -122,7 +122,7 @@ def of_failure(collection: str, failure: Failure) -> Event:
 
 
 def of_reading(collection: str, item: str, text: Text, comparison: "Comparison | None") -> Event | None:
-    """Text was taken out, and compared with that of the bytes before, if there were any; None for a file without text."""
+    """Text was extracted and compared with that of the earlier bytes, if any; None for a file without text."""
     if not text.sections and not text.note:
         return None
     detail: dict[str, Any] = {"unit": text.unit, "sections": len(text.sections)}
@@ -135,7 +135,7 @@ def of_reading(collection: str, item: str, text: Text, comparison: "Comparison |
 
 
 def of_ending(collection: str, status: int, counts: Mapping[str, int], failures: int, error: Failure | None) -> Event:
-    """A run has ended. error: what ended it before its time."""
+    """A run has ended. error: what ended it early."""
     detail: dict[str, Any] = {"status": status, "counts": dict(counts), "failures": failures}
     if error:
         detail["error"] = {**asdict(error), "message": error.message.to_json()}
@@ -144,7 +144,7 @@ def of_ending(collection: str, status: int, counts: Mapping[str, int], failures:
 
 
 def _arrival(item: Item) -> list[Event]:
-    """Bytes came from Drive."""
+    """A file was downloaded."""
     events = [
         _of(EventType.CAPTURE, item, bytes=item.fixity.size, media_type=item.media_type, drive_id=item.remote.drive_id),
         _of(EventType.DIGEST, item, algorithm="SHA-256", sha256=item.fixity.sha256),

@@ -1,1 +1,1 @@
-"""Telling people and monitors what a run did: by a ping, by mail, by a program of their own."""
+"""Notifications after unattended runs: when to send one, and the channels that carry it."""

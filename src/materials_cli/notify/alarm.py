@@ -1,7 +1,7 @@
-"""When an unattended run should speak: silent when all is well, loud when a person is needed, never twice for one thing. Pure.
+"""Decides whether an unattended run sends a notification: for changes, and once for each failure that needs action. Pure.
 
-One bad night is no news as long as the last success is fresh (borgbackup#4155, vdirsyncer#24 ask for just this): what
-passes by itself is told only once `alert_after` has gone by, and then once a day.
+A failure that usually passes is reported only if it lasts longer than `alert_after`, and then once a day, so that one bad
+night causes no alarm (borgbackup#4155 and vdirsyncer#24 ask for this).
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from materials_cli.config import ALERT_AFTER
 from materials_cli.errors import Code, ExitStatus
 
-# A daily run wanders by some minutes, so that a full day between two alarms would be every second day.
+# The start of a daily run varies by some minutes: with 24 hours, there would be an alarm every second day.
 _ONCE_A_DAY = timedelta(hours=20)
 _PASSING = frozenset(code for code in Code if code.passing)
 _OVERDUE = "!overdue"
@@ -22,10 +22,10 @@ FILE = "alarm.json"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended, for the collections that were in it.
+    """How a run of some collections ended.
 
-    code: the word of the error that ended it and, after a space, its collection. failures: "COLLECTION/what" → code, for all
-    that failed without ending it. changed: anything came or went. succeeded: some collection was brought up to date.
+    code: the code of the error that ended it and, after a space, its collection. failures: "COLLECTION/what" → code, for
+    all that failed without ending it. changed: any item changed. succeeded: at least one collection is up to date.
     """
 
     status: ExitStatus
@@ -38,38 +38,40 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known from earlier runs: since when runs are made, the last success, what was seen and told, and when.
+    """What is stored between runs, in the archive's alarm.json.
 
-    run: the number of the last run whose changes were told.
+    since: the time of the first run. success: the last success. seen, reported: failure → when it was first seen, and last
+    reported. run: the number of the last run whose changes were reported.
     """
 
     since: datetime
     success: datetime | None = None
     seen: Mapping[str, datetime] = field(default_factory=dict)
-    told: Mapping[str, datetime] = field(default_factory=dict)
+    reported: Mapping[str, datetime] = field(default_factory=dict)
     run: int | None = None
 
     def to_json(self) -> str:
-        """As kept between runs."""
-        times = {"since": self.since, "success": self.success}
-        return json.dumps(
-            {name: time and time.isoformat() for name, time in times.items()}
-            | {name: {k: t.isoformat() for k, t in getattr(self, name).items()} for name in ("seen", "told")}
-            | {"run": self.run},
-            indent=1,
-        )
+        """The content of alarm.json."""
+        content = {
+            "since": self.since,
+            "success": self.success,
+            "seen": dict(self.seen),
+            "told": dict(self.reported),
+            "run": self.run,
+        }
+        return json.dumps(content, indent=1, default=datetime.isoformat)
 
     @classmethod
     def from_json(cls, text: str, now: datetime) -> "Memory":
-        """What to_json() wrote; of anything else nothing is remembered."""
+        """Read what to_json() wrote; a new memory if that is not possible."""
         try:
-            told = json.loads(text)
+            content = json.loads(text)
             return cls(
-                datetime.fromisoformat(told["since"]),
-                datetime.fromisoformat(told["success"]) if told["success"] else None,
-                {key: datetime.fromisoformat(time) for key, time in told["seen"].items()},
-                {key: datetime.fromisoformat(time) for key, time in told["told"].items()},
-                int(told["run"]) if told["run"] is not None else None,
+                datetime.fromisoformat(content["since"]),
+                datetime.fromisoformat(content["success"]) if content["success"] else None,
+                {key: datetime.fromisoformat(time) for key, time in content["seen"].items()},
+                {key: datetime.fromisoformat(time) for key, time in content["told"].items()},
+                int(content["run"]) if content["run"] is not None else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls(now)
@@ -77,12 +79,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """speak: there is news for a person. alarm: and it is trouble. recovered: trouble that was told is over.
+    """notify: there is something to report. alarm: it includes a failure. recovered: a reported failure is over.
 
-    failures: the items whose failure is news. status: what the run ends with.
+    failures: those to report, by key. status: the exit status of the run. memory: what to store for the next run.
     """
 
-    speak: bool
+    notify: bool
     alarm: bool
     status: ExitStatus
     memory: Memory
@@ -91,13 +93,14 @@ class Verdict:
 
 
 def judge(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta = ALERT_AFTER) -> Verdict:
-    """Say whether this outcome is worth a person's time, and what to remember for the next run."""
+    """Decide what to report of an outcome, and what to store for the next run."""
     memory, news = _failed_items(outcome, memory, now, alert_after)
     if not outcome.code:
-        recovered = any(key.startswith("!") and _concerns(key, outcome) for key in memory.told)
-        told = {key: time for key, time in memory.told.items() if not (key.startswith("!") and _concerns(key, outcome))}
-        memory = replace(memory, success=now, told=told)
-        return Verdict(outcome.changed or bool(news) or recovered, bool(news), outcome.status, memory, news, recovered)
+        over = {key for key in memory.reported if key.startswith("!") and _concerns(key, outcome)}
+        reported = {key: time for key, time in memory.reported.items() if key not in over}
+        memory = replace(memory, success=now, reported=reported)
+        notify = outcome.changed or bool(news or over)
+        return Verdict(notify, bool(news), outcome.status, memory, news, recovered=bool(over))
     key, status, due = f"!{outcome.code}", outcome.status, True
     if status is ExitStatus.TEMPORARY:
         key = _OVERDUE
@@ -105,39 +108,39 @@ def judge(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelt
         status = ExitStatus.PARTIAL if due else status
     elif status is ExitStatus.INTERRUPTED:
         due = False
-    alarm = due and (key not in memory.told or now - memory.told[key] >= _ONCE_A_DAY)
+    alarm = due and (key not in memory.reported or now - memory.reported[key] >= _ONCE_A_DAY)
     memory = replace(
         memory,
-        # What needs a person here does not make the others stale.
+        # A failure of one collection does not make the others out of date.
         success=now if outcome.succeeded and outcome.status is not ExitStatus.TEMPORARY else memory.success,
-        told={**memory.told, key: now} if alarm else memory.told,
+        reported={**memory.reported, key: now} if alarm else memory.reported,
     )
     return Verdict(alarm or bool(news) or outcome.changed, alarm or bool(news), status, memory, news)
 
 
 def _failed_items(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta) -> tuple[Memory, frozenset[str]]:
-    """Remember what failed in the collections of this run, and say which of it is news."""
+    """Store what failed in the collections of this run; return also the failures to report now."""
     seen = {key: time for key, time in memory.seen.items() if not _concerns(key, outcome)}
     seen |= {key: memory.seen.get(key, now) for key in outcome.failures}
     due = {key for key, code in outcome.failures.items() if code not in _PASSING or now - seen[key] > alert_after}
-    news = frozenset(key for key in due if key not in memory.told)
-    told = {k: time for k, time in memory.told.items() if k[0] in "!~" or not _concerns(k, outcome) or k in due}
-    return replace(memory, seen=seen, told=told | dict.fromkeys(news, now)), news
+    news = frozenset(key for key in due if key not in memory.reported)
+    reported = {k: time for k, time in memory.reported.items() if k[0] in "!~" or not _concerns(k, outcome) or k in due}
+    return replace(memory, seen=seen, reported=reported | dict.fromkeys(news, now)), news
 
 
 def _concerns(key: str, outcome: Outcome) -> bool:
-    """Whether what is remembered under this key is about a collection of this run. What names none is about all."""
+    """Whether a key concerns a collection of this run. A key without a collection concerns all."""
     collection = key.rpartition(" ")[2] if key.startswith("!") and " " in key else key.partition("/")[0]
     return not outcome.collections or key == _OVERDUE or collection in outcome.collections
 
 
 def channels_failed(memory: Memory, now: datetime) -> Memory | None:
-    """What to remember once a person is told that a channel is broken; None when that was told within a day."""
-    if _CHANNELS in memory.told and now - memory.told[_CHANNELS] < _ONCE_A_DAY:
+    """What to store when a failed channel is reported; None if one was reported within a day."""
+    if _CHANNELS in memory.reported and now - memory.reported[_CHANNELS] < _ONCE_A_DAY:
         return None
-    return replace(memory, told={**memory.told, _CHANNELS: now})
+    return replace(memory, reported={**memory.reported, _CHANNELS: now})
 
 
-def told_lately(memory: Memory, now: datetime) -> bool:
-    """Whether a person was told of some trouble within a day."""
-    return any(key.startswith("!") and now - time < _ONCE_A_DAY for key, time in memory.told.items())
+def reported_lately(memory: Memory, now: datetime) -> bool:
+    """Whether an error that ended a run was reported within a day."""
+    return any(key.startswith("!") and now - time < _ONCE_A_DAY for key, time in memory.reported.items())

@@ -1,23 +1,29 @@
-"""Through which channels a message goes, as materials.toml has it; a channel that fails never keeps another from speaking."""
+"""Sends a notification through all channels in materials.toml; one that fails does not affect the others."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from materials_cli.config import Notify
+from materials_cli.drive.http import post
+from materials_cli.drive.wire import trust
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
-from materials_cli.notify.letter import Letter, NotSentError
+from materials_cli.notify.mail import send
+from materials_cli.notify.notification import Notification, NotSentError
+from materials_cli.notify.ping import ping
+from materials_cli.notify.program import run_program
+from materials_cli.notify.services import send_to_services
 
 
-def tell_all(
-    notify: Notify, archive: Path, message: Letter | None = None, *, signal: str = "", body: str = ""
+def send_all(
+    notify: Notify, archive: Path, notification: Notification | None = None, *, signal: str = "", body: str = ""
 ) -> list[Message]:
-    """Tell everybody; return what could not be told, and why.
+    """Use every channel; return why some failed.
 
-    message: for people, None for none. signal: for the monitor that waits to be pinged, with the body as its log.
+    notification: for people, if any. signal: for a monitor that expects pings, with body as its log.
     """
     troubles: list[Message] = []
-    for channel in _channels(notify, archive, message, signal, body):
+    for channel in _channels(notify, archive, notification, signal, body):
         try:
             channel()
         except NotSentError as error:
@@ -25,30 +31,22 @@ def tell_all(
         except MaterialsError as error:
             troubles.append(msg("The notification could not be sent: {reason}", reason=error.what))
         except (OSError, ValueError) as error:
-            # What such an error says may hold a password or a secret address.
+            # The text of such an error may contain a password or a secret address.
             kind = type(error).__name__
             troubles.append(msg("The notification could not be sent: a setting in [notify] is not valid ({kind}).", kind=kind))
     return troubles
 
 
-def _channels(notify: Notify, archive: Path, message: Letter | None, signal: str, body: str) -> Iterator[Callable[[], None]]:
+def _channels(
+    notify: Notify, archive: Path, notification: Notification | None, signal: str, body: str
+) -> Iterator[Callable[[], None]]:
     if (url := notify.ping) and signal:
-        from materials_cli.drive.http import post  # noqa: PLC0415 - most runs tell nobody
-        from materials_cli.notify.ping import ping  # noqa: PLC0415
-
         yield lambda: ping(post, url, signal, body)
-    if message is None:
+    if notification is None:
         return
     if box := notify.mail:
-        from materials_cli.drive.wire import trust  # noqa: PLC0415 - see above
-        from materials_cli.notify.mail import send  # noqa: PLC0415
-
-        yield lambda: send(message, box, trust())
+        yield lambda: send(notification, box, trust())
     if notify.command:
-        from materials_cli.notify.program import run_program  # noqa: PLC0415 - see above
-
-        yield lambda: run_program(message, notify.command, archive)
+        yield lambda: run_program(notification, notify.command, archive)
     if notify.apprise:
-        from materials_cli.notify.services import send_to_services  # noqa: PLC0415 - see above
-
-        yield lambda: send_to_services(message, notify.apprise)
+        yield lambda: send_to_services(notification, notify.apprise)

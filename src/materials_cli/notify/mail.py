@@ -1,4 +1,4 @@
-"""Mail by SMTP: plain text, with the same as HTML beside it."""
+"""Mail by SMTP, as plain text with an HTML alternative."""
 
 import os
 import smtplib
@@ -8,22 +8,22 @@ from email.utils import formatdate, make_msgid
 
 from materials_cli.config import Mailbox
 from materials_cli.messages import msg
-from materials_cli.notify.letter import Letter, NotSentError
+from materials_cli.notify.notification import Notification, NotSentError
 
 _TIMEOUT = 30.0
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
-def send(message: Letter, box: Mailbox, trust: ssl.SSLContext) -> None:
+def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext) -> None:
     """Send one mail; raise NotSentError."""
     mail = EmailMessage()
-    mail["Subject"] = " ".join(message.subject.split())
+    mail["Subject"] = " ".join(notification.subject.split())
     mail["From"], mail["To"] = box.from_, ", ".join(box.to)
     mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain="materials.invalid")
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    if message.html:
-        mail.add_alternative(message.html, subtype="html")
+    mail.set_content(notification.text)
+    if notification.html:
+        mail.add_alternative(notification.html, subtype="html")
     host, port = box.server.host, box.server.port or _PORTS[box.security]
     try:
         password = _password(box)

@@ -1,19 +1,19 @@
-"""A ping to a monitor that waits for it, in the protocol of healthchecks.io: /start, then the exit status.
+"""Pings a monitor that expects regular runs, in the protocol of healthchecks.io: /start, then the exit status.
 
-https://healthchecks.io/docs/http_api/ – its open-source server and several others speak the same.
+https://healthchecks.io/docs/http_api/ – several other monitors use the same protocol.
 """
 
 from urllib.parse import urlsplit, urlunsplit
 
 from materials_cli.drive.http import Post, UnreachableError
 from materials_cli.messages import msg
-from materials_cli.notify.letter import NotSentError
+from materials_cli.notify.notification import NotSentError
 
 _MAX_BODY = 10_000
 
 
 def ping(post: Post, url: str, signal: str, body: str = "") -> None:
-    """Tell the monitor. signal: "start", "log" or an exit status; body: the tail of what the run said."""
+    """Ping the monitor; raise NotSentError. signal: "start", "log" or an exit status. body: a log, of which the end is sent."""
     parts = urlsplit(url)
     address = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{signal}"))
     try:

@@ -1,1 +1,1 @@
-"""The mirror on disk: safe names, incoming files, versions kept aside, the lock."""
+"""The archive on disk: safe names, downloads, the mirror, earlier versions, the lock."""

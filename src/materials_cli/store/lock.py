@@ -1,4 +1,4 @@
-"""One writer at a time. The operating system holds the lock, so it ends with the process, however that ends."""
+"""One writer at a time. The operating system holds the lock, so it ends with the process, even if that is killed."""
 
 import contextlib
 import errno
@@ -15,24 +15,24 @@ from materials_cli.disk import disk_errors, open_own
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
 
-_TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
+_HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _seize(file: IO[Any]) -> None:
+    def _acquire(file: IO[Any]) -> None:
         file.seek(1 << 30)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _seize(file: IO[Any]) -> None:
+    def _acquire(file: IO[Any]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextlib.contextmanager
 def lock(path: Path) -> Iterator[None]:
-    """Hold the lock file while inside; raise locked, naming the holder, when somebody else does."""
+    """Hold the lock; raise locked, with the holder, if another process has it."""
     with disk_errors():
         if path.is_symlink():
             path.unlink()
@@ -40,9 +40,9 @@ def lock(path: Path) -> Iterator[None]:
     with contextlib.closing(file):
         with disk_errors():
             try:
-                _seize(file)
+                _acquire(file)
             except OSError as error:
-                if error.errno not in _TAKEN:
+                if error.errno not in _HELD:
                     raise
                 what = msg("Another run is in progress: {holder}.", holder=_holder(path))
                 raise MaterialsError("locked", what, where=str(path)) from error
@@ -52,29 +52,29 @@ def lock(path: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            # The next holder writes its name a moment after it has the lock; until then no former one is to be named.
+            # The next holder states its name shortly after it has the lock; until then, the old name must not be shown.
             with contextlib.suppress(OSError):
                 file.truncate(0)
 
 
 def holder(path: Path) -> Message | None:
-    """Who holds the lock now; None when nobody does."""
+    """Who holds the lock, or None."""
     try:
         file = open_own(path, "a+b")
     except OSError:
-        return None  # where no lock file can be, nobody holds it
+        return None  # there cannot be a lock file
     with file:
         try:
-            _seize(file)
+            _acquire(file)
         except OSError as error:
-            return _holder(path) if error.errno in _TAKEN else None  # a disk without locks: the next run says so
+            return _holder(path) if error.errno in _HELD else None  # a disk without locks: the next run reports it
     return None
 
 
 def _holder(path: Path) -> Message:
     try:
-        told = json.loads(path.read_text("utf-8"))
-        since = f"{datetime.fromisoformat(told['since']).astimezone():%Y-%m-%d %H:%M}"
-        return msg("process {pid} on {host}, since {since}", pid=str(told["pid"]), host=told["host"], since=since)
+        held = json.loads(path.read_text("utf-8"))
+        since = f"{datetime.fromisoformat(held['since']).astimezone():%Y-%m-%d %H:%M}"
+        return msg("process {pid} on {host}, since {since}", pid=str(held["pid"]), host=held["host"], since=since)
     except (OSError, ValueError, KeyError, TypeError):
         return msg("an unknown process")

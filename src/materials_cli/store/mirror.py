@@ -1,17 +1,17 @@
-"""The archive's folder: bytes come in through incoming/, lie in the mirror, and retire to versions/. None is deleted.
+"""The archive's folder: files are downloaded to incoming/, kept in the mirror, and retire to versions/. None is deleted.
 
-What a power cut finds, since everything is flushed (fsync) in this order:
+A power cut cannot lose a file, because everything is flushed (fsync) in this order:
 
-1. intended.json and its folder, before anything of a run moves: where it may put files.
-2. A file's bytes in incoming/, when its download is complete and checked.
-3. Bytes that retire: renamed to versions/, then both folders. They go before what takes their place.
-4. Bytes that come in or move: renamed into place, then the folders on both sides, and above them those in which a folder
-   was made; of files that come in one after another, all these once.
-5. The catalogue's row (SQLite's write-ahead log, synchronous = FULL).
-6. The manifest's files, each renamed into place when its bytes are flushed, then the archive's folder.
+1. intended.json and its folder, before a run moves anything: the paths to which it may move files.
+2. A download in incoming/, once it is complete and verified.
+3. Bytes that retire: renamed to versions/, then both folders. This precedes what takes their place.
+4. Bytes that arrive or move: renamed into place, then the folders on both sides and those in which a folder was made;
+   once for all files that arrive in one batch.
+5. The row of the catalogue (SQLite's write-ahead log, synchronous = FULL).
+6. The manifest's files, each renamed into place once it is flushed, then the archive's folder.
 
-So a row never tells of bytes that were never there, and what lies somewhere without a row is found through intended.json.
-Only a file's time is not flushed: where a power cut loses it, the file is read once more.
+So the bytes of every row exist, and a file without a row is found through intended.json. Only modification times are not
+flushed: if one is lost, the file is read again.
 """
 
 import contextlib
@@ -34,13 +34,13 @@ from materials_cli.store.lock import lock
 from materials_cli.store.versions import Versions, digest_of
 
 INNER = ".materials"
-_COARSEST_CLOCK = 2.0
-_NO_NAMES = {"", ".", ".."}
+_TIME_TOLERANCE = 2.0
+_FORBIDDEN_PARTS = {"", ".", ".."}
 
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """Held items that are not on the disk as we left them, by id: absent, edited since, or moved elsewhere in the mirror."""
+    """Held items that were changed on disk by others, by id: absent, edited, or moved inside the mirror (with the path)."""
 
     absent: frozenset[str]
     edited: frozenset[str]
@@ -51,7 +51,7 @@ UNDISTURBED = Disturbance(frozenset(), frozenset(), {})
 
 
 class Restored(NamedTuple):
-    """Whether bytes were brought back, and where a file is kept that lay in their place."""
+    """Whether bytes were restored, and where the file that was in their place is now kept."""
 
     done: bool
     aside: str | None = None
@@ -69,43 +69,43 @@ class Store:
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
         self._unflushed: set[Path] = set()
-        self._way = threading.Lock()
+        self._making_folder = threading.Lock()
 
     def prepare(self) -> None:
-        """Make the folders that a writer needs."""
+        """Make the folders that a run writes to."""
         with disk_errors():
             for folder in (self._incoming, self.versions.folder):
                 flush_folders(make_folder(folder))
             for part in self._incoming.iterdir():
                 if part.is_symlink() or not (part.is_file() or part.is_dir()):
-                    part.unlink()  # no download of ours: to write there would be to write elsewhere
+                    part.unlink()  # not one of our downloads: writing to it would write elsewhere
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep every other writer out."""
+        """Hold the archive's lock; raise locked if another process has it."""
         return lock(self.inner / "lock")
 
     def path(self, item_path: str) -> Path:
-        """Where an item's path lies on this disk; refuses to leave the archive."""
+        """The file of an item's path; raise bad_catalogue for a path outside the archive."""
         parts = item_path.split("/")
-        if "\\" in item_path or "\0" in item_path or not _NO_NAMES.isdisjoint(parts) or Path(item_path).is_absolute():
+        if "\\" in item_path or "\0" in item_path or not _FORBIDDEN_PARTS.isdisjoint(parts) or Path(item_path).is_absolute():
             raise MaterialsError("bad_catalogue", msg("A path in the catalogue points outside the archive."), where=item_path)
         return self.root.joinpath(*parts)
 
     def held_path(self, item: Item) -> Path:
-        """Where the item's bytes are now: in the mirror, or among the versions when it is withdrawn."""
+        """The file with the item's bytes: in the mirror or, if it is withdrawn, in versions/."""
         return self.versions.path(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
 
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
-        """Where a download grows; bound to the revision, so that a later try resumes only the same bytes."""
+        """The file of a download. Its name depends on the revision, so that only a download of the same bytes is resumed."""
         revision = file.sha256 or file.md5 or file.head_revision or f"{file.modified} {file.version}"
         digest = hashlib.sha256(f"{collection}\0{file.id}\0{revision}".encode("utf-8", "surrogatepass"))
         return self._incoming / f"{digest.hexdigest()[:32]}.part"
 
     def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:
-        """Take `part` (already flushed) into the mirror at the item's path, with Drive's modification time.
+        """Move `part` (already flushed) to the item's path in the mirror, with Drive's modification time.
 
-        expected: what should lie there now (None: nothing). Anything else is somebody's own file and is moved aside;
-        then its new place is returned. Call flush() before you tell anybody that it is there.
+        expected: what should be there now (None: nothing). Any other file belongs to the user and is moved aside; return
+        its new path. Call flush() before recording the item.
         """
         with disk_errors():
             aside, changed = self._place(part, item, expected)
@@ -113,15 +113,15 @@ class Store:
             return aside
 
     def flush(self) -> None:
-        """Make what was put into place survive a power cut."""
+        """Make the files that put() has moved survive a power cut."""
         with disk_errors():
             unflushed, self._unflushed = self._unflushed, set()
             flush_folders(unflushed)
 
     def retire(self, item: Item) -> bool:
-        """Move the item's bytes out of the mirror to the versions, where they stay for good.
+        """Move the item's bytes from the mirror to versions/, where they are kept permanently.
 
-        False when its bytes were not there any more; what lies there instead is moved aside.
+        False if they were missing; another file in their place is moved aside.
         """
         with disk_errors():
             source, sha256 = self.path(item.path), item.fixity.sha256
@@ -135,9 +135,9 @@ class Store:
             return True
 
     def restore(self, item: Item, *, last: bool = False) -> Restored:
-        """Bring retired bytes back to the item's path, unless they are not (or no longer rightly) kept.
+        """Restore retired bytes to the item's path, if they are kept and undamaged.
 
-        last: they only passed through the versions and nothing else needs them there, so they move and are not copied.
+        last: nothing else needs them in versions/, so they are moved instead of copied.
         """
         with disk_errors():
             target, sha256 = self.path(item.path), item.fixity.sha256
@@ -152,7 +152,7 @@ class Store:
             return Restored(done=True, aside=aside)
 
     def move(self, item: Item, path: str) -> bool:
-        """Rename an item inside the mirror to a free place; False when its bytes are not there to be moved."""
+        """Move an item's file inside the mirror; False if it is missing. Another file at the new path is moved aside."""
         with disk_errors():
             source, target = self.path(item.path), self.path(path)
             if not source.is_file():
@@ -160,19 +160,16 @@ class Store:
             same_file = target.exists() and target.samefile(source)
             if target.exists() and not same_file:
                 self._move_aside(target)
-            changed = self._make_way(target.parent)
-            source.replace(target)
-            flush_folders(changed | {target.parent, source.parent})
-            self._prune(source.parent)
+            self._rename(source, target)
             return True
 
-    def restamp(self, item: Item) -> None:
-        """Give the item's file the modification time that Drive states now."""
+    def set_time(self, item: Item) -> None:
+        """Give the item's file the modification time that Drive states."""
         with disk_errors(), contextlib.suppress(FileNotFoundError):
             os.utime(self.path(item.path), (_mtime(item), _mtime(item)))
 
     def survey(self, items: Mapping[str, Item]) -> Disturbance:
-        """Compare the disk with what we left there, by size and time; bytes are read only where these differ."""
+        """Compare the disk with the catalogue by size and time; read a file only if its time differs."""
         absent, edited = set(), set()
         with disk_errors():
             for item in items.values():
@@ -184,14 +181,14 @@ class Store:
                 except (FileNotFoundError, NotADirectoryError):
                     absent.add(item.id)
                     continue
-                late = abs(seen.st_mtime - _mtime(item)) > _COARSEST_CLOCK
+                late = abs(seen.st_mtime - _mtime(item)) > _TIME_TOLERANCE
                 if seen.st_size != item.fixity.size or (late and digest_of(path) != item.fixity.sha256):
                     edited.add(item.id)
             strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
         return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), strayed)
 
     def _strays(self, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
-        """Where lost bytes lie now, if somebody only moved them: among the files of the mirror that are not ours."""
+        """The new paths of lost items whose files were moved, found among the other files of the mirror."""
         sizes = {item.fixity.size for item in lost.values()}
         ours = {item.path for item in items.values()}
         found: dict[str, str] = {}
@@ -205,42 +202,38 @@ class Store:
                         found.setdefault(item.id, place)
         return found
 
-    def bring_back(self, item: Item, place: str) -> None:
-        """Put an item's file that somebody moved inside the mirror where it was; when it moved again, leave all as it is."""
+    def move_back(self, item: Item, place: str) -> None:
+        """Move an item's file from `place`, where somebody moved it, to its own path, if that is free."""
         with disk_errors():
             source, target = self.path(place), self.path(item.path)
-            if target.exists() or not source.is_file():
-                return
-            changed = self._make_way(target.parent)
-            source.replace(target)
-            flush_folders(changed | {target.parent, source.parent})
-            self._prune(source.parent)
+            if source.is_file() and not target.exists():
+                self._rename(source, target)
 
-    def recall(self, name: str) -> str:
-        """A small text that was kept between runs; nothing when there is none."""
+    def read_state(self, name: str) -> str:
+        """A small text kept between runs; empty if there is none."""
         try:
             return (self.inner / name).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def keep(self, name: str, text: str) -> None:
-        """Keep a small text for the next run, in one step."""
+    def write_state(self, name: str, text: str) -> None:
+        """Keep a small text for the next run."""
         replace_file(self.inner / name, text.encode())
 
     def intend(self, paths: Iterable[str]) -> None:
-        """Write down, before anything moves, where this run may put files: a killed run leaves no file unaccounted for."""
+        """Record the paths to which this run may move files, so that those of a killed run are found."""
         replace_file(self._intended, json.dumps(sorted(paths)).encode())
 
     def settle(self) -> None:
-        """Every file has its row: there is nothing left to account for."""
+        """Clear the record: every file has its row."""
         with disk_errors():
             self._intended.unlink(missing_ok=True)
 
     def reclaim(self, held: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Retire files that a killed run put somewhere without a row: bytes are kept, places become free.
+        """Retire files that a killed run moved without recording them.
 
-        held: path → digest, as the rows have it. So two files that were just swapping their places are found too. Return
-        where each lay and where it is kept, since it may also be a person's own file.
+        held: path → digest in the rows, by which two files that were being swapped are found, too. Return the old and new
+        path of each file, since it may be the user's own.
         """
         retired: list[tuple[str, str]] = []
         ours = set(held.values())
@@ -260,13 +253,13 @@ class Store:
         return retired
 
     def sweep(self) -> None:
-        """Drop what broken downloads left: called when a run has brought all that it planned."""
+        """Delete partial downloads; called when a run has downloaded all that it planned."""
         with disk_errors():
             for part in self._incoming.iterdir():
                 part.unlink()
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
-        """Take `part` to the item's path; return where another file went that lay there, and the folders to be flushed."""
+        """Move `part` to the item's path; return the new path of another file that was there, and the folders to be flushed."""
         target = self.path(item.path)
         folder, changed = target.parent, set[Path]()
         aside = self._clear(target, item.fixity, expected)
@@ -274,7 +267,7 @@ class Store:
         try:
             part.replace(target)
         except (FileNotFoundError, NotADirectoryError):
-            changed = self._make_way(folder)
+            changed = self._make_folder(folder)
             part.replace(target)
         return aside, changed | {folder}
 
@@ -289,6 +282,12 @@ class Store:
         self.versions.take(target, digest)
         return None
 
+    def _rename(self, source: Path, target: Path) -> None:
+        changed = self._make_folder(target.parent)
+        source.replace(target)
+        flush_folders(changed | {target.parent, source.parent})
+        self._prune(source.parent)
+
     def _move_aside(self, path: Path) -> str:
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
         target = self._aside / stamp / path.relative_to(self.root)
@@ -297,20 +296,17 @@ class Store:
         flush_folders(changed | {target.parent, path.parent})
         return str(target.relative_to(self.root).as_posix())
 
-    def _make_way(self, folder: Path) -> set[Path]:
-        """Make a folder of the mirror; a file that somebody put where a folder has to be is moved aside.
-
-        Return the folders that have a new one in them, to be flushed.
-        """
-        # Workers bring files back at the same time: one of them clears the way for all.
-        with self._way:
+    def _make_folder(self, folder: Path) -> set[Path]:
+        """Make a folder of the mirror, moving a file in its place aside; return the folders to be flushed."""
+        # Several threads restore files at the same time.
+        with self._making_folder:
             for place in (folder, *folder.parents):
                 if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
                     self._move_aside(place)
             return make_folder(folder)
 
     def _prune(self, folder: Path) -> None:
-        """Take away folders that a move left empty, up to the archive's own."""
+        """Remove a folder and its parents if they are empty, up to the archive's own."""
         while folder != self.root and self.root in folder.parents:
             try:
                 folder.rmdir()

@@ -1,8 +1,8 @@
-"""Names from Drive → names that every filesystem takes, the same in every run. Pure.
+"""Turns names on Drive into names that every file system accepts, the same in every run. Pure.
 
-Drive allows what disks do not: two files of one name, "/" inside a name, "..", 1,000 characters, control characters.
-What is not allowed is written with its full-width twin, as rclone does, so that a person still reads the name; the
-exact name stays in the manifest.
+Drive allows what disks do not: two files with one name, "/" in a name, "..", 1,000 characters, control characters. As in
+rclone, a forbidden character is replaced by its full-width form, which keeps the name readable. The manifest has the
+exact name.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _NO_DATE = datetime.max.replace(tzinfo=UTC)
 
 
 def safe_name(name: str) -> str:
-    """One name of a file or folder, safe on Linux, macOS and Windows; at most 240 bytes of UTF-8."""
+    """The name of a file or folder, safe on Linux, macOS and Windows; at most 240 bytes of UTF-8."""
     name = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name.translate(_FULL_WIDTH | _CONTROL))
     name = _shorten(_DEVICES.sub(r"\1_", name))
     if name in {".", ".."}:
@@ -40,11 +40,11 @@ def safe_name(name: str) -> str:
 
 
 def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[str, str]:
-    """Where each listed file belongs below the folder `top`: id → path with forward slashes.
+    """The path of each listed file below the folder `top`: id → path with forward slashes.
 
-    Depends on what is listed, never on its order. Of several entries that a disk could confuse (same name, or the same
-    but for case or Unicode form), the oldest keeps the plain name and the others get "~" and the end of their id.
-    taken: paths that belong to something else and are not to be used, nor can a file have the name of a folder above one.
+    The result does not depend on the order of the listing. Of several entries that a disk could confuse (the same name,
+    apart from case or Unicode form), the oldest keeps its name and the others get "~" and the end of their id.
+    taken: paths in use by something else. They are avoided, and so are files named like a folder above one.
     """
     reserved = {twin_key(path) for path in taken}
     folders = {twin_key(str(folder)) for path in taken for folder in PurePosixPath(path).parents}
@@ -61,7 +61,7 @@ def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[s
             if isinstance(entry, RemoteFile):
                 paths[entry.id] = f"{base}/{name}"
             elif entry.id not in reached:
-                # A folder that was moved while the tree was listed is seen twice, even inside itself: once is enough.
+                # A folder that is moved while the tree is listed may appear twice, even inside itself.
                 reached.add(entry.id)
                 pending.append((entry.id, f"{base}/{name}"))
     return paths
@@ -85,7 +85,7 @@ def _distinct(
 
 
 def twin_key(name: str) -> str:
-    """Equal for names that some filesystem takes for one: other case, other Unicode form."""
+    """A key that is equal for names that a file system could confuse: other case, other Unicode form."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 

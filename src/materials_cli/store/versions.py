@@ -1,6 +1,6 @@
 """versions/: bytes that have retired from the mirror, each under its SHA-256. None is ever deleted.
 
-How a power cut finds them is told in mirror.py.
+mirror.py describes how they survive a power cut.
 """
 
 import errno
@@ -13,30 +13,30 @@ _CHUNK = 1024 * 1024
 
 
 class Versions:
-    """The kept bytes of one archive. `sha256 in versions` says whether bytes with this digest have retired."""
+    """The retired bytes of one archive."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def __contains__(self, sha256: str) -> bool:
-        """Whether bytes with this digest have retired."""
+        """Whether bytes with this SHA-256 have retired."""
         return self.path(sha256).exists()
 
     def path(self, sha256: str) -> Path:
-        """Where bytes with this digest are kept once they have retired."""
+        """The file of bytes with this SHA-256, once they have retired."""
         return self.folder / sha256[:2] / sha256
 
     def take(self, file: Path, sha256: str) -> None:
-        """Move a file with this digest here."""
+        """Move a file with this SHA-256 here."""
         target = self.path(sha256)
         changed = make_folder(target.parent)
         file.replace(target)
         flush_folders(changed | {target.parent, file.parent})
 
     def bring_out(self, sha256: str, copy: Path, *, last: bool) -> Path | None:
-        """A file with this digest to be moved away; None when it is not (or no longer rightly) kept.
+        """A file with this SHA-256 that the caller may move; None if it is missing or damaged.
 
-        It is a flushed copy at the place `copy`. last: nothing else needs the bytes here, so it is the kept file itself.
+        It is a flushed copy at the path `copy`. last: nothing else needs the bytes here, so it is the kept file itself.
         """
         kept = self.path(sha256)
         if not kept.is_file():
@@ -50,7 +50,7 @@ class Versions:
 
 
 def digest_of(path: Path) -> str:
-    """The SHA-256 of a file; nothing for a folder that somebody made where a file was, or a path that cannot be."""
+    """The SHA-256 of a file; empty if it is missing, a folder, or has an impossible path."""
     try:
         if not path.is_file():
             return ""
@@ -63,7 +63,7 @@ def digest_of(path: Path) -> str:
 
 
 def _copy(source: Path, target: Path) -> str:
-    """Copy a file and flush the copy; return the SHA-256 of the bytes that were copied."""
+    """Copy a file and flush the copy; return the SHA-256 of the copied bytes."""
     digest = hashlib.sha256()
     with source.open("rb") as kept, open_own(target, "wb") as out:
         while chunk := kept.read(_CHUNK):

@@ -72,7 +72,7 @@ class _Run:
             if action.held:
                 self.catalogue.record(replace(action.held, missed=journal.started))
         for item, place in self.plan.strayed:
-            self.store.bring_back(item, place)
+            self.store.move_back(item, place)
         self._rearrange()
         self._fetch_all()
         for item, aside in self.asides:
@@ -131,7 +131,7 @@ class _Run:
         self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
 
     def _restamp(self, action: Action, item: Item) -> None:
-        self.store.restamp(item)
+        self.store.set_time(item)
         self._record(action, item)
 
     def _move_all(self, moving: list[Action]) -> None:
@@ -242,7 +242,7 @@ class _Run:
             item = replace(held, remote=file, path=path)
             if self._says_the_same(item, fetched):
                 fetched.part.unlink()
-                self.store.restamp(item)
+                self.store.set_time(item)
                 return item
         item = Item(
             collection=self.plan.collection,

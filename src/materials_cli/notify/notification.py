@@ -1,4 +1,4 @@
-"""What there is to tell after a run, in every form that a channel may want."""
+"""A notification about a run, in every form that a channel needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from materials_cli.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """subject: one line. text and html: the whole of it. data: the same for programs. status: the run's exit status."""
+class Notification:
+    """subject: one line. text, html: the whole text. data: the same for programs. status: the exit status of the run."""
 
     subject: str
     text: str
@@ -19,7 +19,7 @@ class Letter:
 
 
 class NotSentError(Exception):
-    """A channel did not take the message. reason: which and why, never with a password or a secret address."""
+    """A channel failed. reason: which one and why, without passwords and secret addresses."""
 
     def __init__(self, reason: Message) -> None:
         super().__init__(str(reason))
