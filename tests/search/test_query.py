@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials_cli.search.query import Clauses, Filters, Query, parse
+from materials_cli.search.clauses import Clauses
+from materials_cli.search.filters import Filters
+from materials_cli.search.query import Query, parse
 
 
 def spelled(clauses: Clauses) -> list[list[str]]:
@@ -79,7 +81,7 @@ def test_filters(text: str, expected: Filters) -> None:
     assert query.clauses == ()
 
 
-def test_a_speaker_is_a_query_of_its_own() -> None:
+def test_a_speaker_is_a_name_of_several_words() -> None:
     query = parse('speaker:"Ann Lee" policy')
     assert [spelled(name) for name in query.filters.speakers] == [[["ann"], ["lee"]]]
     assert spelled(query.clauses) == [["policy"]]

@@ -93,7 +93,7 @@ class Catalogue(RunHistory):
         rows = self.connection.execute(
             f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
             " WHERE text_of IS NOT sha256 OR extractor IS NOT ?1"
-            " OR EXISTS (SELECT 1 FROM json_each(?2) AS asked WHERE asked.key = collection AND asked.value <> ocr)"
+            " OR EXISTS (SELECT 1 FROM json_each(?2) AS wanted WHERE wanted.key = collection AND wanted.value <> ocr)"
             " ORDER BY path, collection, id",
             (extractor, json.dumps(ocr or {})),
         )

@@ -16,7 +16,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr
 from materials_cli.search.engine import search as find
-from materials_cli.search.query import Filters
+from materials_cli.search.filters import Filters
 
 # An option can begin with it, and nothing that is typed can.
 _HYPHEN = "\ue010"

@@ -20,10 +20,11 @@ from materials_cli.catalogue.index import PLACE_BITS, name_fields
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
 from materials_cli.model import Hit
-from materials_cli.search.expression import names_with, sections_with
+from materials_cli.search.clauses import Clauses
+from materials_cli.search.expression import excluding, expression_of
 from materials_cli.search.filters import matching_items
 from materials_cli.search.match import BY_SOUND, MatchLevel
-from materials_cli.search.query import Clauses, Query, parse
+from materials_cli.search.query import Query, parse
 from materials_cli.search.snippet import Highlights, WordCache, highlight, snippet
 from materials_cli.search.suggest import corrected
 
@@ -240,7 +241,7 @@ def _candidates(index: _Index, query: Query, tier: _Tier, number: int, limit: in
     for place, rank in [] if query.filters.names_only else _sections(index, query, tier, limit):
         yield _Candidate(place >> PLACE_BITS, place, rank, number)
     if tier.clauses and not (query.filters.columns or query.filters.languages or tier.in_name):
-        for item, rank in index.names(names_with(tier.clauses, tier.level, every=every), limit):
+        for item, rank in index.names(expression_of(tier.clauses, tier.level, every=every), limit):
             yield _Candidate(item, None, rank, number)
 
 
@@ -249,7 +250,7 @@ def _sections(index: _Index, query: Query, tier: _Tier, limit: int) -> Iterable[
     if tier.in_name:
         splits = _beside_names(index, query)
         return [found for expression, items in splits for found in index.sections(expression, _CANDIDATES, items)]
-    return index.sections(sections_with(query, tier.clauses, tier.level, every=not tier.at_least), limit)
+    return index.sections(_expression(query, tier.clauses, tier.level, every=not tier.at_least), limit)
 
 
 def _beside_names(index: _Index, query: Query) -> Iterator[tuple[str, str]]:
@@ -258,14 +259,19 @@ def _beside_names(index: _Index, query: Query) -> Iterator[tuple[str, str]]:
         return
     named: defaultdict[int, set[int]] = defaultdict(set)
     for number, clause in enumerate(query.clauses):
-        for item, _ in index.names(names_with((clause,), MatchLevel.WORD), _MAX_NAMES):
+        for item, _ in index.names(expression_of((clause,), MatchLevel.WORD), _MAX_NAMES):
             named[item].add(number)
     lacking: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
     for item, numbers in named.items():
         lacking[tuple(number for number in range(len(query.clauses)) if number not in numbers)].append(item)
     for missing in sorted(filter(None, lacking), key=len)[:_MAX_SPLITS]:
         clauses = tuple(query.clauses[number] for number in missing)
-        yield sections_with(query, clauses, MatchLevel.WORD), json.dumps(lacking[missing])
+        yield _expression(query, clauses, MatchLevel.WORD), json.dumps(lacking[missing])
+
+
+def _expression(query: Query, clauses: Clauses, level: MatchLevel, *, every: bool = True) -> str:
+    """The FTS5 expression for sections with some of the query's clauses, its filters, and no excluded term."""
+    return excluding(query.filters.narrow(expression_of(clauses, level, every=every)), query.excluded)
 
 
 def _ranked(index: _Index, candidates: Sequence[_Candidate], tiers: Sequence[_Tier]) -> list[tuple[float, _Candidate]]:

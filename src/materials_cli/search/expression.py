@@ -1,14 +1,14 @@
-"""A query → FTS5 MATCH expressions over the terms that `words.fold` derives. Pure.
+"""Clauses → FTS5 MATCH expressions over the terms that `words.fold` derives. Pure.
 
 Syntax: https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.match import BY_SOUND, MatchLevel, halves, truncated, truncated_key
-from materials_cli.search.query import Clause, Clauses, Query, Term
-from materials_cli.words.fold import KEY, LANGUAGE, SOUND, STEM, Forms, graphemes, sound_of
+from materials_cli.words.fold import KEY, SOUND, STEM, Forms, graphemes, sound_of
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
 
 _SHORTEST_PREFIX = 3
@@ -17,23 +17,15 @@ _SHORTEST_WHOLE_KEY = 4
 _LONGEST_COMPOUND = 12
 
 
-def sections_with(query: Query, clauses: Clauses, level: MatchLevel, *, every: bool = True) -> str:
-    """The expression for sections with every one of the clauses, or any, that the query's other conditions allow."""
-    expression = names_with(clauses, level, every=every)
-    languages = " OR ".join(quoted(LANGUAGE + code) for code in query.filters.languages)
-    if languages:
-        expression = f"({expression}) AND ({languages})" if expression else languages
-    if query.filters.columns:
-        expression = f"{{{' '.join(query.filters.columns)}}} : ({expression})"
-    if query.excluded:
-        excluded = " OR ".join(_term(term, MatchLevel.WORD, other_alphabets=False) for term in query.excluded)
-        expression = f"({expression}) NOT ({excluded})"
-    return expression
-
-
-def names_with(clauses: Clauses, level: MatchLevel, *, every: bool = True) -> str:
-    """The expression for names of items with every one of the clauses, or any; names have no language and no notes."""
+def expression_of(clauses: Clauses, level: MatchLevel, *, every: bool = True) -> str:
+    """The expression for sections or names with every one of the clauses, or any; empty without clauses."""
     return (" AND " if every else " OR ").join(_clause(clause, level) for clause in clauses)
+
+
+def excluding(expression: str, terms: Sequence[Term]) -> str:
+    """An expression narrowed to what has none of the terms, as they are spelled."""
+    excluded = " OR ".join(_term(term, MatchLevel.WORD, other_alphabets=False) for term in terms)
+    return f"({expression}) NOT ({excluded})" if excluded else expression
 
 
 def quoted(term: str) -> str:

@@ -1,18 +1,91 @@
-"""The items that the filters of a query select by their kind, collection, path, speaker and date."""
+"""Filters: how they are typed (kind:slides, after:2025-05 …), and what they select. A new filter is added here."""
 
 import json
+import re
 import sqlite3
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.rows import written
-from materials_cli.kinds import kind_of, matches_kind
-from materials_cli.search.expression import names_with
+from materials_cli.dates import Period, read_period
+from materials_cli.errors import MaterialsError
+from materials_cli.kinds import is_kind, kind_of, kind_word, matches_kind
+from materials_cli.search.clauses import Clauses, clauses_of
+from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
-from materials_cli.search.query import Clauses, Filters
 from materials_cli.search.snippet import highlight
-from materials_cli.words.fold import fold
+from materials_cli.words.fold import LANGUAGE, fold
+from materials_cli.words.languages import CODES, NAMES
+
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
+_COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body", "notes": "notes", "note": "notes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions on items, and on where their words stand; empty when there is none.
+
+    Of several kinds, languages, collections or columns one is enough; paths and speakers have to match all.
+    kinds: as `kinds.kind_word` returns them; languages: ISO 639 codes; paths: folded parts of a path; speakers: the clauses
+    of a name each; columns: of the index of sections; names_only: search item names, not sections; after: inclusive;
+    before: exclusive.
+    """
+
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    speakers: tuple[Clauses, ...] = ()
+    columns: tuple[str, ...] = ()
+    names_only: bool = False
+    after: datetime | None = None
+    before: datetime | None = None
+
+    def with_filter(self, name: str, value: str) -> "Filters | None":
+        """These filters and one more; None when it is not a valid filter."""
+        changed: dict[str, Any] = {}
+        value = value.strip()
+        lowered = value.lower()
+        match name.lower() if value else "":
+            case "kind" | "type":
+                changed = {"kinds": (*self.kinds, kind_word(value))}
+            case "lang" | "language" if (code := NAMES.get(lowered, lowered)) in CODES:
+                changed = {"languages": (*self.languages, code)}
+            case "collection":
+                changed = {"collections": (*self.collections, value)}
+            case "path" | "folder":
+                changed = {"paths": (*self.paths, fold(value))}
+            case "speaker" | "author" if clauses := clauses_of(value):
+                changed = {"speakers": (*self.speakers, clauses)}
+            case "in" if lowered in _COLUMNS:
+                changed = {"columns": (*self.columns, _COLUMNS[lowered])}
+            case "in" if lowered == "name":
+                changed = {"names_only": True}
+            case "year" if (years := _YEARS.fullmatch(value)) and (period := _period(years[1], years[2] or years[1])):
+                changed = {"after": period.start, "before": period.end}
+            case "after" | "before" if period := _period(value, value):
+                changed = {name.lower(): period.start}
+        return replace(self, **changed) if changed else None
+
+    def narrow(self, expression: str) -> str:
+        """An FTS5 expression for sections, with the filters that the index itself can answer; empty when it has none."""
+        languages = " OR ".join(quoted(LANGUAGE + code) for code in self.languages)
+        if languages:
+            expression = f"({expression}) AND ({languages})" if expression else languages
+        return f"{{{' '.join(self.columns)}}} : ({expression})" if self.columns else expression
+
+    @property
+    def unknown_kinds(self) -> list[str]:
+        """Kinds that are neither a kind of ours nor an extension of one."""
+        return [kind for kind in self.kinds if not is_kind(kind)]
+
+    def unknown_collections(self, known: Iterable[str]) -> list[str]:
+        """Collections that are not among the known ones."""
+        names = set(known)
+        return [name for name in self.collections if name not in names]
 
 
 def matching_items(connection: sqlite3.Connection, filters: Filters, collections: Sequence[str]) -> str | None:
@@ -20,8 +93,6 @@ def matching_items(connection: sqlite3.Connection, filters: Filters, collections
 
     None when every item is selected.
     """
-    if not (filters.select_items or collections):
-        return None
     connection.create_function("matches_kind", 3, _matches_kind, deterministic=True)
     connection.create_function("folded_path", 1, lambda path: fold(path.decode("utf-8", "replace")), deterministic=True)
     conditions: list[str] = []
@@ -44,6 +115,8 @@ def matching_items(connection: sqlite3.Connection, filters: Filters, collections
     if filters.before:
         conditions.append("coalesce(modified, first_seen) < ?")
         values.append(_comparable(filters.before))
+    if not conditions:
+        return None
     statement = f"SELECT json_group_array(number) FROM item WHERE {' AND '.join(conditions)}"  # noqa: S608 - constants
     return str(connection.execute(statement, values).fetchone()[0])
 
@@ -54,7 +127,7 @@ def _items_of_speaker(connection: sqlite3.Connection, name: Clauses) -> set[int]
     The name may be written in another alphabet. The strictest level at which any item matches decides.
     """
     for level in (MatchLevel.WORD, MatchLevel.PREFIX, MatchLevel.TRUNCATED, MatchLevel.SOUND):
-        expression = names_with(name, level)
+        expression = expression_of(name, level)
         authors = connection.execute(
             "SELECT number, json_extract(properties, '$.author') AS author FROM item"
             " WHERE number IN (SELECT rowid FROM names WHERE names MATCH ?)",
@@ -72,6 +145,15 @@ def _items_of_speaker(connection: sqlite3.Connection, name: Clauses) -> set[int]
         if found:
             return found
     return set()
+
+
+def _period(first: str, last: str) -> Period | None:
+    """From the beginning of one date to the end of another; None when either is not a date."""
+    now = datetime.now(UTC)
+    try:
+        return Period(read_period(first, now).start, read_period(last, now).end)
+    except MaterialsError:
+        return None
 
 
 def _comparable(time: datetime) -> str:

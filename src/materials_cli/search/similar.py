@@ -15,9 +15,9 @@ from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
 from materials_cli.model import Hit, Item, Progress, Section, Step, StepKind
-from materials_cli.search.expression import names_with
+from materials_cli.search.clauses import Term
+from materials_cli.search.expression import expression_of
 from materials_cli.search.match import MatchLevel
-from materials_cli.search.query import Term
 from materials_cli.search.snippet import highlight, snippet
 from materials_cli.words.fold import Forms, forms_of, graphemes, raw_words, words
 from materials_cli.words.languages import language_in, languages, script_of
@@ -58,7 +58,7 @@ def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) ->
         f"SELECT words.rowid AS place, words.rank AS rank, {ITEM_COLUMNS} FROM words"  # noqa: S608 - constants
         " JOIN item ON item.number = words.rowid >> ?1"
         " WHERE words MATCH ?2 AND words.rank MATCH 'bm25(2.0, 1.0, 0.5)' AND item.sha256 <> ?3 ORDER BY words.rank LIMIT ?4",
-        (PLACE_BITS, names_with(clauses, MatchLevel.WORD, every=False), item.fixity.sha256, limit * 4),
+        (PLACE_BITS, expression_of(clauses, MatchLevel.WORD, every=False), item.fixity.sha256, limit * 4),
     )
     hits: list[Hit] = []
     seen: set[tuple[str, int]] = set()

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.match import MatchLevel, Similarity, similarity
-from materials_cli.search.query import Clause, Clauses, Term
 from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words
 
 LENGTH = 160

@@ -8,9 +8,10 @@ import sqlite3
 from collections.abc import Iterator
 
 from materials_cli.catalogue.index import name_fields
-from materials_cli.search.expression import names_with, quoted
+from materials_cli.search.clauses import Term
+from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
-from materials_cli.search.query import Query, Term, parse
+from materials_cli.search.query import Query, parse
 from materials_cli.words.fold import KEY, STEM, Forms, words
 
 _MIN_LIKENESS, _MIN_CONFIDENT_LIKENESS = 72.0, 84.0
@@ -43,7 +44,7 @@ def _searched_words(query: Query) -> Iterator[Forms]:
 
 
 def _is_known(connection: sqlite3.Connection, forms: Forms) -> bool:
-    expression = names_with(((Term((forms,)),),), MatchLevel.PREFIX)
+    expression = expression_of(((Term((forms,)),),), MatchLevel.PREFIX)
     return any(
         connection.execute(f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT 1", (expression,)).fetchone()  # noqa: S608
         for table in ("words", "names")

@@ -1,0 +1,51 @@
+"""What a query is made of: words form terms, terms that are alternatives form a clause. Pure."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from materials_cli.words.fold import Forms, Word, hyphenated, words
+
+MAX_WORDS = 32
+_PIECE = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that follow one another, usually one. prefix: the last may be the beginning of a word; exact: they were quoted."""
+
+    words: tuple[Forms, ...]
+    prefix: bool = False
+    exact: bool = False
+
+
+# Alternatives, of which one is enough.
+Clause = tuple[Term, ...]
+Clauses = tuple[Clause, ...]
+
+
+def terms_of(text: str, found: Sequence[Word], start: int, end: int, *, phrase: bool = False) -> Iterator[Term]:
+    """The terms of a part of a text: one for each word, or for words that hyphens join; one in all for a phrase.
+
+    found: the words of the whole text; start, end: the part, without spaces unless it is a phrase.
+    """
+    run: list[Word] = []
+    for word in found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)]:
+        if run and not phrase and not hyphenated(text, run[-1].end, word.start):
+            yield Term(tuple(each.forms for each in run))
+            run = []
+        run.append(word)
+    if run:
+        prefix = text.endswith("*", start, end)
+        yield Term(tuple(word.forms for word in run[:MAX_WORDS]), prefix, exact=phrase)
+
+
+def clauses_of(text: str) -> Clauses:
+    """The clauses of a text without operators: each of its terms is one."""
+    found = tuple(words(text))
+    return tuple((term,) for piece in _PIECE.finditer(text) for term in terms_of(text, found, *piece.span()))
+
+
+def _start(word: Word) -> int:
+    return word.start
