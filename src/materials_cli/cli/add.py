@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from anyascii import anyascii
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption
-from materials_cli.cli.output import say
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.output import print_json, say
 from materials_cli.config import FILE, SLUG, Collection, add_collections, read_collections
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import MaterialsError
@@ -36,6 +36,7 @@ def add(
         typer.Option("--from", metavar="FILE", help="Add the collections defined in this file.", show_default=False),
     ] = None,
     check: Annotated[bool, typer.Option("--check/--no-check", help="Check the folder on Drive first.")] = True,
+    as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Add a Drive folder to the archive.
@@ -60,6 +61,10 @@ def add(
         _refuse_twin(collection.slug, collection.link, present)
         present = (*present, collection)
     add_collections(folder, wanted, source)
+    if as_json:
+        rows = [{"collection": added.slug, "title": added.title, "link": added.link} for added in wanted]
+        print_json("materials/add@1", rows, archive=str(folder))
+        return
     for collection in wanted:
         if collection.title:
             say(tr("Added “{slug}” to {path}: {title}", slug=collection.slug, path=folder / FILE, title=collection.title))

@@ -4,17 +4,21 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from materials_cli.cli.output import say, say_whole
+from materials_cli.cli.context import JsonOption
+from materials_cli.cli.output import print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
+from materials_cli.drive.connect import connect
+from materials_cli.drive.credentials import GOOGLE, Credential, find_credential, forget_key, store_key
+from materials_cli.drive.login import forget_login, sign_in, stored_end, stored_expiry, stored_warning, use_machine
+from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.wire import Wire
 from materials_cli.errors import MaterialsError
+from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import msg, tr, verbatim
-
-if TYPE_CHECKING:
-    from materials_cli.drive.credentials import Credential
 
 app = typer.Typer(
     cls=SpokenGroup,
@@ -41,8 +45,6 @@ def set_key() -> None:
             why=msg("It was neither sent to Google nor stored."),
             fix=msg("Copy the whole key and nothing else. Google API keys are a single word starting with AIza."),
         )
-    from materials_cli.drive.credentials import Credential, find_credential, store_key  # noqa: PLC0415 - Google's client is slow
-
     credential = find_credential({**os.environ, "GOOGLE_API_KEY": key})
     if credential.emulator:
         say(
@@ -84,12 +86,9 @@ def login(
             fix=verbatim("materials auth login --client client_secret.json"),
         )
     if client is None:
-        from materials_cli.drive.login import use_machine  # noqa: PLC0415 - see set_key()
-
         say(tr("Saved in {path}.", path=use_machine()))
         _check(required=True)
         return
-    from materials_cli.drive.login import sign_in  # noqa: PLC0415 - see set_key()
 
     def ask() -> str:
         say(tr("Then paste the final address your browser shows, even if the page does not open:"))
@@ -109,6 +108,7 @@ def login(
 def status(
     *,
     offline: Annotated[bool, typer.Option("--offline", help="Do not check with Google whether it works.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show which credential is in use.
 
@@ -116,31 +116,44 @@ def status(
 
     Example: materials auth status
     """
-    _check(required=not offline)
+    _check(required=not offline, as_json=as_json)
 
 
-def _check(*, required: bool) -> None:
+def _check(*, required: bool, as_json: bool = False) -> None:
     """Tell which way in is used, and what it is good for. required: ask Google; raise what it says against it."""
-    from materials_cli.drive.connect import connect  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.login import stored_end, stored_warning  # noqa: PLC0415 - see set_key()
-
     credential = find_credential(os.environ)
-    say(tr("In use: {credential}", credential=tr(credential.said)))
+    if not as_json:
+        say(tr("In use: {credential}", credential=tr(credential.said)))
+    account, works = None, None
+    if required and not credential.emulator and (credential.bearer or credential.api_key):
+        with connect(credential) as source:
+            account, works = source.account() or None, True
+    warning = stored_warning(datetime.now(UTC)) if not credential.emulator else None
+    if as_json:
+        told = {"method": _method(credential), "credential": credential.said, "account": account, "works": works}
+        expires = stored_expiry() if credential.bearer else None
+        print_json("materials/auth@1", [told | {"expires": rfc3339(expires), "warning": warning}])
+        return
     if credential.emulator:
         return
     if credential.bearer:
-        if required:
-            with connect(credential) as source:
-                say(tr("Google account: {account}", account=source.account()))
+        if account:
+            say(tr("Google account: {account}", account=account))
         say(tr("It can read what is shared with that account and what is shared by link."))
         say(tr(stored_end()))
     else:
-        if required and credential.api_key:
-            _try_out(credential)
+        if works:
+            say(tr("Google accepts the key."))
         say(tr("It can read only what is shared by link. It does not expire."))
-    if warning := stored_warning(datetime.now(UTC)):
+    if warning:
         say(tr(warning), style="yellow")
+
+
+def _method(credential: Credential) -> str:
+    """The way in, in a word for programs."""
+    if credential.emulator:
+        return "emulator"
+    return "account" if credential.bearer else "api_key" if credential.api_key else "public"
 
 
 @app.command(name="logout", cls=SpokenCommand)
@@ -151,11 +164,6 @@ def logout() -> None:
 
     Example: materials auth logout
     """
-    from materials_cli.drive.credentials import GOOGLE, Credential, forget_key  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.login import forget_login  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.refusals import RefusalError  # noqa: PLC0415 - see set_key()
-    from materials_cli.drive.wire import Wire  # noqa: PLC0415 - see set_key()
-
     say(tr("The stored API key was deleted.") if forget_key() else tr("No API key was stored."))
     with Wire(Credential(GOOGLE, msg("signing out"))) as wire:
         try:
@@ -171,10 +179,8 @@ def logout() -> None:
             say(tr("Revoke it yourself at https://myaccount.google.com/permissions"))
 
 
-def _try_out(credential: "Credential") -> None:
+def _try_out(credential: Credential) -> None:
     """Ask Drive one cheap question; only a refusal of the key itself counts."""
-    from materials_cli.drive.connect import connect  # noqa: PLC0415 - see set_key()
-
     with connect(credential) as source:
         source.account()
     say(tr("Google accepts the key."))

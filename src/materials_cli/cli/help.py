@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.complete import complete_topic
-from materials_cli.cli.context import ArchiveContext
-from materials_cli.cli.output import grid, out, styled
+from materials_cli.cli.context import ArchiveContext, JsonOption
+from materials_cli.cli.output import grid, out, print_json, styled
 from materials_cli.config import FILE, TABLES, Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.help.at_length import AT_LENGTH
@@ -24,6 +24,8 @@ def help_on(
             autocompletion=complete_topic,
         ),
     ] = "",
+    *,
+    as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Explain exit codes, settings and error messages.
 
@@ -32,21 +34,20 @@ def help_on(
     Example: materials help link_not_shared
     """
     word = topic.strip().lower().replace("-", "_")
-    if word in {"", "topics"}:
-        _topics()
-    elif word in {"exit_codes", "exit_code", "exit"}:
-        _table((str(int(status)), tr(meaning)) for status, meaning in EXIT_MEANINGS.items())
-    elif word == "errors":
-        _table((code, tr(code.why)) for code in Code)
-    elif word == "settings":
-        _config()
-    elif word in set(Code):
-        _explain(Code[word.upper()], _only_link(ArchiveContext.of(context)))
-    else:
+    word = {"topics": "", "exit_code": "exit_codes", "exit": "exit_codes"}.get(word, word)
+    if word not in {*_TOPICS, *Code}:
         raise MaterialsError("bad_usage", msg("There is no help topic “{topic}”.", topic=topic), fix=verbatim("materials help"))
+    link = _only_link(ArchiveContext.of(context)) if word in set(Code) else ""
+    if as_json:
+        print_json("materials/help@1", [_code_row(Code[word.upper()], link)] if link else _rows(word), topic=word or None)
+    elif link:
+        _explain(Code[word.upper()], link)
+    else:
+        _TOPICS[word]()
 
 
 def _topics() -> None:
+    """What there is help on."""
     out().print(styled(tr("materials --help lists the commands; materials COMMAND --help explains one.")))
     out().print()
     _table(
@@ -57,6 +58,16 @@ def _topics() -> None:
             (tr("materials help CODE"), tr("one error, explained in detail")),
         )
     )
+
+
+def _exit_codes() -> None:
+    """What an exit status means."""
+    _table((str(int(status)), tr(meaning)) for status, meaning in EXIT_MEANINGS.items())
+
+
+def _errors() -> None:
+    """Every code word."""
+    _table((code, tr(code.why)) for code in Code)
 
 
 def _config() -> None:
@@ -94,6 +105,36 @@ def _explain(code: Code, link: str) -> None:
         out().print()
         for line in letters[name].replace("LINK", link).splitlines():
             out().print(styled(line), soft_wrap=True)
+
+
+_TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings": _config}
+
+
+def _rows(topic: str) -> list[dict[str, object]]:
+    """A topic for programs; of all errors, what is said of each in one line."""
+    match topic:
+        case "exit_codes":
+            return [{"exit": int(status), "meaning": meaning} for status, meaning in EXIT_MEANINGS.items()]
+        case "errors":
+            return [{"code": code, "exit": int(code.status), "why": code.why, "fix": code.fix} for code in Code]
+        case "settings":
+            return [
+                {"table": header or None, "key": name, "required": key.required, "meaning": key.meaning, "example": key.example}
+                for header, noun in TABLES.items()
+                for name, key in keys(noun).items()
+            ]
+        case _:
+            return [{"topic": name} for name in ("exit-codes", "errors", "settings", *Code)]
+
+
+def _code_row(code: Code, link: str) -> dict[str, object]:
+    """One error at length, for programs. letters: to the folder's owner, by language."""
+    long = AT_LENGTH.get(code)
+    return {
+        "code": code, "exit": int(code.status), "why": code.why, "fix": code.fix,
+        "meaning": long and long.meaning, "cause": long and long.cause, "steps": long and list(long.steps),
+        "letters": {name: text.replace("LINK", link) for name, text in LETTERS.get(long.letter if long else "", {}).items()},
+    }  # fmt: skip
 
 
 def _only_link(here: ArchiveContext) -> str:

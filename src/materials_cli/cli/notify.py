@@ -1,14 +1,15 @@
 """`materials notify`: try the channels out, and tell of a run that could not speak for itself."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption
-from materials_cli.cli.output import say
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.output import print_json, say
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import msg, tr, verbatim
+from materials_cli.messages import Message, msg, tr, verbatim
 from materials_cli.notify.alarm import FILE, Memory, reported_lately
 from materials_cli.notify.channels import send_all
 from materials_cli.notify.notification import Notification
@@ -20,6 +21,7 @@ def notify(
     failed: Annotated[
         bool, typer.Option("--failed", help="Report that the last run failed, unless that was already reported.")
     ] = False,
+    as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Send a test message to all configured recipients.
@@ -33,6 +35,7 @@ def notify(
     if failed:
         memory = Memory.from_json(here.store.read_state(FILE), datetime.now(UTC))
         if reported_lately(memory, datetime.now(UTC)):
+            _report([], sent=False, as_json=as_json)
             return
     elif not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
         raise MaterialsError(
@@ -57,9 +60,16 @@ def notify(
         )
     )
     troubles = send_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
-    for trouble in troubles:
-        say(tr(trouble), style="red")
+    _report(troubles, sent=True, as_json=as_json)
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))
-    if not failed:
+    if not failed and not as_json:
         say(tr("The test message was sent to all recipients."))
+
+
+def _report(troubles: Sequence[Message], *, sent: bool, as_json: bool) -> None:
+    if as_json:
+        print_json("materials/notify@1", [{"sent": sent, "troubles": troubles}])
+        return
+    for trouble in troubles:
+        say(tr(trouble), style="red")

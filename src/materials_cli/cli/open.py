@@ -15,9 +15,9 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
-from materials_cli.cli.output import say
+from materials_cli.cli.output import print_json, say
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, placed, tr
@@ -52,6 +52,7 @@ def open_item(
     *,
     slide: SlideOption = None,
     source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the local file.")] = False,
+    as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Open an item in its default program.
@@ -61,7 +62,12 @@ def open_item(
     here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
-    say(open_source(place.item) if source else open_file(here.store, place.item, place.number))
+    told = open_source(place.item) if source else open_file(here.store, place.item, place.number)
+    if as_json:
+        opened = {"path": place.item.path, "id": place.item.id, "section": place.number, "source": source}
+        print_json("materials/open@1", [opened])
+    else:
+        say(told)
 
 
 def open_source(item: Item) -> str:

@@ -42,7 +42,7 @@ BackendOption = Annotated[
 
 
 @app.callback()
-def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
+def schedule(context: typer.Context, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
     """Say what this machine has, what would be installed, and the next three runs.
 
     Example: materials schedule
@@ -51,6 +51,10 @@ def schedule(context: typer.Context, archive: ArchiveOption = None) -> None:
         return
     job = _job(ArchiveContext.of(context, archive))
     has = found()
+    if as_json:
+        name, runs = where(job), [rfc3339(time) for time in _next_runs(job)]
+        print_json("materials/timers@1", [{"timers": has, "backend": name, "job": job.name, "next_runs": runs}])
+        return
     timers = ", ".join(has)
     say(tr("Timers on this machine: {timers}", timers=timers) if has else tr("No supported timer on this machine"))
     if name := where(job):
@@ -199,8 +203,12 @@ def _job(
     return Job(folder, rhythm, sys.executable, environment(os.environ), writes)
 
 
+def _next_runs(job: Job) -> list[datetime]:
+    return list(islice(job.rhythm.next_runs(datetime.now().astimezone()), 3))
+
+
 def _say_next(job: Job) -> None:
-    runs = islice(job.rhythm.next_runs(datetime.now().astimezone()), 3)
+    runs = _next_runs(job)
     say(tr("Next runs: {times}", times=joined(map(said_time, runs), ", ")))
 
 

@@ -113,13 +113,18 @@ def warning_in_use(environ: Mapping[str, str], now: datetime) -> Message | None:
 
 def stored_end() -> Message:
     """When the sign-in in use ends, for a person; of accounts that are no sign-in of ours nobody knows an end."""
-    try:
-        ends = json.loads(login_path().read_text("utf-8"))["ends"]
-    except (OSError, ValueError, KeyError):
-        ends = None
-    if not ends:
+    expiry = stored_expiry()
+    if expiry is None:
         return msg("Google has not stated when it expires.")
-    return msg("It expires on {time} UTC.", time=f"{datetime.fromisoformat(ends):%Y-%m-%d %H:%M}")
+    return msg("It expires on {time} UTC.", time=f"{expiry:%Y-%m-%d %H:%M}")
+
+
+def stored_expiry() -> datetime | None:
+    """When the sign-in that is stored ends, as far as Google stated it."""
+    try:
+        return datetime.fromisoformat(json.loads(login_path().read_text("utf-8"))["ends"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def forget_login(wire: Wire) -> bool:
