@@ -18,7 +18,7 @@ from support.command import run
 
 # What a command needs besides --json, and the schema of what it prints, if that is not its name.
 WORDS = {
-    "add": ("1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez", "--no-check"),
+    "add": ("1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez", "--no-check", "--archive", "another"),
     "search": ("agenda",),
     "show": ("georgia",),
     "open": ("georgia#2",),
