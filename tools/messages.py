@@ -24,7 +24,7 @@ from materials_cli.cli.app import app
 from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.cli.typer_ext import paragraphs
 from materials_cli.errors import EXIT_MEANINGS, Code
-from materials_cli.help.at_length import AT_LENGTH
+from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.history.events import EventType
 from materials_cli.kinds import Kind
 
@@ -74,7 +74,7 @@ def _help(command: Any) -> Iterator[str]:
 
 def _tables() -> dict[str, list[str]]:
     short = [text for code in Code for text in (code.why, code.fix)]
-    long = [text for told in AT_LENGTH.values() for text in (told.meaning, told.cause, *told.steps)]
+    long = [text for told in EXPLANATIONS.values() for text in (told.meaning, told.cause, *told.steps)]
     return {
         "kinds.py": list(Kind),
         "history/events.py": list(EventType),

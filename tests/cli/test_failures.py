@@ -21,7 +21,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import start
 from materials_cli.errors import Code
-from materials_cli.help.at_length import AT_LENGTH
+from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import verbatim
 from support.command import run
@@ -44,16 +44,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_every_error_is_explained_at_length() -> None:
+def test_every_error_has_an_explanation() -> None:
     for code in Code:
-        long = AT_LENGTH[code]
+        long = EXPLANATIONS[code]
         assert min(len(long.meaning), len(long.cause)) > 30, code
         assert long.steps, code
         assert not long.letter or long.letter in LETTERS, code
 
 
 def test_every_letter_is_there_in_every_language_and_names_the_folder() -> None:
-    assert {long.letter for long in AT_LENGTH.values() if long.letter} == set(LETTERS)
+    assert {long.letter for long in EXPLANATIONS.values() if long.letter} == set(LETTERS)
     for letter in LETTERS.values():
         assert letter.keys() == LANGUAGES.keys()
         for text in letter.values():

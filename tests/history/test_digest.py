@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials_cli.export.digest import chapters, headline, text_words, to_html, to_markdown, to_text
+from materials_cli.export.digest import chapters, headline, text_summary, to_html, to_markdown, to_text
 from materials_cli.export.escape import for_markdown
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event, of_accession
@@ -98,11 +98,13 @@ def test_a_night_in_one_sentence() -> None:
 
 def test_what_became_of_a_text_in_words() -> None:
     same = dict.fromkeys(("added", "removed", "moved", "changed"), 0)
-    assert str(text_words({"unit": "page", "before": 1, "after": 1, **same})) == "1 page; text unchanged"
-    assert str(text_words({"unit": "page", "before": 9, "after": 9, **same, "changed": 1})) == "9 pages; 1 page's text changed"
+    assert str(text_summary({"unit": "page", "before": 1, "after": 1, **same})) == "1 page; text unchanged"
+    assert (
+        str(text_summary({"unit": "page", "before": 9, "after": 9, **same, "changed": 1})) == "9 pages; 1 page's text changed"
+    )
     both = {"unit": "slide", "before": 9, "after": 8, **same, "added": 1, "removed": 2, "moved": 1}
-    assert str(text_words(both)) == "9 → 8 slides; 1 new, 2 removed; 1 slide moved"
-    assert str(text_words({"unit": "sheet", "before": 2, "after": 3})) == "2 → 3 sheets"
+    assert str(text_summary(both)) == "9 → 8 slides; 1 new, 2 removed; 1 slide moved"
+    assert str(text_summary({"unit": "sheet", "before": 2, "after": 3})) == "2 → 3 sheets"
 
 
 def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:

@@ -60,7 +60,7 @@ def changes(
 
     Example: materials changes --since 2025-06-01
     """
-    most = limit or (telling.MOST if form is not Form.TEXT or not is_terminal() else _MOST_DRAWN)
+    most = limit or (telling.MAX_LINES if form is not Form.TEXT or not is_terminal() else _MOST_DRAWN)
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:

@@ -21,7 +21,7 @@ from materials_cli.dates import read_period
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import MaterialsError
 from materials_cli.export import difference
-from materials_cli.export.digest import text_words
+from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, joined, language, msg, placed, size, tr, verbatim
@@ -181,7 +181,7 @@ def _print_difference(comparison: Comparison, item: Item, was: Version) -> None:
     width = max(map(len, told))
     for name, fact in told.items():
         out().print(styled(f"  {name:<{width}}  {fact}", "dim"), soft_wrap=True)
-    out().print(styled(f"  {tr(text_words(comparison.counts()))}"))
+    out().print(styled(f"  {tr(text_summary(comparison.counts()))}"))
     for change in comparison.changes:
         out().print()
         head = styled(f"{difference.SIGNS[change.kind]} ", _SIGN_LOOKS[change.kind])

@@ -10,7 +10,7 @@ from materials_cli.cli.context import ArchiveContext, JsonOption
 from materials_cli.cli.output import grid, out, print_json, styled
 from materials_cli.config import FILE, TABLES, Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
-from materials_cli.help.at_length import AT_LENGTH
+from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import language, msg, tr, verbatim
 
@@ -91,7 +91,7 @@ def _explain(code: Code, link: str) -> None:
     """One error at length; link: the folder's, for a letter to its owner."""
     status = str(int(code.status))
     _table(((tr("code"), code), (tr("why"), tr(code.why)), (tr("fix"), tr(code.fix)), (tr("exit"), status)))
-    told = AT_LENGTH.get(code)
+    told = EXPLANATIONS.get(code)
     if told is None:
         return
     for head, text in ((tr("What it means"), told.meaning), (tr("How to find the cause"), told.cause)):
@@ -129,7 +129,7 @@ def _rows(topic: str) -> list[dict[str, object]]:
 
 def _code_row(code: Code, link: str) -> dict[str, object]:
     """One error at length, for programs. letters: to the folder's owner, by language."""
-    long = AT_LENGTH.get(code)
+    long = EXPLANATIONS.get(code)
     return {
         "code": code, "exit": int(code.status), "why": code.why, "fix": code.fix,
         "meaning": long and long.meaning, "cause": long and long.cause, "steps": long and list(long.steps),

@@ -11,7 +11,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionO
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, say, styled
 from materials_cli.errors import EXIT_MEANINGS, ExitStatus, MaterialsError
-from materials_cli.export.digest import text_words
+from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339, run_row
 from materials_cli.history.events import Event, EventType, Outcome
 from materials_cli.messages import counted, msg, size, tr, trn
@@ -167,7 +167,7 @@ def _what_happened(event: Event) -> str:
             return tr("matches {what}", what=event.message("compared_with") or msg("the catalogue"))
         case EventType.EXTRACTION:
             read = counted(detail["sections"], detail["unit"])
-            return tr(text_words(detail["text"]) if "text" in detail else read)
+            return tr(text_summary(detail["text"]) if "text" in detail else read)
         case EventType.RENAMING:
             return f"{detail.get('from', '')} → {detail['path']}: {tr(event.message('reason') or '')}"
         case EventType.WITHDRAWAL:

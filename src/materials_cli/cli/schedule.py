@@ -18,9 +18,9 @@ from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import joined, msg, tr, verbatim
 from materials_cli.schedule import systemd
-from materials_cli.schedule.backends import BACKENDS, found, where
+from materials_cli.schedule.backends import BACKENDS, available, installed_in
 from materials_cli.schedule.job import Job, environment, missing_secrets
-from materials_cli.schedule.rhythm import read_rhythm, said_time
+from materials_cli.schedule.rhythm import describe_time, read_rhythm
 from materials_cli.store.lock import holder
 
 app = typer.Typer(
@@ -50,14 +50,14 @@ def schedule(context: typer.Context, *, as_json: JsonOption = False, archive: Ar
     if context.invoked_subcommand is not None:
         return
     job = _job(ArchiveContext.of(context, archive))
-    has = found()
+    has = available()
     if as_json:
-        name, runs = where(job), [rfc3339(time) for time in _next_runs(job)]
+        name, runs = installed_in(job), [rfc3339(time) for time in _next_runs(job)]
         print_json("materials/timers@1", [{"timers": has, "backend": name, "job": job.name, "next_runs": runs}])
         return
     timers = ", ".join(has)
     say(tr("Timers on this machine: {timers}", timers=timers) if has else tr("No supported timer on this machine"))
-    if name := where(job):
+    if name := installed_in(job):
         say(tr("The sync is installed in {timer}. For its status: materials schedule status", timer=name))
         return
     if not has:
@@ -95,7 +95,7 @@ def install(
         say(tr("For the administrator: write these files, then"))
         say_whole(f"  systemctl daemon-reload && systemctl enable --now {job.name}.timer", style="bold")
         return
-    name = backend or next(iter(found()), "")
+    name = backend or next(iter(available()), "")
     if name not in BACKENDS:
         known = ", ".join(BACKENDS)
         what = (
@@ -107,11 +107,11 @@ def install(
         print_raw(BACKENDS[name].text(job))
         return
     _refuse_root(job.archive)
-    if (before := where(job)) and before != name:
+    if (before := installed_in(job)) and before != name:
         BACKENDS[before].remove(job)
         say(tr("Removed from {timer}.", timer=before))
     BACKENDS[name].install(job)
-    say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.said()))
+    say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.describe()))
     _say_next(job)
     for told in missing_secrets(os.environ):
         say(told, style="yellow")
@@ -130,7 +130,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     """
     here = ArchiveContext.of(context, archive)
     job = _job(here)
-    name = where(job)
+    name = installed_in(job)
     with here.catalogue() as catalogue:
         success = catalogue.last_success()
     working = holder(here.config.archive / ".materials" / "lock")
@@ -180,7 +180,7 @@ def remove(context: typer.Context, archive: ArchiveOption = None) -> None:
     Example: materials schedule remove
     """
     job = _job(ArchiveContext.of(context, archive))
-    name = where(job)
+    name = installed_in(job)
     if name is None:
         say(tr("Nothing was installed for this archive."))
         return
@@ -209,7 +209,7 @@ def _next_runs(job: Job) -> list[datetime]:
 
 def _say_next(job: Job) -> None:
     runs = _next_runs(job)
-    say(tr("Next runs: {times}", times=joined(map(said_time, runs), ", ")))
+    say(tr("Next runs: {times}", times=joined(map(describe_time, runs), ", ")))
 
 
 def _owner(archive: Path) -> str:

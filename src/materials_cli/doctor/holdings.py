@@ -16,7 +16,7 @@ from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.messages import Message, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run, State
-from materials_cli.schedule.backends import where
+from materials_cli.schedule.backends import installed_in
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
 from materials_cli.store.mirror import Store
@@ -86,7 +86,7 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
 def timer(store: Store) -> Diagnosis:
     """Whether a timer of this machine runs the sync."""
     job = Job(store.root.absolute(), Rhythm((0,), (0,)))
-    name = where(job)
+    name = installed_in(job)
     if name is None:
         return ok(msg("not scheduled; syncs run only by hand (materials schedule)"))
     return ok(msg("installed in {timer}", timer=name))

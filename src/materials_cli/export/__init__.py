@@ -1,1 +1,1 @@
-"""The catalogue told in other people's formats."""
+"""The catalogue in common formats: manifest, CSV, digest, comparison, feed, metrics."""

@@ -1,11 +1,11 @@
-"""The differences between two versions of a document, told: as text with marks, as a page, and as rows for programs."""
+"""Renders the differences between two versions of a document as text with marks, as a page, and as rows for programs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from materials_cli.diff import Change, ChangeKind, Comparison, Mark, Piece, tokens, words
-from materials_cli.export.digest import text_words
+from materials_cli.export.digest import text_summary
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.page import page
 from materials_cli.messages import Language, Message, msg, msgid, msgn, placed
@@ -14,7 +14,7 @@ SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.MOVED: ">", 
 _MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
 _TAGS = {Mark.SAME: ("", ""), Mark.REMOVED: ("<del>", "</del>"), Mark.ADDED: ("<ins>", "</ins>")}
 _PARTS = {"title": msg("title"), "body": None, "notes": msg("notes")}
-_BECAME = {
+_CHANGES = {
     (True, True): msgid("{place}: moved and changed"),
     (True, False): msgid("{place}: moved"),
     (False, True): msgid("{place}: changed"),
@@ -25,14 +25,14 @@ _LONGEST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What became of a title, a body or notes. name is None for the body. Words that stayed are cut to those nearby."""
+    """How a title, a body or notes changed. name: None for the body. pieces: long ones are shortened."""
 
     name: Message | None
     pieces: tuple[Piece, ...]
 
 
 def passages(change: Change, say: Language) -> Iterator[Passage]:
-    """The parts of a section whose words differ; none of one that only moved. The title of one that came or went is known."""
+    """The parts of a section whose words differ; not the title of an added or removed one, which is in its heading."""
     for name in ("title", "body", "notes") if change.before and change.after else ("body", "notes"):
         before, after = (getattr(section, name) if section else "" for section in (change.before, change.after))
         pieces = words(before, after)
@@ -41,7 +41,7 @@ def passages(change: Change, say: Language) -> Iterator[Passage]:
 
 
 def heading(change: Change, unit: str) -> Message:
-    """What became of a section: slide 4, was 7: moved and changed."""
+    """How a section changed, such as "slide 4, was 7: moved and changed"."""
     before, after = change.before, change.after
     if before is None or after is None:
         section = after or before
@@ -50,51 +50,51 @@ def heading(change: Change, unit: str) -> Message:
     place = placed(unit, after.number)
     if before.number != after.number:
         place = msg("{place}, was {number}", place=place, number=str(before.number))
-    became = _BECAME.get((change.moved, change.rewritten))
-    if became is None:
+    text = _CHANGES.get((change.moved, change.rewritten))
+    if text is None:
         return msg("{place}: now hidden", place=place) if after.hidden else msg("{place}: now visible", place=place)
-    told = msg(became, place=place)
+    shown = msg(text, place=place)
     if before.hidden == after.hidden:
-        return told
-    return msg("{change}, now hidden", change=told) if after.hidden else msg("{change}, now visible", change=told)
+        return shown
+    return msg("{change}, now hidden", change=shown) if after.hidden else msg("{change}, now visible", change=shown)
 
 
 def title_of(change: Change) -> str:
-    """The title of a section, as it is now if it still is."""
+    """The current title of a section or, if it was removed, its last."""
     section = change.after or change.before
     return one_line(section.title) if section else ""
 
 
 def to_text(comparison: Comparison, say: Language) -> str:
-    """Marks as wdiff writes them: [-removed-] {+added+}."""
-    written = [f"{say(text_words(comparison.counts()))}\n"]
+    """Plain text with the marks of wdiff: [-removed-] {+added+}."""
+    lines = [f"{say(text_summary(comparison.counts()))}\n"]
     for change in comparison.changes:
-        written.append(f"\n{SIGNS[change.kind]} {say(heading(change, comparison.unit))}  {title_of(change)}".rstrip() + "\n")
+        lines.append(f"\n{SIGNS[change.kind]} {say(heading(change, comparison.unit))}  {title_of(change)}".rstrip() + "\n")
         for passage in passages(change, say):
             label = f"{say(passage.name)}: " if passage.name else ""
             marked = "".join(_framed(piece, indented(piece.text)) for piece in passage.pieces)
-            written.append(f"    {label}{marked.strip()}\n")
-    return "".join(written)
+            lines.append(f"    {label}{marked.strip()}\n")
+    return "".join(lines)
 
 
 def to_html(comparison: Comparison, title: str, facts: Mapping[str, str], say: Language) -> str:
-    """A page that stands alone. facts: what is compared with what."""
-    told = [f"<h1><bdi>{for_html(title)}</bdi></h1>\n<p>{for_html(say(text_words(comparison.counts())))}"]
-    told += [f"<br><small>{for_html(name)} {for_html(fact)}</small>" for name, fact in facts.items()]
-    told.append("</p>\n")
+    """A self-contained page. facts: label → value, of the versions that are compared."""
+    html = [f"<h1><bdi>{for_html(title)}</bdi></h1>\n<p>{for_html(say(text_summary(comparison.counts())))}"]
+    html += [f"<br><small>{for_html(name)} {for_html(fact)}</small>" for name, fact in facts.items()]
+    html.append("</p>\n")
     for change in comparison.changes:
         head = f"{for_html(say(heading(change, comparison.unit)))} <bdi>{for_html(title_of(change))}</bdi>"
-        told.append(f'<article class="{change.kind}">\n<h3>{SIGNS[change.kind]} {head}</h3>\n')
+        html.append(f'<article class="{change.kind}">\n<h3>{SIGNS[change.kind]} {head}</h3>\n')
         for passage in passages(change, say):
             label = f"<small>{for_html(say(passage.name))}</small> " if passage.name else ""
             marked = "".join(f"{_TAGS[p.mark][0]}{_lines(p.text)}{_TAGS[p.mark][1]}" for p in passage.pieces)
-            told.append(f"<div>{label}{marked}</div>\n")
-        told.append("</article>\n")
-    return page(title, "".join(told), say.code)
+            html.append(f"<div>{label}{marked}</div>\n")
+        html.append("</article>\n")
+    return page(title, "".join(html), say.code)
 
 
 def change_row(change: Change) -> dict[str, Any]:
-    """One change for programs; words are whole, each run of them with its mark."""
+    """One change for programs, with all its words in marked pieces."""
     before, after = change.before, change.after
     return {
         "change": str(change.kind),
@@ -110,12 +110,12 @@ def change_row(change: Change) -> dict[str, Any]:
 
 
 def indented(text: str) -> str:
-    """Text of several lines, safe to show below its heading."""
+    """Text of several lines, safe to print and indented below its heading."""
     return "\n    ".join(one_line(line) for line in text.split("\n"))
 
 
 def _cut(pieces: tuple[Piece, ...], say: Language) -> tuple[Piece, ...]:
-    """What stayed only near what did not; and of what did not, no more than anybody reads."""
+    """Shorten unchanged pieces to the words near a change, and long changes to their beginning."""
     shown = []
     for number, piece in enumerate(pieces):
         text = piece.text
@@ -132,7 +132,7 @@ def _cut(pieces: tuple[Piece, ...], say: Language) -> tuple[Piece, ...]:
 
 
 def _framed(piece: Piece, text: str) -> str:
-    """A piece between its marks; the space before it stays outside."""
+    """A piece between its marks, with the space before it outside them."""
     begin, end = _MARKS[piece.mark]
     bare = text.lstrip()
     return f"{text[: len(text) - len(bare)]}{begin}{bare}{end}"

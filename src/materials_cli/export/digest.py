@@ -1,4 +1,4 @@
-"""The digest of what has changed, told: as text for a mail or a terminal, Markdown, a page, and rows for programs."""
+"""Renders the digest of changes: as text for a mail or a terminal, as Markdown, as a page, and as rows for programs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from materials_cli.history.digest import Changed, Digest, TextCounts
 from materials_cli.messages import Language, Message, counted, joined, msg, msgid, msgids, msgn, verbatim
 from materials_cli.model import ActionKind, Run
 
-MOST = 50
+MAX_LINES = 50
 _RENAMED, _MOVED_ELSEWHERE, _RENAMED_OR_MOVED = msgid("renamed"), msgid("moved"), msgid("renamed or moved")
 _COUNTS = {
     ActionKind.ADD: msgids("{count} new", "{count} new"),
@@ -39,7 +39,7 @@ _MOVED = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change: the item's path and its path before, both safe to show, and a remark."""
+    """One change: the item's path, its path before, both safe to print, and a remark."""
 
     path: str
     was: str = ""
@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things of one kind. more: how many are not listed, so that a mail stays a mail. failed: they are what failed."""
+    """Changes of one kind. more: the number left out. failed: these are failures."""
 
     label: Message
     lines: tuple[Line, ...]
@@ -58,7 +58,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One collection: a sentence, when it was looked at, and the particulars."""
+    """One collection: a sentence, the time of the runs, and the changes."""
 
     collection: str
     headline: Message
@@ -66,25 +66,25 @@ class Chapter:
     groups: tuple[Group, ...]
 
 
-def chapters(digest: Digest, most: int = MOST) -> list[Chapter]:
-    """A chapter for each collection that ran, with at most so many lines of each kind."""
-    return [_chapter(name, digest.of(name), most) for name in digest.collections]
+def chapters(digest: Digest, limit: int = MAX_LINES) -> list[Chapter]:
+    """A chapter for each collection. limit: the most lines of each kind."""
+    return [_chapter(name, digest.of(name), limit) for name in digest.collections]
 
 
 def headline(changed: Sequence[Changed]) -> Message:
-    """What has changed, in one sentence; details of a replaced text where there is but one."""
+    """The changes in one sentence, with details of the text if only one item was replaced."""
     parts = []
     for kind in ActionKind:
         if chosen := [change for change in changed if change.kind is kind]:
             part = _count(kind, chosen)
             if kind is ActionKind.REPLACE and len(chosen) == 1 and chosen[0].text:
-                part = msg("{change} ({text})", change=part, text=text_words(chosen[0].text))
+                part = msg("{change} ({text})", change=part, text=text_summary(chosen[0].text))
             parts.append(part)
     return joined(parts, ", ") if parts else msg("no changes")
 
 
-def text_words(text: TextCounts) -> Message:
-    """What became of a text: 12 → 15 slides; 4 slides' text changed."""
+def text_summary(text: TextCounts) -> Message:
+    """How a text changed, such as "12 → 15 slides; 4 slides' text changed"."""
     unit, before, after = text["unit"], text["before"], text["after"]
     added, removed, moved, changed = (text.get(name, 0) for name in ("added", "removed", "moved", "changed"))
     extent = counted(after, unit)
@@ -100,40 +100,40 @@ def text_words(text: TextCounts) -> Message:
     return joined(parts, "; ")
 
 
-def to_text(digest: Digest, say: Language, most: int = MOST) -> str:
+def to_text(digest: Digest, say: Language, limit: int = MAX_LINES) -> str:
     """Plain text, for a mail or a terminal."""
-    told = []
-    for chapter in chapters(digest, most):
+    parts = []
+    for chapter in chapters(digest, limit):
         groups = "".join(f"\n  {say(group.label)}\n{_lines(group, say, '    ', one_line)}" for group in chapter.groups)
-        told.append(f"{chapter.collection}: {say(chapter.headline)}\n  {say(chapter.when)}\n{groups}")
-    return "\n".join(told)
+        parts.append(f"{chapter.collection}: {say(chapter.headline)}\n  {say(chapter.when)}\n{groups}")
+    return "\n".join(parts)
 
 
-def to_markdown(digest: Digest, say: Language, most: int = MOST) -> str:
+def to_markdown(digest: Digest, say: Language, limit: int = MAX_LINES) -> str:
     """Markdown, for an issue, a wiki or a chat."""
-    told = []
-    for chapter in chapters(digest, most):
+    parts = []
+    for chapter in chapters(digest, limit):
         head = f"## {for_markdown(chapter.collection)}\n\n{say(chapter.headline)} – {say(chapter.when)}\n"
         groups = "".join(
             f"\n### {say(group.label)}\n\n{_lines(group, say, '- ', for_markdown, '**')}" for group in chapter.groups
         )
-        told.append(head + groups)
-    return "\n".join(told)
+        parts.append(head + groups)
+    return "\n".join(parts)
 
 
-def to_html(digest: Digest, title: str, say: Language, most: int = MOST) -> str:
-    """A page that stands alone."""
-    told = [f"<h1>{for_html(title)}</h1>\n"]
-    for chapter in chapters(digest, most):
+def to_html(digest: Digest, title: str, say: Language, limit: int = MAX_LINES) -> str:
+    """A self-contained page."""
+    parts = [f"<h1>{for_html(title)}</h1>\n"]
+    for chapter in chapters(digest, limit):
         head = f"{for_html(say(chapter.headline))}<br><small>{for_html(say(chapter.when))}</small>"
-        told.append(f"<h2>{for_html(chapter.collection)}</h2>\n<p>{head}</p>\n{fragment(chapter, say)}")
+        parts.append(f"<h2>{for_html(chapter.collection)}</h2>\n<p>{head}</p>\n{fragment(chapter, say)}")
     if digest.head:
-        told.append(f"<footer>{for_html(say(msg('Hash of the history up to here: {hash}', hash=digest.head)))}</footer>\n")
-    return page(title, "".join(told), say.code)
+        parts.append(f"<footer>{for_html(say(msg('Hash of the history up to here: {hash}', hash=digest.head)))}</footer>\n")
+    return page(title, "".join(parts), say.code)
 
 
 def fragment(chapter: Chapter, say: Language) -> str:
-    """The particulars of a chapter as HTML."""
+    """The changes of a chapter as HTML."""
     shown = []
     for group in chapter.groups:
         items = [*(_html_line(line, say) for line in group.lines), *filter(None, [_more(group, say)])]
@@ -161,28 +161,28 @@ def changed_row(change: Changed) -> dict[str, Any]:
 
 
 def summary(digest: Digest) -> Mapping[str, str]:
-    """The sentence for each collection, for programs that only pass it on."""
+    """The sentence for each collection, for programs."""
     return {name: str(headline(digest.of(name).changed)) for name in digest.collections}
 
 
-def _chapter(name: str, digest: Digest, most: int) -> Chapter:
-    groups = []
-    for kind in ActionKind:
-        if chosen := [change for change in digest.changed if change.kind is kind]:
-            label = _word(kind, chosen)
-            groups.append(_group(label, [_line(change) for change in chosen], most))
+def _chapter(name: str, digest: Digest, limit: int) -> Chapter:
+    groups = [
+        _group(_label(kind, chosen), list(map(_line, chosen)), limit)
+        for kind in ActionKind
+        if (chosen := [change for change in digest.changed if change.kind is kind])
+    ]
     last = digest.runs[-1]
     if last.failures:
         failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=f.message) for f in last.failures]
         label = msg("failed in the last run") if last.status == 3 else msg("the last run failed")
-        groups.append(replace(_group(label, failed, most), failed=True))
+        groups.append(replace(_group(label, failed, limit), failed=True))
     if last.notices:
-        groups.append(_group(msg("notes from the last run"), [Line("", remark=notice) for notice in last.notices], most))
+        groups.append(_group(msg("notes from the last run"), [Line("", remark=notice) for notice in last.notices], limit))
     return Chapter(one_line(name), headline(digest.changed), _when(digest.runs), tuple(groups))
 
 
-def _group(label: Message, lines: Sequence[Line], most: int) -> Group:
-    return Group(label, tuple(lines[:most]), max(0, len(lines) - most))
+def _group(label: Message, lines: Sequence[Line], limit: int) -> Group:
+    return Group(label, tuple(lines[:limit]), max(0, len(lines) - limit))
 
 
 def _line(change: Changed) -> Line:
@@ -191,25 +191,25 @@ def _line(change: Changed) -> Line:
     )
     remark = None
     if change.kind is ActionKind.REPLACE:
-        remark = text_words(change.text) if change.text else change.reason
+        remark = text_summary(change.text) if change.text else change.reason
     elif change.kind in {ActionKind.RESTORE, ActionKind.WITHDRAW, ActionKind.UPDATE}:
         remark = change.reason
     return Line(shown, was, remark)
 
 
-def _word(kind: ActionKind, changed: Sequence[Changed]) -> Message:
-    words = {
+def _label(kind: ActionKind, changed: Sequence[Changed]) -> Message:
+    labels = {
         ActionKind.ADD: msgid("new"),
         ActionKind.REPLACE: msgid("replaced"),
         ActionKind.UPDATE: msgid("with updated details"),
         ActionKind.WITHDRAW: msgid("withdrawn by the owner (kept)"),
         ActionKind.RESTORE: msgid("restored"),
     }
-    return Message(words.get(kind) or _movement(changed))
+    return Message(labels.get(kind) or _movement(changed))
 
 
 def _count(kind: ActionKind, changed: Sequence[Changed]) -> Message:
-    """How many of them, and what became of them: 3 new."""
+    """The number of changes of a kind, such as "3 new"."""
     return msgn(*_COUNTS[kind if kind is not ActionKind.MOVE else _movement(changed)], len(changed))
 
 
@@ -237,15 +237,15 @@ def _when(runs: Sequence[Run]) -> Message:
     )
 
 
-def _lines(group: Group, say: Language, begin: str, fit: Callable[[object], str], strong: str = "") -> str:
-    """The lines of a group as text or Markdown."""
-    written = []
+def _lines(group: Group, say: Language, bullet: str, escape: Callable[[object], str], emphasis: str = "") -> str:
+    """The lines of a group as text or Markdown. escape: makes a text safe in that format."""
+    lines = []
     for line in group.lines:
-        was = f"{fit(line.was)} → " if line.was else ""
-        name = f"{strong}{was}{fit(line.path)}{strong}" if line.path else ""
-        remark = fit(say(line.remark)) if line.remark else ""
-        written.append(f"{begin}{name}{f'  ({remark})' if name and remark else remark}\n")
-    return "".join(written) + (f"{begin}{_more(group, say)}\n" if group.more else "")
+        was = f"{escape(line.was)} → " if line.was else ""
+        name = f"{emphasis}{was}{escape(line.path)}{emphasis}" if line.path else ""
+        remark = escape(say(line.remark)) if line.remark else ""
+        lines.append(f"{bullet}{name}{f'  ({remark})' if name and remark else remark}\n")
+    return "".join(lines) + (f"{bullet}{_more(group, say)}\n" if group.more else "")
 
 
 def _more(group: Group, say: Language) -> str:

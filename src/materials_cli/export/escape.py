@@ -1,4 +1,4 @@
-"""Text from outside, made fit for where it goes: a terminal, a mail, a page. Names of files are written by strangers."""
+"""Makes text from outside, such as file names, safe to print, mail or put on a page."""
 
 import html
 import re
@@ -8,15 +8,15 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
 
 
 def one_line(text: object) -> str:
-    """One line in which nothing can move the cursor, colour the screen or turn the direction of writing."""
+    """One line that cannot move the cursor, colour the screen or change the direction of writing."""
     return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\r", "").replace("\n", " ").replace("\t", " ")
 
 
 def for_html(text: object) -> str:
-    """Text for a page or an attribute; its direction of writing stays its own."""
+    """Text for HTML content or an attribute."""
     return html.escape(one_line(text))
 
 
 def for_markdown(text: object) -> str:
-    """Text that no Markdown reader takes for a mark or a link."""
+    """Text without Markdown syntax or automatic links."""
     return _MARKDOWN.sub(r"\\\1", one_line(text))

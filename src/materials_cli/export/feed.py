@@ -1,7 +1,7 @@
 """changes.atom: what each run changed, for feed readers (Atom 1.0, RFC 4287).
 
-The ids are UUIDs made from the first event of the archive's history and the number of the run: the same wherever the
-archive is copied to, and no name of a domain that nobody owns.
+The ids are UUIDs derived from the first event of the archive's history and the number of the run, so that they stay the
+same in a copy of the archive and need no domain name.
 """
 
 import uuid
@@ -26,34 +26,34 @@ _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Iterable[Event]]], say: Language) -> Path:
-    """Write the feed beside the manifest. history: runs with their events, newest first, taken one by one."""
-    told = ((run, digest([run], events)) for run, events in history)
-    content = to_atom(archive.name, first_proof, ((run, brought) for run, brought in told if brought.changed), say)
+    """Write the feed next to the manifest. history: runs with their events, newest first, read one by one."""
+    digests = ((run, digest([run], events)) for run, events in history)
+    content = to_atom(archive.name, first_proof, ((run, changes) for run, changes in digests if changes.changed), say)
     replace_file(archive / FEED, content)
     return archive / FEED
 
 
 def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]], say: Language) -> bytes:
-    """The feed of an archive of that name. first_proof: the hash of the first event of its history."""
+    """The feed of an archive. first_proof: the hash of the first event of its history."""
     archive = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": say.code})
-    _tell(feed, "id", archive.urn)
-    _tell(feed, "title", say(msg("What has changed in {archive}", archive=name)))
-    updated = _tell(feed, "updated", "")
-    _tell(ET.SubElement(feed, "author"), "name", "materials")
+    _add(feed, "id", archive.urn)
+    _add(feed, "title", say(msg("What has changed in {archive}", archive=name)))
+    updated = _add(feed, "updated", "")
+    _add(ET.SubElement(feed, "author"), "name", "materials")
     latest = _LONG_AGO
-    for run, brought in entries:
-        # A run that was killed never ended.
-        when = run.ended or max(change.time for change in brought.changed)
+    for run, changes in entries:
+        # A killed run has no end.
+        when = run.ended or max(change.time for change in changes.changed)
         latest = max(latest, when)
         entry = ET.SubElement(feed, "entry")
-        _tell(entry, "id", uuid.uuid5(archive, f"run {run.id}").urn)
-        _tell(entry, "title", f"{run.collection}: {say(headline(brought.changed))}")
-        _tell(entry, "updated", rfc3339(when) or "")
+        _add(entry, "id", uuid.uuid5(archive, f"run {run.id}").urn)
+        _add(entry, "title", f"{run.collection}: {say(headline(changes.changed))}")
+        _add(entry, "updated", rfc3339(when) or "")
         ET.SubElement(entry, "category", {"term": one_line(run.collection)})
-        (chapter,) = chapters(brought)
-        proof = say(msg("Hash of the history up to here: {hash}", hash=brought.head))
-        content = _tell(entry, "content", "", {"type": "html"})
+        (chapter,) = chapters(changes)
+        proof = say(msg("Hash of the history up to here: {hash}", hash=changes.head))
+        content = _add(entry, "content", "", {"type": "html"})
         content.text = (
             f"<p>{for_html(say(chapter.headline))}</p>\n{fragment(chapter, say)}<p><small>{for_html(proof)}</small></p>"
         )
@@ -62,7 +62,7 @@ def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]], 
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'.encode()
 
 
-def _tell(parent: ET.Element, tag: str, text: str, attributes: Mapping[str, str] | None = None) -> ET.Element:
+def _add(parent: ET.Element, tag: str, text: str, attributes: Mapping[str, str] | None = None) -> ET.Element:
     element = ET.SubElement(parent, tag, dict(attributes or {}))
     element.text = one_line(text)
     return element

@@ -1,8 +1,8 @@
-"""What the archive holds, in files that need no program of ours: manifest.jsonl, manifest.csv, SHA256SUMS.
+"""The contents of the archive in files that any program can read: manifest.jsonl, manifest.csv, SHA256SUMS.
 
-All three are sorted by path, so that two states of an archive can be compared with any diff, and each replaces its
-predecessor in one step. A manifest can know more than the catalogue, as in a copy of the archive without .materials: an entry
-is given up only when its bytes are gone and its folder has been listed completely since.
+All three are sorted by path, so that two states of an archive can be compared with any diff, and are replaced atomically.
+The manifest can have more entries than the catalogue, as in a copy of the archive without .materials: an entry is dropped
+only if its bytes are missing and its folder has since been listed completely.
 """
 
 import codecs
@@ -31,12 +31,12 @@ CSV_COLUMNS = (
     "source_url", "id", "note",
 )  # fmt: skip
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-_UNSEEN = {"list_incomplete", "folder_closed"}
+_INCOMPLETE = {"list_incomplete", "folder_closed"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row(item: Item) -> dict[str, Any]:
-    """One item as programs see it, everywhere: manifest, `--json`, CSV. Times are UTC RFC 3339, sizes are bytes."""
+    """One item for programs, in the manifest, `--json` and CSV. Times are in RFC 3339, UTC; sizes in bytes."""
     remote = item.remote
     return {
         "collection": item.collection,
@@ -77,7 +77,7 @@ def row(item: Item) -> dict[str, Any]:
 
 
 def rfc3339(time: datetime | None) -> str | None:
-    """UTC, with Z, to the millisecond only where there are any."""
+    """A time in UTC, with Z, and with milliseconds only if there are any."""
     if time is None:
         return None
     precision = "milliseconds" if time.microsecond else "seconds"
@@ -86,23 +86,23 @@ def rfc3339(time: datetime | None) -> str | None:
 
 
 def _cells(entry: Mapping[str, Any]) -> list[str]:
-    """One line of the CSV; a cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """One line of the CSV."""
     values = {**entry, "source_url": entry["source"].get("url")}
-    return [harmless(str(values[column] if values.get(column) is not None else "")) for column in CSV_COLUMNS]
+    return [_not_a_formula(str(values[column] if values.get(column) is not None else "")) for column in CSV_COLUMNS]
 
 
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+def _not_a_formula(cell: str) -> str:
+    """A cell with an apostrophe before what a spreadsheet would run as a formula (OWASP: CSV injection)."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def to_csv(items: Iterable[Item]) -> str:
-    """The whole table, with a header line."""
+    """The items as CSV, with a header line."""
     return _table(map(row, items))
 
 
 def to_jsonl(items: Iterable[Item]) -> str:
-    """One JSON object a line."""
+    """The items as JSON objects, one a line."""
     return "".join(_line(row(item)) for item in items)
 
 
@@ -119,13 +119,13 @@ def _line(entry: Mapping[str, Any]) -> str:
 
 
 def _sum(entry: Mapping[str, Any]) -> str:
-    """What `sha256sum -c` reads; only what lies in the mirror."""
+    """A line for `sha256sum -c`; empty for an item that is not in the mirror."""
     return f"{entry['sha256']}  {entry['path']}\n" if entry["state"] == State.HELD else ""
 
 
 def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
-    """What the three files should hold, by their names."""
-    entries = list(_entries(catalogue, _only_here(store, catalogue)))
+    """The contents that the three files should have, by name."""
+    entries = list(_entries(catalogue, _kept_entries(store, catalogue)))
     texts = {
         JSONL: "".join(map(_line, entries)),
         CSV: "\ufeff" + _table(entries),
@@ -135,12 +135,12 @@ def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
 
 
 def write_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
-    """Write the three files next to the mirror; a file whose text is the same stays untouched.
+    """Write the three files next to the mirror; a file that would not change is not touched.
 
-    Return how many entries of each collection were kept although the catalogue does not have them.
+    Return the number of entries of each collection that are kept but not in the catalogue.
     """
     with disk_errors(), ExitStack() as open_files:
-        kept = _only_here(store, catalogue)
+        kept = _kept_entries(store, catalogue)
         files = [open_files.enter_context(replacing(store.root / name)) for name in (JSONL, CSV, SUMS)]
         jsonl, table, sums = (codecs.getwriter("utf-8")(file, "replace") for file in files)
         table.write("\ufeff")
@@ -154,21 +154,21 @@ def write_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
 
 
 def _entries(catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """All entries by path, taken one by one, so that an archive may hold any number."""
+    """All entries by path, read one by one, since there may be many."""
     return heapq.merge(map(row, catalogue.each()), kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
 
 
-def _only_here(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:
-    """The entries of the present manifest that the catalogue does not have and that may not be given up, in order.
+def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:
+    """The entries of the present manifest that are not in the catalogue and must be kept, in order.
 
-    They may be when their bytes are not here and the last run of their collection saw all of its folder.
+    An entry is dropped if its bytes are missing and the last run of its collection listed the whole folder.
     """
     ids, taken = set(), set()
     for collection, item, path, state in catalogue.places():
         ids.add((collection, item))
         if state == State.HELD:
             taken.add(path)
-    seen = {slug for slug, run in catalogue.last_runs().items() if _saw_all(run)}
+    seen = {slug for slug, run in catalogue.last_runs().items() if _listed_all(run)}
     return [
         entry
         for entry in _present(store)
@@ -179,7 +179,7 @@ def _only_here(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:
 
 
 def _present(store: "Store") -> Iterator[dict[str, Any]]:
-    """The entries of the present manifest, as far as row() could have made them."""
+    """The valid entries of the present manifest."""
     with suppress(FileNotFoundError), (store.root / JSONL).open(encoding="utf-8", errors="replace") as file:
         for line in file:
             with suppress(ValueError):
@@ -198,14 +198,14 @@ def _is_entry(value: Any) -> bool:
     )
 
 
-def _saw_all(run: Run) -> bool:
-    """Whether a run listed all of its folder."""
+def _listed_all(run: Run) -> bool:
+    """Whether a run listed its whole folder."""
     ended_well = run.status in {ExitStatus.DONE, ExitStatus.PARTIAL}
-    return ended_well and not any(failure.code in _UNSEEN for failure in run.failures)
+    return ended_well and not any(failure.code in _INCOMPLETE for failure in run.failures)
 
 
 def _is_here(store: "Store", entry: Mapping[str, Any]) -> bool:
-    """Whether the bytes of an entry are where it has them, as far as their size shows."""
+    """Whether the file of an entry exists and has its size."""
     held = entry["state"] == State.HELD
     try:
         path = store.path(entry["path"]) if held else store.versions.path(entry["sha256"])

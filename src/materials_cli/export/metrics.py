@@ -1,4 +1,4 @@
-"""Numbers for Prometheus, by way of node_exporter's textfile collector, which reads a file that is replaced whole.
+"""Metrics for Prometheus, in a file for node_exporter's textfile collector.
 
 https://github.com/prometheus/docs/blob/main/content/docs/instrumenting/exposition_formats.md
 """
@@ -13,7 +13,7 @@ from materials_cli.disk import replace_file
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """One archive after a run."""
+    """The metrics of one archive after a run."""
 
     archive: str
     success: datetime | None
@@ -37,7 +37,7 @@ _HELP: Mapping[str, str] = {
 
 
 def text(numbers: Numbers) -> str:
-    """The exposition format, version 0.0.4."""
+    """The metrics in the exposition format, version 0.0.4."""
     label = numbers.archive.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
     values = (
         numbers.success.timestamp() if numbers.success else 0, numbers.ended.timestamp(), numbers.status, numbers.items,
@@ -50,5 +50,5 @@ def text(numbers: Numbers) -> str:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the file in one step."""
+    """Write the file, atomically."""
     replace_file(path, text(numbers).encode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""The frame of every page that is written for people: it stands alone, runs nothing, fetches nothing, and prints well."""
+"""The frame of every HTML page: self-contained, without scripts or requests, and printable."""
 
 from materials_cli.export.escape import for_html
 
@@ -16,7 +16,7 @@ _ALLOWED = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page(title: str, body: str, language: str) -> str:
-    """A whole page. title: any text; body: HTML already; language: its code."""
+    """A complete page. title: plain text. body: HTML. language: its code."""
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_ALLOWED}">\n'

@@ -1,1 +1,1 @@
-"""The long version of every error: for somebody who has met it, has read the four lines, and needs more."""
+"""Detailed explanations of every error, for `materials help CODE`."""

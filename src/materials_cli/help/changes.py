@@ -1,19 +1,19 @@
-"""The long explanations about versions, the history, and what is not listed any more."""
+"""Explanations about versions, the history, and items that are no longer listed."""
 
-from materials_cli.help.entry import READ_ONLY, AtLength
+from materials_cli.help.entry import READ_ONLY, Explanation
 
 CHANGES = {
-    "unknown_version": AtLength(
+    "unknown_version": Explanation(
         "The item has no earlier version that matches the value of --from.",
         "`materials show ITEM` lists its versions: when each was replaced, how large it was, and its SHA-256.",
         ("Give a number counted back: 1 is the previous version.", "Or give a date (2025-06-01), or the start of a SHA-256."),
     ),
-    "nothing_to_compare": AtLength(
+    "nothing_to_compare": Explanation(
         "Versions are compared by their text, and one of them has no readable text: a picture, a video, a protected file.",
         "`materials show ITEM` says in a note why no text was read.",
         ("Open both files yourself; earlier versions are in .materials/versions, named by their SHA-256.",),
     ),
-    "bytes_missing": AtLength(
+    "bytes_missing": Explanation(
         "The catalogue lists these bytes, but they are missing from this disk or have changed.",
         "Files were deleted, or the disk corrupts data. `materials doctor` verifies a sample of the files.",
         (
@@ -21,7 +21,7 @@ CHANGES = {
             "For what Drive no longer has, restore .materials/versions from a backup.",
         ),
     ),
-    "broken_history": AtLength(
+    "broken_history": Explanation(
         "Each event of the history has a hash that covers all events before it. One hash does not match.",
         "The catalogue was changed by another program, or damaged. `materials doctor` checks its integrity.",
         (
@@ -30,7 +30,7 @@ CHANGES = {
             "The files themselves can be verified with SHA256SUMS: sha256sum -c SHA256SUMS",
         ),
     ),
-    "path_too_long": AtLength(
+    "path_too_long": Explanation(
         "A file's path, including its folders, is longer than this file system allows.",
         "Windows allows 260 characters unless long paths are enabled; Linux and macOS allow about 1,000 to 4,000 bytes.",
         (
@@ -38,7 +38,7 @@ CHANGES = {
             "Ask the owner for shorter names. The other files were downloaded.",
         ),
     ),
-    "file_too_large": AtLength(
+    "file_too_large": Explanation(
         "A file is larger than the disk or a limit for your user account allows. Nothing of it was stored.",
         "FAT32, common on USB sticks, allows files up to 4 GiB; `ulimit -f` shows your account's limit, if any.",
         (
@@ -50,7 +50,7 @@ CHANGES = {
 }
 
 WITHDRAWALS = {
-    "folder_empty": AtLength(
+    "folder_empty": Explanation(
         "The folder is there, but Drive shows nothing in it, although the archive holds items of it. " + READ_ONLY,
         "Drive also shows an empty list for a folder that is no longer shared with you. Open the link in a private "
         "browser window.",
@@ -64,7 +64,7 @@ WITHDRAWALS = {
         ),
         letter="share",
     ),
-    "folder_closed": AtLength(
+    "folder_closed": Explanation(
         "A folder inside the shared folder came back empty and is not shared with you. Its contents are kept here.",
         "Its sharing was changed separately from the folder above it. Open it in a private browser window.",
         (
@@ -73,7 +73,7 @@ WITHDRAWALS = {
         ),
         letter="share",
     ),
-    "list_incomplete": AtLength(
+    "list_incomplete": Explanation(
         "Drive did not list the whole folder: a page of its list failed, or Drive stated that the list is incomplete.",
         "The notes of the run name the folder; usually the next run succeeds.",
         (
@@ -81,7 +81,7 @@ WITHDRAWALS = {
             "If it continues for days, open that folder in a browser and check that it still opens.",
         ),
     ),
-    "withdrawals_held": AtLength(
+    "withdrawals_held": Explanation(
         "More than a quarter of the items are no longer listed. This is usually lost access rather than a decision, so "
         "everything is kept.",
         "`materials plan` lists what is held back. Open the folder's link in a private browser window and compare.",

@@ -1,11 +1,11 @@
-"""The form of a long explanation, and sentences that several of them share."""
+"""The form of an explanation, and sentences that several of them share."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class AtLength:
-    """meaning and cause are paragraphs, steps come in the order in which to try them; letter: a name of LETTERS."""
+class Explanation:
+    """meaning, cause: paragraphs. steps: what to do, in order. letter: a key of LETTERS."""
 
     meaning: str
     cause: str

@@ -1,6 +1,6 @@
-"""Letters to the owner of a folder, ready to copy, where only the owner can mend what is wrong.
+"""Letters to the owner of a folder, ready to copy, about problems that only the owner can solve.
 
-In the languages of those who run such workshops and of those who read them. LINK stands for the folder's link.
+LINK stands for the folder's link.
 """
 
 from collections.abc import Mapping

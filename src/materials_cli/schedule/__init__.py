@@ -1,1 +1,1 @@
-"""Native timers: what the machine has runs `materials sync --cron`. There is no scheduler of our own."""
+"""Runs `materials sync --cron` from the timers of the operating system. There is no scheduler of our own."""

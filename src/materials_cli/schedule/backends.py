@@ -1,4 +1,4 @@
-"""Which timers this machine has, and the one way to speak to all of them."""
+"""The timers of this machine, and the functions that each of them has."""
 
 import shutil
 import sys
@@ -11,26 +11,26 @@ from materials_cli.schedule.job import Job
 
 
 class Backend(Protocol):
-    """One kind of timer. All of these act for the user who calls, never for others."""
+    """One kind of timer. Its functions act for the current user only."""
 
     def text(self, job: Job) -> str:
-        """What would be installed, as the timer's own files have it."""
+        """The text of what would be installed, in the timer's own format."""
 
     def install(self, job: Job) -> None:
-        """Install the job in place of an earlier one; raise bad_schedule."""
+        """Install the job, replacing an earlier one; raise bad_schedule."""
 
     def remove(self, job: Job) -> bool:
-        """Remove the job; tell whether there was one."""
+        """Remove the job; return whether there was one."""
 
     def installed(self, job: Job) -> str | None:
-        """The job as it is installed, or None."""
+        """The text of the installed job, or None."""
 
 
 BACKENDS: Mapping[str, Backend] = MappingProxyType({"systemd": systemd, "cron": cron, "launchd": launchd, "windows": windows})
 
 
-def found() -> list[str]:
-    """The timers of this machine, the best first."""
+def available() -> list[str]:
+    """The names of the timers of this machine, the best first."""
     if sys.platform == "darwin":
         return ["launchd"]
     if sys.platform == "win32":
@@ -38,6 +38,6 @@ def found() -> list[str]:
     return [*(["systemd"] if systemd.available() else []), *(["cron"] if shutil.which("crontab") else [])]
 
 
-def where(job: Job) -> str | None:
-    """The timer that has this job, or None."""
-    return next((name for name in found() if BACKENDS[name].installed(job) is not None), None)
+def installed_in(job: Job) -> str | None:
+    """The name of the timer that has this job, or None."""
+    return next((name for name in available() if BACKENDS[name].installed(job) is not None), None)

@@ -1,7 +1,7 @@
-"""The crontab of this user: our block between two marks, everybody else's lines untouched.
+"""The user's crontab: a block between two marks; all other lines stay as they are.
 
-`crontab -l` and `crontab -` are what every cron has; the block's line carries its own environment, since a setting in a
-crontab would hold for all lines below it, whoever wrote them.
+Every cron has `crontab -l` and `crontab -`. The line sets its own environment, since a setting in a crontab would apply to
+all lines below it.
 """
 
 import shlex
@@ -11,11 +11,11 @@ from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 
-_NOTHING = ("no crontab for", "can't open")  # cron of Debian, and of BusyBox
+_NO_CRONTAB = ("no crontab for", "can't open")  # Debian's cron, and BusyBox
 
 
 def text(job: Job) -> str:
-    """The lines of one job, with their marks. % means a new line in a crontab and is escaped."""
+    """The lines of one job, with their marks. % means a line break in a crontab and is escaped."""
     if "\n" in str(job.archive):
         what = msg("The archive's path contains a line break.")
         raise MaterialsError("bad_schedule", what, fix=msg("Rename the folder."))
@@ -25,13 +25,13 @@ def text(job: Job) -> str:
 
 
 def install(job: Job) -> None:
-    """Put the job's block into the crontab, in place of an earlier one."""
+    """Add the job's block to the crontab, replacing an earlier one."""
     before = _read()
     _write(_without(before, job) + text(job), before)
 
 
 def remove(job: Job) -> bool:
-    """Take the job's block out; tell whether there was one."""
+    """Remove the job's block; return whether there was one."""
     before = _read()
     after = _without(before, job)
     if after == before:
@@ -41,7 +41,7 @@ def remove(job: Job) -> bool:
 
 
 def installed(job: Job) -> str | None:
-    """The job's block as it stands in the crontab."""
+    """The job's block in the crontab, or None."""
     lines = _read().splitlines()
     if _begin(job) not in lines or _end(job) not in lines:
         return None
@@ -72,22 +72,22 @@ def _end(job: Job) -> str:
 
 def _read() -> str:
     done = _crontab("-l")
-    if done.returncode and not any(word in done.stderr.decode("utf-8", "replace") for word in _NOTHING):
-        raise MaterialsError("bad_schedule", msg("The crontab cannot be read."), where=_said(done))
+    if done.returncode and not any(word in done.stderr.decode("utf-8", "replace") for word in _NO_CRONTAB):
+        raise MaterialsError("bad_schedule", msg("The crontab cannot be read."), where=_stderr(done))
     return done.stdout.decode("utf-8", "surrogateescape") if not done.returncode else ""
 
 
 def _write(crontab: str, before: str) -> None:
     if crontab == before:
         return
-    done = _crontab("-", given=crontab.encode("utf-8", "surrogateescape"))
+    done = _crontab("-", content=crontab.encode("utf-8", "surrogateescape"))
     if done.returncode:
-        raise MaterialsError("bad_schedule", msg("cron did not accept the new crontab."), where=_said(done))
+        raise MaterialsError("bad_schedule", msg("cron did not accept the new crontab."), where=_stderr(done))
 
 
-def _crontab(option: str, given: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+def _crontab(option: str, content: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
     try:
-        return subprocess.run(["crontab", option], input=given, capture_output=True, timeout=60, check=False)
+        return subprocess.run(["crontab", option], input=content, capture_output=True, timeout=60, check=False)
     except FileNotFoundError as error:
         raise MaterialsError(
             "bad_schedule", msg("There is no crontab program on this machine."),
@@ -95,5 +95,5 @@ def _crontab(option: str, given: bytes | None = None) -> "subprocess.CompletedPr
         ) from error  # fmt: skip
 
 
-def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
+def _stderr(done: "subprocess.CompletedProcess[bytes]") -> str:
     return done.stderr.decode("utf-8", "replace").strip()[:300]

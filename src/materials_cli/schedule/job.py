@@ -1,7 +1,7 @@
-"""What the timer starts: one command line with absolute paths and a small environment of its own, the same everywhere.
+"""The command that a timer starts: a command line with absolute paths, and its environment.
 
-A timer starts programs without a login shell: no PATH to find us, no locale, no proxy. So all that a run needs is written
-into the job, with the language of who installs it; secrets are not: they lie in the user's own settings folder.
+A timer starts programs without a login shell, so without PATH, locale or proxy settings. The job therefore contains all
+that a run needs, including the language of the user who installs it; but no secrets, which are read from files.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _PATHS = {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A scheduled sync of one archive. environment: what it needs besides HOME. writes: folders it writes to besides."""
+    """A scheduled sync of one archive. environment: its variables except HOME. writes: other folders it writes to."""
 
     archive: Path
     rhythm: Rhythm
@@ -34,13 +34,13 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The job's name among the machine's others: of one archive always the same, of two archives never."""
+        """The job's name: unique for each archive, and always the same."""
         digest = hashlib.sha256(os.fsencode(self.archive)).hexdigest()[:8]
         plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in self.archive.name.lower()).strip("-")
         return f"materials-{plain[:32]}-{digest}" if plain else f"materials-{digest}"
 
     def command(self, *words: str) -> list[str]:
-        """The command line that runs this program on the archive. -P: never take modules from the current folder."""
+        """The command line that runs this program on the archive. -P: do not import modules from the current folder."""
         return [self.interpreter, "-P", "-m", "materials_cli", f"--archive={self.archive}", *words]
 
     @property
@@ -50,10 +50,10 @@ class Job:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What a run needs of the environment in which it was scheduled; never a secret."""
+    """The variables that a job takes from the environment in which it is installed; no secrets."""
     carried = {"LANG": "C.UTF-8"}
-    if (spoken := language().code) != "en":
-        carried["LANGUAGE"] = spoken
+    if (code := language().code) != "en":
+        carried["LANGUAGE"] = code
     for name in _CARRIED:
         value = environ.get(name) or environ.get(name.lower())
         if value and "\n" not in value and not (name.endswith("_PROXY") and "@" in urlsplit(value).netloc):
@@ -62,12 +62,12 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def missing_secrets(environ: Mapping[str, str]) -> list[Message]:
-    """What is set here and will not be there: keys and passwords are not written into timers."""
-    told = []
+    """Messages on secrets in the environment that a job will not have."""
+    found = []
     if environ.get("GOOGLE_API_KEY"):
-        told.append(msg("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`."))
+        found.append(msg("GOOGLE_API_KEY is not passed on: store the key with `materials auth set-key`."))
     if environ.get("MATERIALS_SMTP_PASSWORD"):
-        told.append(
+        found.append(
             msg(
                 "MATERIALS_SMTP_PASSWORD is not passed on: put the password into a file and set password_file in "
                 "materials.toml."
@@ -76,5 +76,5 @@ def missing_secrets(environ: Mapping[str, str]) -> list[Message]:
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):
         value = environ.get(name) or environ.get(name.lower()) or ""
         if "@" in urlsplit(value).netloc:
-            told.append(msg("{name} contains a password and is not passed on: set it where the timer runs.", name=name))
-    return told
+            found.append(msg("{name} contains a password and is not passed on: set it where the timer runs.", name=name))
+    return found

@@ -1,14 +1,13 @@
-"""macOS: a launch agent of this user. Runs missed in sleep are made up for on waking (launchd.plist(5))."""
+"""macOS: a launch agent of this user. Runs missed during sleep start on waking (launchd.plist(5))."""
 
 import os
 import plistlib
-import subprocess
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
-from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
+from materials_cli.schedule.system import call
 
 
 def text(job: Job) -> str:
@@ -16,7 +15,7 @@ def text(job: Job) -> str:
     days = [{}] if job.rhythm.daily else [{"Weekday": (day + 1) % 7} for day in job.rhythm.weekdays]
     hours = [{}] if len(job.rhythm.hours) == 24 else [{"Hour": hour} for hour in job.rhythm.hours]
     times = [{**d, **h, "Minute": minute} for d in days for h in hours for minute in job.rhythm.minutes]
-    told = {
+    content = {
         "Label": job.name,
         "ProgramArguments": job.sync,
         "EnvironmentVariables": dict(job.environment),
@@ -27,11 +26,11 @@ def text(job: Job) -> str:
         "StandardErrorPath": str(job.archive / ".materials" / "schedule.log"),
         "StandardOutPath": str(job.archive / ".materials" / "schedule.log"),
     }
-    return plistlib.dumps(told).decode()
+    return plistlib.dumps(content).decode()
 
 
 def install(job: Job) -> None:
-    """Write the agent and load it, in place of an earlier one."""
+    """Write the agent and load it, replacing an earlier one."""
     path = _path(job)
     if path.exists():
         _launchctl("bootout", f"gui/{os.getuid()}/{job.name}")
@@ -42,7 +41,7 @@ def install(job: Job) -> None:
 
 
 def remove(job: Job) -> bool:
-    """Unload the agent and delete it; tell whether there was one."""
+    """Unload the agent and delete it; return whether there was one."""
     path = _path(job)
     if not path.exists():
         return False
@@ -52,7 +51,7 @@ def remove(job: Job) -> bool:
 
 
 def installed(job: Job) -> str | None:
-    """The agent as it stands in the user's folder."""
+    """The agent in the user's folder, or None."""
     return _path(job).read_text("utf-8") if _path(job).exists() else None
 
 
@@ -61,10 +60,4 @@ def _path(job: Job) -> Path:
 
 
 def _launchctl(*words: str) -> None:
-    try:
-        done = subprocess.run(["launchctl", *words], capture_output=True, text=True, timeout=60, check=False)
-    except FileNotFoundError as error:
-        what = msg("There is no launchd on this machine.")
-        raise MaterialsError("bad_schedule", what, fix=msg("Choose another --backend.")) from error
-    if done.returncode:
-        raise MaterialsError("bad_schedule", msg("launchd refused the job."), where=done.stderr.strip()[:300])
+    call("launchctl", *words, missing=msg("There is no launchd on this machine."), refused=msg("launchd refused the job."))

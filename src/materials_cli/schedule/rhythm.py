@@ -1,7 +1,7 @@
-"""When a job runs, told once and written in the words of every timer: cron, systemd, launchd, Windows. Pure.
+"""When a job runs, and how each timer expresses it: cron, systemd, launchd, Windows. Pure.
 
-A whole hour, such as 03:00, is spread over its minutes by host and archive: if all archives asked Google at the same
-minute, all would be told to slow down.
+A full hour, such as 03:00, is spread over its minutes by host and archive: if all archives sent requests in the same minute,
+Google would limit their rate.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _EVERY = re.compile(r"(\d+)\s*(h|m)")
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Local times at which a job runs: each of `minutes` in each of `hours`, on `weekdays` (0 is Monday; all seven: daily)."""
+    """The local times of a job: each of `minutes` in each of `hours`, on `weekdays` (0 is Monday; all seven: daily)."""
 
     hours: tuple[int, ...]
     minutes: tuple[int, ...]
@@ -40,7 +40,7 @@ class Rhythm:
         return len(self.weekdays) == len(DAYS)
 
     def next_runs(self, after: datetime) -> Iterator[datetime]:
-        """The next runs, for ever. after: local time."""
+        """The times of the next runs, without end. after: local time."""
         midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
         for day in itertools.count():
             date = midnight + timedelta(days=day)
@@ -55,33 +55,33 @@ class Rhythm:
         return f"{','.join(map(str, self.minutes))} {hours} * * {days}"
 
     def calendar(self) -> str:
-        """What systemd takes for OnCalendar=."""
+        """The value for systemd's OnCalendar=."""
         hours = "*" if len(self.hours) == 24 else ",".join(f"{hour:02}" for hour in self.hours)
         days = "" if self.daily else ",".join(DAYS[day].capitalize() for day in self.weekdays) + " "
         return f"{days}*-*-* {hours}:{','.join(f'{minute:02}' for minute in self.minutes)}:00"
 
-    def said(self) -> Message:
-        """The rhythm for a person."""
+    def describe(self) -> Message:
+        """The times in words, such as "every day at 03:00"."""
         times = [f"{hour:02}:{minute:02}" for hour in self.hours for minute in self.minutes]
         days = joined((Message(_WEEKDAYS[day]) for day in self.weekdays), ", ")
         if len(times) > _FEW and self.daily:
             return msgn("{count} time a day", "{count} times a day", len(times))
         if len(times) > _FEW:
             return msgn("every {days} {count} time a day", "every {days} {count} times a day", len(times), days=days)
-        told = ", ".join(times)
-        return msg("every day at {times}", times=told) if self.daily else msg("every {days} at {times}", days=days, times=told)
+        at = ", ".join(times)
+        return msg("every day at {times}", times=at) if self.daily else msg("every {days} at {times}", days=days, times=at)
 
 
-def said_time(time: datetime) -> Message:
-    """When a run is due, for a person: Mon 24 Nov 03:17."""
+def describe_time(time: datetime) -> Message:
+    """A time in words, such as "Mon 24 Nov 03:17"."""
     weekday, month = Message(_WEEKDAYS[time.weekday()]), Message(_MONTHS[time.month - 1])
     return msg("{weekday} {day} {month} {time}", weekday=weekday, day=f"{time:%d}", month=month, time=f"{time:%H:%M}")
 
 
 def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spread_by: str) -> Rhythm:
-    """The rhythm that a person asked for; nothing asked for is once a night. Raise bad_usage.
+    """The rhythm of the options of `schedule`, once a night by default; raise bad_usage.
 
-    daily: "03:00". weekly: "mon 03:00" or "mon,thu 03:00". every: "6h", "30m". spread_by: names the host and the archive.
+    daily: "03:00". weekly: "mon 03:00" or "mon,thu 03:00". every: "6h", "30m". spread_by: identifies the host and archive.
     """
     chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
     if sum(given is not None for given in (daily, weekly, every)) > 1:
@@ -131,5 +131,5 @@ def _time(text: str, chance: int, given: str) -> tuple[int, int]:
 
 
 def _minute(chance: int) -> int:
-    """A minute of the hour, never the full hour, which everybody takes."""
+    """A minute of the hour, but not 0, which most other programs use."""
     return 1 + chance % 59

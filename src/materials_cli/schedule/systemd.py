@@ -1,8 +1,8 @@
-"""systemd timers of this user: a oneshot service, fenced in as far as its work allows, and its timer.
+"""systemd timers of this user: a oneshot service, sandboxed as far as its work allows, and its timer.
 
-No Restart=: the timer is the retry. 75 (locked, rate-limited, offline) is no failure, and 3 (not all could be had) speaks for
-itself when it is news. What fails otherwise is told by the unit in OnFailure=, since timers send no mail. Options:
-systemd.exec(5), systemd.timer(5).
+There is no Restart=, since the timer is the retry. The statuses 75 (locked, rate-limited, offline) and 3 (done, with
+problems) are not failures: the run itself reports them. The unit in OnFailure= reports all others, since timers send no
+mail. Options: systemd.exec(5), systemd.timer(5).
 """
 
 import os
@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
-from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
+from materials_cli.schedule.system import call
 
-_FENCE = """\
+_SANDBOX = """\
 NoNewPrivileges=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
 RestrictNamespaces=yes
@@ -27,8 +27,8 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 UMask=0027
 """
-# A user's own systemd may have no right to set these up, and the service would not start.
-_SYSTEM_FENCE = """\
+# A user's own systemd may lack the rights for these, and the service would not start.
+_SYSTEM_SANDBOX = """\
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp=yes
@@ -45,12 +45,12 @@ CapabilityBoundingSet=
 
 
 def units(job: Job, *, user: str | None = None) -> dict[str, str]:
-    """The unit files of one job, by name. user: for a system-wide timer, whom it runs as."""
+    """The unit files of one job by name. user: the user that a system-wide timer runs as."""
     environment = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())
-    common = f"{environment}WorkingDirectory={_escaped(str(job.archive))}\n{_FENCE}"
+    common = f"{environment}WorkingDirectory={_escaped(str(job.archive))}\n{_SANDBOX}"
     if user:
         places = " ".join(_quoted(str(place)) for place in (job.archive, *job.writes))
-        common += f"User={user}\n{_SYSTEM_FENCE}ReadWritePaths={places}\n"
+        common += f"User={user}\n{_SYSTEM_SANDBOX}ReadWritePaths={places}\n"
     service = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} with Google Drive\n"
         f"Wants=network-online.target\nAfter=network-online.target\nOnFailure={job.name}-failed.service\n\n"
@@ -70,7 +70,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
 
 
 def text(job: Job) -> str:
-    """The unit files of one job, each under its name."""
+    """The unit files of one job, each after its name."""
     return "\n".join(f"# {name}\n{unit}" for name, unit in units(job).items())
 
 
@@ -86,7 +86,7 @@ def install(job: Job) -> None:
 
 
 def remove(job: Job) -> bool:
-    """Stop the timer and delete the units; tell whether there were any."""
+    """Stop the timer and delete the units; return whether there were any."""
     paths = [_folder(os.environ) / name for name in units(job)]
     if not any(path.exists() for path in paths):
         return False
@@ -98,13 +98,13 @@ def remove(job: Job) -> bool:
 
 
 def installed(job: Job) -> str | None:
-    """The units of the job as they stand in the user's folder."""
+    """The units of the job in the user's folder, or None."""
     paths = [path for name in units(job) if (path := _folder(os.environ) / name).exists()]
     return "\n".join(f"# {path}\n{path.read_text('utf-8')}" for path in paths) or None
 
 
 def available() -> bool:
-    """Whether systemd runs here and listens to this user."""
+    """Whether systemd runs here and accepts commands of this user."""
     if not Path("/run/systemd/system").is_dir() or not shutil.which("systemctl"):
         return False
     asked = subprocess.run(["systemctl", "--user", "show-environment"], capture_output=True, timeout=20, check=False)
@@ -116,31 +116,26 @@ def _folder(environ: Mapping[str, str]) -> Path:
 
 
 def _systemctl(*words: str) -> None:
-    try:
-        done = subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, timeout=60, check=False)
-    except FileNotFoundError as error:
-        what = msg("There is no systemd on this machine.")
-        raise MaterialsError("bad_schedule", what, fix=msg("Choose another --backend.")) from error
-    if done.returncode:
-        raise MaterialsError("bad_schedule", msg("systemd refused the job."), where=done.stderr.strip()[:300])
+    missing, refused = msg("There is no systemd on this machine."), msg("systemd refused the job.")
+    call("systemctl", "--user", *words, missing=missing, refused=refused)
 
 
 def _delay(job: Job) -> int:
-    """Minutes over which runs are spread: half an hour, or a quarter of the time between two runs."""
+    """The random delay in minutes: half an hour, or less if runs are frequent."""
     runs = len(job.rhythm.hours) * len(job.rhythm.minutes)
     return min(30, 24 * 60 // runs // 4)
 
 
 def _escaped(text: str) -> str:
-    """% begins a specifier in a unit file."""
+    """Escape %, which begins a specifier in a unit file."""
     return text.replace("%", "%%").replace("\n", " ")
 
 
 def _quoted(text: str) -> str:
-    """One word of a unit file."""
+    """Quote one word of a unit file."""
     return '"' + _escaped(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _line(words: list[str]) -> str:
-    """A command line: in ExecStart= a dollar sign would begin a variable."""
+    """A command line; $ is escaped, since it begins a variable in ExecStart=."""
     return " ".join(_quoted(word).replace("$", "$$") for word in words)

@@ -1,4 +1,4 @@
-"""Windows: a task of this user, made from XML, which alone can say that missed runs are made up for.
+"""Windows: a task of this user, defined in XML, the only form that can request a start after a missed run.
 
 Schema: https://learn.microsoft.com/windows/win32/taskschd/task-scheduler-schema
 """
@@ -12,12 +12,13 @@ from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
+from materials_cli.schedule.system import call
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def text(job: Job) -> str:
-    """The task of one job. The environment is set by cmd.exe, since a task has none of its own."""
+    """The task of one job. cmd.exe sets the environment, since a task has none."""
     settings = "".join(f'set "{name}={value}"&& ' for name, value in job.environment.items())
     line = f'/d /s /c "{settings}{subprocess.list2cmdline(job.sync)}"'
     return (
@@ -38,7 +39,7 @@ def text(job: Job) -> str:
 
 
 def install(job: Job) -> None:
-    """Create the task, in place of an earlier one."""
+    """Create the task, replacing an earlier one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "task.xml")
         path.write_text(text(job), "utf-16")
@@ -46,7 +47,7 @@ def install(job: Job) -> None:
 
 
 def remove(job: Job) -> bool:
-    """Delete the task; tell whether there was one."""
+    """Delete the task; return whether there was one."""
     if installed(job) is None:
         return False
     _schtasks("/Delete", "/F", "/TN", job.name)
@@ -54,7 +55,7 @@ def remove(job: Job) -> bool:
 
 
 def installed(job: Job) -> str | None:
-    """The task as Windows keeps it."""
+    """The XML of the installed task, or None."""
     try:
         return _schtasks("/Query", "/TN", job.name, "/XML")
     except MaterialsError:
@@ -62,7 +63,7 @@ def installed(job: Job) -> str | None:
 
 
 def _trigger(rhythm: Rhythm) -> str:
-    """One trigger: a task may have 48, so several times a day are one time that is repeated."""
+    """One trigger; several times a day are a repetition, since a task may have only 48 triggers."""
     hour, minute = rhythm.hours[0], rhythm.minutes[0]
     days = "".join(f"<{_DAYS[day]} />" for day in rhythm.weekdays)
     when = (
@@ -79,14 +80,5 @@ def _trigger(rhythm: Rhythm) -> str:
 
 
 def _schtasks(*words: str) -> str:
-    try:
-        done = subprocess.run(["schtasks", *words], capture_output=True, text=True, timeout=60, check=False)
-    except FileNotFoundError as error:
-        raise MaterialsError(
-            "bad_schedule",
-            msg("Windows Task Scheduler is not available on this machine."),
-            fix=msg("Choose another --backend."),
-        ) from error
-    if done.returncode:
-        raise MaterialsError("bad_schedule", msg("Windows refused the task."), where=done.stderr.strip()[:300])
-    return done.stdout
+    missing = msg("Windows Task Scheduler is not available on this machine.")
+    return call("schtasks", *words, missing=missing, refused=msg("Windows refused the task."))

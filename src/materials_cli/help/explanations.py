@@ -1,22 +1,22 @@
-"""What stands behind each code word of codes.Code: what it means, how to find the cause, what to do, in order.
+"""The explanation of each error code: what it means, how to find the cause, and what to do, in order.
 
-`materials help CODE` prints it, after the short version. Where only the folder's owner can act, a letter says so.
+`materials help CODE` prints it after the short version, with a letter if only the folder's owner can act.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from materials_cli.help.changes import CHANGES, WITHDRAWALS
-from materials_cli.help.entry import DOCTOR, READ_ONLY, AtLength
+from materials_cli.help.entry import DOCTOR, READ_ONLY, Explanation
 
 _ABOUT_COMMANDS = {
-    "bad_usage": AtLength(
+    "bad_usage": Explanation(
         "The command line contains a word, an option or a value that the command does not accept.",
         "The first line shows it, often with a suggestion. Names with spaces need quotes; put “--” before a word that "
         "starts with “-”.",
         ("`materials --help` lists the commands.", "`materials COMMAND --help` shows a command's options, with an example."),
     ),
-    "not_a_folder_link": AtLength(
+    "not_a_folder_link": Explanation(
         "materials archives Google Drive folders. What you gave is not a link to Drive, or not a link to a folder.",
         "Paste it into a browser and look at the address: a folder's address contains “/folders/”.",
         (
@@ -25,7 +25,7 @@ _ABOUT_COMMANDS = {
             "For a short link (bit.ly, tinyurl), open it first and copy the final address.",
         ),
     ),
-    "file_link": AtLength(
+    "file_link": Explanation(
         "The link points to a single document. materials archives whole folders, including their subfolders.",
         "Its address contains “/file/d/”, “/document/d/”, “/presentation/d/” or “/spreadsheets/d/”.",
         (
@@ -35,12 +35,12 @@ _ABOUT_COMMANDS = {
         ),
         letter="folder",
     ),
-    "unknown_collection": AtLength(
+    "unknown_collection": Explanation(
         "Each Drive folder in materials.toml has a short name; none of them matches the name you gave.",
         "`materials status` lists the names; in materials.toml they appear in brackets: [collections.NAME].",
         ("Type the name exactly as shown: lower-case letters, digits, “-” and “_”.", "Or omit it to use all collections."),
     ),
-    "collection_exists": AtLength(
+    "collection_exists": Explanation(
         "Two collections cannot share a name, and a Drive folder cannot be added twice.",
         "`materials status` shows the existing names and their links.",
         (
@@ -48,7 +48,7 @@ _ABOUT_COMMANDS = {
             "If it is a different folder: materials add LINK --name NAME",
         ),
     ),
-    "unknown_item": AtLength(
+    "unknown_item": Explanation(
         "No item in this archive has this path or id, or these words in its name; or its file is not on this disk.",
         "It may never have been downloaded (excluded, refused), be spelt differently, or be in another archive.",
         (
@@ -57,22 +57,22 @@ _ABOUT_COMMANDS = {
             "If its file is missing from the disk, `materials sync` restores it.",
         ),
     ),
-    "ambiguous_item": AtLength(
+    "ambiguous_item": Explanation(
         "The words match several items, and a guess could pick the wrong one.",
         "The message lists the items with their ids.",
         ("Repeat the command with one of the ids, more of the name, or the whole path.",),
     ),
-    "nothing_to_open_with": AtLength(
+    "nothing_to_open_with": Explanation(
         "This machine has no program for opening files (as is usual on a server), or the program failed.",
         "On Linux, files are opened with `xdg-open` from the package xdg-utils.",
         ("Copy the file to a computer with a screen.", "Or install xdg-utils and a program for this type of file."),
     ),
-    "interrupted": AtLength(
+    "interrupted": Explanation(
         "Ctrl-C was pressed, or the terminal was closed.",
         "Completed downloads are kept, and so are partial ones.",
         ("Run the same command again; it continues where it stopped.",),
     ),
-    "bug": AtLength(
+    "bug": Explanation(
         "materials encountered a situation its authors did not expect. Your files are safe: nothing is changed before it "
         "is verified.",
         "The text shown says where in the program it happened. It contains no keys or passwords.",
@@ -84,7 +84,7 @@ _ABOUT_COMMANDS = {
 }
 
 _ABOUT_THE_ARCHIVE = {
-    "no_archive": AtLength(
+    "no_archive": Explanation(
         "An archive is a folder that contains materials.toml. Neither this folder nor any folder above it does.",
         "`pwd` shows where you are. The archive may be elsewhere, or not created yet.",
         (
@@ -94,18 +94,18 @@ _ABOUT_THE_ARCHIVE = {
             'Or create one here: materials add "LINK"',
         ),
     ),
-    "bad_settings": AtLength(
+    "bad_settings": Explanation(
         "Every command reads materials.toml, and something in it is invalid or not allowed.",
         "The line shown is the first that is wrong. Often a quote or bracket is missing, or a key is misspelt. The "
         "format is TOML (https://toml.io).",
         ("Correct the line in a text editor and save the file as UTF-8.", "`materials help settings` explains every key."),
     ),
-    "newer_archive": AtLength(
+    "newer_archive": Explanation(
         "A newer version of materials has written this archive in a form that this version does not know. " + READ_ONLY,
         "`materials --version` shows the version on this machine; compare it with the other machine's.",
         ("Upgrade materials on this machine.",),
     ),
-    "bad_catalogue": AtLength(
+    "bad_catalogue": Explanation(
         "The catalogue is the archive's database. It is damaged, or was not written by materials. The mirror, "
         "manifest.jsonl and SHA256SUMS do not depend on it.",
         "The usual causes are a failing disk, a copy made during a sync, or a program that synchronises folders "
@@ -119,7 +119,7 @@ _ABOUT_THE_ARCHIVE = {
             ),
         ),
     ),
-    "locked": AtLength(
+    "locked": Explanation(
         "Another `materials sync` is writing to this archive, or another program has locked the catalogue.",
         "The message shows the process and the machine. On Linux, `ps -p NUMBER` shows whether it is still running. The "
         "lock ends with its process; there is nothing to delete.",
@@ -128,7 +128,7 @@ _ABOUT_THE_ARCHIVE = {
             "If it hangs, end it (`kill NUMBER`) and run your command again: nothing is lost.",
         ),
     ),
-    "bad_schedule": AtLength(
+    "bad_schedule": Explanation(
         "The sync could not be added to this machine's timer (cron, systemd, launchd, Windows Task Scheduler).",
         "`materials schedule` shows this machine's timers; the message contains the timer's own error.",
         (
@@ -136,12 +136,12 @@ _ABOUT_THE_ARCHIVE = {
             "Or print the job with --print and install it by hand, or ask the administrator to do so.",
         ),
     ),
-    "bad_emulator_host": AtLength(
+    "bad_emulator_host": Explanation(
         "DRIVE_EMULATOR_HOST is for the demo and for tests: it makes materials use a Drive emulator on this machine.",
         "`echo $DRIVE_EMULATOR_HOST` shows its value. It may be left over from an earlier demo in this terminal.",
         ("For Google Drive: unset DRIVE_EMULATOR_HOST", "For the demo: 127.0.0.1:PORT, as `materials demo --serve` shows it."),
     ),
-    "disk_full": AtLength(
+    "disk_full": Explanation(
         "The disk, or your quota on it, is full. Completed downloads are kept.",
         "`df -h .` shows the disk's free space, `quota -s` your quota. `materials doctor` compares them with what a sync "
         "needs.",
@@ -151,7 +151,7 @@ _ABOUT_THE_ARCHIVE = {
             "Run it again; it continues where it stopped.",
         ),
     ),
-    "disk_refused": AtLength(
+    "disk_refused": Explanation(
         "The operating system could not read or write at the path shown: no permission, a disk that is read-only, "
         "disconnected or failing, or a file that another program has locked.",
         "`ls -ld PATH` shows the owner and permissions, `mount` whether the disk is read-only.",
@@ -165,7 +165,7 @@ _ABOUT_THE_ARCHIVE = {
 }
 
 _ABOUT_THE_WAY_IN = {
-    "no_credential": AtLength(
+    "no_credential": Explanation(
         "The request reached Google without a credential, which the API does not allow.",
         "`materials auth status` shows which credential is in use.",
         (
@@ -174,7 +174,7 @@ _ABOUT_THE_WAY_IN = {
             "Or use no credential: MATERIALS_KEYLESS=1 reads the folder's public page.",
         ),
     ),
-    "bad_key": AtLength(
+    "bad_key": Explanation(
         "Google rejected the API key before looking at the folder; the folder itself may be fine.",
         "The message contains Google's reason. The key may be truncated, deleted, expired, or restricted to other APIs, "
         "websites or addresses. `materials auth status` shows where the key comes from: the environment variable takes "
@@ -189,7 +189,7 @@ _ABOUT_THE_WAY_IN = {
             "Meanwhile MATERIALS_KEYLESS=1 reads the public page.",
         ),
     ),
-    "credential_rejected": AtLength(
+    "credential_rejected": Explanation(
         "The sign-in or account is no longer accepted: it expired, was revoked, or its password changed.",
         "Sign-ins of an app “in testing” expire after 7 days. A service account may have been deleted or its key "
         "disabled. A clock that is several minutes off has the same effect: `materials doctor` checks it.",
@@ -199,7 +199,7 @@ _ABOUT_THE_WAY_IN = {
             "For gcloud: gcloud auth application-default login, then materials auth login --gcloud",
         ),
     ),
-    "bad_account_file": AtLength(
+    "bad_account_file": Explanation(
         "The credentials file is missing, unreadable, or not a credentials file.",
         "The message shows its path. It must be the unchanged JSON file downloaded from Google.",
         (
@@ -208,7 +208,7 @@ _ABOUT_THE_WAY_IN = {
             "To use no account: unset GOOGLE_APPLICATION_CREDENTIALS, or materials auth logout",
         ),
     ),
-    "login_failed": AtLength(
+    "login_failed": Explanation(
         "The sign-in was not completed: it was refused, took longer than five minutes, or the response was altered.",
         "The message contains Google's answer. “access_denied” means that access was declined, or that you are not one "
         "of the app's test users.",
@@ -219,7 +219,7 @@ _ABOUT_THE_WAY_IN = {
             "If the folder can be shared by link, no sign-in is needed at all.",
         ),
     ),
-    "api_not_enabled": AtLength(
+    "api_not_enabled": Explanation(
         "The key or account is valid, but the Google Drive API is not enabled in its Google Cloud project.",
         "Google's own message names the project.",
         (
@@ -230,7 +230,7 @@ _ABOUT_THE_WAY_IN = {
 }
 
 _ABOUT_THE_FOLDER = {
-    "link_not_found": AtLength(
+    "link_not_found": Explanation(
         "Google reports “not found”, both for folders that do not exist and for private folders, so that private folders "
         "cannot be discovered by guessing.",
         "Open the link in a private browser window, where you are not signed in. If you are asked to sign in, the folder "
@@ -242,7 +242,7 @@ _ABOUT_THE_FOLDER = {
         ),
         letter="share",
     ),
-    "link_not_shared": AtLength(
+    "link_not_shared": Explanation(
         "The folder exists, but its “General access” is set to “Restricted” or to one organisation, so nobody else may "
         "list it. This is unrelated to the number of requests: that would be rate_limited.",
         "Open the link in a private browser window: it asks you to sign in.",
@@ -253,14 +253,14 @@ _ABOUT_THE_FOLDER = {
         ),
         letter="share",
     ),
-    "folder_trashed": AtLength(
+    "folder_trashed": Explanation(
         "The folder, or a folder above it, is in its owner's bin. Google deletes it permanently after 30 days. "
         "Everything in this archive is kept.",
         "The owner sees it in Google Drive under Bin.",
         ("Ask the owner to restore it soon: the letter below.", "If it was replaced by another folder, add that one."),
         letter="restore",
     ),
-    "download_forbidden": AtLength(
+    "download_forbidden": Explanation(
         "The file can be viewed but not downloaded: its owner disabled downloads, or Google flagged it as harmful.",
         "Open the file on Drive: if there is no download button, its owner disabled downloads.",
         (
@@ -269,14 +269,14 @@ _ABOUT_THE_FOLDER = {
         ),
         letter="download",
     ),
-    "export_too_large": AtLength(
+    "export_too_large": Explanation(
         "Google documents are downloaded as PowerPoint, Word, Excel or PDF files. Google converts them on request, up to "
         "a size limit that this document exceeds.",
         "Usually these are decks with many or very large pictures.",
         ("Ask the owner to put a PDF of it into the folder: the letter below.",),
         letter="pdf",
     ),
-    "download_quota": AtLength(
+    "download_quota": Explanation(
         "So many people have downloaded this file that Google blocks downloads until tomorrow. The file is shared correctly.",
         "This happens to popular videos and large decks in the days around a workshop.",
         (
@@ -284,12 +284,12 @@ _ABOUT_THE_FOLDER = {
             "If you cannot wait, ask the owner for a copy: a copy has its own quota.",
         ),
     ),
-    "file_gone": AtLength(
+    "file_gone": Explanation(
         "The file was listed but could not be downloaded a moment later: it was just deleted, moved or unshared.",
         "The next run lists the folder again. The version in this archive is kept.",
         ("No action needed.",),
     ),
-    "bad_bytes": AtLength(
+    "bad_bytes": Explanation(
         "The downloaded bytes do not have the size or checksum that Drive states, so they were not added.",
         "Possible causes: a proxy or virus scanner that alters downloads, a file that changed during the download, or a "
         "Google error.",
@@ -299,7 +299,7 @@ _ABOUT_THE_FOLDER = {
             "If the file on Drive itself is broken, ask its owner to upload it again.",
         ),
     ),
-    "rate_limited": AtLength(
+    "rate_limited": Explanation(
         "Too many requests came from this key, account or network address, and Google asks clients to wait. The folder "
         "is fine and still shared; materials has already slowed down and waited.",
         "Other users of the same address (an office, a university, a cloud) count as well. Without a credential the "
@@ -310,7 +310,7 @@ _ABOUT_THE_FOLDER = {
             "If it happens often, use your own API key: README, “Getting in”.",
         ),
     ),
-    "bad_certificates": AtLength(
+    "bad_certificates": Explanation(
         "The certificates used to verify Google's identity cannot be loaded: the file cannot be read, or contains no "
         "certificate.",
         "The line “where” shows the file. A scheduled job uses the variable's value from the time the job was installed.",
@@ -320,7 +320,7 @@ _ABOUT_THE_FOLDER = {
             "If the sync is scheduled, install it again: materials schedule install",
         ),
     ),
-    "offline": AtLength(
+    "offline": Explanation(
         "No connection to Google could be established, or it kept breaking.",
         "Check whether https://drive.google.com opens in a browser on this machine. If it does, the browser probably "
         "uses a proxy. If the message mentions a certificate, something on the network re-signs the traffic, or the "
@@ -332,12 +332,12 @@ _ABOUT_THE_FOLDER = {
             DOCTOR,
         ),
     ),
-    "google_trouble": AtLength(
+    "google_trouble": Explanation(
         "Google reported an internal error at every attempt.",
         "https://www.google.com/appsstatus shows whether Drive has an outage.",
         ("Run it again in an hour; it continues where it stopped.",),
     ),
-    "unexpected_answer": AtLength(
+    "unexpected_answer": Explanation(
         "The response is not one that Google Drive is known to give. Google may have changed something, or the response "
         "came from the sign-in page of a hotel or airport network.",
         "Check whether https://drive.google.com opens in a browser on this machine without a network sign-in page.",
@@ -349,6 +349,6 @@ _ABOUT_THE_FOLDER = {
     ),
 }
 
-AT_LENGTH: Mapping[str, AtLength] = MappingProxyType(
+EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(
     _ABOUT_COMMANDS | _ABOUT_THE_ARCHIVE | _ABOUT_THE_WAY_IN | _ABOUT_THE_FOLDER | CHANGES | WITHDRAWALS
 )
