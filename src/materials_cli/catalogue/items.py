@@ -24,7 +24,6 @@ from materials_cli.catalogue.rows import (
 )
 from materials_cli.catalogue.runs import RunHistory
 from materials_cli.catalogue.schema import open_catalogue
-from materials_cli.diff import compare
 from materials_cli.history.events import of_reading
 from materials_cli.model import Item, Text, Version
 
@@ -144,6 +143,8 @@ class Catalogue(RunHistory):
             if known is None:
                 raise LookupError(item_id)
             earlier = self.text(collection, item_id) if known["text_of"] not in {None, sha256} else None
+            from materials_cli.diff import compare  # noqa: PLC0415 - 5 ms that no reader needs
+
             comparison = compare(earlier, text) if earlier and earlier.sections and text.sections else None
             event = of_reading(collection, item_id, text, comparison)
             self.note([event] if event else [])

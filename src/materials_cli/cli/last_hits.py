@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Hit
@@ -77,6 +75,8 @@ def _file() -> Path | None:
     if terminal is None:
         return None
     name = hashlib.sha256(terminal.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    import platformdirs  # noqa: PLC0415 - 10 ms that only a terminal needs
+
     return Path(platformdirs.user_cache_dir("materials", appauthor=False)) / f"hits-{name}.json"
 
 
