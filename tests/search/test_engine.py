@@ -3,10 +3,11 @@
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Section
 from materials_cli.search.engine import search
 from materials_cli.search.query import parse
 from materials_cli.search.suggest import corrected
-from support.small_catalogue import catalogue, found  # noqa: F401 - a fixture
+from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
 
 def test_a_title_ranks_above_a_body(catalogue: Catalogue) -> None:
@@ -68,3 +69,12 @@ def test_any_of_the_words_is_enough_when_nothing_has_all(catalogue: Catalogue) -
     results = search(catalogue, "registries harbour")
     assert {hit.section and hit.section.number for hit in results.hits} == {1, 2}
     assert results.correction is None
+
+
+@pytest.mark.parametrize("arrival", [("a.pptx", "b.pptx"), ("b.pptx", "a.pptx")])
+def test_copies_of_a_deck_come_in_the_same_order_whichever_arrived_first(
+    catalogue: Catalogue, arrival: tuple[str, str]
+) -> None:
+    for name in arrival:
+        put(catalogue, item(name), Section(1, "Sandboxes", "a sandbox for start-ups"))
+    assert found(catalogue, "sandbox start-ups") == [("a.pptx", 1), ("b.pptx", 1)]

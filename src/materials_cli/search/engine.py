@@ -127,6 +127,14 @@ class _Index:
         items = map(item_of, rows.fetchall())
         return tuple(Hit(item, None, snippet(highlight([_name(item.path)], (), MatchLevel.WORD))[0], (), 0.0) for item in items)
 
+    def paths(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Path and collection of items, by their numbers."""
+        asked = json.dumps(sorted(numbers))
+        rows = self._connection.execute(
+            "SELECT number, path, collection FROM item WHERE number IN (SELECT value FROM json_each(?))", (asked,)
+        )
+        return {number: (path, collection) for number, path, collection in rows}
+
     def sections(self, expression: str, limit: int, items: str | None = None) -> list[tuple[int, float]]:
         """The places and ranks of the best sections; items: narrowed to these instead, also a JSON array."""
         rows = self._connection.execute(
@@ -291,7 +299,9 @@ def _ranked(index: _Index, candidates: Sequence[_Candidate], tiers: Sequence[_Ti
             similarity *= len(matched[candidate.item]) / len(tier.clauses)
         name_rank = name_ranks.get(candidate.item, 0.0) if candidate.place is not None else 0.0
         scored.append((_TIER_STEP * (_MAX_TIERS - candidate.tier) + (candidate.rank + name_rank) * similarity**2, candidate))
-    return sorted(scored, key=lambda row: (-row[0], row[1].item, row[1].place or 0))
+    # Items are numbered in the order of their arrival: equal scores are ordered by what no arrival changes.
+    paths = index.paths({candidate.item for candidate in left})
+    return sorted(scored, key=lambda row: (-row[0], paths[row[1].item], row[1].place or 0))
 
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:
