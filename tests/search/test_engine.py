@@ -72,7 +72,7 @@ def test_any_of_the_words_is_enough_when_nothing_has_all(catalogue: Catalogue) -
 
 
 @pytest.mark.parametrize("arrival", [("a.pptx", "b.pptx"), ("b.pptx", "a.pptx")])
-def test_copies_of_a_deck_come_in_the_same_order_whichever_arrived_first(
+def test_copies_of_a_deck_come_in_one_order_whichever_arrived_first(
     catalogue: Catalogue, arrival: tuple[str, str]
 ) -> None:
     for name in arrival:
