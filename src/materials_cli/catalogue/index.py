@@ -13,7 +13,6 @@ from functools import lru_cache
 from materials_cli.catalogue.rows import legible
 from materials_cli.catalogue.schema import transaction
 from materials_cli.model import Section
-from materials_cli.words.fold import NORMALISER_VERSION, token_stream
 
 PLACE_BITS = 20
 _VERSION = "normaliser"
@@ -30,7 +29,7 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
     for place, *texts in old.fetchall():
         connection.execute(
             "INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)",
-            (place, *map(token_stream, texts)),
+            (place, *map(_stream, texts)),
         )
     connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
     for place, section in enumerate(sections, bounds[0] + 1):
@@ -58,13 +57,15 @@ def put_name(connection: sqlite3.Connection, item: int, before: NameFields | Non
     if before is not None:
         connection.execute(
             "INSERT INTO names (names, rowid, name, folders, about) VALUES ('delete', ?, ?, ?, ?)",
-            (item, *map(token_stream, before)),
+            (item, *map(_stream, before)),
         )
     _insert_name(connection, item, after)
 
 
 def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
     """Rebuild the whole index if another version of the normaliser built it; return whether it did."""
+    from materials_cli.words.fold import NORMALISER_VERSION  # noqa: PLC0415 - see _stream()
+
     built_by = connection.execute("SELECT value FROM setting WHERE name = ?", (_VERSION,)).fetchone()
     if built_by is not None and built_by[0] == str(NORMALISER_VERSION):
         return False
@@ -79,19 +80,26 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
     return True
 
 
+def _stream(text: str) -> str:
+    """The terms of a text, as the index has them."""
+    from materials_cli.words.fold import token_stream  # noqa: PLC0415 - who only reads waits for no tables of letters
+
+    return token_stream(text)
+
+
 def _insert_section(connection: sqlite3.Connection, place: int, texts: Sequence[str]) -> None:
-    connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(token_stream, texts)))
+    connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(_stream, texts)))
 
 
 def _insert_name(connection: sqlite3.Connection, item: int, fields: NameFields) -> None:
     name, folders, about = fields
     connection.execute(
         "INSERT INTO names (rowid, name, folders, about) VALUES (?, ?, ?, ?)",
-        (item, token_stream(name), _folder_stream(folders), token_stream(about) if about else ""),
+        (item, _stream(name), _folder_stream(folders), _stream(about) if about else ""),
     )
 
 
 @lru_cache(maxsize=256)
 def _folder_stream(folders: str) -> str:
     """The token stream of a path of folders; many items share one."""
-    return token_stream(folders)
+    return _stream(folders)

@@ -229,9 +229,9 @@ def _in_words(character: str) -> bool:
 
 def _ranges(test: Callable[[str], bool]) -> str:
     """The characters of the basic plane that pass a test, as the inside of a regular expression's character set."""
-    runs = itertools.groupby(range(0x10000), key=lambda point: test(chr(point)))
-    passing = [list(run) for passes, run in runs if passes]
-    return "".join(f"{re.escape(chr(run[0]))}-{re.escape(chr(run[-1]))}" for run in passing)
+    passing = "".join("+" if test(chr(point)) else "-" for point in range(0x10000))
+    runs = re.finditer(r"\++", passing)
+    return "".join(f"{re.escape(chr(run.start()))}-{re.escape(chr(run.end() - 1))}" for run in runs)
 
 
 def _normalised(text: str) -> str:
