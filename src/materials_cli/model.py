@@ -50,7 +50,7 @@ class RemoteFile:
     id identifies the file in its collection: its Drive id; the shortcut's own id if it was reached through a shortcut;
     "SHORTCUT/ID" below a shortcut to a folder; "ID+pdf" for a further export format of one document.
     drive_id is the id to request from Drive. parent is the id of its RemoteFolder, folders the exact names above it.
-    size, md5, sha1 and sha256 are what Drive states: absent for Google-native documents, sometimes for others.
+    size, md5 and sha256 are what Drive states: absent for Google-native documents, sometimes for others.
     problem is why the file cannot be downloaded (a dangling shortcut, a forbidden download), or None.
     """
 
@@ -62,7 +62,6 @@ class RemoteFile:
     media_type: str = "application/octet-stream"
     size: int | None = None
     md5: str | None = None
-    sha1: str | None = None
     sha256: str | None = None
     created: datetime | None = None
     modified: datetime | None = None

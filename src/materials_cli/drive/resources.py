@@ -11,7 +11,7 @@ from materials_cli.messages import Message, msg
 from materials_cli.model import Export, RemoteFile, RemoteFolder
 
 FIELDS = (
-    "id,name,mimeType,size,md5Checksum,sha1Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"
+    "id,name,mimeType,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"
     "trashed,description,owners(displayName),lastModifyingUser(displayName),webViewLink,shortcutDetails,exportLinks,"
     "resourceKey,capabilities(canDownload,canListChildren),driveId"
 )
@@ -83,7 +83,6 @@ def _remote_file(
         media_type=media_type,
         size=int(resource["size"]) if "size" in resource and not media_type.startswith(GOOGLE_APPS) else None,
         md5=resource.get("md5Checksum"),
-        sha1=resource.get("sha1Checksum"),
         sha256=resource.get("sha256Checksum"),
         created=_time((shortcut or resource).get("createdTime")),
         modified=_time(resource.get("modifiedTime")),
@@ -105,7 +104,6 @@ def with_revision(file: RemoteFile, resource: Resource) -> RemoteFile:
         file,
         size=int(resource["size"]) if "size" in resource else None,
         md5=resource.get("md5Checksum"),
-        sha1=resource.get("sha1Checksum"),
         sha256=resource.get("sha256Checksum"),
         modified=_time(resource.get("modifiedTime")),
         version=resource.get("version"),

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, related_texts
-from materials_cli.extract.package import Package, UnreadableError, attribute, local, properties
-from materials_cli.model import Section, Text
+from materials_cli.extract.headings import by_heading
+from materials_cli.extract.package import Package, attribute, local, properties
+from materials_cli.model import Text
 
 _HEADING = re.compile(
     r"(?:heading|title|заголовок|überschrift|titre|제목|başlıq|sarlavha|тақырып|сарлавҳа)\s*\d*$", re.IGNORECASE
 )
+_LONGEST_HEADING = 300
 _OTHER_PARTS = {"footnotes", "endnotes", "comments", "header", "footer"}
 
 
@@ -20,25 +22,14 @@ def read_docx(package: Package) -> Text:
     main = _main(package)
     root = package.xml(main)
     headings = _heading_styles(package, main)
-    sections: list[Section] = []
-    title = ""
-    lines: list[str] = []
-    for node in _paragraphs(root):
-        text = paragraph(node)
-        if not text.strip():
-            continue
-        if _style(node) in headings and len(text) < 300:
-            if title or lines:
-                sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
-            title, lines = " ".join(text.split()), []
-        else:
-            lines.append(text)
-    lines += alt_texts(root)
-    lines += related_texts(package, main)
-    lines += _other_texts(package, main)
-    if title or lines:
-        sections.append(Section(len(sections) + 1, title, "\n".join(lines)))
-    return Text("section", tuple(sections), properties(package), embedded_note(package, [main]))
+    lines = [
+        (text, _style(node) in headings and len(text) < _LONGEST_HEADING)
+        for node in _paragraphs(root)
+        if (text := paragraph(node)).strip()
+    ]
+    others = (*alt_texts(root), *related_texts(package, main), *_other_texts(package, main))
+    sections = by_heading((*lines, *((text, False) for text in others)))
+    return Text("section", sections, properties(package), embedded_note(package, [main]))
 
 
 def picture_parts(package: Package, _: int) -> list[str]:
@@ -47,7 +38,7 @@ def picture_parts(package: Package, _: int) -> list[str]:
 
 
 def _main(package: Package) -> str:
-    return next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "word/document.xml")
+    return package.main_part() or "word/document.xml"
 
 
 def _paragraphs(root: etree._Element) -> Iterator[etree._Element]:
@@ -78,14 +69,8 @@ def _style(node: etree._Element) -> str:
 def _heading_styles(package: Package, main: str) -> set[str]:
     """The ids of heading styles, recognised by name or outline level."""
     part = next((t for kind, t in package.relations(main).values() if kind == "styles"), "")
-    if part not in package:
-        return set()
-    try:
-        root = package.xml(part)
-    except UnreadableError:
-        return set()
     found = set()
-    for style in root.iter("{*}style"):
+    for style in package.readable_xml(part).iter("{*}style"):
         name = style.find("{*}name")
         outline = style.find("{*}pPr/{*}outlineLvl")
         if outline is not None or (name is not None and _HEADING.match(attribute(name, "val"))):
@@ -95,14 +80,6 @@ def _heading_styles(package: Package, main: str) -> set[str]:
 
 def _other_texts(package: Package, main: str) -> Iterator[str]:
     """Notes, comments, headers and footers, each text once."""
-    seen: set[str] = set()
-    for kind, target in package.relations(main).values():
-        if kind in _OTHER_PARTS:
-            try:
-                texts = [paragraph(node) for node in _paragraphs(package.xml(target))]
-            except UnreadableError:
-                continue
-            for text in texts:
-                if text.strip() and text not in seen:
-                    seen.add(text)
-                    yield text
+    parts = [target for kind, target in package.relations(main).values() if kind in _OTHER_PARTS]
+    texts = (paragraph(node) for part in parts for node in _paragraphs(package.readable_xml(part)))
+    yield from dict.fromkeys(text for text in texts if text.strip())

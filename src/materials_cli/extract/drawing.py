@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from materials_cli.extract.package import Package, UnreadableError, local
+from materials_cli.extract.package import Package, local
 from materials_cli.messages import Message, msg
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
@@ -71,16 +71,13 @@ def related_texts(package: Package, part: str) -> Iterator[str]:
     """Texts in parts of their own (charts, SmartArt), and the targets of links."""
     links: set[str] = set()
     for kind, target in package.relations(part).values():
-        try:
-            if kind == "hyperlink" and _LINK.match(target) and target not in links:
-                links.add(target)
-                yield target
-            elif kind == "chart" or kind.startswith("chartEx"):
-                yield from chart_texts(package.xml(target))
-            elif kind == "diagramData":
-                yield from paragraphs(package.xml(target))
-        except UnreadableError:
-            continue
+        if kind == "hyperlink" and _LINK.match(target) and target not in links:
+            links.add(target)
+            yield target
+        elif kind == "chart" or kind.startswith("chartEx"):
+            yield from chart_texts(package.readable_xml(target))
+        elif kind == "diagramData":
+            yield from paragraphs(package.readable_xml(target))
 
 
 def embedded_note(package: Package, parts: Iterable[str]) -> Message | None:

@@ -90,8 +90,7 @@ def _package_reader(package: Package) -> str | None:
     """The reader for a zip package, by its main part, or by the parts it has; None for a plain archive."""
     names = package.names
     mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
-    links = package.relations("") if "_rels/.rels" in package else {}
-    main = next((target for kind, target in links.values() if kind == "officeDocument"), "")
+    main = package.main_part()
     if main.startswith("ppt/") or "ppt/presentation.xml" in names:
         return "pptx:read_pptx"
     if main.startswith("word/") or "word/document.xml" in names:

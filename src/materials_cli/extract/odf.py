@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from materials_cli.extract.drawing import is_written_by_hand
-from materials_cli.extract.package import Package, UnreadableError, attribute, local
+from materials_cli.extract.headings import by_heading
+from materials_cli.extract.package import Package, attribute, local
 from materials_cli.model import Section, Text
 
 _META = {
@@ -26,12 +27,9 @@ def read_odf(package: Package) -> Text:
         hidden = _hidden_styles(root)
         footers = {attribute(node, "name"): "".join(_texts([node])) for node in root.iter("{*}footer-decl")}
         return Text("slide", tuple(_page(package, page, n, hidden, footers) for n, page in enumerate(pages, 1)), properties)
-    sections = list(_by_heading(root))
-    others = [*_other_texts(package, root), *_headers(package)]
-    if others:
-        last = sections.pop() if sections else Section(1)
-        sections.append(Section(last.number, last.title, "\n".join(filter(None, (last.body, *others)))))
-    return Text("section", tuple(sections), properties)
+    lines = [(text, local(node) == "h") for node in root.iter("{*}p", "{*}h") if (text := _line(node)).strip()]
+    others = (*_other_texts(package, root), *_headers(package))
+    return Text("section", by_heading((*lines, *((text, False) for text in others))), properties)
 
 
 def _page(package: Package, page: etree._Element, number: int, hidden: set[str], footers: dict[str, str]) -> Section:
@@ -64,13 +62,8 @@ def picture_parts(package: Package, number: int) -> list[str]:
 
 def texts_outside_cells(package: Package) -> dict[str, list[str]]:
     """Comments, text boxes and charts of each sheet of a spreadsheet, by the sheet's name."""
-    try:
-        root = package.xml("content.xml")
-    except UnreadableError:
-        return {}
-    return {
-        attribute(table, "name"): _texts_of_table(package, table) for table in root.iterfind("{*}body/{*}spreadsheet/{*}table")
-    }
+    tables = package.readable_xml("content.xml").iterfind("{*}body/{*}spreadsheet/{*}table")
+    return {attribute(table, "name"): _texts_of_table(package, table) for table in tables}
 
 
 def _texts_of_table(package: Package, table: etree._Element) -> list[str]:
@@ -89,24 +82,6 @@ def _hidden_styles(root: etree._Element) -> set[str]:
     }
 
 
-def _by_heading(root: etree._Element) -> Iterator[Section]:
-    title, number = "", 1
-    lines: list[str] = []
-    for node in root.iter("{*}p", "{*}h"):
-        text = _line(node)
-        if not text.strip():
-            continue
-        if local(node) == "h":
-            if title or lines:
-                yield Section(number, title, "\n".join(lines))
-                number += 1
-            title, lines = " ".join(text.split()), []
-        else:
-            lines.append(text)
-    if title or lines:
-        yield Section(number, title, "\n".join(lines))
-
-
 def _other_texts(package: Package, element: etree._Element) -> Iterator[str]:
     """Texts outside paragraphs: alternative texts, the targets of links, and charts, which are documents of their own."""
     links: set[str] = set()
@@ -123,20 +98,14 @@ def _other_texts(package: Package, element: etree._Element) -> Iterator[str]:
 
 def _object(package: Package, part: str) -> list[str]:
     """The texts of an embedded chart or formula, each once, without its numbers."""
-    try:
-        root = package.xml(part)
-    except UnreadableError:
-        return []
-    return list(dict.fromkeys(text for text in _texts(root.iter("{*}p")) if not _NUMBER.fullmatch(text)))
+    texts = _texts(package.readable_xml(part).iter("{*}p"))
+    return list(dict.fromkeys(text for text in texts if not _NUMBER.fullmatch(text)))
 
 
 def _headers(package: Package) -> list[str]:
     """Headers and footers, which are stored with the styles."""
-    try:
-        root = package.xml("styles.xml")
-    except UnreadableError:
-        return []
-    areas = root.iter("{*}header", "{*}footer", "{*}header-first", "{*}footer-first", "{*}header-left", "{*}footer-left")
+    names = ("header", "footer", "header-first", "footer-first", "header-left", "footer-left")
+    areas = package.readable_xml("styles.xml").iter(*(f"{{*}}{name}" for name in names))
     return list(dict.fromkeys(text for area in areas for text in _texts(area.iter("{*}p", "{*}h"))))
 
 
@@ -168,10 +137,7 @@ def _line(node: etree._Element) -> str:
 def odf_properties(package: Package) -> dict[str, str]:
     """The metadata of an OpenDocument file."""
     found: dict[str, str] = {}
-    try:
-        root = package.xml("meta.xml")
-    except UnreadableError:
-        return found
+    root = package.readable_xml("meta.xml")
     for element in root.iter():
         name, text = _META.get(local(element)), (element.text or "").strip()
         if name and text:

@@ -126,18 +126,23 @@ class Package:
         """The XML of a part."""
         return parse_xml(self.read(name))
 
+    def readable_xml(self, name: str) -> etree._Element:
+        """The XML of a part that the text can do without: an empty element if the part is missing or damaged."""
+        try:
+            return self.xml(name)
+        except UnreadableError:
+            return etree.Element("unreadable")
+
+    def main_part(self) -> str:
+        """The name of the part with the document itself; empty if the package does not state it."""
+        return next((target for kind, target in self.relations("").values() if kind == "officeDocument"), "")
+
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """The relations of a part: id → (last word of the type, name of the target part); none if the list is damaged."""
         folder, _, base = name.rpartition("/")
         rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
-        if rels not in self:
-            return {}
-        try:
-            root = self.xml(rels)
-        except UnreadableError:
-            return {}
         found = {}
-        for relation in root:
+        for relation in self.readable_xml(rels):
             target = relation.get("Target") or ""
             if relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
@@ -200,13 +205,8 @@ def properties(package: Package) -> dict[str, str]:
     }  # fmt: skip
     found: dict[str, str] = {}
     for part in ("docProps/core.xml", "docProps/app.xml"):
-        if part not in package:
-            continue
-        try:
-            for element in package.xml(part):
-                name, text = wanted.get(local(element)), (element.text or "").strip()
-                if name and text and text != "0" and name not in found:
-                    found[name] = text
-        except UnreadableError:
-            continue
+        for element in package.readable_xml(part):
+            name, text = wanted.get(local(element)), (element.text or "").strip()
+            if name and text and text != "0":
+                found.setdefault(name, text)
     return found

@@ -7,6 +7,7 @@ from lxml import etree, html
 
 from materials_cli.extract.drawing import is_written_by_hand
 from materials_cli.extract.encodings import decode
+from materials_cli.extract.headings import by_heading
 from materials_cli.extract.package import UnreadableError
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text
@@ -27,24 +28,14 @@ def read_plain(path: Path, suffix: str) -> Text:
         return _page(content)
     text = decode(content)
     if suffix in {"md", "markdown"}:
-        return Text("section", tuple(_by_heading(text)))
+        return Text("section", by_heading(map(_markdown_line, text.splitlines())))
     return Text("section", (Section(1, "", text.strip()),) if text.strip() else ())
 
 
-def _by_heading(text: str) -> list[Section]:
-    sections: list[Section] = []
-    title = ""
-    lines: list[str] = []
-    for line in (*text.splitlines(), "# "):
-        heading = _HEADING.match(line)
-        if heading or line == "# ":
-            body = "\n".join(lines).strip()
-            if title or body:
-                sections.append(Section(len(sections) + 1, title, body))
-            title, lines = heading[2] if heading else "", []
-        else:
-            lines.append(line)
-    return sections
+def _markdown_line(line: str) -> tuple[str, bool]:
+    """A line, or the text of a heading, and whether it is one."""
+    heading = _HEADING.match(line)
+    return (heading[2], True) if heading else (line, False)
 
 
 def _page(content: bytes) -> Text:

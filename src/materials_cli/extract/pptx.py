@@ -37,7 +37,7 @@ def read_pptx(package: Package) -> Text:
 
 def slide_parts(package: Package) -> list[str]:
     """The names of the slides' parts in presentation order; by number if the list of slides is lost."""
-    main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "ppt/presentation.xml")
+    main = package.main_part() or "ppt/presentation.xml"
     if package.damaged and main not in package:
         numbers = {name: int(found[1]) for name in package.names if (found := _SLIDE_PART.fullmatch(name))}
         return sorted(numbers, key=lambda name: numbers[name])
@@ -69,13 +69,10 @@ def _slide(package: Package, part: str, number: int) -> Section:
     body += related_texts(package, part)
     notes = []
     for kind, target in package.relations(part).values():
-        try:
-            if kind == "notesSlide":
-                notes = list(_notes(package.xml(target)))
-            elif kind == "comments":
-                body += _comments(package.xml(target))
-        except UnreadableError:
-            continue
+        if kind == "notesSlide":
+            notes = list(_notes(package.readable_xml(target)))
+        elif kind == "comments":
+            body += _comments(package.readable_xml(target))
     hidden = root.get("show") in {"0", "false"}
     return Section(number, title, "\n".join(body), "\n".join(notes), hidden)
 

@@ -77,12 +77,10 @@ def _cell(value: object) -> str:
 
 def _texts_outside_cells(package: Package) -> dict[str, list[str]]:
     """Comments, text boxes, charts and links of each sheet of an Excel package, by the sheet's name."""
-    main = next((t for kind, t in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml")
+    main = package.main_part() or "xl/workbook.xml"
     relations = package.relations(main)
-    try:
-        sheets = [node for node in package.xml(main).iter() if local(node) == "sheet"]
-    except UnreadableError:
-        return {}  # a binary workbook (.xlsb)
+    # A binary workbook (.xlsb) has no XML.
+    sheets = [node for node in package.readable_xml(main).iter() if local(node) == "sheet"]
     parts = {sheet.get("name", ""): relations.get(attribute(sheet, "id", of="relationships"), ("", ""))[1] for sheet in sheets}
     return {name: list(dict.fromkeys(_texts_of_sheet(package, part))) for name, part in parts.items()}
 
@@ -90,14 +88,10 @@ def _texts_outside_cells(package: Package) -> dict[str, list[str]]:
 def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
     yield from related_texts(package, part)
     for kind, target in package.relations(part).values():
-        try:
-            if kind == "drawing":
-                yield from paragraphs(package.xml(target))
-                yield from alt_texts(package.xml(target))
-                yield from related_texts(package, target)
-            elif kind in _COMMENTS:
-                for node in package.xml(target).iter():
-                    if local(node) == "text":
-                        yield paragraph(node) or node.text or ""
-        except UnreadableError:
+        root = package.readable_xml(target) if kind in {"drawing", *_COMMENTS} else None
+        if root is None:
             continue
+        if kind == "drawing":
+            yield from (*paragraphs(root), *alt_texts(root), *related_texts(package, target))
+        else:
+            yield from (paragraph(node) or node.text or "" for node in root.iter("{*}text"))
