@@ -72,9 +72,7 @@ def test_any_of_the_words_is_enough_when_nothing_has_all(catalogue: Catalogue) -
 
 
 @pytest.mark.parametrize("arrival", [("a.pptx", "b.pptx"), ("b.pptx", "a.pptx")])
-def test_copies_of_a_deck_come_in_one_order_whichever_arrived_first(
-    catalogue: Catalogue, arrival: tuple[str, str]
-) -> None:
+def test_copies_of_a_deck_come_in_one_order_whichever_arrived_first(catalogue: Catalogue, arrival: tuple[str, str]) -> None:
     for name in arrival:
         put(catalogue, item(name), Section(1, "Sandboxes", "a sandbox for start-ups"))
     assert found(catalogue, "sandbox start-ups") == [("a.pptx", 1), ("b.pptx", 1)]
