@@ -3,6 +3,7 @@
 import fnmatch
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -59,14 +60,39 @@ class Format(StrEnum):
 
 
 _EARLY = datetime.min.replace(tzinfo=UTC)
-
-
 _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.PATH: lambda item: (item.path.split("/")[:-1], item.path),
     Sort.NAME: lambda item: (item.remote.name.casefold(), item.path),
     Sort.MODIFIED: lambda item: (item.remote.modified or _EARLY, item.path),
     Sort.SIZE: lambda item: (item.fixity.size, item.path),
 }
+_FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
+    Format.CSV: to_csv,
+    Format.JSONL: to_jsonl,
+    Format.PATHS: lambda items: "".join(f"{item.path}\n" for item in items),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """What the options select; None and empty select everything. since: inclusive; before: exclusive."""
+
+    kinds: tuple[str, ...]
+    name: str | None
+    since: datetime | None
+    before: datetime | None
+    withdrawn: bool
+
+    def includes(self, item: Item) -> bool:
+        """Whether an item is selected."""
+        modified = item.remote.modified or _EARLY
+        return (
+            (self.withdrawn or item.state is State.HELD)
+            and (not self.kinds or matches_kind(self.kinds, item.kind, item.path))
+            and (self.name is None or _fits(item, self.name))
+            and (self.since is None or modified >= self.since)
+            and (self.before is None or modified < self.before)
+        )
 
 
 def list_items(  # noqa: PLR0913 - each argument is an option of the command
@@ -111,46 +137,31 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     if as_json and form is not Format.TABLE:
         what = msg("--json and --format {format} cannot be combined.", format=form)
         raise MaterialsError("bad_usage", what, fix=msg("Use only one of them."))
-    now = datetime.now(UTC)
-    earliest = read_period(since, now).start if since is not None else None
-    end = read_period(before, now).start if before is not None else None
-    kinds = kinds_of(kind)
+    selection = _Selection(kinds_of(kind), name, _start(since), _start(before), withdrawn=withdrawn)
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
         everything = catalogue.items(chosen)
-    items = [
-        item
-        for item in everything
-        if (withdrawn or item.state is State.HELD)
-        and (not kinds or matches_kind(kinds, item.kind, item.path))
-        and (name is None or _fits(item, name))
-        and (earliest is None or (item.remote.modified or _EARLY) >= earliest)
-        and (end is None or (item.remote.modified or _EARLY) < end)
-    ]
-    items.sort(key=_SORT_KEYS[sort], reverse=reverse)
-    more = max(0, len(items) - limit) if limit else 0
-    items = items[:limit]
+    selected = sorted(filter(selection.includes, everything), key=_SORT_KEYS[sort], reverse=reverse)
+    items = selected[:limit]
     if as_json:
-        print_json("materials/list@1", [row(item) for item in items])
-    elif form is Format.CSV:
-        print_raw(to_csv(items))
-    elif form is Format.JSONL:
-        print_raw(to_jsonl(items))
-    elif form is Format.PATHS:
-        print_raw("".join(f"{item.path}\n" for item in items))
+        print_json("materials/list@1", list(map(row, items)))
+    elif form in _FILES:
+        print_raw(_FILES[form](items))
     elif tree:
         print_tree(items)
     elif is_terminal() and items:
         print_table(items, here.store.held_path, grouped=sort is Sort.PATH)
-        hidden = sum(item.state is State.WITHDRAWN for item in everything) if not withdrawn else 0
-        print_totals(items, more, hidden)
+        hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
+        print_totals(items, len(selected) - len(items), hidden)
     else:
-        print_rows(cells(item) for item in items)
-    if not items and not everything:
-        say(tr("The archive is empty. Next: materials sync"))
-    elif not items:
-        say(tr("No matching items."))
+        print_rows(map(cells, items))
+    if not items:
+        say(tr("No matching items.") if everything else tr("The archive is empty. Next: materials sync"))
+
+
+def _start(date: str | None) -> datetime | None:
+    return read_period(date, datetime.now(UTC)).start if date is not None else None
 
 
 def _fits(item: Item, pattern: str) -> bool:
