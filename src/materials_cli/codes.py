@@ -18,7 +18,9 @@ class ExitStatus(IntEnum):
     INTEGRITY = 5
     DISK = 6
     TEMPORARY = 75
+    HUNG_UP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 EXIT_MEANINGS: dict[ExitStatus, str] = {
@@ -30,7 +32,9 @@ EXIT_MEANINGS: dict[ExitStatus, str] = {
     ExitStatus.INTEGRITY: "Integrity: stored bytes do not match their checksums.",
     ExitStatus.DISK: "The disk is full, read-only or not writable.",
     ExitStatus.TEMPORARY: "Temporary: locked by another run, rate-limited or offline. Try again later.",
+    ExitStatus.HUNG_UP: "The terminal was closed (SIGHUP). Nothing is lost; run it again.",
     ExitStatus.INTERRUPTED: "Interrupted. Nothing is lost; run it again.",
+    ExitStatus.TERMINATED: "Terminated (SIGTERM). Nothing is lost; run it again.",
 }
 
 
@@ -311,6 +315,16 @@ class Code(StrEnum):
     INTERRUPTED = (
         "interrupted", ExitStatus.INTERRUPTED, Reach.ARCHIVE, _STAYS,
         "You interrupted the command.",
+        "Run the same command again; it continues where it stopped.",
+    )
+    HUNG_UP = (
+        "hung_up", ExitStatus.HUNG_UP, Reach.ARCHIVE, _STAYS,
+        "The terminal that the command ran in was closed, or the connection to it was lost.",
+        "Run the same command again; it continues where it stopped.",
+    )
+    TERMINATED = (
+        "terminated", ExitStatus.TERMINATED, Reach.ARCHIVE, _STAYS,
+        "The system or another user ended the command, for example at shutdown.",
         "Run the same command again; it continues where it stopped.",
     )
     # fmt: on

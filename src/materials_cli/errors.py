@@ -8,9 +8,11 @@ import traceback
 from pathlib import Path
 
 from materials_cli.codes import EXIT_MEANINGS, Code, ExitStatus, Reach
-from materials_cli.messages import Message, verbatim
+from materials_cli.messages import Message, msg, verbatim
 
-__all__ = ["EXIT_MEANINGS", "Code", "ExitStatus", "MaterialsError", "Reach", "as_failure", "redact", "stopped_at"]
+__all__ = [
+    "EXIT_MEANINGS", "Code", "ExitStatus", "MaterialsError", "Reach", "SignalInterrupt", "as_failure", "redact", "stopped_at",
+]  # fmt: skip
 
 _SECRET = re.compile(
     r"((?:[?&]|\b)key=|access_token=|(?:refresh_token|client_secret|[?&]code)[\"']?[=:]\s*[\"']?|Bearer\s+)[^&\s\"'>]+",
@@ -63,10 +65,28 @@ def _rebuild(code: str, what: Message, where: str | Message, why: Message, fix: 
     return MaterialsError(code, what, where=where, why=why, fix=fix, reach=reach)
 
 
-def as_failure(error: Exception) -> MaterialsError:
+class SignalInterrupt(KeyboardInterrupt):
+    """A signal that ends a run as Ctrl-C does. code: how it is reported."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__()
+        self.code = code
+
+
+_STOPPED = {
+    Code.INTERRUPTED: msg("Interrupted."),
+    Code.TERMINATED: msg("Terminated (SIGTERM)."),
+    Code.HUNG_UP: msg("The terminal was closed (SIGHUP)."),
+}
+
+
+def as_failure(error: BaseException) -> MaterialsError:
     """Any exception as a MaterialsError: an unexpected one is a bug, reported with its place in the program."""
     if isinstance(error, MaterialsError):
         return error
+    if isinstance(error, KeyboardInterrupt):
+        code = error.code if isinstance(error, SignalInterrupt) else Code.INTERRUPTED
+        return MaterialsError(code, _STOPPED[code])
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     bug = MaterialsError(Code.BUG, verbatim(redact(f"{type(error).__name__}: {error}{place}")))

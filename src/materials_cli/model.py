@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Self
 
+from materials_cli.errors import MaterialsError
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
 from materials_cli.messages import Message, msg, msgid
 
@@ -173,6 +174,8 @@ class Version:
 class StepKind(StrEnum):
     """The kinds of progress that a run reports."""
 
+    STARTED = "started"
+    NOTICE = "notice"
     LISTED = "listed"
     PLANNED = "planned"
     BEGIN = "begin"
@@ -186,13 +189,16 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Progress of a run. path: the file concerned. amount, total: bytes or files. trouble: why the run is waiting."""
+    """Progress of a run. path: the file or collection concerned. amount, total: bytes or files.
+
+    message: a notice for the user, or why the run is waiting.
+    """
 
     kind: StepKind
     path: str = ""
     amount: int = 0
     total: int | None = None
-    trouble: Message | None = None
+    message: Message | None = None
 
 
 Progress = Callable[[Step], None]
@@ -348,24 +354,14 @@ class Accession:
     item: Item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
-    """What a run did. bytes: the number downloaded. run: its number in the history."""
-
-    collection: str
-    started: datetime
-    ended: datetime
-    plan: Plan
-    accessions: tuple[Accession, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    notices: tuple[Message, ...] = ()
-    bytes: int = 0
-    run: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as stored in the catalogue. status: its exit status. counts: the number of actions of each ActionKind."""
+    """One run of one collection, as stored in the catalogue. status: its exit status. counts: actions of each ActionKind.
+
+    bytes: the number downloaded. unchanged: the number of items. failures: what failed; if the run ended early, last, why.
+    Known only of a run that was just made: accessions (what it did), left_out (the number of excluded files), seconds (how
+    long the plan took to carry out) and failure (what ended the run early).
+    """
 
     id: int
     collection: str
@@ -377,6 +373,10 @@ class Run:
     unchanged: int
     notices: tuple[Message, ...]
     failures: tuple[Failure, ...]
+    accessions: tuple[Accession, ...] = ()
+    left_out: int = 0
+    seconds: float = 0.0
+    failure: MaterialsError | None = None
 
 
 @dataclass(frozen=True, slots=True)

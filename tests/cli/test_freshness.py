@@ -9,6 +9,7 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.status import age
 from support.command import run
+from support.runs import run_of
 
 LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
 
@@ -25,7 +26,7 @@ def ran(archive: Path, collection: str, hours_ago: float, status: int) -> None:
     ended = datetime.now(UTC) - timedelta(hours=hours_ago)
     with Catalogue.open(archive / ".materials" / "catalogue.sqlite", write=True) as catalogue:
         number = catalogue.begin_run(collection, ended)
-        catalogue.end_run(number, ended=ended, status=status, counts={}, bytes=0, unchanged=0, notices=[], failures=[])
+        catalogue.end_run(run_of(number, collection=collection, ended=ended, status=status))
 
 
 def test_an_archive_that_was_never_synced_is_stale(archive: Path) -> None:

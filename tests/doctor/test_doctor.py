@@ -19,6 +19,7 @@ from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.store.mirror import Store
 from support.command import run
+from support.runs import run_of
 from support.sign_in import (  # noqa: F401 - a fixture
     SignIn,
     google,
@@ -326,9 +327,7 @@ def test_failed_and_old_runs_are_reported(archive: Path, status: int | None, hou
             catalogue.connection.execute("UPDATE run SET ended = ?", (ended.isoformat(),))
         number = catalogue.begin_run("c", ended)
         if status is not None:
-            catalogue.end_run(
-                number, ended=ended, status=status, counts={}, bytes=0, unchanged=0, notices=[], failures=[]
-            )  # fmt: skip
+            catalogue.end_run(run_of(number, ended=ended, status=status))
     found = examined("--offline")["Last success"]
     assert found["verdict"] == "warning"
     assert shown in found["message"]

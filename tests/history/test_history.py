@@ -23,6 +23,7 @@ from materials_cli.history.events import Event, EventType, Outcome
 from materials_cli.messages import verbatim
 from support.decks import deck
 from support.empty_drive import drive  # noqa: F401 - a fixture
+from support.runs import run_of
 from support.small_drive import run
 
 
@@ -240,9 +241,7 @@ def test_whatever_a_name_holds_the_chain_holds_and_the_event_comes_back(
     with Catalogue.open(place / "catalogue.sqlite", write=True) as catalogue:
         run_id = catalogue.begin_run("c", datetime.now(UTC))
         catalogue.note(made)
-        catalogue.end_run(
-            run_id, ended=datetime.now(UTC), status=0, counts={}, bytes=0, unchanged=0, notices=(), failures=()
-        )  # fmt: skip
+        catalogue.end_run(run_of(run_id, ended=datetime.now(UTC)))
         chain = catalogue.check_history()
         assert (chain.events, chain.broken) == (len(made) + 1, None)
         found = catalogue.events(catalogue.runs("c"))

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.cli.crew import sync_one
 from materials_cli.cli.unattended import sync_unattended
-from materials_cli.config import Collection, load
+from materials_cli.config import load
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.server import RunningServer
-from materials_cli.model import SyncReport
-from materials_cli.store.mirror import Store
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 
 START = datetime(2026, 3, 1, 3, 17, tzinfo=UTC)
@@ -26,16 +23,11 @@ def night(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
     monkeypatch.setenv("FORCE_COLOR", "1")
 
-    def one(store: Store, collection: Collection) -> SyncReport:
-        return sync_one(store, collection, accept_withdrawals=False, quiet=True)
-
     def come(day: int) -> tuple[int, str, str]:
         config = load(tmp_path)
         said, printed = io.StringIO(), io.StringIO()
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
-            status = sync_unattended(
-                config, config.collections, one, clock=lambda: START + timedelta(days=day), wait=lambda _: None
-            )
+            status = sync_unattended(config, config.collections, clock=lambda: START + timedelta(days=day), wait=lambda _: None)
         return status, printed.getvalue(), said.getvalue()
 
     return come

@@ -75,14 +75,14 @@ def test_a_bug_with_one_file_costs_no_other(
     assert "new 1.txt" in items()
 
 
-@pytest.mark.parametrize("method", ["retire", "move", "restamp"])
+@pytest.mark.parametrize("method", ["retire", "move", "set_time"])
 def test_a_bug_with_one_file_that_needs_no_download_costs_no_other(
     drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     changes: dict[str, Callable[[str], object]] = {
         "retire": world.trash,
         "move": lambda i: world.rename(i, f"later {i}"),
-        "restamp": lambda i: world.change(i, description="other"),
+        "set_time": lambda i: world.change(i, description="other"),
     }
     for name in ("2.txt", "4.txt"):
         changes[method](node(world, name))

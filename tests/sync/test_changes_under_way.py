@@ -12,13 +12,14 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.cli.crew import drive as way_in
 from materials_cli.config import load
+from materials_cli.drive.connect import connect
+from materials_cli.drive.credentials import find_credential
 from materials_cli.drive.pace import Pace
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.model import SyncReport
+from materials_cli.model import Run
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.execute import carry_out
@@ -28,13 +29,13 @@ from support.small_drive import BYTES, drive, items, kept, mirror, node, run, wo
 
 
 @contextmanager
-def between_list_and_download(top: Path) -> Iterator[list[SyncReport]]:
+def between_list_and_download(top: Path) -> Iterator[list[Run]]:
     """Plan; let the test change the world; then carry out."""
-    reports: list[SyncReport] = []
+    reports: list[Run] = []
     store = Store(top)
     (collection,) = load(top).collections
     with (
-        way_in(quiet=True) as client,
+        connect(find_credential(os.environ)) as client,
         Catalogue.open(store.catalogue, write=True) as catalogue,
         Journal(catalogue, collection.slug) as journal,
         ThreadPoolExecutor(4) as workers,
@@ -42,7 +43,8 @@ def between_list_and_download(top: Path) -> Iterator[list[SyncReport]]:
         crew = Crew(workers, lambda _: None)
         made = plan(look(client, store, catalogue, collection, crew))
         yield reports
-        reports.append(carry_out(client, store, journal, made, crew))
+        carry_out(client, store, journal, made, crew)
+        reports.append(journal.run)
 
 
 @pytest.mark.parametrize("hashes", [True, False], ids=["with a digest", "without a digest"])

@@ -156,7 +156,7 @@ def test_a_persons_file_at_the_place_of_a_cut_run_is_told_where_it_is_kept(
         patched.setattr(Store, "put", stop)
         run("sync", status=130)
     told = run("sync")
-    place = told.partition("kept as ")[2].split()[0].rstrip(".")
+    place = told.partition("moved to ")[2].split()[0].rstrip(".")
     assert (tmp_path / place).read_bytes() == b"my own notes"
 
 
@@ -284,12 +284,12 @@ def test_nobody_waits_a_day_because_google_says_so() -> None:
 
 
 def test_two_answers_at_once_or_a_screen_without_a_terminal_are_refused(drive: RunningServer) -> None:
-    assert "are two answers" in run("list", "--json", "--format", "csv", status=2)
+    assert "cannot be combined" in run("list", "--json", "--format", "csv", status=2)
     assert "needs a terminal" in run("search", "--interactive", status=2)
 
 
 def test_a_person_is_told_what_a_run_waits_for(drive: RunningServer, tmp_path: Path) -> None:
     drive.faults.add(Fault(operation="get", status=503, reason="backendError", times=2))
     shown = seen("sync", folder=tmp_path)
-    assert "Trying again …" in shown
+    assert "Retrying …" in shown
     assert run("status", "--max-age", "1h").startswith("ok")

@@ -76,8 +76,8 @@ def test_what_is_left_out_is_not_fetched_and_counted(drive: RunningServer, world
     rules(tmp_path, 'exclude = ["*.mp4"]\n')
     world.add_file("film.mp4", b"moving")
     before = drive.count(*BYTES)
-    assert "1 left out" in run("plan")
-    assert "1 left out" in run("sync")
+    assert "1 excluded" in run("plan")
+    assert "1 excluded" in run("sync")
     assert drive.count(*BYTES) == before
     assert "film.mp4" not in mirror(tmp_path)
 
@@ -90,7 +90,7 @@ def test_what_is_held_and_left_out_now_stays_and_follows_its_name(
     rules(tmp_path, 'exclude = ["0.txt", "new.txt"]\n')
     target = node(world, "0.txt")
     world.edit(target, b"other words")
-    assert "1 left out" in run("sync")
+    assert "1 excluded" in run("sync")
     assert mirror(tmp_path)["0.txt"] == b"file number 0"
     world.rename(target, "new.txt")
     assert "1 renamed" in run("sync")
@@ -115,7 +115,7 @@ def test_rules_taken_back_bring_what_was_missed(drive: RunningServer, world: Wor
 def test_only_on_the_command_line_holds_for_this_run(drive: RunningServer, world: World, tmp_path: Path) -> None:
     world.add_file("a.pdf", b"%PDF-1.7")
     world.add_file("a.mp4", b"moving")
-    assert "1 left out" in run("sync", "--only", "pdf", "--only", "text")
+    assert "1 excluded" in run("sync", "--only", "pdf", "--only", "text")
     assert "a.pdf" in mirror(tmp_path)
     assert "a.mp4" not in mirror(tmp_path)
     run("sync")

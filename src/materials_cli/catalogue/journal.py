@@ -12,48 +12,62 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import ExitStatus, as_failure
 from materials_cli.history.events import of_accession, of_failure
 from materials_cli.messages import Message
-from materials_cli.model import Accession, Failure
+from materials_cli.model import Accession, Failure, Run
 
 
 @dataclass(slots=True)
 class Journal:
-    """Open it around the whole run. bytes: what came over the wire; unchanged: items left as they are."""
+    """A run that grows: open it around all of it. For the fields, see Run."""
 
     catalogue: Catalogue
     collection: str
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended: datetime | None = None
+    status: ExitStatus | None = None
     accessions: list[Accession] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
     bytes: int = 0
     unchanged: int = 0
-    run: int = 0
+    left_out: int = 0
+    seconds: float = 0.0
+    number: int = 0
 
     def __enter__(self) -> Self:
         """Note that the run has begun."""
-        self.run = self.catalogue.begin_run(self.collection, self.started)
+        self.number = self.catalogue.begin_run(self.collection, self.started)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Note how it ended; an error goes on its way."""
-        status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
+        self.status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
         ended_by = None
-        if isinstance(error, Exception):
+        if error:
             failure = as_failure(error)
-            status = failure.status
+            self.status = failure.status
             ended_by = Failure(str(failure.where) or self.collection, failure.code, failure.what, trace=failure.trace)
-        elif error:
-            status = ExitStatus.INTERRUPTED
-        self.catalogue.end_run(
-            self.run,
-            ended=datetime.now(UTC),
-            status=int(status),
+        if isinstance(error, Exception) and ended_by:
+            self.failures.append(ended_by)
+        self.ended = datetime.now(UTC)
+        self.catalogue.end_run(self.run, ended_by if isinstance(error, Exception) else None)
+
+    @property
+    def run(self) -> Run:
+        """The run as far as it has come."""
+        return Run(
+            id=self.number,
+            collection=self.collection,
+            started=self.started,
+            ended=self.ended,
+            status=self.status,
             counts=Counter(str(accession.action.kind) for accession in self.accessions),
             bytes=self.bytes,
             unchanged=self.unchanged,
-            notices=self.notices,
-            failures=[*self.failures, ended_by] if ended_by else self.failures,
-            error=ended_by,
+            notices=tuple(self.notices),
+            failures=tuple(self.failures),
+            accessions=tuple(self.accessions),
+            left_out=self.left_out,
+            seconds=self.seconds,
         )
 
     def record(self, accession: Accession) -> None:

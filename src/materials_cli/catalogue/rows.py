@@ -142,9 +142,18 @@ def message_of(stored: str | None) -> Message | None:
     return None if stored is None else Message.from_json(json.loads(stored))
 
 
-def failure_values(failure: Failure) -> dict[str, Any]:
-    """A failure as JSON can hold it."""
-    return {**asdict(failure), "message": failure.message.to_json()}
+def run_values(run: Run) -> dict[str, Any]:
+    """The columns of a run that has ended."""
+    return {
+        "id": run.id,
+        "ended": _written(run.ended),
+        "status": run.status,
+        "counts": json.dumps(dict(run.counts)),
+        "bytes": run.bytes,
+        "unchanged": run.unchanged,
+        "notices": json.dumps([notice.to_json() for notice in run.notices]),
+        "failures": json.dumps([{**asdict(failure), "message": failure.message.to_json()} for failure in run.failures]),
+    }
 
 
 def _failure_of(stored: dict[str, Any]) -> Failure:

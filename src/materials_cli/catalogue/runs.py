@@ -1,16 +1,15 @@
 """Runs and events: what has happened to the archive, and when each collection was last up to date."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
 from materials_cli.catalogue import history
 from materials_cli.catalogue.refusals import Connection
-from materials_cli.catalogue.rows import failure_values, read, run_of, written
+from materials_cli.catalogue.rows import read, run_of, run_values, written
 from materials_cli.catalogue.schema import transaction
 from materials_cli.history.events import Chain, Event, of_ending
-from materials_cli.messages import Message
 from materials_cli.model import Failure, Item, Run
 
 
@@ -33,35 +32,15 @@ class RunHistory:
         self._run = int(number)
         return self._run
 
-    def end_run(
-        self,
-        run_id: int,
-        *,
-        ended: datetime,
-        status: int,
-        counts: Mapping[str, int],
-        bytes: int,  # noqa: A002 - the field's name
-        unchanged: int,
-        notices: Sequence[Message],
-        failures: Sequence[Failure],
-        error: Failure | None = None,
-    ) -> None:
-        """Record how a run ended.
-
-        status: its exit status; counts: items per ActionKind; bytes: received from Drive; unchanged: items left as they
-        were; error: what cut it short.
-        """
+    def end_run(self, run: Run, error: Failure | None = None) -> None:
+        """Record how a run ended. error: what cut it short."""
         with self.transaction():
-            (collection,) = self.connection.execute(
-                "UPDATE run SET ended = ?, status = ?, counts = ?, bytes = ?, unchanged = ?, notices = ?, failures = ?"
-                " WHERE id = ? RETURNING collection",
-                (
-                    written(ended), int(status), json.dumps(dict(counts)), bytes, unchanged,
-                    json.dumps([notice.to_json() for notice in notices]),
-                    json.dumps([failure_values(failure) for failure in failures]), run_id,
-                ),
-            ).fetchone()  # fmt: skip
-            self.note([of_ending(collection, int(status), counts, len(failures), error)])
+            self.connection.execute(
+                "UPDATE run SET ended = :ended, status = :status, counts = :counts, bytes = :bytes, unchanged = :unchanged,"
+                " notices = :notices, failures = :failures WHERE id = :id",
+                run_values(run),
+            )
+            self.note([of_ending(run, error)])
         self._run = None
 
     def runs(

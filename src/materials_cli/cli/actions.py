@@ -1,13 +1,14 @@
 """The actions of a plan and the results of a run, as `plan`, `sync`, `status` and `history` show them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from materials_cli.cli.output import err, print_hanging, styled
+from materials_cli.cli.output import err, print_hanging, say, styled
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import Message, msgids, tr, trn
-from materials_cli.model import Action, ActionKind, Plan, SyncReport
+from materials_cli.model import Action, ActionKind, Failure, Run
 
+_MOST_FAILURES = 20
 CHANGES = {
     ActionKind.ADD: msgids("{count} new", "{count} new"),
     ActionKind.REPLACE: msgids("{count} changed", "{count} changed"),
@@ -23,14 +24,14 @@ def changes(counts: Mapping[str, int]) -> str:
     return ", ".join(trn(*forms, counts[kind]) for kind, forms in CHANGES.items() if counts.get(kind))
 
 
-def report_row(report: SyncReport) -> dict[str, Any]:
+def report_row(report: Run) -> dict[str, Any]:
     """A finished sync for programs."""
     return {
         "collection": report.collection,
         "started": rfc3339(report.started),
         "ended": rfc3339(report.ended),
         "bytes": report.bytes,
-        "unchanged": report.plan.unchanged,
+        "unchanged": report.unchanged,
         "actions": [action_row(accession.action) for accession in report.accessions],
         "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in report.failures],
         "notices": list(report.notices),
@@ -59,13 +60,24 @@ def leaves(action: Action) -> bool:
     return bool(action.held and action.path and action.held.path != action.path)
 
 
-def rest(plan: Plan) -> list[str]:
-    """What a plan leaves as it is, and what it leaves where it is."""
-    left = [trn("{count} unchanged", "{count} unchanged", plan.unchanged)]
-    return left + ([trn("{count} excluded", "{count} excluded", len(plan.left_out))] if plan.left_out else [])
+def rest(unchanged: int, left_out: int) -> list[str]:
+    """What is left as it is, and what is left where it is."""
+    left = [trn("{count} unchanged", "{count} unchanged", unchanged)]
+    return left + ([trn("{count} excluded", "{count} excluded", left_out)] if left_out else [])
 
 
 def print_notices(notices: tuple[Message, ...]) -> None:
     """What a person should know beside it, on stderr."""
     for notice in notices:
         print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(notice), "yellow")
+
+
+def print_failures(failures: Sequence[Failure]) -> None:
+    """What could not be had, on stderr."""
+    for failure in failures[:_MOST_FAILURES]:
+        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {tr(failure.message)}", "red")
+        if failure.trace:
+            err().print(styled(failure.trace, "dim"), soft_wrap=True)
+    if len(failures) > _MOST_FAILURES:
+        more = len(failures) - _MOST_FAILURES
+        say(f"  {trn('… and {count} more: materials status', '… and {count} more: materials status', more)}")

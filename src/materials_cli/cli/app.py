@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import WANTS_JSON, SpokenCommand, SpokenGroup
 from materials_cli.cli.usage import misused
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
-from materials_cli.messages import decide_again, language, msg, tr
+from materials_cli.messages import decide_again, language, tr
 
 _UsageError: Any = typer.BadParameter.__base__
 _LETTERS = {"ru": "Яя"}
@@ -84,8 +84,8 @@ class FrontDoor(SpokenGroup):
             if type(error).__name__ == "NoArgsIsHelpError":
                 raise
             failure = misused(error)
-        except (KeyboardInterrupt, EOFError, typer.Abort):
-            failure = MaterialsError("interrupted", msg("Interrupted."))
+        except (KeyboardInterrupt, EOFError, typer.Abort) as error:
+            failure = as_failure(error if isinstance(error, KeyboardInterrupt) else KeyboardInterrupt())
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -100,7 +100,8 @@ def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
     try:
         (print_error if as_json else show_error)(error)
     except OSError:
-        show_error(error)  # what reads standard output, or the disk below it, takes nothing more
+        with suppress(OSError):  # what reads standard output, or the disk below it, takes nothing more; or all was closed
+            show_error(error)
     return typer.Exit(int(error.status))
 
 

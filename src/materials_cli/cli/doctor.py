@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,9 @@ from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, from_error
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, msgid, tr, trn
 from materials_cli.store.mirror import Store
+from materials_cli.sync.crew import Crew
 
+_WORKERS = 24
 _STYLES = {"ok": "green", "warning": "yellow", "trouble": "bold red"}
 
 
@@ -66,11 +69,10 @@ def _checks(
         yield from ((check, store.lock()) for check in examination.of_archive(store, collections))
     reach = None
     if not offline:
-        from materials_cli.cli.crew import crew  # noqa: PLC0415 - --offline does without Google's client
-        from materials_cli.doctor.reach import Reach  # noqa: PLC0415
+        from materials_cli.doctor.reach import Reach  # noqa: PLC0415 - --offline does without Google's client
 
-        hands, _ = stack.enter_context(crew(quiet=True))
-        reach = Reach(os.environ, store, hands, stack)
+        workers = stack.enter_context(ThreadPoolExecutor(_WORKERS, "worker"))
+        reach = Reach(os.environ, store, Crew(workers, lambda _: None), stack)
         yield from ((check, nullcontext()) for check in examination.of_google(reach, collections or ()))
     if here.folder:
         yield from ((check, nullcontext()) for check in examination.of_capacity(store, reach.plans if reach else ()))

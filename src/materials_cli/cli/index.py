@@ -1,26 +1,20 @@
 """`materials index`: take the text out of what is held once more. It works offline and never imports Google."""
 
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
-from materials_cli.catalogue.items import Catalogue
+from materials_cli.archive import Archive
+from materials_cli.cli.actions import print_failures
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
-from materials_cli.cli.progress import Display, say_what_ocr_lacks
-from materials_cli.errors import MaterialsError
-from materials_cli.export.manifest import write_manifest
-from materials_cli.extract.pool import Pool
+from materials_cli.cli.progress import Display
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, tr, trn, verbatim
-from materials_cli.model import Item
-from materials_cli.sync.texts import Ocr, Read, Readers, ReadingReport, find_ocr, read_texts, unread
+from materials_cli.sync.texts import Read, ReadingReport
 
 _MOST_NOTES = 20
 
@@ -58,17 +52,13 @@ def index(
         raise MaterialsError(
             "bad_usage", msg("Give only one of an item, --all and --failed."), fix=verbatim("materials index --all")
         )
-    store = here.store
-    ocr = find_ocr(here.config.chosen(slugs))
-    if not quiet:
-        say_what_ocr_lacks(ocr)
-    store.prepare()
-    with store.lock(), here.catalogue(write=True) as catalogue:
-        chosen = _chosen(here, catalogue, ocr, items, everything=everything, failed=failed)
-        with _reading(quiet=quiet or as_json) as readers:
-            report = read_texts(store, catalogue, chosen, readers, ocr)
-        if report.read:
-            write_manifest(store, catalogue)
+    named = None
+    if items:
+        with here.catalogue() as catalogue:
+            named = [find_item(here, catalogue, [words]) for words in items]
+    with Display(quiet=quiet or as_json) as display:
+        reader = Archive(here.config.archive, here.config, progress=display.step)
+        report = reader.index(slugs, items=named, everything=everything, failed=failed)
     if as_json:
         print_json("materials/index@1", [_row(read) for read in report.read], absent=[gone.path for gone in report.absent])
     elif not quiet:
@@ -76,35 +66,15 @@ def index(
     for gone in report.absent[:_MOST_NOTES]:
         told = tr("missing  {path}: `materials sync` restores it", path=gone.path)
         err().print(styled(f"  {told}", "red"), soft_wrap=True)
-
-
-@contextmanager
-def _reading(*, quiet: bool) -> Iterator[Readers]:
-    """Threads and children that read, and somebody who watches; all of them end with the block, at once after a failure."""
-    cores = os.cpu_count() or 1
-    with Display(quiet=quiet) as display, Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
-        try:
-            yield Readers(threads, pool, display.step)
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            pool.close()
-            raise
+    print_failures(report.failures)
+    if report.failures:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
 def _meant(here: ArchiveContext, names: list[str], items: list[str]) -> tuple[list[str], list[str]]:
     """Collections and items. Names that are no collection's are the words of an item, as they were before --item."""
     known = {collection.slug for collection in here.config.collections}
     return (names, items) if known.issuperset(names) else ([], [*items, " ".join(names)])
-
-
-def _chosen(
-    here: ArchiveContext, catalogue: Catalogue, ocr: Ocr, items: list[str], *, everything: bool, failed: bool
-) -> Sequence[Item]:
-    if items:
-        return [find_item(here, catalogue, [words]) for words in items]
-    if everything or failed:
-        return [held for held in catalogue.items(list(ocr.languages)) if everything or held.note]
-    return unread(catalogue, ocr)
 
 
 def _print(report: ReadingReport) -> None:

@@ -13,9 +13,8 @@ from typing import Any, Self
 from materials_cli.disk import reason
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.history.events import Event
 from materials_cli.messages import msg, tr
-from materials_cli.model import Failure, SyncReport
+from materials_cli.model import Failure, Run
 
 _LARGEST, _KEPT = 1_000_000, 5
 
@@ -62,31 +61,28 @@ class Log:
             self._handler = None
             sys.stderr.write(tr("The log cannot be written any more: {reason}.", reason=reason(error)) + "\n")
 
-    def report(self, report: SyncReport) -> None:
-        """All that a run did to one collection."""
+    def report(self, report: Run) -> None:
+        """All that a run did to one collection, and what ended it if it failed."""
         for accession in report.accessions:
             item = accession.item
             self.note(
                 str(accession.action.kind), collection=item.collection, path=item.path, id=item.id, bytes=item.fixity.size,
                 sha256=item.fixity.sha256, reason=accession.action.reason,
             )  # fmt: skip
-        for failure in report.failures:
+        for failure in report.failures[:-1] if report.failure else report.failures:
             self.note(
                 "failed", collection=report.collection, path=failure.path, code=failure.code, message=failure.message,
                 **_trace(failure),
             )  # fmt: skip
         for notice in report.notices:
             self.note("notice", collection=report.collection, message=notice)
+        if report.failure:
+            self.refusal(report.failure, report.collection)
+            return
         self.note(
             "synced", collection=report.collection, started=rfc3339(report.started), ended=rfc3339(report.ended),
-            bytes=report.bytes, unchanged=report.plan.unchanged,
+            bytes=report.bytes, unchanged=report.unchanged,
         )  # fmt: skip
-
-    def event(self, event: Event) -> None:
-        """What happened to an item, as history has it."""
-        if action := event.detail.get("action"):
-            told = {name: event.in_english().get(name) for name in ("path", "bytes", "sha256", "reason")}
-            self.note(action, collection=event.collection, id=event.item, **told)
 
     def refusal(self, error: MaterialsError, collection: str = "") -> None:
         """What ended a run."""

@@ -15,7 +15,10 @@ from materials_cli.cli.context import (
     OnlyOption,
     kinds_of,
 )
+from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import grid, is_terminal, out, print_json, print_rows, say, styled
+from materials_cli.cli.progress import Display
+from materials_cli.errors import MaterialsError
 from materials_cli.messages import size, tr, trn
 from materials_cli.model import ActionKind, Plan
 
@@ -47,21 +50,30 @@ def plan(
 
     Example: materials plan
     """
-    from materials_cli.cli.crew import crew, drive, existing  # noqa: PLC0415 - TAB and `--help` do without Google's client
-    from materials_cli.sync.look import look  # noqa: PLC0415
-    from materials_cli.sync.plan import plan as decide  # noqa: PLC0415
+    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
     here = ArchiveContext.of(context, archive)
-    with drive() as client, crew(client) as (hands, _), existing(here.config.archive) as (store, catalogue):
-        plans = [
-            decide(look(client, store, catalogue, collection, hands, accept_withdrawals=accept_withdrawals))
-            for collection in here.collections(collections, kinds_of(kind, only))
-        ]
+    chosen = here.collections(collections, kinds_of(kind, only))
+    plans: list[Plan] = []
+    refused: list[MaterialsError] = []
+    with Display() as display:
+        planner = Archive(here.config.archive, here.config, progress=display.step)
+        for made in planner.plan(chosen, accept_withdrawals=accept_withdrawals):
+            if not isinstance(made, MaterialsError):
+                plans.append(made)
+            elif len(chosen) == 1:
+                raise made
+            else:
+                refused.append(made)
     if as_json:
-        print_json("materials/plan@1", [_plan_row(made) for made in plans])
+        print_json("materials/plan@1", [_plan_row(made) for made in plans], errors=[error_row(error) for error in refused])
     else:
         for made in plans:
             _print_plan(made, limit)
+        for error in refused:
+            show_error(error)
+    if refused:
+        raise typer.Exit(int(max(error.status for error in refused)))
 
 
 def _print_plan(made: Plan, limit: int | None) -> None:
@@ -120,4 +132,4 @@ def _summary(made: Plan) -> str:
             parts.append(trn(*forms, len(chosen)) + (f" ({tr(size(count))})" if count else ""))
     if made.held_back:
         parts.append(trn("{count} held back", "{count} held back", len(made.held_back)))
-    return f"{', '.join(parts) or tr('nothing to do')}; {', '.join(rest(made))}."
+    return f"{', '.join(parts) or tr('nothing to do')}; {', '.join(rest(made.unchanged, len(made.left_out)))}."

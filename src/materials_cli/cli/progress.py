@@ -1,8 +1,9 @@
 """What a run shows while it works: live bars on a terminal, nothing elsewhere. Called from many threads."""
 
 import threading
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rich.console import RenderableType
 from rich.progress import (
@@ -21,9 +22,6 @@ from rich.text import Text
 from materials_cli.cli.output import err, safe, say
 from materials_cli.messages import counted, size, tr, trn
 from materials_cli.model import Step, StepKind
-
-if TYPE_CHECKING:
-    from materials_cli.sync.texts import Ocr
 
 _SHOWN_FILES = 6
 _NAME_WIDTH = 34
@@ -46,6 +44,7 @@ class Display:
     """Draws the steps of a run. Use with `with`; give `.step` to whoever works."""
 
     def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
         self._live = err().is_terminal and not quiet
         self._lock = threading.Lock()
         self._files: dict[str, TaskID] = {}
@@ -71,40 +70,55 @@ class Display:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stop drawing and leave the screen clean."""
-        self._progress.stop()
+        with suppress(OSError):  # a terminal that was closed
+            self._progress.stop()
 
     def step(self, step: Step) -> None:
-        """Take note of one step."""
-        if not self._live:
-            return
-        with self._lock:
-            match step.kind:
-                case StepKind.LISTED:
-                    self._tell(
-                        trn(
-                            "Listing Drive: {files} in {count} folder",
-                            "Listing Drive: {files} in {count} folders",
-                            step.total or 0,
-                            files=counted(step.amount, "file"),
-                        )
+        """Take note of one step; a terminal that was closed shows nothing more."""
+        if step.kind is StepKind.NOTICE and not self._quiet:
+            say(tr(step.message or ""), style="yellow")
+        if self._live:
+            with self._lock, suppress(OSError):
+                self._show(step)
+
+    def _show(self, step: Step) -> None:
+        match step.kind:
+            case StepKind.STARTED:
+                self._clear()
+            case StepKind.LISTED:
+                self._tell(
+                    trn(
+                        "Listing Drive: {files} in {count} folder",
+                        "Listing Drive: {files} in {count} folders",
+                        step.total or 0,
+                        files=counted(step.amount, "file"),
                     )
-                case StepKind.WAITING:
-                    self._tell(safe(tr("{trouble} Retrying …", trouble=step.trouble or "")))
-                case StepKind.READ:
-                    self._drop_overall()
-                    told = tr("Extracting text: {done} of {total}", done=step.amount, total=step.total)
-                    self._tell(told, step.amount, step.total)
-                case StepKind.RECOGNISED:
-                    told = tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)
-                    self._tell(told, step.amount, step.total)
-                case StepKind.PLANNED:
-                    self._plan(step)
-                case StepKind.BEGIN:
-                    self._begin(step)
-                case StepKind.BYTES:
-                    self._advance(step)
-                case StepKind.DONE | StepKind.FAILED:
-                    self._finish(step)
+                )
+            case StepKind.WAITING:
+                self._tell(safe(tr("{trouble} Retrying …", trouble=step.message or "")))
+            case StepKind.READ:
+                self._drop_overall()
+                told = tr("Extracting text: {done} of {total}", done=step.amount, total=step.total)
+                self._tell(told, step.amount, step.total)
+            case StepKind.RECOGNISED:
+                told = tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)
+                self._tell(told, step.amount, step.total)
+            case StepKind.PLANNED:
+                self._plan(step)
+            case StepKind.BEGIN:
+                self._begin(step)
+            case StepKind.BYTES:
+                self._advance(step)
+            case StepKind.DONE | StepKind.FAILED:
+                self._finish(step)
+
+    def _clear(self) -> None:
+        """Begin anew, for the next collection."""
+        for task in self._progress.task_ids:
+            self._progress.remove_task(task)
+        self._files.clear()
+        self._overall = self._talk = None
+        self._done = self._total = 0
 
     def _tell(self, text: str, done: int = 0, total: int | None = None) -> None:
         if self._talk is None:
@@ -145,14 +159,3 @@ class Display:
 
     def _overall_text(self) -> str:
         return trn("{done} of {count} file", "{done} of {count} files", self._total, done=self._done)
-
-
-def say_what_ocr_lacks(ocr: "Ocr") -> None:
-    """Say which languages materials.toml asks for that tesseract cannot read here."""
-    if ocr.lacking:
-        missing = ", ".join(sorted(ocr.lacking))
-        told = tr(
-            "Text in pictures is not recognised for {languages}: install tesseract and its data files for these languages.",
-            languages=missing,
-        )
-        say(told, style="yellow")

@@ -1,12 +1,11 @@
 """`materials sync`: bring the archive up to date with Drive."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from materials_cli.cli.actions import changes, print_notices, report_row, rest
+from materials_cli.cli.actions import changes, print_failures, print_notices, report_row, rest
 from materials_cli.cli.context import (
     AcceptOption,
     ArchiveContext,
@@ -19,14 +18,12 @@ from materials_cli.cli.context import (
     kinds_of,
 )
 from materials_cli.cli.failures import error_row, show_error
-from materials_cli.cli.output import err, print_hanging, print_json, say, styled
+from materials_cli.cli.output import print_json, say
+from materials_cli.cli.progress import Display
 from materials_cli.config import Collection
-from materials_cli.errors import ExitStatus, MaterialsError, Reach, stopped_at
-from materials_cli.messages import msg, size, tr, trn, verbatim
-from materials_cli.model import SyncReport
-from materials_cli.store.mirror import Store
-
-_MOST_FAILURES = 20
+from materials_cli.errors import ExitStatus, MaterialsError, Reach
+from materials_cli.messages import msg, size, tr, verbatim
+from materials_cli.model import Run
 
 
 def sync(
@@ -58,38 +55,33 @@ def sync(
     if (cron and as_json) or (log_file and not cron):
         what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
         raise MaterialsError("bad_usage", what, fix=verbatim("materials sync --cron"))
-    from materials_cli.cli.crew import sync_one  # noqa: PLC0415 - TAB and `--help` do without Google's client
+    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
     here = ArchiveContext.of(context, archive)
     chosen = _followed(here, collections, kinds_of(kind, only))
     if cron:
         from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
 
-        def unattended(store: Store, collection: Collection) -> SyncReport:
-            return sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=True)
-
-        raise typer.Exit(sync_unattended(here.config, chosen, unattended, log_file=log_file))
-    store = here.store
-    store.prepare()
+        raise typer.Exit(sync_unattended(here.config, chosen, accept_withdrawals=accept_withdrawals, log_file=log_file))
     status, finished, refused = ExitStatus.DONE, [], []
-    with store.lock():
-        for collection in chosen:
-            try:
-                report = sync_one(store, collection, accept_withdrawals=accept_withdrawals, quiet=quiet or as_json)
-            except Exception as error:
-                if len(chosen) == 1:
-                    raise
-                failure = stopped_at(Reach.COLLECTION, error)
-                show_error(failure)
-                refused.append(failure)
-                status = max(status, failure.status)
+    with Display(quiet=quiet or as_json) as display:
+        archived = Archive(here.config.archive, here.config, progress=display.step)
+        for run in archived.sync(chosen, accept_withdrawals=accept_withdrawals):
+            if run.failure:
+                if not as_json:
+                    print_notices(run.notices)
+                if len(chosen) == 1 or run.failure.reach > Reach.COLLECTION:
+                    raise run.failure
+                show_error(run.failure)
+                refused.append(run.failure)
+                status = max(status, run.failure.status)
                 continue
-            finished.append(report)
-            status = max(status, ExitStatus.PARTIAL if report.failures else ExitStatus.DONE)
+            finished.append(run)
+            status = max(status, ExitStatus.PARTIAL if run.failures else ExitStatus.DONE)
             if not as_json:
-                print_report(report, quiet=quiet)
+                print_report(run, quiet=quiet)
     if as_json:
-        rows = [report_row(report) for report in finished]
+        rows = [report_row(run) for run in finished]
         print_json("materials/sync@1", rows, errors=[error_row(error) for error in refused])
     if status:
         raise typer.Exit(int(status))
@@ -102,27 +94,19 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
     raise MaterialsError("bad_usage", msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
 
 
-def print_report(report: SyncReport, *, quiet: bool) -> None:
+def print_report(report: Run, *, quiet: bool) -> None:
     """What a sync did."""
     if not quiet:
-        counts = Counter(str(accession.action.kind) for accession in report.accessions)
-        told = ", ".join((changes(counts) or tr("no changes"), *rest(report.plan)))
+        told = ", ".join((changes(report.counts) or tr("no changes"), *rest(report.unchanged, report.left_out)))
         say(f"{report.collection}: {told}; {_fetched(report)}.")
         print_notices(report.notices)
-    for failure in report.failures[:_MOST_FAILURES]:
-        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {tr(failure.message)}", "red")
-        if failure.trace:
-            err().print(styled(failure.trace, "dim"), soft_wrap=True)
-    if len(report.failures) > _MOST_FAILURES:
-        more = len(report.failures) - _MOST_FAILURES
-        say(f"  {trn('… and {count} more: materials status', '… and {count} more: materials status', more)}")
+    print_failures(report.failures)
 
 
-def _fetched(report: SyncReport) -> str:
-    seconds = (report.ended - report.started).total_seconds()
+def _fetched(report: Run) -> str:
     if not report.bytes:
         return tr("nothing downloaded")
-    if seconds <= 0.1:
+    if report.seconds <= 0.1:
         return tr("{size} fetched", size=size(report.bytes))
-    rate = size(int(report.bytes / seconds))
-    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=round(seconds, 1), rate=rate)
+    rate = size(int(report.bytes / report.seconds))
+    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=round(report.seconds, 1), rate=rate)

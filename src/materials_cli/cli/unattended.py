@@ -6,46 +6,45 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.actions import report_row
 from materials_cli.cli.failures import particulars, word
 from materials_cli.cli.log import Log
 from materials_cli.cli.output import ago, print_raw, safe
-from materials_cli.config import Collection, Config, Notify
+from materials_cli.config import Collection, Config
 from materials_cli.drive.login import warning_in_use
-from materials_cli.errors import ExitStatus, MaterialsError, Reach, as_failure
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, language, tr
-from materials_cli.model import Failure, Run, State, SyncReport
+from materials_cli.model import Failure, Run, State, Step, StepKind
 from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.notify.channels import send_all
 from materials_cli.notify.notification import Notification
 from materials_cli.store.mirror import Store
 
 _LONGEST_JITTER = 30
-SyncOne = Callable[[Store, Collection], SyncReport]
 
 
 @dataclass(slots=True)
 class _Ended:
-    """What came of all collections. runs: as the catalogue has them, those too that were cut; warnings: by key."""
+    """What came of all collections. finished: runs that came to their end; runs: all since the last night; warnings: by key."""
 
     collections: frozenset[str]
-    reports: list[SyncReport] = field(default_factory=list)
+    finished: list[Run] = field(default_factory=list)
     errors: list[tuple[str, MaterialsError]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     warnings: dict[str, Message] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
-        failures = {_key(r.collection, f): f.code for r in self.reports for f in r.failures}
+        failures = {_key(r.collection, f): f.code for r in self.finished for f in r.failures}
         worst = max(self.errors, key=lambda pair: (pair[1].status is not ExitStatus.TEMPORARY, pair[1].status), default=None)
         status = worst[1].status if worst else ExitStatus.PARTIAL if failures else ExitStatus.DONE
         return Outcome(
@@ -53,7 +52,7 @@ class _Ended:
             code=f"{worst[1].code} {worst[0]}".strip() if worst else "",
             failures=failures | dict.fromkeys(self.warnings, "warning"),
             changed=any(sum(run.counts.values()) for run in self.runs),
-            succeeded=bool(self.reports),
+            succeeded=bool(self.finished),
             collections=self.collections,
         )
 
@@ -66,8 +65,8 @@ def _key(collection: str, failure: Failure) -> str:
 def sync_unattended(
     config: Config,
     chosen: Sequence[Collection],
-    sync_one: SyncOne,
     *,
+    accept_withdrawals: bool = False,
     log_file: Path | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wait: Callable[[float], object] = time.sleep,
@@ -81,7 +80,7 @@ def sync_unattended(
     first = memory.run if memory.run is not None else _last_run(store)
     with Log(log_file or config.log_file) as log:
         try:
-            ended = _sync_all(store, chosen, sync_one, log, notify)
+            ended = _sync_all(config, chosen, log, accept_withdrawals=accept_withdrawals)
         except Exception:
             send_all(notify, config.archive, signal=str(int(ExitStatus.BUG)))
             raise
@@ -106,28 +105,25 @@ def sync_unattended(
     return int(verdict.status)
 
 
-def _sync_all(store: Store, chosen: Sequence[Collection], sync_one: SyncOne, log: Log, notify: Notify) -> _Ended:
+def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_withdrawals: bool) -> _Ended:
     ended = _Ended(frozenset(collection.slug for collection in chosen))
+    begun: list[str] = []
+
+    def watch(step: Step) -> None:
+        if step.kind is StepKind.STARTED:
+            if not begun:
+                # A monitor that cannot be reached is told of at the end.
+                send_all(config.notify, config.archive, signal="start")
+            begun.append(step.path)
+            log.note("started", collection=step.path)
+
     try:
-        store.prepare()
-        with store.lock():
-            # A monitor that cannot be reached is told of at the end.
-            send_all(notify, store.root, signal="start")
-            for collection in chosen:
-                log.note("started", collection=collection.slug)
-                before = _last_run(store)
-                try:
-                    report = sync_one(store, collection)
-                except Exception as error:  # noqa: BLE001 - the border around one collection
-                    failure = as_failure(error)
-                    log.refusal(failure, collection.slug)
-                    _log_cut_run(log, store, before)
-                    ended.errors.append((collection.slug, failure))
-                    if failure.reach > Reach.COLLECTION:
-                        break
-                else:
-                    log.report(report)
-                    ended.reports.append(report)
+        for run in Archive(config.archive, config, progress=watch).sync(chosen, accept_withdrawals=accept_withdrawals):
+            log.report(run)
+            if run.failure:
+                ended.errors.append((run.collection, run.failure))
+            else:
+                ended.finished.append(run)
     except MaterialsError as error:
         log.refusal(error)
         ended.errors.append(("", error))
@@ -144,16 +140,6 @@ def _up_to_date(memory: Memory, store: Store, chosen: Sequence[Collection], now:
         return memory
     known = [time for time in (memory.success, success) if time and time <= now]
     return replace(memory, success=max(known, default=memory.success))
-
-
-def _log_cut_run(log: Log, store: Store, before: int) -> None:
-    """What a run did before an error ended it: it is in no report. before: the number of the run before it.
-
-    A catalogue that cannot be read has ended the run itself, and is told by that.
-    """
-    with suppress(MaterialsError), Catalogue.open(store.catalogue) as catalogue:
-        for event in catalogue.events(catalogue.runs(after=before)):
-            log.event(event)
 
 
 def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
@@ -222,7 +208,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
         data={
             "archive": str(archive),
             "changes": [changed_row(change) for change in told.changed],
-            "collections": [report_row(report) for report in ended.reports],
+            "collections": [report_row(report) for report in ended.finished],
             "errors": [
                 {
                     "collection": slug,
@@ -259,7 +245,7 @@ def _numbers(config: Config, store: Store, verdict: Verdict, ended: _Ended, now:
         items=len(items),
         bytes=sum(item.fixity.size for item in items),
         changed=sum(sum(run.counts.values()) for run in ended.runs),
-        failed=sum(len(report.failures) for report in ended.reports),
+        failed=sum(len(run.failures) for run in ended.finished),
     )
 
 

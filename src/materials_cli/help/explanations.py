@@ -68,9 +68,26 @@ _ABOUT_COMMANDS = {
         ("Copy the file to a computer with a screen.", "Or install xdg-utils and a program for this type of file."),
     ),
     "interrupted": Explanation(
-        "Ctrl-C was pressed, or the terminal was closed.",
+        "Ctrl-C was pressed while the command was running.",
         "Completed downloads are kept, and so are partial ones.",
         ("Run the same command again; it continues where it stopped.",),
+    ),
+    "hung_up": Explanation(
+        "The terminal that the command ran in was closed, or the SSH connection to it was lost (signal SIGHUP).",
+        "Completed downloads are kept, and so are partial ones.",
+        (
+            "Run the same command again; it continues where it stopped.",
+            "To let a long run continue without the terminal: `nohup materials sync`, or a timer (`materials schedule`).",
+        ),
+    ),
+    "terminated": Explanation(
+        "The command received the signal SIGTERM: the machine was shut down, a service manager's time limit was reached, or "
+        "somebody used `kill`.",
+        "Completed downloads are kept, and so are partial ones.",
+        (
+            "Run the same command again; it continues where it stopped.",
+            "If this happens every night, the timer's job takes longer than its time limit: raise the limit.",
+        ),
     ),
     "bug": Explanation(
         "materials encountered a situation its authors did not expect. Your files are safe: nothing is changed before it "

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from materials_cli.messages import Message, msg
-from materials_cli.model import Accession, ActionKind, Failure, Item, State, Text
+from materials_cli.model import Accession, ActionKind, Failure, Item, Run, State, Text
 
 if TYPE_CHECKING:
     from materials_cli.diff import Comparison
@@ -134,13 +134,13 @@ def of_reading(collection: str, item: str, text: Text, comparison: "Comparison |
     return Event(type=EventType.EXTRACTION, collection=collection, item=item, outcome=outcome, detail=detail)
 
 
-def of_ending(collection: str, status: int, counts: Mapping[str, int], failures: int, error: Failure | None) -> Event:
+def of_ending(run: Run, error: Failure | None) -> Event:
     """A run has ended. error: what ended it early."""
-    detail: dict[str, Any] = {"status": status, "counts": dict(counts), "failures": failures}
+    detail: dict[str, Any] = {"status": run.status, "counts": dict(run.counts), "failures": len(run.failures)}
     if error:
         detail["error"] = {**asdict(error), "message": error.message.to_json()}
-    outcome = Outcome.FAILURE if error or status else Outcome.SUCCESS
-    return Event(type=EventType.EXECUTION, collection=collection, outcome=outcome, detail=detail)
+    outcome = Outcome.FAILURE if error or run.status else Outcome.SUCCESS
+    return Event(type=EventType.EXECUTION, collection=run.collection, outcome=outcome, detail=detail)
 
 
 def _arrival(item: Item) -> list[Event]:

@@ -54,7 +54,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
     service = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} with Google Drive\n"
         f"Wants=network-online.target\nAfter=network-online.target\nOnFailure={job.name}-failed.service\n\n"
-        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75\nTimeoutStartSec=6h\n"
+        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75 143\nTimeoutStartSec=6h\n"
         f"Nice=10\nIOSchedulingClass=idle\n"
     )
     failed = (

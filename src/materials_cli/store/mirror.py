@@ -19,7 +19,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -229,19 +229,20 @@ class Store:
         with disk_errors():
             self._intended.unlink(missing_ok=True)
 
-    def reclaim(self, held: Mapping[str, str]) -> list[tuple[str, str]]:
+    def reclaim(self, rows: Callable[[], Mapping[str, str]]) -> list[tuple[str, str]]:
         """Retire files that a killed run moved without recording them.
 
-        held: path → digest in the rows, by which two files that were being swapped are found, too. Return the old and new
-        path of each file, since it may be the user's own.
+        rows: returns path → digest as recorded, by which two files that were being swapped are found, too; called only if
+        needed. Return the old and new path of each file, since it may be the user's own.
         """
         retired: list[tuple[str, str]] = []
-        ours = set(held.values())
         with disk_errors():
             try:
                 intended = json.loads(self._intended.read_text("utf-8", "surrogatepass"))
             except (FileNotFoundError, ValueError):
                 return retired
+            held = rows()
+            ours = set(held.values())
             for name in intended:
                 path = self.path(name)
                 digest = digest_of(path)

@@ -3,6 +3,7 @@
 Workers fetch, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -32,7 +33,6 @@ from materials_cli.model import (
     State,
     Step,
     StepKind,
-    SyncReport,
     Version,
 )
 from materials_cli.store.mirror import UNDISTURBED, Store
@@ -43,12 +43,12 @@ from materials_cli.sync.moves import blocked
 _EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
 
 
-def carry_out(client: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> SyncReport:
+def carry_out(client: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> None:
     """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
 
     Whatever way it ends, what was done stands in the journal.
     """
-    return _Run(client, store, journal, journal.catalogue, plan, crew).run()
+    _Run(client, store, journal, journal.catalogue, plan, crew).run()
 
 
 @dataclass(slots=True)
@@ -61,10 +61,10 @@ class _Run:
     crew: Crew
     asides: list[tuple[Item, str]] = field(default_factory=list)
 
-    def run(self) -> SyncReport:
-        journal, began = self.journal, datetime.now(UTC)
+    def run(self) -> None:
+        journal, began = self.journal, time.monotonic()
         journal.notices += self.plan.notices
-        journal.unchanged = self.plan.unchanged
+        journal.unchanged, journal.left_out = self.plan.unchanged, len(self.plan.left_out)
         for trouble in self.plan.troubles:
             journal.fail(trouble)
         self.store.intend(action.path for action in self.plan.actions if action.path)
@@ -79,17 +79,7 @@ class _Run:
             journal.notices.append(msg(_EDITED_HERE, path=item.path, place=aside))
             self.catalogue.note([of_damage(item, msg("edited; kept as {place}", place=aside))])
         self.store.settle()
-        return SyncReport(
-            collection=self.plan.collection,
-            started=began,
-            ended=datetime.now(UTC),
-            plan=self.plan,
-            accessions=tuple(journal.accessions),
-            failures=tuple(journal.failures),
-            notices=tuple(journal.notices),
-            bytes=journal.bytes,
-            run=journal.run,
-        )
+        journal.seconds = time.monotonic() - began
 
     @contextmanager
     def _alone(self, action: Action) -> Iterator[None]:

@@ -7,17 +7,18 @@ second wave, so that all text that can be had at once is there at once.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
+from materials_cli.errors import Reach, stopped_at
 from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
 from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, combined, without
-from materials_cli.model import Item, Progress, Section, Step, StepKind, Text
+from materials_cli.model import Failure, Item, Progress, Section, Step, StepKind, Text
 from materials_cli.store.mirror import INNER, Store
 from materials_cli.sync.batches import in_parallel
 
@@ -59,10 +60,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadingReport:
-    """What was read, and the items whose bytes are not on this disk as they should be."""
+    """What was read, the items whose bytes are not on this disk as they should be, and what failed unforeseen."""
 
     read: tuple[Read, ...] = ()
     absent: tuple[Item, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
 
 def find_ocr(collections: Iterable[Collection]) -> Ocr:
@@ -89,7 +91,7 @@ def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], reader
     sorted_out: dict[bool, list[Item]] = {True: [], False: []}
     for item in items:
         sorted_out[_is_here(store, item)].append(item)
-    read: dict[tuple[str, str], Read] = {}
+    reading = _Reading(catalogue, ocr)
     pictured: list[tuple[Item, Text]] = []
     extract = readers.pool.extract
     calls = [
@@ -101,22 +103,37 @@ def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], reader
                 wanted = bool(ocr.languages.get(item.collection)) and bool(_to_recognise(text))
                 if wanted:
                     pictured.append((item, text))
-                _record(catalogue, item, text, "" if wanted else ocr.lasting.get(item.collection, ""))
-                read[item.collection, item.id] = _told(item, text)
+                reading.record(item, text, seen=not wanted)
     for item, text in _recognised(store, readers, pictured, ocr):
-        _record(catalogue, item, text, ocr.lasting.get(item.collection, ""))
-        read[item.collection, item.id] = _told(item, text)
-    return ReadingReport(tuple(read.values()), tuple(sorted_out[False]))
+        reading.record(item, text, seen=True)
+    return ReadingReport(tuple(reading.read.values()), tuple(sorted_out[False]), tuple(reading.failures))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read and recorded so far."""
+
+    catalogue: Catalogue
+    ocr: Ocr
+    read: dict[tuple[str, str], Read] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+    def record(self, item: Item, text: Text, *, seen: bool) -> None:
+        """Record the text of one item, which costs no other item its text. seen: its pictures were looked at, if any are."""
+        languages = self.ocr.lasting.get(item.collection, "") if seen else ""
+        try:
+            self.catalogue.put_text(item.collection, item.id, text, item.fixity.sha256, EXTRACTOR_VERSION, languages)
+        except Exception as error:  # noqa: BLE001 - the border around one file
+            failure = stopped_at(Reach.FILE, error)
+            self.failures.append(Failure(item.path, failure.code, failure.what, item.id, failure.trace))
+        else:
+            self.read[item.collection, item.id] = _told(item, text)
 
 
 def _is_here(store: Store, item: Item) -> bool:
     """Whether the bytes on the disk can be the ones that the catalogue tells of."""
     path = store.held_path(item)
     return path.is_file() and path.stat().st_size == item.fixity.size
-
-
-def _record(catalogue: Catalogue, item: Item, text: Text, ocr: str) -> None:
-    catalogue.put_text(item.collection, item.id, text, item.fixity.sha256, EXTRACTOR_VERSION, ocr)
 
 
 def _told(item: Item, text: Text) -> Read:

@@ -1,0 +1,363 @@
+"""The use cases: what commands, checks, tests and other programs do with an archive. Nothing here prints.
+
+from materials_cli.archive import Archive
+
+for run in Archive("workshops").sync():
+print(run.collection, dict(run.counts), run.failure)
+"""
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NamedTuple
+
+from anyascii import anyascii
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.journal import Journal
+from materials_cli.config import FILE, SLUG, Collection, Config, add_collections, load, read_collections
+from materials_cli.drive.link import parse_link
+from materials_cli.errors import Code, MaterialsError, Reach, SignalInterrupt, as_failure, stopped_at
+from materials_cli.export.feed import ENTRIES, write_feed
+from materials_cli.export.manifest import write_manifest
+from materials_cli.extract.pool import Pool
+from materials_cli.messages import language, msg, verbatim
+from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind
+from materials_cli.store.mirror import Store
+from materials_cli.sync.crew import Crew
+from materials_cli.sync.plan import plan
+from materials_cli.sync.texts import Readers, ReadingReport, find_ocr, read_texts, unread
+
+if TYPE_CHECKING:
+    from materials_cli.drive.source import Source
+
+WORKERS = 24
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_LONGEST_SLUG = 40
+_TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
+_SIGNALS = {"SIGTERM": Code.TERMINATED, "SIGHUP": Code.HUNG_UP}
+
+
+class Added(NamedTuple):
+    """A collection that was added, and what lies behind its link, if that was looked at."""
+
+    collection: Collection
+    listing: Listing | None
+
+
+class Archive:
+    """One archive. What is done for one collection never ends what is done for the others: see errors.Reach.
+
+    root: its folder. config: what its materials.toml says; read when it is first needed. executor: threads that list and
+    fetch; without it, each run has its own. progress: is called with each sign of progress, from any thread.
+
+    SIGTERM and SIGHUP end what is under way as Ctrl-C does, if this is the main thread: SignalInterrupt is raised.
+    """
+
+    def __init__(
+        self,
+        root: Path | str,
+        config: Config | None = None,
+        *,
+        executor: Executor | None = None,
+        progress: Progress = lambda _: None,
+    ) -> None:
+        self.root = Path(root)
+        self.store = Store(self.root)
+        self._config = config
+        self._executor = executor
+        self._progress = progress
+
+    @property
+    def config(self) -> Config:
+        """What its materials.toml says; raise bad_settings or newer_archive."""
+        if self._config is None:
+            self._config = load(self.root)
+        return self._config
+
+    def add(self, link: str, *, name: str | None = None, title: str | None = None, check: bool = True) -> Added:
+        """Add the folder behind a link to materials.toml, which is begun where there is none; raise what keeps us from it.
+
+        name: its short name; made from its title without one. title: what people call it; without one, the folder's name.
+        check: look at the folder on Drive first.
+        """
+        if name is not None and not SLUG.fullmatch(name):
+            raise MaterialsError(
+                Code.BAD_USAGE, msg("--name may contain only a-z, 0-9, “-” and “_”."), where=name,
+                fix=msg("For example: --name samarkand-2025"),
+            )  # fmt: skip
+        url, present = parse_link(link).url, self._present
+        _refuse_twin(Collection(slug=name or "", link=url), present)
+        listing = self._listing(link) if check else None
+        title = title or (listing.root.name if listing else "")
+        collection = Collection(slug=name or _slug(title, {c.slug for c in present}), link=url, title=title)
+        self._append((collection,))
+        return Added(collection, listing)
+
+    def add_from(self, file: Path, *, check: bool = True) -> list[Added]:
+        """Add the collections of another materials.toml, all of them or none."""
+        wanted, present = read_collections(file), self._present
+        for collection in wanted:
+            _refuse_twin(collection, present)
+            present = (*present, collection)
+        added = [Added(collection, self._listing(collection.link) if check else None) for collection in wanted]
+        self._append(wanted, file)
+        return added
+
+    def _append(self, collections: Sequence[Collection], file: Path | None = None) -> None:
+        add_collections(self.root, collections, file)
+        self._config = None
+
+    def plan(
+        self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False
+    ) -> Iterator[Plan | MaterialsError]:
+        """What a sync would do, for each collection (all of them without a name); or what keeps us from knowing."""
+        from materials_cli.sync.look import look  # noqa: PLC0415 - `index` does without what speaks to Drive
+
+        with _stoppable(), Catalogue.open(self.store.catalogue) as catalogue:
+            for collection in self._chosen(collections):
+                made: Plan | MaterialsError
+                try:
+                    with self._workers() as workers, self._source() as source:
+                        crew = Crew(workers, self._progress)
+                        facts = look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+                        made = plan(facts)
+                except Exception as error:  # noqa: BLE001 - the border around one collection
+                    made = stopped_at(Reach.COLLECTION, error)
+                yield made
+
+    def sync(self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False) -> Iterator[Run]:
+        """Bring collections (all of them without a name) up to date, one after another; each run is told when it has ended.
+
+        A run that failed says why, and the next one begins, unless its failure would strike that as well. Raise what keeps
+        all from beginning: locked, for one.
+        """
+        with self._writing() as catalogue:
+            for collection in self._chosen(collections):
+                self._progress(Step(StepKind.STARTED, collection.slug))
+                run = self._sync(catalogue, collection, accept_withdrawals=accept_withdrawals)
+                yield run
+                if run.failure and run.failure.reach > Reach.COLLECTION:
+                    return
+
+    def _sync(self, catalogue: Catalogue, collection: Collection, *, accept_withdrawals: bool) -> Run:
+        """One run of one collection. Whichever way it ends, its row and the manifest say so."""
+        from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - see plan()
+        from materials_cli.sync.look import look  # noqa: PLC0415
+
+        journal, failure = Journal(catalogue, collection.slug), None
+        try:
+            # The journal comes first: a run that finds no way in, or may not look, is a run that failed.
+            with journal, self._workers() as workers, self._readers() as readers, self._source(collection) as source:
+                crew = Crew(workers, self._progress)
+                self._reclaim(catalogue, journal)
+                facts = look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+                made = plan(facts)
+                carry_out(source, self.store, journal, made, crew)
+                journal.failures += self._read(catalogue, [collection], readers).failures
+        except Exception as error:  # noqa: BLE001 - the border around one collection
+            failure = as_failure(error)
+        except BaseException:
+            with suppress(MaterialsError):
+                self._publish(catalogue, journal)
+            raise
+        try:
+            self._publish(catalogue, journal)
+        except Exception as error:  # noqa: BLE001 - see above
+            # What ended the run is what a person has to know, even if the manifest cannot be written either.
+            failure = failure or as_failure(error)
+        return replace(journal.run, failure=failure)
+
+    def index(
+        self,
+        collections: Iterable[str | Collection] = (),
+        *,
+        items: Sequence[Item] | None = None,
+        everything: bool = False,
+        failed: bool = False,
+    ) -> ReadingReport:
+        """Take the text out of what is held, without Drive.
+
+        items: of these alone; everything: of all, whatever was known; failed: of what could not be read, or not wholly;
+        without any of them, of what has no text yet or was read by an older version.
+        """
+        chosen = self._chosen(collections)
+        with self._writing() as catalogue, self._readers() as readers:
+            if items is None and (everything or failed):
+                slugs = [collection.slug for collection in chosen]
+                items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
+            report = self._read(catalogue, chosen, readers, items)
+            if report.read:
+                write_manifest(self.store, catalogue)
+        return report
+
+    @property
+    def _present(self) -> tuple[Collection, ...]:
+        return self.config.collections if (self.root / FILE).is_file() else ()
+
+    def _chosen(self, collections: Iterable[str | Collection]) -> tuple[Collection, ...]:
+        named = tuple(self.config.collection(each) if isinstance(each, str) else each for each in collections)
+        return named or self.config.collections
+
+    def _listing(self, link: str) -> Listing:
+        """What lies behind a link."""
+        from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415 - see plan()
+
+        parsed = parse_link(link)
+        with _stoppable(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
+            root = find_root(source, parsed.folder_id, parsed.resource_key)
+            return walk(source, root, parsed.resource_key, workers, self._progress)
+
+    def _reclaim(self, catalogue: Catalogue, journal: Journal) -> None:
+        """Account for what a run that was killed has left in the mirror."""
+
+        def rows() -> dict[str, str]:
+            return {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
+
+        for path, place in self.store.reclaim(rows):
+            journal.notices.append(msg("{path}: left over from an interrupted run; moved to {place}.", path=path, place=place))
+
+    def _read(
+        self,
+        catalogue: Catalogue,
+        collections: Sequence[Collection],
+        readers: Readers,
+        items: Sequence[Item] | None = None,
+    ) -> ReadingReport:
+        """Take the text out of items (of what is new, without any named) and put it into the index."""
+        ocr = find_ocr(collections)
+        if ocr.lacking:
+            what = msg(
+                "Text in pictures is not recognised for {languages}: install tesseract and its data files for these languages.",
+                languages=", ".join(sorted(ocr.lacking)),
+            )
+            self._progress(Step(StepKind.NOTICE, message=what))
+        return read_texts(self.store, catalogue, unread(catalogue, ocr) if items is None else items, readers, ocr)
+
+    def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
+        """Bring up to date what is read without this program: the manifest and the feed."""
+        kept = write_manifest(self.store, catalogue).get(journal.collection)
+        if kept:
+            journal.notices.append(
+                msg(
+                    "{count} manifest entries that are not in the catalogue were kept: their files still exist, or the folder "
+                    "has not been listed completely.",
+                    count=kept,
+                )
+            )
+        if journal.accessions:
+            runs = catalogue.runs(changing=True, limit=ENTRIES)
+            entries = ((run, catalogue.events([run])) for run in runs)
+            write_feed(self.store.root, catalogue.first_proof(), entries, language())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Catalogue]:
+        """The catalogue, for the one who writes now."""
+        self.store.prepare()
+        with _stoppable(), self.store.lock(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
+            yield catalogue
+
+    @contextmanager
+    def _source(self, collection: Collection | None = None, *, tries: int | None = None) -> "Iterator[Source]":
+        """Drive, by the first way in that is set up; the public page when none is. After an error nobody waits for it."""
+        from materials_cli.drive.connect import connect  # noqa: PLC0415 - see plan()
+        from materials_cli.drive.credentials import find_credential  # noqa: PLC0415
+        from materials_cli.drive.login import stored_warning  # noqa: PLC0415
+
+        credential = find_credential(os.environ)
+        if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
+            self._progress(Step(StepKind.NOTICE, message=warning))
+        bandwidth = collection.bandwidth if collection else None
+        with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
+            if not source.digests:
+                what = msg("Reading the public page. An API key adds checksums and is more reliable (README, “Getting in”).")
+                self._progress(Step(StepKind.NOTICE, message=what))
+            source.wire.waiting = lambda trouble: self._progress(Step(StepKind.WAITING, message=trouble))
+            try:
+                yield source
+            except BaseException:
+                source.wire.stop()
+                raise
+
+    @contextmanager
+    def _workers(self) -> Iterator[Executor]:
+        """Threads that list and fetch."""
+        if self._executor:
+            yield self._executor
+            return
+        with ThreadPoolExecutor(WORKERS, "worker") as workers:
+            try:
+                yield workers
+            except BaseException:
+                workers.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    @contextmanager
+    def _readers(self) -> Iterator[Readers]:
+        """Threads and children that read."""
+        cores = os.cpu_count() or 1
+        with Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
+            try:
+                yield Readers(threads, pool, self._progress)
+            except BaseException:
+                pool.stop()
+                threads.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end what is inside as Ctrl-C does, once: what has to be written down then is not cut short.
+
+    A signal that is ignored (nohup) or that the program handles itself stays as it is.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    stopped = False
+
+    def stop(number: int, _: FrameType | None) -> None:
+        nonlocal stopped
+        if not stopped:
+            stopped = True
+            raise SignalInterrupt(_SIGNALS[signal.Signals(number).name])
+
+    ours = [number for name in _SIGNALS if (number := getattr(signal, name, None)) is not None]
+    ours = [number for number in ours if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _slug(title: str, taken: set[str]) -> str:
+    """A short name made from a title, which no other collection has."""
+    plain = _NOT_SLUG.sub("-", anyascii(title).lower()).strip("-")
+    slug = plain[:_LONGEST_SLUG].rpartition("-")[0] or plain[:_LONGEST_SLUG] if len(plain) > _LONGEST_SLUG else plain
+    slug = slug or "collection"
+    candidates = (slug, *(f"{slug}-{number}" for number in range(2, 1000)))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _refuse_twin(new: Collection, present: Iterable[Collection]) -> None:
+    """Raise collection_exists for a name that is taken, or a folder that is followed already."""
+    folder = parse_link(new.link).folder_id
+    for collection in present:
+        if collection.slug == new.slug:
+            what = msg("A collection named “{slug}” already exists.", slug=collection.slug)
+            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=collection.link)
+        if parse_link(collection.link).folder_id == folder:
+            what = msg("This folder is already in the archive, as “{slug}”.", slug=collection.slug)
+            why, fix = msg("A folder needs to be added only once."), verbatim(f"materials sync {collection.slug}")
+            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=new.link, why=why, fix=fix)

@@ -1,0 +1,253 @@
+"""The use cases, as another program calls them: values come back, nothing is printed, and signals end a run in order."""
+
+import contextlib
+import hashlib
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from materials_cli.archive import Archive
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
+from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.kinds import Kind
+from materials_cli.model import ActionKind, Plan, Run, Step, StepKind
+
+NEW = 100
+NONE = "1AAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+@pytest.fixture
+def world() -> World:
+    made = World("Workshop 2025")
+    for number in range(6):
+        made.add_file(f"{number}.txt", b"harbour %d" % number)
+    return made
+
+
+@pytest.fixture
+def drive(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    with start(world) as server:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+        yield server
+        assert not server.violations
+        assert not server.crashes
+
+
+def last_run(top: Path) -> Run:
+    with Catalogue.open(top / ".materials" / "catalogue.sqlite") as catalogue:
+        return catalogue.runs(limit=1)[0]
+
+
+def manifest(top: Path) -> dict[str, str]:
+    rows = map(json.loads, (top / "manifest.jsonl").read_text("utf-8").splitlines())
+    return {row["path"]: row["sha256"] for row in rows}
+
+
+def test_a_program_adds_plans_syncs_and_reads(
+    drive: RunningServer, world: World, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    steps: list[Step] = []
+    archive = Archive(tmp_path, progress=steps.append)
+    added = archive.add(world.root)
+    assert (added.collection.slug, added.collection.title) == ("workshop-2025", "Workshop 2025")
+    assert added.listing
+    assert len(added.listing.files) == 6
+    (made,) = archive.plan()
+    assert isinstance(made, Plan)
+    assert [action.kind for action in made.actions] == [ActionKind.ADD] * 6
+    (run,) = archive.sync()
+    assert (run.status, run.failure, dict(run.counts), run.bytes) == (0, None, {"add": 6}, 54)
+    assert sorted(accession.item.path for accession in run.accessions) == [f"workshop-2025/{n}.txt" for n in range(6)]
+    stored = last_run(tmp_path)
+    assert (stored.id, stored.started, stored.ended, dict(stored.counts)) == (run.id, run.started, run.ended, dict(run.counts))
+    assert len(archive.index(everything=True).read) == 6
+    (again,) = archive.sync(["workshop-2025"])
+    assert (again.accessions, again.unchanged) == ((), 6)
+    assert steps[-1].kind in StepKind
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_collection_may_be_given_as_a_name_or_narrowed(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    archive = Archive(str(tmp_path))
+    collection = archive.add(world.root, name="c", check=False).collection
+    narrowed = Collection(slug="c", link=collection.link, only=(Kind.SLIDES,))
+    (run,) = archive.sync([narrowed])
+    assert (run.accessions, run.left_out) == ((), 6)
+    with pytest.raises(MaterialsError, match="no collection"):
+        next(archive.sync(["d"]))
+
+
+def test_an_executor_of_the_program_serves_and_is_left_open(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        archive = Archive(tmp_path, executor=executor)
+        archive.add(world.root, name="c")
+        (run,) = archive.sync()
+        assert run.counts == {"add": 6}
+        assert executor.submit(str, 1).result() == "1"
+
+
+def test_a_failing_collection_is_told_and_the_next_one_runs(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.add(f"https://drive.google.com/drive/folders/{NONE}", name="gone", check=False)
+    archive.add(world.root, name="here")
+    failed, done = archive.plan()
+    assert isinstance(failed, MaterialsError)
+    assert isinstance(done, Plan)
+    first, second = archive.sync()
+    assert (first.collection, first.failure and first.failure.code, first.status) == ("gone", Code.LINK_NOT_FOUND, 4)
+    assert [failure.code for failure in first.failures] == ["link_not_found"]
+    assert (second.collection, second.failure, second.status) == ("here", None, 0)
+
+
+def test_what_would_strike_all_ends_all(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.add(world.root, name="one", check=False)
+    archive.add(f"https://drive.google.com/drive/folders/{NONE}", name="two", check=False)
+    drive.faults.add(Fault(status=400, reason="keyInvalid", times=None))
+    (run,) = archive.sync()
+    assert run.failure
+    assert (run.collection, run.failure.code) == ("one", Code.BAD_KEY)
+
+
+def test_a_second_writer_is_refused_and_a_planner_is_not(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.add(world.root, name="c")
+    archive.store.prepare()
+    with archive.store.lock():
+        with pytest.raises(MaterialsError) as refused:
+            next(archive.sync())
+        assert refused.value.code is Code.LOCKED
+        assert isinstance(next(archive.plan()), Plan)
+
+
+def test_a_thread_may_sync_and_signals_stay_as_they_were(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    archive, runs = Archive(tmp_path), list[Run]()
+    archive.add(world.root, name="c")
+    thread = threading.Thread(target=lambda: runs.extend(archive.sync()))
+    thread.start()
+    thread.join()
+    assert [run.status for run in runs] == [0]
+    list(archive.sync())
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_readmes_program_runs(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"^ {4}python -c '(from materials_cli\.archive .*?)'$", readme, re.MULTILINE | re.DOTALL)
+    Archive(tmp_path / "workshops").add(world.root, name="c")
+    command = [sys.executable, "-c", textwrap.dedent(f"    {shown}")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("c {'add': 6} ok\n", "")
+
+
+def slow(drive: RunningServer, world: World, top: Path) -> None:
+    """An archive whose next sync takes some seconds: what is new arrives in several waves."""
+    archive = Archive(top)
+    archive.add(world.root, name="c")
+    list(archive.sync())
+    for number in range(NEW):
+        world.add_file(f"new {number}.bin", os.urandom(50_000))
+    drive.latency = 0.6
+
+
+def syncing(top: Path, *, ignoring: bool = False) -> subprocess.Popen[str]:
+    def ignore() -> None:
+        if ignoring:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    command = [sys.executable, "-m", "materials_cli", "sync", "--archive", str(top)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=ignore)  # noqa: PLW1509 - a child of its own
+
+
+def when_some_has_arrived(top: Path) -> None:
+    """When the first of what is new has its row."""
+    deadline = time.monotonic() + 60
+    with Catalogue.open(top / ".materials" / "catalogue.sqlite") as catalogue:
+        while time.monotonic() < deadline and len(catalogue.items()) == 6:
+            time.sleep(0.02)
+
+
+def check_that_all_is_true(top: Path, status: int) -> None:
+    """What a stopped run wrote down is so, and the next one goes on."""
+    run = last_run(top)
+    assert run.ended
+    assert run.status == status
+    told = manifest(top)
+    assert run.counts == {"add": len(told) - 6}
+    assert 6 < len(told) < 6 + NEW
+    for path, sha256 in told.items():
+        assert hashlib.sha256((top / path).read_bytes()).hexdigest() == sha256
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [(signal.SIGTERM, 143, "terminated"), (signal.SIGHUP, 129, "hung_up"), (signal.SIGINT, 130, "interrupted")],
+    ids=["SIGTERM", "SIGHUP", "SIGINT"],
+)
+def test_a_signal_ends_a_run_in_order(
+    drive: RunningServer, world: World, tmp_path: Path, sent: signal.Signals, status: int, code: str
+) -> None:
+    slow(drive, world, tmp_path)
+    with syncing(tmp_path) as process:
+        when_some_has_arrived(tmp_path)
+        process.send_signal(sent)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == status, told
+    assert f"error[{code}]" in told
+    assert "Traceback" not in told
+    check_that_all_is_true(tmp_path, status)
+    drive.latency = 0
+    (run,) = Archive(tmp_path).sync()
+    assert (run.status, len(manifest(tmp_path))) == (0, 6 + NEW)
+
+
+def test_a_run_that_was_told_to_survive_its_terminal_does(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    slow(drive, world, tmp_path)
+    with syncing(tmp_path, ignoring=True) as process:
+        when_some_has_arrived(tmp_path)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(manifest(tmp_path)) == 6 + NEW
+
+
+def test_a_terminal_that_is_closed_ends_a_run_in_order(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    slow(drive, world, tmp_path)
+    process, terminal = pty.fork()
+    if process == 0:
+        words = [sys.executable, "-m", "materials_cli", "sync", "--archive", str(tmp_path)]
+        os.execve(sys.executable, words, {**os.environ, "TERM": "xterm"})  # noqa: S606
+    os.set_blocking(terminal, False)
+    closed = threading.Event()
+
+    def watch() -> None:
+        while not closed.wait(0.02):
+            with contextlib.suppress(OSError):
+                os.read(terminal, 65536)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    when_some_has_arrived(tmp_path)
+    closed.set()
+    watching.join()
+    os.close(terminal)
+    _, ended = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(ended) == 129
+    check_that_all_is_true(tmp_path, 129)
