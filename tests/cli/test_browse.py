@@ -8,6 +8,7 @@ from textual.widgets import Input, OptionList, Static
 
 from materials_cli.cli.browse import Browser
 from materials_cli.cli.context import ArchiveContext
+from materials_cli.search.filters import NO_FILTERS
 from support.invented import invented_archive
 
 
@@ -23,7 +24,7 @@ async def _drive(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opener.chmod(0o755)
     monkeypatch.setenv("PATH", f"{opener.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("OPENED", str(archive / "opened"))
-    app = Browser(ArchiveContext(archive), "", ())
+    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press(*"kutaisi")
         await app.workers.wait_for_complete()

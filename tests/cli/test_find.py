@@ -97,6 +97,8 @@ def test_another_spelling_is_said_in_one_line_ready_to_copy_and_its_hits_are_sho
     told = run("search", "prcurement", "kind:pdf")
     assert told.stderr == "No match for that spelling. Did you mean:  materials search procurement kind:pdf\n"
     assert told.stdout.startswith("invented/budget.pdf\tpage 2")
+    told = run("search", "prcurement", "--kind", "pdf")
+    assert told.stderr == "No match for that spelling. Did you mean:  materials search --kind pdf procurement\n"
     data = json.loads(run("search", "prcurement", "kind:pdf", "--json").stdout)
     assert data["did_you_mean"] == "procurement kind:pdf"
 

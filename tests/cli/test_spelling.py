@@ -70,6 +70,16 @@ def test_a_kind_is_named_alike_in_every_command(drive: RunningServer, world: Wor
     assert data("search", "file", "--kind", "video")["items"] == []
 
 
+def test_an_extension_with_spaces_is_not_searched_for_as_words(drive: RunningServer, world: World) -> None:
+    world.add_file("file.a OR b", b"file")
+    world.add_file("file.txt", b"a file, or b")
+    run("sync")
+    found = data("search", "file", "--kind", ".a OR b")
+    assert {hit["path"] for hit in found["items"]} == {"c/file.a OR b"}
+    assert found["query"] == "file"
+    assert {hit["path"] for hit in data("search", "--kind", ".a OR b")["items"]} == {"c/file.a OR b"}
+
+
 @pytest.mark.parametrize("command", ["list", "plan", "sync", "search"])
 def test_a_kind_that_does_not_exist_is_refused_with_those_that_do(drive: RunningServer, command: str) -> None:
     refused = run(command, "--kind", "dwg", status=2).stderr

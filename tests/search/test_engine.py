@@ -5,6 +5,7 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section
 from materials_cli.search.engine import search
+from materials_cli.search.filters import Filters
 from materials_cli.search.query import parse
 from materials_cli.search.suggest import corrected
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
@@ -63,6 +64,16 @@ def test_hits_for_a_corrected_query_come_with_its_text(catalogue: Catalogue) -> 
     results = search(catalogue, "prcurement kind:sheet")
     assert results.correction == "Procurement kind:sheet"
     assert [hit.item.remote.name for hit in results.hits] == ["budget.xlsx"]
+
+
+def test_filters_given_beside_the_text_hold_for_the_corrected_query_too(catalogue: Catalogue) -> None:
+    results = search(catalogue, "prcurement", filters=Filters(kinds=("sheet",)))
+    assert results.correction == "Procurement"
+    assert [hit.item.remote.name for hit in results.hits] == ["budget.xlsx"]
+    assert search(catalogue, "procurement kind:slides", filters=Filters(kinds=("sheet",))).query.filters.kinds == (
+        "sheet",
+        "slides",
+    )
 
 
 def test_any_of_the_words_is_enough_when_nothing_has_all(catalogue: Catalogue) -> None:

@@ -18,6 +18,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.messages import tr, trn
 from materials_cli.model import Hit
 from materials_cli.search.engine import Results, search
+from materials_cli.search.filters import Filters
 
 _MOST_HITS = 50
 
@@ -33,13 +34,14 @@ class Browser(App[None]):
     #said { height: 1; padding: 0 2; color: $text-muted; }
     """
 
-    def __init__(self, here: ArchiveContext, query: str, collections: Sequence[str]) -> None:
+    def __init__(self, here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
         super().__init__()
         self.bind("down", "to_hits", description=tr("Results"))
         self.bind("ctrl+o", "open", description=tr("Open"))
         self.bind("escape", "back", description=tr("Back / quit"))
         self._here = here
         self._query = query
+        self._narrowed_by = filters
         self._collections = collections
         self.hits: tuple[Hit, ...] = ()
 
@@ -77,7 +79,7 @@ class Browser(App[None]):
     def find(self, query: str) -> None:
         """Ask the catalogue, off the screen's own thread."""
         with self._here.catalogue() as catalogue:
-            found = search(catalogue, query, collections=self._collections, limit=_MOST_HITS)
+            found = search(catalogue, query, filters=self._narrowed_by, collections=self._collections, limit=_MOST_HITS)
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
 
@@ -134,9 +136,9 @@ class Browser(App[None]):
         self.query_one("#said", Static).update(Line(safe(text)))
 
 
-def run(here: ArchiveContext, query: str, collections: Sequence[str]) -> None:
+def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
     """Show the screen until the person leaves it."""
-    Browser(here, query, collections).run()
+    Browser(here, query, filters, collections).run()
 
 
 def _line(hit: Hit) -> Line:

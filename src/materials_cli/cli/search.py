@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +15,7 @@ from materials_cli.config import Config
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr
+from materials_cli.search.engine import Results
 from materials_cli.search.engine import search as find
 from materials_cli.search.filters import Filters
 
@@ -65,7 +66,7 @@ def search(
     """
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
-    query = " ".join([*(f"kind:{word}" for word in kinds_of(kind)), *(words or ())]).replace(_HYPHEN, "-")
+    query, filters = " ".join(words or ()).replace(_HYPHEN, "-"), Filters(kinds=kinds_of(kind))
     if interactive:
         if not (is_terminal() and sys.stdin.isatty()):
             raise MaterialsError(
@@ -73,31 +74,36 @@ def search(
             )
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
-        run(here, query, chosen)
+        run(here, query, filters, chosen)
         return
     if words is None and not kind:
         what = msg("No search words given.")
         raise MaterialsError("bad_usage", what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
-        found = find(catalogue, query, collections=chosen, limit=limit if flat else limit * _DEEPER)
+        found = find(catalogue, query, filters=filters, collections=chosen, limit=limit if flat else limit * _DEEPER)
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
         print_json("materials/search@1", rows, query=query, did_you_mean=found.correction, words_apart=found.phrases_split)
     else:
         look.print_hits([look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit], here.store)
-    if found.correction:
-        meant = tr("No match for that spelling. Did you mean:  materials search {words}", words=_typed(found.correction))
-        say_whole(meant, style="yellow")
-    elif found.phrases_split and found.hits:
-        say(tr("No match for the exact phrase. Showing results with its words."), style="yellow")
-    elif not found.hits:
-        for unknown in _unknown(here.config, found.query.filters):
-            say(unknown, style="yellow")
-        say(tr("No results. `materials list` shows everything the archive holds."))
+    _say_how_it_was_found(found, here.config, kind or ())
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
+
+
+def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str]) -> None:
+    """Say that other words than those typed were searched for, or that nothing was found, and why. kinds: as typed."""
+    if found.correction:
+        again = " ".join([*(f"--kind {shlex.quote(kind)}" for kind in kinds), _typed(found.correction)])
+        say_whole(tr("No match for that spelling. Did you mean:  materials search {words}", words=again), style="yellow")
+    elif found.phrases_split and found.hits:
+        say(tr("No match for the exact phrase. Showing results with its words."), style="yellow")
+    elif not found.hits:
+        for unknown in _unknown(config, found.query.filters):
+            say(unknown, style="yellow")
+        say(tr("No results. `materials list` shows everything the archive holds."))
 
 
 def _unknown(config: Config, filters: Filters) -> Iterator[str]:

@@ -22,7 +22,7 @@ from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of,
 from materials_cli.model import Hit
 from materials_cli.search.clauses import Clauses
 from materials_cli.search.expression import excluding, expression_of
-from materials_cli.search.filters import matching_items
+from materials_cli.search.filters import NO_FILTERS, Filters, matching_items
 from materials_cli.search.match import BY_SOUND, MatchLevel
 from materials_cli.search.query import Query, parse
 from materials_cli.search.snippet import Highlights, WordCache, highlight, snippet
@@ -54,12 +54,15 @@ class Results:
     phrases_split: bool = False
 
 
-def search(catalogue: Catalogue, text: str, *, collections: Sequence[str] = (), limit: int = 20) -> Results:
+def search(
+    catalogue: Catalogue, text: str, *, filters: Filters = NO_FILTERS, collections: Sequence[str] = (), limit: int = 20
+) -> Results:
     """Search the archive for what a person typed (see `query`).
 
-    collections: in these only, in all when empty; limit: the greatest number of hits.
+    filters: in addition to those in the text; collections: in these only, in all when empty; limit: the greatest number of
+    hits.
     """
-    query = parse(text)
+    query = parse(text, filters)
     index = _Index(catalogue.connection, matching_items(catalogue.connection, query.filters, collections))
     if not query.clauses and not query.filters.languages:
         return Results(query, index.items(limit))

@@ -88,6 +88,9 @@ class Filters:
         return [name for name in self.collections if name not in names]
 
 
+NO_FILTERS = Filters()
+
+
 def matching_items(connection: sqlite3.Connection, filters: Filters, collections: Sequence[str]) -> str | None:
     """The numbers of the items that the filters select in some collections (in all when empty), as a JSON array.
 

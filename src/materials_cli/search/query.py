@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from materials_cli.search.clauses import MAX_WORDS, Clause, Clauses, Term, terms_of
-from materials_cli.search.filters import Filters
+from materials_cli.search.filters import NO_FILTERS, Filters
 from materials_cli.words.fold import Word, forms_of
 from materials_cli.words.fold import words as words_of
 
@@ -27,7 +27,8 @@ _OPERATORS = _OR | _AND
 class Query:
     """A parsed query: one term of each clause, no excluded term, and the filters.
 
-    text: what was typed, as far as it was parsed; words: all of its words, with their offsets in the text.
+    text: what was typed, as far as it was parsed; words: all of its words, with their offsets in the text; given: those of
+    the filters that are not in the text.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Query:
     clauses: Clauses
     excluded: tuple[Term, ...]
     filters: Filters
+    given: Filters
 
     @property
     def quoted(self) -> bool:
@@ -68,20 +70,24 @@ class Query:
             yield tuple((Term((forms_of(compound),)),) for compound in compounds)
 
 
-def parse(text: str) -> Query:
-    """Parse what was typed, up to 4,000 characters and 32 words. A query without any word has no clauses."""
-    return _Parser(text.encode("utf-8", "replace").decode()[:_MAX_LENGTH]).query()
+def parse(text: str, given: Filters = NO_FILTERS) -> Query:
+    """Parse what was typed, up to 4,000 characters and 32 words. A query without any word has no clauses.
+
+    given: filters that hold in addition to those in the text.
+    """
+    return _Parser(text.encode("utf-8", "replace").decode()[:_MAX_LENGTH], given).query()
 
 
 class _Parser:
     """Goes through the pieces of a text (words and phrases, each with what stands before it) and collects what they mean."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, given: Filters) -> None:
         self._text = text
+        self._given = given
         self._words = tuple(words_of(text))
         self._clauses: list[list[Term]] = []
         self._excluded: list[Term] = []
-        self._filters = Filters()
+        self._filters = given
         self._words_left = MAX_WORDS
 
     def query(self) -> Query:
@@ -96,7 +102,8 @@ class _Parser:
         if not self._clauses:
             # Nobody searches for everything but a word: the hyphen belongs to it.
             self._clauses, self._excluded = [[term] for term in self._excluded], []
-        return Query(self._text, self._words, tuple(map(tuple, self._clauses)), tuple(self._excluded), self._filters)
+        clauses = tuple(map(tuple, self._clauses))
+        return Query(self._text, self._words, clauses, tuple(self._excluded), self._filters, self._given)
 
     def _take_filter(self, piece: re.Match[str]) -> bool:
         filters = self._filters.with_filter(piece["filter"] or "", piece["plain"] or piece["phrase"])

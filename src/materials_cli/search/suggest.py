@@ -34,7 +34,7 @@ def corrected(connection: sqlite3.Connection, query: Query, *, confident: bool =
         if word.forms in unknown and (better := _most_similar(connection, vocabulary, word.forms, confident=confident)):
             text += query.text[at : word.start] + better
             at = word.end
-    return parse(text + query.text[at:]) if at else None
+    return parse(text + query.text[at:], query.given) if at else None
 
 
 def _searched_words(query: Query) -> Iterator[Forms]:
