@@ -95,27 +95,32 @@ class Verdict:
 def judge(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta = ALERT_AFTER) -> Verdict:
     """Decide what to report of an outcome, and what to store for the next run."""
     memory, news = _failed_items(outcome, memory, now, alert_after)
-    if not outcome.code:
-        over = {key for key in memory.reported if key.startswith("!") and _concerns(key, outcome)}
-        reported = {key: time for key, time in memory.reported.items() if key not in over}
-        memory = replace(memory, success=now, reported=reported)
-        notify = outcome.changed or bool(news or over)
-        return Verdict(notify, bool(news), outcome.status, memory, news, recovered=bool(over))
-    key, status, due = f"!{outcome.code}", outcome.status, True
+    return _after_error(outcome, memory, now, alert_after, news) if outcome.code else _after_success(outcome, memory, now, news)
+
+
+def _after_success(outcome: Outcome, memory: Memory, now: datetime, news: frozenset[str]) -> Verdict:
+    """No error ended the run: those that were reported before are over."""
+    over = {key for key in memory.reported if key.startswith("!") and _concerns(key, outcome)}
+    reported = {key: time for key, time in memory.reported.items() if key not in over}
+    memory = replace(memory, success=now, reported=reported)
+    notify = outcome.changed or bool(news or over)
+    return Verdict(notify, bool(news), outcome.status, memory, news, recovered=bool(over))
+
+
+def _after_error(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta, news: frozenset[str]) -> Verdict:
+    """An error ended the run: report it if it needs action or has lasted too long, once a day."""
+    key, status, due = f"!{outcome.code}", outcome.status, outcome.status is not ExitStatus.INTERRUPTED
     if status is ExitStatus.TEMPORARY:
-        key = _OVERDUE
-        due = now - (memory.success or memory.since) > alert_after
+        key, due = _OVERDUE, now - (memory.success or memory.since) > alert_after
         status = ExitStatus.PARTIAL if due else status
-    elif status is ExitStatus.INTERRUPTED:
-        due = False
-    alarm = due and (key not in memory.reported or now - memory.reported[key] >= _ONCE_A_DAY)
-    memory = replace(
-        memory,
-        # A failure of one collection does not make the others out of date.
-        success=now if outcome.succeeded and outcome.status is not ExitStatus.TEMPORARY else memory.success,
-        reported={**memory.reported, key: now} if alarm else memory.reported,
-    )
-    return Verdict(alarm or bool(news) or outcome.changed, alarm or bool(news), status, memory, news)
+    alarm = due and not _within_a_day(key, memory, now)
+    # A failure of one collection does not make the others out of date.
+    if outcome.succeeded and outcome.status is not ExitStatus.TEMPORARY:
+        memory = replace(memory, success=now)
+    if alarm:
+        memory = replace(memory, reported={**memory.reported, key: now})
+    alarm = alarm or bool(news)
+    return Verdict(alarm or outcome.changed, alarm, status, memory, news)
 
 
 def _failed_items(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta) -> tuple[Memory, frozenset[str]]:
@@ -136,11 +141,16 @@ def _concerns(key: str, outcome: Outcome) -> bool:
 
 def channels_failed(memory: Memory, now: datetime) -> Memory | None:
     """What to store when a failed channel is reported; None if one was reported within a day."""
-    if _CHANNELS in memory.reported and now - memory.reported[_CHANNELS] < _ONCE_A_DAY:
+    if _within_a_day(_CHANNELS, memory, now):
         return None
     return replace(memory, reported={**memory.reported, _CHANNELS: now})
 
 
 def reported_lately(memory: Memory, now: datetime) -> bool:
     """Whether an error that ended a run was reported within a day."""
-    return any(key.startswith("!") and now - time < _ONCE_A_DAY for key, time in memory.reported.items())
+    return any(key.startswith("!") and _within_a_day(key, memory, now) for key in memory.reported)
+
+
+def _within_a_day(key: str, memory: Memory, now: datetime) -> bool:
+    """Whether what the key stands for was reported within a day."""
+    return key in memory.reported and now - memory.reported[key] < _ONCE_A_DAY
