@@ -53,6 +53,12 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
         assert migrated.connection.execute("PRAGMA user_version").fetchone()[0] == len(good) + 1
 
 
+def test_what_an_earlier_version_stored_of_a_file_is_read(catalogue: Catalogue) -> None:
+    catalogue.record(item("old.pptx"))
+    catalogue.connection.execute("UPDATE item SET remote = json_set(remote, '$.sha1', 'aa', '$.gone_field', 1)")
+    assert catalogue.held("c")["id-old.pptx"].remote == item("old.pptx").remote
+
+
 def test_names_with_any_characters_are_stored_exactly(catalogue: Catalogue) -> None:
     for name in ("\ud800lone.txt", "nul\0.txt", "line\nbreak.txt", "\u202eturned.txt"):
         held = item("plain.txt")

@@ -16,7 +16,7 @@ ITEM_COLUMNS = (
     " item.note, item.missed"
 )
 SECTION_COLUMNS = "section.number, section.title, section.body, section.notes, section.hidden, section.ocr"
-_REMOTE_FIELDS = tuple(field.name for field in fields(RemoteFile))
+_REMOTE_FIELDS = {field.name: None for field in fields(RemoteFile)}.keys()
 _REMOTE_TIMES = ("created", "modified")
 _REPEATED = ("parent", "media_type", "owner", "modified_by")
 
@@ -188,6 +188,8 @@ def _one_text(text: Any, other: str | None) -> Any:
 
 def _remote_read(text: str) -> RemoteFile:
     values = json.loads(text)
+    for name in values.keys() - _REMOTE_FIELDS:  # of an earlier version
+        del values[name]
     for name in _REPEATED:
         if name in values:
             values[name] = intern(values[name])
