@@ -1,4 +1,4 @@
-"""Dates as people type them: what each stands for, wherever the computer is."""
+"""Dates as people type them, and the periods they denote, in any time zone."""
 
 import os
 import time
@@ -60,7 +60,7 @@ def test_a_month_and_a_year_last_from_their_first_day_to_the_next_ones(day: date
 
 @lawful
 @given(MOMENTS)
-def test_today_holds_now_and_yesterday_ends_where_it_begins(now: datetime) -> None:
+def test_today_contains_now_and_yesterday_ends_where_it_begins(now: datetime) -> None:
     today, yesterday = period("today", now), period(" Yesterday ", now)
     assert today.start <= now < today.end
     assert yesterday.end == today.start
@@ -69,20 +69,20 @@ def test_today_holds_now_and_yesterday_ends_where_it_begins(now: datetime) -> No
 
 @lawful
 @given(MOMENTS, st.integers(0, 3000), st.sampled_from(["m", "min", "h", "d", "w"]))
-def test_a_duration_is_that_long_ago(now: datetime, count: int, unit: str) -> None:
+def test_a_duration_is_an_age(now: datetime, count: int, unit: str) -> None:
     ago = period(f"{count}{unit}", now)
     assert ago.start == ago.end == now - read_duration(f"{count}{unit}")
 
 
 @lawful
 @given(MOMENTS)
-def test_a_moment_is_itself(moment: datetime) -> None:
+def test_a_time_is_a_period_of_no_length(moment: datetime) -> None:
     assert period(moment.isoformat()).start == moment
 
 
 @lawful
 @given(st.text() | st.from_regex(r"[0-9]{1,9}( ?(min|[mhdw])|(-[0-9]{1,2}){0,2})", fullmatch=True))
-def test_whatever_is_typed_is_a_period_or_refused(text: str) -> None:
+def test_any_text_is_a_period_or_refused(text: str) -> None:
     try:
         read = period(text)
     except MaterialsError:
@@ -94,7 +94,7 @@ def test_whatever_is_typed_is_a_period_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "someday", "2025-13", "2025-02-30", "0000", "9999", "25", "-1d", "1.5d", "999999w", "2025-06-", "{text}"]
 )
-def test_what_is_not_a_date_is_refused(text: str) -> None:
+def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(MaterialsError) as caught:
         period(text)
     assert caught.value.code == "bad_usage"

@@ -1,4 +1,4 @@
-"""The laws of comparing two texts, and what a person expects of two versions of a deck."""
+"""Invariants of comparing two texts, and the expected differences of typical edits."""
 
 import random
 from collections import Counter
@@ -30,7 +30,7 @@ DECKS = st.lists(SECTIONS, max_size=9).map(numbered)
 
 @st.composite
 def two_decks(draw: st.DrawFn) -> tuple[Text, Text]:
-    """A deck and what became of it: slides cut out, moved about, written anew, put in; or another deck altogether."""
+    """A deck and an edited version of it: slides removed, moved, rewritten or added; or a different deck."""
     before = draw(DECKS)
     sections = list(draw(st.permutations(before.sections)) if draw(st.booleans()) else before.sections)
     kept = [
@@ -64,21 +64,21 @@ def without_space(pieces: tuple[Piece, ...], *marks: Mark) -> str:
 
 
 @given(DECKS)
-def test_a_thing_compared_with_itself_has_no_differences(deck: Text) -> None:
+def test_a_text_compared_with_itself_has_no_differences(deck: Text) -> None:
     assert compare(deck, deck).changes == ()
     for section in deck.sections:
         assert all(piece.mark is Mark.SAME for piece in words(section.body, section.body))
 
 
 @given(two_decks())
-def test_the_differences_applied_to_the_one_give_the_other(decks: tuple[Text, Text]) -> None:
+def test_applying_the_differences_gives_the_other_text(decks: tuple[Text, Text]) -> None:
     before, after = decks
     comparison = compare(before, after)
     assert applied(before, comparison) == [squeezed(section) for section in after.sections]
 
 
 @given(two_decks())
-def test_the_other_way_round_the_same_is_said_with_the_sides_exchanged(decks: tuple[Text, Text]) -> None:
+def test_swapping_the_texts_swaps_the_sides(decks: tuple[Text, Text]) -> None:
     there, back = compare(*decks).changes, compare(*reversed(decks)).changes
     assert Counter(there) == Counter(map(turned, back))
 
@@ -90,21 +90,21 @@ def test_the_numbers_add_up(decks: tuple[Text, Text]) -> None:
 
 
 @given(ANY, ANY)
-def test_words_that_stayed_and_were_removed_make_the_one_text_and_the_others_the_other(before: str, after: str) -> None:
+def test_the_pieces_without_added_or_removed_words_give_the_texts(before: str, after: str) -> None:
     pieces = words(before, after)
     assert without_space(pieces, Mark.SAME, Mark.REMOVED) == "".join(before.split())
     assert without_space(pieces, Mark.SAME, Mark.ADDED) == "".join(after.split())
 
 
 @given(LINES, LINES)
-def test_words_keep_their_borders(before: str, after: str) -> None:
+def test_words_are_not_split(before: str, after: str) -> None:
     pieces = words(before, after)
     assert "".join(p.text for p in pieces if p.mark is not Mark.ADDED).split() == before.split()
     assert "".join(p.text for p in pieces if p.mark is not Mark.REMOVED).split() == after.split()
 
 
 @given(ANY, ANY)
-def test_words_the_other_way_round(before: str, after: str) -> None:
+def test_swapping_two_texts_swaps_the_marks(before: str, after: str) -> None:
     exchanged = {Mark.ADDED: Mark.REMOVED, Mark.REMOVED: Mark.ADDED, Mark.SAME: Mark.SAME}
     back = Counter((exchanged[piece.mark], piece.text) for piece in words(after, before))
     assert Counter((piece.mark, piece.text) for piece in words(before, after)) == back
@@ -122,18 +122,18 @@ STORY = deck(
 )
 
 
-def test_what_a_presenter_does_to_a_deck_is_told_as_such() -> None:
+def test_typical_edits_of_a_deck_are_recognised() -> None:
     after = deck(
         "Welcome|Samarkand, June 2025",
         "Thank you|Questions are welcome",
         "One stop shops|How Georgia brought its services under one roof",
         "Results|Waiting times fell from two hours to seven minutes",
     )
-    told = [
+    found = [
         (change.kind, change.moved, (change.after or change.before or Section(0)).title)
         for change in compare(STORY, after).changes
     ]
-    assert told == [
+    assert found == [
         (ChangeKind.ADDED, False, "Welcome"),
         (ChangeKind.REMOVED, False, "Data exchange"),
         (ChangeKind.MOVED, True, "Thank you"),
@@ -144,30 +144,30 @@ def test_what_a_presenter_does_to_a_deck_is_told_as_such() -> None:
     }  # fmt: skip
 
 
-def test_a_slide_of_which_only_the_title_was_kept_is_the_same_slide_in_the_same_place() -> None:
+def test_a_slide_with_the_same_title_and_position_is_the_same_slide() -> None:
     after = numbered([*STORY.sections[:2], Section(0, "Results", "Everything is different now"), STORY.sections[3]])
     assert [change.kind for change in compare(STORY, after).changes] == [ChangeKind.CHANGED]
 
 
-def test_a_slide_that_was_hidden_is_changed_though_its_words_are_not() -> None:
+def test_a_slide_that_was_hidden_is_changed() -> None:
     after = numbered([replace(STORY.sections[0], hidden=True), *STORY.sections[1:]])
     comparison = compare(STORY, after)
     assert [change.kind for change in comparison.changes] == [ChangeKind.CHANGED]
     assert comparison.counts()["changed"] == 0
 
 
-def test_line_breaks_and_spaces_make_no_difference() -> None:
+def test_white_space_is_ignored() -> None:
     after = numbered([replace(s, body=s.body.replace(" ", "\n ")) for s in STORY.sections])
     assert compare(STORY, after).changes == ()
 
 
-def test_pictures_that_changed_places_are_not_said_to_have_moved() -> None:
+def test_slides_without_text_are_not_reported_as_moved() -> None:
     before = numbered([Section(0), Section(0, "One"), Section(0, "Two")])
     after = numbered([Section(0, "One"), Section(0, "Two"), Section(0)])
     assert {change.kind for change in compare(before, after).changes} == {ChangeKind.ADDED, ChangeKind.REMOVED}
 
 
-def test_the_laws_hold_for_real_documents(corpus: Path) -> None:
+def test_the_invariants_hold_for_real_documents(corpus: Path) -> None:
     paths = [path for path in sorted(corpus.rglob("*.pptx")) if path.stat().st_size < 6_000_000]
     texts = [numbered(list(text.sections)) for path in paths if len((text := extract(path, path.name)).sections) > 3]
     assert len(texts) > 5
@@ -188,7 +188,7 @@ def marked(before: str, after: str) -> str:
     return "".join(shown[piece.mark].format(piece.text) for piece in words(before, after))
 
 
-def test_words_are_marked_as_a_person_would() -> None:
+def test_words_are_marked_as_expected() -> None:
     assert (
         marked("10 million, for 2024.", "12 million and more, for 2025.") == "-10-+12+ million+ and more+, for- 2024-+ 2025+."
     )

@@ -1,4 +1,4 @@
-"""Files are replaced in one step and never through a symlink, whoever planted it."""
+"""Files are replaced atomically, and never through a symlink."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(file: Path) -> None:
+def test_a_file_is_replaced_and_no_temporary_file_is_left(file: Path) -> None:
     for content in (b"first, longer", b"second", b""):
         replace_file(file, content)
         assert file.read_bytes() == content
@@ -57,7 +57,7 @@ def test_a_new_file_follows_the_umask_and_a_replaced_one_keeps_its_mode(file: Pa
 
 
 @POSIX
-def test_a_secret_is_its_owners_alone_from_the_first_byte_on(file: Path) -> None:
+def test_a_private_file_is_never_readable_by_others(file: Path) -> None:
     file.write_bytes(b"key")
     file.chmod(0o644)
     replace_file(file, b"key", private=True)
@@ -69,7 +69,7 @@ def test_a_secret_is_its_owners_alone_from_the_first_byte_on(file: Path) -> None
     assert mode(file) == 0o600
 
 
-def test_a_file_that_has_the_same_bytes_stays_untouched(file: Path) -> None:
+def test_a_file_with_the_same_bytes_is_not_touched(file: Path) -> None:
     replace_file(file, b"same")
     before = file.stat()
     replace_file(file, b"same")
@@ -79,7 +79,7 @@ def test_a_file_that_has_the_same_bytes_stays_untouched(file: Path) -> None:
 
 @POSIX
 @pytest.mark.parametrize("content", [b"same", b"new"])
-def test_a_symlink_is_replaced_and_what_it_leads_to_stays(file: Path, content: bytes) -> None:
+def test_a_symlink_is_replaced_and_its_target_is_not(file: Path, content: bytes) -> None:
     other = file.with_name("other")
     other.write_bytes(b"same")
     file.symlink_to(other)
@@ -88,7 +88,7 @@ def test_a_symlink_is_replaced_and_what_it_leads_to_stays(file: Path, content: b
     assert (file.read_bytes(), other.read_bytes()) == (content, b"same")
 
 
-def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(file: Path) -> None:
+def test_a_failure_while_writing_leaves_only_the_old_file(file: Path) -> None:
     file.write_bytes(b"old")
 
     def fail() -> None:
@@ -103,7 +103,7 @@ def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(file: Path
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_a_folder_in_its_place_is_an_error_that_names_the_file(file: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_an_error(file: Path) -> None:
     file.mkdir()
     with pytest.raises(MaterialsError) as refused:
         replace_file(file, b"new")
@@ -126,7 +126,7 @@ def test_a_full_disk_leaves_the_old_file(file: Path) -> None:
         subprocess.run(["umount", disk], check=True)
 
 
-def test_a_file_of_which_the_disk_holds_less_than_was_written_is_refused(file: Path) -> None:
+def test_a_truncated_file_is_refused(file: Path) -> None:
     with file.open("wb") as out:
         out.write(b"12345")
         flush_file(out, 5)
@@ -136,7 +136,7 @@ def test_a_file_of_which_the_disk_holds_less_than_was_written_is_refused(file: P
     assert refused.value.code == "disk_refused"
 
 
-def test_what_a_killed_writer_left_is_swept_once_it_is_old(file: Path) -> None:
+def test_old_temporary_files_of_killed_writers_are_removed(file: Path) -> None:
     names = {age: f".settings.{age:016x}.new" for age in (60, 7200)}
     for age, name in names.items():
         left = file.with_name(name)
@@ -148,7 +148,7 @@ def test_what_a_killed_writer_left_is_swept_once_it_is_old(file: Path) -> None:
 
 
 @POSIX
-def test_symlinks_planted_in_an_archive_lead_nowhere(drive: RunningServer, tmp_path: Path) -> None:
+def test_symlinks_planted_in_an_archive_are_not_followed(drive: RunningServer, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name} outside"
     outside.write_bytes(b"precious")
     drive.world.add_file("talk.txt", b"talk")
@@ -170,7 +170,7 @@ def test_symlinks_planted_in_an_archive_lead_nowhere(drive: RunningServer, tmp_p
 
 
 @POSIX
-def test_a_download_is_not_written_through_a_symlink_at_its_place(
+def test_a_download_is_not_written_through_a_symlink(
     drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire, "_TRIES", 1)
@@ -190,7 +190,7 @@ def test_a_download_is_not_written_through_a_symlink_at_its_place(
 
 @POSIX
 @pytest.mark.parametrize("dangling", [False, True])
-def test_settings_that_are_kept_elsewhere_are_written_there(drive: RunningServer, tmp_path: Path, dangling: bool) -> None:
+def test_a_symlinked_materials_toml_is_written_at_its_target(drive: RunningServer, tmp_path: Path, dangling: bool) -> None:
     dotfiles = tmp_path.parent / f"{tmp_path.name} dotfiles"
     dotfiles.mkdir()
     settings = tmp_path / "materials.toml"

@@ -1,4 +1,4 @@
-"""Real documents of many languages, served by the emulator: mirrored byte for byte, read, and found by what a person saw."""
+"""Real documents in many languages, served by the emulator: mirrored byte for byte, read, and found by their words."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def test_every_byte_is_the_same(archive: tuple[Path, RunningServer], corpus: Pat
     assert sums.returncode == 0
 
 
-def test_a_second_sync_asks_for_no_bytes(archive: tuple[Path, RunningServer]) -> None:
+def test_a_second_sync_downloads_nothing(archive: tuple[Path, RunningServer]) -> None:
     before = archive[1].count("media")
     run("sync")
     assert archive[1].count("media") == before
@@ -52,7 +52,7 @@ def test_a_second_sync_asks_for_no_bytes(archive: tuple[Path, RunningServer]) ->
         ("sample frame up-to-date", "worldbank+DIME-MSIE-Workshop/Survey Instrument Design & Pilot.pdf", 22),
     ],
 )
-def test_words_seen_on_a_slide_lead_to_it(archive: tuple[Path, RunningServer], words: str, path: str, section: int) -> None:
+def test_words_on_a_slide_find_it(archive: tuple[Path, RunningServer], words: str, path: str, section: int) -> None:
     hit = json.loads(run("search", words, "--json"))["items"][0]
     assert (hit["path"], hit["section"]) == (f"corpus/{path}", section)
 
@@ -68,12 +68,12 @@ def test_words_seen_on_a_slide_lead_to_it(archive: tuple[Path, RunningServer], w
         ("bug53475-password-is-pass.docx", "password"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(archive: tuple[Path, RunningServer], name: str, note: str) -> None:
+def test_a_file_that_cannot_be_read_has_a_note(archive: tuple[Path, RunningServer], name: str, note: str) -> None:
     (item,) = json.loads(run("list", "--json", "--name", name))["items"]
     assert note in item["note"]
 
 
-def test_no_bomb_hurts_and_every_file_is_held(archive: tuple[Path, RunningServer], corpus: Path) -> None:
+def test_bombs_do_no_harm_and_every_file_is_held(archive: tuple[Path, RunningServer], corpus: Path) -> None:
     items = {item["name"]: item for item in json.loads(run("list", "--json"))["items"]}
     assert len(items) == sum(path.is_file() for path in corpus.rglob("*"))
     for name in ("zipbomb-1GB-slide.pptx", "billion-laughs.pptx", "xxe-file.pptx", "flatebomb-1GB.pdf"):
@@ -92,7 +92,7 @@ def test_words_hidden_in_every_corner_of_a_deck_are_found(archive: tuple[Path, R
     assert ("corpus/odd/sentinel.pptx", 2) in {(hit["path"], hit["section"]) for hit in hits}
 
 
-def test_whatever_a_file_holds_its_note_is_a_sentence_and_never_a_bug(archive: tuple[Path, RunningServer]) -> None:
+def test_a_note_is_always_a_sentence_and_never_a_bug(archive: tuple[Path, RunningServer]) -> None:
     notes = [item["note"] for item in json.loads(run("list", "--json"))["items"] if item["note"]]
     assert len(notes) > 20
     assert not [note for note in notes if "Error)" in note or "crash" in note or not note.endswith(".")]

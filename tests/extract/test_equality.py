@@ -1,4 +1,4 @@
-"""Two exports of one deck are the same deck; one changed word or picture makes it another."""
+"""Two exports of one deck are equal; with another word or picture they are not."""
 
 import zipfile
 from pathlib import Path
@@ -37,14 +37,14 @@ def test_a_word_or_a_picture_matters(tmp_path: Path) -> None:
     assert not same_content(one, deck(tmp_path / "c", picture=b"other"))
 
 
-def test_what_is_no_package_is_the_same_only_to_the_byte(tmp_path: Path) -> None:
+def test_other_files_are_compared_by_their_bytes(tmp_path: Path) -> None:
     for name, data in (("a", b"one"), ("b", b"one"), ("c", b"two")):
         (tmp_path / name).write_bytes(data)
     assert same_content(tmp_path / "a", tmp_path / "b")
     assert not same_content(tmp_path / "a", tmp_path / "c")
 
 
-def test_the_times_in_a_pdf_do_not_matter_and_its_words_do(tmp_path: Path) -> None:
+def test_the_words_of_a_pdf_matter_and_its_times_do_not(tmp_path: Path) -> None:
     for name, day, words in (("a", "20250601", "one"), ("b", "20251231", "one"), ("c", "20250601", "two")):
         pages = f"%PDF-1.7\n<< /CreationDate (D:{day}120000Z) /ModDate (D:{day}) >> {words} /ID [<{day}> <{day}>]"
         (tmp_path / name).write_bytes(pages.encode())
@@ -52,7 +52,7 @@ def test_the_times_in_a_pdf_do_not_matter_and_its_words_do(tmp_path: Path) -> No
     assert not same_content(tmp_path / "a", tmp_path / "c")
 
 
-def test_a_damaged_package_is_never_the_same(tmp_path: Path) -> None:
+def test_a_damaged_package_is_never_equal(tmp_path: Path) -> None:
     one, other = deck(tmp_path / "a"), deck(tmp_path / "b", second=30)
     other.write_bytes(other.read_bytes()[:-30])
     assert not same_content(one, other)

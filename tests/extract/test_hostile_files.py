@@ -1,4 +1,4 @@
-"""Files that attack: bombs, loops, tricks with paths, bytes flipped at random. The parent feels none of it."""
+"""Hostile files: bombs, loops, malicious paths, random damage. None of them affects the parent process."""
 
 import subprocess
 import sys
@@ -62,15 +62,15 @@ def pdf_bomb(path: Path, filters: str = "/FlateDecode", times: int = 1) -> Path:
     return path
 
 
-def test_bombs_are_refused_and_say_so(pool: Pool, tmp_path: Path) -> None:
+def test_bombs_are_refused_with_a_note(pool: Pool, tmp_path: Path) -> None:
     for name, part in (("a.pptx", "ppt/presentation.xml"), ("a.docx", "word/document.xml"), ("a.xlsx", "xl/workbook.xml")):
         assert "bomb" in str(pool.extract(zip_bomb(tmp_path / name, part), name).note)
     assert "bomb" in str(pool.extract(pdf_bomb(tmp_path / "a.pdf"), "a.pdf").note)
     assert pool.extract(pdf_bomb(tmp_path / "b.pdf", "/FlateDecode/FlateDecode", 2), "b.pdf").note
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's own peak of memory, and limits it")
-def test_the_parent_of_children_that_meet_bombs_stays_small(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports the peak memory of a process and limits it")
+def test_bombs_do_not_increase_the_memory_of_the_parent(tmp_path: Path) -> None:
     """Measured in a process of its own: the most memory that it and its children ever had."""
     paths = [
         zip_bomb(tmp_path / "a.pptx", "ppt/presentation.xml"), pdf_bomb(tmp_path / "a.pdf"),
@@ -93,7 +93,7 @@ def test_the_parent_of_children_that_meet_bombs_stays_small(tmp_path: Path) -> N
     assert children < 900 * MEGABYTE
 
 
-def test_a_text_that_swells_beyond_all_measure_is_given_up(tmp_path: Path) -> None:
+def test_an_excessive_amount_of_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("words " * 200_000)
     with Pool(1, output=100_000) as small:
         assert "more text" in str(small.extract(tmp_path / "a.txt", "a.txt").note)
@@ -101,13 +101,13 @@ def test_a_text_that_swells_beyond_all_measure_is_given_up(tmp_path: Path) -> No
         assert small.extract(tmp_path / "b.txt", "b.txt").sections[0].body == "few words"
 
 
-def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+def test_reading_a_file_times_out(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("words")
     with Pool(1, seconds=0.001) as hasty:
         assert "longer than" in str(hasty.extract(tmp_path / "a.txt", "a.txt").note)
 
 
-def test_entities_and_paths_in_xml_lead_nowhere(tmp_path: Path) -> None:
+def test_entities_and_paths_in_xml_are_not_resolved(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("zqsecret")
     for doctype in (f'<!ENTITY x SYSTEM "{secret.as_uri()}">', '<!ENTITY x "zqbomb">'):
@@ -165,7 +165,9 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_no_damage_to_any_file_harms_the_parent(pool: Pool, whole: Sequence[Path], broken: Path, data: st.DataObject) -> None:
+def test_random_damage_to_real_files_never_harms_the_parent(
+    pool: Pool, whole: Sequence[Path], broken: Path, data: st.DataObject
+) -> None:
     source = data.draw(st.sampled_from(whole))
     content = bytearray(source.read_bytes())
     place = st.integers(0, len(content) - 1)

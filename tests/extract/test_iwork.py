@@ -147,6 +147,6 @@ def test_snappy_is_decompressed(packed: bytes, plain: bytes) -> None:
 
 
 @pytest.mark.parametrize("packed", [b"", b"\xff\xff\xff\xff\x0f\x00", b"\x04\x11\x09", b"\x02\x0cabcd"])
-def test_damaged_or_swollen_snappy_is_refused(packed: bytes) -> None:
+def test_damaged_or_excessive_snappy_is_refused(packed: bytes) -> None:
     with pytest.raises((ValueError, IndexError)):
         decompress(packed, 1000)

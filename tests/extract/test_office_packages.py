@@ -1,4 +1,4 @@
-"""Every corner of a .pptx, a .docx and an .xlsx in which words can stand: a word in each, made with the usual tools."""
+"""Every place in a .pptx, .docx and .xlsx file that can contain text: a word in each, written with the usual libraries."""
 
 import io
 import zipfile
@@ -118,7 +118,7 @@ def test_a_slide_gives_every_word_on_it_once(deck: Text, word: str) -> None:
     assert deck.sections[0].body.count(word) == 1
 
 
-def test_a_slide_has_title_notes_and_whether_it_is_hidden(deck: Text) -> None:
+def test_a_slide_has_a_title_notes_and_a_hidden_state(deck: Text) -> None:
     assert [(s.number, s.title, s.notes, s.hidden) for s in deck.sections] == [
         (1, "zqtitle zqtitleline", "zqnotes", False),
         (2, "zqhidden", "", True),
@@ -128,13 +128,13 @@ def test_a_slide_has_title_notes_and_whether_it_is_hidden(deck: Text) -> None:
     assert str(deck.note) == "1 of 3 slides has no text."
 
 
-def test_a_deck_says_what_it_says_about_itself(deck: Text) -> None:
+def test_a_deck_has_metadata(deck: Text) -> None:
     wanted = {"title": "zqdoctitle", "author": "zqauthor", "keywords": "zqkeyword", "language": "uz"}
     assert wanted.items() <= deck.properties.items()
     assert deck.properties["application"]
 
 
-def test_a_deck_in_the_strict_form_is_read_in_its_order(tmp_path: Path) -> None:
+def test_a_strict_deck_is_read_in_presentation_order(tmp_path: Path) -> None:
     made = pptx.Presentation()
     for title in ("one", "two"):
         made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = title
@@ -146,7 +146,7 @@ def test_a_deck_in_the_strict_form_is_read_in_its_order(tmp_path: Path) -> None:
     assert [section.title for section in extract(tmp_path / "b.pptx", "b.pptx").sections] == ["two", "one"]
 
 
-def test_of_a_deck_that_was_cut_the_slides_before_the_cut_are_read(tmp_path: Path) -> None:
+def test_the_complete_slides_of_a_truncated_deck_are_read(tmp_path: Path) -> None:
     made = pptx.Presentation()
     for number in range(5):
         made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = f"Title {number}"
@@ -207,7 +207,7 @@ def test_a_document_gives_every_word_once(document: Text, word: str) -> None:
     assert document.sections[-1].body.count(word) == 1
 
 
-def test_a_document_is_cut_at_its_headings_and_leaves_out_what_was_deleted(document: Text) -> None:
+def test_a_document_has_sections_by_heading_without_deleted_text(document: Text) -> None:
     assert [section.title for section in document.sections] == ["zqheading", "zqsecond"]
     assert document.sections[0].body == "zqparagraph"
     assert "zqdeleted" not in document.sections[-1].body

@@ -1,4 +1,4 @@
-"""Binary Office files: Word's pieces, PowerPoint's records, what they say about themselves, and RTF."""
+"""Binary Office files: Word's pieces, PowerPoint's records, metadata; and RTF."""
 
 import struct
 from pathlib import Path
@@ -13,18 +13,18 @@ def texts(body: str, kind: int = 4) -> bytes:
     return record(0x0F9F, struct.pack("<I", kind)) + record(0x0FA0, body.encode("utf-16-le"))
 
 
-def test_the_pieces_of_a_word_file_come_in_their_order(tmp_path: Path) -> None:
+def test_the_pieces_of_a_word_file_are_read_in_order(tmp_path: Path) -> None:
     made = word_97(tmp_path / "a.doc", [b"first caf\xe9\r", "затем по-русски\r", "대한민국\r", b"cell\x07cell\x07\x07\r"])
     assert extract(made, "a.doc").sections[0].body == "first café\nзатем по-русски\n대한민국\ncell\tcell"
 
 
-def test_of_a_field_the_result_is_kept_and_the_target_of_a_link(tmp_path: Path) -> None:
+def test_fields_give_their_result_and_links_their_target(tmp_path: Path) -> None:
     link = '\x13 HYPERLINK "https://example.org/x" \x14shown\x15'
     made = word_97(tmp_path / "a.doc", [link, " and \x13 PAGE \x147\x15 and \x13 IF \x13 DATE \x141\x15 x \x14yes\x15\r"])
     assert extract(made, "a.doc").sections[0].body == "https://example.org/x shown and 7 and yes"
 
 
-def test_a_locked_word_file_and_a_locked_package_say_so(tmp_path: Path) -> None:
+def test_encrypted_files_have_a_note(tmp_path: Path) -> None:
     locked = word_97(tmp_path / "a.doc", [b"secret"], flags=0x0300)
     assert "password" in str(extract(locked, "a.doc").note)
     package = write_ole(tmp_path / "a.docx", {"EncryptedPackage": b"x", "EncryptionInfo": b"y"})
@@ -33,7 +33,7 @@ def test_a_locked_word_file_and_a_locked_package_say_so(tmp_path: Path) -> None:
     assert "rights management" in str(extract(managed, "a.ppt").note)
 
 
-def test_word_6_is_read_in_the_encoding_of_its_country(tmp_path: Path) -> None:
+def test_word_6_is_decoded_by_its_language(tmp_path: Path) -> None:
     words = "Государственные закупки и цифровые услуги населению".encode("cp1251")
     main = bytearray(0x400)
     struct.pack_into("<HH", main, 0, 0xA5DC, 101)
@@ -89,17 +89,17 @@ def presentation(tmp_path: Path) -> Path:
     )
 
 
-def properties(said: dict[int, str]) -> bytes:
+def properties(stated: dict[int, str]) -> bytes:
     entries, values = b"", b""
-    for number, text in said.items():
+    for number, text in stated.items():
         raw = text.encode("cp1251") + b"\0"
-        entries += struct.pack("<II", number, 8 + 8 * len(said) + len(values))
+        entries += struct.pack("<II", number, 8 + 8 * len(stated) + len(values))
         values += struct.pack("<II", 0x1E, len(raw)) + raw.ljust(-(-len(raw) // 4) * 4, b"\0")
-    body = struct.pack("<II", 8 + len(entries) + len(values), len(said)) + entries + values
+    body = struct.pack("<II", 8 + len(entries) + len(values), len(stated)) + entries + values
     return struct.pack("<HHI16xI16xI", 0xFFFE, 0, 0, 1, 48) + body
 
 
-def test_a_binary_presentation_gives_titles_boxes_notes_comments_links_and_what_is_hidden(tmp_path: Path) -> None:
+def test_a_binary_presentation_gives_titles_text_boxes_notes_comments_links_and_hidden_slides(tmp_path: Path) -> None:
     text = extract(presentation(tmp_path), "a.ppt")
     first, second = text.sections
     assert (first.title, first.body, first.notes) == (
@@ -121,7 +121,7 @@ def test_a_binary_presentation_gives_titles_boxes_notes_comments_links_and_what_
         ("53379.doc", 0, "body", "the"),
     ],
 )
-def test_real_old_files_give_what_stands_in_them(corpus: Path, name: str, section: int, place: str, word: str) -> None:
+def test_real_old_files_give_their_text(corpus: Path, name: str, section: int, place: str, word: str) -> None:
     found = extract(corpus / "apache+poi" / name, name).sections[section]
     assert word in getattr(found, place)
 

@@ -1,4 +1,4 @@
-"""OpenDocument: slides, texts and sheets, with what stands beside the text. The XML is written here, as LibreOffice does."""
+"""OpenDocument slides, texts and sheets, with their other texts. The XML is written here, as LibreOffice writes it."""
 
 import zipfile
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def package(path: Path, kind: str, body: str, styles: str = "", parts: Mapping[s
     return path
 
 
-def test_a_presentation_gives_titles_notes_hidden_slides_and_what_stands_beside(tmp_path: Path) -> None:
+def test_a_presentation_gives_titles_notes_hidden_slides_and_other_texts(tmp_path: Path) -> None:
     styles = (
         '<style:style style:name="dp1" style:family="drawing-page"><style:drawing-page-properties/></style:style>'
         '<style:style style:name="dp2" style:family="drawing-page">'
@@ -76,7 +76,7 @@ def test_a_presentation_gives_titles_notes_hidden_slides_and_what_stands_beside(
     assert text.properties == {"title": "zqdoctitle", "author": "zqauthor", "keywords": "zqkeyword", "language": "kk"}
 
 
-def test_a_text_is_cut_at_its_headings_and_has_notes_and_headers(tmp_path: Path) -> None:
+def test_a_text_has_sections_by_heading_with_notes_and_headers(tmp_path: Path) -> None:
     body = (
         "<office:text><text:h>zqheading</text:h><text:p>zqparagraph<text:note><text:note-citation>1</text:note-citation>"
         "<text:note-body><text:p>zqfootnote</text:p></text:note-body></text:note></text:p>"

@@ -1,4 +1,4 @@
-"""PDF, web pages, plain text in the encodings of many countries, pictures, archives."""
+"""PDF, web pages, plain text in many encodings, pictures, archives."""
 
 import io
 import zipfile
@@ -30,18 +30,18 @@ KOREAN = "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권
         ("Привет", "cp1251"), ("전자정부", "cp949"), ("plain words", "utf-16-le"),
     ],
 )  # fmt: skip
-def test_the_encoding_of_a_text_is_told(text: str, encoding: str) -> None:
+def test_the_encoding_of_a_text_is_recognised(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
-def test_what_a_file_declares_decides_where_its_bytes_do_not() -> None:
+def test_a_declared_encoding_is_used_if_the_bytes_do_not_decide() -> None:
     assert decode("Кыр".encode("koi8-r"), "koi8-r") == "Кыр"
     assert decode("Кыр".encode(), "koi8-r") == "Кыр"
     assert decode(b"caf\xe9", "no such encoding") == "café"
     assert decode(b"caf\xe9", "base64") == "café"
 
 
-def test_a_web_page_gives_what_a_reader_sees_in_its_declared_encoding(tmp_path: Path) -> None:
+def test_a_web_page_gives_its_visible_text_in_its_declared_encoding(tmp_path: Path) -> None:
     page = (
         '<html><head><meta charset="koi8-r"><title>Заголовок</title><meta name="author" content="zqauthor"></head><body>'
         '<script>zqscript()</script><p>Слово</p><img alt="zqalttext of a bridge" src="x"><img alt="zqfile.jpg">'
@@ -64,12 +64,12 @@ def test_a_web_page_gives_what_a_reader_sees_in_its_declared_encoding(tmp_path: 
         ("data.unknown", b"words", "words"),
     ],
 )
-def test_a_name_that_says_nothing_hides_no_text(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+def test_text_is_read_whatever_its_suffix(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(content)
     assert extract(tmp_path / name, name).sections[0].body == words
 
 
-def test_what_is_neither_text_nor_known_is_left_alone(tmp_path: Path) -> None:
+def test_unknown_binary_files_give_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"\0\1\2 words")
     assert extract(tmp_path / "a.bin", "a.bin").sections == ()
 
@@ -109,13 +109,13 @@ def test_a_pdf_is_read_by_page_with_comments_and_links(tmp_path: Path) -> None:
     assert text.properties["created"].startswith("20")
 
 
-def test_a_locked_pdf_says_so_and_its_name_does_not_matter(tmp_path: Path) -> None:
+def test_an_encrypted_pdf_has_a_note_whatever_its_name(tmp_path: Path) -> None:
     assert "password" in str(extract(pdf(tmp_path / "a.pptx", password="x"), "a.pptx").note)
     assert len(extract(pdf(tmp_path / "b.pptx"), "b.pptx").sections) == 3
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP"])
-def test_a_picture_tells_its_size_and_what_its_maker_wrote(tmp_path: Path, form: str) -> None:
+def test_a_picture_gives_its_size_and_metadata(tmp_path: Path, form: str) -> None:
     exif = Image.Exif()
     exif[0x010E], exif[0x013B], exif[0x0132] = "zqtitle of a picture", "zqartist", "2025:06:20 09:00:00"
     exif[0xC000] = 1
@@ -134,7 +134,7 @@ def test_a_picture_tells_its_size_and_what_its_maker_wrote(tmp_path: Path, form:
         extract(tmp_path / "a.dat", "a.dat")
 
 
-def test_an_archive_is_listed_under_the_names_that_people_gave(tmp_path: Path) -> None:
+def test_an_archive_is_listed_with_its_names_decoded(tmp_path: Path) -> None:
     old = "Закупки и цифровые услуги населению.docx".encode("cp866")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
         made.writestr("../../etc/zqpath", "not opened")

@@ -1,4 +1,4 @@
-"""Reading files in children: what a file does there harms nobody."""
+"""Reading files in child processes: no file affects the parent."""
 
 import os
 import random
@@ -37,7 +37,7 @@ def deck(path: Path, slides: int = 3) -> Path:
     return path
 
 
-def test_slides_come_in_the_order_in_which_they_are_shown(pool: Pool, tmp_path: Path) -> None:
+def test_slides_are_read_in_presentation_order(pool: Pool, tmp_path: Path) -> None:
     made = pptx.Presentation(str(deck(tmp_path / "a.pptx")))
     order = made.slides._sldIdLst
     order.insert(0, order[2])
@@ -51,7 +51,7 @@ def test_slides_come_in_the_order_in_which_they_are_shown(pool: Pool, tmp_path: 
     assert text.unit == "slide"
 
 
-def test_a_word_file_is_cut_at_its_headings(pool: Pool, tmp_path: Path) -> None:
+def test_a_word_file_has_sections_by_heading(pool: Pool, tmp_path: Path) -> None:
     made = docx.Document()
     for number in (1, 2):
         made.add_heading(f"Heading {number}", 1)
@@ -102,14 +102,14 @@ def test_plain_formats_in_any_encoding(pool: Pool, tmp_path: Path, name: str, co
         ("a.docx", b"junk", ""),
     ],
 )
-def test_what_cannot_be_read_says_why(pool: Pool, tmp_path: Path, name: str, content: bytes, note: str) -> None:
+def test_a_file_that_cannot_be_read_has_a_note(pool: Pool, tmp_path: Path, name: str, content: bytes, note: str) -> None:
     (tmp_path / name).write_bytes(content)
     text = pool.extract(tmp_path / name, name)
     assert text.note
     assert note in str(text.note)
 
 
-def test_a_bomb_is_not_unpacked(pool: Pool, tmp_path: Path) -> None:
+def test_a_bomb_is_not_decompressed(pool: Pool, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.pptx", "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("ppt/presentation.xml", b"<p/>" + b" " * 100_000_000)
     assert pool.extract(tmp_path / "a.pptx", "a.pptx").note
@@ -135,7 +135,7 @@ def test_many_threads_share_few_children(pool: Pool, tmp_path: Path) -> None:
     assert all(len(text.sections) == 3 for text in texts)
 
 
-def test_a_program_in_the_current_folder_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_in_the_current_folder_are_never_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('a file from Drive was run as a program')")
     (tmp_path / "a.txt").write_text("harmless words")
     monkeypatch.chdir(tmp_path)
@@ -144,22 +144,22 @@ def test_a_program_in_the_current_folder_is_never_run(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals that stop a process are Unix's")
-def test_who_waits_for_a_reader_is_let_go_when_all_is_stopped(tmp_path: Path) -> None:
+def test_a_thread_that_waits_for_a_child_is_released_by_stop(tmp_path: Path) -> None:
     file = tmp_path / "talk.txt"
     file.write_text("words", "utf-8")
     with Pool(1, seconds=600) as pool:
         assert pool.extract(file, file.name).sections
         (child,) = pool._children
         os.kill(child._process.pid, signal.SIGSTOP)
-        told: list[Text] = []
-        waiting = threading.Thread(target=lambda: told.append(pool.extract(file, file.name)), daemon=True)
+        texts: list[Text] = []
+        waiting = threading.Thread(target=lambda: texts.append(pool.extract(file, file.name)), daemon=True)
         waiting.start()
         while "_receive" not in {frame.f_code.co_name for frame in stack_of(waiting)}:
             assert waiting.is_alive()
         pool.stop()
         waiting.join(60)
         assert not waiting.is_alive()
-        assert told[0].note
+        assert texts[0].note
         assert pool.extract(file, file.name).note
 
 

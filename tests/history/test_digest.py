@@ -1,4 +1,4 @@
-"""What several runs did to an item is summed up rightly, and told so that no name of a file does harm."""
+"""Several events of an item are summed up correctly, and names of files are escaped in every format."""
 
 import re
 from dataclasses import replace
@@ -64,7 +64,7 @@ def expected(before: Item | None, now: Item | None) -> set[ActionKind | None]:
 
 
 @given(ACTS, ACTS)
-def test_what_is_told_is_the_difference_between_then_and_now(
+def test_the_digest_is_the_difference_between_then_and_now(
     earlier: list[tuple[ActionKind, str, str]], later: list[tuple[ActionKind, str, str]]
 ) -> None:
     held: Item | None = None
@@ -78,8 +78,8 @@ def test_what_is_told_is_the_difference_between_then_and_now(
             held = made
     if not later:
         before, events = held, []
-    told = digest([run_of()], events).changed
-    change = told[0] if told else None
+    changes = digest([run_of()], events).changed
+    change = changes[0] if changes else None
     assert (change.kind if change else None) in expected(before, held)
     if change and held:
         assert (change.path, change.sha256) == (held.path, held.fixity.sha256)
@@ -96,7 +96,7 @@ def test_a_night_in_one_sentence() -> None:
     assert str(headline([changed(ActionKind.MOVE, "c/x/b", was_path="c/a")])) == "1 renamed or moved"
 
 
-def test_what_became_of_a_text_in_words() -> None:
+def test_text_changes_in_words() -> None:
     same = dict.fromkeys(("added", "removed", "moved", "changed"), 0)
     assert str(text_summary({"unit": "page", "before": 1, "after": 1, **same})) == "1 page; text unchanged"
     assert (
@@ -107,7 +107,7 @@ def test_what_became_of_a_text_in_words() -> None:
     assert str(text_summary({"unit": "sheet", "before": 2, "after": 3})) == "2 → 3 sheets"
 
 
-def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:
+def test_an_item_replaced_twice_is_listed_once() -> None:
     events = []
     held = item("c/deck.pptx", "0a")
     for number, sha256 in enumerate(("0b", "0c"), 1):
@@ -121,7 +121,7 @@ def test_of_a_thing_replaced_twice_only_the_ends_are_told() -> None:
     assert change.text == {"unit": "slide", "before": 12, "after": 14}
 
 
-def test_failures_and_notes_are_those_of_the_last_run() -> None:
+def test_failures_and_notices_are_those_of_the_last_run() -> None:
     first = run_of(1, status=3, failures=(Failure("c/x", "bad_bytes", verbatim("Old trouble.")),))
     last = run_of(
         2,
@@ -129,17 +129,17 @@ def test_failures_and_notes_are_those_of_the_last_run() -> None:
         failures=(Failure("", "offline", verbatim("No network.")),),
         notices=(verbatim("c/y: not listed this time."),),
     )
-    told = to_text(Digest((first, last), tuple(NIGHT), "ab"), EN)
-    assert "the last run failed\n" in told
-    assert "No network." in told
-    assert "not listed this time" in told
-    assert "Old trouble" not in told
-    assert "2 runs, 1 to 2" in told
+    text = to_text(Digest((first, last), tuple(NIGHT), "ab"), EN)
+    assert "the last run failed\n" in text
+    assert "No network." in text
+    assert "not listed this time" in text
+    assert "Old trouble" not in text
+    assert "2 runs, 1 to 2" in text
     assert "did not finish" in to_text(Digest((run_of(ended=None),), (), ""), EN)
-    assert "did not end" not in told
+    assert "did not end" not in text
 
 
-def test_a_long_list_is_cut_and_says_so() -> None:
+def test_a_long_list_is_shortened_with_a_remark() -> None:
     many = Digest((run_of(),), tuple(changed(ActionKind.ADD, f"c/{n:04}") for n in range(1_000)), "")
     assert "… and 990 more" in to_text(many, EN, 10)
     assert "… and 990 more" in to_markdown(many, EN, 10)
@@ -172,13 +172,13 @@ class _Tags(HTMLParser):
 
 
 @given(HOSTILE, HOSTILE)
-def test_no_name_gets_out_of_its_place(name: str, other: str) -> None:
+def test_names_are_escaped_in_every_format(name: str, other: str) -> None:
     moved = changed(ActionKind.MOVE, f"c/{name}", was_path=f"c/{other}", reason=verbatim(other))
     bad = run_of(status=3, failures=(Failure(name, "bad_bytes", verbatim(other)),), notices=(verbatim(name),))
     made = Digest((bad,), (moved, changed(ActionKind.UPDATE, name, reason=verbatim(other))), "")
-    for told in (to_text(made, EN), to_markdown(made, EN), to_html(made, name, EN)):
-        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
-        told.encode()
+    for text in (to_text(made, EN), to_markdown(made, EN), to_html(made, name, EN)):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
+        text.encode()
     tags = _Tags()
     tags.feed(to_html(made, name, EN))
     assert tags.seen <= {
@@ -188,7 +188,7 @@ def test_no_name_gets_out_of_its_place(name: str, other: str) -> None:
     assert len(to_markdown(made, EN).splitlines()) == 4 + sum(3 + len(group.lines) for group in chapter.groups) - 1
 
 
-def test_markdown_takes_no_name_for_a_mark_or_a_link() -> None:
+def test_names_contain_no_markdown_syntax_or_link() -> None:
     assert for_markdown("[a](b) *c* <d> `e` www.f.g h@i.j http://k") == (
         r"\[a\]\(b\) \*c\* \<d\> \`e\` www\.f.g h\@i.j http\://k"
     )

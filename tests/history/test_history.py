@@ -1,4 +1,4 @@
-"""What happened is written down for good: in the words of PREMIS, each event proving all before it, whatever way a run ends."""
+"""Everything that happens is recorded permanently, as PREMIS events in a chain of hashes, however a run ends."""
 
 import json
 import shutil
@@ -42,19 +42,19 @@ def events(top: Path, name: str = "") -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
-def told(top: Path, name: str) -> list[str]:
+def event_types(top: Path, name: str) -> list[str]:
     return [kind for kind, _, _ in events(top, name)]
 
 
-def test_a_life_of_a_file_in_the_words_of_premis(drive: RunningServer, tmp_path: Path) -> None:
+def test_the_history_of_a_file_as_premis_events(drive: RunningServer, tmp_path: Path) -> None:
     world = drive.world
     file = world.add_file("talk.txt", b"first words")
     world.add_file("other.txt", b"other")
     run("sync")
     arrival = ["capture", "message digest calculation", "fixity check", "ingestion"]
-    assert told(tmp_path, "talk.txt") == [*arrival, "metadata extraction"]
+    assert event_types(tmp_path, "talk.txt") == [*arrival, "metadata extraction"]
     run("sync")
-    assert len(told(tmp_path, "talk.txt")) == 5
+    assert len(event_types(tmp_path, "talk.txt")) == 5
     world.edit(file, b"second words")
     run("sync")
     world.rename(file, "speech.txt")
@@ -78,7 +78,7 @@ def test_a_life_of_a_file_in_the_words_of_premis(drive: RunningServer, tmp_path:
     assert {row["run"] for row in rows(tmp_path, "SELECT run FROM event")} == {row["id"] for row in runs}
 
 
-def test_what_a_presenter_changed_is_kept_in_numbers_when_the_text_is_replaced(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_replacement_records_how_many_sections_changed(drive: RunningServer, tmp_path: Path) -> None:
     slides = [(f"Slide {n}", f"What is said on slide number {n}") for n in range(12)]
     file = drive.world.add_file("deck.pptx", deck(*slides))
     run("sync")
@@ -102,7 +102,7 @@ def test_what_a_presenter_changed_is_kept_in_numbers_when_the_text_is_replaced(d
     ],
     ids=["access lost", "rate-limited"],
 )
-def test_a_run_that_could_not_even_look_is_a_run(
+def test_a_run_that_could_not_list_the_folder_is_recorded(
     drive: RunningServer, tmp_path: Path, fault: Fault, status: int, code: str
 ) -> None:
     drive.world.add_file("a.txt", b"a")
@@ -117,7 +117,7 @@ def test_a_run_that_could_not_even_look_is_a_run(
     assert detail["error"]["message"]
 
 
-def test_a_run_without_a_network_is_a_run(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_without_a_network_is_recorded(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "_TRIES", 1)
     monkeypatch.setenv("DRIVE_EMULATOR_HOST", "127.0.0.1:9")
     run("sync", status=75)
@@ -130,7 +130,7 @@ def test_a_run_without_a_network_is_a_run(drive: RunningServer, tmp_path: Path, 
     [(MaterialsError("offline", verbatim("No network.")), 75), (KeyboardInterrupt(), 130), (ValueError("a bug"), 1)],
     ids=["offline", "interrupted", "a bug"],
 )
-def test_whatever_ends_a_run_it_has_ended(tmp_path: Path, error: BaseException, status: int) -> None:
+def test_a_run_has_an_end_whatever_ends_it(tmp_path: Path, error: BaseException, status: int) -> None:
     with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as catalogue:
         with pytest.raises(type(error)), Journal(catalogue, "c"):
             raise error
@@ -142,7 +142,7 @@ def test_whatever_ends_a_run_it_has_ended(tmp_path: Path, error: BaseException, 
     assert (event.type, event.outcome, event.detail["status"]) == (EventType.EXECUTION, Outcome.FAILURE, status)
 
 
-def test_a_run_with_a_credential_that_is_no_good_is_a_run(
+def test_a_run_with_an_invalid_credential_is_recorded(
     drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DRIVE_EMULATOR_HOST")
@@ -151,7 +151,7 @@ def test_a_run_with_a_credential_that_is_no_good_is_a_run(
     assert events(tmp_path)[-1][2]["error"]["code"] == "bad_account_file"
 
 
-def test_a_file_that_could_not_be_had_is_told_and_so_is_one_that_was_edited_here(drive: RunningServer, tmp_path: Path) -> None:
+def test_failed_downloads_and_local_edits_are_recorded(drive: RunningServer, tmp_path: Path) -> None:
     world = drive.world
     edited = world.add_file("edited.txt", b"as on Drive")
     run("sync")
@@ -194,7 +194,7 @@ def test_events_and_runs_can_only_be_added(drive: RunningServer, tmp_path: Path)
         "UPDATE run SET failures = '[1]'",
     ],
 )
-def test_whoever_takes_the_locks_off_is_found_out(drive: RunningServer, tmp_path: Path, tampering: str) -> None:
+def test_tampering_is_detected_even_without_the_triggers(drive: RunningServer, tmp_path: Path, tampering: str) -> None:
     drive.world.add_file("a.txt", b"a")
     run("sync")
     place = tmp_path / ".materials" / "catalogue.sqlite"
@@ -209,7 +209,7 @@ def test_whoever_takes_the_locks_off_is_found_out(drive: RunningServer, tmp_path
         assert catalogue.check_history().broken is not None
 
 
-def test_anyone_can_check_the_chain_with_the_rule_that_is_written_down(drive: RunningServer, tmp_path: Path) -> None:
+def test_the_documented_rule_verifies_the_chain(drive: RunningServer, tmp_path: Path) -> None:
     drive.world.add_file("a.txt", b"a")
     run("sync")
     script = (
@@ -227,7 +227,7 @@ ANY = st.text(st.characters(exclude_categories=[]), max_size=20)
 
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(EventType), ANY, ANY, st.booleans()), max_size=6))
-def test_whatever_a_name_holds_the_chain_holds_and_the_event_comes_back(
+def test_events_with_any_name_are_stored_and_the_chain_is_valid(
     tmp_path_factory: pytest.TempPathFactory, happened: list[tuple[EventType, str, str, bool]]
 ) -> None:
     place = tmp_path_factory.mktemp("history")

@@ -1,4 +1,4 @@
-"""When an unattended run speaks: the right days, no others, whatever a month brings."""
+"""When an unattended run sends a notification, over a month of good and bad days."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,21 +33,21 @@ def failing(**failures: str) -> Outcome:
     return Outcome(ExitStatus.PARTIAL, failures=failures)
 
 
-def test_all_is_well_in_silence() -> None:
+def test_nothing_is_reported_if_all_is_well() -> None:
     assert speaking(*[DONE] * 30) == []
 
 
-def test_changes_are_told_on_their_day() -> None:
+def test_changes_are_reported_on_the_same_day() -> None:
     assert speaking(DONE, CHANGED, DONE, CHANGED) == [1, 3]
 
 
-def test_one_bad_night_is_no_news() -> None:
+def test_one_bad_night_is_not_reported() -> None:
     verdicts = days(DONE, OFFLINE, DONE)
     assert [v.notify for v in verdicts] == [False, False, False]
     assert verdicts[1].status is ExitStatus.TEMPORARY
 
 
-def test_what_does_not_pass_is_told_once_a_day_until_it_does() -> None:
+def test_a_lasting_failure_is_reported_once_a_day() -> None:
     verdicts = days(DONE, *[OFFLINE] * 4, DONE, DONE)
     assert [v.notify for v in verdicts] == [False, False, True, True, True, True, False]
     assert [v.status for v in verdicts[1:5]] == [ExitStatus.TEMPORARY, *[ExitStatus.PARTIAL] * 3]
@@ -55,43 +55,43 @@ def test_what_does_not_pass_is_told_once_a_day_until_it_does() -> None:
     assert speaking(DONE, *[OFFLINE] * 72, hours=1) == [37, 57]
 
 
-def test_a_first_run_that_never_succeeds_is_told_too() -> None:
+def test_failures_before_the_first_success_are_reported() -> None:
     assert speaking(*[OFFLINE] * 4) == [2, 3]
 
 
-def test_what_needs_a_person_is_told_at_once_and_once_a_day() -> None:
+def test_a_failure_that_needs_action_is_reported_at_once_and_once_a_day() -> None:
     assert speaking(DONE, PRIVATE, PRIVATE, DONE) == [1, 2, 3]
     assert speaking(DONE, *[PRIVATE] * 30, hours=1) == [1, 21]
 
 
-def test_another_trouble_is_told_on_the_same_day() -> None:
+def test_another_failure_is_reported_on_the_same_day() -> None:
     assert speaking(PRIVATE, Outcome(ExitStatus.DISK, "disk_full"), hours=1) == [0, 1]
 
 
-def test_a_file_that_fails_every_day_is_told_once_and_again_when_it_had_been_mended() -> None:
+def test_a_failing_file_is_reported_once_and_again_after_it_succeeded() -> None:
     forbidden = failing(a="download_forbidden")
     assert speaking(forbidden, forbidden, forbidden, DONE, forbidden) == [0, 4]
     assert speaking(forbidden, failing(a="download_forbidden", b="download_forbidden")) == [0, 1]
     assert [v.failures for v in days(forbidden, failing(a="download_forbidden", b="download_forbidden"))][1] == {"b"}
 
 
-def test_a_quota_that_clears_by_tomorrow_is_no_news() -> None:
+def test_a_quota_that_resets_within_a_day_is_not_reported() -> None:
     spent = failing(a="download_quota")
     assert speaking(spent, DONE, spent, DONE) == []
     assert speaking(spent, spent, spent, spent) == [2]
 
 
-def test_changes_are_told_also_when_something_else_is_wrong() -> None:
+def test_changes_are_reported_despite_a_failure() -> None:
     both = Outcome(ExitStatus.TEMPORARY, "offline", changed=True)
     assert speaking(DONE, both) == [1]
     assert not days(DONE, both)[1].alarm
 
 
-def test_a_stop_from_the_keyboard_is_no_alarm() -> None:
+def test_an_interrupted_run_is_not_reported() -> None:
     assert speaking(Outcome(ExitStatus.INTERRUPTED, "interrupted")) == []
 
 
-def test_a_broken_channel_is_told_once_a_day() -> None:
+def test_a_failed_channel_is_reported_once_a_day() -> None:
     memory = channels_failed(Memory(START), START)
     assert memory
     assert channels_failed(memory, START + timedelta(hours=3)) is None
@@ -99,10 +99,10 @@ def test_a_broken_channel_is_told_once_a_day() -> None:
     assert channels_failed(memory, START + timedelta(hours=24))
 
 
-def test_what_was_reported_lately_is_known() -> None:
-    told = days(PRIVATE)[0].memory
-    assert reported_lately(told, START + timedelta(hours=1))
-    assert not reported_lately(told, START + timedelta(hours=30))
+def test_an_error_reported_lately() -> None:
+    memory = days(PRIVATE)[0].memory
+    assert reported_lately(memory, START + timedelta(hours=1))
+    assert not reported_lately(memory, START + timedelta(hours=30))
     assert not reported_lately(Memory(START), START)
 
 
@@ -110,7 +110,7 @@ outcomes = st.sampled_from([DONE, CHANGED, OFFLINE, PRIVATE, failing(a="download
 
 
 @given(st.lists(outcomes, max_size=60), st.sampled_from([1, 6, 24]))
-def test_laws_of_every_month(month: list[Outcome], hours: int) -> None:
+def test_invariants_over_a_month(month: list[Outcome], hours: int) -> None:
     verdicts = days(*month, hours=hours)
     for outcome, verdict in zip(month, verdicts, strict=True):
         assert verdict.notify or not outcome.changed
@@ -121,5 +121,5 @@ def test_laws_of_every_month(month: list[Outcome], hours: int) -> None:
 
 
 @given(st.text())
-def test_a_memory_that_cannot_be_read_is_a_fresh_one(text: str) -> None:
+def test_an_unreadable_memory_is_replaced(text: str) -> None:
     assert Memory.from_json(text, START) == Memory(START)

@@ -1,4 +1,4 @@
-"""Everybody whom materials.toml names is told: by true servers for mail and for pings, and by true programs."""
+"""All recipients in materials.toml are notified, by real mail servers, monitors and programs."""
 
 import http.server
 import json
@@ -82,7 +82,7 @@ def settings(folder: Path, text: str) -> None:
         out.write(f"\n[notify]\n{text}\n")
 
 
-def test_a_monitor_hears_the_start_and_the_end(
+def test_a_monitor_is_pinged_at_the_start_and_the_end(
     drive: RunningServer, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
 ) -> None:
     settings(tmp_path, f'ping = "{monitor[1]}"')
@@ -96,7 +96,7 @@ def test_a_monitor_hears_the_start_and_the_end(
     assert "error[link_not_found]" in bodies[3]
 
 
-def test_a_run_that_finds_the_lock_held_pings_nothing_false(
+def test_a_run_that_finds_the_archive_locked_sends_no_misleading_ping(
     drive: RunningServer, tmp_path: Path, monitor: tuple[type[Monitor], str]
 ) -> None:
     from materials_cli.store.mirror import Store
@@ -107,20 +107,18 @@ def test_a_run_that_finds_the_lock_held_pings_nothing_false(
     assert [path.rpartition("/")[2] for path, _ in monitor[0].asked] == ["log"]
 
 
-def test_a_monitor_that_refuses_is_told_of_once_a_day_and_without_its_address(
+def test_a_failing_monitor_is_reported_once_a_day_without_its_address(
     drive: RunningServer, tmp_path: Path, monitor: tuple[type[Monitor], str]
 ) -> None:
     settings(tmp_path, f'ping = "{monitor[1]}"')
     monitor[0].status = 500
-    told = run("sync", "--cron")
-    assert "could not be pinged" in told
-    assert "secret-id" not in told
+    printed = run("sync", "--cron")
+    assert "could not be pinged" in printed
+    assert "secret-id" not in printed
     assert run("sync", "--cron") == ""
 
 
-def test_mail_is_sent_when_something_changed_and_only_then(
-    drive: RunningServer, world: World, tmp_path: Path, post: tuple[Post, int]
-) -> None:
+def test_mail_is_sent_only_after_a_change(drive: RunningServer, world: World, tmp_path: Path, post: tuple[Post, int]) -> None:
     server = f'server = "127.0.0.1:{post[1]}", security = "none"'
     settings(tmp_path, f'mail = {{to = ["a@example.org", "b@example.org"], from = "m@example.org", {server}}}')
     run("sync", "--cron")
@@ -135,48 +133,46 @@ def test_mail_is_sent_when_something_changed_and_only_then(
 
 
 @pytest.mark.parametrize(("password", "taken"), [("right", True), ("wrong", False)])
-def test_mail_signs_in_with_a_password_from_a_file(
+def test_mail_uses_a_password_from_a_file(
     drive: RunningServer, tmp_path: Path, post: tuple[Post, int], password: str, *, taken: bool
 ) -> None:
     (tmp_path / "password").write_text(f"{password}\n")
     server = f'server = "127.0.0.1:{post[1]}", security = "none", user = "me", password_file = "password"'
     settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", {server}}}')
     began = time.monotonic()
-    told = run("notify", status=0 if taken else 3)
+    printed = run("notify", status=0 if taken else 3)
     assert time.monotonic() - began < 15
-    assert ("535 5.7.8 Authentication credentials invalid" in told) is not taken
+    assert ("535 5.7.8 Authentication credentials invalid" in printed) is not taken
     assert post[0].logins[0] == (b"me", password.encode())
     assert bool(post[0].letters) is taken
-    assert password not in told.replace("The test message was sent to all recipients", "")
+    assert password not in printed.replace("The test message was sent to all recipients", "")
 
 
-def test_mail_is_not_sent_in_the_clear_to_a_server_that_cannot_encrypt(
-    drive: RunningServer, tmp_path: Path, post: tuple[Post, int]
-) -> None:
+def test_mail_is_not_sent_to_a_server_without_encryption(drive: RunningServer, tmp_path: Path, post: tuple[Post, int]) -> None:
     settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", server = "127.0.0.1:{post[1]}"}}')
     assert "did not accept the mail" in run("notify", status=3)
     assert post[0].letters == []
 
 
-def test_a_program_gets_what_happened_as_json(drive: RunningServer, world: World, tmp_path: Path) -> None:
-    script = tmp_path / "tell.py"
-    script.write_text("import json, sys; open('told.json', 'w').write(json.dumps(json.load(sys.stdin)))")
+def test_a_program_gets_the_notification_as_json(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    script = tmp_path / "keep.py"
+    script.write_text("import json, sys; open('content.json', 'w').write(json.dumps(json.load(sys.stdin)))")
     settings(tmp_path, f"command = {json.dumps([sys.executable, str(script)])}")
     world.add_file("new.txt", b"new")
     run("sync", "--cron")
-    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
-    assert told["status"] == 0
-    assert told["collections"][0]["actions"][0]["path"] == "c/new.txt"
-    assert "1 new" in told["subject"]
+    content = json.loads((tmp_path / "content.json").read_text("utf-8"))
+    assert content["status"] == 0
+    assert content["collections"][0]["actions"][0]["path"] == "c/new.txt"
+    assert "1 new" in content["subject"]
 
 
-def test_a_program_that_fails_is_told(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_failing_program_is_reported(drive: RunningServer, tmp_path: Path) -> None:
     settings(tmp_path, f"command = {json.dumps([sys.executable, '-c', 'raise SystemExit(7)'])}")
     assert "exited with 7" in run("notify", status=3)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_services_are_told_by_apprise(
+def test_services_are_notified_by_apprise(
     drive: RunningServer, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
 ) -> None:
     pytest.importorskip("apprise")
@@ -186,20 +182,20 @@ def test_services_are_told_by_apprise(
     assert "new.txt" in json.loads(monitor[0].asked[0][1])["message"]
 
 
-def test_trouble_alone_may_be_wanted(drive: RunningServer, world: World, tmp_path: Path) -> None:
+def test_notifications_can_be_limited_to_failures(drive: RunningServer, world: World, tmp_path: Path) -> None:
     settings(
         tmp_path,
-        f"trouble_only = true\ncommand = {json.dumps([sys.executable, '-c', 'open(`told`, `w`)'.replace('`', chr(39))])}",
+        f"trouble_only = true\ncommand = {json.dumps([sys.executable, '-c', 'open(`notified`, `w`)'.replace('`', chr(39))])}",
     )
     world.add_file("new.txt", b"new")
     assert "new.txt" in run("sync", "--cron")
-    assert not (tmp_path / "told").exists()
+    assert not (tmp_path / "notified").exists()
     world.unshare(world.root)
     run("sync", "--cron", status=4)
-    assert (tmp_path / "told").exists()
+    assert (tmp_path / "notified").exists()
 
 
-def test_a_run_that_was_ended_from_outside_is_told_unless_it_spoke_itself(
+def test_a_killed_run_is_reported_unless_it_reported_itself(
     drive: RunningServer, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
 ) -> None:
     settings(tmp_path, f'ping = "{monitor[1]}"')
@@ -217,7 +213,7 @@ def test_a_test_message_without_recipients_is_an_error(drive: RunningServer) -> 
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("ping = 3", "must be text"),
         ("pings = 'x'", "did you mean “ping”"),
@@ -228,6 +224,6 @@ def test_a_test_message_without_recipients_is_an_error(drive: RunningServer) -> 
         ("trouble_only = 'yes'", "true or false"),
     ],
 )
-def test_a_value_that_means_nothing_is_refused(drive: RunningServer, tmp_path: Path, line: str, told: str) -> None:
+def test_an_invalid_value_is_refused(drive: RunningServer, tmp_path: Path, line: str, message: str) -> None:
     settings(tmp_path, line)
-    assert told in run("notify", status=2)
+    assert message in run("notify", status=2)

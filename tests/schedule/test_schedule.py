@@ -1,4 +1,4 @@
-"""Timers: written in each timer's own words, judged by its own tools, and nobody else's lines touched."""
+"""Timers: the files that each gets, verified with its own tools, without changes to other lines."""
 
 import fcntl
 import json
@@ -40,13 +40,13 @@ RHYTHMS = [
 
 
 def rhythm(**asked: str) -> Rhythm:
-    told = dict.fromkeys(("daily", "weekly", "every")) | asked
-    return read_rhythm(daily=told["daily"], weekly=told["weekly"], every=told["every"], spread_by="host /archive")
+    options = dict.fromkeys(("daily", "weekly", "every")) | asked
+    return read_rhythm(daily=options["daily"], weekly=options["weekly"], every=options["every"], spread_by="host /archive")
 
 
 @pytest.mark.parametrize("asked", RHYTHMS, ids=str)
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here to ask")
-def test_systemd_reckons_the_same_next_runs(asked: dict[str, str]) -> None:
+def test_systemd_calculates_the_same_next_runs(asked: dict[str, str]) -> None:
     made = rhythm(**asked)
     start = datetime(2026, 11, 24, 18, 41, 30)  # noqa: DTZ001 - the time on this machine's clock
     words = ["systemd-analyze", "calendar", "--iterations=9", f"--base-time={start}", made.calendar()]
@@ -76,7 +76,7 @@ def test_cron_runs_at_the_same_minutes(asked: dict[str, str]) -> None:
     assert runs
 
 
-def test_whole_hours_are_spread_and_other_minutes_are_kept() -> None:
+def test_full_hours_are_spread_and_other_minutes_are_kept() -> None:
     assert rhythm(daily="03:00").minutes != (0,)
     assert rhythm(daily="03:20") == Rhythm((3,), (20,))
     many = {read_rhythm(daily=None, weekly=None, every=None, spread_by=str(n)) for n in range(200)}
@@ -85,7 +85,7 @@ def test_whole_hours_are_spread_and_other_minutes_are_kept() -> None:
 
 
 @given(st.text(max_size=12))
-def test_any_other_rhythm_is_refused_in_words(text: str) -> None:
+def test_any_other_rhythm_is_refused(text: str) -> None:
     for name in ("daily", "weekly", "every"):
         refused = None
         try:
@@ -108,7 +108,7 @@ def crontab(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     kept = tmp_path / "crontab.txt"
     if request.param == "real":
         if not os.environ.get("MATERIALS_TEST_CRONTAB") or not shutil.which("crontab"):
-            pytest.skip("only with MATERIALS_TEST_CRONTAB=1, since it writes the crontab of whoever runs the tests")
+            pytest.skip("only with MATERIALS_TEST_CRONTAB=1, since it writes the crontab of the user who runs the tests")
         # There is one crontab, and tests run side by side.
         with Path(tempfile.gettempdir(), "materials-tests-crontab.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
@@ -133,7 +133,7 @@ def lines() -> str:
     return subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout
 
 
-def test_a_crontab_of_others_stays_as_it_is(crontab: Path, tmp_path: Path) -> None:
+def test_other_lines_of_a_crontab_are_not_changed(crontab: Path, tmp_path: Path) -> None:
     others = "# mine\nMAILTO=me@example.org\n5 4 * * * backup --all\n\n# the end, without a new line"
     subprocess.run(["crontab", "-"], input=f"{others}\n", text=True, check=True)
     job, another = Job(tmp_path / ODD, NIGHTLY), Job(tmp_path / "another", NIGHTLY)
@@ -152,7 +152,7 @@ def test_a_crontab_of_others_stays_as_it_is(crontab: Path, tmp_path: Path) -> No
     assert lines() == f"{others}\n"
 
 
-def test_the_line_starts_the_very_command_whatever_the_archive_is_called(crontab: Path, tmp_path: Path) -> None:
+def test_the_line_starts_the_command_whatever_the_name_of_the_archive(crontab: Path, tmp_path: Path) -> None:
     show = tmp_path / "show.py"
     show.write_text("import json, os, sys; print(json.dumps([sys.argv[4:], os.environ['LANG']]))")
     (tmp_path / "python").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(show))} "$@"\n')
@@ -172,7 +172,7 @@ def test_an_archive_whose_name_would_break_the_line_is_refused(crontab: Path, tm
     assert lines() == ""
 
 
-def test_a_block_without_an_end_is_not_guessed_at(crontab: Path, tmp_path: Path) -> None:
+def test_a_block_without_an_end_is_refused(crontab: Path, tmp_path: Path) -> None:
     job = Job(tmp_path, NIGHTLY)
     cron.install(job)
     subprocess.run(["crontab", "-"], input="".join(lines().splitlines(keepends=True)[:-1]), text=True, check=True)
@@ -182,7 +182,7 @@ def test_a_block_without_an_end_is_not_guessed_at(crontab: Path, tmp_path: Path)
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here to ask")
 @pytest.mark.parametrize("user", [None, "daemon"])
-def test_systemd_takes_the_units_and_finds_them_well_fenced(tmp_path: Path, user: str | None) -> None:
+def test_systemd_accepts_the_units_and_rates_their_sandbox_as_safe(tmp_path: Path, user: str | None) -> None:
     archive = tmp_path / ODD
     archive.mkdir()
     job = Job(archive, NIGHTLY, environment={"LANG": "C.UTF-8", "HTTPS_PROXY": "http://p%20x:1"}, writes=(tmp_path,))
@@ -199,15 +199,15 @@ def test_systemd_takes_the_units_and_finds_them_well_fenced(tmp_path: Path, user
         subprocess.run(words, capture_output=True, check=True)
 
 
-def test_macos_is_given_a_property_list_for_each_time(tmp_path: Path) -> None:
-    told = plistlib.loads(launchd.text(Job(tmp_path / ODD, Rhythm((3, 15), (17,), (0, 6)))).encode())
-    assert told["ProgramArguments"][-3:] == [f"--archive={tmp_path / ODD}", "sync", "--cron"]
-    assert {"Weekday": 0, "Hour": 15, "Minute": 17} in told["StartCalendarInterval"]
-    assert {"Weekday": 1, "Hour": 3, "Minute": 17} in told["StartCalendarInterval"]
-    assert len(told["StartCalendarInterval"]) == 4
+def test_macos_gets_an_entry_for_each_time(tmp_path: Path) -> None:
+    content = plistlib.loads(launchd.text(Job(tmp_path / ODD, Rhythm((3, 15), (17,), (0, 6)))).encode())
+    assert content["ProgramArguments"][-3:] == [f"--archive={tmp_path / ODD}", "sync", "--cron"]
+    assert {"Weekday": 0, "Hour": 15, "Minute": 17} in content["StartCalendarInterval"]
+    assert {"Weekday": 1, "Hour": 3, "Minute": 17} in content["StartCalendarInterval"]
+    assert len(content["StartCalendarInterval"]) == 4
 
 
-def test_windows_is_given_a_task_that_makes_up_for_missed_runs(tmp_path: Path) -> None:
+def test_windows_gets_a_task_that_starts_missed_runs(tmp_path: Path) -> None:
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     text = windows.text(Job(tmp_path / ODD, rhythm(every="6h")))
     task = ET.fromstring(text.partition("\n")[2])  # noqa: S314 - our own text
@@ -216,7 +216,7 @@ def test_windows_is_given_a_task_that_makes_up_for_missed_runs(tmp_path: Path) -
     assert "sync --cron" in (task.findtext(".//t:Arguments", namespaces=space) or "")
 
 
-def test_a_job_takes_along_what_it_needs_and_no_secret() -> None:
+def test_a_job_has_the_variables_it_needs_and_no_secrets() -> None:
     environ = {
         "https_proxy": "http://proxy:3128",
         "HTTP_PROXY": "http://me:secret@proxy:3128",
@@ -232,7 +232,7 @@ def test_a_job_takes_along_what_it_needs_and_no_secret() -> None:
     assert len(missing_secrets(environ)) == 2
 
 
-def test_a_job_speaks_the_language_of_who_installs_it(speaking: Callable[..., None]) -> None:
+def test_a_job_uses_the_language_of_the_user_who_installs_it(speaking: Callable[..., None]) -> None:
     speaking(LANGUAGE="ru_RU:en")
     assert environment({}) == {"LANG": "C.UTF-8", "LANGUAGE": "ru"}
 
@@ -251,8 +251,8 @@ def test_the_commands_install_show_and_remove(crontab: Path, tmp_path: Path, mon
     assert "17 3 * * *" not in lines()
     assert "materials_cli" in run("schedule", "install", "--daily", "03:17", "--print")
     assert "materials_cli" not in lines()
-    told = run("schedule", "install", "--daily", "03:17", "--backend", "cron")
-    assert "Installed in cron: every day at 03:17" in told
+    printed = run("schedule", "install", "--daily", "03:17", "--backend", "cron")
+    assert "Installed in cron: every day at 03:17" in printed
     assert "17 3 * * *" in lines()
     assert json.loads(run("schedule", "status", "--json"))["items"][0]["backend"] == "cron"
     assert "Removed from cron" in run("schedule", "remove")

@@ -1,4 +1,4 @@
-"""The hard days of a disk: full, read-only, cut off from power, wanted by two runs, or left by a person's Ctrl-C."""
+"""Problems of a disk: full, read-only, without power, used by two runs, or left by Ctrl-C."""
 
 import contextlib
 import hashlib
@@ -99,7 +99,7 @@ def test_a_full_disk_ends_the_run_with_6_and_loses_nothing(drive: RunningServer,
     assert "no changes" in run("sync")
 
 
-def test_a_disk_too_small_from_the_first_day(drive: RunningServer, disk: Path) -> None:
+def test_a_disk_that_is_too_small_for_the_folder(drive: RunningServer, disk: Path) -> None:
     for number in range(12):
         drive.world.add_file(f"{number}.bin", os.urandom(MEGABYTE // 2))
     run("add", drive.world.root, "--name", "c", "--no-check")
@@ -172,7 +172,7 @@ def limited(most: int) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows limits no sizes of files")
-def test_a_limit_on_the_size_of_files_leaves_out_that_file_alone(drive: RunningServer, archive: Path) -> None:
+def test_a_limit_on_file_size_affects_only_that_file(drive: RunningServer, archive: Path) -> None:
     data = os.urandom(MEGABYTE)
     most = len(data) - 5000  # so that the last bytes of all are written in part
     deck = drive.world.add_file("deck.bin", data)
@@ -198,7 +198,7 @@ def test_a_limit_on_the_size_of_files_leaves_out_that_file_alone(drive: RunningS
     assert drive.count(*BYTES) == before
 
 
-def test_a_disk_that_is_read_only_is_told_and_can_still_be_read(drive: RunningServer, disk: Path) -> None:
+def test_a_read_only_disk_is_reported_and_can_be_read(drive: RunningServer, disk: Path) -> None:
     drive.world.add_file("talk.txt", b"words of a talk")
     run("add", drive.world.root, "--name", "c", "--no-check")
     run("sync")
@@ -214,7 +214,7 @@ def test_a_disk_that_is_read_only_is_told_and_can_still_be_read(drive: RunningSe
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="to root no folder is closed")
-def test_a_folder_that_may_not_be_written_is_told(drive: RunningServer, archive: Path) -> None:
+def test_a_folder_that_is_not_writable_is_reported(drive: RunningServer, archive: Path) -> None:
     drive.world.add_file("talk.txt", b"talk")
     run("sync")
     drive.world.edit(node(drive.world, "talk.txt"), b"new talk")
@@ -226,7 +226,7 @@ def test_a_folder_that_may_not_be_written_is_told(drive: RunningServer, archive:
     assert "1 changed" in run("sync")
 
 
-def test_a_second_run_at_the_same_time_names_the_first(drive: RunningServer, archive: Path) -> None:
+def test_a_second_run_reports_the_first(drive: RunningServer, archive: Path) -> None:
     drive.world.add_file("talk.txt", b"talk")
     drive.faults.add(Fault(operation="media", delay=60, times=None))
     first = subprocess.Popen(SYNC, stderr=subprocess.PIPE, start_new_session=True)
@@ -259,9 +259,9 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
         assert syncing.poll() is None
     # A terminal sends it to the whole group, readers of text included.
     os.killpg(syncing.pid, signal.SIGINT)
-    _, told = syncing.communicate(timeout=60)
-    assert syncing.returncode == 130, told
-    assert "Traceback" not in told
+    _, printed = syncing.communicate(timeout=60)
+    assert syncing.returncode == 130, printed
+    assert "Traceback" not in printed
     assert tells_the_truth(archive)
     drive.faults.clear()
     run("sync")
@@ -271,7 +271,7 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="a shell of Unix starts programs in the background")
-def test_a_sync_that_a_script_started_in_the_background_is_not_ended_by_ctrl_c(drive: RunningServer, archive: Path) -> None:
+def test_ctrl_c_does_not_end_a_sync_in_the_background_of_a_script(drive: RunningServer, archive: Path) -> None:
     for number in range(8):
         drive.world.add_file(f"{number}.txt", b"%d" % number)
     drive.faults.add(Fault(operation="media", delay=1, times=None))
@@ -280,12 +280,12 @@ def test_a_sync_that_a_script_started_in_the_background_is_not_ended_by_ctrl_c(d
     while not drive.count("media"):
         assert syncing.poll() is None
     os.killpg(syncing.pid, signal.SIGINT)
-    _, told = syncing.communicate(timeout=60)
-    assert syncing.returncode == 0, told
+    _, printed = syncing.communicate(timeout=60)
+    assert syncing.returncode == 0, printed
     assert len(mirror(archive)) == 8
 
 
-def test_ctrl_c_while_the_program_is_still_being_drawn_in_ends_with_130() -> None:
+def test_ctrl_c_during_startup_ends_with_130() -> None:
     script = (
         "import sys\n"
         "class Interrupted:\n"
@@ -300,7 +300,7 @@ def test_ctrl_c_while_the_program_is_still_being_drawn_in_ends_with_130() -> Non
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace shows what the disk is asked to do")
-def test_a_power_cut_finds_bytes_before_names_and_names_before_rows(drive: RunningServer, archive: Path) -> None:
+def test_bytes_are_flushed_before_names_and_names_before_rows(drive: RunningServer, archive: Path) -> None:
     world = drive.world
     changed, moved, gone = (world.add_file(f"{name}.bin", name.encode()) for name in ("changed", "moved", "gone"))
     run("sync")
@@ -327,7 +327,7 @@ def test_a_power_cut_finds_bytes_before_names_and_names_before_rows(drive: Runni
     )
     # A folder that is made: flushed into the one above it before the row.
     in_order(calls, f"mkdir {archive}/c/New folder", f"fsync {archive}/c", ROW)
-    # Where files will be put is known before any is; what the manifest tells comes last, and in one step.
+    # The paths are recorded before any file is moved; the manifest is written last, atomically.
     intended, sums = r".*/\.materials/\.intended\.json\.\w+\.new", rf"{archive}/\.SHA256SUMS\.\w+\.new"
     named = rf"rename {intended} .*/\.materials/intended\.json"
     in_order(calls, f"fsync {intended}", named, r"fsync .*/\.materials", f"rename {archive}/c/.*")

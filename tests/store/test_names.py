@@ -42,7 +42,7 @@ def listing_of(*file_names: str, parent: str = "root") -> Listing:
         ("~$lock.pptx", "~$lock.pptx"),
     ],
 )
-def test_names_a_disk_cannot_take_stay_readable(name: str, expected: str) -> None:
+def test_forbidden_names_stay_readable(name: str, expected: str) -> None:
     assert safe_name(name) == expected
 
 
@@ -63,7 +63,7 @@ def test_a_name_of_300_characters_is_shortened_and_keeps_its_suffix() -> None:
 
 
 @given(st.lists(names, max_size=12), st.randoms())
-def test_all_are_kept_apart_on_every_filesystem_whatever_the_order(given_names: list[str], random: "object") -> None:
+def test_paths_are_distinct_on_every_file_system_in_any_order(given_names: list[str], random: "object") -> None:
     listing = listing_of(*given_names)
     paths = local_paths(listing, "top")
     assert len(paths) == len(given_names)
@@ -75,7 +75,7 @@ def test_all_are_kept_apart_on_every_filesystem_whatever_the_order(given_names: 
     assert local_paths(Listing(ROOT, (), tuple(shuffled)), "top") == paths
 
 
-def test_of_two_files_of_one_name_the_older_keeps_it() -> None:
+def test_the_older_of_two_files_keeps_the_name() -> None:
     early, late = datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 6, 2, tzinfo=UTC)
     younger = RemoteFile(id="1AAAAAAAAyounger", drive_id="y", name="Agenda.docx", parent="root", created=late)
     older = RemoteFile(id="1ZZZZZZZZZZolder", drive_id="o", name="Agenda.docx", parent="root", created=early)
@@ -83,7 +83,7 @@ def test_of_two_files_of_one_name_the_older_keeps_it() -> None:
     assert paths == {older.id: "top/Agenda.docx", younger.id: "top/Agenda~Ayounger.docx"}
 
 
-def test_two_folders_of_one_name_stay_two_folders() -> None:
+def test_two_folders_with_one_name_stay_separate() -> None:
     folders = tuple(RemoteFolder(id=f"folder{n}", name="Day 1", parent="root") for n in (1, 2))
     files = tuple(RemoteFile(id=f"f{n}", drive_id=f"f{n}", name="x.pdf", parent=f"folder{n}") for n in (1, 2))
     paths = local_paths(Listing(ROOT, folders, files), "top")

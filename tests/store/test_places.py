@@ -1,4 +1,4 @@
-"""Places in the mirror that get in each other's way: names that go round, folders and files of one name, people's own files."""
+"""Conflicting paths in the mirror: swapped names, folders and files with one name, the user's own files."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ def aside(top: Path) -> list[bytes]:
     return [path.read_bytes() for path in (top / ".materials" / "aside").rglob("*") if path.is_file()]
 
 
-def test_names_that_move_on_by_one_take_their_bytes_along(drive: RunningServer, tmp_path: Path) -> None:
+def test_files_can_each_take_the_name_of_the_next(drive: RunningServer, tmp_path: Path) -> None:
     files = {name: drive.world.add_file(f"{name}.txt", name.encode()) for name in "abc"}
     run("sync")
     before = drive.count(*BYTES)
@@ -47,7 +47,7 @@ def test_names_that_move_on_by_one_take_their_bytes_along(drive: RunningServer, 
     assert not aside(tmp_path)
 
 
-def test_a_folder_takes_the_name_of_a_file_and_the_other_way_round(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_folder_and_a_file_can_take_each_others_name(drive: RunningServer, tmp_path: Path) -> None:
     folder, file = drive.world.add_folder("x"), drive.world.add_file("y", b"a file")
     drive.world.add_file("inner.txt", b"inside", folder)
     run("sync")
@@ -72,7 +72,7 @@ def test_two_folders_can_swap_their_names(drive: RunningServer, tmp_path: Path) 
     assert not versions(tmp_path)
 
 
-def test_files_of_the_same_bytes_can_swap_their_names_too(drive: RunningServer, tmp_path: Path) -> None:
+def test_files_with_the_same_bytes_can_swap_their_names(drive: RunningServer, tmp_path: Path) -> None:
     files = {name: drive.world.add_file(name, b"same") for name in ("a", "b", "c", "old")}
     run("sync")
     drive.world.rename(files["a"], "b")
@@ -89,7 +89,7 @@ def test_files_of_the_same_bytes_can_swap_their_names_too(drive: RunningServer, 
     assert sums_hold(tmp_path)
 
 
-def test_a_file_never_takes_the_place_of_a_folder_whose_items_are_held_back(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_file_never_replaces_a_folder_whose_items_are_held_back(drive: RunningServer, tmp_path: Path) -> None:
     folder = drive.world.add_folder("talks")
     kept = drive.world.add_file("talk.txt", b"kept", folder)
     run("sync")
@@ -105,7 +105,7 @@ def test_a_file_never_takes_the_place_of_a_folder_whose_items_are_held_back(driv
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_what_a_person_put_where_ours_belongs_is_moved_aside(drive: RunningServer, tmp_path: Path, inside: bool) -> None:
+def test_the_users_files_are_moved_aside(drive: RunningServer, tmp_path: Path, inside: bool) -> None:
     drive.world.add_file("talk.txt", b"talk", drive.world.add_folder("day"))
     moved = drive.world.add_file("other.txt", b"other")
     run("sync")
@@ -128,7 +128,7 @@ def test_what_a_person_put_where_ours_belongs_is_moved_aside(drive: RunningServe
     assert sums_hold(tmp_path)
 
 
-def test_a_withdrawn_file_that_a_person_made_a_folder_of_is_withdrawn(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_file_replaced_by_a_folder_can_be_withdrawn(drive: RunningServer, tmp_path: Path) -> None:
     file = drive.world.add_file("talk.txt", b"talk")
     drive.world.add_file("other.txt", b"other")
     run("sync")
@@ -139,7 +139,7 @@ def test_a_withdrawn_file_that_a_person_made_a_folder_of_is_withdrawn(drive: Run
     assert mirror(tmp_path) == {"other.txt": b"other"}
 
 
-def test_what_a_shortcut_led_to_keeps_its_place_and_is_never_said_to_be_here_when_it_is_not(
+def test_a_dangling_shortcut_keeps_its_path_and_a_missing_file_is_not_reported_as_held(
     drive: RunningServer, tmp_path: Path
 ) -> None:
     outside = drive.world.add_folder("outside")
@@ -161,7 +161,7 @@ def test_what_a_shortcut_led_to_keeps_its_place_and_is_never_said_to_be_here_whe
     assert mirror(tmp_path) == {"talk.txt": b"another talk"}
 
 
-def test_a_renamed_google_document_is_moved_and_not_written_anew(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_renamed_google_document_is_moved_and_not_exported_again(drive: RunningServer, tmp_path: Path) -> None:
     package = (Path(__file__).parents[2] / "src/materials_cli/emulator/sample/google-slides.pptx").read_bytes()
     deck = drive.world.add_native("Deck", "presentation", {PPTX: export_of(package)})
     run("sync")
@@ -172,14 +172,14 @@ def test_a_renamed_google_document_is_moved_and_not_written_anew(drive: RunningS
     assert not versions(tmp_path)
 
 
-def test_a_folder_that_is_seen_twice_while_it_is_moved_has_one_place() -> None:
+def test_a_folder_listed_twice_while_it_is_moved_has_one_path() -> None:
     root = RemoteFolder(id="r", name="", parent=None)
     folders = [RemoteFolder(id=a, name=a, parent=b) for a, b in (("f", "r"), ("g", "f"), ("g", "r"), ("f", "g"))]
     files = [RemoteFile(id="1", drive_id="1", name="one", parent="f"), RemoteFile(id="2", drive_id="2", name="two", parent="g")]
     assert local_paths(Listing(root, tuple(folders), tuple(files)), "c") == {"1": "c/f/one", "2": "c/g/two"}
 
 
-def test_a_killed_run_that_had_moved_half_is_put_right(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_run_killed_between_moves_is_repaired(drive: RunningServer, tmp_path: Path) -> None:
     files = {name: drive.world.add_file(f"{name}.txt", name.encode()) for name in "ab"}
     run("sync")
     for name, following in ("bc", "ab"):
@@ -193,9 +193,7 @@ def test_a_killed_run_that_had_moved_half_is_put_right(drive: RunningServer, tmp
     assert hashlib.sha256(b"b").hexdigest() in {p.name for p in (tmp_path / ".materials" / "versions").rglob("*")}
 
 
-def test_a_run_killed_while_two_files_swapped_is_put_right_even_when_they_look_alike(
-    drive: RunningServer, tmp_path: Path
-) -> None:
+def test_a_run_killed_during_a_swap_is_repaired_even_if_the_files_look_alike(drive: RunningServer, tmp_path: Path) -> None:
     files = {name: drive.world.add_file(name, name.encode()) for name in "ab"}
     drive.world.change(files["b"], modified=drive.world.nodes[files["a"]].modified)
     run("sync")
@@ -217,7 +215,7 @@ def test_a_run_killed_while_two_files_swapped_is_put_right_even_when_they_look_a
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other limits")
-def test_a_path_too_long_for_the_disk_costs_its_own_file_alone(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_path_too_long_for_the_disk_affects_only_its_file(drive: RunningServer, tmp_path: Path) -> None:
     folder = drive.world.root
     for _ in range(30):
         folder = drive.world.add_folder("long " * 40, folder)
@@ -234,7 +232,7 @@ def test_a_path_too_long_for_the_disk_costs_its_own_file_alone(drive: RunningSer
     assert sums_hold(tmp_path)
 
 
-def test_one_file_in_the_way_of_many_is_moved_aside_once(drive: RunningServer, tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_moved_aside_once(drive: RunningServer, tmp_path: Path) -> None:
     folder, bin_ = drive.world.add_folder("day"), drive.world.add_folder("bin")
     for number in range(40):
         for place in (folder, bin_):

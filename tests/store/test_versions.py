@@ -1,4 +1,4 @@
-"""Bytes that have retired: kept under their digest, and given back only while they are still those bytes."""
+"""Retired bytes: kept under their digest, and restored only while they are undamaged."""
 
 import hashlib
 from pathlib import Path
@@ -23,23 +23,21 @@ def versions(tmp_path: Path) -> Versions:
     return kept
 
 
-def test_a_copy_comes_out_and_the_kept_bytes_stay(versions: Versions, tmp_path: Path) -> None:
+def test_bytes_are_restored_as_a_copy(versions: Versions, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     assert versions.bring_out(SHA256, copy, last=False) == copy
     assert copy.read_bytes() == versions.path(SHA256).read_bytes() == BYTES
     assert SHA256 in versions
 
 
-def test_what_nothing_else_needs_comes_out_itself(versions: Versions, tmp_path: Path) -> None:
+def test_bytes_that_nothing_else_needs_are_moved(versions: Versions, tmp_path: Path) -> None:
     assert versions.bring_out(SHA256, tmp_path / "copy", last=True) == versions.path(SHA256)
     assert not (tmp_path / "copy").exists()
 
 
 @pytest.mark.parametrize("last", [False, True])
 @pytest.mark.parametrize("rotten", [b"an earlier versioN", b"an earl", None])
-def test_bytes_that_are_not_those_any_more_never_come_out(
-    versions: Versions, tmp_path: Path, rotten: bytes | None, last: bool
-) -> None:
+def test_damaged_bytes_are_never_restored(versions: Versions, tmp_path: Path, rotten: bytes | None, last: bool) -> None:
     if rotten is None:
         versions.path(SHA256).unlink()
     else:

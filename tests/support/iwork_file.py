@@ -33,11 +33,11 @@ def reference(number: int) -> bytes:
     return message((1, number))
 
 
-def item(number: int, kind: int, content: bytes, leads_to: Iterable[int] = ()) -> bytes:
-    """One object, with the head that tells its type, its length and what it leads to."""
-    told = message((1, kind), (3, len(content)), (5, b"".join(map(varint, leads_to))))
-    head = message((1, number), (2, told))
-    return varint(len(head)) + head + content
+def item(number: int, kind: int, content: bytes, references: Iterable[int] = ()) -> bytes:
+    """One object after its header, which has its type, length and references."""
+    fields = message((1, kind), (3, len(content)), (5, b"".join(map(varint, references))))
+    header = message((1, number), (2, fields))
+    return varint(len(header)) + header + content
 
 
 def storage(text: str, kind: int = 3) -> bytes:

@@ -19,15 +19,15 @@ START = datetime(2026, 3, 1, 3, 17, tzinfo=UTC)
 
 @pytest.fixture
 def night(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], tuple[int, str, str]]:
-    """Let the night of day N come: (exit status, what was printed, what was said as an error)."""
+    """Let the night of day N come: (exit status, what was printed, what was printed as an error)."""
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     def come(day: int) -> tuple[int, str, str]:
         config = load(tmp_path)
-        said, printed = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
+        errors, printed = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stderr(errors), contextlib.redirect_stdout(printed):
             status = sync_unattended(config, config.collections, clock=lambda: START + timedelta(days=day), wait=lambda _: None)
-        return status, printed.getvalue(), said.getvalue()
+        return status, printed.getvalue(), errors.getvalue()
 
     return come
