@@ -9,7 +9,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection as Group
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -111,15 +112,10 @@ def compare(before: Text, after: Text) -> Comparison:
     """Compare the sections of two texts. Swapping the texts gives the same result with the sides swapped."""
     left, right = before.sections, after.sections
     # Which of two equally good matchings is found may depend on the sides, so the texts themselves decide these.
-    swapped = [_content(s) for s in left] > [_content(s) for s in right]
-    pairs = sorted((i, j) for j, i in _pairs(right, left)) if swapped else sorted(_pairs(left, right))
-    in_order = set(_rising(pairs)) if not swapped else {(i, j) for j, i in _rising(sorted((j, i) for i, j in pairs))}
-    changes = [Change(left[i], None) for i in sorted(set(range(len(left))) - {i for i, _ in pairs})]
-    changes += [Change(None, right[j]) for j in sorted(set(range(len(right))) - {j for _, j in pairs})]
-    for i, j in pairs:
-        change = Change(left[i], right[j], moved=(i, j) not in in_order)
-        if change.moved or change.rewritten or left[i].hidden != right[j].hidden:
-            changes.append(change)
+    if [_content(s) for s in left] > [_content(s) for s in right]:
+        changes = [Change(change.after, change.before, moved=change.moved) for change in _changes(right, left)]
+    else:
+        changes = list(_changes(left, right))
     return Comparison(after.unit, len(left), len(right), tuple(sorted(changes, key=_place)))
 
 
@@ -154,20 +150,38 @@ def _place(change: Change) -> tuple[int, int]:
     return (section.number if section else 0, change.after is not None)
 
 
+def _changes(left: Sequence[Section], right: Sequence[Section]) -> Iterator[Change]:
+    """Each section that changed, in no particular order."""
+    pairs = sorted(_pairs(left, right))
+    removed, added = _unpaired(left, right, pairs)
+    yield from (Change(left[i], None) for i in removed)
+    yield from (Change(None, right[j]) for j in added)
+    in_order = set(_rising(pairs))
+    for i, j in pairs:
+        change = Change(left[i], right[j], moved=(i, j) not in in_order)
+        if change.moved or change.rewritten or left[i].hidden != right[j].hidden:
+            yield change
+
+
+def _unpaired(left: Sequence[object], right: Sequence[object], pairs: Group[Pair]) -> tuple[list[int], list[int]]:
+    """The positions on each side that are in no pair."""
+    return sorted(set(range(len(left))) - {i for i, _ in pairs}), sorted(set(range(len(right))) - {j for _, j in pairs})
+
+
 def _pairs(left: Sequence[Section], right: Sequence[Section]) -> set[Pair]:
     """Match the sections: first those with the same text, in order or not, then the most similar ones."""
     ours, theirs = [_content(section) for section in left], [_content(section) for section in right]
     spine = _align(*_numbered(ours, theirs))
     found = set(spine)
+    free_left, free_right = _unpaired(left, right, found)
     waiting: dict[tuple[str, ...], list[int]] = {}
-    for j in sorted(set(range(len(right))) - {j for _, j in spine}, reverse=True):
+    for j in reversed(free_right):
         waiting.setdefault(theirs[j], []).append(j)
-    for i in sorted(set(range(len(left))) - {i for i, _ in spine}):
+    for i in free_left:
         # Sections without words cannot be told apart.
         if any(ours[i]) and (places := waiting.get(ours[i])):
             found.add((i, places.pop()))
-    free_left = sorted(set(range(len(left))) - {i for i, _ in found})
-    free_right = sorted(set(range(len(right))) - {j for _, j in found})
+    free_left, free_right = _unpaired(left, right, found)
     gaps = {i: bisect_left(spine, (i, 0)) for i in free_left}, {j: bisect_left([b for _, b in spine], j) for j in free_right}
     return found | _most_alike({i: ours[i] for i in free_left}, {j: theirs[j] for j in free_right}, gaps)
 
