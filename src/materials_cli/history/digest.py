@@ -92,7 +92,7 @@ def _sum(life: Sequence[Event]) -> Changed | None:
         bytes=next((act.detail["bytes"] for act in reversed(acts) if "bytes" in act.detail), None),
         sha256=last["sha256"],
         was=was if replaced else None,
-        text=_text([event.detail["text"] for event in life if "text" in event.detail]) if replaced else None,
+        text=_text(life) if replaced else None,
         time=acts[-1].time,
         run=acts[-1].run or 0,
     )
@@ -121,7 +121,9 @@ def _kind(acts: Sequence[Mapping[str, Any]], *, moved: bool, replaced: bool) -> 
     return next((kind for kind in (ActionKind.RESTORE, ActionKind.UPDATE) if kind in done), None)
 
 
-def _text(steps: Sequence[TextCounts]) -> TextCounts | None:
+def _text(life: Sequence[Event]) -> TextCounts | None:
+    """How the text of an item changed over all its events; None if no event says so."""
+    steps = [event.detail["text"] for event in life if "text" in event.detail]
     if len(steps) < 2:
         return steps[0] if steps else None
     return {"unit": steps[-1]["unit"], "before": steps[0]["before"], "after": steps[-1]["after"]}
