@@ -29,7 +29,7 @@ from materials_cli.errors import Code, MaterialsError, Reach, SignalInterrupt, a
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import write_manifest
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import language, msg, verbatim
+from materials_cli.messages import language, msg, msgn, verbatim
 from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
@@ -247,10 +247,12 @@ class Archive:
         kept = write_manifest(self.store, catalogue).get(journal.collection)
         if kept:
             journal.notices.append(
-                msg(
+                msgn(
+                    "{count} manifest entry that is not in the catalogue was kept: its file still exists, or the folder has "
+                    "not been listed completely.",
                     "{count} manifest entries that are not in the catalogue were kept: their files still exist, or the folder "
                     "has not been listed completely.",
-                    count=kept,
+                    kept,
                 )
             )
         if journal.accessions:

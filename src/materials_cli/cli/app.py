@@ -159,7 +159,7 @@ def run() -> None:
     """Run the command line; of a bug, show all but secrets."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the shell's >&- has closed it
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     if not all(_shows(language().code, stream) for stream in (sys.stdout, sys.stderr)):
         decide_again("en")
     for stream in (sys.stdout, sys.stderr):
