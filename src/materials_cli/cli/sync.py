@@ -68,7 +68,7 @@ def sync(
         archived = Archive(here.config.archive, here.config, progress=display.step)
         for run in archived.sync(chosen, accept_withdrawals=accept_withdrawals):
             if run.failure:
-                if not as_json:
+                if not (quiet or as_json):
                     print_notices(run.notices)
                 if len(chosen) == 1 or run.failure.reach > Reach.COLLECTION:
                     raise run.failure
