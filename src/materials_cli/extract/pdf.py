@@ -33,7 +33,7 @@ _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1
 def read_pdf(path: Path) -> Text:
     """The text of each page; the first line, if short, is its title."""
     _refuse_bombs(path)
-    document = open_pdf(path)
+    document = _open(path)
     try:
         count = len(document)
         sections = tuple(_page(document, number) for number in range(min(count, _MAX_PAGES)))
@@ -54,7 +54,7 @@ def _property(document: pdfium.PdfDocument, key: str) -> str:
         return ""
 
 
-def open_pdf(path: Path) -> Any:
+def _open(path: Path) -> Any:
     """An open pdfium document; raise UnreadableError if it is encrypted or damaged."""
     try:
         return pdfium.PdfDocument(path)
@@ -149,7 +149,7 @@ def _is_bomb(content: mmap.mmap, start: int, end: int) -> bool:
 
 def render(path: Path, number: int) -> bytes:
     """Render one page, counted from 1, as a greyscale picture in PGM format, for tesseract."""
-    document = open_pdf(path)
+    document = _open(path)
     try:
         page = document[number - 1]
         scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(*page.get_size(), 1))

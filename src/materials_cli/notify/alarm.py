@@ -152,5 +152,5 @@ def reported_lately(memory: Memory, now: datetime) -> bool:
 
 
 def _within_a_day(key: str, memory: Memory, now: datetime) -> bool:
-    """Whether what the key stands for was reported within a day."""
+    """Whether the failure with this key was reported within a day."""
     return key in memory.reported and now - memory.reported[key] < _ONCE_A_DAY
