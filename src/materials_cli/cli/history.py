@@ -156,8 +156,7 @@ def _what_happened(event: Event) -> str:
     """The detail of an event, for people."""
     detail = event.detail
     if event.outcome is Outcome.FAILURE:
-        found = event.message("message") or event.message("note") or event.message("found")
-        return tr(found) if found else ""
+        return _message(event, "message", "note", "found")
     match event.type:
         case EventType.CAPTURE:
             return tr("{size} downloaded from Drive", size=size(detail["bytes"]))
@@ -169,8 +168,13 @@ def _what_happened(event: Event) -> str:
             read = counted(detail["sections"], detail["unit"])
             return tr(text_summary(detail["text"]) if "text" in detail else read)
         case EventType.RENAMING:
-            return f"{detail.get('from', '')} → {detail['path']}: {tr(event.message('reason') or '')}"
+            return f"{detail.get('from', '')} → {detail['path']}: {_message(event, 'reason')}"
         case EventType.WITHDRAWAL:
             return tr("{reason}; its bytes are kept", reason=event.message("reason") or "")
         case _:
-            return tr(event.message("reason") or "")
+            return _message(event, "reason")
+
+
+def _message(event: Event, *names: str) -> str:
+    """The first of these messages that the detail of an event has; empty when it has none."""
+    return next((tr(message) for name in names if (message := event.message(name))), "")
