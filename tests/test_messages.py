@@ -242,7 +242,7 @@ def test_places_sizes_and_numbers_are_russian() -> None:
 @pytest.mark.usefixtures("russian")
 def test_what_is_filled_in_is_never_read_as_a_message() -> None:
     for hostile in ("{path}", "{0}", "{path.__class__}", "%s", "}{"):
-        assert hostile in tr("{path}: not on this disk any more; the next run brings it again.", path=hostile)
+        assert hostile in tr("{path}: missing from this disk; the next run downloads it again.", path=hostile)
 
 
 RUSSIAN = catalog("ru")

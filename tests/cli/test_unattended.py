@@ -105,7 +105,7 @@ def test_a_list_that_was_not_complete_is_told_when_it_stays_so(
 ) -> None:
     drive.faults.add(Fault(operation="list", target=world.root, incomplete=True, times=None))
     assert [night(day)[1:] for day in (0, 1)] == [("", ""), ("", "")]
-    assert "not complete" in night(2)[2]
+    assert "incomplete" in night(2)[2]
 
 
 def test_prometheus_reads_the_numbers(night: Callable[[int], tuple[int, str, str]], world: World, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_trouble_is_the_same_whatever_its_numbers_are(
         )
         if day == 4:
             world.trash(node(world, "0.txt"))
-        spoken += [day] if "was not complete" in night(day)[2] else []
+        spoken += [day] if "was incomplete" in night(day)[2] else []
     assert spoken == [2]
 
 

@@ -135,7 +135,7 @@ def test_a_file_replaced_by_a_folder_can_be_withdrawn(drive: RunningServer, tmp_
     (tmp_path / "c" / "talk.txt").unlink()
     (tmp_path / "c" / "talk.txt").mkdir()
     drive.world.trash(file)
-    assert "its bytes were not on this disk any more" in run("sync")
+    assert "its file was already missing from this disk" in run("sync")
     assert mirror(tmp_path) == {"other.txt": b"other"}
 
 

@@ -58,7 +58,7 @@ def test_a_page_of_the_list_that_is_refused_withdraws_nothing(drive: RunningServ
     drive.faults.add(Fault(operation="list", target=world.root, skip=1, status=400, reason="invalid"))
     told = run("sync", status=3)
     assert "could not be listed" in told
-    assert "not complete" in told
+    assert "incomplete" in told
     assert len(mirror(tmp_path)) == 15
 
 

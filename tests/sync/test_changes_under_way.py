@@ -78,7 +78,7 @@ def test_a_file_that_vanished_since_it_was_listed_is_a_note(drive: RunningServer
     with between_list_and_download(tmp_path) as reports:
         world.unshare(target)
     assert not reports[0].failures
-    assert "gone from Drive between listing and download" in str(reports[0].notices[0])
+    assert "deleted from Drive between listing and download" in str(reports[0].notices[0])
 
 
 def test_what_somebody_moved_in_the_mirror_is_put_back_without_a_download(drive: RunningServer, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_what_somebody_moved_in_the_mirror_is_put_back_without_a_download(drive:
     (tmp_path / "c" / "mine").mkdir()
     (tmp_path / "c" / "0.txt").rename(tmp_path / "c" / "mine" / "renamed.txt")
     (tmp_path / "c" / "Inner").rename(tmp_path / "c" / "Elsewhere")
-    assert "was moved here to c/mine/renamed.txt; it is put back" in run("plan")
+    assert "was moved to c/mine/renamed.txt in the mirror; it is moved back" in run("plan")
     told = run("sync")
     assert "5 restored" in told
     assert "nothing downloaded" in told

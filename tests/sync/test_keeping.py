@@ -46,4 +46,4 @@ def test_a_file_lost_here_and_then_taken_away_there_is_told(drive: RunningServer
     run("sync")
     (tmp_path / "c" / "lost.txt").unlink()
     drive.world.trash(lost)
-    assert "lost.txt: its bytes were not on this disk any more" in run("sync")
+    assert "lost.txt: its file was already missing from this disk" in run("sync")

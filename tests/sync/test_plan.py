@@ -109,7 +109,7 @@ def test_an_incomplete_listing_withdraws_nothing() -> None:
     made = decide([remote(1)], [item(remote(1)), item(remote(2))], complete=False)
     assert made.actions == ()
     assert len(made.held_back) == 1
-    assert "not complete" in str(made.troubles[0].message)
+    assert "incomplete" in str(made.troubles[0].message)
 
 
 @pytest.mark.parametrize("share", [0, 5])

@@ -80,7 +80,7 @@ def test_an_edit_is_not_covered_up_by_a_run_that_wanted_other_kinds(drive: Runni
     held.write_bytes(b"E" * held.stat().st_size)
     world.edit(node(world, "0.txt"), b"other words")
     world.rename(node(world, "0.txt"), "zero.txt")
-    assert "left out, so it stays so" in run("sync", "--only", "slides")
+    assert "excluded, so it is not restored" in run("sync", "--only", "slides")
     run("sync")
     assert (tmp_path / "c" / "zero.txt").read_bytes() == b"other words"
     assert sums_hold(tmp_path)
@@ -169,7 +169,7 @@ def test_an_edited_file_that_is_put_right_from_kept_bytes_is_told_where_it_is_ke
     run("sync")
     (tmp_path / "c" / "0.txt").write_bytes(b"my own notes, edited")
     told = run("sync")
-    place = told.partition("kept as ")[2].split()[0].rstrip(".")
+    place = told.partition("moved to ")[2].split()[0].rstrip(".")
     assert (tmp_path / place).read_bytes() == b"my own notes, edited"
 
 
@@ -188,7 +188,7 @@ def test_a_dead_collection_does_not_mute_the_others(drive: RunningServer, world:
 
 def test_another_trouble_of_the_same_collection_is_news(drive: RunningServer, world: World, night: Night) -> None:
     drive.faults.add(Fault(operation="list", target=world.root, incomplete=True, times=None))
-    assert "not complete" in [night(day)[2] for day in (0, 1, 2)][2]
+    assert "incomplete" in [night(day)[2] for day in (0, 1, 2)][2]
     drive.faults.clear()
     for number in range(4):
         world.trash(node(world, f"{number}.txt"))

@@ -31,7 +31,7 @@ AcceptOption = Annotated[
 KindOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--kind", "-k", metavar="KIND", help="Only this kind or file extension: slides, pdf, pptx (may be repeated).",
+        "--kind", "-k", metavar="KIND", help="Only this kind or file extension: slides, pdf, pptx (repeatable).",
         show_default=False, autocompletion=complete_kind,
     ),
 ]  # fmt: skip

@@ -28,7 +28,7 @@ def index(
         typer.Option(
             "--item",
             metavar="ITEM",
-            help="Only this item: path, id or words of its name (may be repeated).",
+            help="Only this item: path, id or words of its name (repeatable).",
             show_default=False,
             autocompletion=complete_item,
         ),

@@ -41,7 +41,7 @@ def plan(
     accept_withdrawals: AcceptOption = False,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many actions per collection.", show_default=False),
+        typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number of actions per collection.", show_default=False),
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

@@ -40,7 +40,7 @@ from materials_cli.sync.batches import in_parallel
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
 
-_EDITED_HERE = msgid("{path}: it had been edited here; the edited copy is kept as {place}.")
+_EDITED_HERE = msgid("{path}: edited locally; the edited copy was moved to {place}.")
 
 
 def carry_out(client: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> None:
@@ -77,7 +77,7 @@ class _Run:
         self._fetch_all()
         for item, aside in self.asides:
             journal.notices.append(msg(_EDITED_HERE, path=item.path, place=aside))
-            self.catalogue.note([of_damage(item, msg("edited; kept as {place}", place=aside))])
+            self.catalogue.note([of_damage(item, msg("edited; moved to {place}", place=aside))])
         self.store.settle()
         journal.seconds = time.monotonic() - began
 
@@ -92,7 +92,7 @@ class _Run:
             if action.fetch or action.kind is ActionKind.RESTORE:
                 self.crew.progress(Step(StepKind.FAILED, path))
             if failure.code is Code.FILE_GONE:
-                self.journal.notices.append(msg("{path}: gone from Drive between listing and download.", path=path))
+                self.journal.notices.append(msg("{path}: deleted from Drive between listing and download.", path=path))
                 return
             item = action.file.id if action.file else action.held.id if action.held else None
             self.journal.fail(Failure(path, failure.code, failure.what, item, failure.trace))
@@ -114,9 +114,9 @@ class _Run:
 
     def _withdraw(self, action: Action, held: Item) -> None:
         if not self.store.retire(held):
-            self.catalogue.note([of_damage(held, msg("absent"))])
+            self.catalogue.note([of_damage(held, msg("missing"))])
             self.journal.notices.append(
-                msg("{path}: its bytes were not on this disk any more when it was withdrawn.", path=held.path)
+                msg("{path}: its file was already missing from this disk when it was withdrawn.", path=held.path)
             )
         self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
 
@@ -151,7 +151,7 @@ class _Run:
                 self._restamp(action, replace(item, remote=action.file))
             else:
                 self.journal.notices.append(
-                    msg("{path}: not on this disk any more; the next run brings it again.", path=held.path)
+                    msg("{path}: missing from this disk; the next run downloads it again.", path=held.path)
                 )
         elif moved:
             self.catalogue.record(item)
@@ -247,10 +247,12 @@ class _Run:
         expected = held.fixity if held and held.state is State.HELD else None
         aside = self.store.put(fetched.part, item, expected=expected)
         if aside:
-            found = _EDITED_HERE if expected else msgid("{path}: a file that was not ours lay there; it is kept as {place}.")
+            found = (
+                _EDITED_HERE if expected else msgid("{path}: another file was in its place; that file was moved to {place}.")
+            )
             self.journal.notices.append(msg(found, path=path, place=aside))
             if held and expected:
-                self.catalogue.note([of_damage(held, msg("edited; kept as {place}", place=aside))])
+                self.catalogue.note([of_damage(held, msg("edited; moved to {place}", place=aside))])
         if held and held.fixity.sha256 != item.fixity.sha256:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)

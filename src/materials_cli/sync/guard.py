@@ -36,10 +36,10 @@ def refuse_emptied(facts: Facts, where: str) -> None:
     if facts.accept_withdrawals:
         return
     if listing.root.id in listing.closed and facts.held:
-        what = msg("The folder came back empty: Drive does not let us look into it.")
+        what = msg("The folder came back empty: it is not shared with you.")
         raise MaterialsError(Code.LINK_NOT_SHARED, what, where=where)
     if holding and listing.complete and not listing.files and not listing.folders:
-        what = msg("The folder is suddenly empty, and {count} items are held.", count=holding)
+        what = msg("The folder is suddenly empty, but the archive holds {count} items from it.", count=holding)
         raise MaterialsError(Code.FOLDER_EMPTY, what, where=where)
 
 
@@ -93,11 +93,12 @@ def _suspicion(facts: Facts, gone: int) -> Message | None:
         return None
     if not listing.files and holding:
         return msg(
-            "The folder is suddenly empty: all {count} items are kept. If this is right: --accept-withdrawals.", count=holding
+            "The folder is suddenly empty; all {count} items are kept. If this is intended: --accept-withdrawals.",
+            count=holding,
         )
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
         return msg(
-            "{gone} of {count} items are no longer listed: all are kept. If this is right: --accept-withdrawals.",
+            "{gone} of {count} items are no longer listed; all are kept. If this is intended: --accept-withdrawals.",
             gone=gone,
             count=holding,
         )
@@ -118,8 +119,8 @@ def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:
     names = {folder: "/".join(facts.listing.closed[folder]) for folder in shut.values()}
     for folder, count in sorted(Counter(shut.values()).items(), key=lambda pair: names[pair[0]]):
         text = msg(
-            "“{folder}” came back empty, and Drive does not let us look into it: what it held is kept ({count}). Ask the owner "
-            "to share it again; if it is rightly empty: --accept-withdrawals.",
+            "“{folder}” came back empty and is not shared with you; its {count} items are kept. Ask the owner to share "
+            "it again. If it is meant to be empty: --accept-withdrawals.",
             folder=names[folder],
             count=count,
         )
@@ -132,4 +133,4 @@ def _incomplete(facts: Facts, missing: int) -> Iterator[Failure]:
 
 
 def _not_seen(count: int) -> Message:
-    return msg("Drive's list was not complete, so nothing was withdrawn ({count} not seen).", count=count)
+    return msg("Drive's list was incomplete, so nothing was withdrawn ({count} items not listed).", count=count)

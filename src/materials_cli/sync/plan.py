@@ -62,9 +62,9 @@ class _Loss(NamedTuple):
     fetch: bool
 
 
-_STRAYED = _Loss(Cause.STRAYED_HERE, msg("moved away in the mirror"), fetch=False)
+_STRAYED = _Loss(Cause.STRAYED_HERE, msg("moved within the mirror"), fetch=False)
 _ABSENT = _Loss(Cause.ABSENT_HERE, msg("missing from the mirror"), fetch=True)
-_EDITED = _Loss(Cause.EDITED_HERE, msg("edited in the mirror"), fetch=True)
+_EDITED = _Loss(Cause.EDITED_HERE, msg("edited locally"), fetch=True)
 
 
 def _loss(item_id: str, facts: Facts) -> _Loss | None:
@@ -99,12 +99,14 @@ def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
     for file in facts.listing.files:
         item, loss = facts.held.get(file.id), _loss(file.id, facts)
         if item and loss and _is_left_out(file, item, facts):
-            yield msg("{path}: {what}; it changed on Drive and is left out, so it stays so.", path=item.path, what=loss.found)
+            yield msg(
+                "{path}: {what}; it changed on Drive but is excluded, so it is not restored.", path=item.path, what=loss.found
+            )
     for item_id, place in sorted(facts.strayed.items()):
-        yield msg("{path}: was moved here to {place}; it is put back.", path=facts.held[item_id].path, place=place)
+        yield msg("{path}: was moved to {place} in the mirror; it is moved back.", path=facts.held[item_id].path, place=place)
     for action in absences.waiting:
         if action.held:
-            yield msg("{path}: not listed this time; withdrawn if the next run agrees.", path=action.held.path)
+            yield msg("{path}: not listed this time; withdrawn if the next run confirms it.", path=action.held.path)
 
 
 def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:

@@ -20,9 +20,9 @@ def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, M
     for file in files:
         paths = _paths(file)
         if collection.include and not any(map(included, paths)):
-            reasons[file.id] = msg("fits no pattern of “include”")
+            reasons[file.id] = msg("matches no “include” pattern")
         elif any(map(excluded, paths)):
-            reasons[file.id] = msg("fits a pattern of “exclude”")
+            reasons[file.id] = msg("matches an “exclude” pattern")
         elif collection.only and not matches_kind(collection.only, file.kind, file.file_name):
             reasons[file.id] = msg("its kind is {kind}", kind=file.kind)
         elif collection.max_size is not None and (file.size or 0) > collection.max_size:
