@@ -40,20 +40,30 @@ def _markdown_line(line: str) -> tuple[str, bool]:
 
 def _page(content: bytes) -> Text:
     """The visible text of a web page, the alternative texts of its pictures, and the targets of its links."""
-    declared = _DECLARED.search(content[:4096])
-    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
-    # lxml refuses text that declares an encoding.
-    source = re.sub(r"^\s*<\?xml[^>]*>", "", decode(content, encoding))
-    try:
-        root = html.document_fromstring(source or " ")
-    except (etree.LxmlError, ValueError) as error:
-        raise UnreadableError(msg("The web page cannot be read.")) from error
+    root = _parsed(content)
     title = " ".join((root.findtext(".//title") or "").split())
-    meta = {str(node.get("name", "")).lower(): str(node.get("content", "")) for node in root.iter("meta")}
-    found = {name: meta[name] for name in ("author", "keywords", "description") if meta.get(name)}
+    properties = _properties(root) | ({"title": title} if title else {})
     alt_texts = [node.get("alt", "").strip() for node in root.iter("img") if is_written_by_hand(node.get("alt", ""))]
     links = [link for node in root.iter("a") if (link := node.get("href", "")).startswith(("http://", "https://", "mailto:"))]
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
     lines = [" ".join(str(line).split()) for line in root.itertext()]
     body = "\n".join(line for line in (*lines, *alt_texts, *dict.fromkeys(links)) if line)
-    return Text("section", (Section(1, title, body),) if title or body else (), found | ({"title": title} if title else {}))
+    return Text("section", (Section(1, title, body),) if title or body else (), properties)
+
+
+def _parsed(content: bytes) -> html.HtmlElement:
+    """The tree of a web page, in the encoding that it declares; raise UnreadableError."""
+    declared = _DECLARED.search(content[:4096])
+    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
+    # lxml refuses text that declares an encoding.
+    source = re.sub(r"^\s*<\?xml[^>]*>", "", decode(content, encoding))
+    try:
+        return html.document_fromstring(source or " ")
+    except (etree.LxmlError, ValueError) as error:
+        raise UnreadableError(msg("The web page cannot be read.")) from error
+
+
+def _properties(root: html.HtmlElement) -> dict[str, str]:
+    """What a web page states about itself in its <meta> elements."""
+    meta = {str(node.get("name", "")).lower(): str(node.get("content", "")) for node in root.iter("meta")}
+    return {name: meta[name] for name in ("author", "keywords", "description") if meta.get(name)}
