@@ -5,7 +5,7 @@ each slide's drawing the text in text boxes, and speaker notes are slides of the
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,18 +64,11 @@ def read_ppt(ole: Any) -> Text:
     offsets = _persisted(stream, current)
     document = _document(stream)
     targets, embedded = _objects(stream, document)
-    notes = {}
-    for _, reference, _ in _listed(stream, document, _NOTES):
-        page = _drawn(stream, offsets.get(reference))
-        notes[page.notes_of] = "\n".join(text for _, text in page.texts)
+    notes = _notes(stream, document, offsets)
     sections = []
     for number, (identity, reference, outline) in enumerate(_listed(stream, document, _SLIDES), 1):
         drawn = _drawn(stream, offsets.get(reference))
-        title = next((text for kind, text in (*outline.texts, *drawn.texts) if kind in _TITLE_TYPES), "")
-        links = [targets[link] for link in (*outline.links, *drawn.links) if link in targets]
-        texts = [text for _, text in (*outline.texts, *drawn.texts)]
-        body = [text for text in dict.fromkeys((*texts, *drawn.others, *links)) if text != title]
-        sections.append(Section(number, " ".join(title.split()), "\n".join(body), notes.get(identity, ""), hidden=drawn.hidden))
+        sections.append(_section(number, outline, drawn, targets, notes.get(identity, "")))
     if not sections:
         loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream))).texts
         if not loose:
@@ -83,6 +76,21 @@ def read_ppt(ole: Any) -> Text:
         sections = [Section(1, "", "\n".join(text for _, text in loose))]
     note = msg("Embedded files ({count}) are not read.", count=embedded) if embedded else None
     return Text("slide", tuple(sections), properties, note)
+
+
+def _notes(stream: bytes, document: _Record | None, offsets: Mapping[int, int]) -> dict[int, str]:
+    """The speaker notes by the id of their slide."""
+    pages = [_drawn(stream, offsets.get(reference)) for _, reference, _ in _listed(stream, document, _NOTES)]
+    return {page.notes_of: "\n".join(text for _, text in page.texts) for page in pages}
+
+
+def _section(number: int, outline: _Slide, drawn: _Slide, targets: Mapping[int, str], notes: str) -> Section:
+    """A slide from its outline and its drawing. targets: of all links, by number."""
+    texts = [*outline.texts, *drawn.texts]
+    title = next((text for kind, text in texts if kind in _TITLE_TYPES), "")
+    links = [targets[link] for link in (*outline.links, *drawn.links) if link in targets]
+    body = [text for text in dict.fromkeys((*(text for _, text in texts), *drawn.others, *links)) if text != title]
+    return Section(number, " ".join(title.split()), "\n".join(body), notes, hidden=drawn.hidden)
 
 
 def _records(stream: bytes, start: int, end: int) -> Iterator[_Record]:
