@@ -55,19 +55,11 @@ def known_encoding(name: str) -> str:
 
 def _guess(content: bytes) -> str:
     """Guess from a sample with many letters; for a few words, which are not enough, only Korean, Russian or Turkish."""
-    import charset_normalizer  # noqa: PLC0415 - a large library, and most text is UTF-8
-
     start = next(at for at, byte in enumerate(content) if byte > 127)
     sample = content[start & ~1 :][:_SAMPLE_SIZE] if start > _SAMPLE_SIZE else content[:_SAMPLE_SIZE]
-    if sum(byte > 127 for byte in sample) > _SHORT:
-        found = charset_normalizer.from_bytes(sample, cp_isolation=_CANDIDATES)
-        best = found.best()
-        if best:
-            if best.encoding in _LATIN and _is_turkish(sample):
-                return "cp1254"
-            # If Western and other encodings fit equally well, the text is Western.
-            equals = {match.encoding for match in found if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
-            return "cp1252" if "cp1252" in equals else best.encoding
+    detected = _detected(sample) if sum(byte > 127 for byte in sample) > _SHORT else None
+    if detected:
+        return detected
     for encoding, likely in (("cp949", _HANGUL), ("cp1251", _CYRILLIC)):
         try:
             if likely.search(content.decode(encoding)):
@@ -75,6 +67,21 @@ def _guess(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return "cp1254" if _is_turkish(sample) else "cp1252"
+
+
+def _detected(sample: bytes) -> str | None:
+    """The encoding in which a sample reads most like a language; None if it reads like none."""
+    import charset_normalizer  # noqa: PLC0415 - a large library, and most text is UTF-8
+
+    found = charset_normalizer.from_bytes(sample, cp_isolation=_CANDIDATES)
+    best = found.best()
+    if not best:
+        return None
+    if best.encoding in _LATIN and _is_turkish(sample):
+        return "cp1254"
+    # If Western and other encodings fit equally well, the text is Western.
+    equals = {match.encoding for match in found if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
+    return "cp1252" if "cp1252" in equals else best.encoding
 
 
 def _is_turkish(sample: bytes) -> bool:
