@@ -30,7 +30,7 @@ SlideOption = Annotated[
     typer.Option("--slide", "--page", metavar="N", min=1, help="This slide or page of it, as ITEM#N.", show_default=False),
 ]
 _MOST_CANDIDATES = 10
-_SLIDE = re.compile(r"(?P<item>.*\S)#(?P<number>\d{1,6})", re.DOTALL)
+_SLIDE = re.compile(r"(?P<item>.*\S)#(?P<number>[0-9]{1,6})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,17 @@ def find_place(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[st
 
     Raise unknown_item, ambiguous_item where nobody can be asked, or bad_usage for a slide that the item has not.
     """
-    text = " ".join(words)
-    given = _SLIDE.fullmatch(text)
-    if given is None or _is_name(catalogue, text):
-        place = _numbered_hit(here, catalogue, text) or Place(_find(here, catalogue, text))
-    else:
-        item = _numbered_hit(here, catalogue, given["item"]) or Place(_find(here, catalogue, given["item"]))
-        place = Place(item.item, int(given["number"]))
-        if slide not in (None, place.number):
-            raise MaterialsError("bad_usage", msg("“{text}” and --slide {slide} name two slides.", text=text, slide=str(slide)))
-    if slide is not None:
-        place = Place(place.item, slide)
-    if place.number is not None:
-        _check_number(place.item, place.number)
-    return place
+    name, number = _parted(catalogue, " ".join(words))
+    if None not in (number, slide) and number != slide:
+        raise MaterialsError(
+            "bad_usage", msg("“{text}” and --slide {slide} name two slides.", text=" ".join(words), slide=str(slide))
+        )
+    place = _numbered_hit(here, catalogue, name) or Place(_find(here, catalogue, name))
+    number = slide if number is None else number
+    if number is None:
+        return place
+    _check_number(place.item, number)
+    return Place(place.item, number)
 
 
 def find_item(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[str]") -> Item:
@@ -119,9 +116,12 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
             return candidates[int(answer) - 1]
 
 
-def _is_name(catalogue: "Catalogue", text: str) -> bool:
-    """Whether a text that ends like the number of a slide is the whole name or path of an item."""
-    return any(text in (item.path, item.remote.name) or item.path.endswith(f"/{text}") for item in _resolve(catalogue, text))
+def _parted(catalogue: "Catalogue", text: str) -> tuple[str, int | None]:
+    """The item and the slide in ITEM#SLIDE. A name or path that ends so is no slide."""
+    parts = _SLIDE.fullmatch(text)
+    if parts is None or any(text in (i.path, i.remote.name) or i.path.endswith(f"/{text}") for i in _resolve(catalogue, text)):
+        return text, None
+    return parts["item"], int(parts["number"])
 
 
 def _resolve(catalogue: "Catalogue", text: str) -> list[Item]:
