@@ -130,9 +130,9 @@ def _check(*, required: bool, as_json: bool = False) -> None:
             account, works = source.account() or None, True
     warning = stored_warning(datetime.now(UTC)) if not credential.emulator else None
     if as_json:
-        told = {"method": _method(credential), "credential": credential.said, "account": account, "works": works}
+        row = {"method": _method(credential), "credential": credential.said, "account": account, "works": works}
         expires = stored_expiry() if credential.bearer else None
-        print_json("materials/auth@1", [told | {"expires": rfc3339(expires), "warning": warning}])
+        print_json("materials/auth@1", [row | {"expires": rfc3339(expires), "warning": warning}])
         return
     if credential.emulator:
         return

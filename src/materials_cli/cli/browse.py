@@ -31,7 +31,7 @@ class Browser(App[None]):
     CSS = """
     #hits { width: 2fr; border: none; }
     #preview { width: 3fr; padding: 0 2; }
-    #said { height: 1; padding: 0 2; color: $text-muted; }
+    #summary { height: 1; padding: 0 2; color: $text-muted; }
     """
 
     def __init__(self, here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
@@ -48,7 +48,7 @@ class Browser(App[None]):
     def compose(self) -> ComposeResult:
         """The parts of the screen."""
         yield Input(self._query, placeholder=tr("Type to search"), id="words", select_on_focus=False)
-        yield Static(id="said")
+        yield Static(id="summary")
         with Horizontal():
             yield OptionList(id="hits", markup=False)
             with VerticalScroll(id="preview", can_focus=False):
@@ -96,7 +96,7 @@ class Browser(App[None]):
             words.focus()
 
     def action_open(self) -> None:
-        """Open the hit that is pointed at, at its slide where its program can be told."""
+        """Open the highlighted hit, at its slide if its program supports that."""
         at = self.query_one("#hits", OptionList).highlighted
         if at is None or at >= len(self.hits):
             return
@@ -115,7 +115,7 @@ class Browser(App[None]):
             options.highlighted = 0
         else:
             self._preview(None)
-        self._say(_told(query, found))
+        self._say(_summary(query, found))
 
     def _preview(self, hit: Hit | None) -> None:
         shown = Line()
@@ -133,7 +133,7 @@ class Browser(App[None]):
         self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
 
     def _say(self, text: str) -> None:
-        self.query_one("#said", Static).update(Line(safe(text)))
+        self.query_one("#summary", Static).update(Line(safe(text)))
 
 
 def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
@@ -147,7 +147,7 @@ def _line(hit: Hit) -> Line:
     return line.append_text(marked(hit))
 
 
-def _told(query: str, found: Results) -> str:
+def _summary(query: str, found: Results) -> str:
     if not query.strip():
         return ""
     if found.correction:

@@ -146,13 +146,13 @@ def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
     name = item.path.rpartition("/")[2]
     if not versions:
         return msg("“{name}” has no earlier version: it was never replaced.", name=name)
-    told = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
-    return joined((told, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
+    head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
+    return joined((head, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
 
 
 def _candidate(number: int, version: Version) -> Message:
-    told = msg("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
-    return joined((verbatim(f"{number}  {version.fixity.sha256[:12]}"), told), "  ")
+    label = msg("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
+    return joined((verbatim(f"{number}  {version.fixity.sha256[:12]}"), label), "  ")
 
 
 def _version_row(version: Version) -> dict[str, Any]:
@@ -177,9 +177,9 @@ def _facts(item: Item, was: Version) -> Mapping[str, str]:
 def _print_difference(comparison: Comparison, item: Item, was: Version) -> None:
     """What became of each section, with the words marked."""
     out().print(styled(item.path, "bold"), soft_wrap=True)
-    told = _facts(item, was)
-    width = max(map(len, told))
-    for name, fact in told.items():
+    facts = _facts(item, was)
+    width = max(map(len, facts))
+    for name, fact in facts.items():
         out().print(styled(f"  {name:<{width}}  {fact}", "dim"), soft_wrap=True)
     out().print(styled(f"  {tr(text_summary(comparison.counts()))}"))
     for change in comparison.changes:

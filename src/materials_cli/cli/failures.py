@@ -1,4 +1,4 @@
-"""How a failure is told: to a person in one layout of five lines, to a program as one JSON object."""
+"""How an error is shown: to a person in one layout of five lines, to a program as one JSON object."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from materials_cli.messages import Message, tr
 
 
 def show_error(error: MaterialsError) -> None:
-    """What happened, where, why, how to fix it, and where more is told; on stderr."""
+    """Print what happened, where, why, how to fix it, and where to read more, on stderr."""
     if error.trace:
         err().print(styled(error.trace), soft_wrap=True)
     head, *candidates = tr(error.what).split("\n")
@@ -30,10 +30,10 @@ def word(error: MaterialsError) -> str:
 
 
 def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str, str]]:
-    """Where, why, how to fix it and where more is told, as far as there is anything to say, with labels of one width."""
-    told = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
-    width = max(map(len, told))
-    return [(label.ljust(width), tr(text) if isinstance(text, Message) else text) for label, text in told.items() if text]
+    """Where, why, how to fix it and where to read more, as far as known, with labels of one width."""
+    rows = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
+    width = max(map(len, rows))
+    return [(label.ljust(width), tr(text) if isinstance(text, Message) else text) for label, text in rows.items() if text]
 
 
 def print_error(error: MaterialsError) -> None:

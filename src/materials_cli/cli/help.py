@@ -91,15 +91,15 @@ def _explain(code: Code, link: str) -> None:
     """One error at length; link: the folder's, for a letter to its owner."""
     status = str(int(code.status))
     _table(((tr("code"), code), (tr("why"), tr(code.why)), (tr("fix"), tr(code.fix)), (tr("exit"), status)))
-    told = EXPLANATIONS.get(code)
-    if told is None:
+    long = EXPLANATIONS.get(code)
+    if long is None:
         return
-    for head, text in ((tr("What it means"), told.meaning), (tr("How to find the cause"), told.cause)):
+    for head, text in ((tr("What it means"), long.meaning), (tr("How to find the cause"), long.cause)):
         _head(head)
         out().print(styled(tr(text)))
     _head(tr("What to do"))
-    _table((f"{number}.", tr(step)) for number, step in enumerate(told.steps, 1))
-    letters = LETTERS.get(told.letter, {})
+    _table((f"{number}.", tr(step)) for number, step in enumerate(long.steps, 1))
+    letters = LETTERS.get(long.letter, {})
     for name in sorted(letters, key=lambda name: name != language().code):
         _head(tr("To the folder's owner, ready to copy: {language}", language=LANGUAGES[name]))
         out().print()
@@ -111,7 +111,7 @@ _TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings"
 
 
 def _rows(topic: str) -> list[dict[str, object]]:
-    """A topic for programs; of all errors, what is said of each in one line."""
+    """A topic for programs; for errors, a summary of each."""
     match topic:
         case "exit_codes":
             return [{"exit": int(status), "meaning": meaning} for status, meaning in EXIT_MEANINGS.items()]

@@ -43,8 +43,8 @@ def place(hit: Hit) -> str:
     """Where in the item to look, for a person: slide 3."""
     if hit.section is None:
         return ""
-    told = placed(hit.item.unit or "section", hit.section.number)
-    return tr("{place} (OCR)", place=told) if hit.section.ocr else tr(told)
+    where = placed(hit.item.unit or "section", hit.section.number)
+    return tr("{place} (OCR)", place=where) if hit.section.ocr else tr(where)
 
 
 def print_hits(decks: Sequence[Folded], store: Store) -> None:
@@ -120,17 +120,17 @@ def _others(deck: Folded) -> list[int]:
 def _about(deck: Folded) -> list[str]:
     """A deck's day, its own title where it says anything, its folder, its other slides, its copies."""
     item = deck.hits[0].item
-    told = [day(item.remote.modified), item.path.rpartition("/")[0]]
+    parts = [day(item.remote.modified), item.path.rpartition("/")[0]]
     title = (item.title or "").strip()
     section = deck.hits[0].section
     if title.lower() not in _SAYS_NOTHING and title not in item.path and (section is None or title != section.title):
-        told.insert(1, tr("“{title}”", title=title))
+        parts.insert(1, tr("“{title}”", title=title))
     if others := _others(deck):
         places = ", ".join([tr(placed(item.unit or "section", others[0])), *map(str, others[1:_MOST_SLIDES])])
         if (more := len(others) - _MOST_SLIDES) > 0:
-            told.append(trn("also {places} and {count} more", "also {places} and {count} more", more, places=places))
+            parts.append(trn("also {places} and {count} more", "also {places} and {count} more", more, places=places))
         else:
-            told.append(tr("also {places}", places=places))
+            parts.append(tr("also {places}", places=places))
     if deck.twins:
-        told.append(tr("identical to {names}", names=", ".join(twin.path.rpartition("/")[2] for twin in deck.twins.values())))
-    return [part for part in told if part]
+        parts.append(tr("identical to {names}", names=", ".join(twin.path.rpartition("/")[2] for twin in deck.twins.values())))
+    return [part for part in parts if part]

@@ -64,8 +64,8 @@ def index(
     elif not quiet:
         _print(report)
     for gone in report.absent[:_MOST_NOTES]:
-        told = tr("missing  {path}: `materials sync` restores it", path=gone.path)
-        err().print(styled(f"  {told}", "red"), soft_wrap=True)
+        line = tr("missing  {path}: `materials sync` restores it", path=gone.path)
+        err().print(styled(f"  {line}", "red"), soft_wrap=True)
     print_failures(report.failures)
     if report.failures:
         raise typer.Exit(int(ExitStatus.PARTIAL))

@@ -1,4 +1,4 @@
-"""How a person names an item, or a slide of it; and how long an item is said to be."""
+"""How a person names an item or one of its slides, and how the length of an item is shown."""
 
 import re
 import sys
@@ -35,16 +35,16 @@ _SLIDE = re.compile(r"(?P<item>.*\S)#(?P<number>[0-9]{1,6})", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An item, and the slide, page or sheet of it that is meant, if one is."""
+    """An item, and the number of the slide, page or sheet that was given, if any."""
 
     item: Item
     number: int | None = None
 
 
 def find_place(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[str]", slide: int | None = None) -> Place:
-    """What is meant by a path, an id, words of a name or the number of a hit, with #N behind it or with --slide.
+    """The item, and the slide if any, given by a path, an id, words of its name or the number of a hit, with #N or --slide.
 
-    Raise unknown_item, ambiguous_item where nobody can be asked, or bad_usage for a slide that the item has not.
+    Raise unknown_item, ambiguous_item if nobody can be asked, or bad_usage if the item has no such slide.
     """
     name, number = _parted(catalogue, " ".join(words))
     if None not in (number, slide) and number != slide:
@@ -60,12 +60,12 @@ def find_place(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[st
 
 
 def find_item(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[str]") -> Item:
-    """The same for commands to which an item is one whole."""
+    """The same for commands that take no slide."""
     return find_place(here, catalogue, words).item
 
 
 def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Place | None:
-    """The hit of the last search on this terminal that a whole number means, which is said; none for any other text."""
+    """The hit of the last search on this terminal that has this number, which is printed; None for any other text."""
     from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
 
     hit = last_hits.recall(here.config.archive, int(text)) if re.fullmatch(r"[0-9]{1,6}", text) else None
@@ -90,18 +90,18 @@ def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     if len(found) == 1:
         return found[0]
     head = msgn("{count} item matches “{text}”:", "{count} items match “{text}”:", len(found), text=text)
-    shown = found[:_MOST_CANDIDATES]
-    more = len(found) - len(shown)
+    candidates = found[:_MOST_CANDIDATES]
+    more = len(found) - len(candidates)
     if not here.as_json and sys.stdin.isatty() and is_terminal(sys.stdout) and is_terminal(sys.stderr):
-        return _chosen(head, shown, more)
-    lines = [head, *(verbatim(f"{item.id}  {item.path}") for item in shown)]
+        return _chosen(head, candidates, more)
+    lines = [head, *(verbatim(f"{item.id}  {item.path}") for item in candidates)]
     if more:
         lines.append(msgn("… and {count} more", "… and {count} more", more))
     raise MaterialsError("ambiguous_item", joined(lines, "\n         "))
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
-    """Ask which of several items is meant; raise interrupted when the answer is none."""
+    """Ask which of several items is meant; raise interrupted if none is chosen."""
     say(tr(head))
     for number, item in enumerate(candidates, 1):
         err().print(styled(f"  {number:>2}  ", "dim") + styled(item.path), soft_wrap=True)
@@ -117,7 +117,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
 
 
 def _parted(catalogue: "Catalogue", text: str) -> tuple[str, int | None]:
-    """The item and the slide in ITEM#SLIDE. A name or path that ends so is no slide."""
+    """Split ITEM#SLIDE. A name or path that ends this way is not split."""
     parts = _SLIDE.fullmatch(text)
     if parts is None or any(text in (i.path, i.remote.name) or i.path.endswith(f"/{text}") for i in _resolve(catalogue, text)):
         return text, None
@@ -131,7 +131,7 @@ def _resolve(catalogue: "Catalogue", text: str) -> list[Item]:
 
 
 def _check_number(item: Item, number: int) -> None:
-    """Raise bad_usage when an item has no section of that number."""
+    """Raise bad_usage if an item has no section with this number."""
     if 1 <= number <= item.sections:
         return
     has = msg("It has {count}.", count=str(item.sections))
@@ -143,5 +143,5 @@ def _check_number(item: Item, number: int) -> None:
 
 
 def extent(item: Item) -> str:
-    """How much there is of an item: 12 slides; else its kind."""
+    """The length of an item: 12 slides; its kind if it has no sections."""
     return tr(counted(item.sections, item.unit or "section")) if item.sections else tr(str(item.kind))

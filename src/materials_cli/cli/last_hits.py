@@ -1,7 +1,7 @@
 """The hits that were shown last on this terminal, so that `materials open 2` opens the second of them.
 
-They are kept for an hour in the user's own folder, outside the archive: a file for each terminal, which its owner alone can
-read. Whatever is wrong with it, the numbers are not known, and nothing else is.
+They are kept for an hour in the user's cache folder, outside the archive, in a file for each terminal that only its owner can
+read. If anything is wrong with that file, numbers name no hits.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _LARGEST = 1_000_000
 
 
 def remember(archive: Path, hits: Sequence[Hit]) -> None:
-    """Keep the hits that a person sees now, in the order of their numbers."""
+    """Keep the hits that were just printed, in the order of their numbers."""
     file = _file()
     if file is None:
         return
@@ -38,7 +38,7 @@ def remember(archive: Path, hits: Sequence[Hit]) -> None:
 
 
 def recall(archive: Path, number: int) -> tuple[str, str, int | None] | None:
-    """Collection, id and section of a hit by its number, counted from 1; None where there is none of that number."""
+    """Collection, id and section of a hit by its number, counted from 1; None if there is no such hit."""
     kept = _read()
     try:
         if kept["archive"] != os.fspath(archive.absolute()) or not 0 <= time.time() - kept["time"] < _LIFETIME or number < 1:
@@ -50,7 +50,7 @@ def recall(archive: Path, number: int) -> tuple[str, str, int | None] | None:
 
 
 def _read() -> Any:
-    """What the file holds, if nobody but this user can have written it."""
+    """The content of the file, if only this user can have written it."""
     file = _file()
     if file is None:
         return {}
@@ -65,12 +65,12 @@ def _read() -> Any:
 
 
 def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Whether it is what it should be, a symlink is not, and nobody else can have written it."""
+    """Whether it is a file of the expected type, not a symlink, that only this user can have written."""
     return is_kind(found.st_mode) and (os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022))
 
 
 def _file() -> Path | None:
-    """The file of this terminal; None where there is no terminal."""
+    """The file of this terminal; None without a terminal."""
     terminal = _terminal()
     if terminal is None:
         return None
@@ -81,7 +81,7 @@ def _file() -> Path | None:
 
 
 def _terminal() -> str | None:
-    """What tells this terminal from all others: its name, and the session that runs on it, as names are given again."""
+    """What identifies this terminal: its name, and its session, because names are reused."""
     stream = next((stream for stream in (sys.stdin, sys.stdout, sys.stderr) if stream and stream.isatty()), None)
     if stream is None:
         return None

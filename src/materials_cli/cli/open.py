@@ -1,7 +1,7 @@
-"""`materials open`: the item in this computer's own program for it, at the slide asked for where the program can be told.
+"""`materials open`: open an item in its default program, at a slide if the program supports that.
 
 PDF viewers and browsers take a page on their command line. PowerPoint, Keynote and LibreOffice Impress take none (their
-manuals know only "start the show"), nor does Preview; there the person is told which slide to go to.
+manuals know only "start the show"), nor does Preview; there the person is shown which slide to go to.
 """
 
 import os
@@ -62,16 +62,16 @@ def open_item(
     here = ArchiveContext.of(context, archive)
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
-    told = open_source(place.item) if source else open_file(here.store, place.item, place.number)
+    message = open_source(place.item) if source else open_file(here.store, place.item, place.number)
     if as_json:
         opened = {"path": place.item.path, "id": place.item.id, "section": place.number, "source": source}
         print_json("materials/open@1", [opened])
     else:
-        say(told)
+        say(message)
 
 
 def open_source(item: Item) -> str:
-    """Open an item's page on Drive and return what to say of it; raise unknown_item or nothing_to_open_with."""
+    """Open an item's page on Drive and return a message about it; raise unknown_item or nothing_to_open_with."""
     target = item.remote.web_link or f"https://drive.google.com/open?id={item.remote.drive_id}"
     if not target.startswith(("https://", "http://")):
         raise MaterialsError("unknown_item", msg("Drive gave no usable link for this item."), where=target)
@@ -84,7 +84,7 @@ def open_source(item: Item) -> str:
 
 
 def open_file(store: Store, item: Item, number: int | None) -> str:
-    """Open an item's file, at a section if its viewer can be told, and return what to say of it.
+    """Open an item's file, at a section if its viewer supports that, and return a message about it.
 
     Raise unknown_item or nothing_to_open_with.
     """
@@ -106,7 +106,7 @@ def open_file(store: Store, item: Item, number: int | None) -> str:
 
 
 def _open_at(path: Path, page: int) -> bool:
-    """Open a PDF at a page, if the viewer of this computer is one that can be told."""
+    """Open a PDF at a page, if this computer's viewer supports that."""
     ask = shutil.which("xdg-mime")
     if ask is None:
         return False

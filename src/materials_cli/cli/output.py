@@ -64,7 +64,7 @@ safe = one_line
 _NARROW = 24
 
 
-def _told(text: object) -> str:
+def _text(text: object) -> str:
     return tr(text) if isinstance(text, Message) else str(text)
 
 
@@ -72,7 +72,7 @@ def styled(text: object, style: str = "") -> "Text":
     """Safe text as rich draws it, with no markup in it."""
     from rich.text import Text  # noqa: PLC0415
 
-    return Text(safe(_told(text)), style=style)
+    return Text(safe(_text(text)), style=style)
 
 
 def file_link(path: Path | None, style: str = "") -> "Style":
@@ -84,7 +84,7 @@ def file_link(path: Path | None, style: str = "") -> "Style":
 
 def say(*parts: object, style: str = "") -> None:
     """Talk to the person."""
-    err().print(styled(" ".join(map(_told, parts)), style), soft_wrap=not err().is_terminal)
+    err().print(styled(" ".join(map(_text, parts)), style), soft_wrap=not err().is_terminal)
 
 
 def say_whole(text: object, style: str = "") -> None:
@@ -112,8 +112,8 @@ def print_raw(text: str) -> None:
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
     """Rows for a pipe: whole, separated by tabs; in English, as far as they are made while they are written."""
     with in_english():
-        told = "".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
-    print_raw(told)
+        text = "".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
+    print_raw(text)
 
 
 def grid(*columns: Mapping[str, Any]) -> "Table":
@@ -130,14 +130,14 @@ def print_hanging(console: "Console", lead: "Text", text: object, style: str = "
     """A text behind its label: on a terminal no word is broken, and all lines begin where the first does; else one line."""
     from rich.table import Table  # noqa: PLC0415
 
-    told = styled(text, style)
+    content = styled(text, style)
     if not console.is_terminal or console.width < lead.cell_len + _NARROW:
-        console.print(lead + told, soft_wrap=True)
+        console.print(lead + content, soft_wrap=True)
         return
     table = Table.grid()
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row(lead, told)
+    table.add_row(lead, content)
     console.print(table)
 
 

@@ -35,9 +35,9 @@ class _Fetched(ProgressColumn):
         if not task.fields.get("bytes"):
             return ""
         done, whole = size(int(task.completed)), size(int(task.total)) if task.total else ""
-        told = tr("{done} of {whole}", done=done, whole=whole) if whole else tr(done)
+        amount = tr("{done} of {whole}", done=done, whole=whole) if whole else tr(done)
         speed = tr("{size}/s", size=size(int(task.speed))) if task.speed else ""
-        return Text(", ".join(filter(None, (told, speed))))
+        return Text(", ".join(filter(None, (amount, speed))))
 
 
 class Display:
@@ -86,7 +86,7 @@ class Display:
             case StepKind.STARTED:
                 self._clear()
             case StepKind.LISTED:
-                self._tell(
+                self._describe(
                     trn(
                         "Listing Drive: {files} in {count} folder",
                         "Listing Drive: {files} in {count} folders",
@@ -95,14 +95,14 @@ class Display:
                     )
                 )
             case StepKind.WAITING:
-                self._tell(safe(tr("{trouble} Retrying …", trouble=step.message or "")))
+                self._describe(safe(tr("{trouble} Retrying …", trouble=step.message or "")))
             case StepKind.READ:
                 self._drop_overall()
-                told = tr("Extracting text: {done} of {total}", done=step.amount, total=step.total)
-                self._tell(told, step.amount, step.total)
+                text = tr("Extracting text: {done} of {total}", done=step.amount, total=step.total)
+                self._describe(text, step.amount, step.total)
             case StepKind.RECOGNISED:
-                told = tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)
-                self._tell(told, step.amount, step.total)
+                text = tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)
+                self._describe(text, step.amount, step.total)
             case StepKind.PLANNED:
                 self._plan(step)
             case StepKind.BEGIN:
@@ -120,7 +120,7 @@ class Display:
         self._overall = self._talk = None
         self._done = self._total = 0
 
-    def _tell(self, text: str, done: int = 0, total: int | None = None) -> None:
+    def _describe(self, text: str, done: int = 0, total: int | None = None) -> None:
         if self._talk is None:
             self._talk = self._progress.add_task(text, total=total)
         self._progress.update(self._talk, description=text, completed=done, total=total)

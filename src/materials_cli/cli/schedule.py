@@ -113,8 +113,8 @@ def install(
     BACKENDS[name].install(job)
     say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.describe()))
     _say_next(job)
-    for told in missing_secrets(os.environ):
-        say(told, style="yellow")
+    for warning in missing_secrets(os.environ):
+        say(warning, style="yellow")
     if name == "systemd":
         say(tr("To run while you are logged out, too: loginctl enable-linger"))
     say(tr("Test it the way the timer will run it: materials schedule test"))

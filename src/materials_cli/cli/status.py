@@ -87,13 +87,13 @@ def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], limit: int |
         if run is None:
             out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
             continue
-        told = tr(
+        line = tr(
             "last run {time}: {ending}; {changes}",
             time=run["started_here"],
             ending=_ending(run),
             changes=changes(run["counts"]) or tr("no changes"),
         )
-        out().print(styled(f"  {told}"), soft_wrap=True)
+        out().print(styled(f"  {line}"), soft_wrap=True)
         _print_notes(failed, "red", [f"{row['path']}: {tr(row['message'])}" for row in run["failures"]], limit)
         _print_notes(note, "yellow", [tr(notice) for notice in run["notices"]], None)
         notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
@@ -104,8 +104,8 @@ def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None
     for note in notes[:limit]:
         print_hanging(out(), styled(f"  {label}  ", style), note, style)
     if limit and (more := len(notes) - limit) > 0:
-        told = tr("… and {count} more: materials status --json", count=number(more))
-        out().print(styled(f"  {label}  {told}", "dim"), soft_wrap=True)
+        rest = tr("… and {count} more: materials status --json", count=number(more))
+        out().print(styled(f"  {label}  {rest}", "dim"), soft_wrap=True)
 
 
 def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) -> dict[str, Any]:
@@ -154,8 +154,8 @@ def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit
     if not collections:
         return False, tr("stale: no folder has been added to this archive")
     if late := stale(collections, successes, limit):
-        told = (f"{slug} ({ago(successes[slug]) if slug in successes else tr('never')})" for slug in late)
-        return False, tr("stale: last brought up to date: {collections}", collections=", ".join(told))
+        ages = (f"{slug} ({ago(successes[slug]) if slug in successes else tr('never')})" for slug in late)
+        return False, tr("stale: last brought up to date: {collections}", collections=", ".join(ages))
     oldest = min(successes[slug] for slug in collections)
     followed = counted(len(collections), "collection")
     return True, tr("ok: {collections}, brought up to date {ago}", collections=followed, ago=ago(oldest))

@@ -97,8 +97,8 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
 def print_report(report: Run, *, quiet: bool) -> None:
     """What a sync did."""
     if not quiet:
-        told = ", ".join((changes(report.counts) or tr("no changes"), *rest(report.unchanged, report.left_out)))
-        say(f"{report.collection}: {told}; {_fetched(report)}.")
+        done = ", ".join((changes(report.counts) or tr("no changes"), *rest(report.unchanged, report.left_out)))
+        say(f"{report.collection}: {done}; {_fetched(report)}.")
         print_notices(report.notices)
     print_failures(report.failures)
 

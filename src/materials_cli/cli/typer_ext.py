@@ -29,7 +29,7 @@ WANTS_JSON = "materials.json"  # in the meta of a context: whether a program ask
 
 
 class _Spoken:
-    """What a command and a group have in common: texts are in English in the code, and are told in the language."""
+    """What a command and a group have in common: their texts are English in the code and are translated here."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -48,11 +48,11 @@ class _Spoken:
         formatter.write_usage(context.command_path, " ".join(pieces), prefix=tr("Usage: "))
 
 
-def _translate(told: Any, *names: str) -> None:
+def _translate(owner: Any, *names: str) -> None:
     """Put these texts into the person's language; done twice, it does nothing more."""
     for name in names:
-        if text := getattr(told, name, None):
-            setattr(told, name, "\n\n".join(map(tr, paragraphs(text))))
+        if text := getattr(owner, name, None):
+            setattr(owner, name, "\n\n".join(map(tr, paragraphs(text))))
 
 
 def paragraphs(text: str) -> list[str]:

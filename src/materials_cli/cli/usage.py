@@ -68,7 +68,7 @@ def _name(error: Any) -> str:
 
 
 def _requirement(error: Any) -> Message:
-    """What a parameter takes, from its type; else what the type itself said."""
+    """What a parameter takes, from its type; else the type's own message."""
     kind = error.param.type
     if choices := getattr(kind, "choices", None):
         return msg("it must be one of {known}.", known=", ".join(f"'{choice}'" for choice in choices))
