@@ -35,7 +35,7 @@ async def _drive(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert app.query_one("#hits", OptionList).has_focus
         await pilot.press("enter")
         await pilot.pause()
-        assert "go to slide 11" in str(app.query_one("#said", Static).render())
+        assert "go to slide 11" in str(app.query_one("#summary", Static).render())
         assert (archive / "opened").read_text().endswith("speakers.pptx")
         await pilot.press("escape")
         words = app.query_one("#words", Input)

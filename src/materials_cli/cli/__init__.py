@@ -1,1 +1,1 @@
-"""The front door: parse, call, render, exit."""
+"""The command line: parse arguments, call the use cases, print results, set the exit status."""

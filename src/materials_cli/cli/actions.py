@@ -20,12 +20,12 @@ CHANGES = {
 
 
 def changes(counts: Mapping[str, int]) -> str:
-    """How many items what became of: 3 new, 1 restored; nothing where there are none."""
+    """Counts of what was done, such as “3 new, 1 restored”; empty if nothing was."""
     return ", ".join(trn(*forms, counts[kind]) for kind, forms in CHANGES.items() if counts.get(kind))
 
 
 def report_row(report: Run) -> dict[str, Any]:
-    """A finished sync for programs."""
+    """A finished run as a JSON object."""
     return {
         "collection": report.collection,
         "started": rfc3339(report.started),
@@ -39,7 +39,7 @@ def report_row(report: Run) -> dict[str, Any]:
 
 
 def action_row(action: Action) -> dict[str, Any]:
-    """An action for programs."""
+    """An action as a JSON object."""
     return {
         "action": str(action.kind),
         "id": action.file.id if action.file else action.held.id if action.held else None,
@@ -51,29 +51,29 @@ def action_row(action: Action) -> dict[str, Any]:
 
 
 def place_of(action: Action) -> str:
-    """The path that it is about."""
+    """The path an action is about."""
     return action.path or (action.held.path if action.held else "")
 
 
 def leaves(action: Action) -> bool:
-    """Whether the item had another path before."""
+    """Whether the action moves the item to another path."""
     return bool(action.held and action.path and action.held.path != action.path)
 
 
 def rest(unchanged: int, left_out: int) -> list[str]:
-    """What is left as it is, and what is left where it is."""
+    """Counts of unchanged and excluded items."""
     left = [trn("{count} unchanged", "{count} unchanged", unchanged)]
     return left + ([trn("{count} excluded", "{count} excluded", left_out)] if left_out else [])
 
 
 def print_notices(notices: tuple[Message, ...]) -> None:
-    """What a person should know beside it, on stderr."""
+    """Print notices to stderr."""
     for notice in notices:
         print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(notice), "yellow")
 
 
 def print_failures(failures: Sequence[Failure]) -> None:
-    """What could not be had, on stderr."""
+    """Print failures to stderr."""
     for failure in failures[:_MOST_FAILURES]:
         print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {tr(failure.message)}", "red")
         if failure.trace:

@@ -1,4 +1,4 @@
-"""`materials add`: what lies behind a link, and its place in materials.toml."""
+"""`materials add`: check a Drive folder and add it to materials.toml."""
 
 from pathlib import Path
 from typing import Annotated
@@ -61,7 +61,7 @@ def add(
 
 
 def _print_found(listing: Listing) -> None:
-    """What lies behind a link."""
+    """Print what a folder contains."""
     native = sum(file.native for file in listing.files)
     found = {
         "name": listing.root.name,

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and the one place that turns failures into text and an exit status.
+"""The entry point of the command line, and the one place that turns errors into text and an exit status.
 
 A command is imported when it is run, since what it needs takes longer to import than most commands to run.
 """
@@ -28,7 +28,7 @@ _LETTERS = {"ru": "Яя"}
 
 @contextmanager
 def _while_it_is_read() -> Iterator[None]:
-    """Whoever reads standard output may leave early, as `head` does: that ends a command, and is no failure of it."""
+    """The reader of standard output may exit early, as `head` does; that ends a command but is not a failure."""
     ended = typer.Exit(int(ExitStatus.DONE))
     try:
         try:
@@ -49,20 +49,20 @@ def _while_it_is_read() -> Iterator[None]:
 
 
 class FrontDoor(SpokenGroup):
-    """Every command passes here on its way in and out; until one is run, the table of commands stands for all of them."""
+    """The group of all commands. It imports a command only to run it; help and TAB use the table of commands."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = {name: SpokenCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that is meant, imported now."""
+        """Resolve a command and import it."""
         name, command, rest = super().resolve_command(ctx, [ALIASES.get(args[0], args[0]), *args[1:]])
         return name, name and command and load(name), rest
 
     @_while_it_is_read()
     def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """Understand the command line; one that cannot be understood is explained like any other failure."""
+        """Parse the command line; a usage error is shown like any other error."""
         wants_json = "--json" in takewhile("--".__ne__, args)
         try:
             context = super().make_context(info_name, args, parent, **extra)
@@ -75,7 +75,7 @@ class FrontDoor(SpokenGroup):
 
     @_while_it_is_read()
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; a failure we can explain is explained, and its status is the exit status."""
+        """Run the command; show its error, if any, and exit with the error's status."""
         try:
             return super().invoke(ctx)
         except MaterialsError as error:
@@ -96,7 +96,7 @@ class FrontDoor(SpokenGroup):
 
 
 def _ended(error: MaterialsError, *, as_json: bool) -> typer.Exit:
-    """Tell the failure to the person or to the program that asked, and end with its status."""
+    """Print an error as text or JSON, and return the exit with its status."""
     try:
         (print_error if as_json else show_error)(error)
     except OSError:
@@ -123,7 +123,7 @@ def entrance(
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Keep what is common to all commands."""
+    """Handle the options common to all commands."""
     context.obj = archive
 
 
@@ -147,7 +147,7 @@ app = _made()
 
 
 def _shows(spoken: str, stream: Any) -> bool:
-    """Whether a stream has the letters of a language."""
+    """Whether a stream can encode the letters of a language."""
     try:
         _LETTERS.get(spoken, "").encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
@@ -156,7 +156,7 @@ def _shows(spoken: str, stream: Any) -> bool:
 
 
 def run() -> None:
-    """Run the command line; of a bug, show all but secrets."""
+    """Run the command line; show the traceback of a bug without secrets."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the shell's >&- has closed it
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
@@ -164,7 +164,7 @@ def run() -> None:
         decide_again("en")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?”, and no traceback
+            stream.reconfigure(errors="replace")  # a terminal without Unicode shows “?” instead of a traceback
     try:
         app(prog_name="materials")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug

@@ -1,4 +1,4 @@
-"""`materials auth`: who we are to Google. Secrets are typed at a hidden prompt, never on the command line."""
+"""`materials auth`: manage credentials for Google Drive. Secrets are entered at a hidden prompt, never on the command line."""
 
 import os
 import sys
@@ -120,7 +120,7 @@ def status(
 
 
 def _check(*, required: bool, as_json: bool = False) -> None:
-    """Tell which way in is used, and what it is good for. required: ask Google; raise what it says against it."""
+    """Print which credential is used and what it can read. required: check it with Google; raise an error if it is rejected."""
     credential = find_credential(os.environ)
     if not as_json:
         say(tr("In use: {credential}", credential=tr(credential.said)))
@@ -150,7 +150,7 @@ def _check(*, required: bool, as_json: bool = False) -> None:
 
 
 def _method(credential: Credential) -> str:
-    """The way in, in a word for programs."""
+    """The kind of credential, for JSON."""
     if credential.emulator:
         return "emulator"
     return "account" if credential.bearer else "api_key" if credential.api_key else "public"
@@ -180,7 +180,7 @@ def logout() -> None:
 
 
 def _try_out(credential: Credential) -> None:
-    """Ask Drive one cheap question; only a refusal of the key itself counts."""
+    """Check a credential with Google; raise an error if it is rejected."""
     with connect(credential) as source:
         source.account()
     say(tr("Google accepts the key."))

@@ -1,4 +1,4 @@
-"""`materials search --interactive`: a screen on which hits change as one types. Textual is drawn in only for it."""
+"""`materials search --interactive`: search interactively, with results updated as you type. Only this imports Textual."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ _MOST_HITS = 50
 
 
 class Browser(App[None]):
-    """Words above, hits on the left, the text of the slide on the right."""
+    """The query at the top, hits on the left, the text of the selected slide on the right."""
 
     TITLE = "materials"
     ENABLE_COMMAND_PALETTE = False
@@ -46,7 +46,7 @@ class Browser(App[None]):
         self.hits: tuple[Hit, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The parts of the screen."""
+        """Create the widgets."""
         yield Input(self._query, placeholder=tr("Type to search"), id="words", select_on_focus=False)
         yield Static(id="summary")
         with Horizontal():
@@ -56,39 +56,39 @@ class Browser(App[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Begin with what was typed on the command line."""
+        """Focus the query, which holds the words given on the command line."""
         self.query_one("#words", Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search while typing; an answer that comes too late is dropped."""
+        """Search on every change; a late result is discarded."""
         self.find(event.value)
 
     def on_input_submitted(self) -> None:
-        """Enter, while typing, opens the best hit."""
+        """Open the best hit on Enter."""
         self.action_open()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the text of the slide that is pointed at."""
+        """Show the text of the highlighted hit."""
         self._preview(self.hits[event.option_index] if event.option_index < len(self.hits) else None)
 
     def on_option_list_option_selected(self) -> None:
-        """Enter, on a hit, opens it."""
+        """Open the selected hit on Enter."""
         self.action_open()
 
     @work(thread=True, exclusive=True)
     def find(self, query: str) -> None:
-        """Ask the catalogue, off the screen's own thread."""
+        """Search the catalogue in a thread."""
         with self._here.catalogue() as catalogue:
             found = search(catalogue, query, filters=self._narrowed_by, collections=self._collections, limit=_MOST_HITS)
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
 
     def action_to_hits(self) -> None:
-        """From the words to the hits."""
+        """Move the focus to the hits."""
         self.query_one("#hits", OptionList).focus()
 
     async def action_back(self) -> None:
-        """From the hits to the words, from the words out."""
+        """Move the focus from the hits to the query, or exit from there."""
         words = self.query_one("#words", Input)
         if words.has_focus:
             self.exit()
@@ -137,7 +137,7 @@ class Browser(App[None]):
 
 
 def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
-    """Show the screen until the person leaves it."""
+    """Run the interactive search."""
     Browser(here, query, filters, collections).run()
 
 

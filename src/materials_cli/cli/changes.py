@@ -27,7 +27,7 @@ _MOST_DRAWN = 20
 
 
 class Form(StrEnum):
-    """How `changes` tells it."""
+    """The output formats of `changes`."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -102,7 +102,7 @@ def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run
 
 
 def _print_chapters(chapters: Iterable[Chapter]) -> None:
-    """The digest of what has changed."""
+    """Print a digest of changes."""
     for number, chapter in enumerate(chapters):
         if number:
             out().print()

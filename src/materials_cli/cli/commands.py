@@ -1,4 +1,4 @@
-"""Which commands there are: the one table that help, TAB and the command line itself go by, without importing any of them."""
+"""The table of commands. Help, TAB and the parser use it, so that a command is imported only when it runs."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,7 +12,7 @@ from materials_cli.cli.typer_ext import SpokenCommand
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a command is, and the first line of its help. target: module:function; a function or a group of commands."""
+    """A command. target: module:attribute of its function or group; help: the first line of its help."""
 
     target: str
     help: str
@@ -41,11 +41,11 @@ COMMANDS = {
     "help": Entry("help:help_on", "Explain exit codes, settings and error messages."),
     "auth": Entry("auth:app", "Manage credentials for Google Drive."),
 }
-ALIASES = {"find": "search", "ls": "list"}  # what people type who come from other programs
+ALIASES = {"find": "search", "ls": "list"}  # names used by other programs
 
 
 def load(name: str) -> Any:
-    """The command itself, imported now."""
+    """Import a command."""
     module, _, attribute = COMMANDS[name].target.partition(":")
     command = getattr(import_module(f"materials_cli.cli.{module}"), attribute)
     if not isinstance(command, typer.Typer):

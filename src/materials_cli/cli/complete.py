@@ -1,4 +1,4 @@
-"""What TAB proposes: collections, items, topics of help. It must be quick, so it reads little and imports less.
+"""Shell completion of collections, items, kinds and help topics. It must be fast, so it reads and imports little.
 
 Whatever goes wrong here (no archive, a damaged one), TAB proposes nothing and stays silent.
 """
@@ -19,37 +19,37 @@ _IN_ZSH = str.maketrans({"'": "'\\''", '"': "", "$": "\\$", "`": "\\`", ":": "\\
 
 
 class Proposal(str):
-    """A text for the line. typer drops what does not begin as the word that was typed; a name or a quoted path need not."""
+    """A completion. Typer drops completions that do not start with the typed word, but ours may: a name or a quoted path."""
 
     __slots__ = ()
 
     def startswith(self, *_: object) -> bool:
-        """Whether typer may keep it: it was chosen with care."""
+        """True, so that Typer keeps it."""
         return True
 
 
 class ZshProposal(Proposal):
-    """The same, quoted by ourselves: typer's own quoting for zsh loses apostrophes, and with them O'zbekiston."""
+    """A completion with our own quoting: Typer's quoting for zsh drops apostrophes, as in O'zbekiston."""
 
     __slots__ = ()
 
     def replace(self, *_: object, **__: object) -> Self:
-        """What typer would quote is quoted already."""
+        """Return it unchanged: it is already quoted."""
         return self
 
 
 def complete_topic(incomplete: str) -> list[str]:
-    """Topics of `materials help`."""
+    """Complete topics of `materials help`."""
     return [topic for topic in ("exit-codes", "errors", "settings", *Code) if topic.startswith(incomplete)]
 
 
 def complete_kind(incomplete: str) -> list[str]:
-    """Kinds of file that go on like this."""
+    """Complete kinds of file."""
     return [kind for kind in Kind if kind.startswith(incomplete.lower())]
 
 
 def complete_collection(context: typer.Context, incomplete: str) -> list[str]:
-    """Names of the archive's collections that go on like this."""
+    """Complete names of the archive's collections."""
     from materials_cli.config import load  # noqa: PLC0415 - items do not need it
 
     archive = _archive(context)
@@ -61,7 +61,7 @@ def complete_collection(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_item(context: typer.Context, incomplete: str) -> list[str]:
-    """Paths of items that go on like this, else of items with this in their name, else ids."""
+    """Complete items: by path, else by a part of the name, else by id."""
     from materials_cli.catalogue.proposals import proposals  # noqa: PLC0415 - nobody else needs them
 
     archive = _archive(context)
@@ -72,12 +72,12 @@ def complete_item(context: typer.Context, incomplete: str) -> list[str]:
     except (MaterialsError, OSError):
         return []
     if _shell() == "bash" and len(found) > 1 and not found[0].startswith(incomplete):
-        return []  # bash would put what several paths have in common in the place of the word
+        return []  # bash would replace the word with the common prefix of the paths
     return [_proposal(text) for text in found if text.isprintable()]
 
 
 def _archive(context: typer.Context) -> Path | None:
-    """The archive that the line names so far, else the nearest."""
+    """The archive given on the line so far, else the nearest."""
     from materials_cli.config import find_archive  # noqa: PLC0415 - see complete_collection()
 
     named = context.params.get("archive") or context.find_root().params.get("archive")
@@ -89,14 +89,14 @@ def _shell() -> str:
 
 
 def _proposal(text: str) -> str:
-    """The text as it has to stand on the line. fish quotes by itself, bash takes what it gets."""
+    """A completion quoted for the shell. fish quotes by itself; bash inserts the text unchanged."""
     if _shell() == "zsh":
         return ZshProposal(text.translate(_IN_ZSH))
     return Proposal(_in_bash(text) if _shell() == "bash" else text)
 
 
 def _in_bash(text: str) -> str:
-    """Quoted in the way in which the word on the line was begun."""
+    """Quote a text in the style in which the current word started."""
     words = os.environ.get("COMP_WORDS", "").split("\n")
     position = int(os.environ.get("COMP_CWORD", "0"))
     word = words[position] if position < len(words) else ""

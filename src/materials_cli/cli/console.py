@@ -1,4 +1,4 @@
-"""The console that draws what is printed; it is imported only where something is drawn."""
+"""The rich console, imported only where something is drawn."""
 
 import os
 import sys
@@ -8,17 +8,17 @@ from rich.console import Console as RichConsole
 
 
 class Console(RichConsole):
-    """rich's console, which would end the program with status 1 when nobody reads what it prints any more."""
+    """A console that does not exit with status 1 when its reader is gone, as rich's does."""
 
     def on_broken_pipe(self) -> None:
-        """Leave standard output to the front door; what nobody reads on standard error is dropped, and the work goes on."""
+        """Let the entry point handle stdout; drop what nobody reads on stderr and continue."""
         if self.file is not sys.stderr:
             raise BrokenPipeError
         discard(self.file)
 
 
 def discard(stream: Any) -> None:
-    """Send whatever is still written to a stream to nowhere."""
+    """Discard everything that is still written to a stream."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the archive that they lead to."""
+"""Options shared by several commands, and the archive they select."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -35,7 +35,7 @@ KindOption = Annotated[
         show_default=False, autocompletion=complete_kind,
     ),
 ]  # fmt: skip
-OnlyOption = Annotated[list[str] | None, typer.Option("--only", hidden=True)]  # what --kind of `sync` was called before
+OnlyOption = Annotated[list[str] | None, typer.Option("--only", hidden=True)]  # the former name of --kind in `sync`
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only failures.")]
 CollectionOption = Annotated[
     list[str] | None,
@@ -53,9 +53,9 @@ CollectionsArgument = Annotated[
 
 
 def kinds_of(*options: list[str] | None) -> tuple[str, ...]:
-    """The words of --kind as matches_kind() takes them; raise bad_usage for one that is neither a kind nor an extension.
+    """The values of --kind as matches_kind() takes them; raise bad_usage if one is neither a kind nor an extension.
 
-    Any extension will do that is written with its dot: a folder may hold files of which we know nothing.
+    An extension written with its dot is always accepted: a folder may hold files of any type.
     """
     words = []
     for typed in (word for option in options for word in option or ()):
@@ -71,7 +71,7 @@ def kinds_of(*options: list[str] | None) -> tuple[str, ...]:
 
 
 class ArchiveContext:
-    """The archive that a command was given, and what lies in it; each part is looked for when it is asked for."""
+    """The archive a command works on. Its configuration, store and catalogue are loaded on first use."""
 
     def __init__(self, named: Path | None, *, as_json: bool = False) -> None:
         self.named = named.expanduser() if named else None
@@ -79,17 +79,17 @@ class ArchiveContext:
 
     @classmethod
     def of(cls, context: typer.Context, archive: Path | None = None) -> Self:
-        """The one that was named behind the command (archive) or before it."""
+        """The archive given after the command (archive) or before it."""
         return cls(archive or context.find_root().obj, as_json=context.meta.get(WANTS_JSON, False))
 
     @cached_property
     def folder(self) -> Path | None:
-        """The archive's folder: the one named, else the nearest above this one."""
+        """The archive's folder: the one given, else the current folder or the nearest above it; None if there is none."""
         return find_archive(Path.cwd(), self.named)
 
     @cached_property
     def config(self) -> Config:
-        """What its materials.toml says; raise no_archive or bad_settings."""
+        """The archive's configuration; raise no_archive or bad_settings."""
         if self.folder:
             return load(self.folder)
         if self.named:
@@ -103,22 +103,22 @@ class ArchiveContext:
 
     @cached_property
     def store(self) -> "Store":
-        """Its files."""
+        """The archive's files."""
         from materials_cli.store.mirror import Store  # noqa: PLC0415 - TAB and `--help` need none
 
         return Store(self.config.archive)
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
-        """Its catalogue; a reader of an archive that was never synced gets an empty one."""
+        """Open the catalogue; for reading, an archive that was never synced has an empty one."""
         from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
 
         return Catalogue.open(self.store.catalogue, write=write)
 
     def collections(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
-        """The collections to work on, narrowed to the kinds that are wanted this time; all where none is named."""
+        """The given collections, or all; restricted to kinds, if any are given. Raise unknown_collection."""
         chosen = self.config.chosen(slugs or [])
         return tuple(replace(collection, only=kinds) for collection in chosen) if kinds else chosen
 
     def slugs(self, collections: list[str] | None) -> list[str]:
-        """The names of the collections that were asked for; none where none was, which means all. Raise unknown_collection."""
+        """The names of the given collections; empty for all. Raise unknown_collection."""
         return [collection.slug for collection in self.config.chosen(collections)] if collections else []

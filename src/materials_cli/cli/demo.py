@@ -1,4 +1,4 @@
-"""`materials demo`: the whole job on a sample workshop, with a Drive on this machine. No network, no credential.
+"""`materials demo`: a tour with a sample workshop on a local Drive emulator, without network or credentials.
 
 It runs the very commands a person will type, through the same code and true HTTP.
 """
@@ -98,7 +98,7 @@ def _keep_serving(server: RunningServer, link: str) -> None:
 
 
 def _tour(server: RunningServer, link: str, archive: Path) -> None:
-    """What a newcomer would type, one after the other."""
+    """Run the commands of a first session one after another."""
     if (archive / FILE).exists() and not _is_ours(archive):
         what = msg("This archive was not created by the demo.")
         raise MaterialsError("bad_usage", what, where=str(archive), fix=msg("Run the demo in another folder."))
@@ -122,7 +122,7 @@ def _tour(server: RunningServer, link: str, archive: Path) -> None:
 
 @contextmanager
 def _emulator(address: str) -> Iterator[None]:
-    """Lead all commands of this process to the Drive on this machine, and back."""
+    """Point all commands of this process at the emulator, and restore the environment afterwards."""
     before = os.environ.get("DRIVE_EMULATOR_HOST")
     os.environ["DRIVE_EMULATOR_HOST"] = address
     try:
@@ -134,7 +134,7 @@ def _emulator(address: str) -> Iterator[None]:
 
 
 def _program() -> str:
-    """How this program is called from here: by its name where the shell finds it, else by its whole path."""
+    """How to call this program: by its name if the shell finds it, else by its full path."""
     found = shutil.which("materials")
     called = Path(sys.argv[0])
     if found is None and called.name in {"materials", "materials.exe"}:
@@ -147,7 +147,7 @@ def _is_ours(archive: Path) -> bool:
 
 
 def _run(*words: str, archive: Path) -> None:
-    """Show a command as a person would type it, and run it."""
+    """Print a command as one would type it, and run it."""
     typed = " ".join(f'"{word}"' if " " in word or "/" in word else word for word in words)
     say()
     say_whole(f"$ materials {typed}", style="bold green")

@@ -1,4 +1,4 @@
-"""`materials diff`: two versions of an item, slide by slide and word by word."""
+"""`materials diff`: compare two versions of an item, slide by slide and word by word."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ _PREFIX = re.compile("[0-9a-f]{4,64}")
 
 
 class Form(StrEnum):
-    """How `diff` shows it."""
+    """The output formats of `diff`."""
 
     TEXT = "text"
     HTML = "html"
@@ -96,14 +96,14 @@ def diff(
 
 
 def _of_section(comparison: Comparison, number: int | None) -> Comparison:
-    """What differs in one section alone: the one that has this number now."""
+    """Restrict a comparison to the section that has this number now."""
     if number is None:
         return comparison
     return replace(comparison, changes=tuple(c for c in comparison.changes if c.after and c.after.number == number))
 
 
 def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
-    """The version that was meant. versions: newest first. Raise unknown_version, naming those there are."""
+    """Find a version by number, date or digest. versions: newest first. Raise unknown_version, listing the versions."""
     given = text.strip().lower()
     if given.isdecimal() and 1 <= int(given) <= len(versions):
         return versions[int(given) - 1]
@@ -116,7 +116,7 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
 
 
 def _text_of(pool: Pool, path: Path, name: str) -> Text:
-    """The text of some bytes that are held; raise bytes_missing, or nothing_to_compare."""
+    """Extract the text of a file; raise bytes_missing or nothing_to_compare."""
     if not path.is_file():
         what = msg("The bytes of “{name}” are not on this disk.", name=safe(name))
         raise MaterialsError("bytes_missing", what, where=str(path))
@@ -127,13 +127,13 @@ def _text_of(pool: Pool, path: Path, name: str) -> Text:
 
 
 def _until(item: Item, versions: Sequence[Version], version: Version) -> datetime:
-    """Until when a version was the one that is held."""
+    """The time until which a version was the current one."""
     later = [other.fetched for other in versions if other.fetched > version.fetched]
     return min([*later, item.fetched if item.fetched > version.fetched else version.retired])
 
 
 def _end_of(given: str) -> datetime | None:
-    """The end of a date; None for what does not look like one."""
+    """The end of a date; None if the text does not look like one."""
     try:
         return read_period(given, datetime.now(UTC)).end
     except MaterialsError:
@@ -156,7 +156,7 @@ def _candidate(number: int, version: Version) -> Message:
 
 
 def _version_row(version: Version) -> dict[str, Any]:
-    """An earlier version for programs."""
+    """An earlier version as a JSON object."""
     return {
         "sha256": version.fixity.sha256,
         "bytes": version.fixity.size,
@@ -167,7 +167,7 @@ def _version_row(version: Version) -> dict[str, Any]:
 
 
 def _facts(item: Item, was: Version) -> Mapping[str, str]:
-    """What is compared with what."""
+    """The two versions that are compared, by label."""
     return {
         tr("from"): f"{moment(was.fetched)}, {tr(size(was.fixity.size))}, SHA-256 {was.fixity.sha256[:12]}",
         tr("to"): f"{moment(item.fetched)}, {tr(size(item.fixity.size))}, SHA-256 {item.fixity.sha256[:12]}",
@@ -175,7 +175,7 @@ def _facts(item: Item, was: Version) -> Mapping[str, str]:
 
 
 def _print_difference(comparison: Comparison, item: Item, was: Version) -> None:
-    """What became of each section, with the words marked."""
+    """Print a comparison, with changed words marked."""
     out().print(styled(item.path, "bold"), soft_wrap=True)
     facts = _facts(item, was)
     width = max(map(len, facts))

@@ -97,7 +97,7 @@ def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
 
 def _is_repeated(check: Check, diagnosis: Diagnosis, found: Sequence[tuple[str, Diagnosis]]) -> bool:
     """Whether an error has kept an earlier check of the archive from its work, too, and was reported there."""
-    error = (diagnosis.code, diagnosis.what)  # what is said about fixing it depends on the check
+    error = (diagnosis.code, diagnosis.what)  # the fix depends on the check
     return bool(diagnosis.code) and not check.slug and any((earlier.code, earlier.what) == error for _, earlier in found)
 
 

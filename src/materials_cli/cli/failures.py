@@ -25,7 +25,7 @@ def show_error(error: MaterialsError) -> None:
 
 
 def word(error: MaterialsError) -> str:
-    """What an error begins with: error[offline]."""
+    """The start of an error message: error[offline]."""
     return tr("error[{code}]", code=error.code)
 
 
@@ -37,12 +37,12 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
 
 
 def print_error(error: MaterialsError) -> None:
-    """The same for a program that asked for JSON; on stdout, which then holds nothing else."""
+    """Print an error as JSON to stdout, which then holds nothing else."""
     print_raw(json.dumps({"error": error_row(error)}, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def error_row(error: MaterialsError) -> dict[str, Any]:
-    """A failure for programs. code and exit never change their meaning; the texts may."""
+    """An error as a JSON object. code and exit never change their meaning; the texts may."""
     return {
         "code": error.code,
         "exit": int(error.status),

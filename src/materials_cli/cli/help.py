@@ -1,4 +1,4 @@
-"""`materials help`: the texts of errors.py, help/ and config.py, so that they are written down once."""
+"""`materials help`: explain errors, exit codes and configuration keys, from the texts of codes.py, help/ and config.py."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -47,7 +47,7 @@ def help_on(
 
 
 def _topics() -> None:
-    """What there is help on."""
+    """Print the topics."""
     out().print(styled(tr("materials --help lists the commands; materials COMMAND --help explains one.")))
     out().print()
     _table(
@@ -61,17 +61,17 @@ def _topics() -> None:
 
 
 def _exit_codes() -> None:
-    """What an exit status means."""
+    """Print the exit codes."""
     _table((str(int(status)), tr(meaning)) for status, meaning in EXIT_MEANINGS.items())
 
 
 def _errors() -> None:
-    """Every code word."""
+    """Print all error codes."""
     _table((code, tr(code.why)) for code in Code)
 
 
 def _config() -> None:
-    """Every key, by the tables of the file: what it means, and below it an example."""
+    """Print all configuration keys, by table, each with its meaning and an example."""
     out().print(styled(tr("{file}, in the archive folder", file=FILE), "bold"))
     for header, noun in TABLES.items():
         if header:
@@ -88,7 +88,7 @@ def _meaning(key: Key) -> str:
 
 
 def _explain(code: Code, link: str) -> None:
-    """One error at length; link: the folder's, for a letter to its owner."""
+    """Explain an error in full. link: the folder's link, for a letter to its owner."""
     status = str(int(code.status))
     _table(((tr("code"), code), (tr("why"), tr(code.why)), (tr("fix"), tr(code.fix)), (tr("exit"), status)))
     long = EXPLANATIONS.get(code)
@@ -111,7 +111,7 @@ _TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings"
 
 
 def _rows(topic: str) -> list[dict[str, object]]:
-    """A topic for programs; for errors, a summary of each."""
+    """A topic as JSON rows; for errors, a summary of each."""
     match topic:
         case "exit_codes":
             return [{"exit": int(status), "meaning": meaning} for status, meaning in EXIT_MEANINGS.items()]
@@ -128,7 +128,7 @@ def _rows(topic: str) -> list[dict[str, object]]:
 
 
 def _code_row(code: Code, link: str) -> dict[str, object]:
-    """One error at length, for programs. letters: to the folder's owner, by language."""
+    """A full explanation of an error as a JSON object. letters: to the folder's owner, by language."""
     long = EXPLANATIONS.get(code)
     return {
         "code": code, "exit": int(code.status), "why": code.why, "fix": code.fix,
@@ -138,7 +138,7 @@ def _code_row(code: Code, link: str) -> dict[str, object]:
 
 
 def _only_link(here: ArchiveContext) -> str:
-    """The link that a letter is about, where there can be no doubt: this archive follows one folder."""
+    """The link for a letter: the archive's, if it has exactly one collection; else LINK."""
     try:
         links = [collection.link for collection in here.config.collections] if here.folder else []
     except MaterialsError:

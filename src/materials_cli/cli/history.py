@@ -1,4 +1,4 @@
-"""`materials history`: what was done, run by run; or what happened to one item."""
+"""`materials history`: show all runs, or the events of one item."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -70,7 +70,7 @@ def history(
 
 
 def _check(catalogue: Catalogue, *, as_json: bool) -> None:
-    """Say whether all hashes are right; raise broken_history when they are not."""
+    """Verify the chain of hashes; raise broken_history if it is broken."""
     chain = catalogue.check_history()
     if as_json:
         print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
@@ -88,12 +88,12 @@ def _check(catalogue: Catalogue, *, as_json: bool) -> None:
 
 
 def _run_cells(run: Run) -> tuple[object, ...]:
-    """The columns of a run in a pipe."""
+    """A run as columns for a pipe."""
     return run.id, moment(run.started), run.collection, "" if run.status is None else run.status, _what_run_did(run)
 
 
 def _print_runs(runs: Sequence[Run]) -> None:
-    """The runs, newest first."""
+    """Print runs, newest first."""
     table = grid(
         {"justify": "right", "style": "dim", "no_wrap": True}, {"no_wrap": True}, {"no_wrap": True}, {"overflow": "fold"}
     )
@@ -104,12 +104,12 @@ def _print_runs(runs: Sequence[Run]) -> None:
 
 
 def _event_cells(event: Event) -> tuple[object, ...]:
-    """The columns of an event in a pipe."""
+    """An event as columns for a pipe."""
     return moment(event.time), event.run or "", event.type, event.outcome, _what_happened(event)
 
 
 def _print_events(item: Item, events: Sequence[Event]) -> None:
-    """What happened to an item, newest first."""
+    """Print an item's events, newest first."""
     out().print(styled(item.path, "bold"), soft_wrap=True)
     table = grid(
         {"no_wrap": True}, {"justify": "right", "style": "dim", "no_wrap": True}, {"no_wrap": True}, {"overflow": "fold"}
@@ -122,7 +122,7 @@ def _print_events(item: Item, events: Sequence[Event]) -> None:
 
 
 def _event_row(event: Event) -> dict[str, Any]:
-    """An event for programs."""
+    """An event as a JSON object."""
     return {
         "number": event.number,
         "time": rfc3339(event.time),
@@ -135,7 +135,7 @@ def _event_row(event: Event) -> dict[str, Any]:
 
 
 def _what_run_did(run: Run) -> str:
-    """In one line: what it changed, and how it ended if not well."""
+    """A summary of a run: what it changed and, unless it succeeded, how it ended."""
     done = changes(run.counts)
     if run.ended is None:
         return tr("{done}; did not finish", done=done) if done else tr("did not finish")
@@ -153,7 +153,7 @@ def _meaning(status: int | None) -> str:
 
 
 def _what_happened(event: Event) -> str:
-    """The detail of an event, for people."""
+    """The details of an event, in one line."""
     detail = event.detail
     if event.outcome is Outcome.FAILURE:
         return _message(event, "message", "note", "found")

@@ -1,4 +1,4 @@
-"""How hits look: one entry for a deck with all of its slides that were found, the words marked in their own spelling."""
+"""Output of hits: one entry for each deck, with all its matching slides and the matching words highlighted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ _SAYS_NOTHING = ("", "powerpoint presentation", "presentation", "презент�
 
 @dataclass(slots=True)
 class Folded:
-    """The hits in one deck, the best first, and the other items that hold the same bytes."""
+    """The hits in one deck, best first, and other items with the same content."""
 
     hits: list[Hit] = field(default_factory=list)
     twins: dict[tuple[str, str], Item] = field(default_factory=dict)
 
 
 def folded(hits: Sequence[Hit]) -> list[Folded]:
-    """Hits of one deck together, in the order of the best of each; copies of a deck count as the same."""
+    """Group hits by deck, ordered by each deck's best hit; copies of a deck are grouped together."""
     decks: dict[str, Folded] = {}
     for hit in hits:
         item = hit.item
@@ -40,7 +40,7 @@ def folded(hits: Sequence[Hit]) -> list[Folded]:
 
 
 def place(hit: Hit) -> str:
-    """Where in the item to look, for a person: slide 3."""
+    """The position of a hit in its item: slide 3."""
     if hit.section is None:
         return ""
     where = placed(hit.item.unit or "section", hit.section.number)
@@ -48,7 +48,7 @@ def place(hit: Hit) -> str:
 
 
 def print_hits(decks: Sequence[Folded], store: Store) -> None:
-    """Hits as they are wanted: for a person or for a pipe."""
+    """Print hits for a terminal or for a pipe."""
     if is_terminal():
         _draw(decks, store)
         last_hits.remember(store.root, [deck.hits[0] for deck in decks])
@@ -57,7 +57,7 @@ def print_hits(decks: Sequence[Folded], store: Store) -> None:
 
 
 def _draw(decks: Sequence[Folded], store: Store) -> None:
-    """What to open, where to look, and the words in their place."""
+    """Print hits to a terminal: file, position and snippet."""
     from rich.padding import Padding  # noqa: PLC0415 - Rich loads when something is drawn
 
     for number, deck in enumerate(decks, 1):
@@ -75,7 +75,7 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
 
 
 def _print_rows(decks: Sequence[Folded]) -> None:
-    """Hits for a pipe: path, place, title, snippet, day, other slides of the deck."""
+    """Print hits to a pipe: path, position, title, snippet, date, other slides of the deck."""
     print_rows(
         (
             deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
@@ -86,7 +86,7 @@ def _print_rows(decks: Sequence[Folded]) -> None:
 
 
 def hit_row(hit: Hit) -> dict[str, Any]:
-    """A hit for programs. marks are offsets in characters into the snippet."""
+    """A hit as a JSON object. marks: character offsets into the snippet."""
     return {
         "item": hit.item.id,
         "collection": hit.item.collection,
@@ -104,7 +104,7 @@ def hit_row(hit: Hit) -> dict[str, Any]:
 
 
 def marked(hit: Hit) -> "Line":
-    """The snippet with its words standing out."""
+    """The snippet with the matching words highlighted."""
     line = styled("")
     at = 0
     for start, end in hit.marks:
@@ -118,7 +118,7 @@ def _others(deck: Folded) -> list[int]:
 
 
 def _about(deck: Folded) -> list[str]:
-    """A deck's day, its own title where it says anything, its folder, its other slides, its copies."""
+    """A deck's date, its title if it is informative, its folder, its other matching slides, its copies."""
     item = deck.hits[0].item
     parts = [day(item.remote.modified), item.path.rpartition("/")[0]]
     title = (item.title or "").strip()

@@ -1,4 +1,4 @@
-"""`materials index`: take the text out of what is held once more. It works offline and never imports Google."""
+"""`materials index`: extract text from archived files again. It works offline and never imports Google's libraries."""
 
 from collections import Counter
 from typing import Annotated, Any
@@ -72,13 +72,13 @@ def index(
 
 
 def _meant(here: ArchiveContext, names: list[str], items: list[str]) -> tuple[list[str], list[str]]:
-    """Collections and items. Names that are no collection's are the words of an item, as they were before --item."""
+    """Collections and items. Names that are not collections are the words of an item, as before --item existed."""
     known = {collection.slug for collection in here.config.collections}
     return (names, items) if known.issuperset(names) else ([], [*items, " ".join(names)])
 
 
 def _print(report: ReadingReport) -> None:
-    """Counts by kind of section, what holds no text, and each note."""
+    """Print counts by kind of section, sections without text, and all notes."""
     if not report.read:
         say(tr("All text is up to date. `materials index --all` reads everything again."))
         return

@@ -1,4 +1,4 @@
-"""`materials list`: what the archive holds, as a table, a tree or a file for other programs."""
+"""`materials list`: list archived items as a table, a tree or a file for other programs."""
 
 import fnmatch
 import itertools
@@ -42,7 +42,7 @@ from materials_cli.model import Item, State
 
 
 class Sort(StrEnum):
-    """What `list` sorts by."""
+    """The sort orders of `list`."""
 
     PATH = "path"
     NAME = "name"
@@ -51,7 +51,7 @@ class Sort(StrEnum):
 
 
 class Format(StrEnum):
-    """What `list` prints."""
+    """The output formats of `list`."""
 
     TABLE = "table"
     CSV = "csv"
@@ -165,19 +165,19 @@ def _start(date: str | None) -> datetime | None:
 
 
 def _fits(item: Item, pattern: str) -> bool:
-    """A name pattern: with wildcards as in a shell, else any part of the name."""
+    """Match a name with a pattern: shell wildcards if it has any, else any part of the name."""
     wanted = pattern.casefold() if any(c in pattern for c in "*?[") else f"*{pattern.casefold()}*"
     names: Sequence[str] = (item.remote.name, item.path.rpartition("/")[2])
     return any(fnmatch.fnmatchcase(name.casefold(), wanted) for name in names)
 
 
 def cells(item: Item) -> tuple[object, ...]:
-    """The columns of one item in a pipe."""
+    """An item as columns for a pipe."""
     return item.path, item.kind, item.fixity.size, day(item.remote.modified), item.sections or "", item.id
 
 
 def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, grouped: bool) -> None:
-    """Items under their folders, or with their folders when the order is another one. held_path: where a file lies."""
+    """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
     for place, (folder, members) in enumerate(groups):
         if grouped:
@@ -201,7 +201,7 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
 
 
 def print_totals(items: Sequence[Item], more: int, hidden: int) -> None:
-    """One line below a table."""
+    """Print a summary line below a table."""
     line = f"{tr(counted(len(items), 'item'))}, {tr(size(sum(item.fixity.size for item in items)))}"
     if more:
         line = f"{line}; {trn('… and {count} more', '… and {count} more', more)}"
@@ -217,7 +217,7 @@ def print_totals(items: Sequence[Item], more: int, hidden: int) -> None:
 
 
 def print_tree(items: Sequence[Item]) -> None:
-    """Folders and files as a tree."""
+    """Print folders and files as a tree."""
     from rich.tree import Tree  # noqa: PLC0415 - a pipe draws nothing
 
     tops: dict[str, Tree] = {}

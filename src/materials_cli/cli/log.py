@@ -1,4 +1,4 @@
-"""The log of an unattended run: one JSON object a line, in files that never grow beyond a few megabytes."""
+"""The log of an unattended run: one JSON object per line, in rotated files of limited size."""
 
 import contextlib
 import json
@@ -21,12 +21,12 @@ _LARGEST, _KEPT = 1_000_000, 5
 
 class _Handler(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the signature of logging
-        """Raise again what logging would print as a traceback."""
+        """Raise the error that logging would print as a traceback."""
         raise  # noqa: PLE0704 - called from an except block
 
 
 class Log:
-    """Use with `with`; without a path it writes nothing. Raise disk_refused when the file cannot be opened."""
+    """A context manager; without a path, it writes nothing. Raise disk_refused if the file cannot be opened."""
 
     def __init__(self, path: Path | None) -> None:
         self._handler: RotatingFileHandler | None = None
@@ -40,7 +40,7 @@ class Log:
             raise MaterialsError("disk_refused", what, where=str(path)) from error
 
     def __enter__(self) -> Self:
-        """The log itself."""
+        """Return the log."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -62,7 +62,7 @@ class Log:
             sys.stderr.write(tr("The log cannot be written any more: {reason}.", reason=reason(error)) + "\n")
 
     def report(self, report: Run) -> None:
-        """All that a run did to one collection, and what ended it if it failed."""
+        """Write everything that a run did to one collection, and the error that ended it, if any."""
         for accession in report.accessions:
             item = accession.item
             self.note(
@@ -85,7 +85,7 @@ class Log:
         )  # fmt: skip
 
     def refusal(self, error: MaterialsError, collection: str = "") -> None:
-        """What ended a run."""
+        """Write the error that ended a run."""
         self.note(
             "error", collection=collection, code=error.code, status=int(error.status), message=error.what, where=error.where,
             **_trace(error),
@@ -93,5 +93,5 @@ class Log:
 
 
 def _trace(failure: Failure | MaterialsError) -> dict[str, str]:
-    """Where a bug happened."""
+    """Write the traceback of a bug."""
     return {"trace": failure.trace} if failure.trace else {}

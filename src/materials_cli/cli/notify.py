@@ -1,4 +1,4 @@
-"""`materials notify`: try the channels out, and tell of a run that could not speak for itself."""
+"""`materials notify`: send a test notification, or report a run that was killed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

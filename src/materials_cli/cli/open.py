@@ -33,7 +33,7 @@ def _in_browser(path: Path, page: int) -> list[str]:
     return [f"{path.as_uri()}#page={page}"]
 
 
-# By the name of the program in its .desktop file; after the manual of each.
+# By the program's name in its .desktop file; taken from each program's manual.
 _AT_PAGE: dict[str, Callable[[Path, int], list[str]]] = {
     **dict.fromkeys(("evince", "papers", "atril", "xreader"), _by_index),
     "okular": lambda path, page: ["--page", str(page), str(path)],
@@ -116,7 +116,7 @@ def _open_at(path: Path, page: int) -> bool:
     program = shutil.which(viewer) if viewer else None
     if program is None or viewer is None:
         return False
-    # It goes on when this command has ended, and neither hears nor says anything on its terminal.
+    # It keeps running after this command and is detached from its terminal.
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
     os.posix_spawn(program, [program, *_AT_PAGE[viewer](path, page)], os.environ, file_actions=silent, setpgroup=0)
     return True
@@ -124,7 +124,7 @@ def _open_at(path: Path, page: int) -> bool:
 
 def _open(path: str) -> bool:
     if sys.platform == "win32":
-        os.startfile(path)  # noqa: S606 - the way Windows opens a file with the program for its kind
+        os.startfile(path)  # noqa: S606 - opens a file with its default program on Windows
         return True
     opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if opener is None:

@@ -1,4 +1,4 @@
-"""How things look: safe text, sizes and times for people, the one JSON envelope for programs.
+"""Output: tables and text for a terminal, rows for a pipe, the JSON envelope for programs.
 
 Data goes to stdout, talk to stderr. On a terminal a table is drawn; in a pipe the same columns come whole, separated
 by tabs, as gh does. rich is drawn in only where something is drawn: TAB and `--help` have no time for it.
@@ -23,17 +23,17 @@ from materials_cli.messages import Message, in_english, tr, trn
 
 
 def out() -> "Console":
-    """Where data goes."""
+    """The console for data, on stdout."""
     return _console(sys.stdout)
 
 
 def err() -> "Console":
-    """Where talk goes."""
+    """The console for messages, on stderr."""
     return _console(sys.stderr)
 
 
 def _console(stream: Any) -> "Console":
-    """Look and interactivity follow the stream alone, whatever FORCE_COLOR or a build server says."""
+    """Style and interactivity depend only on the stream, not on FORCE_COLOR or a CI environment."""
     from materials_cli.cli.console import Console  # noqa: PLC0415 - what goes into a pipe is not drawn
 
     terminal = is_terminal(stream)
@@ -50,7 +50,7 @@ def _console(stream: Any) -> "Console":
 
 
 def is_terminal(stream: Any = None) -> bool:
-    """Whether a person looks at what is written there, usually on stdout."""
+    """Whether a stream is a terminal; by default, stdout."""
     stream = stream or sys.stdout
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
 
@@ -69,37 +69,37 @@ def _text(text: object) -> str:
 
 
 def styled(text: object, style: str = "") -> "Text":
-    """Safe text as rich draws it, with no markup in it."""
+    """Sanitised text for rich, without markup."""
     from rich.text import Text  # noqa: PLC0415
 
     return Text(safe(_text(text)), style=style)
 
 
 def file_link(path: Path | None, style: str = "") -> "Style":
-    """A style that makes a file's name a link to it, where the terminal knows links (OSC 8); nothing in a pipe."""
+    """A style that links a file name to its file on terminals that support links (OSC 8)."""
     from rich.style import Style  # noqa: PLC0415
 
     return Style.parse(style) + Style(link=path.absolute().as_uri() if path else None)
 
 
 def say(*parts: object, style: str = "") -> None:
-    """Talk to the person."""
+    """Print a message to stderr."""
     err().print(styled(" ".join(map(_text, parts)), style), soft_wrap=not err().is_terminal)
 
 
 def say_whole(text: object, style: str = "") -> None:
-    """Say what may be copied, such as a command, without a line break in it."""
+    """Print text that may be copied, such as a command, to stderr without line breaks."""
     err().print(styled(text, style), soft_wrap=True)
 
 
 def print_json(schema: str, items: Sequence[Mapping[str, Any]], **more: Any) -> None:
-    """The envelope of every `--json`: schema, time of making, items."""
+    """Print the JSON envelope: schema, time of creation, items."""
     envelope = {"schema": schema, "generated": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more, "items": list(items)}
     print_raw(json.dumps(envelope, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def print_raw(text: str) -> None:
-    """Write data exactly as it is, in UTF-8 whatever the locale."""
+    """Write data unchanged, in UTF-8 regardless of the locale."""
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
@@ -110,14 +110,14 @@ def print_raw(text: str) -> None:
 
 
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
-    """Rows for a pipe: whole, separated by tabs; in English, as far as they are made while they are written."""
+    """Print rows to a pipe, separated by tabs. Messages translated while it is iterated are in English."""
     with in_english():
         text = "".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
     print_raw(text)
 
 
 def grid(*columns: Mapping[str, Any]) -> "Table":
-    """A table without lines, as wide as it needs to be."""
+    """A table without borders, as wide as its content."""
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
@@ -127,7 +127,7 @@ def grid(*columns: Mapping[str, Any]) -> "Table":
 
 
 def print_hanging(console: "Console", lead: "Text", text: object, style: str = "") -> None:
-    """A text behind its label: on a terminal no word is broken, and all lines begin where the first does; else one line."""
+    """Print a label and a text: on a terminal, wrapped with a hanging indent; else on one line."""
     from rich.table import Table  # noqa: PLC0415
 
     content = styled(text, style)
@@ -142,17 +142,17 @@ def print_hanging(console: "Console", lead: "Text", text: object, style: str = "
 
 
 def day(time: datetime | None) -> str:
-    """The day, as everybody can read it."""
+    """A date as YYYY-MM-DD."""
     return f"{time.astimezone():%Y-%m-%d}" if time else ""
 
 
 def moment(time: datetime | None) -> str:
-    """Day and minute in this machine's own time."""
+    """A date and time to the minute, in local time."""
     return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else tr("never")
 
 
 def ago(time: datetime, now: datetime | None = None) -> str:
-    """How long ago, in the largest unit that tells enough."""
+    """How long ago, in a suitable unit."""
     seconds = ((now or datetime.now(UTC)) - time).total_seconds()
     if seconds >= 2 * 86_400:
         return trn("{count} day ago", "{count} days ago", int(seconds // 86_400))

@@ -1,4 +1,4 @@
-"""`materials plan`: what a sync would do."""
+"""`materials plan`: show what a sync would do."""
 
 from typing import Annotated, Any
 
@@ -77,7 +77,7 @@ def plan(
 
 
 def _print_plan(made: Plan, limit: int | None) -> None:
-    """What a sync would do, a line each, with its reason."""
+    """Print the actions of a plan, one per line, each with its reason."""
     actions = made.actions[:limit]
     held_back = made.held_back[: limit - len(actions)] if limit else made.held_back
     if is_terminal():
@@ -111,7 +111,7 @@ def _print_plan(made: Plan, limit: int | None) -> None:
 
 
 def _plan_row(made: Plan) -> dict[str, Any]:
-    """A plan for programs."""
+    """A plan as a JSON object."""
     return {
         "collection": made.collection,
         "actions": [action_row(action) for action in made.actions],

@@ -1,4 +1,4 @@
-"""What a run shows while it works: live bars on a terminal, nothing elsewhere. Called from many threads."""
+"""The progress display of a run: live bars on a terminal, nothing elsewhere. Thread-safe."""
 
 import threading
 from contextlib import suppress
@@ -28,7 +28,7 @@ _NAME_WIDTH = 34
 
 
 class _Fetched(ProgressColumn):
-    """How much of how much was fetched, and how fast; empty where bytes are not what is counted."""
+    """How much was downloaded, and how fast; empty if bytes are not what is counted."""
 
     def render(self, task: Task) -> RenderableType:
         """1.2 MB of 4 MB, 800 KB/s."""
@@ -41,7 +41,7 @@ class _Fetched(ProgressColumn):
 
 
 class Display:
-    """Draws the steps of a run. Use with `with`; give `.step` to whoever works."""
+    """Displays the steps of a run. A context manager; pass `.step` as the progress function."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -64,17 +64,17 @@ class Display:
         )
 
     def __enter__(self) -> Self:
-        """Start drawing."""
+        """Start the display."""
         self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Stop drawing and leave the screen clean."""
+        """Stop the display and clear it."""
         with suppress(OSError):  # a terminal that was closed
             self._progress.stop()
 
     def step(self, step: Step) -> None:
-        """Take note of one step; a terminal that was closed shows nothing more."""
+        """Display one step; after the terminal was closed, do nothing."""
         if step.kind is StepKind.NOTICE and not self._quiet:
             say(tr(step.message or ""), style="yellow")
         if self._live:
@@ -113,7 +113,7 @@ class Display:
                 self._finish(step)
 
     def _clear(self) -> None:
-        """Begin anew, for the next collection."""
+        """Reset the display for the next collection."""
         for task in self._progress.task_ids:
             self._progress.remove_task(task)
         self._files.clear()

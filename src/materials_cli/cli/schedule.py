@@ -1,4 +1,4 @@
-"""`materials schedule`: let this machine's own timer run the sync, and show what it does."""
+"""`materials schedule`: run the sync with this machine's timer, and show its status."""
 
 import os
 import socket
@@ -220,7 +220,7 @@ def _owner(archive: Path) -> str:
 
 
 def _refuse_root(archive: Path) -> None:
-    """A sync needs no root, and what root writes the archive's owner cannot keep."""
+    """Refuse root: a sync does not need it, and its owner could not replace files that root writes."""
     if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
         owner = _owner(archive)
         raise MaterialsError(

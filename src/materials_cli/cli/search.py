@@ -1,4 +1,4 @@
-"""`materials search`: slides, pages and sheets by their words."""
+"""`materials search`: find slides, pages and sheets by their words."""
 
 import shlex
 import sys
@@ -19,13 +19,13 @@ from materials_cli.search.engine import Results
 from materials_cli.search.engine import search as find
 from materials_cli.search.filters import Filters
 
-# An option can begin with it, and nothing that is typed can.
+# Stands for the hyphen of an excluded word; nobody types this character.
 _HYPHEN = "\ue010"
 _DEEPER = 3
 
 
 class WordsCommand(SpokenCommand):
-    """A command whose words may begin with a hyphen: -budget leaves the word out, while -n 5 and --json stay options."""
+    """A command whose words may start with a hyphen: -budget excludes a word, while -n 5 and --json are options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hide the hyphens of words from the parser."""
@@ -94,7 +94,7 @@ search.command_class = WordsCommand  # type: ignore[attr-defined]
 
 
 def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str]) -> None:
-    """Say that other words than those typed were searched for, or that nothing was found, and why. kinds: as typed."""
+    """Print that other words were searched for, or that nothing was found and why. kinds: as typed."""
     if found.correction:
         again = " ".join([*(f"--kind {shlex.quote(kind)}" for kind in kinds), _typed(found.correction)])
         say_whole(tr("No match for that spelling. Did you mean:  materials search {words}", words=again), style="yellow")
@@ -107,7 +107,7 @@ def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str]) 
 
 
 def _unknown(config: Config, filters: Filters) -> Iterator[str]:
-    """What the filters ask for that nothing can match."""
+    """Filters that cannot match anything."""
     slugs = [collection.slug for collection in config.collections]
     for slug in filters.unknown_collections(slugs):
         yield tr("There is no collection “{slug}”. Collections: {known}", slug=slug, known=", ".join(slugs))
@@ -116,5 +116,5 @@ def _unknown(config: Config, filters: Filters) -> Iterator[str]:
 
 
 def _typed(query: str) -> str:
-    """A query as it has to be typed in a shell."""
+    """A query quoted for a shell."""
     return " ".join(shlex.quote(word) if not word.isalnum() else word for word in query.split())

@@ -1,4 +1,4 @@
-"""`materials show`: all that is known of one item."""
+"""`materials show`: show everything known about an item, or the text of a slide."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -49,7 +49,7 @@ def show(
 
 
 def _print_section(item: Item, text: Text) -> None:
-    """The text of one section, as it was read."""
+    """Print the text of one section."""
     for section in text.sections:
         where = placed(text.unit, section.number)
         pieces = [(piece.strip(), style) for piece, style in _pieces(section) if piece.strip()]
@@ -66,7 +66,7 @@ def _print_section(item: Item, text: Text) -> None:
 
 
 def _pieces(section: Section) -> tuple[tuple[str, str], ...]:
-    """The parts of a section's text, and how they look."""
+    """The parts of a section's text, each with its style."""
     return (section.title, "bold"), (section.body, ""), (section.notes, "italic dim")
 
 
@@ -75,7 +75,7 @@ def _lines(text: str) -> str:
 
 
 def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path: Path) -> None:
-    """One item: what it is, where it is from, proof of its bytes, and its outline."""
+    """Print an item: what it is, where it comes from, its checksum, and its outline."""
     remote = item.remote
     facts: list[tuple[str, object]] = [
         (tr("Name"), remote.name),
@@ -111,7 +111,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
 
 
 def _full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:
-    """An item for programs, with its outline and its earlier versions."""
+    """An item as a JSON object, with its outline and earlier versions."""
     return {
         **row(item),
         "properties": dict(text.properties) if text else {},
@@ -135,7 +135,7 @@ def _outlined(section: Section) -> "Line":
 
 
 def _marks(section: Section) -> "Line":
-    """That a section is hidden in the show, or was read from pictures."""
+    """Labels for a section that is hidden or was recognised in pictures."""
     shown = styled("")
     if section.hidden:
         shown.append(f"  {tr('hidden')}", "yellow")
@@ -145,7 +145,7 @@ def _marks(section: Section) -> "Line":
 
 
 def _print_pairs(pairs: Sequence[tuple[str, "Line"]], justify: str = "left") -> None:
-    """Labels and what they stand for: side by side on a terminal, whole and with a tab between them in a pipe."""
+    """Print labels and values: as a table on a terminal, separated by tabs in a pipe."""
     if not is_terminal():
         print_rows((label, shown.plain) for label, shown in pairs)
         return

@@ -1,4 +1,4 @@
-"""`materials similar`: slides of other decks that share an item's words."""
+"""`materials similar`: find similar slides in other decks."""
 
 from typing import Annotated
 

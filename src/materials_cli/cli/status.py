@@ -1,4 +1,4 @@
-"""`materials status`: what is held, how the last runs ended, and whether that is recent enough for a monitor."""
+"""`materials status`: show what the archive holds and how the last runs ended; with --max-age, check it for a monitor."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -71,7 +71,7 @@ def status(
 
 
 def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], limit: int | None) -> None:
-    """The archive, one block a collection."""
+    """Print the status of the archive, collection by collection."""
     out().print(styled(f"{tr('Archive')}  {archive}", "bold"), soft_wrap=True)
     failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
     for status in rows:
@@ -109,7 +109,7 @@ def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None
 
 
 def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) -> dict[str, Any]:
-    """The state of one collection for programs."""
+    """The status of a collection as a JSON object."""
     held = [item for item in items if item.state is State.HELD]
     return {
         "collection": collection.slug,
@@ -135,7 +135,7 @@ def _ending(run: Mapping[str, Any]) -> str:
 
 
 def age(text: str) -> timedelta:
-    """36h, 2d, 90m, 1w; raise bad_usage."""
+    """Parse a duration: 36h, 2d, 90m, 1w; raise bad_usage."""
     try:
         return read_duration(text)
     except ValueError as error:
@@ -144,13 +144,13 @@ def age(text: str) -> timedelta:
 
 
 def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> list[str]:
-    """The collections that were not brought up to date within the limit."""
+    """The collections whose last success is older than the limit."""
     now = datetime.now(UTC)
     return [slug for slug in collections if slug not in successes or now - successes[slug] > limit]
 
 
 def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> tuple[bool, str]:
-    """Whether all is new enough, and the line that says so."""
+    """Whether all collections are recent enough, and a line that says so."""
     if not collections:
         return False, tr("stale: no folder has been added to this archive")
     if late := stale(collections, successes, limit):

@@ -88,14 +88,14 @@ def sync(
 
 
 def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...]) -> tuple[Collection, ...]:
-    """The collections to work on; raise bad_usage when there are none."""
+    """The collections to sync; raise bad_usage if there are none."""
     if chosen := here.collections(slugs, kinds):
         return chosen
     raise MaterialsError("bad_usage", msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
 
 
 def print_report(report: Run, *, quiet: bool) -> None:
-    """What a sync did."""
+    """Print what a run did."""
     if not quiet:
         done = ", ".join((changes(report.counts) or tr("no changes"), *rest(report.unchanged, report.left_out)))
         say(f"{report.collection}: {done}; {_fetched(report)}.")

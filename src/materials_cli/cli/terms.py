@@ -1,4 +1,4 @@
-"""`materials terms`: the words that a workshop is about."""
+"""`materials terms`: show a workshop's characteristic words."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Help in the person's language, and what the library of the command line says of a wrong one."""
+"""Commands and groups whose help and usage errors are translated."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,11 +21,11 @@ _OF_TYPER = (
 )  # fmt: skip
 
 
-# The headings of help come from gettext there, which looks at fewer places for the language than we do.
+# Typer translates the headings of help with gettext, which looks for the language in fewer places than we do.
 vars(typer.core)["_"] = tr
 
 
-WANTS_JSON = "materials.json"  # in the meta of a context: whether a program asked
+WANTS_JSON = "materials.json"  # in a context's meta: whether --json was given
 
 
 class _Spoken:
@@ -36,27 +36,27 @@ class _Spoken:
         _translate(self, "help", "epilog", "options_metavar", "subcommand_metavar")
 
     def get_params(self, context: Any) -> Any:
-        """Its arguments and options, those too that the library adds by itself."""
+        """The arguments and options, including those that Typer adds, translated."""
         parameters = super().get_params(context)  # type: ignore[misc]
         for parameter in parameters:
             _translate(parameter, "help", "metavar")
         return parameters
 
     def format_usage(self, context: Any, formatter: Any) -> None:
-        """The line on top."""
+        """Write the usage line."""
         pieces = self.collect_usage_pieces(context)  # type: ignore[attr-defined]
         formatter.write_usage(context.command_path, " ".join(pieces), prefix=tr("Usage: "))
 
 
 def _translate(owner: Any, *names: str) -> None:
-    """Put these texts into the person's language; done twice, it does nothing more."""
+    """Translate these attributes; a second call changes nothing."""
     for name in names:
         if text := getattr(owner, name, None):
             setattr(owner, name, "\n\n".join(map(tr, paragraphs(text))))
 
 
 def paragraphs(text: str) -> list[str]:
-    """The pieces of a text of help that are translated each by itself, so that the first is the same in every list."""
+    """The paragraphs of a help text. Each is translated separately, so that the first is also used in lists of commands."""
     return text.split("\n\n")
 
 

@@ -1,4 +1,4 @@
-"""`materials sync --cron`: nothing is printed when nothing changed; a digest when something did; trouble once, on stderr."""
+"""`materials sync --cron`: silent if nothing changed, a digest if something did, each new problem once, on stderr."""
 
 import hashlib
 import os
@@ -34,7 +34,7 @@ _LONGEST_JITTER = 30
 
 @dataclass(slots=True)
 class _Ended:
-    """What came of all collections. finished: runs that came to their end; runs: all since the last night; warnings: by key."""
+    """The outcome for all collections. finished: completed runs; runs: all since the last report; warnings: by key."""
 
     collections: frozenset[str]
     finished: list[Run] = field(default_factory=list)
@@ -58,7 +58,7 @@ class _Ended:
 
 
 def _key(collection: str, failure: Failure) -> str:
-    """What an alarm remembers a failure by: what it is and what it concerns, never its words, which have numbers in them."""
+    """The identity of a failure for alarms: its code and what it concerns, not its text, which may contain numbers."""
     return f"{collection}/{failure.item or ''} {failure.code}"
 
 
@@ -71,12 +71,12 @@ def sync_unattended(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wait: Callable[[float], object] = time.sleep,
 ) -> int:
-    """Sync, and tell what a person should know; return the exit status."""
+    """Sync, and report what people should know; return the exit status."""
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
         wait(_jitter(config.archive))
     store, notify = Store(config.archive), config.notify
     memory = _up_to_date(Memory.from_json(store.read_state(FILE), clock()), store, chosen, clock())
-    # What was done by hand before the first night is no news.
+    # Runs before the first scheduled one are not reported.
     first = memory.run if memory.run is not None else _last_run(store)
     with Log(log_file or config.log_file) as log:
         try:
@@ -112,7 +112,7 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_
     def watch(step: Step) -> None:
         if step.kind is StepKind.STARTED:
             if not begun:
-                # A monitor that cannot be reached is told of at the end.
+                # An unreachable monitor is reported at the end.
                 send_all(config.notify, config.archive, signal="start")
             begun.append(step.path)
             log.note("started", collection=step.path)
@@ -131,12 +131,12 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_
 
 
 def _up_to_date(memory: Memory, store: Store, chosen: Sequence[Collection], now: datetime) -> Memory:
-    """With what was done by hand since the last night, so that no alarm speaks of an age that is not true."""
+    """Include manual runs since the last scheduled one, so that an alarm states the true age of the last success."""
     try:
         with Catalogue.open(store.catalogue) as catalogue:
             success = catalogue.last_success([collection.slug for collection in chosen])
     except MaterialsError:
-        # What is wrong with the catalogue ends the run, and is told by that.
+        # An error of the catalogue ends the run and is reported there.
         return memory
     known = [time for time in (memory.success, success) if time and time <= now]
     return replace(memory, success=max(known, default=memory.success))
@@ -146,19 +146,19 @@ def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
     try:
         store.write_state(FILE, verdict.memory.to_json())
     except MaterialsError as error:
-        # What cannot be remembered will be told again: better twice than never.
+        # What cannot be stored is reported again: better twice than never.
         ended.errors.append(("", error))
 
 
 def _complain(store: Store, memory: Memory, troubles: Sequence[Message], now: datetime) -> None:
-    """Say that nobody could be told, once a day."""
+    """Report, once a day, that notifications could not be sent."""
     if later := channels_failed(memory, now):
         sys.stderr.write("".join(f"{safe(tr(trouble))}\n" for trouble in troubles))
         store.write_state(FILE, later.to_json())
 
 
 def _last_run(store: Store) -> int:
-    """The number of the last run so far; 0 where there was none."""
+    """The number of the last run; 0 if there is none."""
     return max((run.id for run in _runs_after(store, 0, limit=1)), default=0)
 
 
@@ -167,12 +167,12 @@ def _runs_after(store: Store, number: int, limit: int = -1) -> list[Run]:
         with Catalogue.open(store.catalogue) as catalogue:
             return catalogue.runs(after=number, limit=limit)
     except MaterialsError:
-        # A catalogue that cannot be read has ended the run already, and is told by that.
+        # An unreadable catalogue has already ended the run and is reported there.
         return []
 
 
 def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
-    """What the runs brought that are worth a word: those that changed something, or in which something failed anew."""
+    """A digest of the runs worth reporting: those that changed something or have new failures."""
     news = {key.partition("/")[0] for key in verdict.failures}
     runs = [run for run in ended.runs if sum(run.counts.values()) or run.collection in news]
     if not runs:
@@ -182,7 +182,7 @@ def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
 
 
 def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Notification:
-    """What a person reads: the trouble first, then what changed."""
+    """Compose the notification: problems first, then changes."""
     lines = []
     if verdict.recovered:
         lines.append(tr("The problem is resolved."))
@@ -226,7 +226,7 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
 
 
 def _speak(message: Notification, verdict: Verdict) -> None:
-    """Plain text, whatever FORCE_COLOR says: this is read in mails and logs."""
+    """Print plain text regardless of FORCE_COLOR: it is read in mails and logs."""
     if verdict.alarm:
         sys.stderr.write(message.text)
         sys.stderr.flush()
@@ -250,6 +250,6 @@ def _numbers(config: Config, store: Store, verdict: Verdict, ended: _Ended, now:
 
 
 def _jitter(archive: Path) -> float:
-    """Seconds, always the same for one archive on one machine, so that not all machines ask at the same moment."""
+    """A delay in seconds, constant for an archive on a machine, so that machines do not all connect at the same moment."""
     seed = hashlib.sha256(f"{socket.gethostname()} {archive}".encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(seed[:4]) % (_LONGEST_JITTER * 1000) / 1000

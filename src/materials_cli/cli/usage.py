@@ -1,4 +1,4 @@
-"""What is wrong with a command line, as a message: Typer says it in English alone, so its errors are described from their data.
+"""Usage errors as messages. Typer's own are in English only, so ours are made from their data.
 
 Kinds of error are known by the name of their class: Typer exports no other handle on those of the Click inside it.
 """
@@ -17,13 +17,13 @@ _DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 
 
 def misused(error: Any) -> MaterialsError:
-    """A usage error of Typer as an error of ours."""
+    """Convert a usage error of Typer."""
     command = error.ctx.command_path if error.ctx else "materials"
     return MaterialsError("bad_usage", _what(error), fix=msg("See `{command} --help`.", command=command))
 
 
 def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsError:
-    """The error of a command that does not exist. close: the commands that may be meant."""
+    """The error for an unknown command. close: similar commands."""
     known = ", ".join(f"'{other}'" for other in close)
     what = msg("No such command '{name}'. Did you mean {known}?", name=name, known=known)
     return MaterialsError(
@@ -34,7 +34,7 @@ def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsE
 
 
 def surplus(arguments: Iterable[str], command: str) -> MaterialsError:
-    """The error of more arguments than a command takes."""
+    """The error for too many arguments."""
     what = msg("Got unexpected extra arguments ({arguments}).", arguments=" ".join(arguments))
     return MaterialsError("bad_usage", what, fix=msg("See `{command} --help`.", command=command))
 
@@ -55,7 +55,7 @@ def _what(error: Any) -> Message:
 
 
 def _misused_option(error: Any) -> Message:
-    """An option that lacks its value, or has one and takes none."""
+    """The error for an option without its value, or with one it does not take."""
     parameters = error.ctx.command.params if error.ctx else ()
     if any(error.option_name in parameter.opts and getattr(parameter, "is_flag", False) for parameter in parameters):
         return msg("Option '{name}' does not take a value.", name=error.option_name)
@@ -68,7 +68,7 @@ def _name(error: Any) -> str:
 
 
 def _requirement(error: Any) -> Message:
-    """What a parameter takes, from its type; else the type's own message."""
+    """Describe what a parameter accepts, from its type; else the type's own message."""
     kind = error.param.type
     if choices := getattr(kind, "choices", None):
         return msg("it must be one of {known}.", known=", ".join(f"'{choice}'" for choice in choices))

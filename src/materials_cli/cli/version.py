@@ -1,4 +1,4 @@
-"""`materials version`: which version this is, and what it runs on."""
+"""`materials version`: show the version."""
 
 import platform
 
