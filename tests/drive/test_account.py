@@ -37,7 +37,7 @@ def test_the_account_lists_downloads_and_exports_and_a_refused_token_is_renewed_
     world.open, world.tokens = False, {"token-2"}
     with start(world) as drive:
         bearer = Bearer.from_file(account)
-        with Wire(Credential(f"http://{drive.address}", bearer.said, bearer=bearer)) as wire:
+        with Wire(Credential(f"http://{drive.address}", bearer.label, bearer=bearer)) as wire:
             client = ApiSource(wire)
             root = remote_folder(client.describe(world.root), identity=world.root, parent=None)
             assert sign_in[0].given == ["token-1", "token-2"]
@@ -52,7 +52,7 @@ def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path
     sign_in[0].refuses = True
     with start(sample_world()) as drive:
         bearer = Bearer.from_file(account)
-        credential = Credential(f"http://{drive.address}", bearer.said, bearer=bearer)
+        credential = Credential(f"http://{drive.address}", bearer.label, bearer=bearer)
         assert "PRIVATE" not in repr(credential) + repr(bearer)
         with Wire(credential) as wire, pytest.raises(MaterialsError) as caught:
             ApiSource(wire).describe(drive.world.root)
@@ -62,6 +62,6 @@ def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path
 
 def test_the_file_is_named_by_the_usual_variable_and_a_bad_one_is_told(account: Path, tmp_path: Path) -> None:
     found = find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(account)})
-    assert str(found.said) == "the service account archive@example.iam"
+    assert str(found.label) == "the service account archive@example.iam"
     with pytest.raises(MaterialsError, match="cannot be used"):
         find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(tmp_path / "none.json")})

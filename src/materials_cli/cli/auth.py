@@ -123,14 +123,14 @@ def _check(*, required: bool, as_json: bool = False) -> None:
     """Print which credential is used and what it can read. required: check it with Google; raise an error if it is rejected."""
     credential = find_credential(os.environ)
     if not as_json:
-        say(tr("In use: {credential}", credential=tr(credential.said)))
+        say(tr("In use: {credential}", credential=tr(credential.label)))
     account, works = None, None
     if required and not credential.emulator and (credential.bearer or credential.api_key):
         with connect(credential) as source:
             account, works = source.account() or None, True
     warning = stored_warning(datetime.now(UTC)) if not credential.emulator else None
     if as_json:
-        row = {"method": _method(credential), "credential": credential.said, "account": account, "works": works}
+        row = {"method": _method(credential), "credential": credential.label, "account": account, "works": works}
         expires = stored_expiry() if credential.bearer else None
         print_json("materials/auth@1", [row | {"expires": rfc3339(expires), "warning": warning}])
         return

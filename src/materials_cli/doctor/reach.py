@@ -80,13 +80,13 @@ class Reach:
             self.refused = error
             raise
         if not source.digests:
-            return ok(msg("{way}; an API key adds checksums", way=way.said))
+            return ok(msg("{way}; an API key adds checksums", way=way.label))
         if not way.bearer:
-            return ok(way.said)
+            return ok(way.label)
         ending = stored_warning(datetime.now(UTC))
         what = msg(
             "{way}; Google account {account}. {ending}",
-            way=way.said,
+            way=way.label,
             account=account,
             ending=ending or stored_end(),
         )
@@ -142,7 +142,7 @@ class Reach:
             plan = decide(look(self._source, self.store, catalogue, collection, self.crew))
         self.plans.append(plan)
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
-        way, files = self._way.said, counted(listed, "file")
+        way, files = self._way.label, counted(listed, "file")
         if notices := [*(trouble.message for trouble in plan.troubles), *plan.notices]:
             what = msg("reachable with {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
             return warning(what, msg("`materials plan` shows the details."))

@@ -26,16 +26,16 @@ SCOPES = ("https://www.googleapis.com/auth/drive.readonly",)
 class Bearer:
     """Makes the tokens of one account. Safe to share between threads.
 
-    credentials: google.auth credentials. said: how a person would name the account.
+    credentials: google.auth credentials. label: its name for people.
     """
 
-    def __init__(self, credentials: Any, said: Message) -> None:
-        self._credentials, self.said = credentials, said
+    def __init__(self, credentials: Any, label: Message) -> None:
+        self._credentials, self.label = credentials, label
         self._lock = threading.Lock()
 
     @classmethod
-    def from_file(cls, path: Path, said: Message | None = None) -> "Bearer":
-        """The account that a credentials file describes; raise bad_account_file. said: how a person would name it."""
+    def from_file(cls, path: Path, label: Message | None = None) -> "Bearer":
+        """The account that a credentials file describes; raise bad_account_file. label: its name for people."""
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - slow, and most runs need no account
         from google.oauth2 import credentials, service_account  # noqa: PLC0415
 
@@ -44,10 +44,10 @@ class Bearer:
             "authorized_user": credentials.Credentials.from_authorized_user_info,
         }
         try:
-            told = json.loads(path.read_text("utf-8"))
-            if told["type"] == MACHINE:
+            loaded = json.loads(path.read_text("utf-8"))
+            if loaded["type"] == MACHINE:
                 return cls.of_machine()
-            made = makers[told["type"]](told, scopes=SCOPES)
+            made = makers[loaded["type"]](loaded, scopes=SCOPES)
         except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
             why = reason(error) if isinstance(error, OSError) else verbatim(str(error).splitlines()[0][:200])
             what = msg("The account file cannot be used: {reason}.", reason=why)
@@ -55,7 +55,7 @@ class Bearer:
         email = getattr(made, "service_account_email", None)
         return cls(
             made,
-            said or (msg("the service account {email}", email=email) if email else msg("the account in {path}", path=path)),
+            label or (msg("the service account {email}", email=email) if email else msg("the account in {path}", path=path)),
         )
 
     @classmethod
@@ -81,7 +81,7 @@ class Bearer:
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""
-        return f"<Bearer {self.said!s}>"
+        return f"<Bearer {self.label!s}>"
 
     def headers(self, http: Any) -> dict[str, str]:
         """The headers that prove who we are. http: a urllib3 pool manager, for fetching a token when there is none.
@@ -111,6 +111,6 @@ class Bearer:
                 MaterialsError("offline", msg("Google's sign-in could not be reached.")), passing=True
             ) from error
         except GoogleAuthError as error:
-            told = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
-            what = msg("Google's sign-in reports: {answer}", answer=told)
-            raise MaterialsError("credential_rejected", what, where=self.said) from error
+            answer = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
+            what = msg("Google's sign-in reports: {answer}", answer=answer)
+            raise MaterialsError("credential_rejected", what, where=self.label) from error

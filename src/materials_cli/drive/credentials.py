@@ -23,13 +23,13 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credential:
-    """A way in. origin: scheme and host of the API. said: how a person would name it. It never prints its key.
+    """A way in. origin: scheme and host of the API. label: its name for people. It never prints its key.
 
     keyless: read the pages that Drive shows to everybody, not the API. bearer: makes tokens, for accounts.
     """
 
     origin: str
-    said: Message
+    label: Message
     api_key: str | None = None
     keyless: bool = False
     bearer: Bearer | None = None
@@ -57,7 +57,7 @@ class Credential:
 
     def __repr__(self) -> str:
         """A text that is safe in logs and tracebacks."""
-        return f"<Credential {self.said!s}>"
+        return f"<Credential {self.label!s}>"
 
 
 def find_credential(environ: Mapping[str, str]) -> Credential:
@@ -71,10 +71,10 @@ def find_credential(environ: Mapping[str, str]) -> Credential:
         return Credential(GOOGLE, msg("the API key in GOOGLE_API_KEY"), key)
     if account := environ.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip():
         bearer = Bearer.from_file(Path(account))
-        return Credential(GOOGLE, bearer.said, bearer=bearer)
+        return Credential(GOOGLE, bearer.label, bearer=bearer)
     if login_path().is_file():
         bearer = Bearer.from_file(login_path(), msg("the sign-in of `materials auth login`"))
-        return Credential(GOOGLE, bearer.said, bearer=bearer)
+        return Credential(GOOGLE, bearer.label, bearer=bearer)
     if stored := stored_key():
         return Credential(GOOGLE, msg("the API key stored by `materials auth set-key`"), stored)
     return Credential(GOOGLE, msg(PUBLIC), keyless=True)

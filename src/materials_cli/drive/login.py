@@ -57,8 +57,8 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
             show(address)
             flow.fetch_token(authorization_response=ask().strip().replace("http://", "https://", 1))
     except Exception as error:
-        told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise MaterialsError("login_failed", msg("The sign-in did not succeed: {reason}", reason=told)) from error
+        answer = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise MaterialsError("login_failed", msg("The sign-in did not succeed: {reason}", reason=answer)) from error
     return _keep(flow.credentials, flow.oauth2session.token)
 
 
@@ -70,16 +70,16 @@ def use_machine() -> Path:
     return path
 
 
-def login_warning(told: Mapping[str, Any], now: datetime) -> Message | None:
+def login_warning(stored: Mapping[str, Any], now: datetime) -> Message | None:
     """Say that a sign-in is about to end, two days before it does; None when there is nothing to say.
 
     An app whose consent screen is “in testing” loses its sign-ins after 7 days
     (https://developers.google.com/identity/protocols/oauth2#expiration). Google may state the end; else the age tells.
     """
-    if not isinstance(told, dict) or told.get("type") == MACHINE:
+    if not isinstance(stored, dict) or stored.get("type") == MACHINE:
         return None
-    issued = datetime.fromisoformat(str(told["issued"]))
-    ends = datetime.fromisoformat(str(told["ends"])) if told.get("ends") else None
+    issued = datetime.fromisoformat(str(stored["issued"]))
+    ends = datetime.fromisoformat(str(stored["ends"])) if stored.get("ends") else None
     if ends and now > ends - timedelta(days=2):
         time = f"{ends:%Y-%m-%d %H:%M}"
         return msg("The sign-in expires on {time} UTC. Sign in again: materials auth login", time=time)
@@ -131,15 +131,15 @@ def forget_login(wire: Wire) -> bool:
     """Delete the stored sign-in and ask Google to end it; tell whether there was one."""
     path = login_path()
     try:
-        told = json.loads(path.read_text("utf-8"))
+        stored = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return False
     except ValueError:
-        told = {}
+        stored = {}
     path.unlink()
-    told = told if isinstance(told, dict) else {}
+    stored = stored if isinstance(stored, dict) else {}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if token := told.get("refresh_token"):
+    if token := stored.get("refresh_token"):
         wire.call("POST", REVOKE, headers=headers, body=urlencode({"token": token}))
     return True
 
@@ -149,7 +149,7 @@ def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
         raise MaterialsError("login_failed", msg("Google did not issue a long-lived sign-in."))
     now = datetime.now(UTC)
     life = token.get("refresh_token_expires_in")
-    told = {
+    stored = {
         "type": "authorized_user",
         "client_id": credentials.client_id,
         "client_secret": credentials.client_secret,
@@ -158,7 +158,7 @@ def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
         "ends": (now + timedelta(seconds=int(life))).isoformat() if life else None,
     }
     path = login_path()
-    keep_private(path, json.dumps(told, indent=2) + "\n")
+    keep_private(path, json.dumps(stored, indent=2) + "\n")
     return path
 
 

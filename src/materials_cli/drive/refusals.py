@@ -85,8 +85,8 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
-    told = redact(message) or f"HTTP {status}"
-    error = MaterialsError(code or "unexpected_answer", msg("Google Drive reports: {answer}", answer=told[:_LONGEST_ANSWER]))
+    answer = redact(message) or f"HTTP {status}"
+    error = MaterialsError(code or "unexpected_answer", msg("Google Drive reports: {answer}", answer=answer[:_LONGEST_ANSWER]))
     return RefusalError(error, reason=reason)
 
 
@@ -116,8 +116,8 @@ def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refus
     if status == 404:
         return RefusalError(MaterialsError("file_gone", msg("Google Drive reports: not found.")), reason="notFound")
     title = re.search(rb"<title>([^<]{0,200})", body)
-    told = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
-    what = msg("Received a web page instead of a response: {title}", title=told)
+    label = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
+    what = msg("Received a web page instead of a response: {title}", title=label)
     return RefusalError(MaterialsError("unexpected_answer", what), reason="html")
 
 

@@ -42,7 +42,7 @@ _TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
 _PATIENCE = 600.0
 _MOST_TROUBLED = 4
 
-# The first that fits is told; urllib3 derives most of these from one another.
+# The first match is reported; urllib3 derives most of these from one another.
 _BROKEN: Mapping[type[Exception], str] = {
     ProxyError: msgid("The proxy could not be reached."),
     NameResolutionError: msgid("Google Drive's address could not be resolved: there is no network, or no DNS."),
@@ -230,7 +230,7 @@ class Wire:
                 )
             )
         unknown = msgid("Google Drive could not be reached.")
-        what = next((said for kind, said in _BROKEN.items() if isinstance(error, kind)), unknown)
+        what = next((text for kind, text in _BROKEN.items() if isinstance(error, kind)), unknown)
         return RefusalError(MaterialsError("offline", msg(what)), passing=True)
 
     def _check_destination(self, url: str) -> None:
