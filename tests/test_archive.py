@@ -27,6 +27,7 @@ from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.model import ActionKind, Plan, Run, Step, StepKind
+from support.command import begin
 
 NEW = 100
 NONE = "1AAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -167,15 +168,6 @@ def slow(drive: RunningServer, world: World, top: Path) -> None:
     drive.latency = 0.6
 
 
-def syncing(top: Path, *, ignoring: bool = False) -> subprocess.Popen[str]:
-    def ignore() -> None:
-        if ignoring:
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    command = [sys.executable, "-m", "materials_cli", "sync", "--archive", str(top)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=ignore)  # noqa: PLW1509 - a child of its own
-
-
 def when_some_has_arrived(top: Path) -> None:
     """When the first of what is new has its row."""
     deadline = time.monotonic() + 60
@@ -205,7 +197,7 @@ def test_a_signal_ends_a_run_in_order(
     drive: RunningServer, world: World, tmp_path: Path, sent: signal.Signals, status: int, code: str
 ) -> None:
     slow(drive, world, tmp_path)
-    with syncing(tmp_path) as process:
+    with begin("sync", cwd=tmp_path) as process:
         when_some_has_arrived(tmp_path)
         process.send_signal(sent)
         _, told = process.communicate(timeout=30)
@@ -220,7 +212,7 @@ def test_a_signal_ends_a_run_in_order(
 
 def test_a_run_that_was_told_to_survive_its_terminal_does(drive: RunningServer, world: World, tmp_path: Path) -> None:
     slow(drive, world, tmp_path)
-    with syncing(tmp_path, ignoring=True) as process:
+    with begin("sync", cwd=tmp_path, ignoring=signal.SIGHUP) as process:
         when_some_has_arrived(tmp_path)
         process.send_signal(signal.SIGHUP)
         process.communicate(timeout=60)

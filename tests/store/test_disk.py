@@ -270,13 +270,11 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
     assert not list((archive / ".materials" / "incoming").iterdir())
 
 
-@pytest.mark.skipif(shutil.which("sh") is None, reason="a shell of Unix starts programs in the background")
 def test_ctrl_c_does_not_end_a_sync_in_the_background_of_a_script(drive: RunningServer, archive: Path) -> None:
     for number in range(8):
         drive.world.add_file(f"{number}.txt", b"%d" % number)
     drive.faults.add(Fault(operation="media", delay=1, times=None))
-    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *SYNC]
-    syncing = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    syncing = begin("sync", ignoring=signal.SIGINT)
     while not drive.count("media"):
         assert syncing.poll() is None
     os.killpg(syncing.pid, signal.SIGINT)

@@ -25,15 +25,19 @@ def data(*words: str) -> Any:
     return json.loads(run(*words, "--json").stdout)
 
 
-def begin(*words: str, **how: Any) -> subprocess.Popen[str]:
-    """Start a command in a process group of its own that Ctrl-C can end.
+def begin(*words: str, ignoring: signal.Signals | None = None, **how: Any) -> subprocess.Popen[str]:
+    """Start a command in a process group of its own, which a signal ends unless it is one to be ignored.
 
-    A process inherits that SIGINT is ignored, as it is for the tests themselves when a script starts them in the background.
+    A process inherits what is ignored: by the tests themselves SIGINT, when a script starts them in the background, and
+    SIGHUP below nohup.
     """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    ours = {number: signal.SIG_IGN if number is ignoring else signal.default_int_handler for number in signals}
+    before = {number: signal.signal(number, handler) for number, handler in ours.items()}
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "materials_cli", *words], stderr=subprocess.PIPE, text=True, start_new_session=True, **how
         )
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
