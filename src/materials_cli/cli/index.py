@@ -82,18 +82,15 @@ def _print(report: ReadingReport) -> None:
     if not report.read:
         say(tr("All text is up to date. `materials index --all` reads everything again."))
         return
-    units = Counter[str]()
-    silent = Counter[str]()
+    units, silent = Counter[str](), Counter[str]()
     for read in report.read:
         units[read.unit] += read.sections
         silent[read.unit] += read.silent
-    held = ", ".join(tr(counted(count, unit)) for unit, count in units.most_common() if count)
-    if held:
+    if held := _listed(units, ", "):
         say(trn("Read {count} item: {sections}.", "Read {count} items: {sections}.", len(report.read), sections=held))
     else:
         say(trn("Read {count} item: no text found.", "Read {count} items: no text found.", len(report.read)))
-    without = f" {tr('and')} ".join(tr(counted(count, unit)) for unit, count in silent.most_common() if count)
-    if without:
+    if without := _listed(silent, f" {tr('and')} "):
         say(trn("{sections} without text.", "{sections} without text.", silent.total(), sections=without))
     if seen := sum(read.recognised for read in report.read):
         say(
@@ -109,6 +106,11 @@ def _print(report: ReadingReport) -> None:
     if len(noted) > _MOST_NOTES:
         more = trn("… and {count} more: materials status", "… and {count} more: materials status", len(noted) - _MOST_NOTES)
         say(f"  {more}")
+
+
+def _listed(counts: Counter[str], separator: str) -> str:
+    """How many sections of each unit there are, the most first."""
+    return separator.join(tr(counted(count, unit)) for unit, count in counts.most_common() if count)
 
 
 def _row(read: Read) -> dict[str, Any]:
