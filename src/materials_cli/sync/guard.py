@@ -60,14 +60,19 @@ def unlisted(facts: Facts) -> Unlisted:
         if facts.listing.complete:
             troubles.append(Failure(facts.collection, Code.WITHDRAWALS_HELD, suspicion))
         return Unlisted((), tuple(lacking.values()), (), tuple(troubles))
-    doubtful = {item.id for item in missing if item.id not in shut and _is_doubtful(item, facts)}
-    # Behind a closed folder: kept until somebody opens it.
-    locked = tuple(action for item_id, action in lacking.items() if item_id in shut)
-    # Missing for the first time: kept until the next list agrees.
-    waiting = tuple(action for item_id, action in lacking.items() if item_id in doubtful)
-    # Missing again, or gone for certain, or a format that nobody wants any more.
-    believed = tuple(action for item_id, action in lacking.items() if item_id not in shut and item_id not in doubtful)
-    return Unlisted(believed, (*locked, *waiting), waiting, tuple(troubles))
+    doubtful = {item.id for item in missing if _is_doubtful(item, facts)}
+    believed, locked, waiting = list[Action](), list[Action](), list[Action]()
+    for item_id, action in lacking.items():
+        # Behind a closed folder: kept until somebody opens it.
+        if item_id in shut:
+            locked.append(action)
+        # Missing for the first time: kept until the next list agrees.
+        elif item_id in doubtful:
+            waiting.append(action)
+        # Missing again, or gone for certain, or a format that nobody wants any more.
+        else:
+            believed.append(action)
+    return Unlisted(tuple(believed), (*locked, *waiting), tuple(waiting), tuple(troubles))
 
 
 def _holding(facts: Facts, but: Group[str] = ()) -> list[Item]:
