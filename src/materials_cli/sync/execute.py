@@ -221,19 +221,20 @@ class _Run:
 
     def _accept(self, action: Action, file: RemoteFile, path: str, fetched: Fetched | None) -> Item:
         """Put the bytes in their place and keep the ones they replace."""
-        now = datetime.now(UTC)
         held = action.held
-        if fetched is None and held:
-            return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
         if fetched is None:
-            raise AssertionError(action)
+            if held is None:
+                raise AssertionError(action)
+            return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
         self.journal.bytes += fetched.fixity.size
-        if held and held.state is State.HELD and file.native:
-            item = replace(held, remote=file, path=path)
+        present = held if held and held.state is State.HELD else None
+        if present and file.native:
+            item = replace(present, remote=file, path=path)
             if self._says_the_same(item, fetched):
                 fetched.part.unlink()
                 self.store.set_time(item)
                 return item
+        now = datetime.now(UTC)
         item = Item(
             collection=self.plan.collection,
             remote=file,
@@ -244,19 +245,21 @@ class _Run:
             fetched=now,
             verified=fetched.verified,
         )
-        expected = held.fixity if held and held.state is State.HELD else None
-        aside = self.store.put(fetched.part, item, expected=expected)
-        if aside:
-            found = (
-                _EDITED_HERE if expected else msgid("{path}: another file was in its place; that file was moved to {place}.")
-            )
-            self.journal.notices.append(msg(found, path=path, place=aside))
-            if held and expected:
-                self.catalogue.note([of_damage(held, msg("edited; moved to {place}", place=aside))])
+        self._put(fetched, item, present)
         if held and held.fixity.sha256 != item.fixity.sha256:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)
         return item
+
+    def _put(self, fetched: Fetched, item: Item, present: Item | None) -> None:
+        """Put new bytes in their place, and report any other file that was there. present: the item that should have been."""
+        aside = self.store.put(fetched.part, item, expected=present.fixity if present else None)
+        if not aside:
+            return
+        found = _EDITED_HERE if present else msgid("{path}: another file was in its place; that file was moved to {place}.")
+        self.journal.notices.append(msg(found, path=item.path, place=aside))
+        if present:
+            self.catalogue.note([of_damage(present, msg("edited; moved to {place}", place=aside))])
 
     def _says_the_same(self, item: Item, fetched: Fetched) -> bool:
         """Whether an export brought what we hold already, perhaps in another wrapping."""
