@@ -93,9 +93,9 @@ def sync_unattended(
         message = _message(config.archive, ended, verdict, _digest(store, ended, verdict), clock())
         _speak(message, verdict)
         log.note("ended", status=int(verdict.status), spoke=verdict.notify, alarm=verdict.alarm)
-        told = message if verdict.alarm or verdict.recovered or (verdict.notify and not notify.trouble_only) else None
+        notification = message if verdict.alarm or verdict.recovered or (verdict.notify and not notify.trouble_only) else None
         signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
-        troubles = send_all(notify, config.archive, told, signal=signal, body=message.text)
+        troubles = send_all(notify, config.archive, notification, signal=signal, body=message.text)
         for trouble in troubles:
             log.note("not told", message=trouble)
         if troubles and verdict.status is not ExitStatus.TEMPORARY:
@@ -181,7 +181,7 @@ def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
         return digest(runs, catalogue.events(runs))
 
 
-def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: datetime) -> Notification:
+def _message(archive: Path, ended: _Ended, verdict: Verdict, news: Digest, now: datetime) -> Notification:
     """Compose the notification: problems first, then changes."""
     lines = []
     if verdict.recovered:
@@ -197,17 +197,17 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, told: Digest, now: 
         )
     lines += [tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures]
     trouble = "".join(f"{safe(line)}\n" for line in lines)
-    subject = tr(headline(told.changed))
-    if verdict.alarm or not told.changed:
+    subject = tr(headline(news.changed))
+    if verdict.alarm or not news.changed:
         subject = tr("action needed") if verdict.alarm else tr("resolved") if verdict.recovered else tr("no changes")
     subject = f"materials: {archive.name}: {subject}"
     return Notification(
         subject=subject,
-        text=trouble + to_text(told, language()),
-        html=to_html(told, subject, language()) if told.runs and not trouble else "",
+        text=trouble + to_text(news, language()),
+        html=to_html(news, subject, language()) if news.runs and not trouble else "",
         data={
             "archive": str(archive),
-            "changes": [changed_row(change) for change in told.changed],
+            "changes": [changed_row(change) for change in news.changed],
             "collections": [report_row(report) for report in ended.finished],
             "errors": [
                 {
