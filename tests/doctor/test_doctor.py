@@ -71,7 +71,7 @@ def test_an_intact_archive_gives_one_line_per_check_and_a_verdict(archive: Path)
         "Last success", "Manifest", "Fixity", "Way in", "Link c", "Clock", "Names fit", "Space",
     }  # fmt: skip
     assert not [line for line in lines if line.startswith("trouble")]
-    assert verdict.startswith(("All is well: ", "Well, with "))
+    assert verdict.startswith(("No problems found (", "No problems, "))
     found = examined()
     assert "17 files, all up to date" in found["Link c"]["message"]
     assert "intact" in found["Fixity"]["message"]
@@ -114,7 +114,7 @@ def test_a_broken_configuration_hides_no_other_finding(archive: Path) -> None:
     assert found["Fixity"]["verdict"] == found["Way in"]["verdict"] == "ok"
     shown = run("doctor", status=3).stdout
     assert "more materials help bad_settings" in shown
-    assert shown.splitlines()[-1].startswith("Not well: 1 trouble")
+    assert shown.splitlines()[-1].startswith("1 problem ")
 
 
 def test_an_unknown_collection_is_an_error(archive: Path) -> None:

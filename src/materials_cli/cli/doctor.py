@@ -124,7 +124,7 @@ def _row(key: str, diagnosis: Diagnosis) -> dict[str, object]:
         "message": str(diagnosis.what),
         "hint": str(diagnosis.fix or ""),
         "code": diagnosis.code or None,
-        "fixed": diagnosis.repaired,
+        "mended": diagnosis.repaired,
     }
 
 
