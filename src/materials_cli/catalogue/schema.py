@@ -4,13 +4,14 @@ SQLite runs in WAL mode: readers never wait for the one writer. With synchronous
 failure; a row must not be lost after the bytes it describes were moved into place.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from materials_cli.catalogue.migrations import MIGRATIONS
-from materials_cli.catalogue.refusals import Connection, primary_code
+from materials_cli.catalogue.refusals import Connection, explained, primary_code
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
 
@@ -87,12 +88,20 @@ def _current(address: str, path: Path) -> Connection:
     except BaseException:
         connection.close()
         raise
-    if version < len(MIGRATIONS):
-        connection.close()
-        what = msg("The catalogue has version {version}, written by an older version of materials.", version=version)
-        why, fix = msg("The next sync migrates it."), msg("Run `materials sync`.")
-        raise MaterialsError("bad_catalogue", what, where=str(path), why=why, fix=fix)
-    return connection
+    return connection if version == len(MIGRATIONS) else _migrated_copy(connection, path)
+
+
+def _migrated_copy(connection: Connection, path: Path) -> Connection:
+    """A catalogue of an earlier version, migrated in memory: a reader writes nothing, and the next sync migrates the file."""
+    copy = Connection.to(":memory:", path)
+    try:
+        with contextlib.closing(connection):
+            connection.backup(copy)
+        _migrate(copy)
+    except sqlite3.Error as error:
+        copy.close()
+        raise explained(error, str(path)) or error from error
+    return copy
 
 
 def _version(connection: Connection) -> int:

@@ -33,7 +33,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
     yield Check(msgid("Names kept"), partial(disk.name_handling, store))
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))
-    yield Check(msgid("Catalogue"), partial(holdings.catalogue, store), partial(holdings.migrate_catalogue, store))
+    yield Check(msgid("Catalogue"), partial(holdings.catalogue, store))
     if collections is not None:
         yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))
     yield Check(msgid("Schedule"), partial(holdings.timer, store))

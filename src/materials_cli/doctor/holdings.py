@@ -41,12 +41,6 @@ def catalogue(store: Store) -> Diagnosis:
     return ok(msg("intact, {items}", items=counted(count, "item")))
 
 
-def migrate_catalogue(store: Store) -> Message:
-    """Migrate the catalogue of an earlier version; raise why that is impossible."""
-    Catalogue.open(store.catalogue, write=True).close()
-    return msg("The catalogue was migrated.")
-
-
 def held(store: Store, collections: Group[str] = ()) -> list[Item]:
     """All items of these collections, of every collection if none is named; raise bad_catalogue."""
     with Catalogue.open(store.catalogue) as opened:
