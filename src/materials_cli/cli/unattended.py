@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,9 +93,7 @@ def sync_unattended(
         message = _message(config.archive, ended, verdict, _digest(store, ended, verdict), clock())
         _speak(message, verdict)
         log.note("ended", status=int(verdict.status), spoke=verdict.notify, alarm=verdict.alarm)
-        notification = message if verdict.alarm or verdict.recovered or (verdict.notify and not notify.trouble_only) else None
-        signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
-        troubles = send_all(notify, config.archive, notification, signal=signal, body=message.text)
+        troubles = _send(config, message, verdict)
         for trouble in troubles:
             log.note("not told", message=trouble)
         if troubles and verdict.status is not ExitStatus.TEMPORARY:
@@ -183,20 +181,7 @@ def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
 
 def _message(archive: Path, ended: _Ended, verdict: Verdict, news: Digest, now: datetime) -> Notification:
     """Compose the notification: problems first, then changes."""
-    lines = []
-    if verdict.recovered:
-        lines.append(tr("The problem is resolved."))
-    for slug, error in ended.errors if verdict.alarm else ():
-        lines.append(f"{slug}: " * bool(slug) + f"{word(error)}: {tr(error.what)}")
-        lines += [f"  {label} {text}" for label, text in particulars(error)]
-    temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
-    if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
-        success = verdict.memory.success
-        lines.append(
-            tr("The last successful sync was {ago}.", ago=ago(success, now)) if success else tr("No sync has succeeded yet.")
-        )
-    lines += [tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures]
-    trouble = "".join(f"{safe(line)}\n" for line in lines)
+    trouble = "".join(f"{safe(line)}\n" for line in _problems(ended, verdict, now))
     subject = tr(headline(news.changed))
     if verdict.alarm or not news.changed:
         subject = tr("action needed") if verdict.alarm else tr("resolved") if verdict.recovered else tr("no changes")
@@ -225,6 +210,20 @@ def _message(archive: Path, ended: _Ended, verdict: Verdict, news: Digest, now: 
     )
 
 
+def _problems(ended: _Ended, verdict: Verdict, now: datetime) -> Iterator[str]:
+    """The lines on what is wrong, or is no longer wrong."""
+    if verdict.recovered:
+        yield tr("The problem is resolved.")
+    for slug, error in ended.errors if verdict.alarm else ():
+        yield f"{slug}: " * bool(slug) + f"{word(error)}: {tr(error.what)}"
+        yield from (f"  {label} {text}" for label, text in particulars(error))
+    temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
+    if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
+        success = verdict.memory.success
+        yield tr("The last successful sync was {ago}.", ago=ago(success, now)) if success else tr("No sync has succeeded yet.")
+    yield from (tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures)
+
+
 def _speak(message: Notification, verdict: Verdict) -> None:
     """Print plain text regardless of FORCE_COLOR: it is read in mails and logs."""
     if verdict.alarm:
@@ -232,6 +231,14 @@ def _speak(message: Notification, verdict: Verdict) -> None:
         sys.stderr.flush()
     elif verdict.notify:
         print_raw(message.text)
+
+
+def _send(config: Config, message: Notification, verdict: Verdict) -> list[Message]:
+    """Send the notification, if there is something to report, and ping the monitor; return what failed."""
+    notify = config.notify
+    notification = message if verdict.alarm or verdict.recovered or (verdict.notify and not notify.trouble_only) else None
+    signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
+    return send_all(notify, config.archive, notification, signal=signal, body=message.text)
 
 
 def _numbers(config: Config, store: Store, verdict: Verdict, ended: _Ended, now: datetime) -> metrics.Numbers:
