@@ -55,36 +55,44 @@ def sync(
     if (cron and as_json) or (log_file and not cron):
         what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
         raise MaterialsError("bad_usage", what, fix=verbatim("materials sync --cron"))
-    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
-
     here = ArchiveContext.of(context, archive)
     chosen = _followed(here, collections, kinds_of(kind, only))
     if cron:
         from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
 
         raise typer.Exit(sync_unattended(here.config, chosen, accept_withdrawals=accept_withdrawals, log_file=log_file))
-    status, finished, refused = ExitStatus.DONE, [], []
+    runs = _sync(here, chosen, accept_withdrawals=accept_withdrawals, quiet=quiet, as_json=as_json)
+    if as_json:
+        refused = [error_row(run.failure) for run in runs if run.failure]
+        print_json("materials/sync@1", [report_row(run) for run in runs if not run.failure], errors=refused)
+    if status := max(map(_status, runs), default=ExitStatus.DONE):
+        raise typer.Exit(int(status))
+
+
+def _sync(
+    here: ArchiveContext, chosen: tuple[Collection, ...], *, accept_withdrawals: bool, quiet: bool, as_json: bool
+) -> list[Run]:
+    """Sync the collections and print each run as it ends; raise a failure that leaves nothing more to do."""
+    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
+
+    runs = []
     with Display(quiet=quiet or as_json) as display:
         archived = Archive(here.config.archive, here.config, progress=display.step)
         for run in archived.sync(chosen, accept_withdrawals=accept_withdrawals):
+            if not as_json:
+                print_report(run, quiet=quiet)
             if run.failure:
-                if not (quiet or as_json):
-                    print_notices(run.notices)
                 if len(chosen) == 1 or run.failure.reach > Reach.COLLECTION:
                     raise run.failure
                 show_error(run.failure)
-                refused.append(run.failure)
-                status = max(status, run.failure.status)
-                continue
-            finished.append(run)
-            status = max(status, ExitStatus.PARTIAL if run.failures else ExitStatus.DONE)
-            if not as_json:
-                print_report(run, quiet=quiet)
-    if as_json:
-        rows = [report_row(run) for run in finished]
-        print_json("materials/sync@1", rows, errors=[error_row(error) for error in refused])
-    if status:
-        raise typer.Exit(int(status))
+            runs.append(run)
+    return runs
+
+
+def _status(run: Run) -> ExitStatus:
+    if run.failure:
+        return run.failure.status
+    return ExitStatus.PARTIAL if run.failures else ExitStatus.DONE
 
 
 def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...]) -> tuple[Collection, ...]:
@@ -95,7 +103,10 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
 
 
 def print_report(report: Run, *, quiet: bool) -> None:
-    """Print what a run did."""
+    """Print what a run did; of one that ended early, only the notices, since the error says the rest."""
+    if report.failure:
+        print_notices(() if quiet else report.notices)
+        return
     if not quiet:
         done = ", ".join((changes(report.counts) or tr("no changes"), *rest(report.unchanged, report.left_out)))
         say(f"{report.collection}: {done}; {_fetched(report)}.")
