@@ -36,6 +36,47 @@ def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
 
 
+class _Complexity(ast.NodeVisitor):
+    """The cyclomatic complexity of each function of a file, counted as radon counts it."""
+
+    def __init__(self) -> None:
+        self.functions: dict[str, int] = {}
+        self._branches = 0
+
+    def visit(self, node: ast.AST) -> None:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                before, self._branches = self._branches, 1
+                for statement in node.body:
+                    self.visit(statement)
+                self.functions[f"{node.name}, line {node.lineno}"], self._branches = self._branches, before
+                return
+            case ast.If() | ast.IfExp() | ast.Assert():
+                self._branches += 1
+            case ast.For() | ast.AsyncFor() | ast.While():
+                self._branches += 1 + bool(node.orelse)
+            case ast.Try() | ast.TryStar():
+                self._branches += len(node.handlers) + bool(node.orelse)
+            case ast.comprehension():
+                self._branches += 1 + len(node.ifs)
+            case ast.BoolOp():
+                self._branches += len(node.values) - 1
+            case ast.Match():
+                self._branches += sum(not _takes_all(case) for case in node.cases)
+        self.generic_visit(node)
+
+
+def _takes_all(case: ast.match_case) -> bool:
+    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_no_function_is_more_complex_than_15(path: Path) -> None:
+    complexity = _Complexity()
+    complexity.visit(ast.parse(path.read_text("utf-8")))
+    assert not {name: number for name, number in complexity.functions.items() if number > 15}
+
+
 def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
     assert not {path for path in SOURCES if path.stem in VAGUE or path.parent.name in VAGUE}
 
