@@ -60,7 +60,11 @@ def index(
         reader = Archive(here.config.archive, here.config, progress=display.step)
         report = reader.index(slugs, items=named, everything=everything, failed=failed)
     if as_json:
-        print_json("materials/index@1", [_row(read) for read in report.read], absent=[gone.path for gone in report.absent])
+        print_json(
+            "materials/index@1",
+            [_row(read) for read in sorted(report.read, key=lambda read: read.item.path)],
+            absent=[gone.path for gone in report.absent],
+        )
     elif not quiet:
         _print(report)
     for gone in report.absent[:_MOST_NOTES]:

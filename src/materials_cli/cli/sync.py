@@ -21,7 +21,7 @@ from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.progress import Display
 from materials_cli.config import Collection
-from materials_cli.errors import ExitStatus, MaterialsError, Reach
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import msg, size, tr, verbatim
 from materials_cli.model import Run
 
@@ -72,7 +72,7 @@ def sync(
 def _sync(
     here: ArchiveContext, chosen: tuple[Collection, ...], *, accept_withdrawals: bool, quiet: bool, as_json: bool
 ) -> list[Run]:
-    """Sync the collections and print each run as it ends; raise a failure that leaves nothing more to do."""
+    """Sync the collections and print each run as it ends; raise the failure of a single one."""
     from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
     runs = []
@@ -82,7 +82,7 @@ def _sync(
             if not as_json:
                 print_report(run, quiet=quiet)
             if run.failure:
-                if len(chosen) == 1 or run.failure.reach > Reach.COLLECTION:
+                if len(chosen) == 1:
                     raise run.failure
                 show_error(run.failure)
             runs.append(run)
