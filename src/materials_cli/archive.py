@@ -19,15 +19,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
-from anyascii import anyascii
-
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, SLUG, Collection, Config, add_collections, load, read_collections
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError, Reach, SignalInterrupt, as_failure, stopped_at
 from materials_cli.export.feed import ENTRIES, write_feed
-from materials_cli.export.manifest import write_manifest
+from materials_cli.export.manifest import update_manifest
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import language, msg, msgn, verbatim
 from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind
@@ -39,7 +37,7 @@ from materials_cli.sync.texts import Readers, ReadingReport, find_ocr, read_text
 if TYPE_CHECKING:
     from materials_cli.drive.source import Source
 
-WORKERS = 24
+WORKERS = 32
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
 _TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
@@ -196,7 +194,7 @@ class Archive:
                 items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
             report = self._read(catalogue, chosen, readers, items)
             if report.read:
-                write_manifest(self.store, catalogue)
+                update_manifest(self.store, catalogue)
         return report
 
     @property
@@ -244,7 +242,7 @@ class Archive:
 
     def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
         """Bring up to date what is read without this program: the manifest and the feed."""
-        kept = write_manifest(self.store, catalogue).get(journal.collection)
+        kept = update_manifest(self.store, catalogue).get(journal.collection)
         if kept:
             journal.notices.append(
                 msgn(
@@ -345,6 +343,8 @@ def _stoppable() -> Iterator[None]:
 
 def _slug(title: str, taken: set[str]) -> str:
     """A short name made from a title, which no other collection has."""
+    from anyascii import anyascii  # noqa: PLC0415 - only `add` needs it
+
     plain = _NOT_SLUG.sub("-", anyascii(title).lower()).strip("-")
     slug = plain[:_LONGEST_SLUG].rpartition("-")[0] or plain[:_LONGEST_SLUG] if len(plain) > _LONGEST_SLUG else plain
     slug = slug or "collection"

@@ -25,7 +25,7 @@ from materials_cli.catalogue.rows import (
 from materials_cli.catalogue.runs import RunHistory
 from materials_cli.catalogue.schema import open_catalogue
 from materials_cli.history.events import of_reading
-from materials_cli.model import Item, Text, Version
+from materials_cli.model import Item, State, Text, Version
 
 
 class Catalogue(RunHistory):
@@ -78,6 +78,23 @@ class Catalogue(RunHistory):
             (json.dumps(list(collections)),),
         )
         return map(item_of, rows)
+
+    def held_size(self) -> tuple[int, int]:
+        """How many items are in the mirror, and their bytes."""
+        count, size = self.connection.execute(
+            "SELECT count(*), coalesce(sum(size), 0) FROM item WHERE state = ?", (str(State.HELD),)
+        ).fetchone()
+        return count, size
+
+    def manifest_stamp(self) -> tuple[str, bool]:
+        """What set_manifest_stamp() was last given, and whether no item has changed since."""
+        rows = self.connection.execute("SELECT name, value FROM setting WHERE name IN ('manifest', 'manifest_current')")
+        known = dict(map(tuple, rows))
+        return known.get("manifest", ""), "manifest_current" in known
+
+    def set_manifest_stamp(self, stamp: str) -> None:
+        """Record what the manifest on the disk looks like, now that it describes every item."""
+        self.connection.execute("INSERT OR REPLACE INTO setting VALUES ('manifest', ?), ('manifest_current', '1')", (stamp,))
 
     def places(self) -> Iterator[tuple[str, str, str, str]]:
         """Collection, id, path and state of every item, without lone surrogates, as a text file can hold them."""

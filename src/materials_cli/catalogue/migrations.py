@@ -114,4 +114,14 @@ _VERSION_4 = """
 # Notes are messages, stored as JSON; the sentences of earlier versions stay as they are.
 _VERSION_5 = "UPDATE item SET note = json_quote(note) WHERE note IS NOT NULL;"
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+# Whatever changes an item ends the time in which the manifest is current (export/manifest.py).
+_VERSION_6 = """
+    CREATE TRIGGER item_is_added AFTER INSERT ON item
+    BEGIN DELETE FROM setting WHERE name = 'manifest_current'; END;
+    CREATE TRIGGER item_is_changed AFTER UPDATE ON item
+    BEGIN DELETE FROM setting WHERE name = 'manifest_current'; END;
+    CREATE TRIGGER item_is_deleted AFTER DELETE ON item
+    BEGIN DELETE FROM setting WHERE name = 'manifest_current'; END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)

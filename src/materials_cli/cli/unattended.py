@@ -23,7 +23,7 @@ from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, language, tr
-from materials_cli.model import Failure, Run, State, Step, StepKind
+from materials_cli.model import Failure, Run, Step, StepKind
 from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.notify.channels import send_all
 from materials_cli.notify.notification import Notification
@@ -243,14 +243,14 @@ def _send(config: Config, message: Notification, verdict: Verdict) -> list[Messa
 
 def _numbers(config: Config, store: Store, verdict: Verdict, ended: _Ended, now: datetime) -> metrics.Numbers:
     with Catalogue.open(store.catalogue) as catalogue:
-        items = [item for item in catalogue.items() if item.state is State.HELD]
+        items, size = catalogue.held_size()
     return metrics.Numbers(
         archive=config.archive.name,
         success=verdict.memory.success,
         ended=now,
         status=int(verdict.status),
-        items=len(items),
-        bytes=sum(item.fixity.size for item in items),
+        items=items,
+        bytes=size,
         changed=sum(sum(run.counts.values()) for run in ended.runs),
         failed=sum(len(run.failures) for run in ended.finished),
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from materials_cli.drive.credentials import Credential
-from materials_cli.drive.public import PublicSource
 from materials_cli.drive.source import Source
 from materials_cli.drive.wire import Wire
 
@@ -19,8 +18,10 @@ def connect(
     """
     with Wire(credential, connections=connections, bandwidth=bandwidth, tries=tries) as wire:
         if credential.keyless:
-            yield PublicSource(wire)
-            return
-        from materials_cli.drive.api import ApiSource  # noqa: PLC0415 - Google's client is slow, and the public pages do without
+            from materials_cli.drive.public import PublicSource  # noqa: PLC0415 - either way is slow to import
 
-        yield ApiSource(wire)
+            yield PublicSource(wire)
+        else:
+            from materials_cli.drive.api import ApiSource  # noqa: PLC0415
+
+            yield ApiSource(wire)

@@ -16,6 +16,7 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from materials_cli import __version__
 from materials_cli.disk import disk_errors, replacing
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.model import Item, Run, State
@@ -134,13 +135,34 @@ def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
     return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
 
 
-def write_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
+def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
+    """Write the three files as write_manifest() does, unless neither they nor an item has changed since this was last done."""
+    stamp, current = catalogue.manifest_stamp()
+    ours = bool(stamp) and stamp == _stamp(store)
+    if ours and current:
+        return {}
+    kept = write_manifest(store, catalogue, ours=ours)
+    catalogue.set_manifest_stamp("" if kept else _stamp(store))
+    return kept
+
+
+def _stamp(store: "Store") -> str:
+    """What the three files look like from outside, and who wrote them; empty if one is missing."""
+    try:
+        seen = [(store.root / name).stat() for name in (JSONL, CSV, SUMS)]
+    except OSError:
+        return ""
+    return " ".join([__version__, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
+
+
+def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False) -> Mapping[str, int]:
     """Write the three files next to the mirror; a file that would not change is not touched.
 
-    Return the number of entries of each collection that are kept but not in the catalogue.
+    ours: the present manifest has no entry that is not in the catalogue. Return the number of entries of each collection
+    that are kept but not in the catalogue.
     """
     with disk_errors(), ExitStack() as open_files:
-        kept = _kept_entries(store, catalogue)
+        kept = [] if ours else _kept_entries(store, catalogue)
         files = [open_files.enter_context(replacing(store.root / name)) for name in (JSONL, CSV, SUMS)]
         jsonl, table, sums = (codecs.getwriter("utf-8")(file, "replace") for file in files)
         table.write("\ufeff")

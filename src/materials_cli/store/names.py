@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -19,6 +19,7 @@ from materials_cli.model import Listing, RemoteFile, RemoteFolder
 LONGEST = 240
 _FULL_WIDTH = {ord(c): chr(ord(c) + 0xFEE0) for c in '/\\:*?"<>|'}
 _CONTROL = {**{c: chr(0x2400 + c) for c in range(0x20)}, 0x7F: "\u2421"}
+_VISIBLE = _FULL_WIDTH | _CONTROL
 _UNSEEN = re.compile(
     "[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
@@ -28,7 +29,7 @@ _NO_DATE = datetime.max.replace(tzinfo=UTC)
 
 def safe_name(name: str) -> str:
     """The name of a file or folder, safe on Linux, macOS and Windows; at most 240 bytes of UTF-8."""
-    name = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name.translate(_FULL_WIDTH | _CONTROL))
+    name = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name.translate(_VISIBLE))
     name = _shorten(_DEVICES.sub(r"\1_", name))
     if name in {".", ".."}:
         return "．" * len(name)
@@ -46,7 +47,10 @@ def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[s
     apart from case or Unicode form), the oldest keeps its name and the others get "~" and the end of their id.
     taken: paths in use by something else. They are avoided, and so are files named like a folder above one.
     """
-    reserved = {twin_key(path) for path in taken}
+    taken = list(taken)
+    reserved = defaultdict[str, set[str]](set)
+    for key in map(twin_key, taken):
+        reserved[key.rpartition("/")[0]].add(key)
     folders = {twin_key(str(folder)) for path in taken for folder in PurePosixPath(path).parents}
     children: dict[str, list[RemoteFile | RemoteFolder]] = defaultdict(list)
     entries: list[RemoteFile | RemoteFolder] = [*listing.folders, *listing.files]
@@ -57,7 +61,7 @@ def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[s
     reached = {listing.root.id}
     while pending:
         parent, base = pending.popleft()
-        for entry, name in _distinct(children[parent], base, reserved, folders):
+        for entry, name in _distinct(children[parent], base, reserved[twin_key(base)], folders):
             if isinstance(entry, RemoteFile):
                 paths[entry.id] = f"{base}/{name}"
             elif entry.id not in reached:
@@ -70,22 +74,29 @@ def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[s
 def _distinct(
     entries: Iterable[RemoteFile | RemoteFolder], base: str, reserved: AbstractSet[str], folders: AbstractSet[str]
 ) -> list[tuple[RemoteFile | RemoteFolder, str]]:
-    taken = {key for key in reserved if key.rpartition("/")[0] == twin_key(base)}
+    taken = set(reserved)
     named = []
     for entry in sorted(entries, key=lambda e: (e.created or _NO_DATE, e.id)):
         plain = safe_name(entry.file_name if isinstance(entry, RemoteFile) else entry.name)
-        digest = hashlib.sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()
-        candidates = (plain, _marked(plain, entry.id[-8:]), _marked(plain, digest[:16]))
-        keys = [twin_key(f"{base}/{candidate}") for candidate in candidates]
         above = folders if isinstance(entry, RemoteFile) else ()
-        key, name = next((k, n) for k, n in zip(keys, candidates, strict=True) if k not in taken and k not in above)
+        keyed = ((twin_key(f"{base}/{candidate}"), candidate) for candidate in _candidates(plain, entry.id))
+        key, name = next((key, name) for key, name in keyed if key not in taken and key not in above)
         taken.add(key)
         named.append((entry, name))
     return named
 
 
+def _candidates(plain: str, identity: str) -> Iterator[str]:
+    """The names that an entry may have, the best first."""
+    yield plain
+    yield _marked(plain, identity[-8:])
+    yield _marked(plain, hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+
+
 def twin_key(name: str) -> str:
     """A key that is equal for names that a file system could confuse: other case, other Unicode form."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 

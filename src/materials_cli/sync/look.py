@@ -1,5 +1,6 @@
 """Gathers the facts: what lies on Drive, what the archive holds, how that lies on the disk. Changes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from materials_cli.catalogue.items import Catalogue
@@ -28,17 +29,27 @@ def look(
     """All that a plan is made from; raise what keeps us from looking, and what empties a whole collection."""
     link = parse_link(collection.link)
     root = find_root(source, link.folder_id, link.resource_key)
-    listing = walk(source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+    # While Drive is listed, which is waiting for the most part, the rows are read and the disk is looked at.
+    with ThreadPoolExecutor(1, "walk") as beside:
+        listed = beside.submit(walk, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+        try:
+            held = catalogue.held(collection.slug)
+            disturbed = store.survey(held)
+            listing = listed.result()
+        except KeyboardInterrupt:
+            source.wire.stop()
+            raise
     facts = Facts(
         collection=collection.slug,
         listing=listing,
-        held=catalogue.held(collection.slug),
+        held=held,
+        absent=disturbed.absent,
+        edited=disturbed.edited,
+        strayed=disturbed.strayed,
         left_out=left_out(listing.files, collection),
         accept_withdrawals=accept_withdrawals,
     )
     refuse_emptied(facts, link.url)
-    disturbed = store.survey(facts.held)
-    facts = replace(facts, absent=disturbed.absent, edited=disturbed.edited, strayed=disturbed.strayed)
     return replace(facts, gone=_gone(source, to_ask_about(facts), crew))
 
 
