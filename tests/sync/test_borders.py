@@ -1,7 +1,9 @@
 """How far a failure reaches: one file, one collection, or all; and what nobody foresaw is kept as small as anything else."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,13 @@ def breaking(method: str, monkeypatch: pytest.MonkeyPatch, fits: Callable[[objec
         return sound(store, *given, **more)
 
     monkeypatch.setattr(Store, method, broken)
+
+
+def damages(top: Path, item: str) -> list[str]:
+    """The details of the events that report a wrong file in an item's place."""
+    with closing(sqlite3.connect(top / ".materials" / "catalogue.sqlite")) as connection:
+        found = connection.execute("SELECT detail FROM event WHERE item = ? AND outcome = 'failure'", [item])
+        return [detail for (detail,) in found]
 
 
 @pytest.mark.parametrize("border", Reach)
@@ -146,3 +155,23 @@ def test_a_folder_that_is_never_listed_costs_no_other(
     assert "“Inner” could not be listed" in run("sync", status=3)
     assert (tmp_path / "c" / "new.txt").exists()
     assert (tmp_path / "c" / "Inner" / "1.txt").exists()
+
+
+def test_a_run_that_ends_early_reports_the_files_it_moved_aside(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user's own file is in the place of one that is restored, and the connection fails for another."""
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    returning = node(world, "0.txt")
+    world.trash(returning)
+    run("sync", "--accept-withdrawals")
+    world.restore(returning)
+    (tmp_path / "c" / "0.txt").write_bytes(b"my own notes")
+    unreachable = world.add_file("new.txt", b"new")
+    drive.faults.add(Fault(operation="media", target=unreachable, hung_up=True, times=None))
+    shown = run("sync", status=75)
+    (aside,) = (tmp_path / ".materials" / "aside").rglob("0.txt")
+    assert aside.read_bytes() == b"my own notes"
+    assert aside.relative_to(tmp_path).as_posix() in shown
+    (damage,) = damages(tmp_path, returning)
+    assert aside.relative_to(tmp_path).as_posix() in damage

@@ -24,7 +24,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from materials_cli.disk import disk_errors, flush_folders, make_folder, replace_file
 from materials_cli.errors import MaterialsError
@@ -48,13 +47,6 @@ class Disturbance:
 
 
 UNDISTURBED = Disturbance(frozenset(), frozenset(), {})
-
-
-class Restored(NamedTuple):
-    """Whether bytes were restored, and where the file that was in their place is now kept."""
-
-    done: bool
-    aside: str | None = None
 
 
 class Store:
@@ -139,22 +131,18 @@ class Store:
             self._prune(source.parent)
             return True
 
-    def restore(self, item: Item, *, last: bool = False) -> Restored:
-        """Restore retired bytes to the item's path, if they are kept and undamaged.
+    def recall(self, item: Item, *, last: bool = False) -> Path | None:
+        """A file with the item's kept bytes, for put() to move to the item's path; None if they are missing or damaged.
 
-        last: nothing else needs them in versions/, so they are moved instead of copied.
+        It is that path itself if the bytes are already there. last: nothing else needs them in versions/, so they are
+        moved instead of copied.
         """
         with disk_errors():
             target, sha256 = self.path(item.path), item.fixity.sha256
             if target.is_file() and digest_of(target) == sha256:
-                return Restored(done=True)
+                return target
             copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
-            part = self.versions.bring_out(sha256, copy, last=last)
-            if part is None:
-                return Restored(done=False)
-            aside, changed = self._place(part, item, None)
-            flush_folders(changed | {part.parent})
-            return Restored(done=True, aside=aside)
+            return self.versions.bring_out(sha256, copy, last=last)
 
     def move(self, item: Item, path: str) -> bool:
         """Move an item's file inside the mirror; False if it is missing. Another file at the new path is moved aside."""

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
@@ -59,7 +60,6 @@ class _Run:
     catalogue: Catalogue
     plan: Plan
     crew: Crew
-    asides: list[tuple[Item, str]] = field(default_factory=list)
 
     def run(self) -> None:
         journal, began = self.journal, time.monotonic()
@@ -75,9 +75,6 @@ class _Run:
             self.store.move_back(item, place)
         self._rearrange()
         self._fetch_all()
-        for item, aside in self.asides:
-            journal.notices.append(msg(_EDITED_HERE, path=item.path, place=aside))
-            self.catalogue.note([of_damage(item, msg("edited; moved to {place}", place=aside))])
         self.store.settle()
         journal.seconds = time.monotonic() - began
 
@@ -138,11 +135,19 @@ class _Run:
             item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
             with self._alone(action):
                 if action.path in staged:
-                    moved = self.store.restore(item, last=passing[digest] == 1).done
+                    moved = self._pass(item, last=passing[digest] == 1)
                     passing[digest] -= 1
                 else:
                     moved = self.store.move(action.held, action.path)
                 self._moved(action, action.held, item, moved=moved)
+
+    def _pass(self, item: Item, *, last: bool) -> bool:
+        """Bring an item out of the versions to its new place; False if its bytes are missing."""
+        part = self.store.recall(item, last=last)
+        if part:
+            self._put(part, item, item)
+            self.store.flush()
+        return part is not None
 
     def _moved(self, action: Action, held: Item, item: Item, *, moved: bool) -> None:
         """Record an item in its new place. A further change of bytes follows later, as if it had always lain there."""
@@ -173,7 +178,7 @@ class _Run:
         if len(self.journal.failures) == len(self.plan.troubles):
             self.store.sweep()
 
-    def _take_all(self, arrived: list[tuple[Action, Future[Fetched | None]]]) -> None:
+    def _take_all(self, arrived: list[tuple[Action, Future[Fetched | Path]]]) -> None:
         """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe.
 
         The order: bytes were flushed by who fetched them; they are renamed into place; the folders are flushed; the rows
@@ -194,38 +199,42 @@ class _Run:
         if ending:
             raise ending
 
-    def _bring(self, action: Action) -> Fetched | None:
-        """Fetch one file in a worker; None when bytes we hold already serve."""
+    def _bring(self, action: Action) -> Fetched | Path:
+        """Fetch one file in a worker; or return the path of bytes we hold already, if they serve."""
         file, path = _required(action)
         if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
-            item = replace(action.held, path=path, remote=file)
-            restored = self.store.restore(item)
-            if restored.aside:
-                self.asides.append((item, restored.aside))
-            if restored.done:
-                return None
+            kept = self.store.recall(replace(action.held, path=path, remote=file))
+            if kept:
+                return kept
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
         with disk_errors():
             return fetch(self.client, file, place, path, self.crew.progress)
 
-    def _take(self, action: Action, future: Future[Fetched | None]) -> None:
+    def _take(self, action: Action, future: Future[Fetched | Path]) -> None:
         file, path = _required(action)
-        fetched = future.result()
-        item = self._accept(action, fetched.file if fetched else file, path, fetched)
+        brought = future.result()
+        if isinstance(brought, Path):
+            item = self._reinstate(action, file, path, brought)
+        else:
+            item = self._accept(action, path, brought)
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
             action = replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 
-    def _accept(self, action: Action, file: RemoteFile, path: str, fetched: Fetched | None) -> Item:
-        """Put the bytes in their place and keep the ones they replace."""
-        held = action.held
-        if fetched is None:
-            if held is None:
-                raise AssertionError(action)
-            return replace(held, remote=file, path=path, state=State.HELD, withdrawn=None)
+    def _reinstate(self, action: Action, file: RemoteFile, path: str, kept: Path) -> Item:
+        """Put bytes that we hold already in their place."""
+        if action.held is None:
+            raise AssertionError(action)
+        item = replace(action.held, remote=file, path=path, state=State.HELD, withdrawn=None)
+        self._put(kept, item, item)
+        return item
+
+    def _accept(self, action: Action, path: str, fetched: Fetched) -> Item:
+        """Put fetched bytes in their place and keep the ones they replace."""
+        held, file = action.held, fetched.file
         self.journal.bytes += fetched.fixity.size
         present = held if held and held.state is State.HELD else None
         if present and file.native:
@@ -245,15 +254,15 @@ class _Run:
             fetched=now,
             verified=fetched.verified,
         )
-        self._put(fetched, item, present)
+        self._put(fetched.part, item, present)
         if held and held.fixity.sha256 != item.fixity.sha256:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)
         return item
 
-    def _put(self, fetched: Fetched, item: Item, present: Item | None) -> None:
-        """Put new bytes in their place, and report any other file that was there. present: the item that should have been."""
-        aside = self.store.put(fetched.part, item, expected=present.fixity if present else None)
+    def _put(self, part: Path, item: Item, present: Item | None) -> None:
+        """Put bytes in their place, and report any other file that was there. present: the item that should have been."""
+        aside = self.store.put(part, item, expected=present.fixity if present else None)
         if not aside:
             return
         found = _EDITED_HERE if present else msgid("{path}: another file was in its place; that file was moved to {place}.")
