@@ -293,3 +293,13 @@ def test_a_person_is_told_what_a_run_waits_for(drive: RunningServer, tmp_path: P
     shown = seen("sync", folder=tmp_path)
     assert "Retrying …" in shown
     assert run("status", "--max-age", "1h").startswith("ok")
+
+
+def test_the_bars_are_off_the_screen_when_a_run_is_reported(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    world.add_file("new.txt", b"new")
+    shown = seen("sync", folder=tmp_path)
+    before = shown.partition("c: 1 new")[0]
+    assert "Extracting text" in before
+    # The last line that the bars were drawn on was erased before anything else was written there.
+    assert before.rpartition("Extracting text")[2].rstrip().endswith(("\x1b[2K", "\x1b[?25h"))
+    assert "\x1b[2K" in before.rpartition("Extracting text")[2]

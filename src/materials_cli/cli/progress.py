@@ -2,7 +2,8 @@
 
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -34,10 +35,25 @@ class Display:
             with suppress(OSError):  # a terminal that was closed
                 self._bars.stop()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bars off the screen while something else is printed."""
+        if self._bars is None:
+            yield
+            return
+        with suppress(OSError):
+            self._bars.stop()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                self._bars.start()
+
     def step(self, step: Step) -> None:
         """Display one step; after the terminal was closed, do nothing."""
         if step.kind is StepKind.NOTICE and not self._quiet:
-            say(tr(step.message or ""), style="yellow")
+            with self._lock, self.paused():
+                say(tr(step.message or ""), style="yellow")
         if self._bars:
             with self._lock, suppress(OSError):
                 self._bars.show(step)

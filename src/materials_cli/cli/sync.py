@@ -79,12 +79,13 @@ def _sync(
     with Display(quiet=quiet or as_json) as display:
         archived = Archive(here.config.archive, here.config, progress=display.step)
         for run in archived.sync(chosen, accept_withdrawals=accept_withdrawals):
-            if not as_json:
-                print_report(run, quiet=quiet)
-            if run.failure:
-                if len(chosen) == 1:
-                    raise run.failure
-                show_error(run.failure)
+            with display.paused():
+                if not as_json:
+                    print_report(run, quiet=quiet)
+                if run.failure and len(chosen) > 1:
+                    show_error(run.failure)
+            if run.failure and len(chosen) == 1:
+                raise run.failure
             runs.append(run)
     return runs
 
