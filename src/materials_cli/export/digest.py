@@ -226,10 +226,10 @@ def _when(runs: Sequence[Run]) -> Message:
     if not last.ended:
         moment = msg("{time}, which did not finish", time=moment)
     if len(runs) == 1:
-        return msg("run {number} of {time}", number=str(last.id), time=moment)
+        return msg("run {number} on {time}", number=str(last.id), time=moment)
     return msgn(
-        "{count} run, {first} to {last}, the last of {time}",
-        "{count} runs, {first} to {last}, the last of {time}",
+        "{count} run, {first} to {last}, the last on {time}",
+        "{count} runs, {first} to {last}, the last on {time}",
         len(runs),
         first=str(runs[0].id),
         last=str(last.id),

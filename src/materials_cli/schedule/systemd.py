@@ -58,7 +58,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
         f"Nice=10\nIOSchedulingClass=idle\n"
     )
     failed = (
-        f"[Unit]\nDescription=Tell that the sync of {_escaped(job.archive.name)} failed\n\n"
+        f"[Unit]\nDescription=Report that the sync of {_escaped(job.archive.name)} failed\n\n"
         f"[Service]\nType=oneshot\nExecStart={_line(job.command('notify', '--failed'))}\n{common}"
     )
     timer = (
