@@ -12,9 +12,10 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,10 @@ from materials_cli.config import Collection
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.kinds import Kind
 from materials_cli.model import ActionKind, Plan, Run, Step, StepKind
+from materials_cli.sync.plan import plan
 from support.command import begin
 
 NEW = 100
@@ -243,3 +245,87 @@ def test_a_terminal_that_is_closed_ends_a_run_in_order(drive: RunningServer, wor
     _, ended = os.waitpid(process, 0)
     assert os.waitstatus_to_exitcode(ended) == 129
     check_that_all_is_true(tmp_path, 129)
+
+
+def signalled(step: Callable[..., Any], number: int, *, after: bool = False) -> Callable[..., Any]:
+    """A step during which a signal arrives: as it starts, or after all else."""
+
+    def interrupted(*words: Any, **more: Any) -> Any:
+        if not after:
+            os.kill(os.getpid(), number)
+        result = step(*words, **more)
+        if after:
+            os.kill(os.getpid(), number)
+        return result
+
+    return interrupted
+
+
+STOPPED = [(signal.SIGTERM, Code.TERMINATED), (signal.SIGHUP, Code.HUNG_UP), (signal.SIGINT, Code.INTERRUPTED)]
+
+
+@pytest.fixture
+def usual_interrupts() -> Iterator[None]:
+    """Ctrl-C as in a terminal, even if the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("usual_interrupts")
+@pytest.mark.parametrize(("sent", "code"), STOPPED, ids=["SIGTERM", "SIGHUP", "SIGINT"])
+@pytest.mark.parametrize("seam", ["begin_run", "end_run", "_publish", "after _publish"])
+def test_a_signal_waits_until_the_run_is_recorded(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seam: str, sent: int, code: Code
+) -> None:
+    archive = Archive(tmp_path)
+    archive.add(world.root, name="c")
+    owner = Catalogue if seam.endswith("_run") else Archive
+    name = seam.removeprefix("after ")
+    monkeypatch.setattr(owner, name, signalled(getattr(owner, name), sent, after=name != seam))
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        list(archive.sync())
+    assert as_failure(stopped.value).code is code
+    run = last_run(tmp_path)
+    assert run.ended
+    if seam == "begin_run":
+        assert (run.status, run.counts, manifest(tmp_path)) == (code.status, {}, {})
+    else:
+        assert (run.status, run.counts, len(manifest(tmp_path))) == (0, {"add": 6}, 6)
+    monkeypatch.undo()
+    monkeypatch.setenv("DRIVE_EMULATOR_HOST", drive.address)
+    (again,) = archive.sync()
+    assert (again.status, len(manifest(tmp_path))) == (0, 6)
+
+
+@pytest.mark.usefixtures("usual_interrupts")
+@pytest.mark.parametrize(("sent", "code"), STOPPED, ids=["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_while_the_plan_is_made_ends_the_run(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: int, code: Code
+) -> None:
+    Archive(tmp_path).add(world.root, name="c")
+    monkeypatch.setattr("materials_cli.archive.plan", signalled(plan, sent))
+    with pytest.raises(KeyboardInterrupt):
+        list(Archive(tmp_path).sync())
+    run = last_run(tmp_path)
+    assert (run.status, run.counts, manifest(tmp_path)) == (code.status, {}, {})
+
+
+def test_a_manifest_that_cannot_be_written_fails_the_run(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.add(world.root, name="c")
+    (tmp_path / "manifest.csv").mkdir()
+    (run,) = archive.sync()
+    assert run.failure
+    stored = last_run(tmp_path)
+    assert stored.status == run.status == run.failure.status
+    assert stored.ended_by == run.ended_by
+    assert stored.ended_by
+    assert (stored.ended_by.code, stored.counts) == (run.failure.code, {"add": 6})
+    with Catalogue.open(archive.store.catalogue) as catalogue:
+        assert catalogue.last_success() is None
+        assert catalogue.check_history().broken is None
+        assert catalogue.events([stored])[-1].detail["status"] == stored.status
+    (tmp_path / "manifest.csv").rmdir()
+    (again,) = archive.sync()
+    assert (again.status, len(manifest(tmp_path))) == (0, 6)

@@ -8,25 +8,24 @@ print(run.collection, dict(run.counts), run.failure)
 
 import os
 import re
-import signal
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, SLUG, Collection, Config, add_collections, load, read_collections
 from materials_cli.drive.link import parse_link
-from materials_cli.errors import Code, MaterialsError, Reach, SignalInterrupt, as_failure, stopped_at
+from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import update_manifest
 from materials_cli.extract.pool import Pool
+from materials_cli.interrupts import Interrupts
 from materials_cli.messages import language, msg, msgn, verbatim
 from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind
 from materials_cli.store.mirror import Store
@@ -41,7 +40,6 @@ WORKERS = 32
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
 _TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
-_SIGNALS = {"SIGTERM": Code.TERMINATED, "SIGHUP": Code.HUNG_UP}
 
 
 class Added(NamedTuple):
@@ -120,7 +118,7 @@ class Archive:
         """What a sync would do, for each collection (all of them without a name); or what keeps us from knowing."""
         from materials_cli.sync.look import look  # noqa: PLC0415 - `index` does without what speaks to Drive
 
-        with _stoppable(), Catalogue.open(self.store.catalogue) as catalogue:
+        with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
             for collection in self._chosen(collections):
                 made: Plan | MaterialsError
                 try:
@@ -137,24 +135,34 @@ class Archive:
 
         A run that failed says why, and the next one begins, unless its failure would strike that as well. Raise what keeps
         all from beginning: locked, for one.
+
+        This is a generator: until it is exhausted or closed, it holds the lock of the archive and handles signals, also while
+        the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
-        with self._writing() as catalogue:
+        with Interrupts() as interrupts, self._writing() as catalogue:
             for collection in self._chosen(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
-                run = self._sync(catalogue, collection, accept_withdrawals=accept_withdrawals)
+                run = self._sync(catalogue, collection, interrupts, accept_withdrawals=accept_withdrawals)
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
                     return
 
-    def _sync(self, catalogue: Catalogue, collection: Collection, *, accept_withdrawals: bool) -> Run:
+    def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, *, accept_withdrawals: bool) -> Run:
         """One run of one collection. Whichever way it ends, its row and the manifest say so."""
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - see plan()
         from materials_cli.sync.look import look  # noqa: PLC0415
 
-        journal, failure = Journal(catalogue, collection.slug), None
+        journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
         try:
             # The journal comes first: a run that finds no way in, or may not look, is a run that failed.
-            with journal, self._workers() as workers, self._readers() as readers, self._source(collection) as source:
+            with (
+                interrupts.deferred(),
+                journal,
+                interrupts.allowed(),
+                self._workers() as workers,
+                self._readers() as readers,
+                self._source(collection) as source,
+            ):
                 crew = Crew(workers, self._progress)
                 self._reclaim(catalogue, journal)
                 facts = look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
@@ -163,15 +171,6 @@ class Archive:
                 journal.failures += self._read(catalogue, [collection], readers).failures
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
-        except BaseException:
-            with suppress(MaterialsError):
-                self._publish(catalogue, journal)
-            raise
-        try:
-            self._publish(catalogue, journal)
-        except Exception as error:  # noqa: BLE001 - see above
-            # What ended the run is what a person has to know, even if the manifest cannot be written either.
-            failure = failure or as_failure(error)
         return replace(journal.run, failure=failure)
 
     def index(
@@ -188,7 +187,7 @@ class Archive:
         without any of them, of what has no text yet or was read by an older version.
         """
         chosen = self._chosen(collections)
-        with self._writing() as catalogue, self._readers() as readers:
+        with Interrupts(), self._writing() as catalogue, self._readers() as readers:
             if items is None and (everything or failed):
                 slugs = [collection.slug for collection in chosen]
                 items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
@@ -210,7 +209,7 @@ class Archive:
         from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415 - see plan()
 
         parsed = parse_link(link)
-        with _stoppable(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
+        with Interrupts(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
             root = find_root(source, parsed.folder_id, parsed.resource_key)
             return walk(source, root, parsed.resource_key, workers, self._progress)
 
@@ -262,7 +261,7 @@ class Archive:
     def _writing(self) -> Iterator[Catalogue]:
         """The catalogue, for the one who writes now."""
         self.store.prepare()
-        with _stoppable(), self.store.lock(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
+        with self.store.lock(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             yield catalogue
 
     @contextmanager
@@ -311,34 +310,6 @@ class Archive:
                 pool.stop()
                 threads.shutdown(wait=False, cancel_futures=True)
                 raise
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end what is inside as Ctrl-C does, once: what has to be written down then is not cut short.
-
-    A signal that is ignored (nohup) or that the program handles itself stays as it is.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    stopped = False
-
-    def stop(number: int, _: FrameType | None) -> None:
-        nonlocal stopped
-        if not stopped:
-            stopped = True
-            raise SignalInterrupt(_SIGNALS[signal.Signals(number).name])
-
-    ours = [number for name in _SIGNALS if (number := getattr(signal, name, None)) is not None]
-    ours = [number for number in ours if signal.getsignal(number) is signal.SIG_DFL]
-    for number in ours:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def _slug(title: str, taken: set[str]) -> str:

@@ -286,13 +286,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An action that failed, and why. code: a value of codes.Code. trace: the traceback of a bug."""
+    """What failed, and why. code: a value of codes.Code. trace: the traceback of a bug. ended_run: it ended the whole run."""
 
     path: str
     code: str
     message: Message
     item: str | None = None
     trace: str = ""
+    ended_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +359,7 @@ class Accession:
 class Run:
     """One run of one collection, as stored in the catalogue. status: its exit status. counts: actions of each ActionKind.
 
-    bytes: the number downloaded. unchanged: the number of items. failures: what failed; if the run ended early, last, why.
+    bytes: the number downloaded. unchanged: the number of items. failures: what failed, with what ended the run early.
     Known only of a run that was just made: accessions (what it did), left_out (the number of excluded files), seconds (how
     long the plan took to carry out) and failure (what ended the run early).
     """
@@ -377,6 +378,11 @@ class Run:
     left_out: int = 0
     seconds: float = 0.0
     failure: MaterialsError | None = None
+
+    @property
+    def ended_by(self) -> Failure | None:
+        """What ended the run early, if it was not a signal; None in runs of versions that did not record it."""
+        return next((failure for failure in self.failures if failure.ended_run), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,7 @@ from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.notify.alarm import FILE, Memory
 from materials_cli.store.mirror import Store
+from support.command import begin
 from support.nights import START, night  # noqa: F401 - a fixture
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 
@@ -202,3 +207,50 @@ def test_what_was_done_by_hand_is_not_logged_as_the_nights(
     drive.faults.add(Fault(operation="list", status=503, reason="backendError", times=None))
     night(1)
     assert "byhand" not in (tmp_path / "log.jsonl").read_text("utf-8")
+
+
+def test_a_manifest_that_cannot_be_written_hides_no_other_failure(
+    night: Callable[[int], tuple[int, str, str]], drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "materials.toml").write_text('log_file = "log.jsonl"\n' + (tmp_path / "materials.toml").read_text("utf-8"))
+    drive.faults.add(
+        Fault(operation="media", target=world.add_file("new.txt", b"new"), status=403, reason="cannotDownloadFile")
+    )
+    (tmp_path / "manifest.csv").unlink()
+    (tmp_path / "manifest.csv").mkdir()
+    status, _, _ = night(0)
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
+    assert [line["path"] for line in lines if line["event"] == "failed"] == ["c/new.txt"]
+    assert [line["status"] for line in lines if line["event"] == "error"] == [status]
+
+
+def test_a_signal_is_reported_to_the_monitor_and_in_the_log(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    pings = list[str]()
+
+    class Monitor(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            pings.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Monitor) as monitor:
+        threading.Thread(target=monitor.serve_forever, daemon=True).start()
+        settings = f'log_file = "log.jsonl"\nnotify.ping = "http://127.0.0.1:{monitor.server_port}/nightly"\n'
+        (tmp_path / "materials.toml").write_text(settings + (tmp_path / "materials.toml").read_text("utf-8"))
+        drive.latency = 2
+        with begin("sync", "--cron", cwd=tmp_path) as process:
+            deadline = time.monotonic() + 60
+            while "/nightly/start" not in pings and time.monotonic() < deadline:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=60)
+        monitor.shutdown()
+    assert (process.returncode, pings) == (143, ["/nightly/start", "/nightly/143"])
+    assert "error[terminated]" in errors
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
+    assert [line["event"] for line in lines] == ["started", "error", "ended"]
+    assert lines[1]["code"] == "terminated"
+    assert lines[2]["status"] == 143

@@ -1,7 +1,7 @@
 """One run as it is written down, from before it looks at Drive until its texts are read; and how it ended, in any case."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,15 +17,20 @@ from materials_cli.model import Accession, Failure, Run
 
 @dataclass(slots=True)
 class Journal:
-    """A run that grows: open it around all of it. For the fields, see Run."""
+    """A run that grows: open it around all of it. For the fields, see Run.
+
+    publish: is called once the row says how the run ended, and before that is committed; its failure fails the run.
+    """
 
     catalogue: Catalogue
     collection: str
+    publish: Callable[["Journal"], None] = lambda _: None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
     status: ExitStatus | None = None
     accessions: list[Accession] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    ended_by: Failure | None = None
     notices: list[Message] = field(default_factory=list)
     bytes: int = 0
     unchanged: int = 0
@@ -40,16 +45,28 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Note how it ended; an error goes on its way."""
+        try:
+            with self.catalogue.transaction():
+                self._end(error)
+                self.publish(self)
+        except Exception as unpublished:
+            # What ended the run is what a person has to know, even if the manifest cannot be written either.
+            self._end(error or unpublished)
+            if error is None:
+                raise
+
+    def _end(self, error: BaseException | None) -> None:
+        """Write the row. error: what ended the run early."""
         self.status = ExitStatus.PARTIAL if self.failures else ExitStatus.DONE
-        ended_by = None
+        self.ended_by = None
         if error:
             failure = as_failure(error)
             self.status = failure.status
-            ended_by = Failure(str(failure.where) or self.collection, failure.code, failure.what, trace=failure.trace)
-        if isinstance(error, Exception) and ended_by:
-            self.failures.append(ended_by)
+            if isinstance(error, Exception):
+                where = str(failure.where) or self.collection
+                self.ended_by = Failure(where, failure.code, failure.what, trace=failure.trace, ended_run=True)
         self.ended = datetime.now(UTC)
-        self.catalogue.end_run(self.run, ended_by if isinstance(error, Exception) else None)
+        self.catalogue.end_run(self.run, self.ended_by)
 
     @property
     def run(self) -> Run:
@@ -64,7 +81,7 @@ class Journal:
             bytes=self.bytes,
             unchanged=self.unchanged,
             notices=tuple(self.notices),
-            failures=tuple(self.failures),
+            failures=(*self.failures, *([self.ended_by] if self.ended_by else [])),
             accessions=tuple(self.accessions),
             left_out=self.left_out,
             seconds=self.seconds,

@@ -40,7 +40,7 @@ class RunHistory:
                 " notices = :notices, failures = :failures WHERE id = :id",
                 run_values(run),
             )
-            self.note([of_ending(run, error)])
+            history.append(self.connection, run.id, [of_ending(run, error)])
         self._run = None
 
     def runs(

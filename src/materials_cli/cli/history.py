@@ -144,7 +144,7 @@ def _what_run_did(run: Run) -> str:
     if run.status == ExitStatus.PARTIAL:
         done = done or tr("no changes")
         return trn("{done}; {count} item failed", "{done}; {count} items failed", len(run.failures), done=done)
-    why = f"{run.failures[-1].code}: {tr(run.failures[-1].message)}" if run.failures else _meaning(run.status)
+    why = f"{run.ended_by.code}: {tr(run.ended_by.message)}" if run.ended_by else _meaning(run.status)
     return tr("{done}; ended by {reason}", done=done, reason=why) if done else tr("ended by {reason}", reason=why)
 
 

@@ -69,7 +69,9 @@ class Log:
                 str(accession.action.kind), collection=item.collection, path=item.path, id=item.id, bytes=item.fixity.size,
                 sha256=item.fixity.sha256, reason=accession.action.reason,
             )  # fmt: skip
-        for failure in report.failures[:-1] if report.failure else report.failures:
+        for failure in report.failures:
+            if failure.ended_run:
+                continue
             self.note(
                 "failed", collection=report.collection, path=failure.path, code=failure.code, message=failure.message,
                 **_trace(failure),

@@ -18,7 +18,7 @@ from materials_cli.cli.log import Log
 from materials_cli.cli.output import ago, print_raw, safe
 from materials_cli.config import Collection, Config
 from materials_cli.drive.login import warning_in_use
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.export import metrics
 from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.history.digest import Digest, digest
@@ -81,8 +81,11 @@ def sync_unattended(
     with Log(log_file or config.log_file) as log:
         try:
             ended = _sync_all(config, chosen, log, accept_withdrawals=accept_withdrawals)
-        except Exception:
-            send_all(notify, config.archive, signal=str(int(ExitStatus.BUG)))
+        except (Exception, KeyboardInterrupt) as error:
+            failure = as_failure(error)
+            log.refusal(failure)
+            log.note("ended", status=int(failure.status), spoke=True, alarm=True)
+            send_all(notify, config.archive, signal=str(int(failure.status)))
             raise
         if warning := warning_in_use(os.environ, clock()):
             ended.warnings["login/ends"] = warning

@@ -96,22 +96,23 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
             msg("materials sync continues where it stopped."),
         )
 
-    def with_first_failure(what: Message) -> Message:
-        if not run.failures:
+    failure = run.ended_by or next(iter(run.failures), None)
+
+    def with_failure(what: Message) -> Message:
+        if failure is None:
             return what
-        failure = run.failures[0]
         return msg("{what}: {path}: {reason}", what=what, path=failure.path, reason=failure.message)
 
     if run.status not in _SUCCESSFUL or not succeeded:
-        code = run.failures[0].code if run.failures else ""
+        code = failure.code if failure else ""
         fix = Message(Code[code.upper()].fix) if code in set(Code) else verbatim("materials sync")
         what = msg("The last run of {slug} exited with status {status}", slug=slug, status=str(run.status))
-        return warning(with_first_failure(what), fix)
+        return warning(with_failure(what), fix)
     if run.status == ExitStatus.PARTIAL:
         what = msgn(
             "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
         )
-        return warning(with_first_failure(what), msg("`materials status` lists them; the next run tries again."))
+        return warning(with_failure(what), msg("`materials status` lists them; the next run tries again."))
     return None
 
 
