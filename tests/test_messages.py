@@ -19,7 +19,7 @@ from hatch_build import compiled
 from materials_cli import disk
 from materials_cli import messages as language
 from materials_cli.cli.commands import COMMANDS
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, combined, counted, joined, msg, number, placed, size, tr, verbatim, without
 from messages import SOURCE, Found, catalog, file_of, messages, strings, update
 
@@ -303,7 +303,7 @@ def test_no_text_is_too_much(text: str) -> None:
 @pytest.mark.usefixtures("russian")
 def test_errors_travel_between_processes_with_their_messages() -> None:
     inner = msg("The disk reported an error: {reason}.", reason=disk.reason(PermissionError(errno.EACCES, "Permission denied")))
-    kept = pickle.dumps(MaterialsError("offline", msg("The notification could not be sent: {reason}", reason=inner)))
+    kept = pickle.dumps(MaterialsError(Code.OFFLINE, msg("The notification could not be sent: {reason}", reason=inner)))
     error = pickle.loads(kept)  # noqa: S301 - made a line above
     assert "доступ запрещён" in tr(error.what)
 

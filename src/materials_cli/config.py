@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from materials_cli.configfile import Value, add_tables, parse
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import Message, msg, msgid
 
@@ -316,7 +316,7 @@ class Config:
             if close
             else msg("There is no collection “{slug}”.", slug=slug)
         )
-        raise MaterialsError("unknown_collection", what, where=str(self.archive / FILE))
+        raise MaterialsError(Code.UNKNOWN_COLLECTION, what, where=str(self.archive / FILE))
 
     def chosen(self, slugs: Iterable[str]) -> tuple[Collection, ...]:
         """The named collections, or all of them when none is named."""
@@ -369,5 +369,5 @@ def _known_format(file: Path) -> Value:
             written=str(written.content),
             known=str(FORMAT),
         )
-        raise MaterialsError("newer_archive", what, where=str(file))
+        raise MaterialsError(Code.NEWER_ARCHIVE, what, where=str(file))
     return root

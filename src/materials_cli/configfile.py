@@ -14,7 +14,7 @@ from typing import Any
 
 from materials_cli.dates import read_duration
 from materials_cli.disk import disk_errors, reason, replace_file
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
 _LARGEST = 1_000_000
@@ -147,7 +147,7 @@ def parse(file: Path) -> Value:
             written = opened.read(_LARGEST + 1)
     except OSError as error:
         raise MaterialsError(
-            "bad_settings", msg("It cannot be read: {reason}.", reason=reason(error)), where=str(file),
+            Code.BAD_SETTINGS, msg("It cannot be read: {reason}.", reason=reason(error)), where=str(file),
             why=msg("The file does not exist, or you do not have permission to read it."),
             fix=msg("Check its name and its permissions."),
         ) from error  # fmt: skip
@@ -171,7 +171,7 @@ def add_tables(file: Path, above: str, tables: Mapping[str, Mapping[str, object]
                 break
     else:
         raise MaterialsError(
-            "bad_settings", msg("Nothing can be added to this file automatically."), where=str(file),
+            Code.BAD_SETTINGS, msg("Nothing can be added to this file automatically."), where=str(file),
             why=msg("It does not define each collection as a table of its own: [{above}.NAME].", above=above),
             fix=msg("Rewrite it that way, or add these by hand: {names}.", names=", ".join(tables)),
         )  # fmt: skip
@@ -202,7 +202,7 @@ def _decoded(written: bytes, file: Path) -> Value:
 def _unusable(what: Message, file: Path, line: int = 0) -> MaterialsError:
     """An error about a line of the file; 0: about all of it."""
     where = msg("{path}, line {line}", path=file, line=str(line)) if line else str(file)
-    return MaterialsError("bad_settings", what, where=where)
+    return MaterialsError(Code.BAD_SETTINGS, what, where=where)
 
 
 def _written(above: str, tables: Mapping[str, Mapping[str, object]], source: str) -> Iterator[str]:

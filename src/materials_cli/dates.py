@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
@@ -31,7 +31,7 @@ def read_period(text: str, now: datetime, *, fix: Message | None = None) -> Peri
     except (ValueError, OverflowError) as error:
         what = msg("“{text}” is not a date.", text=text)
         fix = fix or msg("Write it like 2025-06-01, 2025-06, yesterday or 30d.")
-        raise MaterialsError("bad_usage", what, fix=fix) from error
+        raise MaterialsError(Code.BAD_USAGE, what, fix=fix) from error
 
 
 def read_duration(text: str) -> timedelta:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgid, verbatim
 
 _REASONS = {
@@ -53,14 +53,14 @@ def disk_error(error: OSError, where: Path | None = None) -> MaterialsError:
     """The MaterialsError for an OSError. where: the file concerned, if the error does not name it."""
     place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
-        return MaterialsError("path_too_long", msg("Its path is too long for this file system."))
+        return MaterialsError(Code.PATH_TOO_LONG, msg("Its path is too long for this file system."))
     if error.errno == errno.EFBIG:
         what = msg("The file is larger than this disk or a limit for this user allows.")
-        return MaterialsError("file_too_large", what, where=place)
+        return MaterialsError(Code.FILE_TOO_LARGE, what, where=place)
     if error.errno in _FULL:
-        return MaterialsError("disk_full", msg("The disk is full."), where=place)
+        return MaterialsError(Code.DISK_FULL, msg("The disk is full."), where=place)
     what = msg("The disk reported an error: {reason}.", reason=reason(error))
-    return MaterialsError("disk_refused", what, where=place)
+    return MaterialsError(Code.DISK_REFUSED, what, where=place)
 
 
 def flush_file(file: BinaryIO, size: int) -> None:
@@ -73,7 +73,7 @@ def flush_file(file: BinaryIO, size: int) -> None:
     found = os.fstat(file.fileno()).st_size
     if found != size:
         what = msg("The disk holds {found} of the {size} bytes written to the file.", found=found, size=size)
-        raise MaterialsError("disk_refused", what, where=str(file.name))
+        raise MaterialsError(Code.DISK_REFUSED, what, where=str(file.name))
 
 
 def open_own(path: Path, mode: str, buffering: int = -1) -> BinaryIO:

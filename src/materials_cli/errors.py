@@ -28,7 +28,7 @@ class MaterialsError(Exception):
 
     def __init__(
         self,
-        code: str,
+        code: Code,
         what: Message,
         *,
         where: str | Message = "",
@@ -37,7 +37,7 @@ class MaterialsError(Exception):
         reach: Reach | None = None,
     ) -> None:
         super().__init__(str(what))
-        self.code = Code[code.upper()]
+        self.code = code
         self.what = what
         self.where = where
         self.why = why or Message(self.code.why)
@@ -61,7 +61,7 @@ class MaterialsError(Exception):
         return (_rebuild, (self.code, self.what, self.where, self.why, self.fix, self.reach))
 
 
-def _rebuild(code: str, what: Message, where: str | Message, why: Message, fix: Message, reach: Reach) -> MaterialsError:
+def _rebuild(code: Code, what: Message, where: str | Message, why: Message, fix: Message, reach: Reach) -> MaterialsError:
     return MaterialsError(code, what, where=where, why=why, fix=fix, reach=reach)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from materials_cli.doctor import disk, machine
 from materials_cli.doctor.diagnosis import Check, Verdict, ok, problem, run_check
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, verbatim
 from materials_cli.store.mirror import Store
 
@@ -48,7 +48,7 @@ def test_what_is_repaired_is_checked_again() -> None:
 
 def test_what_cannot_be_repaired_keeps_its_fix() -> None:
     def refuse() -> Message:
-        raise MaterialsError("disk_refused", verbatim("No."))
+        raise MaterialsError(Code.DISK_REFUSED, verbatim("No."))
 
     found = run_check(Check("x", lambda: problem(verbatim("bad"), verbatim("Mend it.")), refuse), nullcontext())
     assert found

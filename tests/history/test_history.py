@@ -18,7 +18,7 @@ from materials_cli.catalogue.journal import Journal
 from materials_cli.drive import wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.history.events import Event, EventType, Outcome
 from materials_cli.messages import verbatim
 from support.decks import deck
@@ -127,7 +127,7 @@ def test_a_run_without_a_network_is_recorded(drive: RunningServer, tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(MaterialsError("offline", verbatim("No network.")), 75), (KeyboardInterrupt(), 130), (ValueError("a bug"), 1)],
+    [(MaterialsError(Code.OFFLINE, verbatim("No network.")), 75), (KeyboardInterrupt(), 130), (ValueError("a bug"), 1)],
     ids=["offline", "interrupted", "a bug"],
 )
 def test_a_run_has_an_end_whatever_ends_it(tmp_path: Path, error: BaseException, status: int) -> None:

@@ -15,7 +15,7 @@ from materials_cli.drive.wire import Wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import verbatim
 from materials_cli.notify import program
 from materials_cli.notify.channels import send_all
@@ -131,7 +131,7 @@ def test_rows_that_were_rolled_back_stand_in_no_history(
     drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Store) -> None:
-        raise MaterialsError("disk_refused", verbatim("The disk refused."))
+        raise MaterialsError(Code.DISK_REFUSED, verbatim("The disk refused."))
 
     world.add_file("new.txt", b"new")
     with monkeypatch.context() as patched:
@@ -261,8 +261,8 @@ class Renewing:
 
 def test_a_token_that_ends_on_the_last_try_is_renewed_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
-    refusals = [RefusalError(MaterialsError("google_trouble", verbatim("Trouble.")), passing=True)]
-    rejected = RefusalError(MaterialsError("credential_rejected", verbatim("Rejected.")), status=401)
+    refusals = [RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, verbatim("Trouble.")), passing=True)]
+    rejected = RefusalError(MaterialsError(Code.CREDENTIAL_REJECTED, verbatim("Rejected.")), status=401)
 
     def attempt() -> None:
         raise refusals.pop() if refusals else rejected
@@ -274,7 +274,7 @@ def test_a_token_that_ends_on_the_last_try_is_renewed_and_told(monkeypatch: pyte
 
 def test_nobody_waits_a_day_because_google_says_so() -> None:
     def attempt() -> None:
-        raise RefusalError(MaterialsError("rate_limited", verbatim("Slowly.")), passing=True, slow=True, pause=86_400.0)
+        raise RefusalError(MaterialsError(Code.RATE_LIMITED, verbatim("Slowly.")), passing=True, slow=True, pause=86_400.0)
 
     with (
         Wire(Credential("https://www.googleapis.com", verbatim("a key"), "k")) as wire,

@@ -8,19 +8,19 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Self
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, msgid
 
 _CODES = {
-    sqlite3.SQLITE_BUSY: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
-    sqlite3.SQLITE_LOCKED: ("locked", msgid("Another program is writing to the catalogue ({reason}).")),
-    sqlite3.SQLITE_FULL: ("disk_full", msgid("The catalogue could not be written: the disk is full ({reason}).")),
-    sqlite3.SQLITE_READONLY: ("disk_refused", msgid("The catalogue is not writable ({reason}).")),
-    sqlite3.SQLITE_CANTOPEN: ("disk_refused", msgid("The catalogue could not be opened ({reason}).")),
-    sqlite3.SQLITE_PERM: ("disk_refused", msgid("The catalogue is not readable ({reason}).")),
-    sqlite3.SQLITE_IOERR: ("disk_refused", msgid("The disk failed to read or write the catalogue ({reason}).")),
-    sqlite3.SQLITE_CORRUPT: ("bad_catalogue", msgid("The catalogue is damaged ({reason}).")),
-    sqlite3.SQLITE_NOTADB: ("bad_catalogue", msgid("Not a catalogue: SQLite does not recognise the file ({reason}).")),
+    sqlite3.SQLITE_BUSY: (Code.LOCKED, msgid("Another program is writing to the catalogue ({reason}).")),
+    sqlite3.SQLITE_LOCKED: (Code.LOCKED, msgid("Another program is writing to the catalogue ({reason}).")),
+    sqlite3.SQLITE_FULL: (Code.DISK_FULL, msgid("The catalogue could not be written: the disk is full ({reason}).")),
+    sqlite3.SQLITE_READONLY: (Code.DISK_REFUSED, msgid("The catalogue is not writable ({reason}).")),
+    sqlite3.SQLITE_CANTOPEN: (Code.DISK_REFUSED, msgid("The catalogue could not be opened ({reason}).")),
+    sqlite3.SQLITE_PERM: (Code.DISK_REFUSED, msgid("The catalogue is not readable ({reason}).")),
+    sqlite3.SQLITE_IOERR: (Code.DISK_REFUSED, msgid("The disk failed to read or write the catalogue ({reason}).")),
+    sqlite3.SQLITE_CORRUPT: (Code.BAD_CATALOGUE, msgid("The catalogue is damaged ({reason}).")),
+    sqlite3.SQLITE_NOTADB: (Code.BAD_CATALOGUE, msgid("Not a catalogue: SQLite does not recognise the file ({reason}).")),
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.migrations import MIGRATIONS
 from materials_cli.catalogue.refusals import Connection, explained, primary_code
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 
 APPLICATION_ID = 0x4D544C53  # "MTLS"
@@ -75,7 +75,7 @@ def _reader(path: Path) -> Connection:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
             raise MaterialsError(
-                "disk_refused", msg("The last run was interrupted; finishing its work requires writing to the catalogue."),
+                Code.DISK_REFUSED, msg("The last run was interrupted; finishing its work requires writing to the catalogue."),
                 where=str(path), fix=msg("Copy the archive to a writable disk and read it there."),
             ) from refused  # fmt: skip
         return _current(f"{address}&immutable=1", path)
@@ -110,14 +110,14 @@ def _version(connection: Connection) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
         if version or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise MaterialsError("bad_catalogue", msg("The file is another program's database."), where=connection.path)
+            raise MaterialsError(Code.BAD_CATALOGUE, msg("The file is another program's database."), where=connection.path)
         return 0
     if version > len(MIGRATIONS):
         known = len(MIGRATIONS)
         what = msg(
             "The catalogue has version {version}; this program supports versions up to {known}.", version=version, known=known
         )
-        raise MaterialsError("newer_archive", what, where=connection.path)
+        raise MaterialsError(Code.NEWER_ARCHIVE, what, where=connection.path)
     return int(version)
 
 

@@ -16,7 +16,7 @@ from materials_cli.drive.credentials import GOOGLE, Credential, find_credential,
 from materials_cli.drive.login import forget_login, sign_in, stored_end, stored_expiry, stored_warning, use_machine
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import msg, tr, verbatim
 
@@ -40,7 +40,7 @@ def set_key() -> None:
     key = (typer.prompt(tr("API key"), hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     if not key or not key.isprintable() or " " in key:
         raise MaterialsError(
-            "bad_key",
+            Code.BAD_KEY,
             msg("Not an API key: it is empty or contains spaces."),
             why=msg("It was neither sent to Google nor stored."),
             fix=msg("Copy the whole key and nothing else. Google API keys are a single word starting with AIza."),
@@ -81,7 +81,7 @@ def login(
     """
     if gcloud == (client is not None):
         raise MaterialsError(
-            "bad_usage",
+            Code.BAD_USAGE,
             msg("Give either --client FILE or --gcloud."),
             fix=verbatim("materials auth login --client client_secret.json"),
         )

@@ -10,7 +10,7 @@ import typer
 from materials_cli.cli.complete import complete_collection, complete_kind
 from materials_cli.cli.typer_ext import WANTS_JSON
 from materials_cli.config import Collection, Config, find_archive, load
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind, is_kind, kind_word
 from materials_cli.messages import msg
 
@@ -62,7 +62,7 @@ def kinds_of(*options: list[str] | None) -> tuple[str, ...]:
         word = kind_word(typed)
         if not word or not (typed.strip().startswith(".") or is_kind(word)):
             raise MaterialsError(
-                "bad_usage", msg("“{kind}” is not a kind of file.", kind=typed),
+                Code.BAD_USAGE, msg("“{kind}” is not a kind of file.", kind=typed),
                 why=msg("The kinds are: {known}. A file extension works, too.", known=", ".join(Kind)),
                 fix=msg("Write any other extension with its dot: --kind .dwg"),
             )  # fmt: skip
@@ -94,12 +94,12 @@ class ArchiveContext:
             return load(self.folder)
         if self.named:
             raise MaterialsError(
-                "no_archive", msg("Not an archive."), where=str(self.named),
+                Code.NO_ARCHIVE, msg("Not an archive."), where=str(self.named),
                 why=msg("The folder has no materials.toml."),
                 fix=msg("Give the folder that contains materials.toml, with --archive FOLDER or the MATERIALS_ARCHIVE "
                         "environment variable."),
             )  # fmt: skip
-        raise MaterialsError("no_archive", msg("No archive found."), where=str(Path.cwd()))
+        raise MaterialsError(Code.NO_ARCHIVE, msg("No archive found."), where=str(Path.cwd()))
 
     @cached_property
     def store(self) -> "Store":

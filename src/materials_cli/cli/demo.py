@@ -22,7 +22,7 @@ from materials_cli.disk import reason
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, tr, verbatim
 
 DEFAULT_FOLDER = "materials-demo"
@@ -57,13 +57,13 @@ def demo(
     """
     if folder is not None and not serve:
         raise MaterialsError(
-            "bad_usage",
+            Code.BAD_USAGE,
             msg("A folder can only be given together with --serve."),
             fix=verbatim(f"materials demo --serve {folder}"),
         )
     if folder is not None and not folder.is_dir():
         what = msg("The folder to serve does not exist.")
-        raise MaterialsError("bad_usage", what, where=str(folder), fix=msg("Give a folder that exists."))
+        raise MaterialsError(Code.BAD_USAGE, what, where=str(folder), fix=msg("Give a folder that exists."))
     with _drive_here(folder, port) as (server, link):
         if serve:
             _keep_serving(server, link)
@@ -78,7 +78,7 @@ def _drive_here(folder: Path | None, port: int) -> Iterator[tuple[RunningServer,
         running = start(world, port=port)
     except OSError as error:
         what = msg("Port {port} cannot be used: {reason}.", port=str(port), reason=reason(error))
-        raise MaterialsError("bad_usage", what, fix=msg("Choose another --port.")) from error
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Choose another --port.")) from error
     with running as server:
         yield server, f"https://drive.google.com/drive/folders/{world.root}"
 
@@ -101,7 +101,7 @@ def _tour(server: RunningServer, link: str, archive: Path) -> None:
     """Run the commands of a first session one after another."""
     if (archive / FILE).exists() and not _is_ours(archive):
         what = msg("This archive was not created by the demo.")
-        raise MaterialsError("bad_usage", what, where=str(archive), fix=msg("Run the demo in another folder."))
+        raise MaterialsError(Code.BAD_USAGE, what, where=str(archive), fix=msg("Run the demo in another folder."))
     say(tr("A sample workshop on a Drive emulator running on this computer. Nothing leaves it."))
     with _emulator(server.address):
         if not (archive / FILE).exists():

@@ -19,7 +19,7 @@ from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, safe, say, styled
 from materials_cli.dates import read_period
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export import difference
 from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339
@@ -111,7 +111,7 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
     if not found and (end := _end_of(given)):
         found = [version for version in versions if version.fetched < end <= _until(item, versions, version)]
     if len({version.fixity.sha256 for version in found}) != 1:
-        raise MaterialsError("unknown_version", _refusal(item, versions, text))
+        raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
     return found[0]
 
 
@@ -119,10 +119,10 @@ def _text_of(pool: Pool, path: Path, name: str) -> Text:
     """Extract the text of a file; raise bytes_missing or nothing_to_compare."""
     if not path.is_file():
         what = msg("The bytes of “{name}” are not on this disk.", name=safe(name))
-        raise MaterialsError("bytes_missing", what, where=str(path))
+        raise MaterialsError(Code.BYTES_MISSING, what, where=str(path))
     text = pool.extract(path, name.rpartition("/")[2])
     if not text.sections:
-        raise MaterialsError("nothing_to_compare", text.note or msg("The file contains no text."), where=str(path))
+        raise MaterialsError(Code.NOTHING_TO_COMPARE, text.note or msg("The file contains no text."), where=str(path))
     return text
 
 

@@ -36,7 +36,9 @@ def help_on(
     word = topic.strip().lower().replace("-", "_")
     word = {"topics": "", "exit_code": "exit_codes", "exit": "exit_codes"}.get(word, word)
     if word not in {*_TOPICS, *Code}:
-        raise MaterialsError("bad_usage", msg("There is no help topic “{topic}”.", topic=topic), fix=verbatim("materials help"))
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("There is no help topic “{topic}”.", topic=topic), fix=verbatim("materials help")
+        )
     link = _only_link(ArchiveContext.of(context)) if word in set(Code) else ""
     if as_json:
         print_json("materials/help@1", [_code_row(Code[word.upper()], link)] if link else _rows(word), topic=word or None)

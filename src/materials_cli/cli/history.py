@@ -10,7 +10,7 @@ from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, say, styled
-from materials_cli.errors import EXIT_MEANINGS, ExitStatus, MaterialsError
+from materials_cli.errors import EXIT_MEANINGS, Code, ExitStatus, MaterialsError
 from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339, run_row
 from materials_cli.history.events import Event, EventType, Outcome
@@ -76,7 +76,7 @@ def _check(catalogue: Catalogue, *, as_json: bool) -> None:
         print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
     if chain.broken is not None:
         what = msg("Event {number} of {count} was changed after it was recorded.", number=chain.broken, count=chain.events)
-        raise MaterialsError("broken_history", what)
+        raise MaterialsError(Code.BROKEN_HISTORY, what)
     if not as_json:
         say(
             tr(

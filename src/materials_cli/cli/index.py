@@ -12,7 +12,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, Collections
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, tr, trn, verbatim
 from materials_cli.sync.texts import Read, ReadingReport
 
@@ -50,7 +50,7 @@ def index(
     slugs, items = _meant(here, [*(collections or ()), *(collection or ())], item or [])
     if sum((bool(items), everything, failed)) > 1:
         raise MaterialsError(
-            "bad_usage", msg("Give only one of an item, --all and --failed."), fix=verbatim("materials index --all")
+            Code.BAD_USAGE, msg("Give only one of an item, --all and --failed."), fix=verbatim("materials index --all")
         )
     named = None
     if items:

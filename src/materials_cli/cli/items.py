@@ -10,7 +10,7 @@ import typer
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import err, is_terminal, say, styled
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, counted, joined, msg, msgn, placed, tr, trn, verbatim
 from materials_cli.model import Item
 
@@ -49,7 +49,7 @@ def find_place(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[st
     name, number = _parted(catalogue, " ".join(words))
     if None not in (number, slide) and number != slide:
         raise MaterialsError(
-            "bad_usage", msg("“{text}” and --slide {slide} name two slides.", text=" ".join(words), slide=str(slide))
+            Code.BAD_USAGE, msg("“{text}” and --slide {slide} name two slides.", text=" ".join(words), slide=str(slide))
         )
     place = _numbered_hit(here, catalogue, name) or Place(_find(here, catalogue, name))
     number = slide if number is None else number
@@ -86,7 +86,7 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
 def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     found = _resolve(catalogue, text)
     if not found:
-        raise MaterialsError("unknown_item", msg("No matching item."), where=text)
+        raise MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=text)
     if len(found) == 1:
         return found[0]
     head = msgn("{count} item matches “{text}”:", "{count} items match “{text}”:", len(found), text=text)
@@ -97,7 +97,7 @@ def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     lines = [head, *(verbatim(f"{item.id}  {item.path}") for item in candidates)]
     if more:
         lines.append(msgn("… and {count} more", "… and {count} more", more))
-    raise MaterialsError("ambiguous_item", joined(lines, "\n         "))
+    raise MaterialsError(Code.AMBIGUOUS_ITEM, joined(lines, "\n         "))
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
@@ -111,7 +111,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
         err().print(styled(tr("Which one? (1-{last}, Enter for none)", last=len(candidates))), end=" ")
         answer = sys.stdin.readline().strip()
         if not answer:
-            raise MaterialsError("interrupted", msg("No item chosen."))
+            raise MaterialsError(Code.INTERRUPTED, msg("No item chosen."))
         if re.fullmatch(r"[0-9]{1,6}", answer) and 1 <= int(answer) <= len(candidates):
             return candidates[int(answer) - 1]
 
@@ -137,7 +137,7 @@ def _check_number(item: Item, number: int) -> None:
     has = msg("It has {count}.", count=str(item.sections))
     extent = has if item.sections else msg("No text was read from it, so its length is unknown.")
     raise MaterialsError(
-        "bad_usage", msg("There is no {place}.", place=placed(item.unit or "section", number)), where=item.path,
+        Code.BAD_USAGE, msg("There is no {place}.", place=placed(item.unit or "section", number)), where=item.path,
         why=extent, fix=msg("`materials show` lists them."),
     )  # fmt: skip
 

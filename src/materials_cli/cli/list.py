@@ -34,7 +34,7 @@ from materials_cli.cli.output import (
     styled,
 )
 from materials_cli.dates import read_period
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
@@ -136,7 +136,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     """
     if as_json and form is not Format.TABLE:
         what = msg("--json and --format {format} cannot be combined.", format=form)
-        raise MaterialsError("bad_usage", what, fix=msg("Use only one of them."))
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use only one of them."))
     selection = _Selection(kinds_of(kind), name, _start(since), _start(before), withdrawn=withdrawn)
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from materials_cli.disk import reason
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import msg, tr
 from materials_cli.model import Failure, Run
@@ -37,7 +37,7 @@ class Log:
             self._handler = _Handler(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace")
         except OSError as error:
             what = msg("The log cannot be written: {reason}.", reason=reason(error))
-            raise MaterialsError("disk_refused", what, where=str(path)) from error
+            raise MaterialsError(Code.DISK_REFUSED, what, where=str(path)) from error
 
     def __enter__(self) -> Self:
         """Return the log."""

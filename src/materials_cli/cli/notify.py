@@ -8,7 +8,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import print_json, say
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, tr, verbatim
 from materials_cli.notify.alarm import FILE, Memory, reported_lately
 from materials_cli.notify.channels import send_all
@@ -39,7 +39,7 @@ def notify(
             return
     elif not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
         raise MaterialsError(
-            "bad_settings", msg("No recipients are configured."),
+            Code.BAD_SETTINGS, msg("No recipients are configured."),
             why=msg("materials.toml has no table [notify], or an empty one."), fix=verbatim("materials help settings"),
         )  # fmt: skip
     name = config.archive.name

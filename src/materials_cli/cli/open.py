@@ -18,7 +18,7 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import print_json, say
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, placed, tr
 from materials_cli.model import Item
@@ -74,10 +74,10 @@ def open_source(item: Item) -> str:
     """Open an item's page on Drive and return a message about it; raise unknown_item or nothing_to_open_with."""
     target = item.remote.web_link or f"https://drive.google.com/open?id={item.remote.drive_id}"
     if not target.startswith(("https://", "http://")):
-        raise MaterialsError("unknown_item", msg("Drive gave no usable link for this item."), where=target)
+        raise MaterialsError(Code.UNKNOWN_ITEM, msg("Drive gave no usable link for this item."), where=target)
     if not webbrowser.open(target):
         raise MaterialsError(
-            "nothing_to_open_with", msg("No browser could be started."), where=target,
+            Code.NOTHING_TO_OPEN_WITH, msg("No browser could be started."), where=target,
             fix=msg("Copy the link into a browser."),
         )  # fmt: skip
     return tr("Opened {link}", link=target)
@@ -91,14 +91,14 @@ def open_file(store: Store, item: Item, number: int | None) -> str:
     path = store.held_path(item)
     if not path.exists():
         raise MaterialsError(
-            "unknown_item", msg("The file is not on this disk."), where=str(path),
+            Code.UNKNOWN_ITEM, msg("The file is not on this disk."), where=str(path),
             why=msg("It was moved or deleted outside this program."),
             fix=msg("`materials sync` restores it."),
         )  # fmt: skip
     if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):
         return tr("Opened {path} at page {number}", path=path, number=number)
     if not _open(str(path)):
-        raise MaterialsError("nothing_to_open_with", msg("It could not be opened."), where=str(path))
+        raise MaterialsError(Code.NOTHING_TO_OPEN_WITH, msg("It could not be opened."), where=str(path))
     if number is None:
         return tr("Opened {path}", path=path)
     place = placed(item.unit or "section", number)

@@ -14,7 +14,7 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import ago, moment, print_json, print_raw, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import joined, msg, tr, verbatim
 from materials_cli.schedule import systemd
@@ -102,7 +102,7 @@ def install(
             msg("“{name}” is not a supported timer.", name=backend) if backend else msg("This machine has no supported timer.")
         )
         fix = msg("Choose one with --backend: {known}. --print shows what to install.", known=known)
-        raise MaterialsError("bad_schedule", what, fix=fix)
+        raise MaterialsError(Code.BAD_SCHEDULE, what, fix=fix)
     if only_print:
         print_raw(BACKENDS[name].text(job))
         return
@@ -224,7 +224,7 @@ def _refuse_root(archive: Path) -> None:
     if os.name != "nt" and os.geteuid() == 0 and archive.stat().st_uid != 0:
         owner = _owner(archive)
         raise MaterialsError(
-            "bad_schedule", msg("The archive belongs to {owner}, but root would write to it.", owner=owner),
+            Code.BAD_SCHEDULE, msg("The archive belongs to {owner}, but root would write to it.", owner=owner),
             where=str(archive), why=msg("A sync does not need root privileges."),
             fix=verbatim(f"sudo -u {owner} materials schedule install"),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionO
 from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr
 from materials_cli.search.engine import Results
@@ -70,7 +70,7 @@ def search(
     if interactive:
         if not (is_terminal() and sys.stdin.isatty()):
             raise MaterialsError(
-                "bad_usage", msg("--interactive needs a terminal."), fix=msg("materials search WORDS, or --interactive")
+                Code.BAD_USAGE, msg("--interactive needs a terminal."), fix=msg("materials search WORDS, or --interactive")
             )
         from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
@@ -78,7 +78,7 @@ def search(
         return
     if words is None and not kind:
         what = msg("No search words given.")
-        raise MaterialsError("bad_usage", what, fix=msg("materials search WORDS, or --interactive"))
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
         found = find(catalogue, query, filters=filters, collections=chosen, limit=limit if flat else limit * _DEEPER)

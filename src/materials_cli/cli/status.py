@@ -12,7 +12,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, Collections
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, safe, styled
 from materials_cli.config import Collection
 from materials_cli.dates import read_duration
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.manifest import run_row
 from materials_cli.messages import counted, msg, number, size, tr, trn
 from materials_cli.model import Item, Run, State
@@ -140,7 +140,7 @@ def age(text: str) -> timedelta:
         return read_duration(text)
     except ValueError as error:
         what = msg("“{text}” is not a duration.", text=text)
-        raise MaterialsError("bad_usage", what, fix=msg("Write it like 90m, 36h, 2d or 1w.")) from error
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Write it like 90m, 36h, 2d or 1w.")) from error
 
 
 def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> list[str]:

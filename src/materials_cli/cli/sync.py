@@ -21,7 +21,7 @@ from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.progress import Display
 from materials_cli.config import Collection
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import msg, size, tr, verbatim
 from materials_cli.model import Run
 
@@ -54,7 +54,7 @@ def sync(
     """
     if (cron and as_json) or (log_file and not cron):
         what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
-        raise MaterialsError("bad_usage", what, fix=verbatim("materials sync --cron"))
+        raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials sync --cron"))
     here = ArchiveContext.of(context, archive)
     chosen = _followed(here, collections, kinds_of(kind, only))
     if cron:
@@ -100,7 +100,7 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
     """The collections to sync; raise bad_usage if there are none."""
     if chosen := here.collections(slugs, kinds):
         return chosen
-    raise MaterialsError("bad_usage", msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
+    raise MaterialsError(Code.BAD_USAGE, msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
 
 
 def print_report(report: Run, *, quiet: bool) -> None:

@@ -6,7 +6,7 @@ Kinds of error are known by the name of their class: Typer exports no other hand
 from collections.abc import Iterable
 from typing import Any
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgid, verbatim
 
 _MISSING = {
@@ -19,7 +19,7 @@ _DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 def misused(error: Any) -> MaterialsError:
     """Convert a usage error of Typer."""
     command = error.ctx.command_path if error.ctx else "materials"
-    return MaterialsError("bad_usage", _what(error), fix=msg("See `{command} --help`.", command=command))
+    return MaterialsError(Code.BAD_USAGE, _what(error), fix=msg("See `{command} --help`.", command=command))
 
 
 def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsError:
@@ -27,7 +27,7 @@ def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsE
     known = ", ".join(f"'{other}'" for other in close)
     what = msg("No such command '{name}'. Did you mean {known}?", name=name, known=known)
     return MaterialsError(
-        "bad_usage",
+        Code.BAD_USAGE,
         what if known else msg("No such command '{name}'.", name=name),
         fix=msg("See `{command} --help`.", command=command),
     )
@@ -36,7 +36,7 @@ def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsE
 def surplus(arguments: Iterable[str], command: str) -> MaterialsError:
     """The error for too many arguments."""
     what = msg("Got unexpected extra arguments ({arguments}).", arguments=" ".join(arguments))
-    return MaterialsError("bad_usage", what, fix=msg("See `{command} --help`.", command=command))
+    return MaterialsError(Code.BAD_USAGE, what, fix=msg("See `{command} --help`.", command=command))
 
 
 def _what(error: Any) -> Message:

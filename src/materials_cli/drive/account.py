@@ -12,7 +12,7 @@ from typing import Any
 
 from materials_cli.disk import reason
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
 
 MACHINE = "application_default"
@@ -51,7 +51,7 @@ class Bearer:
         except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
             why = reason(error) if isinstance(error, OSError) else verbatim(str(error).splitlines()[0][:200])
             what = msg("The account file cannot be used: {reason}.", reason=why)
-            raise MaterialsError("bad_account_file", what, where=str(path)) from error
+            raise MaterialsError(Code.BAD_ACCOUNT_FILE, what, where=str(path)) from error
         email = getattr(made, "service_account_email", None)
         return cls(
             made,
@@ -68,7 +68,7 @@ class Bearer:
             made, _ = google.auth.default(scopes=SCOPES)
         except GoogleAuthError as error:
             raise MaterialsError(
-                "bad_account_file", msg("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
+                Code.BAD_ACCOUNT_FILE, msg("This machine is not signed in to Google."), where=str(error).splitlines()[0][:200],
                 why=msg(
                     "There is no gcloud sign-in, and this is not a Google Cloud server with its own account."
                 ),
@@ -108,9 +108,9 @@ class Bearer:
             self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]
         except TransportError as error:
             raise RefusalError(
-                MaterialsError("offline", msg("Google's sign-in could not be reached.")), passing=True
+                MaterialsError(Code.OFFLINE, msg("Google's sign-in could not be reached.")), passing=True
             ) from error
         except GoogleAuthError as error:
             answer = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
             what = msg("Google's sign-in reports: {answer}", answer=answer)
-            raise MaterialsError("credential_rejected", what, where=self.label) from error
+            raise MaterialsError(Code.CREDENTIAL_REJECTED, what, where=self.label) from error

@@ -17,7 +17,7 @@ from materials_cli.drive.pace import GET, LIST
 from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, with_revision
 from materials_cli.drive.source import IncompleteError, Way
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
@@ -104,9 +104,9 @@ class ApiSource:
         try:
             return bool(self.describe(file.drive_id, file.resource_key).get("trashed"))
         except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
+            if error.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 raise
-            return error.code == "file_gone"
+            return error.code == Code.FILE_GONE
 
     def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
         """The file's bytes from `start` on; raise RefusalError."""
@@ -129,7 +129,7 @@ class ApiSource:
         try:
             self.describe(_PROBE)
         except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
+            if error.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 raise
 
     def _drive_name(self, drive_id: str) -> str | None:
@@ -137,7 +137,7 @@ class ApiSource:
         try:
             name = self._send(self._drives.get(driveId=drive_id, fields="name"), GET, {}).get("name")
         except MaterialsError as error:
-            if error.code not in {"file_gone", "download_forbidden"}:
+            if error.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 raise
             return None
         return name if isinstance(name, str) else None
@@ -146,7 +146,7 @@ class ApiSource:
         request.headers.update(resource_key_header(keys))
         answer = request.execute(http=_Carrier(self.wire, units))
         if not isinstance(answer, dict):
-            raise MaterialsError("unexpected_answer", msg("Google Drive's response is not a JSON object."))
+            raise MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google Drive's response is not a JSON object."))
         return answer
 
 

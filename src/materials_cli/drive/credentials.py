@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from materials_cli.disk import reason
 from materials_cli.drive.account import Bearer
 from materials_cli.drive.secrets import keep_private, settings_folder
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgid
 
 GOOGLE = "https://www.googleapis.com"
@@ -98,7 +98,7 @@ def stored_key() -> str | None:
         return None
     except OSError as error:
         what = msg("The stored API key cannot be read: {reason}.", reason=reason(error))
-        raise MaterialsError("disk_refused", what, where=str(key_path())) from error
+        raise MaterialsError(Code.DISK_REFUSED, what, where=str(key_path())) from error
 
 
 def store_key(key: str) -> Path:
@@ -124,5 +124,7 @@ def _emulator_origin(host: str) -> str:
     except ValueError:
         name, port = None, None
     if name not in _LOOPBACK or port is None or parts.netloc != host:
-        raise MaterialsError("bad_emulator_host", msg("DRIVE_EMULATOR_HOST must be a HOST:PORT on this machine."), where=host)
+        raise MaterialsError(
+            Code.BAD_EMULATOR_HOST, msg("DRIVE_EMULATOR_HOST must be a HOST:PORT on this machine."), where=host
+        )
     return f"http://{host}"

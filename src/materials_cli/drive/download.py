@@ -19,7 +19,7 @@ from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.resources import resource_key_header
 from materials_cli.drive.source import Source
 from materials_cli.drive.wire import CHUNK
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import LINK_FILE
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
@@ -56,13 +56,13 @@ def fetch(source: Source, file: RemoteFile, place: Callable[[RemoteFile], Path],
     becomes a small link file. A file that has changed since it was listed is described again and downloaded as it is now.
     """
     if file.problem:
-        raise MaterialsError("download_forbidden", file.problem)
+        raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, file.problem)
     if file.native and file.export is None:
         return _link_file(file, place(file))
     try:
         fetched = _download(source, file, place(file), path, progress)
     except MaterialsError as error:
-        if error.code != "bad_bytes" or file.native:
+        if error.code != Code.BAD_BYTES or file.native:
             raise
         now = source.described_again(file)
         if _state(now) == _state(file):
@@ -187,7 +187,7 @@ class _Download:
         out.seek(0)
         if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
             raise RefusalError(
-                MaterialsError("bad_bytes", msg("The exported file is not in the requested format.")), passing=True
+                MaterialsError(Code.BAD_BYTES, msg("The exported file is not in the requested format.")), passing=True
             )
         out.seek(0, os.SEEK_END)
 
@@ -204,14 +204,14 @@ class _Download:
         try:
             for chunk in response.stream(CHUNK, decode_content=True):
                 if self._wire.stopping:
-                    raise RefusalError(MaterialsError("interrupted", msg("Stopped.")))
+                    raise RefusalError(MaterialsError(Code.INTERRUPTED, msg("Stopped.")))
                 if self._suspicious and self._size == 0 and _PAGE.match(chunk):
                     raise _page_instead()
                 if self._wire.flow:
                     self._wire.flow.take(len(chunk))
                 if expected is not None and self._size + len(chunk) > expected:
                     what = msg("Received more than the {bytes} bytes that Drive states.", bytes=expected)
-                    raise RefusalError(MaterialsError("bad_bytes", what))
+                    raise RefusalError(MaterialsError(Code.BAD_BYTES, what))
                 out.write(chunk)
                 self._digest(chunk)
                 self._begin_flush(out)
@@ -239,7 +239,7 @@ class _Download:
         for differs, expected, found in stated:
             if expected is not None and expected != found:
                 self._part.unlink()
-                raise MaterialsError("bad_bytes", msg(differs, found=_brief(found), stated=_brief(expected)))
+                raise MaterialsError(Code.BAD_BYTES, msg(differs, found=_brief(found), stated=_brief(expected)))
         # The same string object as in the listed file, so that many items take less memory.
         return replace(fixity, sha256=self._file.sha256 or fixity.sha256)
 
@@ -252,11 +252,11 @@ def _brief(value: object) -> str:
 
 def _other_bytes() -> RefusalError:
     what = msg("Google Drive sent a different part of the file than was requested.")
-    return RefusalError(MaterialsError("bad_bytes", what), passing=True)
+    return RefusalError(MaterialsError(Code.BAD_BYTES, what), passing=True)
 
 
 def _page_instead() -> RefusalError:
-    return RefusalError(MaterialsError("unexpected_answer", msg("Received a web page instead of the file.")), reason="html")
+    return RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, msg("Received a web page instead of the file.")), reason="html")
 
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:

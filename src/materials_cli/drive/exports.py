@@ -13,12 +13,12 @@ from materials_cli.drive.pace import DOWNLOAD, FREE, GET
 from materials_cli.drive.resources import resource_key_header
 from materials_cli.drive.source import Way
 from materials_cli.drive.wire import LOOPBACK, Wire
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
-_ELSEWHERE = frozenset({"unexpected_answer", "file_gone", "download_forbidden", "no_credential", "bad_bytes"})
-_TOO_LARGE = frozenset({"export_too_large", "unexpected_answer"})
+_ELSEWHERE = frozenset({Code.UNEXPECTED_ANSWER, Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN, Code.NO_CREDENTIAL, Code.BAD_BYTES})
+_TOO_LARGE = frozenset({Code.EXPORT_TOO_LARGE, Code.UNEXPECTED_ANSWER})
 _PATIENCE = 900.0
 
 
@@ -49,13 +49,13 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
     while not operation.get("done"):
         if waited > _PATIENCE:
             what = msg("Google did not finish converting the document within 15 minutes.")
-            raise MaterialsError("google_trouble", what)
+            raise MaterialsError(Code.GOOGLE_TROUBLE, what)
         wire.wait(pause)
         waited, pause = waited + pause, min(pause * 2, 30.0)
         operation = _ask(wire, "GET", wire.credential.address(f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
         reason = (operation["error"] or {}).get("message") or msg("no reason given")
-        raise MaterialsError("download_forbidden", msg("Google could not convert the document: {reason}", reason=reason))
+        raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("Google could not convert the document: {reason}", reason=reason))
     address = str((operation.get("response") or {}).get("downloadUri", ""))
     if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
         address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})
@@ -70,7 +70,7 @@ def _ask(wire: Wire, method: str, url: str, units: int, file: RemoteFile) -> dic
     except ValueError:
         operation = None
     if not isinstance(operation, dict):
-        raise MaterialsError("unexpected_answer", msg("Google Drive's response is not an operation."))
+        raise MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google Drive's response is not an operation."))
     return operation
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
 _ID = re.compile(r"[A-Za-z0-9_-]{10,}")
@@ -38,7 +38,7 @@ def parse_link(text: str) -> FolderLink:
     if host not in {"drive.google.com", "docs.google.com"}:
         raise _not_a_link(text, msg("This is not a link to Google Drive."))
     if _FILE_PATH.search(url.path):
-        raise MaterialsError("file_link", msg("This link points to a single file."), where=text.strip())
+        raise MaterialsError(Code.FILE_LINK, msg("This link points to a single file."), where=text.strip())
     query = parse_qs(f"{url.query}&{urlsplit('?' + url.fragment.partition('?')[2]).query}")
     folder_id = _folder_id(url.path, url.fragment, query)
     if folder_id is None:
@@ -78,4 +78,4 @@ def _split(url: str) -> SplitResult:
 
 
 def _not_a_link(text: str, what: Message) -> MaterialsError:
-    return MaterialsError("not_a_folder_link", what, where=text.strip())
+    return MaterialsError(Code.NOT_A_FOLDER_LINK, what, where=text.strip())

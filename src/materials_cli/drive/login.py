@@ -18,7 +18,7 @@ from materials_cli.drive.account import MACHINE, SCOPES, Bearer
 from materials_cli.drive.credentials import find_credential, login_path
 from materials_cli.drive.secrets import keep_private
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
 
 REVOKE = "https://oauth2.googleapis.com/revoke"
@@ -40,7 +40,7 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
         why = reason(error) if isinstance(error, OSError) else verbatim(str(error).splitlines()[0][:200].rstrip("."))
         what = msg("The client file cannot be used: {reason}.", reason=why)
         raise MaterialsError(
-            "bad_account_file", what, where=str(client_file),
+            Code.BAD_ACCOUNT_FILE, what, where=str(client_file),
             why=msg("It must be the JSON file of an OAuth client of type “Desktop app”, as downloaded from Google."),
             fix=msg("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
         ) from error  # fmt: skip
@@ -58,7 +58,7 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
             flow.fetch_token(authorization_response=ask().strip().replace("http://", "https://", 1))
     except Exception as error:
         answer = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise MaterialsError("login_failed", msg("The sign-in did not succeed: {reason}", reason=answer)) from error
+        raise MaterialsError(Code.LOGIN_FAILED, msg("The sign-in did not succeed: {reason}", reason=answer)) from error
     return _keep(flow.credentials, flow.oauth2session.token)
 
 
@@ -146,7 +146,7 @@ def forget_login(wire: Wire) -> bool:
 
 def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
     if not credentials.refresh_token:
-        raise MaterialsError("login_failed", msg("Google did not issue a long-lived sign-in."))
+        raise MaterialsError(Code.LOGIN_FAILED, msg("Google did not issue a long-lived sign-in."))
     now = datetime.now(UTC)
     life = token.get("refresh_token_expires_in")
     stored = {

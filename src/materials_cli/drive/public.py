@@ -20,7 +20,7 @@ from materials_cli.drive.refusals import RefusalError
 from materials_cli.drive.resources import Resource, with_revision
 from materials_cli.drive.source import Way
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import MaterialsError, Reach, stopped_at
+from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
@@ -93,7 +93,7 @@ class PublicSource:
         response = open_content(self.wire, file.drive_id, file.resource_key, part)
         if (changed := http_time(response)) and file.modified not in {None, changed}:
             response.close()
-            raise RefusalError(MaterialsError("bad_bytes", msg("The file changed during the download.")))
+            raise RefusalError(MaterialsError(Code.BAD_BYTES, msg("The file changed during the download.")))
         return response
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
@@ -104,7 +104,7 @@ class PublicSource:
         """The export link of the document's editor; raise download_forbidden when it has none."""
         link = link_of(self.wire, export)
         if link is None:
-            raise MaterialsError("download_forbidden", msg("The public page offers no export of this document."))
+            raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("The public page offers no export of this document."))
         yield Way(lambda: link, FREE)
 
     def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:
@@ -117,7 +117,7 @@ class PublicSource:
             page = None
         if page is None or not _of_class(page, "flip-entries"):
             raise MaterialsError(
-                "unexpected_answer", msg("The folder's public page has a format that this version does not understand."),
+                Code.UNEXPECTED_ANSWER, msg("The folder's public page has a format that this version does not understand."),
                 where=f"{self.wire.credential.pages}/drive/folders/{folder_id}",
                 why=msg("Google may have changed the page, or cannot show it now."),
                 fix=msg("Try again later, or use an API key, which does not depend on this page (README, “Getting in”)."),
@@ -161,7 +161,7 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
             response.close()
         address = _confirmed(page, address)
     raise RefusalError(
-        MaterialsError("unexpected_answer", msg("Google keeps showing a warning page for this file.")), reason="html"
+        MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google keeps showing a warning page for this file.")), reason="html"
     )
 
 
@@ -232,12 +232,14 @@ def _confirmed(page: bytes, address: str) -> str:
         document = html.Element("html")
     forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
     if not forms and (_TOO_MANY in page or b"<title>Google Drive - Quota exceeded" in page):
-        raise RefusalError(MaterialsError("download_quota", msg("Google's download quota for this file is used up for today.")))
+        raise RefusalError(
+            MaterialsError(Code.DOWNLOAD_QUOTA, msg("Google's download quota for this file is used up for today."))
+        )
     if not forms:
         title = re.search(rb"<title>([^<]{0,200})", page)
         text = title[1].decode("utf-8", "replace").strip() if title else msg("without a title")
         what = msg("Received a web page instead of the file: {title}", title=text)
-        raise RefusalError(MaterialsError("unexpected_answer", what), reason="html")
+        raise RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what), reason="html")
     hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
     return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"
 

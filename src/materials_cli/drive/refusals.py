@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from materials_cli.errors import MaterialsError, redact
+from materials_cli.errors import Code, MaterialsError, redact
 from materials_cli.messages import msg
 
 _LONGEST_ANSWER = 500
@@ -18,25 +18,25 @@ _RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimit
 _DAILY_REASONS = {"dailyLimitExceeded", "quotaExceeded", "dailyLimitExceededUnreg"}
 _KEY_REASONS = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "ipRefererBlocked"}
 _CODE_BY_REASON = {
-    "notFound": "file_gone",
-    "downloadQuotaExceeded": "download_quota",
-    "cannotDownloadFile": "download_forbidden",
-    "cannotExportFile": "download_forbidden",
-    "cannotDownloadAbusiveFile": "download_forbidden",
-    "download_restricted_for_revision": "download_forbidden",
-    "fileNotDownloadable": "download_forbidden",
-    "fileNotExportable": "download_forbidden",
-    "exportSizeLimitExceeded": "export_too_large",
-    "insufficientFilePermissions": "download_forbidden",
-    "accessNotConfigured": "api_not_enabled",
-    "SERVICE_DISABLED": "api_not_enabled",
-    "insufficientPermissions": "credential_rejected",
-    "appNotAuthorizedToFile": "credential_rejected",
-    "domainPolicy": "link_not_shared",
-    "teamDriveMembershipRequired": "link_not_shared",
-    "authError": "credential_rejected",
-    "required": "no_credential",
-    "forbidden": "no_credential",
+    "notFound": Code.FILE_GONE,
+    "downloadQuotaExceeded": Code.DOWNLOAD_QUOTA,
+    "cannotDownloadFile": Code.DOWNLOAD_FORBIDDEN,
+    "cannotExportFile": Code.DOWNLOAD_FORBIDDEN,
+    "cannotDownloadAbusiveFile": Code.DOWNLOAD_FORBIDDEN,
+    "download_restricted_for_revision": Code.DOWNLOAD_FORBIDDEN,
+    "fileNotDownloadable": Code.DOWNLOAD_FORBIDDEN,
+    "fileNotExportable": Code.DOWNLOAD_FORBIDDEN,
+    "exportSizeLimitExceeded": Code.EXPORT_TOO_LARGE,
+    "insufficientFilePermissions": Code.DOWNLOAD_FORBIDDEN,
+    "accessNotConfigured": Code.API_NOT_ENABLED,
+    "SERVICE_DISABLED": Code.API_NOT_ENABLED,
+    "insufficientPermissions": Code.CREDENTIAL_REJECTED,
+    "appNotAuthorizedToFile": Code.CREDENTIAL_REJECTED,
+    "domainPolicy": Code.LINK_NOT_SHARED,
+    "teamDriveMembershipRequired": Code.LINK_NOT_SHARED,
+    "authError": Code.CREDENTIAL_REJECTED,
+    "required": Code.NO_CREDENTIAL,
+    "forbidden": Code.NO_CREDENTIAL,
 }
 
 
@@ -71,22 +71,24 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
     reason = next(iter(reasons), "")
     if status == 429 or reasons & _RATE_REASONS:
         slow = MaterialsError(
-            "rate_limited", msg("Google Drive limits the rate of requests ({reason}).", reason=reason or status)
+            Code.RATE_LIMITED, msg("Google Drive limits the rate of requests ({reason}).", reason=reason or status)
         )
         return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
     if reasons & _DAILY_REASONS:
         what = msg("The daily quota of this credential is used up.")
-        return RefusalError(MaterialsError("rate_limited", what, fix=msg("Run it again tomorrow.")), reason=reason)
+        return RefusalError(MaterialsError(Code.RATE_LIMITED, what, fix=msg("Run it again tomorrow.")), reason=reason)
     if reasons & _KEY_REASONS:
         what = msg("Google rejected the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
-        return RefusalError(MaterialsError("bad_key", what), reason=reason)
+        return RefusalError(MaterialsError(Code.BAD_KEY, what), reason=reason)
     if status in _PASSING_STATUS:
-        fault = MaterialsError("google_trouble", msg("Google Drive reported an internal error ({status}).", status=status))
+        fault = MaterialsError(Code.GOOGLE_TROUBLE, msg("Google Drive reported an internal error ({status}).", status=status))
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
-    code = code or {401: "credential_rejected", 403: "download_forbidden", 404: "file_gone"}.get(status)
+    code = code or {401: Code.CREDENTIAL_REJECTED, 403: Code.DOWNLOAD_FORBIDDEN, 404: Code.FILE_GONE}.get(status)
     answer = redact(message) or f"HTTP {status}"
-    error = MaterialsError(code or "unexpected_answer", msg("Google Drive reports: {answer}", answer=answer[:_LONGEST_ANSWER]))
+    error = MaterialsError(
+        code or Code.UNEXPECTED_ANSWER, msg("Google Drive reports: {answer}", answer=answer[:_LONGEST_ANSWER])
+    )
     return RefusalError(error, reason=reason)
 
 
@@ -101,24 +103,24 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if status == 403 and b"Error 403 (Forbidden)" in body:
         return RefusalError(
-            MaterialsError("download_forbidden", msg("This is not available to the public.")), reason="forbidden"
+            MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("This is not available to the public.")), reason="forbidden"
         )
     if status in {403, 429}:
         sorry = MaterialsError(
-            "rate_limited",
+            Code.RATE_LIMITED,
             msg("Google sent its “Sorry” page, which blocks automated traffic."),
             why=msg("Too many requests came from this network address recently; the folder itself is fine."),
         )
         return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
     if status in _PASSING_STATUS:
         what = msg("Google reported an internal error ({status}).", status=status)
-        return RefusalError(MaterialsError("google_trouble", what), passing=True)
+        return RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=True)
     if status == 404:
-        return RefusalError(MaterialsError("file_gone", msg("Google Drive reports: not found.")), reason="notFound")
+        return RefusalError(MaterialsError(Code.FILE_GONE, msg("Google Drive reports: not found.")), reason="notFound")
     title = re.search(rb"<title>([^<]{0,200})", body)
     label = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
     what = msg("Received a web page instead of a response: {title}", title=label)
-    return RefusalError(MaterialsError("unexpected_answer", what), reason="html")
+    return RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what), reason="html")
 
 
 def _reasons(body: bytes) -> tuple[set[str], str]:

@@ -45,10 +45,10 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
         raise _of_the_link(error, folder_id) from error
     if resource["mimeType"] != FOLDER:
         what = msg("This link points to a file, not a folder.")
-        raise MaterialsError("file_link", what, where=resource.get("name", folder_id))
+        raise MaterialsError(Code.FILE_LINK, what, where=resource.get("name", folder_id))
     if resource.get("trashed"):
         what = msg("The folder is in its owner's bin.")
-        raise MaterialsError("folder_trashed", what, where=resource.get("name", folder_id))
+        raise MaterialsError(Code.FOLDER_TRASHED, what, where=resource.get("name", folder_id))
     return resource
 
 
@@ -71,7 +71,7 @@ def walk(
 
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
     """The error for a collection's own folder: the owner has to be asked."""
-    code = {"file_gone": "link_not_found", "download_forbidden": "link_not_shared"}.get(error.code)
+    code = {Code.FILE_GONE: Code.LINK_NOT_FOUND, Code.DOWNLOAD_FORBIDDEN: Code.LINK_NOT_SHARED}.get(error.code)
     return MaterialsError(code, error.what, where=where) if code else error
 
 

@@ -112,7 +112,7 @@ class Wire:
     def wait(self, seconds: float) -> None:
         """Sleep; raise interrupted when the run is being stopped."""
         if self._stop.wait(seconds):
-            raise MaterialsError("interrupted", msg("Stopped."))
+            raise MaterialsError(Code.INTERRUPTED, msg("Stopped."))
 
     def persist(self, units: int, attempt: Callable[[], T]) -> T:
         """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
@@ -125,7 +125,7 @@ class Wire:
         while True:
             self.pace.take(units)
             if self.stopping:
-                raise MaterialsError("interrupted", msg("Stopped."))
+                raise MaterialsError(Code.INTERRUPTED, msg("Stopped."))
             try:
                 done = attempt()
             except RefusalError as refused:
@@ -199,7 +199,9 @@ class Wire:
             response.drain_conn()
             target = urljoin(url, target)
             if urlsplit(target).path.endswith("/ServiceLogin"):
-                raise RefusalError(MaterialsError("download_forbidden", msg("Google asks for a sign-in: this is not public.")))
+                raise RefusalError(
+                    MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("Google asks for a sign-in: this is not public."))
+                )
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
@@ -222,7 +224,7 @@ class Wire:
         if isinstance(error, SSLError):
             return RefusalError(
                 MaterialsError(
-                    "offline",
+                    Code.OFFLINE,
                     msg("The server's certificate is not trusted on this machine."),
                     where=str(error)[:200],
                     why=msg("In an office, a proxy often re-signs all traffic with the organisation's own certificate."),
@@ -231,7 +233,7 @@ class Wire:
             )
         unknown = msgid("Google Drive could not be reached.")
         what = next((text for kind, text in _BROKEN.items() if isinstance(error, kind)), unknown)
-        return RefusalError(MaterialsError("offline", msg(what)), passing=True)
+        return RefusalError(MaterialsError(Code.OFFLINE, msg(what)), passing=True)
 
     def _check_destination(self, url: str) -> None:
         parts = urlsplit(url)
@@ -241,7 +243,7 @@ class Wire:
             return
         place = f"{parts.scheme}://{parts.hostname}"
         what = msg("A redirect led to a site outside Google Drive: {place}.", place=place)
-        raise RefusalError(MaterialsError("unexpected_answer", what))
+        raise RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what))
 
     def _proof(self, url: str) -> dict[str, str]:
         """Who we are, for Google's API and its editors alone."""
@@ -314,6 +316,6 @@ def trust() -> ssl.SSLContext:
             context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
         except (OSError, ssl.SSLError) as error:
             what = msg("The certificate file cannot be read: {reason}.", reason=reason(error))
-            raise MaterialsError("bad_certificates", what, where=named) from error
+            raise MaterialsError(Code.BAD_CERTIFICATES, what, where=named) from error
         return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from materials_cli import __version__
 from materials_cli.disk import disk_errors, replacing
-from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.model import Item, Run, State
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ CSV_COLUMNS = (
     "source_url", "id", "note",
 )  # fmt: skip
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-_INCOMPLETE = {"list_incomplete", "folder_closed"}
+_INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

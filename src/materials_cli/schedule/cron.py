@@ -7,7 +7,7 @@ all lines below it.
 import shlex
 import subprocess
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 
@@ -18,7 +18,7 @@ def text(job: Job) -> str:
     """The lines of one job, with their marks. % means a line break in a crontab and is escaped."""
     if "\n" in str(job.archive):
         what = msg("The archive's path contains a line break.")
-        raise MaterialsError("bad_schedule", what, fix=msg("Rename the folder."))
+        raise MaterialsError(Code.BAD_SCHEDULE, what, fix=msg("Rename the folder."))
     settings = [f"{name}={value}" for name, value in job.environment.items()]
     line = shlex.join(["/usr/bin/env", *settings, *job.sync]).replace("%", r"\%")
     return f"{_begin(job)}\n{job.rhythm.cron()} {line}\n{_end(job)}\n"
@@ -56,7 +56,7 @@ def _without(crontab: str, job: Job) -> str:
     start = marks.index(_begin(job))
     if _end(job) not in marks[start:]:
         raise MaterialsError(
-            "bad_schedule", msg("The block that materials wrote into the crontab has no end marker."), where=_begin(job),
+            Code.BAD_SCHEDULE, msg("The block that materials wrote into the crontab has no end marker."), where=_begin(job),
             fix=msg("Run `crontab -e` and delete the block by hand."),
         )  # fmt: skip
     return "".join(lines[:start] + lines[marks.index(_end(job), start) + 1 :])
@@ -73,7 +73,7 @@ def _end(job: Job) -> str:
 def _read() -> str:
     done = _crontab("-l")
     if done.returncode and not any(word in done.stderr.decode("utf-8", "replace") for word in _NO_CRONTAB):
-        raise MaterialsError("bad_schedule", msg("The crontab cannot be read."), where=_stderr(done))
+        raise MaterialsError(Code.BAD_SCHEDULE, msg("The crontab cannot be read."), where=_stderr(done))
     return done.stdout.decode("utf-8", "surrogateescape") if not done.returncode else ""
 
 
@@ -82,7 +82,7 @@ def _write(crontab: str, before: str) -> None:
         return
     done = _crontab("-", content=crontab.encode("utf-8", "surrogateescape"))
     if done.returncode:
-        raise MaterialsError("bad_schedule", msg("cron did not accept the new crontab."), where=_stderr(done))
+        raise MaterialsError(Code.BAD_SCHEDULE, msg("cron did not accept the new crontab."), where=_stderr(done))
 
 
 def _crontab(option: str, content: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
@@ -90,7 +90,7 @@ def _crontab(option: str, content: bytes | None = None) -> "subprocess.Completed
         return subprocess.run(["crontab", option], input=content, capture_output=True, timeout=60, check=False)
     except FileNotFoundError as error:
         raise MaterialsError(
-            "bad_schedule", msg("There is no crontab program on this machine."),
+            Code.BAD_SCHEDULE, msg("There is no crontab program on this machine."),
             fix=msg("Install cron (Debian, Ubuntu: apt install cron), or choose another --backend."),
         ) from error  # fmt: skip
 

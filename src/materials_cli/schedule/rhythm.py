@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, joined, msg, msgid, msgn, verbatim
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,7 +85,9 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
     """
     chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
     if sum(given is not None for given in (daily, weekly, every)) > 1:
-        raise MaterialsError("bad_usage", msg("Give only one of --daily, --weekly and --every."), fix=verbatim("--daily 03:00"))
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("Give only one of --daily, --weekly and --every."), fix=verbatim("--daily 03:00")
+        )
     if every is not None:
         return _every(every, chance)
     if weekly is not None:
@@ -107,7 +109,7 @@ def _every(text: str, chance: int) -> Rhythm:
     if found and found[2] == "m" and count in {15, 20, 30, 60}:
         return Rhythm(tuple(range(24)), tuple(range(_minute(chance) % count, 60, count)))
     raise MaterialsError(
-        "bad_usage",
+        Code.BAD_USAGE,
         msg("“{text}” does not divide a day evenly.", text=text),
         fix=msg("--every takes 1, 2, 3, 4, 6, 8 or 12h, or 15, 20 or 30m."),
     )
@@ -117,7 +119,7 @@ def _weekday(word: str, given: str) -> int:
     matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
     if len(matches) != 1:
         what = msg("“{text}” is not a day of the week.", text=given)
-        raise MaterialsError("bad_usage", what, fix=verbatim('--weekly "mon 03:00"'))
+        raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim('--weekly "mon 03:00"'))
     return matches[0]
 
 
@@ -125,7 +127,7 @@ def _time(text: str, chance: int, given: str) -> tuple[int, int]:
     found = _TIME.fullmatch(text)
     if not found:
         what = msg("“{text}” is not a time of day.", text=given)
-        raise MaterialsError("bad_usage", what, fix=msg("Write hours and minutes, such as 03:00."))
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Write hours and minutes, such as 03:00."))
     minute = int(found[2])
     return int(found[1]), minute or _minute(chance)
 

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
 
@@ -11,7 +11,7 @@ def call(*command: str, missing: Message, refused: Message) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError as error:
-        raise MaterialsError("bad_schedule", missing, fix=msg("Choose another --backend.")) from error
+        raise MaterialsError(Code.BAD_SCHEDULE, missing, fix=msg("Choose another --backend.")) from error
     if done.returncode:
-        raise MaterialsError("bad_schedule", refused, where=done.stderr.strip()[:300])
+        raise MaterialsError(Code.BAD_SCHEDULE, refused, where=done.stderr.strip()[:300])
     return done.stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from materials_cli.disk import disk_errors, open_own
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
 _HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
@@ -45,7 +45,7 @@ def lock(path: Path) -> Iterator[None]:
                 if error.errno not in _HELD:
                     raise
                 what = msg("Another run is in progress: {holder}.", holder=_holder(path))
-                raise MaterialsError("locked", what, where=str(path)) from error
+                raise MaterialsError(Code.LOCKED, what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
             file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode())
