@@ -5,8 +5,9 @@ costs the others, and nothing is ever taken for withdrawn because a list was cut
 """
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from materials_cli.messages import Message, msg
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST = 100
+_INACCESSIBLE = {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}
 
 T = TypeVar("T")
 
@@ -83,6 +85,10 @@ def _stopped(branch: _Branch, error: Exception) -> MaterialsError:
     return refused
 
 
+def _path(branch: _Branch) -> str:
+    return "/".join(branch.names) or branch.folder.name
+
+
 @dataclass(slots=True)
 class _Walk:
     source: Source
@@ -118,6 +124,16 @@ class _Walk:
         future = self.executor.submit(ask)
         future.add_done_callback(lambda done: self.arrived.put(lambda: then(done)))
 
+    @contextmanager
+    def _alone(self, resource: Resource) -> Iterator[None]:
+        """The border around one resource: one that cannot be understood makes the listing incomplete."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - see stopped_at()
+            refused = stopped_at(Reach.FILE, error)
+            name = str(resource.get("name") or resource.get("id"))
+            self._incomplete(msg("“{name}” could not be listed: {reason}", name=name, reason=refused.what))
+
     def _list(self, branch: _Branch) -> None:
         def ask() -> list[Resource]:
             return self.source.children(branch.drive_id, branch.resource_key)
@@ -128,18 +144,17 @@ class _Walk:
         self._ask(ask, then)
 
     def _listed(self, branch: _Branch, done: Future[list[Resource]]) -> None:
-        where = "/".join(branch.names) or branch.folder.name
         try:
             resources = done.result()
         except IncompleteError:
-            self._incomplete(msg("Drive could not list all of “{folder}” this time.", folder=where))
+            self._incomplete(msg("Drive could not list all of “{folder}” this time.", folder=_path(branch)))
             return
         except Exception as error:  # noqa: BLE001 - the border around one folder
-            refused = _stopped(branch, error)
-            self._incomplete(msg("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
+            self._unlisted(branch, _stopped(branch, error))
             return
         for resource in resources:
-            self._sort(branch, resource)
+            with self._alone(resource):
+                self._sort(branch, resource)
         if not resources:
             self._doubt(branch)
         self.progress(Step(StepKind.LISTED, amount=len(self.files), total=len(self.folders) + 1))
@@ -154,7 +169,10 @@ class _Walk:
             try:
                 listable = done.result()
             except Exception as error:  # noqa: BLE001 - the border around one folder
-                _stopped(branch, error)
+                refused = _stopped(branch, error)
+                if refused.code not in _INACCESSIBLE:
+                    self._unlisted(branch, refused)
+                    return
                 listable = False
             if not listable:
                 self.closed[branch.folder.id] = branch.names
@@ -187,7 +205,8 @@ class _Walk:
             return self.source.measure(resource)
 
         def then(done: Future[Resource]) -> None:
-            self._take(branch, done.result())
+            with self._alone(resource):
+                self._take(branch, done.result())
 
         self._ask(ask, then)
 
@@ -223,7 +242,8 @@ class _Walk:
             return self.source.describe(target, details.get("targetResourceKey"))
 
         def then(done: Future[Resource]) -> None:
-            self._followed(branch, shortcut, done)
+            with self._alone(shortcut):
+                self._followed(branch, shortcut, done)
 
         self._ask(ask, then)
 
@@ -235,7 +255,7 @@ class _Walk:
         except Exception as error:  # noqa: BLE001 - the border around one shortcut
             refused = stopped_at(Reach.FILE, error)
             target = {"trashed": True}
-            if refused.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
+            if refused.code not in _INACCESSIBLE:
                 name = shortcut["name"]
                 self._incomplete(msg("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what))
                 return
@@ -256,6 +276,10 @@ class _Walk:
                 shortcut=shortcut,
                 formats=self.formats,
             )
+
+    def _unlisted(self, branch: _Branch, refused: MaterialsError) -> None:
+        where = _path(branch)
+        self._incomplete(msg("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
 
     def _incomplete(self, notice: Message) -> None:
         self.complete = False
