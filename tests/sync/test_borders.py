@@ -1,6 +1,8 @@
 """How far a failure reaches: one file, one collection, or all; and what nobody foresaw is kept as small as anything else."""
 
+import errno
 import json
+import pkgutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -9,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.drive.api import ApiSource
+from materials_cli.drive.public import PublicSource
+from materials_cli.drive.resources import Resource
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
@@ -175,3 +180,72 @@ def test_a_run_that_ends_early_reports_the_files_it_moved_aside(
     assert aside.relative_to(tmp_path).as_posix() in shown
     (damage,) = damages(tmp_path, returning)
     assert aside.relative_to(tmp_path).as_posix() in damage
+
+
+def test_a_resource_that_cannot_be_understood_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = ApiSource.children
+    bad = world.add_file("bad.txt", b"bad")
+
+    def children(source: ApiSource, folder_id: str, resource_key: str | None = None) -> list[Resource]:
+        return [{**r, "size": "x"} if r["id"] == bad else r for r in sound(source, folder_id, resource_key)]
+
+    world.add_file("new.txt", b"new")
+    world.trash(node(world, "0.txt"))
+    with monkeypatch.context() as patched:
+        patched.setattr(ApiSource, "children", children)
+        assert "“bad.txt” could not be listed: ValueError" in run("sync", "--accept-withdrawals", status=3)
+    assert (tmp_path / "c" / "new.txt").exists()
+    assert (tmp_path / "c" / "0.txt").exists()
+
+
+def test_a_resource_that_cannot_be_measured_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATERIALS_KEYLESS", "1")
+    sound = PublicSource.measure
+    bad = world.add_file("bad.txt", b"bad")
+
+    def measure(source: PublicSource, resource: Resource) -> Resource:
+        if resource["id"] == bad:
+            raise KeyError("size")
+        return sound(source, resource)
+
+    world.add_file("new.txt", b"new")
+    with monkeypatch.context() as patched:
+        patched.setattr(PublicSource, "measure", measure)
+        assert "“bad.txt” could not be listed: KeyError" in run("sync", status=3)
+    assert (tmp_path / "c" / "new.txt").exists()
+
+
+def test_a_disk_that_fills_up_while_bytes_are_put_in_place_ends_the_run(
+    drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    world.add_file("new.txt", b"new")
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "put", full)
+        assert "error[disk_full]" in run("sync", status=6)
+    run("sync")
+    assert "new.txt" in items()
+
+
+@pytest.mark.parametrize("place", ["materials_cli.extract.pool.Pool.extract", "materials_cli.sync.texts._is_here"])
+def test_a_file_that_cannot_be_read_costs_no_other_its_text(
+    drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    sound = pkgutil.resolve_name(place.replace(".texts.", ".texts:").replace(".pool.", ".pool:"))
+
+    def broken(owner: object, given: Path | Item, *more: object) -> object:
+        if str(given.path if isinstance(given, Item) else given).endswith("1.txt"):
+            raise RuntimeError("too many")
+        return sound(owner, given, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, broken)
+        shown = run("index", "--all", status=3)
+    assert "RuntimeError: too many" in shown
+    assert "Read 7 items" in shown

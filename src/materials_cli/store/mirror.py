@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, flush_folders, make_folder, replace_file
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.lock import lock
@@ -85,9 +85,8 @@ class Store:
         parts = item_path.split("/")
         absolute = os.path.isabs(item_path)  # noqa: PTH117
         if "\\" in item_path or "\0" in item_path or not _FORBIDDEN_PARTS.isdisjoint(parts) or absolute:
-            raise MaterialsError(
-                Code.BAD_CATALOGUE, msg("A path in the catalogue points outside the archive."), where=item_path
-            )
+            what = msg("A path in the catalogue points outside the archive.")
+            raise MaterialsError(Code.BAD_CATALOGUE, what, where=item_path, reach=Reach.FILE)
         return os.path.join(self.root, *parts)  # noqa: PTH118
 
     def held_path(self, item: Item) -> Path:

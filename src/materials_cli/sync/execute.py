@@ -82,7 +82,8 @@ class _Run:
     def _alone(self, action: Action) -> Iterator[None]:
         """The border around one file: a failure that reaches no further is noted, and the run goes on."""
         try:
-            yield
+            with disk_errors():
+                yield
         except Exception as error:  # noqa: BLE001 - see stopped_at()
             failure = stopped_at(Reach.FILE, error)
             path = action.path or (action.held.path if action.held else "")
@@ -208,8 +209,7 @@ class _Run:
                 return kept
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
-        with disk_errors():
-            return fetch(self.client, file, place, path, self.crew.progress)
+        return fetch(self.client, file, place, path, self.crew.progress)
 
     def _take(self, action: Action, future: Future[Fetched | Path]) -> None:
         file, path = _required(action)

@@ -6,14 +6,15 @@ second wave, so that all text that can be had at once is there at once.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.errors import Reach, stopped_at
+from materials_cli.disk import disk_errors
+from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
 from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
@@ -89,9 +90,10 @@ def unread(catalogue: Catalogue, ocr: Ocr) -> list[Item]:
 def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], readers: Readers, ocr: Ocr) -> ReadingReport:
     """Take the text out of these items and record it, whatever was known before."""
     sorted_out: dict[bool, list[Item]] = {True: [], False: []}
-    for item in items:
-        sorted_out[_is_here(store, item)].append(item)
     reading = _Reading(catalogue, ocr)
+    for item in items:
+        with reading.alone(item), disk_errors():
+            sorted_out[_is_here(store, item)].append(item)
     pictured: list[tuple[Item, Text]] = []
     extract = readers.pool.extract
     calls = [
@@ -100,12 +102,18 @@ def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], reader
     for batch in _batches(readers, StepKind.READ, calls):
         with catalogue.transaction():
             for item, text in batch:
+                if isinstance(text, MaterialsError):
+                    reading.fail(item, text)
+                    continue
                 wanted = bool(ocr.languages.get(item.collection)) and bool(_to_recognise(text))
                 if wanted:
                     pictured.append((item, text))
                 reading.record(item, text, seen=not wanted)
     for item, text in _recognised(store, readers, pictured, ocr):
-        reading.record(item, text, seen=True)
+        if isinstance(text, MaterialsError):
+            reading.fail(item, text)
+        else:
+            reading.record(item, text, seen=True)
     return ReadingReport(tuple(reading.read.values()), tuple(sorted_out[False]), tuple(reading.failures))
 
 
@@ -121,13 +129,21 @@ class _Reading:
     def record(self, item: Item, text: Text, *, seen: bool) -> None:
         """Record the text of one item, which costs no other item its text. seen: its pictures were looked at, if any are."""
         languages = self.ocr.lasting.get(item.collection, "") if seen else ""
-        try:
+        with self.alone(item):
             self.catalogue.put_text(item.collection, item.id, text, item.fixity.sha256, EXTRACTOR_VERSION, languages)
-        except Exception as error:  # noqa: BLE001 - the border around one file
-            failure = stopped_at(Reach.FILE, error)
-            self.failures.append(Failure(item.path, failure.code, failure.what, item.id, failure.trace))
-        else:
             self.read[item.collection, item.id] = _told(item, text)
+
+    @contextmanager
+    def alone(self, item: Item) -> Iterator[None]:
+        """The border around one file."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - see stopped_at()
+            self.fail(item, stopped_at(Reach.FILE, error))
+
+    def fail(self, item: Item, failure: MaterialsError) -> None:
+        """Note that an item could not be read."""
+        self.failures.append(Failure(item.path, failure.code, failure.what, item.id, failure.trace))
 
 
 def _is_here(store: Store, item: Item) -> bool:
@@ -148,7 +164,9 @@ def _to_recognise(text: Text) -> list[int]:
     return [section.number for section in text.sections if silent(section)]
 
 
-def _recognised(store: Store, readers: Readers, pictured: Sequence[tuple[Item, Text]], ocr: Ocr) -> Iterator[tuple[Item, Text]]:
+def _recognised(
+    store: Store, readers: Readers, pictured: Sequence[tuple[Item, Text]], ocr: Ocr
+) -> Iterator[tuple[Item, Text | MaterialsError]]:
     """The second wave: each item when the pictures of all its sections have been looked at."""
     cache = store.root / INNER / "ocr"
     calls: list[tuple[int, str, Callable[[], Text]]] = []
@@ -156,13 +174,15 @@ def _recognised(store: Store, readers: Readers, pictured: Sequence[tuple[Item, T
         look = partial(readers.pool.recognise, store.held_path(item))
         languages = ocr.languages[item.collection]
         calls += [(place, item.path, partial(look, number, languages, cache)) for number in _to_recognise(text)]
-    seen: dict[int, list[Text]] = {place: [] for place in range(len(pictured))}
+    seen: dict[int, list[Text | MaterialsError]] = {place: [] for place in range(len(pictured))}
     for batch in _batches(readers, StepKind.RECOGNISED, calls):
         for place, answer in batch:
             item, text = pictured[place]
             seen[place].append(answer)
             if len(seen[place]) == len(_to_recognise(text)):
-                yield item, _merged(text, seen.pop(place))
+                answers = seen.pop(place)
+                failure = next((a for a in answers if isinstance(a, MaterialsError)), None)
+                yield item, failure or _merged(text, [a for a in answers if isinstance(a, Text)])
 
 
 def _merged(text: Text, seen: Sequence[Text]) -> Text:
@@ -182,7 +202,7 @@ def _merged(text: Text, seen: Sequence[Text]) -> Text:
 
 def _batches(
     readers: Readers, kind: StepKind, calls: Sequence[tuple[Key, str, Callable[[], Text]]]
-) -> Iterator[list[tuple[Key, Text]]]:
+) -> Iterator[list[tuple[Key, Text | MaterialsError]]]:
     """Make all calls on the threads; the answers come in batches, as they arrive. A call has a key and a file's path."""
     finished = 0
     readers.progress(Step(kind, amount=0, total=len(calls)))
@@ -194,5 +214,9 @@ def _batches(
             yield [(key, future.result()) for (key, _, _), future in batch]
 
 
-def _make(call: tuple[Key, str, Callable[[], Text]]) -> Text:
-    return call[2]()
+def _make(call: tuple[Key, str, Callable[[], Text]]) -> Text | MaterialsError:
+    """The text of one file, or why it could not be read."""
+    try:
+        return call[2]()
+    except Exception as error:  # noqa: BLE001 - the border around one file
+        return stopped_at(Reach.FILE, error)
