@@ -1,9 +1,6 @@
-"""The use cases: what commands, checks, tests and other programs do with an archive. Nothing here prints.
+"""The use cases: what commands, tests and other programs do with an archive. Nothing here prints.
 
-from materials_cli.archive import Archive
-
-for run in Archive("workshops").sync():
-print(run.collection, dict(run.counts), run.failure)
+For example: `for run in Archive("workshops").sync(): print(run.collection, dict(run.counts), run.failure or "ok")`.
 """
 
 import os
@@ -39,23 +36,23 @@ if TYPE_CHECKING:
 WORKERS = 32
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
-_TRIES_WHILE_WATCHED = 3  # nobody waits half a minute to learn that there is no network
+_TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
 
 
 class Added(NamedTuple):
-    """A collection that was added, and what lies behind its link, if that was looked at."""
+    """A collection that was added, and the listing of its folder, if the folder was checked."""
 
     collection: Collection
     listing: Listing | None
 
 
 class Archive:
-    """One archive. What is done for one collection never ends what is done for the others: see errors.Reach.
+    """One archive. A failure of one collection does not affect the others, unless its reach is the archive (errors.Reach).
 
-    root: its folder. config: what its materials.toml says; read when it is first needed. executor: threads that list and
-    fetch; without it, each run has its own. progress: is called with each sign of progress, from any thread.
+    root: its folder. config: the content of its materials.toml; read when first needed. executor: threads that list and
+    download; by default, each run has its own. progress: called with every step, from any thread.
 
-    SIGTERM and SIGHUP end what is under way as Ctrl-C does, if this is the main thread: SignalInterrupt is raised.
+    In the main thread, SIGTERM and SIGHUP end an operation as Ctrl-C does: SignalInterrupt is raised.
     """
 
     def __init__(
@@ -74,16 +71,16 @@ class Archive:
 
     @property
     def config(self) -> Config:
-        """What its materials.toml says; raise bad_settings or newer_archive."""
+        """The content of its materials.toml; raise bad_settings or newer_archive."""
         if self._config is None:
             self._config = load(self.root)
         return self._config
 
     def add(self, link: str, *, name: str | None = None, title: str | None = None, check: bool = True) -> Added:
-        """Add the folder behind a link to materials.toml, which is begun where there is none; raise what keeps us from it.
+        """Add a folder to materials.toml, which is created if it is missing; raise an error for an invalid or known link.
 
-        name: its short name; made from its title without one. title: what people call it; without one, the folder's name.
-        check: look at the folder on Drive first.
+        name: the collection's short name; by default, made from the title. title: by default, the name of the folder.
+        check: list the folder on Drive first.
         """
         if name is not None and not SLUG.fullmatch(name):
             raise MaterialsError(
@@ -99,7 +96,7 @@ class Archive:
         return Added(collection, listing)
 
     def add_from(self, file: Path, *, check: bool = True) -> list[Added]:
-        """Add the collections of another materials.toml, all of them or none."""
+        """Add all collections of another materials.toml, or none if one of them cannot be added."""
         wanted, present = read_collections(file), self._present
         for collection in wanted:
             _refuse_twin(collection, present)
@@ -115,8 +112,8 @@ class Archive:
     def plan(
         self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False
     ) -> Iterator[Plan | MaterialsError]:
-        """What a sync would do, for each collection (all of them without a name); or what keeps us from knowing."""
-        from materials_cli.sync.look import look  # noqa: PLC0415 - `index` does without what speaks to Drive
+        """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
+        from materials_cli.sync.look import look  # noqa: PLC0415 - `index` needs no connection to Drive
 
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
             for collection in self._chosen(collections):
@@ -131,12 +128,12 @@ class Archive:
                 yield made
 
     def sync(self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False) -> Iterator[Run]:
-        """Bring collections (all of them without a name) up to date, one after another; each run is told when it has ended.
+        """Bring collections (by default, all) up to date, one after another; yield each run when it has ended.
 
-        A run that failed says why, and the next one begins, unless its failure would strike that as well. Raise what keeps
-        all from beginning: locked, for one.
+        A failed run has a `failure`; the next one starts unless it would fail for the same reason. Raise an error that keeps
+        all runs from starting, such as locked.
 
-        This is a generator: until it is exhausted or closed, it holds the lock of the archive and handles signals, also while
+        This is a generator: until it is exhausted or closed, it holds the lock of the archive and handles signals, even while
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
         with Interrupts() as interrupts, self._writing() as catalogue:
@@ -148,13 +145,13 @@ class Archive:
                     return
 
     def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, *, accept_withdrawals: bool) -> Run:
-        """One run of one collection. Whichever way it ends, its row and the manifest say so."""
+        """One run of one collection. However it ends, its row and the manifest are up to date."""
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - see plan()
         from materials_cli.sync.look import look  # noqa: PLC0415
 
         journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
         try:
-            # The journal comes first: a run that finds no way in, or may not look, is a run that failed.
+            # The journal comes first: a run that cannot connect to Drive, or may not list the folder, is a failed run.
             with (
                 interrupts.deferred(),
                 journal,
@@ -181,10 +178,10 @@ class Archive:
         everything: bool = False,
         failed: bool = False,
     ) -> ReadingReport:
-        """Take the text out of what is held, without Drive.
+        """Extract text, without connecting to Drive.
 
-        items: of these alone; everything: of all, whatever was known; failed: of what could not be read, or not wholly;
-        without any of them, of what has no text yet or was read by an older version.
+        items: only from these; everything: from all again; failed: from those that could not be read, or only partly. By
+        default, from items that have no text yet or were read by an older version.
         """
         chosen = self._chosen(collections)
         with Interrupts(), self._writing() as catalogue, self._readers() as readers:
@@ -205,7 +202,7 @@ class Archive:
         return named or self.config.collections
 
     def _listing(self, link: str) -> Listing:
-        """What lies behind a link."""
+        """The listing of the folder that a link leads to."""
         from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415 - see plan()
 
         parsed = parse_link(link)
@@ -214,7 +211,7 @@ class Archive:
             return walk(source, root, parsed.resource_key, workers, self._progress)
 
     def _reclaim(self, catalogue: Catalogue, journal: Journal) -> None:
-        """Account for what a run that was killed has left in the mirror."""
+        """Retire the files that a killed run has left in the mirror."""
 
         def rows() -> dict[str, str]:
             return {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
@@ -229,7 +226,7 @@ class Archive:
         readers: Readers,
         items: Sequence[Item] | None = None,
     ) -> ReadingReport:
-        """Take the text out of items (of what is new, without any named) and put it into the index."""
+        """Extract text from items (by default, from new ones) and index it."""
         ocr = find_ocr(collections)
         if ocr.lacking:
             what = msg(
@@ -240,7 +237,7 @@ class Archive:
         return read_texts(self.store, catalogue, unread(catalogue, ocr) if items is None else items, readers, ocr)
 
     def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
-        """Bring up to date what is read without this program: the manifest and the feed."""
+        """Update the files for other programs: the manifest and the feed."""
         kept = update_manifest(self.store, catalogue).get(journal.collection)
         if kept:
             journal.notices.append(
@@ -259,14 +256,14 @@ class Archive:
 
     @contextmanager
     def _writing(self) -> Iterator[Catalogue]:
-        """The catalogue, for the one who writes now."""
+        """The catalogue, open for writing, with the lock held."""
         self.store.prepare()
         with self.store.lock(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             yield catalogue
 
     @contextmanager
     def _source(self, collection: Collection | None = None, *, tries: int | None = None) -> "Iterator[Source]":
-        """Drive, by the first way in that is set up; the public page when none is. After an error nobody waits for it."""
+        """Drive, with the first credential found; without one, its public pages. An error cancels all requests."""
         from materials_cli.drive.connect import connect  # noqa: PLC0415 - see plan()
         from materials_cli.drive.credentials import find_credential  # noqa: PLC0415
         from materials_cli.drive.login import stored_warning  # noqa: PLC0415
@@ -288,7 +285,7 @@ class Archive:
 
     @contextmanager
     def _workers(self) -> Iterator[Executor]:
-        """Threads that list and fetch."""
+        """Threads that list and download."""
         if self._executor:
             yield self._executor
             return
@@ -301,7 +298,7 @@ class Archive:
 
     @contextmanager
     def _readers(self) -> Iterator[Readers]:
-        """Threads and children that read."""
+        """Threads and child processes that extract text."""
         cores = os.cpu_count() or 1
         with Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
             try:
@@ -313,7 +310,7 @@ class Archive:
 
 
 def _slug(title: str, taken: set[str]) -> str:
-    """A short name made from a title, which no other collection has."""
+    """A short name made from a title, different from those that are taken."""
     from anyascii import anyascii  # noqa: PLC0415 - only `add` needs it
 
     plain = _NOT_SLUG.sub("-", anyascii(title).lower()).strip("-")
@@ -324,7 +321,7 @@ def _slug(title: str, taken: set[str]) -> str:
 
 
 def _refuse_twin(new: Collection, present: Iterable[Collection]) -> None:
-    """Raise collection_exists for a name that is taken, or a folder that is followed already."""
+    """Raise collection_exists if the name or the folder is already in the archive."""
     folder = parse_link(new.link).folder_id
     for collection in present:
         if collection.slug == new.slug:

@@ -1,4 +1,4 @@
-"""One run as it is written down, from before it looks at Drive until its texts are read; and how it ended, in any case."""
+"""The record of one run, from before it connects to Drive until its text is extracted, however it ends."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,9 +17,9 @@ from materials_cli.model import Accession, Failure, Run
 
 @dataclass(slots=True)
 class Journal:
-    """A run that grows: open it around all of it. For the fields, see Run.
+    """A run that is growing: a context manager around all of it. For the fields, see Run.
 
-    publish: is called once the row says how the run ended, and before that is committed; its failure fails the run.
+    publish: called when the row says how the run ended, before that is committed; if it fails, the run fails.
     """
 
     catalogue: Catalogue
@@ -39,18 +39,18 @@ class Journal:
     number: int = 0
 
     def __enter__(self) -> Self:
-        """Note that the run has begun."""
+        """Record that the run has begun."""
         self.number = self.catalogue.begin_run(self.collection, self.started)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Note how it ended; an error goes on its way."""
+        """Record how it ended; an error is raised again."""
         try:
             with self.catalogue.transaction():
                 self._end(error)
                 self.publish(self)
         except Exception as unpublished:
-            # What ended the run is what a person has to know, even if the manifest cannot be written either.
+            # The error that ended the run matters more than the manifest that could not be written.
             self._end(error or unpublished)
             if error is None:
                 raise
@@ -70,7 +70,7 @@ class Journal:
 
     @property
     def run(self) -> Run:
-        """The run as far as it has come."""
+        """The run so far."""
         return Run(
             id=self.number,
             collection=self.collection,
@@ -88,7 +88,7 @@ class Journal:
         )
 
     def record(self, accession: Accession) -> None:
-        """Write the row of an item and what happened to it, as one commit."""
+        """Write the row of an item and the events about it, in one commit."""
         with self.catalogue.transaction():
             self.catalogue.record(accession.item)
             self.catalogue.note(of_accession(accession))
@@ -96,7 +96,7 @@ class Journal:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """What is noted inside is forgotten when the rows it belongs to are rolled back."""
+        """Forget what was recorded inside if its rows are rolled back."""
         before = (len(self.accessions), len(self.failures), len(self.notices), self.bytes)
         try:
             yield
@@ -106,6 +106,6 @@ class Journal:
             raise
 
     def fail(self, failure: Failure) -> None:
-        """Note what could not be had."""
+        """Record a failure."""
         self.catalogue.note([of_failure(self.collection, failure)])
         self.failures.append(failure)

@@ -1,4 +1,4 @@
-"""Many tasks on an executor, so many at a time that no worker waits and no memory fills; what is done comes in batches."""
+"""Runs many tasks on an executor, enough at a time to keep it busy, and returns what is done in batches."""
 
 import queue
 import time
@@ -19,7 +19,7 @@ _R = TypeVar("_R")
 def in_parallel(
     executor: Executor, work: Callable[[_T], _R], tasks: Iterable[_T]
 ) -> Generator[list[tuple[_T, Future[_R]]], None, None]:
-    """Work on the tasks, so many at a time that no worker waits and no memory fills; yield what is done, in batches.
+    """Run the tasks, enough at a time to keep the executor busy without filling the memory; yield what is done, in batches.
 
     A batch waits a moment for more to come, since each ends in a flush of the disk, but never longer. Close it to let go
     of what has not begun.

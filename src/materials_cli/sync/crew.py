@@ -1,4 +1,4 @@
-"""Who does the work of a run."""
+"""The threads and the progress function of a run."""
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from materials_cli.model import Progress
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Workers list and fetch (many threads), and somebody watches the progress."""
+    """workers: threads that list and download. progress: called with every step."""
 
     workers: Executor
     progress: Progress

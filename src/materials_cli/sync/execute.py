@@ -1,6 +1,6 @@
-"""Carries out a plan: moves first, then bytes; the catalogue's row always follows the bytes.
+"""Carries out a plan: moves first, then downloads; the row of an item is always written after its bytes.
 
-Workers fetch, and bring back bytes that are kept; this thread alone takes new bytes in and writes rows.
+Workers download, and recall kept bytes; only this thread puts bytes in place and writes rows.
 """
 
 import time
@@ -44,17 +44,17 @@ from materials_cli.sync.moves import blocked
 _EDITED_HERE = msgid("{path}: edited locally; the edited copy was moved to {place}.")
 
 
-def carry_out(client: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> None:
-    """Do what the plan says. A file that fails is reported and the run goes on; what ends a run is raised.
+def carry_out(source: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> None:
+    """Carry out the plan. A file that fails is reported and the run continues; raise an error that ends the run.
 
-    Whatever way it ends, what was done stands in the journal.
+    However it ends, the journal has what was done.
     """
-    _Run(client, store, journal, journal.catalogue, plan, crew).run()
+    _Run(source, store, journal, journal.catalogue, plan, crew).run()
 
 
 @dataclass(slots=True)
 class _Run:
-    client: Source
+    source: Source
     store: Store
     journal: Journal
     catalogue: Catalogue
@@ -80,7 +80,7 @@ class _Run:
 
     @contextmanager
     def _alone(self, action: Action) -> Iterator[None]:
-        """The border around one file: a failure that reaches no further is noted, and the run goes on."""
+        """The border around one file: a failure that concerns only that file is recorded, and the run continues."""
         try:
             with disk_errors():
                 yield
@@ -96,7 +96,7 @@ class _Run:
             self.journal.fail(Failure(path, failure.code, failure.what, item, failure.trace))
 
     def _rearrange(self) -> None:
-        """Everything that needs no download: withdraw, then move, then note changed details."""
+        """All that needs no download: withdraw, then move, then record changed details."""
         moving = []
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
@@ -123,7 +123,7 @@ class _Run:
         self._record(action, item)
 
     def _move_all(self, moving: list[Action]) -> None:
-        """Moves into places that other items are leaving go by way of the versions, after all others."""
+        """Items that move to a path that another item leaves are moved last, by way of the versions."""
         staged = blocked(moving)
         passing: Counter[str] = Counter(
             digest for item in staged.values() if (digest := item.fixity.sha256) not in self.store.versions
@@ -151,7 +151,7 @@ class _Run:
         return part is not None
 
     def _moved(self, action: Action, held: Item, item: Item, *, moved: bool) -> None:
-        """Record an item in its new place. A further change of bytes follows later, as if it had always lain there."""
+        """Record the new path of an item. If its bytes changed as well, they are replaced later, at the new path."""
         if action.kind is ActionKind.MOVE and action.file:
             if moved:
                 self._restamp(action, replace(item, remote=action.file))
@@ -163,7 +163,7 @@ class _Run:
             self.catalogue.record(item)
 
     def _fetch_all(self) -> None:
-        """Bring bytes in parallel; put each in its place and record it as it arrives."""
+        """Download in parallel; put each file in place and record it as it arrives."""
         fetching = [action for action in self.plan.actions if action.fetch or action.kind is ActionKind.RESTORE]
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
         try:
@@ -171,19 +171,19 @@ class _Run:
                 for batch in batches:
                     self._take_all(batch)
         except BaseException as error:
-            self.client.wire.stop()
+            self.source.wire.stop()
             if isinstance(error, MaterialsError) and error.code is Code.DISK_FULL:
-                # Half a download is worth less than the room for what has to be written down now.
+                # Partial downloads are worth less than the space for the rows that must be written now.
                 self.store.sweep()
             raise
         if len(self.journal.failures) == len(self.plan.troubles):
             self.store.sweep()
 
     def _take_all(self, arrived: list[tuple[Action, Future[Fetched | Path]]]) -> None:
-        """Take a batch in one transaction; what ends the run ends it after the rows of this batch are safe.
+        """Record a batch in one transaction; an error that ends the run is raised after that.
 
-        The order: bytes were flushed by who fetched them; they are renamed into place; the folders are flushed; the rows
-        are committed.
+        The order: the worker has flushed the bytes; they are renamed into place; the folders are flushed; the rows are
+        committed.
         """
         ending: MaterialsError | KeyboardInterrupt | None = None
         with self.journal.batch(), self.catalogue.transaction():
@@ -201,7 +201,7 @@ class _Run:
             raise ending
 
     def _bring(self, action: Action) -> Fetched | Path:
-        """Fetch one file in a worker; or return the path of bytes we hold already, if they serve."""
+        """Download one file, in a worker; or return the path of kept bytes that can be restored."""
         file, path = _required(action)
         if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
             kept = self.store.recall(replace(action.held, path=path, remote=file))
@@ -209,7 +209,7 @@ class _Run:
                 return kept
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
-        return fetch(self.client, file, place, path, self.crew.progress)
+        return fetch(self.source, file, place, path, self.crew.progress)
 
     def _take(self, action: Action, future: Future[Fetched | Path]) -> None:
         file, path = _required(action)
@@ -225,7 +225,7 @@ class _Run:
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 
     def _reinstate(self, action: Action, file: RemoteFile, path: str, kept: Path) -> Item:
-        """Put bytes that we hold already in their place."""
+        """Put kept bytes in place."""
         if action.held is None:
             raise AssertionError(action)
         item = replace(action.held, remote=file, path=path, state=State.HELD, withdrawn=None)
@@ -233,13 +233,13 @@ class _Run:
         return item
 
     def _accept(self, action: Action, path: str, fetched: Fetched) -> Item:
-        """Put fetched bytes in their place and keep the ones they replace."""
+        """Put downloaded bytes in place and keep those that they replace."""
         held, file = action.held, fetched.file
         self.journal.bytes += fetched.fixity.size
         present = held if held and held.state is State.HELD else None
         if present and file.native:
             item = replace(present, remote=file, path=path)
-            if self._says_the_same(item, fetched):
+            if self._is_same_content(item, fetched):
                 fetched.part.unlink()
                 self.store.set_time(item)
                 return item
@@ -261,7 +261,7 @@ class _Run:
         return item
 
     def _put(self, part: Path, item: Item, present: Item | None) -> None:
-        """Put bytes in their place, and report any other file that was there. present: the item that should have been."""
+        """Put bytes in place, and report any other file that was there. present: the item that should have been there."""
         aside = self.store.put(part, item, expected=present.fixity if present else None)
         if not aside:
             return
@@ -270,8 +270,8 @@ class _Run:
         if present:
             self.catalogue.note([of_damage(present, msg("edited; moved to {place}", place=aside))])
 
-    def _says_the_same(self, item: Item, fetched: Fetched) -> bool:
-        """Whether an export brought what we hold already, perhaps in another wrapping."""
+    def _is_same_content(self, item: Item, fetched: Fetched) -> bool:
+        """Whether an export has the content that is held already, apart from its packaging."""
         disturbed = self.store.survey({item.id: item})
         if item.media_type != fetched.media_type or disturbed != UNDISTURBED:
             return False
@@ -288,5 +288,5 @@ def _required(action: Action) -> tuple[RemoteFile, str]:
 
 
 def _changed(action: Action) -> bool:
-    """Whether a restored item also has other bytes on Drive now."""
+    """Whether a restored item also changed on Drive."""
     return action.fetch and bool(action.held and action.held.state is State.WITHDRAWN)

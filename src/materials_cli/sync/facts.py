@@ -1,4 +1,4 @@
-"""What a plan is made from, as a value. Pure: who gathers it is `look`."""
+"""The facts that a plan is made from, as a value. Pure; sync/look.py gathers them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from materials_cli.model import Item, Listing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is on Drive, what is held, and how it lies on the disk.
+    """The state of Drive, of the catalogue and of the disk.
 
-    held: every item of the collection by id, withdrawn ones too. absent, edited: ids of held items whose file is not on the
-    disk, or not as we left it. strayed: where in the mirror somebody moved a held item's file, by id. left_out: why a listed
-    file is not wanted, by id. gone: ids of which Drive itself says that they are gone. accept_withdrawals: a person says that
-    even a suspiciously large withdrawal is right.
+    held: all items of the collection by id, withdrawn ones too. absent, edited: the ids of held items whose file is missing
+    or was changed. strayed: the new path of a held item's file that somebody moved inside the mirror, by id. left_out: why a
+    listed file is excluded, by id. gone: the ids of items that are gone according to Drive. accept_withdrawals: the user
+    confirms that many withdrawals at once are right.
     """
 
     collection: str

@@ -1,6 +1,6 @@
-"""When withdrawals are not believed: a list that lacks many items has lost its access more often than somebody tidied up. Pure.
+"""Holds back withdrawals: when many items vanish at once, access was lost more often than files were deleted. Pure.
 
-The refusal when one side is suddenly empty follows vdirsyncer's sync (github.com/pimutils/vdirsyncer, vdirsyncer/sync).
+The refusal of a suddenly empty listing follows vdirsyncer's sync (github.com/pimutils/vdirsyncer, vdirsyncer/sync).
 """
 
 from collections import Counter
@@ -19,9 +19,9 @@ GUARDED_COUNT = 1
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """The held items that are not listed: withdrawals that are believed, those that are not, and why.
+    """Withdrawals of the held items that are not listed: those to carry out, those held back, and the reasons.
 
-    waiting: those among the held back for which a second list is awaited.
+    waiting: those among held_back that a second listing may confirm.
     """
 
     believed: tuple[Action, ...]
@@ -31,7 +31,7 @@ class Unlisted:
 
 
 def refuse_emptied(facts: Facts, where: str) -> None:
-    """Raise link_not_shared or folder_empty where a list shows nothing of a collection that holds something."""
+    """Raise link_not_shared or folder_empty if the listing of a collection that holds items is empty."""
     listing, holding = facts.listing, len(_holding(facts))
     if facts.accept_withdrawals:
         return
@@ -44,18 +44,18 @@ def refuse_emptied(facts: Facts, where: str) -> None:
 
 
 def to_ask_about(facts: Facts) -> list[Item]:
-    """The items of which Drive is to say whether they are gone: this list is the first to lack them, and lists lag."""
+    """The items about which to ask Drive: this is the first listing without them, and listings can lag behind."""
     return [action.held for action in unlisted(facts).waiting if action.held]
 
 
 def unlisted(facts: Facts) -> Unlisted:
-    """Sort out what the list lacks. Leaves from top to bottom: the first that fits is taken."""
+    """Sort the withdrawals. The first case that matches is taken."""
     present = {file.id for file in facts.listing.files}
     lacking = {item.id: Action(ActionKind.WITHDRAW, _cause(item, present), held=item) for item in _holding(facts, present)}
     missing = [item for item in _holding(facts, present) if lacking[item.id].cause is Cause.GONE]
     shut = {item.id: folder for item in missing if (folder := _behind(item, facts))}
     troubles = [*_closed(facts, shut), *_incomplete(facts, len(missing))]
-    # A list that is not to be believed: nothing that it lacks is withdrawn, but for what lies behind a closed folder anyway.
+    # A listing that cannot be trusted: nothing is withdrawn.
     if len(lacking) > len(shut) and (suspicion := _suspicion(facts, len(missing) - len(shut))):
         if facts.listing.complete:
             troubles.append(Failure(facts.collection, Code.WITHDRAWALS_HELD, suspicion))
@@ -63,13 +63,13 @@ def unlisted(facts: Facts) -> Unlisted:
     doubtful = {item.id for item in missing if _is_doubtful(item, facts)}
     believed, locked, waiting = list[Action](), list[Action](), list[Action]()
     for item_id, action in lacking.items():
-        # Behind a closed folder: kept until somebody opens it.
+        # In a closed folder: kept until the folder is shared again.
         if item_id in shut:
             locked.append(action)
-        # Missing for the first time: kept until the next list agrees.
+        # Missing for the first time: kept until the next listing confirms it.
         elif item_id in doubtful:
             waiting.append(action)
-        # Missing again, or gone for certain, or a format that nobody wants any more.
+        # Missing again, or certainly gone, or a format that is no longer wanted.
         else:
             believed.append(action)
     return Unlisted(tuple(believed), (*locked, *waiting), tuple(waiting), tuple(troubles))
@@ -80,7 +80,7 @@ def _holding(facts: Facts, but: Group[str] = ()) -> list[Item]:
 
 
 def _cause(item: Item, present: Group[str]) -> Cause:
-    """Why an item is not listed. Further formats of a document, "ID+pdf", are listed as long as they are wanted."""
+    """Why an item is not listed. Further formats of a document, "ID+pdf", are listed while they are wanted."""
     return Cause.UNWANTED_FORMAT if item.id.rpartition("+")[0] in present else Cause.GONE
 
 
@@ -89,9 +89,9 @@ def _is_doubtful(item: Item, facts: Facts) -> bool:
 
 
 def _suspicion(facts: Facts, gone: int) -> Message | None:
-    """Say why withdrawals are not to be believed; None when they are."""
+    """Why withdrawals are held back; None if they are not."""
     listing, holding = facts.listing, len(_holding(facts))
-    # Nobody can mean to withdraw what was only not seen.
+    # --accept-withdrawals does not cover items that were merely not seen.
     if not listing.complete:
         return _not_seen(gone)
     if facts.accept_withdrawals:
@@ -111,7 +111,7 @@ def _suspicion(facts: Facts, gone: int) -> Message | None:
 
 
 def _behind(item: Item, facts: Facts) -> str | None:
-    """The id of the closed folder in which an item lay when it was last seen; None when it lay in none."""
+    """The id of the closed folder that an item was in when it was last seen; None if it was in none."""
     remote, closed = item.remote, {} if facts.accept_withdrawals else facts.listing.closed
     if closed.get(remote.parent):
         return remote.parent
@@ -120,7 +120,7 @@ def _behind(item: Item, facts: Facts) -> str | None:
 
 
 def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:
-    """One trouble for each closed folder that had something in it."""
+    """A failure for each closed folder that held items."""
     names = {folder: "/".join(facts.listing.closed[folder]) for folder in shut.values()}
     for folder, count in sorted(Counter(shut.values()).items(), key=lambda pair: names[pair[0]]):
         text = msg(

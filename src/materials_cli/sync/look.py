@@ -1,4 +1,4 @@
-"""Gathers the facts: what lies on Drive, what the archive holds, how that lies on the disk. Changes nothing."""
+"""Gathers the facts for a plan: from Drive, the catalogue and the disk. Changes nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,10 +26,10 @@ def look(
     *,
     accept_withdrawals: bool = False,
 ) -> Facts:
-    """All that a plan is made from; raise what keeps us from looking, and what empties a whole collection."""
+    """The facts for a plan; raise an error if the folder cannot be listed or is suddenly empty."""
     link = parse_link(collection.link)
     root = find_root(source, link.folder_id, link.resource_key)
-    # While Drive is listed, which is waiting for the most part, the rows are read and the disk is looked at.
+    # Listing Drive is mostly waiting: the catalogue and the disk are read meanwhile.
     with ThreadPoolExecutor(1, "walk") as beside:
         listed = beside.submit(walk, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
         try:
@@ -54,7 +54,7 @@ def look(
 
 
 def _gone(source: Source, missing: list[Item], crew: Crew) -> frozenset[str]:
-    """The ids of those items of which Drive says that they are gone."""
+    """The ids of the items that are gone according to Drive."""
 
     def is_gone(item: Item) -> bool:
         try:

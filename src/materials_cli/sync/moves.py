@@ -1,4 +1,4 @@
-"""Which renames get in each other's way: names that files swap, folders and files that change places. Pure."""
+"""Which renames block each other: files that swap names, folders and files that swap places. Pure."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from materials_cli.store.names import twin_key
 
 
 def blocked(moving: Sequence[Action]) -> dict[str, Item]:
-    """The moves whose target is at, above or below a place that another leaves, by target: files swap names, for one."""
+    """The moves whose target is at, above or below a path that another one leaves, by target."""
     left = {twin_key(action.held.path) for action in moving if action.held}
     folders = {folder for path in left for folder in _folders_of(path)}
 

@@ -1,4 +1,4 @@
-"""What a sync would do, decided before anything is done: Facts in, a Plan out. Pure.
+"""Decides what a sync does, before anything is done: from Facts to a Plan. Pure.
 
 The shape of the table follows vdirsyncer's sync (github.com/pimutils/vdirsyncer, vdirsyncer/sync). Identity is the Drive id,
 so a rename there is a rename here.
@@ -21,7 +21,7 @@ _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "
 
 
 def plan(facts: Facts) -> Plan:
-    """Compare what is listed with what is held, in one pass."""
+    """Compare the listing with the archive, in one pass."""
     absences = unlisted(facts)
     paths = local_paths(facts.listing, facts.collection, _kept_places(facts, absences))
     actions: list[Action] = []
@@ -29,7 +29,7 @@ def plan(facts: Facts) -> Plan:
     unchanged = 0
     for file in facts.listing.files:
         item, path = facts.held.get(file.id), paths[file.id]
-        # A shortcut that leads nowhere, and of which nothing is held, is a notice and no more.
+        # A dangling shortcut of which nothing is held is only a notice.
         if file.dangling and item is None:
             continue
         loss = _loss(file.id, facts)
@@ -55,7 +55,7 @@ def plan(facts: Facts) -> Plan:
 
 
 class _Loss(NamedTuple):
-    """In what way an item's file is not as we left it, and whether to put it right its bytes must come from Drive."""
+    """How an item's file was disturbed, and whether it has to be downloaded to repair that."""
 
     cause: Cause
     found: Message
@@ -76,14 +76,14 @@ def _loss(item_id: str, facts: Facts) -> _Loss | None:
 
 
 def _is_left_out(file: RemoteFile, item: Item | None, facts: Facts) -> bool:
-    """Whether a file is left where it is on Drive: it is not wanted, and what is held of it, if anything, are other bytes."""
+    """Whether a file is not downloaded: it is excluded, and its present bytes are not held."""
     if file.id not in facts.left_out or file.dangling:
         return False
     return item is None or item.state is State.WITHDRAWN or _change(file, item) is not None
 
 
 def _kept_places(facts: Facts, absences: Unlisted) -> list[str]:
-    """Places in the mirror that stay taken though nothing is listed that belongs there."""
+    """Paths in the mirror that stay occupied although no listed file belongs there."""
     lost = facts.absent | facts.edited
     led = (facts.held[file.id] for file in facts.listing.files if file.dangling and file.id in facts.held)
     dangling = [item.path for item in led if item.state is State.HELD and item.id not in lost]
@@ -91,7 +91,7 @@ def _kept_places(facts: Facts, absences: Unlisted) -> list[str]:
 
 
 def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
-    """What else a person should know."""
+    """Further messages for the user."""
     yield from facts.listing.notices
     for file in facts.listing.files:
         if file.dangling:
@@ -110,7 +110,7 @@ def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
 
 
 def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
-    """What is left out keeps the bytes that we hold, and follows its name and place alone."""
+    """Update an excluded item: its bytes stay as they are; only its name and path follow Drive."""
     if item is None or item.state is State.WITHDRAWN:
         return None
     renamed = replace(item.remote, name=file.name, folders=file.folders, parent=file.parent)
@@ -120,39 +120,39 @@ def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
 
 
 def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) -> Action | None:
-    """Decide on one listed file. Leaves from top to bottom: the first that fits is taken."""
-    # Never seen: bring it.
+    """Decide on one listed file. The first case that matches is taken."""
+    # Never seen: download it.
     if item is None:
         return Action(ActionKind.ADD, Cause.NEW, file, None, path, fetch=True)
-    # Leads nowhere now: what it led to is kept, as long as it is there.
+    # A shortcut that dangles now: the file it led to is kept while it exists.
     if file.dangling:
         lost = item.state is State.HELD and loss in {_ABSENT, _EDITED}
         withdrawal = Action(ActionKind.WITHDRAW, Cause.LEADS_NOWHERE, held=item)
         return withdrawal if lost else _remember(item.remote, item, item.path)
     changed = _change(file, item)
-    # Withdrawn earlier, and back: the bytes kept aside serve if they are still the right ones.
+    # Withdrawn earlier, and back: the kept bytes are restored if they are still current.
     if item.state is State.WITHDRAWN:
         if changed is None:
             return Action(ActionKind.RESTORE, Cause.BACK, file, item, path)
         back = {"change": changed.cause.message(changed.details)}
         return Action(ActionKind.RESTORE, Cause.BACK_CHANGED, file, item, path, fetch=True, details=back)
-    # Other bytes on Drive: bring them; the old ones are kept aside.
+    # Other bytes on Drive: download them; the old ones are kept as a version.
     if changed:
         return Action(ActionKind.REPLACE, changed.cause, file, item, path, fetch=True, details=changed.details)
-    # Our own file is not as we left it: put the right bytes back.
+    # The local file was disturbed: restore it.
     if loss:
         return Action(ActionKind.RESTORE, loss.cause, file, item, path, fetch=loss.fetch)
-    # Same bytes, other place: rename without a download.
+    # Same bytes, other path: rename without a download.
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), file, item, path)
-    # A file that tells nothing of itself now has no details to remember.
+    # A file without any details now keeps those that are recorded.
     tells = file.modified is not None or file.size is not None or file.native
     return _remember(file if tells else item.remote, item, path)
 
 
 def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
-    """Same bytes, same place: what else there is to write down."""
-    # Missed by the last list, and listed again.
+    """Same bytes, same path: record other changes."""
+    # Missing from the last listing, and listed again.
     if item.missed:
         return Action(ActionKind.UPDATE, Cause.LISTED_AGAIN, file, item, path)
     # Other details.
@@ -162,14 +162,14 @@ def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
 
 
 class _Change(NamedTuple):
-    """How the bytes on Drive differ from ours."""
+    """How the bytes on Drive differ from those held."""
 
     cause: Cause
     details: Mapping[str, object] = MappingProxyType({})
 
 
 def _change(file: RemoteFile, item: Item) -> _Change | None:
-    """Say how the bytes on Drive differ from ours; None when they do not, as far as Drive lets us know."""
+    """How the bytes on Drive differ from those held; None if they do not, as far as Drive says."""
     if file.native:
         edited = _native_change(file, item)
         return _Change(edited) if edited else None
@@ -181,32 +181,32 @@ def _change(file: RemoteFile, item: Item) -> _Change | None:
 
 
 def _is_same(file: RemoteFile, item: Item) -> bool:
-    """Whether a file's bytes are those that we hold. Leaves from top to bottom: the first that fits is taken."""
+    """Whether a file's bytes are those held. The first criterion that applies decides."""
     was = item.remote
-    # The strongest digest that Drive states decides.
+    # The strongest digest that Drive states.
     if file.sha256:
         return file.sha256 == item.fixity.sha256
     if file.md5 and item.fixity.md5:
         return file.md5 == item.fixity.md5
-    # No digest: the revision, else size and time.
+    # Without a digest, the revision; without that, size and time.
     if file.head_revision and was.head_revision:
         return file.head_revision == was.head_revision
-    # A page that tells nothing of a file now gives no reason to fetch it again.
+    # A public page without size and time is no reason to download the file again.
     if file.size is None and file.modified is None:
         return True
-    # Public pages tell seconds, the API thousandths.
+    # Public pages state seconds, the API milliseconds.
     return (file.size, _second(file.modified)) == (item.fixity.size, _second(was.modified))
 
 
 def _native_change(file: RemoteFile, item: Item) -> Cause | None:
-    """A Google document states no digest: time and version decide."""
+    """The change of a Google document, which has no digest: time and version decide."""
     was = item.remote
     if file.export is None:
         return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else Cause.LEADS_ELSEWHERE
     if item.media_type != file.export.media_type:
         return Cause.OTHER_FORMAT
     if file.version is None:
-        # The public page tells the day alone: what was edited on the day we fetched it may have been edited later.
+        # The public page states only the day: a document edited on the day of its download may have been edited later.
         settled = file.modified is not None and item.fetched - file.modified > _SETTLED
         return None if settled and file.modified == was.modified else Cause.PERHAPS_EDITED
     return None if (file.modified, file.version) == (was.modified, was.version) else Cause.EDITED

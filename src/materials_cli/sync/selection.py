@@ -1,4 +1,4 @@
-"""Which listed files a collection wants: patterns, kinds and sizes of materials.toml. Pure.
+"""Which listed files a collection includes: the patterns, kinds and sizes of materials.toml. Pure.
 
 What is left out is neither fetched nor brought up to date; what is held already stays, and nothing is withdrawn for it.
 """
@@ -14,7 +14,7 @@ from materials_cli.model import RemoteFile
 
 
 def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, Message]:
-    """Why a file is not wanted, by the id of each such file."""
+    """Why files are excluded, by their ids."""
     included, excluded = _matcher(collection.include), _matcher(collection.exclude)
     reasons: dict[str, Message] = {}
     for file in files:
@@ -37,7 +37,7 @@ def _paths(file: RemoteFile) -> set[str]:
 
 
 def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """A pattern without "/" fits a file or folder of that name anywhere; one with "/" fits a path from the top.
+    """A pattern without "/" matches a file or folder of that name anywhere; one with "/" matches a path from the top.
 
     "*" and "?" stay inside one name, "**" does not. A folder that fits takes along what lies in it.
     """
@@ -57,5 +57,5 @@ def _expression(pattern: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Neither letter case nor Unicode form is looked at: people type what they see."""
+    """Without letter case and Unicode form, since people type what they see."""
     return unicodedata.normalize("NFC", text).casefold()

@@ -1,7 +1,7 @@
-"""Takes the text out of what is held and records it: after every sync, and again by `materials index`.
+"""Extracts text from the items and records it: after every sync, and again for `materials index`.
 
-Threads wait for children that read (extract/pool.py); this thread alone writes rows. What stands on pictures comes in a
-second wave, so that all text that can be had at once is there at once.
+Threads wait for child processes that read (extract/pool.py); only this thread writes rows. Text in pictures is recognised
+afterwards, so that all other text can be searched at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who reads: threads, one a core, each of which waits for a child of the pool."""
+    """The threads, one per core, each of which waits for a child process of the pool."""
 
     threads: Executor
     pool: Pool
@@ -37,9 +37,10 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Ocr:
-    """In which languages each collection's pictures are looked at, and which of those asked for are not installed.
+    """The languages in which text in pictures is recognised, by collection.
 
-    lasting: what the catalogue remembers of it, for the collections about which this computer can say anything.
+    lacking: configured languages that are not installed. lasting: what the catalogue records of the languages, for the
+    collections whose languages are available on this computer.
     """
 
     languages: Mapping[str, tuple[str, ...]]
@@ -49,7 +50,7 @@ class Ocr:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of reading one item: sections, those without text, those whose text was seen on pictures, and a note."""
+    """The result for one item: the numbers of sections, of those without text and of those recognised in pictures, and a note."""
 
     item: Item
     unit: str
@@ -61,7 +62,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadingReport:
-    """What was read, the items whose bytes are not on this disk as they should be, and what failed unforeseen."""
+    """The results; absent: items whose file is missing or has another size; failures: unexpected errors."""
 
     read: tuple[Read, ...] = ()
     absent: tuple[Item, ...] = ()
@@ -69,7 +70,7 @@ class ReadingReport:
 
 
 def find_ocr(collections: Iterable[Collection]) -> Ocr:
-    """What can be done of what the collections ask for. Without tesseract, what it saw before still counts."""
+    """The languages that can be recognised. Without tesseract, what was recognised earlier stays valid."""
     collections = list(collections)
     asked = {word for collection in collections for word in collection.ocr}
     installed = installed_languages() if asked else frozenset()
@@ -88,7 +89,7 @@ def unread(catalogue: Catalogue, ocr: Ocr) -> list[Item]:
 
 
 def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], readers: Readers, ocr: Ocr) -> ReadingReport:
-    """Take the text out of these items and record it, whatever was known before."""
+    """Extract the text of these items and record it, whether or not it is known already."""
     sorted_out: dict[bool, list[Item]] = {True: [], False: []}
     reading = _Reading(catalogue, ocr)
     for item in items:
@@ -119,7 +120,7 @@ def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], reader
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read and recorded so far."""
+    """The results so far."""
 
     catalogue: Catalogue
     ocr: Ocr
@@ -127,11 +128,11 @@ class _Reading:
     failures: list[Failure] = field(default_factory=list)
 
     def record(self, item: Item, text: Text, *, seen: bool) -> None:
-        """Record the text of one item, which costs no other item its text. seen: its pictures were looked at, if any are."""
+        """Record the text of one item. seen: its pictures, if any, have been searched for text."""
         languages = self.ocr.lasting.get(item.collection, "") if seen else ""
         with self.alone(item):
             self.catalogue.put_text(item.collection, item.id, text, item.fixity.sha256, EXTRACTOR_VERSION, languages)
-            self.read[item.collection, item.id] = _told(item, text)
+            self.read[item.collection, item.id] = _result(item, text)
 
     @contextmanager
     def alone(self, item: Item) -> Iterator[None]:
@@ -142,23 +143,23 @@ class _Reading:
             self.fail(item, stopped_at(Reach.FILE, error))
 
     def fail(self, item: Item, failure: MaterialsError) -> None:
-        """Note that an item could not be read."""
+        """Record that an item could not be read."""
         self.failures.append(Failure(item.path, failure.code, failure.what, item.id, failure.trace))
 
 
 def _is_here(store: Store, item: Item) -> bool:
-    """Whether the bytes on the disk can be the ones that the catalogue tells of."""
+    """Whether the file exists and has the size that the catalogue states."""
     path = store.held_path(item)
     return path.is_file() and path.stat().st_size == item.fixity.size
 
 
-def _told(item: Item, text: Text) -> Read:
+def _result(item: Item, text: Text) -> Read:
     without = sum(silent(section) for section in text.sections) if text.unit in {"slide", "page"} else 0
     return Read(item, text.unit, len(text.sections), without, sum(s.ocr for s in text.sections), text.note)
 
 
 def _to_recognise(text: Text) -> list[int]:
-    """The sections whose pictures may hold words; 1 for a file that is nothing but a picture."""
+    """The sections whose pictures may contain text; 1 for a file that is a picture itself."""
     if not text.sections:
         return [] if text.note else [1]
     return [section.number for section in text.sections if silent(section)]
@@ -167,7 +168,7 @@ def _to_recognise(text: Text) -> list[int]:
 def _recognised(
     store: Store, readers: Readers, pictured: Sequence[tuple[Item, Text]], ocr: Ocr
 ) -> Iterator[tuple[Item, Text | MaterialsError]]:
-    """The second wave: each item when the pictures of all its sections have been looked at."""
+    """Each item, when the pictures of all its sections have been searched for text."""
     cache = store.root / INNER / "ocr"
     calls: list[tuple[int, str, Callable[[], Text]]] = []
     for place, (item, text) in enumerate(pictured):
@@ -186,7 +187,7 @@ def _recognised(
 
 
 def _merged(text: Text, seen: Sequence[Text]) -> Text:
-    """The text with what was seen on its pictures."""
+    """The text, completed by what was recognised in its pictures."""
     found = {section.number: section for answer in seen for section in answer.sections}
     sections = tuple(
         replace(section, body=found[section.number].body, ocr=True) if section.number in found else section
@@ -203,7 +204,7 @@ def _merged(text: Text, seen: Sequence[Text]) -> Text:
 def _batches(
     readers: Readers, kind: StepKind, calls: Sequence[tuple[Key, str, Callable[[], Text]]]
 ) -> Iterator[list[tuple[Key, Text | MaterialsError]]]:
-    """Make all calls on the threads; the answers come in batches, as they arrive. A call has a key and a file's path."""
+    """Make all calls on the threads; return the answers in batches as they arrive. A call has a key and a file's path."""
     finished = 0
     readers.progress(Step(kind, amount=0, total=len(calls)))
     with closing(in_parallel(readers.threads, _make, calls)) as batches:
