@@ -50,7 +50,7 @@ class Ocr:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The result for one item: the numbers of sections, of those without text and of those recognised in pictures, and a note."""
+    """The result for one item: how many sections it has, how many have no text, how many were recognised, and a note."""
 
     item: Item
     unit: str
