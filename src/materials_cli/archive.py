@@ -116,7 +116,7 @@ class Archive:
         from materials_cli.sync.look import look  # noqa: PLC0415 - `index` needs no connection to Drive
 
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
-            for collection in self._chosen(collections):
+            for collection in self.config.chosen(collections):
                 made: Plan | MaterialsError
                 try:
                     with self._workers() as workers, self._source() as source:
@@ -137,7 +137,7 @@ class Archive:
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
         with Interrupts() as interrupts, self._writing() as catalogue:
-            for collection in self._chosen(collections):
+            for collection in self.config.chosen(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
                 run = self._sync(catalogue, collection, interrupts, accept_withdrawals=accept_withdrawals)
                 yield run
@@ -183,7 +183,7 @@ class Archive:
         items: only from these; everything: from all again; failed: from those that could not be read, or only partly. By
         default, from items that have no text yet or were read by an older version.
         """
-        chosen = self._chosen(collections)
+        chosen = self.config.chosen(collections)
         with Interrupts(), self._writing() as catalogue, self._readers() as readers:
             if items is None and (everything or failed):
                 slugs = [collection.slug for collection in chosen]
@@ -196,10 +196,6 @@ class Archive:
     @property
     def _present(self) -> tuple[Collection, ...]:
         return self.config.collections if (self.root / FILE).is_file() else ()
-
-    def _chosen(self, collections: Iterable[str | Collection]) -> tuple[Collection, ...]:
-        named = tuple(self.config.collection(each) if isinstance(each, str) else each for each in collections)
-        return named or self.config.collections
 
     def _listing(self, link: str) -> Listing:
         """The listing of the folder that a link leads to."""

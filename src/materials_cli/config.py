@@ -318,9 +318,10 @@ class Config:
         )
         raise MaterialsError(Code.UNKNOWN_COLLECTION, what, where=str(self.archive / FILE))
 
-    def chosen(self, slugs: Iterable[str]) -> tuple[Collection, ...]:
-        """The named collections, or all of them when none is named."""
-        return tuple(self.collection(slug) for slug in dict.fromkeys(slugs)) or self.collections
+    def chosen(self, collections: Iterable[str | Collection]) -> tuple[Collection, ...]:
+        """The named collections, each once, or all of them when none is named."""
+        named = (self.collection(each) if isinstance(each, str) else each for each in collections)
+        return tuple({collection.slug: collection for collection in named}.values()) or self.collections
 
 
 TABLES: Mapping[str, type] = MappingProxyType(

@@ -52,7 +52,7 @@ class Display:
     def step(self, step: Step) -> None:
         """Display one step; after the terminal was closed, do nothing."""
         if step.kind is StepKind.NOTICE and not self._quiet:
-            with self._lock, self.paused():
+            with self._lock, suppress(OSError), self.paused():
                 say(tr(step.message or ""), style="yellow")
         if self._bars:
             with self._lock, suppress(OSError):

@@ -9,6 +9,7 @@ from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import find_root, walk
 from materials_cli.errors import Reach, stopped_at
+from materials_cli.messages import Message, msg
 from materials_cli.model import Item
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
@@ -50,17 +51,24 @@ def look(
         accept_withdrawals=accept_withdrawals,
     )
     refuse_emptied(facts, link.url)
-    return replace(facts, gone=_gone(source, to_ask_about(facts), crew))
+    return _ask_about(facts, source, crew)
 
 
-def _gone(source: Source, missing: list[Item], crew: Crew) -> frozenset[str]:
-    """The ids of the items that are gone according to Drive."""
+def _ask_about(facts: Facts, source: Source, crew: Crew) -> Facts:
+    """The facts, with what Drive says of each missing item: that it is gone, or why there is no answer."""
 
-    def is_gone(item: Item) -> bool:
+    def is_gone(item: Item) -> bool | Message:
         try:
             return source.is_gone(item.remote)
         except Exception as error:  # noqa: BLE001 - the border around one file
-            stopped_at(Reach.FILE, error)
-            return False
+            reason = stopped_at(Reach.FILE, error).what
+            return msg("Whether “{name}” is gone could not be found out: {reason}", name=item.path, reason=reason)
 
-    return frozenset(item.id for item, gone in zip(missing, crew.workers.map(is_gone, missing), strict=True) if gone)
+    missing = to_ask_about(facts)
+    answers = list(crew.workers.map(is_gone, missing))
+    unanswered = tuple(answer for answer in answers if isinstance(answer, Message))
+    return replace(
+        facts,
+        gone=frozenset(item.id for item, answer in zip(missing, answers, strict=True) if answer is True),
+        listing=replace(facts.listing, notices=(*facts.listing.notices, *unanswered)),
+    )
