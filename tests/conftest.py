@@ -1,6 +1,7 @@
 """What every test may ask for; the look of the terminal is pinned so that tests see plain text."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +32,9 @@ os.environ["MATERIALS_JITTER"] = "0"
 os.environ["COLUMNS"] = "100"
 os.environ["TERM"] = "dumb"
 os.environ["LANGUAGE"] = "en"
+
+if hasattr(signal, "SIGHUP"):  # under nohup it is ignored, and so it would be in every command that a test starts
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -251,6 +251,6 @@ def test_a_signal_is_reported_to_the_monitor_and_in_the_log(drive: RunningServer
     assert (process.returncode, pings) == (143, ["/nightly/start", "/nightly/143"])
     assert "error[terminated]" in errors
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
-    assert [line["event"] for line in lines] == ["started", "error", "ended"]
+    assert [line["event"] for line in lines] == ["started", "error", "ended"], lines
     assert lines[1]["code"] == "terminated"
     assert lines[2]["status"] == 143

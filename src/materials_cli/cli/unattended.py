@@ -128,9 +128,6 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_
     except MaterialsError as error:
         log.refusal(error)
         ended.errors.append(("", error))
-    except KeyboardInterrupt as error:
-        log.refusal(as_failure(error))
-        raise
     return ended
 
 
