@@ -20,6 +20,7 @@ from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import WANTS_JSON, SpokenCommand, SpokenGroup
 from materials_cli.cli.usage import misused
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
+from materials_cli.export.escape import printable
 from materials_cli.messages import decide_again, language, tr
 
 _UsageError: Any = typer.BadParameter.__base__
@@ -169,7 +170,7 @@ def run() -> None:
         app(prog_name="materials")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug
         bug = as_failure(error)
-        sys.stderr.write(f"{bug.trace}\n{tr('This is a bug in materials. Please report it with the text above.')}\n")
+        sys.stderr.write(f"{printable(bug.trace)}\n{tr('This is a bug in materials. Please report it with the text above.')}\n")
         if "--json" in takewhile("--".__ne__, sys.argv[1:]):
             print_error(bug)
         sys.exit(int(bug.status))

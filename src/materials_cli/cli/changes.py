@@ -14,7 +14,7 @@ from materials_cli.cli.context import (
     CollectionOption,
     JsonOption,
 )
-from materials_cli.cli.output import is_terminal, out, print_json, print_raw, say, styled
+from materials_cli.cli.output import is_terminal, out, print_json, print_raw, safe, say, styled
 from materials_cli.dates import read_period
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
@@ -115,7 +115,7 @@ def _print_chapters(chapters: Iterable[Chapter]) -> None:
                 shown = styled("    ")
                 if line.was:
                     shown.append(line.was, "dim").append(" → ", "dim")
-                shown.append(line.path).append(f"  {tr(line.remark)}" if line.remark else "", "dim")
+                shown.append(line.path).append(f"  {safe(tr(line.remark))}" if line.remark else "", "dim")
                 out().print(shown, soft_wrap=True)
             if group.more:
                 more = trn("… and {count} more (--json lists all)", "… and {count} more (--json lists all)", group.more)

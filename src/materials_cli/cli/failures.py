@@ -1,10 +1,10 @@
 """How an error is shown: to a person in one layout of five lines, to a program as one JSON object."""
 
-import json
 from typing import Any
 
 from materials_cli.cli.output import err, print_hanging, print_raw, styled
 from materials_cli.errors import MaterialsError
+from materials_cli.export.escape import for_json
 from materials_cli.messages import Message, tr
 
 
@@ -38,7 +38,7 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
 
 def print_error(error: MaterialsError) -> None:
     """Print an error as JSON to stdout, which then holds nothing else."""
-    print_raw(json.dumps({"error": error_row(error)}, ensure_ascii=False, indent=2, default=str) + "\n")
+    print_raw(for_json({"error": error_row(error)}, indent=2) + "\n")
 
 
 def error_row(error: MaterialsError) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The log of an unattended run: one JSON object per line, in rotated files of limited size."""
 
 import contextlib
-import json
 import logging
 import sys
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any, Self
 
 from materials_cli.disk import reason
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.export.escape import for_json
 from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import msg, tr
 from materials_cli.model import Failure, Run
@@ -52,7 +52,7 @@ class Log:
         """Write one line."""
         if self._handler is None:
             return
-        line = json.dumps({"time": rfc3339(datetime.now(UTC)), "event": event, **more}, ensure_ascii=False, default=str)
+        line = for_json({"time": rfc3339(datetime.now(UTC)), "event": event, **more})
         try:
             self._handler.emit(logging.makeLogRecord({"msg": line}))
         except OSError as error:

@@ -4,7 +4,6 @@ Data goes to stdout, talk to stderr. On a terminal a table is drawn; in a pipe t
 by tabs, as gh does. rich is drawn in only where something is drawn: TAB and `--help` have no time for it.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-from materials_cli.export.escape import one_line
+from materials_cli.export.escape import for_json, one_line, printable
 from materials_cli.messages import Message, in_english, tr, trn
 
 
@@ -95,11 +94,13 @@ def say_whole(text: object, style: str = "") -> None:
 def print_json(schema: str, items: Sequence[Mapping[str, Any]], **more: Any) -> None:
     """Print the JSON envelope: schema, time of creation, items."""
     envelope = {"schema": schema, "generated": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more, "items": list(items)}
-    print_raw(json.dumps(envelope, ensure_ascii=False, indent=2, default=str) + "\n")
+    print_raw(for_json(envelope, indent=2) + "\n")
 
 
 def print_raw(text: str) -> None:
-    """Write data unchanged, in UTF-8 regardless of the locale."""
+    """Write data in UTF-8, regardless of the locale: unchanged, but for a terminal without what could control it."""
+    if sys.stdout.isatty():
+        text = printable(text)
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:

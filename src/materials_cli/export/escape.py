@@ -1,15 +1,39 @@
-"""Makes text from outside, such as file names, safe to print, mail or put on a page."""
+"""Makes text from outside, such as file names, safe to print, mail, put on a page or open in a spreadsheet."""
 
 import html
+import json
 import re
+from typing import Any
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+# C0 and C1 controls but for tab and line feed; what changes the direction of writing; separators; what is no character.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
+)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
+# What a spreadsheet takes for the start of a formula, also in full width, at the start of a cell or behind what may separate
+# cells: in many countries, that is “;”.
+_FORMULA = re.compile("((?:^|[;,\t])[\\s\"']*)(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
+
+
+def printable(text: str) -> str:
+    """Text of several lines that cannot move the cursor, colour the screen or change the direction of writing."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
 def one_line(text: object) -> str:
-    """One line that cannot move the cursor, colour the screen or change the direction of writing."""
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\r", "").replace("\n", " ").replace("\t", " ")
+    """The same as one line."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\n", " ").replace("\t", " ")
+
+
+def for_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON in which every character that is not safe to print is escaped, so that the value stays the same."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def for_csv(text: object) -> str:
+    """One line for a cell, with an apostrophe before what a spreadsheet would run as a formula (OWASP: CSV injection)."""
+    return _FORMULA.sub(r"\1'", one_line(text))
 
 
 def for_html(text: object) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from materials_cli import __version__
 from materials_cli.disk import disk_errors, replacing
 from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.export.escape import for_csv, for_json
 from materials_cli.model import Item, Run, State
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ CSV_COLUMNS = (
     "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
     "source_url", "id", "note",
 )  # fmt: skip
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row(item: Item) -> dict[str, Any]:
@@ -89,12 +88,7 @@ def rfc3339(time: datetime | None) -> str | None:
 def _cells(entry: Mapping[str, Any]) -> list[str]:
     """One line of the CSV."""
     values = {**entry, "source_url": entry["source"].get("url")}
-    return [_not_a_formula(str(values[column] if values.get(column) is not None else "")) for column in CSV_COLUMNS]
-
-
-def _not_a_formula(cell: str) -> str:
-    """A cell with an apostrophe before what a spreadsheet would run as a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    return [for_csv(values[column] if values.get(column) is not None else "") for column in CSV_COLUMNS]
 
 
 def to_csv(items: Iterable[Item]) -> str:
@@ -116,7 +110,7 @@ def _table(entries: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _line(entry: Mapping[str, Any]) -> str:
-    return _encode({"schema": SCHEMA, **entry}) + "\n"
+    return for_json({"schema": SCHEMA, **entry}) + "\n"
 
 
 def _sum(entry: Mapping[str, Any]) -> str:
