@@ -1,17 +1,40 @@
-"""A pasted link → the folder it means, because people paste what their browser, mail program or chat gave them."""
+"""A pasted link → the folder it means, because people paste what their browser, mail program or chat gave them.
 
+The text is decoded layer by layer until it no longer changes: what mail programs, filters and sign-in pages wrap around a
+link lies bare then, whoever made it. Decoding cannot damage the link itself, since ids and resource keys have only letters,
+digits, "-" and "_".
+"""
+
+import base64
+import html
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
-_ID = re.compile(r"[A-Za-z0-9_-]{10,}")
-_BARE_ID = re.compile(r"[A-Za-z0-9_-]{19,}")
-_FOLDER_PATH = re.compile(r"/(?:folders|drives)/([^/?#]+)(?:/([^/?#]+))?")
-_FILE_PATH = re.compile(r"/(?:file|document|presentation|spreadsheets|drawings|forms)/(?:u/\d+/)?d/")
-_WRAPPERS = {"google.com": "q", "safelinks.protection.outlook.com": "url", "urldefense.com": "u"}
+_LONGEST, _LAYERS = 10_000, 12
+_AROUND = r"[\s\"'“”«»<>()\[\].,;]*+"
+_BARE_ID = re.compile(rf"{_AROUND}(?:id=)?([A-Za-z0-9_-]{{19,}})((?:[?&/#]\S*+)?){_AROUND}")
+_DRIVE = re.compile(
+    r"(?:(?<=://)|(?<=:/)|(?<![\w.@/%-]))(?:drive|docs)\.google\.com(?::\d+)?(?=[/?#])([^\s\"'`“”«»<>()\[\]{}|^]*)",
+    re.IGNORECASE,
+)
+_IN_PATH = re.compile(r"[/#](?:folders|drives)/([A-Za-z0-9_-]{10,})(?:/([A-Za-z0-9_-]{10,}))?")
+_IN_QUERY = re.compile(r"/(?:open|(?:embedded)?folderview|leaf)/?\?(?:[^#]*&)?id=([A-Za-z0-9_-]{10,})")
+_FILE = re.compile(r"/(?:file|document|presentation|spreadsheets|drawings|forms|videos)/(?:u/\d+/)?d/|/uc\?")
+_KEY = re.compile(r"[?&;#]resourcekey=([A-Za-z0-9_-]+)", re.IGNORECASE)
+
+# Wrappers that spell a link in a way of their own (github.com/cardi/proofpoint-url-decoder), and links in base64.
+_PROOFPOINT_2 = re.compile(r"/v2/url\?(?:[^\s#]*&)?u=(https?-3A[\w.-]+)", re.ASCII)
+_PROOFPOINT_3 = re.compile(r"/v3/__((?:(?!/v3/__).)+?)__;([\w-]*)!", re.ASCII)
+_BASE64 = re.compile(r"(?<==)(?<!key=)(?:a1)?(aHR0c[\w+/-]{8,})", re.ASCII)
+_STARS = re.compile(r"\*\*.|\*")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Mn"}
+_RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +52,85 @@ class FolderLink:
 
 
 def parse_link(text: str) -> FolderLink:
-    """Read every form of Drive folder link, or the bare id; raise not_a_folder_link or file_link."""
-    pasted = text.strip().strip("<>\"'“”«»()[].,; ")
-    if _BARE_ID.fullmatch(pasted):
-        return FolderLink(pasted)
-    url = _split(_unwrap(pasted if "://" in pasted else f"https://{pasted}"))
-    host = (url.hostname or "").lower()
-    if host not in {"drive.google.com", "docs.google.com"}:
-        raise _not_a_link(text, msg("This is not a link to Google Drive."))
-    if _FILE_PATH.search(url.path):
-        raise MaterialsError(Code.FILE_LINK, msg("This link points to a single file."), where=text.strip())
-    query = parse_qs(f"{url.query}&{urlsplit('?' + url.fragment.partition('?')[2]).query}")
-    folder_id = _folder_id(url.path, url.fragment, query)
-    if folder_id is None:
+    """Find the link to a folder in a text, or the bare id; raise not_a_folder_link or file_link."""
+    plain = _bare(text[:_LONGEST])
+    if bare := _BARE_ID.fullmatch(plain):
+        return FolderLink(bare[1], _resource_key(bare[2]))
+    links = [found[1] for found in _DRIVE.finditer(plain)]
+    folders = dict[str, str | None]()
+    for folder_id, key in _folders(links):
+        folders[folder_id] = folders.get(folder_id) or key
+    if len(folders) == 1:
+        return FolderLink(*folders.popitem())
+    if folders:
+        raise _not_a_link(text, msg("This text has links to {count} folders. Add them one by one.", count=len(folders)))
+    if any(map(_FILE.search, links)):
+        raise MaterialsError(Code.FILE_LINK, msg("This link points to a single file."), where=_shown(text))
+    if links:
         raise _not_a_link(text, msg("This link points to Drive, but not to a folder."))
-    return FolderLink(folder_id, next(iter(query.get("resourcekey", ())), None))
+    raise _not_a_link(text, msg("This is not a link to Google Drive."))
 
 
-def _folder_id(path: str, fragment: str, query: dict[str, list[str]]) -> str | None:
-    for place in (path, f"/{fragment}"):
-        if found := _FOLDER_PATH.search(place):
-            folder_id = found[2] if found[2] and _ID.fullmatch(found[2]) else found[1]
-            return folder_id if _ID.fullmatch(folder_id) else None
-    if path.rstrip("/").endswith(("/open", "/folderview", "/embeddedfolderview")):
-        candidate = next(iter(query.get("id", ())), "")
-        return candidate if _ID.fullmatch(candidate) else None
-    return None
+def _folders(links: list[str]) -> Iterator[tuple[str, str | None]]:
+    """The folder and the resource key of each link, given from its path on."""
+    for link in links:
+        if found := _IN_PATH.search(link):
+            yield found[2] or found[1], _resource_key(link)
+        elif found := _IN_QUERY.search(link):
+            yield found[1], _resource_key(link)
 
 
-def _unwrap(url: str) -> str:
-    """Mail programs and Google itself wrap links in links of their own; look inside, at most three deep."""
-    for _ in range(3):
-        parts = _split(url)
-        host = (parts.hostname or "").lower()
-        parameter = next((p for domain, p in _WRAPPERS.items() if host.removeprefix("www.").endswith(domain)), None)
-        inner = next(iter(parse_qs(parts.query).get(parameter or "", ())), None)
-        if inner is None or host in {"drive.google.com", "docs.google.com"}:
-            return url
-        url = unquote(inner) if "%3A" in inner[:12].upper() else inner
-    return url
+def _resource_key(link: str) -> str | None:
+    found = _KEY.search(link)
+    return found[1] if found else None
 
 
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError as error:
-        raise _not_a_link(url, msg("This is not a link.")) from error
+def _bare(text: str) -> str:
+    """The text without what is wrapped around its links."""
+    for _ in range(_LAYERS):
+        before = text
+        # The third form ends with characters that another wrapper may have encoded: it is opened before they are decoded.
+        text = _decoded(_PROOFPOINT_3.sub(lambda found: f" {_starred(found[1], found[2])} ", text))
+        text = _PROOFPOINT_2.sub(lambda found: f" {_dashed(found[1])} ", text)
+        text = _BASE64.sub(lambda found: f" {_from_base64(found[1])} ", text)
+        if text == before:
+            break
+    return text
+
+
+def _decoded(text: str) -> str:
+    """One layer of encoding less: of HTML, of an address, of JSON, of Markdown, of a mail; without invisible characters."""
+    text = unquote(html.unescape(text))
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"\\(?=[^\w\s]|_)", "", re.sub("=3D(?=0-|[01][A-Za-z])", "=", text))
+    return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
+
+
+def _dashed(address: str) -> str:
+    """urldefense, second form: "-3A" is ":", "_" is "/"."""
+    return unquote(re.sub(r"-([0-9A-Fa-f]{2})", r"%\1", address.replace("_", "/")))
+
+
+def _starred(address: str, replaced: str) -> str:
+    """urldefense, third form: "*" is the next of the replaced characters, "**A" the next two, "**B" the next three …."""
+    rest = iter(_from_base64(replaced))
+
+    def restore(found: re.Match[str]) -> str:
+        count = _RUNS.find(found[0][2:]) + 2 if found[0] != "*" else 1
+        return "".join(next(rest, "*") for _ in range(count))
+
+    return _STARS.sub(restore, address)
+
+
+def _from_base64(text: str) -> str:
+    whole = text.rstrip("=")
+    whole = whole[: len(whole) - (len(whole) % 4 == 1)].replace("+", "-").replace("/", "_")
+    return base64.urlsafe_b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
 
 
 def _not_a_link(text: str, what: Message) -> MaterialsError:
-    return MaterialsError(Code.NOT_A_FOLDER_LINK, what, where=text.strip())
+    return MaterialsError(Code.NOT_A_FOLDER_LINK, what, where=_shown(text))
+
+
+def _shown(text: str) -> str:
+    return text.strip()[:500]
