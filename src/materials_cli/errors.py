@@ -3,25 +3,22 @@
 A failure ends a file, a collection or a command, depending on its reach; each of these borders uses stopped_at().
 """
 
-import re
 import traceback
 from pathlib import Path
 
 from materials_cli.codes import EXIT_MEANINGS, Code, ExitStatus, Reach
-from materials_cli.messages import Message, msg, verbatim
+from materials_cli.messages import Message, Value, msg, verbatim
+from materials_cli.redaction import redact
 
 __all__ = [
-    "EXIT_MEANINGS", "Code", "ExitStatus", "MaterialsError", "Reach", "SignalInterrupt", "as_failure", "redact", "stopped_at",
+    "EXIT_MEANINGS", "Code", "ExitStatus", "MaterialsError", "Reach", "SignalInterrupt", "as_failure", "redacted", "stopped_at",
 ]  # fmt: skip
-
-_SECRET = re.compile(
-    r"((?:[?&]|\b)key=|access_token=|(?:refresh_token|client_secret|[?&]code)[\"']?[=:]\s*[\"']?|Bearer\s+)[^&\s\"'>]+",
-    re.IGNORECASE,
-)
 
 
 class MaterialsError(Exception):
     """A failure with a code. Only the command line turns it into text and an exit status.
+
+    What other programs answered stands in its fields: no secret stays in them, since errors are shown, logged and stored.
 
     what: one sentence about this case. where: the file, link or key concerned. why, fix, reach: in place of the code's own.
     """
@@ -36,12 +33,12 @@ class MaterialsError(Exception):
         fix: Message | None = None,
         reach: Reach | None = None,
     ) -> None:
-        super().__init__(str(what))
         self.code = code
-        self.what = what
-        self.where = where
-        self.why = why or Message(self.code.why)
-        self.fix = fix or Message(self.code.fix)
+        self.what = redacted(what)
+        self.where = redacted(where) if isinstance(where, Message) else redact(where)
+        self.why = redacted(why) if why else Message(self.code.why)
+        self.fix = redacted(fix) if fix else Message(self.code.fix)
+        super().__init__(str(self.what))
         self.reach = self.code.reach if reach is None else reach
 
     @property
@@ -89,7 +86,7 @@ def as_failure(error: BaseException) -> MaterialsError:
         return MaterialsError(code, _STOPPED[code])
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    bug = MaterialsError(Code.BUG, verbatim(redact(f"{type(error).__name__}: {error}{place}")))
+    bug = MaterialsError(Code.BUG, verbatim(f"{type(error).__name__}: {error}{place}"))
     bug.__cause__ = error
     return bug
 
@@ -102,6 +99,13 @@ def stopped_at(border: Reach, error: Exception) -> MaterialsError:
     return failure
 
 
-def redact(text: str) -> str:
-    """A text without the keys and tokens in it."""
-    return _SECRET.sub(r"\1…", text)
+def redacted(message: Message) -> Message:
+    """A message without the keys, tokens and passwords in its fields."""
+    fields = ((name, _redacted(value)) for name, value in message.fields)
+    return Message(message.text, tuple(fields), message.plural)
+
+
+def _redacted(value: Value) -> Value:
+    if isinstance(value, Message):
+        return redacted(value)
+    return redact(value) if isinstance(value, str) else value

@@ -11,8 +11,8 @@ import urllib3
 
 from materials_cli.drive.credentials import GOOGLE, Credential
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import redact
 from materials_cli.messages import verbatim
+from materials_cli.redaction import redact
 from support.sign_in import (  # noqa: F401 - a fixture
     SignIn,
     google,

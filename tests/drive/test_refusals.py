@@ -5,7 +5,8 @@ import json
 import pytest
 
 from materials_cli.drive.refusals import refusal
-from materials_cli.errors import ExitStatus, redact
+from materials_cli.errors import ExitStatus
+from materials_cli.redaction import redact
 
 JSON = {"content-type": "application/json; charset=UTF-8"}
 HTML = {"content-type": "text/html; charset=UTF-8"}

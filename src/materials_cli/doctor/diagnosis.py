@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from materials_cli.disk import disk_error, disk_errors
-from materials_cli.errors import MaterialsError, redact
+from materials_cli.errors import MaterialsError, redacted
 from materials_cli.messages import Message, combined, msg, msgid
 
 
@@ -100,5 +100,7 @@ def _run(check: Check) -> Diagnosis | None:
     except OSError as error:
         return from_error(disk_error(error))
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others find
-        what = msg("This check failed to run: {error}", error=f"{type(error).__name__}: {redact(str(error))[:300]}")
-        return Diagnosis(Verdict.PROBLEM, what, msg("Please report this bug; the other checks are not affected."), "bug")
+        what = msg("This check failed to run: {error}", error=f"{type(error).__name__}: {str(error)[:300]}")
+        return Diagnosis(
+            Verdict.PROBLEM, redacted(what), msg("Please report this bug; the other checks are not affected."), "bug"
+        )

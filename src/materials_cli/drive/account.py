@@ -14,6 +14,7 @@ from materials_cli.disk import reason
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
+from materials_cli.redaction import keep_secret
 
 MACHINE = "application_default"
 GCLOUD_LOGIN = (
@@ -45,10 +46,11 @@ class Bearer:
         }
         try:
             loaded = json.loads(path.read_text("utf-8"))
+            keep_secret(*(loaded.get(name) for name in ("private_key", "client_secret", "refresh_token")))
             if loaded["type"] == MACHINE:
                 return cls.of_machine()
             made = makers[loaded["type"]](loaded, scopes=SCOPES)
-        except (GoogleAuthError, OSError, ValueError, KeyError, TypeError) as error:
+        except (GoogleAuthError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             why = reason(error) if isinstance(error, OSError) else verbatim(str(error).splitlines()[0][:200])
             what = msg("The account file cannot be used: {reason}.", reason=why)
             raise MaterialsError(Code.BAD_ACCOUNT_FILE, what, where=str(path)) from error
@@ -93,6 +95,7 @@ class Bearer:
                 self._refresh(http)
             headers: dict[str, str] = {}
             self._credentials.apply(headers)
+            keep_secret(self._credentials.token)
             return headers
 
     def renew(self) -> None:

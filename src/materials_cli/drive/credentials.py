@@ -15,6 +15,7 @@ from materials_cli.drive.account import Bearer
 from materials_cli.drive.secrets import keep_private, settings_folder
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgid
+from materials_cli.redaction import keep_secret
 
 GOOGLE = "https://www.googleapis.com"
 PUBLIC = msgid("the public page, without a credential")
@@ -33,6 +34,10 @@ class Credential:
     api_key: str | None = None
     keyless: bool = False
     bearer: Bearer | None = None
+
+    def __post_init__(self) -> None:
+        """See to it that no error shows the key."""
+        keep_secret(self.api_key)
 
     @property
     def emulator(self) -> bool:

@@ -20,6 +20,7 @@ from materials_cli.drive.secrets import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
+from materials_cli.redaction import keep_secret
 
 REVOKE = "https://oauth2.googleapis.com/revoke"
 _TESTING_LIFE = timedelta(days=7)
@@ -44,6 +45,7 @@ def sign_in(client_file: Path, *, show: Callable[[str], None], ask: Callable[[],
             why=msg("It must be the JSON file of an OAuth client of type “Desktop app”, as downloaded from Google."),
             fix=msg("Google Cloud console → Google Auth Platform → Clients → Create client → Desktop app → Download JSON."),
         ) from error  # fmt: skip
+    keep_secret(flow.client_config.get("client_secret"))
     _trust_as_elsewhere(flow)
     try:
         if ask is None:
@@ -140,6 +142,7 @@ def forget_login(wire: Wire) -> bool:
     stored = stored if isinstance(stored, dict) else {}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if token := stored.get("refresh_token"):
+        keep_secret(token)
         wire.call("POST", REVOKE, headers=headers, body=urlencode({"token": token}))
     return True
 

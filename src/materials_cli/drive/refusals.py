@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from materials_cli.errors import Code, MaterialsError, redact
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 
 _LONGEST_ANSWER = 500
@@ -78,14 +78,14 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
         what = msg("The daily quota of this credential is used up.")
         return RefusalError(MaterialsError(Code.RATE_LIMITED, what, fix=msg("Run it again tomorrow.")), reason=reason)
     if reasons & _KEY_REASONS:
-        what = msg("Google rejected the API key: {answer}", answer=redact(message)[:_LONGEST_ANSWER])
+        what = msg("Google rejected the API key: {answer}", answer=message[:_LONGEST_ANSWER])
         return RefusalError(MaterialsError(Code.BAD_KEY, what), reason=reason)
     if status in _PASSING_STATUS:
         fault = MaterialsError(Code.GOOGLE_TROUBLE, msg("Google Drive reported an internal error ({status}).", status=status))
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: Code.CREDENTIAL_REJECTED, 403: Code.DOWNLOAD_FORBIDDEN, 404: Code.FILE_GONE}.get(status)
-    answer = redact(message) or f"HTTP {status}"
+    answer = message or f"HTTP {status}"
     error = MaterialsError(
         code or Code.UNEXPECTED_ANSWER, msg("Google Drive reports: {answer}", answer=answer[:_LONGEST_ANSWER])
     )

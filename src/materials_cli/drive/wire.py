@@ -33,6 +33,7 @@ from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, msg, msgid
+from materials_cli.redaction import keep_secret
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
@@ -272,6 +273,7 @@ class Wire:
             manager.pool_classes_by_scheme = self._tracking()
             return manager
         address = urlsplit(proxy)
+        keep_secret(address.password)
         login = f"{address.username}:{address.password or ''}" if address.username else None
         behind = urllib3.ProxyManager(
             proxy if "://" in proxy else f"http://{proxy}",

@@ -9,6 +9,7 @@ from email.utils import formatdate, make_msgid
 from materials_cli.config import Mailbox
 from materials_cli.messages import msg
 from materials_cli.notify.notification import Notification, NotSentError
+from materials_cli.redaction import keep_secret
 
 _TIMEOUT = 30.0
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -59,5 +60,8 @@ def _reason(error: Exception) -> str:
 
 def _password(box: Mailbox) -> str:
     if box.password_file is not None:
-        return box.password_file.read_text("utf-8").strip()
-    return os.environ.get("MATERIALS_SMTP_PASSWORD", "")
+        password = box.password_file.read_text("utf-8").strip()
+    else:
+        password = os.environ.get("MATERIALS_SMTP_PASSWORD", "")
+    keep_secret(password)
+    return password

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from materials_cli.errors import redacted
 from materials_cli.messages import Message
 
 
@@ -22,5 +23,5 @@ class NotSentError(Exception):
     """A channel failed. reason: which one and why, without passwords and secret addresses."""
 
     def __init__(self, reason: Message) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
+        self.reason = redacted(reason)
+        super().__init__(str(self.reason))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from materials_cli.drive.http import Post, UnreachableError
 from materials_cli.messages import msg
 from materials_cli.notify.notification import NotSentError
+from materials_cli.redaction import keep_secret
 
 _MAX_BODY = 10_000
 
@@ -15,6 +16,7 @@ _MAX_BODY = 10_000
 def ping(post: Post, url: str, signal: str, body: str = "") -> None:
     """Ping the monitor; raise NotSentError. signal: "start", "log" or an exit status. body: a log, of which the end is sent."""
     parts = urlsplit(url)
+    keep_secret(parts.path, parts.query)
     address = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{signal}"))
     try:
         post(address, body[-_MAX_BODY:].encode("utf-8", "replace"), "text/plain; charset=utf-8")
