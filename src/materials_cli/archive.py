@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, SLUG, Collection, Config, add_collections, load, read_collections
+from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.feed import ENTRIES, write_feed
@@ -193,6 +194,15 @@ class Archive:
                 update_manifest(self.store, catalogue)
         return report
 
+    def verify(self, collections: Iterable[str | Collection] = ()) -> Verification:
+        """Read every file of the mirror and of versions/, and compare it with the catalogue; nothing is written.
+
+        collections: only these; files in versions/ that the catalogue does not know are always named.
+        """
+        slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
+        with Interrupts(), self._workers(os.cpu_count() or 1) as workers:
+            return verify(self.store, slugs, workers, self._progress)
+
     @property
     def _present(self) -> tuple[Collection, ...]:
         return self.config.collections if (self.root / FILE).is_file() else ()
@@ -280,12 +290,12 @@ class Archive:
                 raise
 
     @contextmanager
-    def _workers(self) -> Iterator[Executor]:
-        """Threads that list and download."""
+    def _workers(self, count: int = WORKERS) -> Iterator[Executor]:
+        """Threads that list and download, or read the disk."""
         if self._executor:
             yield self._executor
             return
-        with ThreadPoolExecutor(WORKERS, "worker") as workers:
+        with ThreadPoolExecutor(count, "worker") as workers:
             try:
                 yield workers
             except BaseException:

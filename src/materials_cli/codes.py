@@ -132,6 +132,11 @@ class Code(StrEnum):
         "The catalogue lists a file that is no longer on this disk.",
         "`materials sync` restores what is still on Drive. Restore earlier versions from a backup.",
     )
+    BYTES_DAMAGED = (
+        "bytes_damaged", ExitStatus.INTEGRITY, Reach.FILE, _STAYS,
+        "The file on this disk no longer has the bytes that were archived, so they are not used.",
+        "`materials verify` reads every file and says what to do about each damaged one.",
+    )
     BROKEN_HISTORY = (
         "broken_history", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
         "Each event's hash covers all events before it; an event was changed, removed or inserted outside this program.",

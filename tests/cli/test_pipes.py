@@ -41,7 +41,7 @@ def unread(archive: Path, words: str, *, both: bool = False) -> tuple[int, str]:
     [
         "status", "status --json", "list", "list --json", "list --tree", "list --format csv", "search digital",
         "search digital --json", "show Participants", "show Participants --json", "similar Participants", "terms",
-        "terms --json", "changes", "changes --json", "history", "history --json", "doctor --offline",
+        "terms --json", "changes", "changes --json", "verify", "verify --json", "history", "history --json", "doctor --offline",
         "doctor --offline --json", "plan", "plan --json", "sync --json", "index --all --json", "help", "help errors",
         "help exit-codes", "list --help", "auth --help", "auth status", "schedule status", "--help", "--version",
     ],

@@ -93,7 +93,7 @@ def speak(drive: RunningServer, folder: Path, *words: str, language: str = "ru_R
         "status", "list --tree", "list --all", "show Доклад", "show Испорчено", "search цели", "search нетакого",
         "search kind:foo", "search collection:foo", "similar Доклад", "terms", "changes", "changes --since 1 --format markdown",
         "changes --format html", "diff Доклад", "diff Доклад --format html", "index --all", "notify", "auth status",
-        "doctor --offline", "schedule status", "status --max-age 36h", "history --check", "sync",
+        "doctor --offline", "verify", "schedule status", "status --max-age 36h", "history --check", "sync",
     ],
 )  # fmt: skip
 def test_what_a_command_says_is_russian(words: str, drive: RunningServer, archive: Path) -> None:

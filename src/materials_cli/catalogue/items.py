@@ -25,6 +25,7 @@ from materials_cli.catalogue.rows import (
 from materials_cli.catalogue.runs import RunHistory
 from materials_cli.catalogue.schema import open_catalogue
 from materials_cli.history.events import of_reading
+from materials_cli.messages import Message
 from materials_cli.model import Item, State, Text, Version
 
 
@@ -147,6 +148,19 @@ class Catalogue(RunHistory):
             (collection, exact(item_id)),
         )
         return [version_of(row) for row in rows]
+
+    def replacements(self, item: Item) -> dict[str, Message]:
+        """Why the earlier bytes of an item were replaced, by their SHA-256, as far as the history tells."""
+        events = [event for event in self.history(item, -1) if "was" in event.detail]
+        return {event.detail["was"]: reason for event in reversed(events) if (reason := event.message("reason"))}
+
+    def each_version(self, collections: Sequence[str] = ()) -> Iterator[tuple[str, Version]]:
+        """The earlier versions of all items of some collections (of all when empty), each with its collection."""
+        rows = self.connection.execute(
+            "SELECT * FROM version WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, rowid",
+            (json.dumps(list(collections)),),
+        )
+        return ((row["collection"], version_of(row)) for row in rows)
 
     def put_text(self, collection: str, item_id: str, text: Text, sha256: str, extractor: int, ocr: str = "") -> None:
         """Replace the text of an item, and record an event that says what changed in it.

@@ -33,6 +33,7 @@ COMMANDS = {
     "changes": Entry("changes:changes", "Show what has changed."),
     "history": Entry("history:history", "Show the history of all runs, or of one item."),
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
+    "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
     "notify": Entry("notify:notify", "Send a test message to all configured recipients."),
     "doctor": Entry("doctor:doctor", "Check for problems and show how to fix them."),

@@ -1,9 +1,7 @@
 """`materials diff`: compare two versions of an item, slide by slide and word by word."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,16 +14,17 @@ from materials_cli.cli.context import (
     JsonOption,
 )
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
-from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, safe, say, styled
-from materials_cli.dates import read_period
+from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, say, styled
+from materials_cli.cli.versions import FromOption, find_version
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export import difference
 from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import Message, joined, language, msg, placed, size, tr, verbatim
-from materials_cli.model import Item, Text, Version
+from materials_cli.messages import language, msg, placed, size, tr
+from materials_cli.model import Fixity, Item, Text, Version
+from materials_cli.store.fixity import require_intact
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
 _SIGN_LOOKS = {
@@ -34,8 +33,6 @@ _SIGN_LOOKS = {
     ChangeKind.MOVED: "bold cyan",
     ChangeKind.CHANGED: "bold yellow",
 }
-_DATE = re.compile(r"\d{4}-")
-_PREFIX = re.compile("[0-9a-f]{4,64}")
 
 
 class Form(StrEnum):
@@ -50,14 +47,7 @@ def diff(
     item: ItemArgument,
     *,
     slide: SlideOption = None,
-    version: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar="VERSION",
-            help="A number counted back (1: the previous version), a date, or the start of a SHA-256.",
-        ),
-    ] = "1",
+    version: FromOption = "1",
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = Form.TEXT,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -72,11 +62,11 @@ def diff(
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
         found = place.item
-        was = find_version(found, catalogue.versions(found.collection, found.id), version)
+        was = find_version(found, catalogue.versions(found.collection, found.id), version or "1")
     store = here.store
     with Pool(1) as pool:
-        before = _text_of(pool, store.versions.path(was.fixity.sha256), was.path)
-        after = _text_of(pool, store.held_path(found), found.path)
+        before = _text_of(pool, store.versions.path(was.fixity.sha256), was.fixity, was.path)
+        after = _text_of(pool, store.held_path(found), found.fixity, found.path)
     comparison = _of_section(compare(before, after), place.number)
     if as_json:
         print_json(
@@ -102,57 +92,13 @@ def _of_section(comparison: Comparison, number: int | None) -> Comparison:
     return replace(comparison, changes=tuple(c for c in comparison.changes if c.after and c.after.number == number))
 
 
-def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
-    """Find a version by number, date or digest. versions: newest first. Raise unknown_version, listing the versions."""
-    given = text.strip().lower()
-    if given.isdecimal() and 1 <= int(given) <= len(versions):
-        return versions[int(given) - 1]
-    found = [version for version in versions if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
-    if not found and (end := _end_of(given)):
-        found = [version for version in versions if version.fetched < end <= _until(item, versions, version)]
-    if len({version.fixity.sha256 for version in found}) != 1:
-        raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
-    return found[0]
-
-
-def _text_of(pool: Pool, path: Path, name: str) -> Text:
-    """Extract the text of a file; raise bytes_missing or nothing_to_compare."""
-    if not path.is_file():
-        what = msg("The bytes of “{name}” are not on this disk.", name=safe(name))
-        raise MaterialsError(Code.BYTES_MISSING, what, where=str(path))
+def _text_of(pool: Pool, path: Path, fixity: Fixity, name: str) -> Text:
+    """Extract the text of a file; raise bytes_missing, bytes_damaged or nothing_to_compare."""
+    require_intact(path, fixity, name)
     text = pool.extract(path, name.rpartition("/")[2])
     if not text.sections:
         raise MaterialsError(Code.NOTHING_TO_COMPARE, text.note or msg("The file contains no text."), where=str(path))
     return text
-
-
-def _until(item: Item, versions: Sequence[Version], version: Version) -> datetime:
-    """The time until which a version was the current one."""
-    later = [other.fetched for other in versions if other.fetched > version.fetched]
-    return min([*later, item.fetched if item.fetched > version.fetched else version.retired])
-
-
-def _end_of(given: str) -> datetime | None:
-    """The end of a date; None if the text does not look like one."""
-    try:
-        return read_period(given, datetime.now(UTC)).end
-    except MaterialsError:
-        if _DATE.match(given):
-            raise
-        return None
-
-
-def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
-    name = item.path.rpartition("/")[2]
-    if not versions:
-        return msg("“{name}” has no earlier version: it was never replaced.", name=name)
-    head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
-    return joined((head, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
-
-
-def _candidate(number: int, version: Version) -> Message:
-    label = msg("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
-    return joined((verbatim(f"{number}  {version.fixity.sha256[:12]}"), label), "  ")
 
 
 def _version_row(version: Version) -> dict[str, Any]:

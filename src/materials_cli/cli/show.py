@@ -10,9 +10,11 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
 from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_raw, print_rows, safe, styled
+from materials_cli.cli.versions import Listed, list_versions
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import placed, size, tr, trn
-from materials_cli.model import Item, Section, Text, Version
+from materials_cli.model import Item, Section, Text
+from materials_cli.store.fixity import Flaw, flaw_of
 
 if TYPE_CHECKING:
     from rich.text import Text as Line
@@ -37,15 +39,18 @@ def show(
         place = find_place(here, catalogue, item, slide)
         found = place.item
         text = catalogue.text(found.collection, found.id)
-        versions = catalogue.versions(found.collection, found.id)
-    if text and place.number:
-        text = replace(text, sections=tuple(section for section in text.sections if section.number == place.number))
+        if text and place.number:
+            text = replace(text, sections=tuple(section for section in text.sections if section.number == place.number))
+            if not as_json:
+                _print_section(found, text)
+                return
+        versions = list_versions(here.store, catalogue, found)
+    path = here.store.held_path(found)
+    flaw = flaw_of(path, found.fixity)
     if as_json:
-        print_json("materials/show@1", [_full_row(found, text, versions)])
-    elif text and place.number:
-        _print_section(found, text)
+        print_json("materials/show@1", [_full_row(found, text, versions, flaw)])
     else:
-        _print_item(found, text, versions, here.store.held_path(found))
+        _print_item(found, text, versions, path, flaw)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -74,8 +79,8 @@ def _lines(text: str) -> str:
     return "\n".join(safe(line) for line in text.splitlines())
 
 
-def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path: Path) -> None:
-    """Print an item: what it is, where it comes from, its checksum, and its outline."""
+def _print_item(item: Item, text: Text | None, versions: Sequence[Listed], path: Path, flaw: Flaw | None) -> None:
+    """Print an item: what it is, where it comes from, its checksum, its earlier versions and its outline."""
     remote = item.remote
     facts: list[tuple[str, object]] = [
         (tr("Name"), remote.name),
@@ -84,6 +89,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
         (tr("Length"), extent(item) if item.sections else None),
         (tr("Size"), f"{tr(size(item.fixity.size))} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
         (tr("Local path"), path),
+        (tr("Trouble"), flaw and tr(flaw.what)),
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),
         (tr("Owner"), remote.owner),
@@ -100,9 +106,9 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
         ),
         (tr("Id"), item.id),
         (tr("Note"), tr(item.note) if item.note else None),
-        (tr("Earlier"), "; ".join(f"{moment(v.modified)}, {tr(size(v.fixity.size))}" for v in versions)),
     ]
-    _print_pairs([(label, styled(value)) for label, value in facts if value])
+    pairs = [(label, styled(value, "red" if label == tr("Trouble") else "")) for label, value in facts if value]
+    _print_pairs([*pairs, *map(_version_pair, versions)])
     if text and text.sections:
         out().print()
         _print_pairs(
@@ -110,10 +116,24 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Version], path
         )
 
 
-def _full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dict[str, Any]:
-    """An item as a JSON object, with its outline and earlier versions."""
+def _version_pair(listed: Listed) -> tuple[str, "Line"]:
+    """An earlier version: its number, date, size, digest, why it was replaced, and what is wrong with its file."""
+    version = listed.version
+    shown = styled(
+        f"{moment(version.modified or version.fetched)}, {tr(size(version.fixity.size))}, SHA-256 {version.fixity.sha256}"
+    )
+    if listed.reason:
+        shown.append(f"; {safe(tr(listed.reason))}")
+    if listed.flaw:
+        shown.append(f"; {tr(listed.flaw.what)}", "red")
+    return tr("Version {number}", number=str(listed.number)), shown
+
+
+def _full_row(item: Item, text: Text | None, versions: Sequence[Listed], flaw: Flaw | None) -> dict[str, Any]:
+    """An item as a JSON object, with its outline and earlier versions. on_disk: "intact", "missing" or "damaged"."""
     return {
         **row(item),
+        "on_disk": _on_disk(flaw),
         "properties": dict(text.properties) if text else {},
         "outline": [
             {"section": s.number, "title": s.title, "hidden": s.hidden, "ocr": s.ocr, "body": s.body, "notes": s.notes}
@@ -121,12 +141,17 @@ def _full_row(item: Item, text: Text | None, versions: Sequence[Version]) -> dic
         ],
         "versions": [
             {
-                "sha256": v.fixity.sha256, "bytes": v.fixity.size, "path": v.path,
+                "number": listed.number, "sha256": v.fixity.sha256, "bytes": v.fixity.size, "path": v.path,
                 "modified": rfc3339(v.modified), "fetched": rfc3339(v.fetched), "retired": rfc3339(v.retired),
+                "reason": listed.reason, "on_disk": _on_disk(listed.flaw),
             }
-            for v in versions
+            for listed in versions for v in (listed.version,)
         ],
     }  # fmt: skip
+
+
+def _on_disk(flaw: Flaw | None) -> str:
+    return flaw.fault if flaw else "intact"
 
 
 def _outlined(section: Section) -> "Line":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from materials_cli.config import Collection
 from materials_cli.doctor import disk, holdings, machine
 from materials_cli.doctor.diagnosis import Check, Diagnosis
+from materials_cli.doctor.sample import FixitySample
 from materials_cli.drive.credentials import key_path, login_path
 from materials_cli.messages import msgid
 from materials_cli.model import Plan
@@ -28,7 +29,7 @@ def of_machine() -> Iterator[Check]:
 def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterator[Check]:
     """Checks of an archive that do not need Google. collections: those to check; None if materials.toml cannot be read."""
     slugs = [collection.slug for collection in collections or ()]
-    sample = holdings.FixitySample(store, slugs)
+    sample = FixitySample(store, slugs)
     yield Check(msgid("Disk"), partial(disk.writable, store), partial(disk.make_folders, store))
     yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
     yield Check(msgid("Names kept"), partial(disk.name_handling, store))

@@ -1,30 +1,22 @@
-"""Checks of what the archive holds: the catalogue, the manifest, the fixity of files, the last runs and the timer."""
+"""Checks of what the archive holds: the catalogue, the manifest, the last runs and the timer."""
 
-import random
-import time
 from collections.abc import Collection as Group
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
 
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.disk import disk_errors
-from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, problem, warning
+from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.messages import Message, counted, joined, msg, msgn, verbatim
-from materials_cli.model import Item, Run, State
+from materials_cli.messages import Message, counted, msg, msgn, verbatim
+from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import installed_in
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
 from materials_cli.store.mirror import Store
 
-_TIME_FOR_READING = 3.0
-_CHUNK = 1 << 20
 _OUTDATED = timedelta(days=8)
-_SHOWN = 3
 _SUCCESSFUL = {ExitStatus.DONE, ExitStatus.PARTIAL}
 
 
@@ -137,97 +129,3 @@ def rewrite_manifest(store: Store) -> Message:
     with Catalogue.open(store.catalogue) as opened:
         write_manifest(store, opened)
     return msg("The manifest and SHA256SUMS were rewritten.")
-
-
-class FixitySample:
-    """Checks that every file exists, and the fixity of as many as a few seconds allow, in random order."""
-
-    def __init__(self, store: Store, collections: Group[str] = (), *, seconds: float = _TIME_FOR_READING) -> None:
-        self._store, self._collections, self._seconds = store, collections, seconds
-        self._seed = random.randrange(1 << 30)  # noqa: S311 - no secret depends on it
-        self._damaged: list[Item] = []
-        self._marked = False
-
-    def run(self) -> Diagnosis | None:
-        """Find files that are MISSING from the disk or DAMAGED: their bytes are not those that were taken in."""
-        items = held(self._store, self._collections)
-        if not items:
-            return None
-        missing = [item for item in items if not self._store.held_path(item).is_file()]
-        present = [item for item in items if item not in missing]
-        random.Random(self._seed).shuffle(present)  # noqa: S311 - see above
-        read, self._damaged = self._check_fixity(present)
-        if missing or self._damaged:
-            return self._report(missing, self._damaged)
-        if read == len(items):
-            return ok(
-                msgn(
-                    "{count} file present and intact",
-                    "{count} files present and intact",
-                    len(items),
-                )
-            )
-        return ok(
-            msgn(
-                "{count} file present; {read} verified now, all intact",
-                "{count} files present; {read} verified now, all intact",
-                len(items),
-                read=read,
-            )
-        )
-
-    def repair(self) -> Message | None:
-        """Make the next sync verify damaged files, which it skips while their times are the same. No byte is changed."""
-        marked = [self._store.path(item.path) for item in self._damaged if item.state is State.HELD]
-        with disk_errors():
-            for path in marked:
-                path.touch()
-        self._marked = True
-        return msg("Damaged files were marked for the next sync.") if marked else None
-
-    def _check_fixity(self, items: Sequence[Item]) -> tuple[int, list[Item]]:
-        """How many files were read before the time was up, and which of them are damaged."""
-        deadline = time.monotonic() + self._seconds
-        read, damaged = 0, []
-        for item in items:
-            digest = _digest(self._store.held_path(item), deadline)
-            if digest is None:
-                break
-            read += 1
-            if digest != item.fixity.sha256:
-                damaged.append(item)
-        return read, damaged
-
-    def _report(self, missing: Sequence[Item], damaged: Sequence[Item]) -> Diagnosis:
-        found = [msg("MISSING {path}", path=item.path) for item in missing]
-        found += [msg("DAMAGED {path}", path=item.path) for item in damaged]
-        what, more = joined(found[:_SHOWN], "; "), len(found) - _SHOWN
-        if more > 0:
-            what = msgn("{files}; and {count} more", "{files}; and {count} more", more, files=what)
-        lost = [item for item in (*missing, *damaged) if item.state is State.WITHDRAWN]
-        fix = msg("`materials sync` restores what Drive still has.")
-        if damaged and not self._marked:
-            fix = msg(
-                "Run `materials doctor --fix`, then `materials sync`: what Drive still has is restored, the rest is set aside."
-            )
-        if lost:
-            kept = self._store.versions.path(lost[0].fixity.sha256).relative_to(self._store.root)
-            backup = msg(
-                "The owner has withdrawn {path}: it can only be restored from a backup of {kept}.", path=lost[0].path, kept=kept
-            )
-            fix = joined((fix, backup))
-        return problem(what, fix)
-
-
-def _digest(path: Path, deadline: float) -> str | None:
-    """A file's SHA-256; None if the time is up first. A file that cannot be read counts as damaged."""
-    digest = sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                if time.monotonic() > deadline:
-                    return None
-                digest.update(chunk)
-    except OSError as error:
-        return f"unreadable: {error.strerror}"
-    return digest.hexdigest()

@@ -14,11 +14,20 @@ CHANGES = {
         ("Open both files yourself; earlier versions are in .materials/versions, named by their SHA-256.",),
     ),
     "bytes_missing": Explanation(
-        "The catalogue lists these bytes, but they are missing from this disk or have changed.",
-        "Files were deleted, or the disk corrupts data. `materials doctor` verifies a sample of the files.",
+        "The catalogue lists these bytes, but they are missing from this disk.",
+        "Files were deleted or moved by somebody. `materials verify` names every file that is missing or damaged.",
         (
             "`materials sync` restores what is still on Drive.",
             "For what Drive no longer has, restore .materials/versions from a backup.",
+        ),
+    ),
+    "bytes_damaged": Explanation(
+        "A checksum was computed when the file was archived. The file on this disk has another one.",
+        "Somebody edited it, or the disk corrupts data. `materials verify` names every file that is missing or damaged.",
+        (
+            "A file in the mirror: move it out of the mirror, then `materials sync` restores it if Drive still has it.",
+            "A file in .materials/versions: restore it from a backup.",
+            "If several files are damaged, test the disk before you rely on it.",
         ),
     ),
     "broken_history": Explanation(

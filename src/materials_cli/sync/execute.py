@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.disk import disk_errors
@@ -37,7 +38,6 @@ from materials_cli.model import (
     Version,
 )
 from materials_cli.store.mirror import UNDISTURBED, Store
-from materials_cli.sync.batches import in_parallel
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
 
@@ -256,9 +256,16 @@ class _Run:
         )
         self._put(fetched.part, item, present)
         if held and held.fixity.sha256 != item.fixity.sha256:
+            self._retire(held, now)
+        return item
+
+    def _retire(self, held: Item, now: datetime) -> None:
+        """Record the bytes that were replaced, which are in versions/ unless they were lost before."""
+        if held.fixity.sha256 in self.store.versions:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
             self.catalogue.retire(self.plan.collection, was)
-        return item
+        else:
+            self.catalogue.note([of_damage(held, msg("missing"))])
 
     def _put(self, part: Path, item: Item, present: Item | None) -> None:
         """Put bytes in place, and report any other file that was there. present: the item that should have been there."""

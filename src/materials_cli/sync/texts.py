@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.disk import disk_errors
@@ -21,7 +22,6 @@ from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, combined, without
 from materials_cli.model import Failure, Item, Progress, Section, Step, StepKind, Text
 from materials_cli.store.mirror import INNER, Store
-from materials_cli.sync.batches import in_parallel
 
 Key = TypeVar("Key")
 

@@ -1,0 +1,96 @@
+"""How a person names an earlier version of an item, and how its versions are listed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from materials_cli.cli.output import moment
+from materials_cli.dates import read_period
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import Message, joined, msg, size, verbatim
+from materials_cli.model import Item, Version
+from materials_cli.store.fixity import Flaw, flaw_of
+from materials_cli.store.mirror import Store
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
+
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="VERSION",
+        help="A number counted back (1: the previous version), a date, or the start of a SHA-256.",
+        show_default=False,
+    ),
+]
+_DATE = re.compile(r"\d{4}-")
+_PREFIX = re.compile("[0-9a-f]{4,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An earlier version as `show` lists it. reason: why it was replaced, if the history knows; flaw: of its file."""
+
+    number: int
+    version: Version
+    reason: Message | None
+    flaw: Flaw | None
+
+
+def list_versions(store: Store, catalogue: "Catalogue", item: Item) -> list[Listed]:
+    """The earlier versions of an item, the newest first; the file of each is read, to know whether it is intact."""
+    versions = catalogue.versions(item.collection, item.id)
+    reasons = catalogue.replacements(item) if versions else {}
+    listed = []
+    for number, version in enumerate(versions, 1):
+        sha256 = version.fixity.sha256
+        flaw = flaw_of(store.versions.path(sha256), version.fixity)
+        listed.append(Listed(number, version, reasons.get(sha256), flaw))
+    return listed
+
+
+def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
+    """Find a version by number, date or digest. versions: newest first. Raise unknown_version, listing the versions."""
+    given = text.strip().lower()
+    if given.isdecimal() and 1 <= int(given) <= len(versions):
+        return versions[int(given) - 1]
+    found = [version for version in versions if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
+    if not found and (end := _end_of(given)):
+        found = [version for version in versions if version.fetched < end <= _until(item, versions, version)]
+    if len({version.fixity.sha256 for version in found}) != 1:
+        raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
+    return found[0]
+
+
+def _until(item: Item, versions: Sequence[Version], version: Version) -> datetime:
+    """The time until which a version was the current one."""
+    later = [other.fetched for other in versions if other.fetched > version.fetched]
+    return min([*later, item.fetched if item.fetched > version.fetched else version.retired])
+
+
+def _end_of(given: str) -> datetime | None:
+    """The end of a date; None if the text does not look like one."""
+    try:
+        return read_period(given, datetime.now(UTC)).end
+    except MaterialsError:
+        if _DATE.match(given):
+            raise
+        return None
+
+
+def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
+    name = item.path.rpartition("/")[2]
+    if not versions:
+        return msg("“{name}” has no earlier version: it was never replaced.", name=name)
+    head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
+    return joined((head, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
+
+
+def _candidate(number: int, version: Version) -> Message:
+    label = msg("fetched {time}, {size}", time=moment(version.fetched), size=size(version.fixity.size))
+    return joined((verbatim(f"{number}  {version.fixity.sha256[:12]}"), label), "  ")

@@ -1,0 +1,110 @@
+"""Every file that the catalogue says is on this disk, and the files there of which it says nothing."""
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Fixity, Item, State
+from materials_cli.store.fixity import Fault, Flaw, flaw_of
+from materials_cli.store.mirror import Store
+
+_OF_THE_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}  # written by the system into any folder that somebody opens
+
+
+class Role(StrEnum):
+    """What a file is to the archive: in the mirror, kept for a withdrawn item, or an earlier version of an item."""
+
+    MIRROR = "mirror"
+    WITHDRAWN = "withdrawn"
+    VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A file that must be on this disk. collection, id, path: of its item; path as it was when these bytes were current."""
+
+    role: Role
+    collection: str
+    id: str
+    path: str
+    fixity: Fixity
+
+    @classmethod
+    def of(cls, item: Item) -> "Holding":
+        """The current bytes of an item."""
+        role = Role.WITHDRAWN if item.state is State.WITHDRAWN else Role.MIRROR
+        return cls(role, item.collection, item.id, item.path, item.fixity)
+
+    def file(self, store: Store) -> Path:
+        """Where it lies; raise bad_catalogue for a place outside the archive."""
+        return store.path(self.path) if self.role is Role.MIRROR else store.versions.path(self.fixity.sha256)
+
+    def place(self, store: Store) -> str:
+        """The same, relative to the archive."""
+        return self.path if self.role is Role.MIRROR else self.file(store).relative_to(store.root).as_posix()
+
+    def is_there(self, store: Store) -> bool:
+        """Whether there is anything in its place; its bytes are not read."""
+        return not _has_place(self, store) or os.path.lexists(self.file(store))
+
+    def flaw(self, store: Store, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
+        """What is wrong with it; see flaw_of()."""
+        try:
+            return flaw_of(self.file(store), self.fixity, read)
+        except MaterialsError as error:
+            return Flaw(Fault.DAMAGED, error.what)
+
+
+def holdings(catalogue: Catalogue, collections: Sequence[str] = ()) -> Iterator[Holding]:
+    """Every file of these collections (of all, if none is given): each file in the mirror, and each kept one once."""
+    kept = set[str]()
+
+    def first(holding: Holding) -> bool:
+        known = holding.fixity.sha256 in kept
+        kept.add(holding.fixity.sha256)
+        return not known
+
+    for item in catalogue.each(collections):
+        holding = Holding.of(item)
+        if holding.role is Role.MIRROR or first(holding):
+            yield holding
+    for collection, version in catalogue.each_version(collections):
+        holding = Holding(Role.VERSION, collection, version.item, version.path, version.fixity)
+        if first(holding):
+            yield holding
+
+
+def strangers(store: Store, known: Iterable[Holding], folders: Iterable[str] = ()) -> Iterator[str]:
+    """The files in versions/ and in these folders of the archive that are none of the known ones, by path."""
+    places = {_plain(holding.place(store)) for holding in known if _has_place(holding, store)}
+    versions = store.versions.folder.relative_to(store.root).as_posix()
+    for folder in (*sorted(set(folders)), versions):
+        for place in _files(store.root, folder):
+            if _plain(place) not in places and place.rpartition("/")[2].lower() not in _OF_THE_SYSTEM:
+                yield place
+
+
+def _has_place(holding: Holding, store: Store) -> bool:
+    try:
+        return bool(holding.place(store))
+    except MaterialsError:
+        return False
+
+
+def _files(root: Path, folder: str) -> Iterator[str]:
+    """All files below a folder, and symlinks to folders, which are not followed."""
+    for above, folders, names in os.walk(root / folder):
+        folders.sort()
+        links = [name for name in folders if os.path.islink(os.path.join(above, name))]  # noqa: PTH114, PTH118 - many files
+        for name in sorted((*names, *links)):
+            yield Path(above, name).relative_to(root).as_posix()
+
+
+def _plain(place: str) -> str:
+    """Some disks store names in another Unicode form than they were given."""
+    return unicodedata.normalize("NFC", place)

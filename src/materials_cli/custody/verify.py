@@ -1,0 +1,124 @@
+"""Reads every file that the archive holds, and compares it with the catalogue. It writes nothing and needs no lock."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from materials_cli.batches import in_parallel
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.custody.holdings import Holding, Role, holdings, strangers
+from materials_cli.messages import Message, msg, msgid
+from materials_cli.model import Progress, Step, StepKind
+from materials_cli.store.fixity import Fault, Flaw
+from materials_cli.store.lock import holder
+from materials_cli.store.mirror import Store
+
+
+class Trouble(StrEnum):
+    """What is wrong with a place: a file is not there, has other bytes, or is unknown to the catalogue."""
+
+    MISSING = msgid("MISSING")
+    DAMAGED = msgid("DAMAGED")
+    UNEXPECTED = msgid("UNEXPECTED")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One trouble. place: relative to the archive. holding: what should be there, if anything. what: follows the place."""
+
+    trouble: Trouble
+    place: str
+    what: Message
+    fix: Message
+    holding: Holding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found. files, bytes: what the catalogue says is held. running: the run that was in progress meanwhile."""
+
+    files: int
+    bytes: int
+    findings: tuple[Finding, ...]
+    running: Message | None = None
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a file is missing or damaged."""
+        return any(finding.holding for finding in self.findings)
+
+
+def verify(store: Store, collections: Sequence[str], workers: Executor, progress: Progress) -> Verification:
+    """Verify these collections; all of them, and that versions/ holds nothing else, if none is given.
+
+    A sync may run meanwhile, so what seems wrong is looked at again with the catalogue as it is at the end.
+    """
+    with Catalogue.open(store.catalogue) as catalogue:
+        held = tuple(holdings(catalogue, collections))
+    size = sum(holding.fixity.size for holding in held)
+    progress(Step(StepKind.PLANNED, amount=size, total=len(held)))
+    suspects, stopped = [], threading.Event()
+    try:
+        with closing(in_parallel(workers, partial(_look, store, progress, stopped), held)) as batches:
+            for batch in batches:
+                suspects += [holding for holding, future in batch if future.result()]
+    finally:
+        stopped.set()
+    with Catalogue.open(store.catalogue) as catalogue:
+        now = tuple(holdings(catalogue, collections))
+        known = now if not collections else tuple(holdings(catalogue))
+    still = set(now)
+    flaws = [(holding, flaw) for holding in suspects if holding in still and (flaw := holding.flaw(store))]
+    found = [finding_of(store, holding, flaw) for holding, flaw in flaws]
+    folders = {holding.path.partition("/")[0] for holding in now if holding.role is not Role.VERSION} | set(collections)
+    unknown = strangers(store, known, folders)
+    found += [stranger(place) for place in unknown]
+    found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
+    return Verification(len(held), size, tuple(found), holder(store.inner / "lock"))
+
+
+def finding_of(store: Store, holding: Holding, flaw: Flaw) -> Finding:
+    """What to tell about a file that is not as it should be."""
+    trouble = Trouble.MISSING if flaw.fault is Fault.MISSING else Trouble.DAMAGED
+    if holding.role is Role.MIRROR:
+        restored = msg("`materials sync` restores it, if Drive still has it.")
+        moved = msg("Move it out of the mirror, then run `materials sync`, which restores it if Drive still has it.")
+        return Finding(trouble, holding.path, flaw.what, restored if trouble is Trouble.MISSING else moved, holding)
+    place = holding.place(store)
+    name = holding.path.rpartition("/")[2]
+    what = (
+        msg("{what}; kept for “{name}”, which its owner withdrew", what=flaw.what, name=name)
+        if holding.role is Role.WITHDRAWN
+        else msg("{what}; an earlier version of “{name}”", what=flaw.what, name=name)
+    )
+    return Finding(
+        trouble, place, what, msg("Drive no longer has it: restore it from a backup of {place}.", place=place), holding
+    )
+
+
+def stranger(place: str) -> Finding:
+    """What to tell about a file that is in the archive and of which the catalogue says nothing."""
+    what = msg("not in the catalogue")
+    fix = msg("If it is yours, keep it in a folder of your own. It can also stay: a sync does not touch it.")
+    return Finding(Trouble.UNEXPECTED, place, what, fix)
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the result any more."""
+
+
+def _look(store: Store, progress: Progress, stopped: threading.Event, holding: Holding) -> Flaw | None:
+    """In a worker: what is wrong with one file."""
+
+    def read(count: int) -> None:
+        if stopped.is_set():
+            raise _StoppedError
+        progress(Step(StepKind.BYTES, holding.path, count))
+
+    flaw = holding.flaw(store, read)
+    progress(Step(StepKind.DONE, holding.path, holding.fixity.size))
+    return flaw
