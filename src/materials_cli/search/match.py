@@ -6,8 +6,10 @@ last the same sound.
 """
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from materials_cli.words.fold import Forms, graphemes, sound_of
@@ -106,12 +108,12 @@ def _in_run(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
 
 
 def _range(word: Forms, part: str) -> tuple[int, int] | None:
-    """The graphemes of a run that a part of its letters covers; None when they are not in it."""
+    """The graphemes of a run that a part of its letters touches: it may begin with a letter stacked below another."""
     before = word.fold.find(part)
     if before < 0:
         return None
-    first = len(graphemes(word.fold[:before]))
-    return first, first + len(graphemes(part))
+    ends = list(accumulate(map(len, graphemes(word.fold))))
+    return bisect_right(ends, before), bisect_left(ends, before + len(part)) + 1
 
 
 def _degree(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, exact: bool) -> float:

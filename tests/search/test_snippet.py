@@ -1,0 +1,37 @@
+"""What is marked lies within the text, whatever is typed and whatever the text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from materials_cli.search.clauses import clauses_of
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.snippet import highlight, snippet
+
+# Letters and marks of the region's scripts, with what joins, stacks, hides or divides them.
+SCRIPTS = (
+    "aAzəğİıʻ’'", "абвёқөүҳӣ", "가나각ㄱ가힣", "աւևՙ՛", "აბჯჰ", "অকি্র়০", "កធ្រាំឋ៍២", "ກາໍ່້ນ໑", "日本語", "́̈‍​­-–*\"()",
+)  # fmt: skip
+PAIRS = st.sampled_from([*SCRIPTS, "".join(SCRIPTS)]).flatmap(
+    lambda script: st.tuples(st.text(st.sampled_from(script + " "), max_size=40), st.text(st.sampled_from(script), max_size=8))
+)
+
+
+@settings(max_examples=400)
+@given(pair=PAIRS, level=st.sampled_from(MatchLevel), start=st.integers(0, 20))
+def test_marks_lie_within_the_text(pair: tuple[str, str], level: MatchLevel, start: int) -> None:
+    text, typed = pair
+    for query in (typed, text[start : start + 1], text[start : start + 3]):
+        found = highlight([text, typed], clauses_of(query), level)
+        for whole, spans in zip(found.texts, found.spans, strict=True):
+            assert all(0 <= span.start < span.end <= len(whole) for span in spans)
+        shown, marks = snippet(found)
+        assert all(0 <= begin < end <= len(shown) for begin, end in marks)
+
+
+@pytest.mark.parametrize("typed", ["ធ", "ត", "រ", "វ", "សា", "ឋ"])
+def test_a_letter_stacked_below_another_is_marked_with_it(typed: str) -> None:
+    text = "រដ្ឋធម្មនុញ្ញ ន្ត ន្ធ ប្រទេស ក្វា ស្សា"
+    found = highlight([text], clauses_of(typed), MatchLevel.WORD)
+    assert found.spans[0]
+    assert all(typed in text[span.start : span.end] for span in found.spans[0])
