@@ -18,6 +18,7 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import print_json, say
+from materials_cli.environment import for_programs
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, placed, tr
@@ -110,7 +111,8 @@ def _open_at(path: Path, page: int) -> bool:
     ask = shutil.which("xdg-mime")
     if ask is None:
         return False
-    answer = subprocess.run([ask, "query", "default", "application/pdf"], check=False, capture_output=True, text=True)
+    words = [ask, "query", "default", "application/pdf"]
+    answer = subprocess.run(words, check=False, capture_output=True, text=True, env=for_programs(os.environ))
     name = answer.stdout.strip().removesuffix(".desktop").rpartition(".")[2].lower()
     viewer = next((known for known in sorted(_AT_PAGE, key=len, reverse=True) if name.startswith(known)), None)
     program = shutil.which(viewer) if viewer else None
@@ -118,7 +120,9 @@ def _open_at(path: Path, page: int) -> bool:
         return False
     # It keeps running after this command and is detached from its terminal.
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
-    os.posix_spawn(program, [program, *_AT_PAGE[viewer](path, page)], os.environ, file_actions=silent, setpgroup=0)
+    os.posix_spawn(
+        program, [program, *_AT_PAGE[viewer](path, page)], for_programs(os.environ), file_actions=silent, setpgroup=0
+    )
     return True
 
 
@@ -129,4 +133,4 @@ def _open(path: str) -> bool:
     opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if opener is None:
         return False
-    return subprocess.run([opener, path], check=False, stdin=subprocess.DEVNULL).returncode == 0
+    return subprocess.run([opener, path], check=False, stdin=subprocess.DEVNULL, env=for_programs(os.environ)).returncode == 0

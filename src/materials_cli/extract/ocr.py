@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
+from materials_cli.environment import for_reading
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.formats import load
 from materials_cli.extract.package import Package, UnreadableError
@@ -37,7 +38,10 @@ def installed_languages() -> frozenset[str]:
     program = shutil.which("tesseract")
     if program is None:
         return frozenset()
-    done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [program, "--list-langs"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        env=for_reading(os.environ),
+    )  # fmt: skip
     return frozenset(line.strip() for line in done.stdout.splitlines()[1:] if line.strip())
 
 

@@ -4,6 +4,7 @@ A child is started when it is first needed and used again until it fails.
 """
 
 import json
+import math
 import os
 import queue
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from materials_cli.environment import for_reading
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
@@ -87,7 +89,7 @@ class Pool:
             self._free.put(child)
 
     def _new_child(self) -> "_Child":
-        child = _Child(self._memory)
+        child = _Child(self._memory, self._seconds)
         self._children.add(child)
         if self._stopped:
             child.end()
@@ -97,11 +99,11 @@ class Pool:
 class _Child:
     """One process. A thread reads its output, since not every system can wait for a pipe with a timeout."""
 
-    def __init__(self, memory: int) -> None:
-        command = [sys.executable, "-P", "-m", "materials_cli.extract.child", str(memory)]
+    def __init__(self, memory: int, seconds: float) -> None:
+        command = [sys.executable, "-P", "-m", "materials_cli.extract.child", str(memory), str(math.ceil(seconds))]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
-            start_new_session=os.name != "nt",
+            start_new_session=os.name != "nt", env=for_reading(os.environ),
         )  # fmt: skip
         self._output_queue: queue.Queue[bytes] = queue.Queue(maxsize=64)
         self._discarding = threading.Event()

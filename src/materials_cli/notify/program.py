@@ -1,11 +1,13 @@
 """Runs a program of the user's, with the notification as JSON on its standard input."""
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from materials_cli.disk import reason
+from materials_cli.environment import for_programs
 from materials_cli.messages import msg
 from materials_cli.notify.notification import Notification, NotSentError
 
@@ -24,7 +26,7 @@ def run_program(notification: Notification, command: Sequence[str], folder: Path
     try:
         done = subprocess.run(
             list(command), input=content, text=True, encoding="utf-8",
-            errors="replace", cwd=folder, capture_output=True, timeout=_TIMEOUT, check=False,
+            errors="replace", cwd=folder, capture_output=True, timeout=_TIMEOUT, check=False, env=for_programs(os.environ),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotSentError(

@@ -16,10 +16,11 @@ from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.system import call
 
+# Of namespaces, those in which the children that read files have no network.
 _SANDBOX = """\
 NoNewPrivileges=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
-RestrictNamespaces=yes
+RestrictNamespaces=user net
 RestrictSUIDSGID=yes
 RestrictRealtime=yes
 LockPersonality=yes
