@@ -16,13 +16,12 @@ from materials_cli.config import (
     FILE,
     TABLES,
     Collection,
-    Key,
     Server,
     find_archive,
-    keys,
     load,
     read_collections,
 )
+from materials_cli.configfile import Key, keys
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 

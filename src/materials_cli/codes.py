@@ -97,6 +97,12 @@ class Code(StrEnum):
         "materials.toml is not valid.",
         "Correct the line shown above. `materials help settings` lists every key.",
     )
+    UNCONFIRMED_SETTINGS = (
+        "unconfirmed_settings", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
+        ("An archive may come from somebody else. What its materials.toml says about running programs, writing elsewhere and "
+         "signing in is used only after you have confirmed it here once."),
+        "Look at these settings and confirm them: materials trust. Where nobody can answer: materials trust --yes.",
+    )
     UNKNOWN_COLLECTION = (
         "unknown_collection", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
         "materials.toml has no collection of that name.",

@@ -4,11 +4,10 @@ This is the one table of keys. Reading, defaults, errors and `materials help set
 """
 
 import difflib
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from keyword import iskeyword
@@ -16,10 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from materials_cli.configfile import Value, add_tables, parse
+from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
-from materials_cli.messages import Message, msg, msgid
+from materials_cli.messages import msg, msgid
 
 FILE = "materials.toml"
 FORMAT = 1
@@ -33,40 +32,6 @@ _OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
 _SERVER = re.compile(r"([^\s:/]+)(?::([0-9]{1,5}))?")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """How a key is read and checked, a line with a valid value, its help, and its default; MISSING if it has none."""
-
-    read: Callable[[Value], object]
-    example: str
-    meaning: Message
-    default: object
-
-    @property
-    def required(self) -> bool:
-        """Whether its table must have it."""
-        return self.default is MISSING
-
-    @property
-    def default_written(self) -> str:
-        """The default as materials.toml would say it; empty if it says nothing."""
-        if isinstance(self.default, timedelta):
-            return f'"{self.default // timedelta(hours=1)}h"'
-        return json.dumps(self.default) if self.default and isinstance(self.default, str | int) else ""
-
-
-def key(read: Callable[[Value], _T], example: str, meaning: Message, default: _T | Any = MISSING) -> _T:
-    """A field of a noun that is a key of materials.toml. Its name ends in “_” where Python reserves the word."""
-    metadata = {"key": Key(read, example, meaning, default)}
-    made: Any = field(metadata=metadata) if default is MISSING else field(default_factory=lambda: default, metadata=metadata)
-    return made  # type: ignore[no-any-return]  # as field() itself pretends to be the value
-
-
-def keys(noun: Any) -> dict[str, Key]:
-    """The keys of a noun, by name."""
-    return {row.name.removesuffix("_"): row.metadata["key"] for row in fields(noun) if row.metadata}
 
 
 def _read(noun: Callable[..., _T], table: Value, **given: object) -> _T:
@@ -242,18 +207,21 @@ class Notify:
         'mail = {to = ["archive@example.org"], from = "materials@example.org", server = "smtp.example.org"}',
         msg("Mail: a table with the keys of [notify.mail] below."),
         None,
+        risk=Risk.SIGN_IN,
     )
     command: tuple[str, ...] = key(
         Value.words,
         'command = ["/usr/local/bin/notify", "--now"]',
         msg("A program and its arguments. It receives what happened as JSON on standard input."),
         (),
+        risk=Risk.RUN,
     )
     apprise: tuple[str, ...] = key(
         Value.words,
         'apprise = ["tgram://…"]',
         msg("Telegram, Teams, Slack and other services, as apprise URLs. Requires apprise to be installed."),
         (),
+        risk=Risk.SERVICE,
     )
     alert_after: timedelta = key(
         Value.duration,
@@ -297,12 +265,14 @@ class Config:
         'log_file = "sync.jsonl"',
         msg("A file for the log, with one JSON line for each event. It is rotated and kept below 6 MB."),
         None,
+        risk=Risk.WRITE,
     )
     metrics_file: Path | None = key(
         Value.path,
         'metrics_file = "/var/lib/node_exporter/materials.prom"',
-        msg("A file of metrics for Prometheus. The textfile collector of node_exporter reads it if its name ends in .prom."),
+        msg("A file of metrics for Prometheus, for the textfile collector of node_exporter. Its name must end in .prom."),
         None,
+        risk=Risk.WRITE,
     )
 
     def collection(self, slug: str) -> Collection:

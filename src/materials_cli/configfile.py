@@ -1,4 +1,4 @@
-"""materials.toml as a file: values that know where they stand, so that errors name key and line; and additions to it."""
+"""materials.toml as a file: values that know where they stand, so that errors name key and line; keys; and additions to it."""
 
 import contextlib
 import difflib
@@ -6,11 +6,12 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from materials_cli.dates import read_duration
 from materials_cli.disk import disk_errors, reason, replace_file
@@ -27,6 +28,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
 _KEY = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _HEADER = re.compile(rf"\s*\[\[?\s*({_KEY})\s*\]\]?\s*(?:#|$)")
+_T = TypeVar("_T")
 _ASSIGNMENT = re.compile(rf"\s*({_KEY})\s*=")
 
 
@@ -138,6 +140,52 @@ class Value:
 
     def _error(self, what: Message) -> MaterialsError:
         return _unusable(what, self.file, _line(self.source, self.key))
+
+
+class Risk(StrEnum):
+    """What a setting may do to this computer. It counts only once its value has been confirmed (trust.py)."""
+
+    RUN = "run"  # a program
+    WRITE = "write"  # outside the archive
+    SIGN_IN = "sign_in"  # with a password
+    SERVICE = "service"  # which may be sent files
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How a key is read and checked, a line with a valid value, its help, its default (MISSING if it has none) and its risk."""
+
+    read: Callable[[Value], object]
+    example: str
+    meaning: Message
+    default: object
+    risk: Risk | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether its table must have it."""
+        return self.default is MISSING
+
+    @property
+    def default_written(self) -> str:
+        """The default as materials.toml would say it; empty if it says nothing."""
+        if isinstance(self.default, timedelta):
+            return f'"{self.default // timedelta(hours=1)}h"'
+        return json.dumps(self.default) if self.default and isinstance(self.default, str | int) else ""
+
+
+def key(
+    read: Callable[[Value], _T], example: str, meaning: Message, default: _T | Any = MISSING, *, risk: Risk | None = None
+) -> _T:
+    """A field of a noun that is a key of materials.toml. Its name ends in “_” where Python reserves the word."""
+    metadata = {"key": Key(read, example, meaning, default, risk)}
+    made: Any = field(metadata=metadata) if default is MISSING else field(default_factory=lambda: default, metadata=metadata)
+    return made  # type: ignore[no-any-return]  # as field() itself pretends to be the value
+
+
+def keys(noun: Any) -> dict[str, Key]:
+    """The keys of a noun, by name."""
+    return {row.name.removesuffix("_"): row.metadata["key"] for row in fields(noun) if row.metadata}
 
 
 def parse(file: Path) -> Value:

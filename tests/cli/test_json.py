@@ -61,6 +61,9 @@ def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> P
     subprocess.run([sys.executable, "-m", "materials_cli", "sync"], cwd=top, env=environ, check=True, capture_output=True)
     with (top / "materials.toml").open("a") as settings:
         settings.write('[notify]\ncommand = ["true"]\n')
+    subprocess.run(
+        [sys.executable, "-m", "materials_cli", "trust", "--yes"], cwd=top, env=environ, check=True, capture_output=True
+    )
     opener = top / "bin" / "xdg-open"
     opener.parent.mkdir()
     opener.write_text("#!/bin/sh\n")

@@ -77,9 +77,11 @@ def post() -> Iterator[tuple[Post, int]]:
     controller.stop()
 
 
-def settings(folder: Path, text: str) -> None:
+def settings(folder: Path, text: str, *, confirmed: bool = True) -> None:
     with (folder / FILE).open("a", encoding="utf-8") as out:
         out.write(f"\n[notify]\n{text}\n")
+    if confirmed:
+        run("trust", "--yes")
 
 
 def test_a_monitor_is_pinged_at_the_start_and_the_end(
@@ -225,5 +227,5 @@ def test_a_test_message_without_recipients_is_an_error(drive: RunningServer) -> 
     ],
 )
 def test_an_invalid_value_is_refused(drive: RunningServer, tmp_path: Path, line: str, message: str) -> None:
-    settings(tmp_path, line)
+    settings(tmp_path, line, confirmed=False)
     assert message in run("notify", status=2)

@@ -35,6 +35,7 @@ COMMANDS = {
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
+    "trust": Entry("trust:trust", "Confirm settings that run programs, write elsewhere or sign in."),
     "notify": Entry("notify:notify", "Send a test message to all configured recipients."),
     "doctor": Entry("doctor:doctor", "Check for problems and show how to fix them."),
     "demo": Entry("demo:demo", "Try materials on a sample workshop."),

@@ -8,7 +8,8 @@ import typer
 from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.context import ArchiveContext, JsonOption
 from materials_cli.cli.output import grid, out, print_json, styled
-from materials_cli.config import FILE, TABLES, Key, keys
+from materials_cli.config import FILE, TABLES
+from materials_cli.configfile import Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.help.letters import LANGUAGES, LETTERS

@@ -8,6 +8,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import print_json, say
+from materials_cli.cli.trust import TrustedOption, confirmed_once, permitted
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, tr, verbatim
 from materials_cli.notify.alarm import FILE, Memory, reported_lately
@@ -22,6 +23,7 @@ def notify(
         bool, typer.Option("--failed", help="Report that the last run failed, unless that was already reported.")
     ] = False,
     as_json: JsonOption = False,
+    trusted: TrustedOption = "",
     archive: ArchiveOption = None,
 ) -> None:
     """Send a test message to all configured recipients.
@@ -31,7 +33,10 @@ def notify(
     Example: materials notify
     """
     here = ArchiveContext.of(context, archive)
-    config = here.config
+    if not failed:
+        confirmed_once(here.config)
+    now = permitted(here.config, trusted)
+    config = now.config
     if failed:
         memory = Memory.from_json(here.store.read_state(FILE), datetime.now(UTC))
         if reported_lately(memory, datetime.now(UTC)):
@@ -60,6 +65,7 @@ def notify(
         )
     )
     troubles = send_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
+    troubles += [now.notice] if now.notice else []
     _report(troubles, sent=True, as_json=as_json)
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import ago, moment, print_json, print_raw, say, say_whole
+from materials_cli.cli.trust import confirmed_once
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import rfc3339
@@ -22,6 +24,7 @@ from materials_cli.schedule.backends import BACKENDS, available, installed_in
 from materials_cli.schedule.job import Job, environment, missing_secrets
 from materials_cli.schedule.rhythm import describe_time, read_rhythm
 from materials_cli.store.lock import holder
+from materials_cli.trust import claims, confirm, vouch
 
 app = typer.Typer(
     cls=SpokenGroup,
@@ -87,9 +90,13 @@ def install(
 
     Example: materials schedule install --daily 03:00
     """
-    job = _job(ArchiveContext.of(context, archive), daily=daily, weekly=weekly, every=every)
+    here = ArchiveContext.of(context, archive)
+    confirmed_once(here.config)
+    job = _job(here, daily=daily, weekly=weekly, every=every)
+    # Whoever runs what is printed may be another user, who is not asked again.
+    printed = replace(job, trusted=vouch(claims(here.config)))
     if system:
-        units = systemd.units(job, user=_owner(job.archive))
+        units = systemd.units(printed, user=_owner(job.archive))
         for name, unit in units.items():
             print_raw(f"# /etc/systemd/system/{name}\n{unit}\n")
         say(tr("For the administrator: write these files, then"))
@@ -104,13 +111,14 @@ def install(
         fix = msg("Choose one with --backend: {known}. --print shows what to install.", known=known)
         raise MaterialsError(Code.BAD_SCHEDULE, what, fix=fix)
     if only_print:
-        print_raw(BACKENDS[name].text(job))
+        print_raw(BACKENDS[name].text(printed))
         return
     _refuse_root(job.archive)
     if (before := installed_in(job)) and before != name:
         BACKENDS[before].remove(job)
         say(tr("Removed from {timer}.", timer=before))
     BACKENDS[name].install(job)
+    confirm(here.config)
     say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.describe()))
     _say_next(job)
     for warning in missing_secrets(os.environ):

@@ -26,7 +26,7 @@ from materials_cli.messages import msg, size, tr, verbatim
 from materials_cli.model import Run
 
 
-def sync(
+def sync(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
@@ -42,6 +42,7 @@ def sync(
             "--log-file", metavar="FILE", help="With --cron: write a log to this file, as JSON lines.", show_default=False
         ),
     ] = None,
+    trusted: Annotated[str, typer.Option("--trusted", hidden=True)] = "",
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -58,9 +59,14 @@ def sync(
     here = ArchiveContext.of(context, archive)
     chosen = _followed(here, collections, kinds_of(kind, only))
     if cron:
-        from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415 - timers alone need it
+        from materials_cli.cli.trust import permitted  # noqa: PLC0415 - timers alone need these
+        from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415
 
-        raise typer.Exit(sync_unattended(here.config, chosen, accept_withdrawals=accept_withdrawals, log_file=log_file))
+        now = permitted(here.config, trusted)
+        status = sync_unattended(
+            now.config, chosen, accept_withdrawals=accept_withdrawals, log_file=log_file, left_out=now.notice
+        )
+        raise typer.Exit(status)
     runs = _sync(here, chosen, accept_withdrawals=accept_withdrawals, quiet=quiet, as_json=as_json)
     if as_json:
         refused = [error_row(run.failure) for run in runs if run.failure]

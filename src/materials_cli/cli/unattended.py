@@ -24,7 +24,7 @@ from materials_cli.export.digest import changed_row, headline, to_html, to_text
 from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, language, tr
 from materials_cli.model import Failure, Run, Step, StepKind
-from materials_cli.notify.alarm import FILE, Memory, Outcome, Verdict, channels_failed, judge
+from materials_cli.notify.alarm import DAILY, FILE, Memory, Outcome, Verdict, channels_failed, judge
 from materials_cli.notify.channels import send_all
 from materials_cli.notify.notification import Notification
 from materials_cli.store.mirror import Store
@@ -34,23 +34,27 @@ _LONGEST_JITTER = 30
 
 @dataclass(slots=True)
 class _Ended:
-    """The outcome for all collections. finished: completed runs; runs: all since the last report; warnings: by key."""
+    """The outcome for all collections.
+
+    finished: completed runs; runs: all since the last report; warnings: by key; left_out: settings that were not used.
+    """
 
     collections: frozenset[str]
     finished: list[Run] = field(default_factory=list)
     errors: list[tuple[str, MaterialsError]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     warnings: dict[str, Message] = field(default_factory=dict)
+    left_out: Message | None = None
 
     @property
     def outcome(self) -> Outcome:
         failures = {_key(r.collection, f): f.code for r in self.finished for f in r.failures}
         worst = max(self.errors, key=lambda pair: (pair[1].status is not ExitStatus.TEMPORARY, pair[1].status), default=None)
-        status = worst[1].status if worst else ExitStatus.PARTIAL if failures else ExitStatus.DONE
+        status = worst[1].status if worst else ExitStatus.PARTIAL if failures or self.left_out else ExitStatus.DONE
         return Outcome(
             status=status,
             code=f"{worst[1].code} {worst[0]}".strip() if worst else "",
-            failures=failures | dict.fromkeys(self.warnings, "warning"),
+            failures=failures | dict.fromkeys(self.warnings, "warning") | ({DAILY: "warning"} if self.left_out else {}),
             changed=any(sum(run.counts.values()) for run in self.runs),
             succeeded=bool(self.finished),
             collections=self.collections,
@@ -68,10 +72,11 @@ def sync_unattended(
     *,
     accept_withdrawals: bool = False,
     log_file: Path | None = None,
+    left_out: Message | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wait: Callable[[float], object] = time.sleep,
 ) -> int:
-    """Sync, and report what people should know; return the exit status."""
+    """Sync, and report what people should know; return the exit status. left_out: settings that are not used, told daily."""
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
         wait(_jitter(config.archive))
     store, notify = Store(config.archive), config.notify
@@ -89,6 +94,7 @@ def sync_unattended(
             raise
         if warning := warning_in_use(os.environ, clock()):
             ended.warnings["login/ends"] = warning
+        ended.left_out = left_out
         ended.runs = _runs_after(store, first)
         verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
         verdict = replace(verdict, memory=replace(verdict.memory, run=max([first, *(run.id for run in ended.runs)])))
@@ -225,6 +231,8 @@ def _problems(ended: _Ended, verdict: Verdict, now: datetime) -> Iterator[str]:
         success = verdict.memory.success
         yield tr("The last successful sync was {ago}.", ago=ago(success, now)) if success else tr("No sync has succeeded yet.")
     yield from (tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures)
+    if ended.left_out and DAILY in verdict.failures:
+        yield tr(ended.left_out)
 
 
 def _speak(message: Notification, verdict: Verdict) -> None:

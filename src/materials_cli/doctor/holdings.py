@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import load
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.messages import Message, counted, msg, msgn, verbatim
 from materials_cli.model import Item, Run
-from materials_cli.schedule.backends import installed_in
+from materials_cli.schedule.backends import installed_in, is_scheduled
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
 from materials_cli.store.mirror import Store
+from materials_cli.trust import claims, standing
 
 _OUTDATED = timedelta(days=8)
 _SUCCESSFUL = {ExitStatus.DONE, ExitStatus.PARTIAL}
@@ -76,6 +78,17 @@ def timer(store: Store) -> Diagnosis:
     if name is None:
         return ok(msg("not scheduled; syncs run only by hand (materials schedule)"))
     return ok(msg("installed in {timer}", timer=name))
+
+
+def settings(store: Store) -> Diagnosis | None:
+    """Whether this user has confirmed what the archive's settings may do to this computer."""
+    config = load(store.root)
+    if not claims(config):
+        return None
+    notice = standing(config, scheduled=lambda: is_scheduled(store.root.absolute())).notice
+    if notice is None:
+        return ok(msg("programs, other files and passwords are used as you have confirmed"))
+    return warning(notice, verbatim("materials trust"))
 
 
 def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here

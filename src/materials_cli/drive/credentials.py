@@ -12,9 +12,9 @@ from urllib.parse import urlencode, urlsplit
 
 from materials_cli.disk import reason
 from materials_cli.drive.account import Bearer
-from materials_cli.drive.secrets import keep_private, settings_folder
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgid
+from materials_cli.personal import keep_private, settings_folder
 from materials_cli.redaction import keep_secret
 
 GOOGLE = "https://www.googleapis.com"

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 from materials_cli.disk import reason
 from materials_cli.drive.account import MACHINE, SCOPES, Bearer
 from materials_cli.drive.credentials import find_credential, login_path
-from materials_cli.drive.secrets import keep_private
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
+from materials_cli.personal import keep_private
 from materials_cli.redaction import keep_secret
 
 REVOKE = "https://oauth2.googleapis.com/revoke"

@@ -17,6 +17,7 @@ _ONCE_A_DAY = timedelta(hours=20)
 _PASSING = frozenset(code for code in Code if code.passing)
 _OVERDUE = "!overdue"
 _CHANNELS = "~channels"
+DAILY = "~settings"  # a failure that is reported each day, since nobody may have been reached
 FILE = "alarm.json"
 
 
@@ -128,7 +129,7 @@ def _failed_items(outcome: Outcome, memory: Memory, now: datetime, alert_after: 
     seen = {key: time for key, time in memory.seen.items() if not _concerns(key, outcome)}
     seen |= {key: memory.seen.get(key, now) for key in outcome.failures}
     due = {key for key, code in outcome.failures.items() if code not in _PASSING or now - seen[key] > alert_after}
-    news = frozenset(key for key in due if key not in memory.reported)
+    news = frozenset(key for key in due if not (_within_a_day(key, memory, now) if key == DAILY else key in memory.reported))
     reported = {k: time for k, time in memory.reported.items() if k[0] in "!~" or not _concerns(k, outcome) or k in due}
     return replace(memory, seen=seen, reported=reported | dict.fromkeys(news, now)), news
 

@@ -1,5 +1,6 @@
 """Mail by SMTP, as plain text with an HTML alternative."""
 
+import ipaddress
 import os
 import smtplib
 import ssl
@@ -26,6 +27,10 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext) -> Non
     if notification.html:
         mail.add_alternative(notification.html, subtype="html")
     host, port = box.server.host, box.server.port or _PORTS[box.security]
+    if box.user and box.security == "none" and not _is_this_machine(host):
+        raise NotSentError(
+            msg("The mail was not sent: without encryption, the password would be visible on its way to {host}.", host=host)
+        )
     try:
         password = _password(box)
         if box.security == "tls":
@@ -56,6 +61,13 @@ def _reason(error: Exception) -> str:
         text = error.smtp_error
         answer = f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
     return answer.splitlines()[0][:200] if answer else type(error).__name__
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _password(box: Mailbox) -> str:

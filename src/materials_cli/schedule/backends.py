@@ -3,11 +3,15 @@
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from materials_cli.errors import MaterialsError
 from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.job import Job
+from materials_cli.schedule.rhythm import Rhythm
 
 
 class Backend(Protocol):
@@ -36,6 +40,14 @@ def available() -> list[str]:
     if sys.platform == "win32":
         return ["windows"]
     return [*(["systemd"] if systemd.available() else []), *(["cron"] if shutil.which("crontab") else [])]
+
+
+def is_scheduled(archive: Path) -> bool:
+    """Whether a timer that this user or root has installed runs an archive. archive: its absolute path."""
+    job = Job(archive, Rhythm((3,), (1,)))
+    with suppress(MaterialsError, OSError):
+        return systemd.is_system_wide(job) or installed_in(job) is not None
+    return False
 
 
 def installed_in(job: Job) -> str | None:

@@ -17,20 +17,31 @@ from materials_cli.schedule.rhythm import Rhythm
 
 _CARRIED = (
     "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS",
-    "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME", "MATERIALS_KEYLESS", "MATERIALS_JITTER", "DRIVE_EMULATOR_HOST",
+    "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MATERIALS_KEYLESS", "MATERIALS_JITTER", "DRIVE_EMULATOR_HOST",
 )  # fmt: skip
-_PATHS = {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME"}
+_PATHS = {
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "CLOUDSDK_CONFIG",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A scheduled sync of one archive. environment: its variables except HOME. writes: other folders it writes to."""
+    """A scheduled sync of one archive.
+
+    environment: its variables except HOME. writes: other folders it writes to. trusted: confirms settings, see trust.vouch().
+    """
 
     archive: Path
     rhythm: Rhythm
     interpreter: str = sys.executable
     environment: Mapping[str, str] = field(default_factory=lambda: {"LANG": "C.UTF-8"})
     writes: tuple[Path, ...] = ()
+    trusted: str = ""
 
     @property
     def name(self) -> str:
@@ -46,7 +57,16 @@ class Job:
     @property
     def sync(self) -> list[str]:
         """The command line that the timer starts."""
-        return self.command("sync", "--cron")
+        return self.command("sync", "--cron", *self._confirmed)
+
+    @property
+    def report(self) -> list[str]:
+        """The command line that reports a run that was killed."""
+        return self.command("notify", "--failed", *self._confirmed)
+
+    @property
+    def _confirmed(self) -> list[str]:
+        return [f"--trusted={self.trusted}"] if self.trusted else []
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:

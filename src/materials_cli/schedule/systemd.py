@@ -60,7 +60,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
     )
     failed = (
         f"[Unit]\nDescription=Report that the sync of {_escaped(job.archive.name)} failed\n\n"
-        f"[Service]\nType=oneshot\nExecStart={_line(job.command('notify', '--failed'))}\n{common}"
+        f"[Service]\nType=oneshot\nExecStart={_line(job.report)}\n{common}"
     )
     timer = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)}\n\n"
@@ -102,6 +102,11 @@ def installed(job: Job) -> str | None:
     """The units of the job in the user's folder, or None."""
     paths = [path for name in units(job) if (path := _folder(os.environ) / name).exists()]
     return "\n".join(f"# {path}\n{path.read_text('utf-8')}" for path in paths) or None
+
+
+def is_system_wide(job: Job) -> bool:
+    """Whether the administrator has installed the job for the whole system."""
+    return Path("/etc/systemd/system", f"{job.name}.timer").is_file()
 
 
 def available() -> bool:

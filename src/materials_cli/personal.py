@@ -1,4 +1,4 @@
-"""Files that hold secrets: in the platform's own folder for settings, readable by this user alone from the first byte on."""
+"""This user's own files outside of any archive, in the platform's folders, readable by nobody else from the first byte on."""
 
 from pathlib import Path
 
@@ -10,6 +10,11 @@ from materials_cli.disk import disk_errors, replace_file
 def settings_folder() -> Path:
     """The platform's own folder for a user's settings of this program."""
     return Path(platformdirs.user_config_dir("materials", appauthor=False))
+
+
+def state_folder() -> Path:
+    """The platform's own folder for what this program remembers for a user."""
+    return Path(platformdirs.user_state_dir("materials", appauthor=False))
 
 
 def keep_private(path: Path, text: str) -> None:
