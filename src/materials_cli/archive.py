@@ -165,7 +165,7 @@ class Archive:
                 self._reclaim(catalogue, journal)
                 facts = look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
                 made = plan(facts)
-                carry_out(source, self.store, journal, made, crew)
+                carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 journal.failures += self._read(catalogue, [collection], readers).failures
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)

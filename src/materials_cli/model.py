@@ -51,8 +51,8 @@ class RemoteFile:
     id identifies the file in its collection: its Drive id; the shortcut's own id if it was reached through a shortcut;
     "SHORTCUT/ID" below a shortcut to a folder; "ID+pdf" for a further export format of one document.
     drive_id is the id to request from Drive. parent is the id of its RemoteFolder, folders the exact names above it.
-    size, md5 and sha256 are what Drive states: absent for Google-native documents, sometimes for others.
-    problem is why the file cannot be downloaded (a dangling shortcut, a forbidden download), or None.
+    size, md5 and sha256 are what Drive states: absent for Google-native documents, sometimes for others. rough: a public page
+    listed it, which states no size, and of `modified` only the day. problem is why the file cannot be downloaded, or None.
     """
 
     id: str
@@ -75,6 +75,7 @@ class RemoteFile:
     resource_key: str | None = None
     export: Export | None = None
     shortcut: bool = False
+    rough: bool = False
     problem: Message | None = None
 
     @property

@@ -124,4 +124,16 @@ _VERSION_6 = """
     BEGIN DELETE FROM setting WHERE name = 'manifest_current'; END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+# See sightings.py.
+_VERSION_7 = """
+    CREATE TABLE sighting (
+        collection TEXT NOT NULL,
+        item TEXT NOT NULL,
+        day TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        size INTEGER,
+        PRIMARY KEY (collection, item)
+    ) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)

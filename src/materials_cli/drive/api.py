@@ -91,13 +91,13 @@ class ApiSource:
         """Whether an empty folder is listable: one that is no longer shared also appears empty (see children)."""
         return bool(self.describe(folder_id, resource_key).get("capabilities", {}).get("canListChildren", True))
 
-    def measure(self, resource: Resource) -> Resource:
-        """The resource itself: the API's lists omit nothing."""
-        return resource
-
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file in its current state; raise file_gone."""
         return with_revision(file, self.describe(file.drive_id, file.resource_key))
+
+    def stated(self, file: RemoteFile, response: urllib3.BaseHTTPResponse) -> RemoteFile:  # noqa: ARG002 - as Source has it
+        """The file itself: its list states more than its bytes do."""
+        return file
 
     def is_gone(self, file: RemoteFile) -> bool:
         """Whether a file is deleted, not shared with us, or in the bin."""

@@ -25,6 +25,7 @@ from materials_cli.messages import msg, msgid
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
+_WORTH_RESUMING = 1024 * 1024
 _MAGIC: Mapping[str, bytes] = {
     **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
     ".pdf": b"%PDF",
@@ -33,6 +34,14 @@ _MAGIC: Mapping[str, bytes] = {
     ".jpg": b"\xff\xd8\xff",
 }
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
+
+
+class NotWantedError(Exception):
+    """The size and time of a file, once they were known, are a reason not to read its bytes."""
+
+    def __init__(self, file: RemoteFile) -> None:
+        super().__init__(file.id)
+        self.file = file
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +58,27 @@ class Fetched:
     verified: bool
 
 
-def fetch(source: Source, file: RemoteFile, place: Callable[[RemoteFile], Path], path: str, progress: Progress) -> Fetched:
+def fetch(
+    source: Source,
+    file: RemoteFile,
+    place: Callable[[RemoteFile], Path],
+    path: str,
+    progress: Progress,
+    wanted: Callable[[RemoteFile], bool] = lambda _: True,
+) -> Fetched:
     """Download one file; raise MaterialsError, with the part file left for the next attempt to resume.
 
     place: the path of a file's part file. path: the name for progress messages. What cannot be exported (forms, sites, maps)
     becomes a small link file. A file that has changed since it was listed is described again and downloaded as it is now.
+    wanted: whether to go on, asked once the size and time of a rough file are known; if not, raise NotWantedError with them.
     """
     if file.problem:
         raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, file.problem)
     if file.native and file.export is None:
         return _link_file(file, place(file))
     try:
+        if file.rough and not file.native:
+            return _fetch_rough(source, file, place, path, progress, wanted)
         fetched = _download(source, file, place(file), path, progress)
     except MaterialsError as error:
         if error.code != Code.BAD_BYTES or file.native:
@@ -75,13 +94,50 @@ def fetch(source: Source, file: RemoteFile, place: Callable[[RemoteFile], Path],
     return fetched
 
 
+def _fetch_rough(
+    source: Source,
+    file: RemoteFile,
+    place: Callable[[RemoteFile], Path],
+    path: str,
+    progress: Progress,
+    wanted: Callable[[RemoteFile], bool],
+) -> Fetched:
+    """Download a file whose size and time become known with its first bytes, so that one request suffices.
+
+    A large download leaves a mark: the next run asks first what the file is now, and resumes what is of that state.
+    """
+    mark = place(file)
+    first = None if mark.exists() else source.wire.persist(DOWNLOAD, lambda: source.open(file))
+    now = source.stated(file, first) if first else source.described_again(file)
+    if not wanted(now):
+        if first:
+            first.close()
+        raise NotWantedError(now)
+    part = place(now)
+    if now.modified is None:
+        part.unlink(missing_ok=True)
+    if now.size is None or now.size > _WORTH_RESUMING:
+        open_own(mark, "wb").close()
+    fetched = _download(source, now, part, path, progress, first)
+    mark.unlink(missing_ok=True)
+    return replace(fetched, file=replace(now, modified=now.modified or file.modified))
+
+
 def _state(file: RemoteFile) -> tuple[object, ...]:
     """Everything in which two states of a file's bytes can differ."""
     return (file.size, file.sha256, file.md5, file.head_revision, file.modified)
 
 
-def _download(source: Source, file: RemoteFile, part: Path, path: str, progress: Progress) -> Fetched:
-    fixity = _Download(source, file, part, path, progress).run()
+def _download(
+    source: Source,
+    file: RemoteFile,
+    part: Path,
+    path: str,
+    progress: Progress,
+    first: urllib3.BaseHTTPResponse | None = None,
+) -> Fetched:
+    """Download one file. first: a response with all of its bytes, still to be read."""
+    fixity = _Download(source, file, part, path, progress, first).run()
     media_type = file.export.media_type if file.export else file.media_type
     return Fetched(file, part, fixity, media_type, verified=file.export is None and bool(file.sha256 or file.md5))
 
@@ -89,9 +145,17 @@ def _download(source: Source, file: RemoteFile, part: Path, path: str, progress:
 class _Download:
     """One download. An attempt that breaks off is resumed; digests are computed as bytes arrive."""
 
-    def __init__(self, source: Source, file: RemoteFile, part: Path, path: str, progress: Progress) -> None:
+    def __init__(
+        self,
+        source: Source,
+        file: RemoteFile,
+        part: Path,
+        path: str,
+        progress: Progress,
+        first: urllib3.BaseHTTPResponse | None,
+    ) -> None:
         self._source, self._wire, self._file = source, source.wire, file
-        self._part, self._path, self._progress = part, path, progress
+        self._part, self._path, self._progress, self._first = part, path, progress, first
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False) if file.md5 and not file.sha256 else None
         self._size = 0
@@ -111,6 +175,9 @@ class _Download:
             if error.errno == errno.EFBIG:
                 self._part.unlink()  # no later try can complete it on this disk
             raise
+        finally:
+            if self._first:
+                self._first.close()
         return self._checked()
 
     def _resume(self, out: BinaryIO) -> None:
@@ -140,8 +207,9 @@ class _Download:
         """Request the missing bytes and append them. A response that does not begin where the part ends restarts the file."""
         if self._file.size is not None and self._size == self._file.size and self._size:
             return
+        first, self._first = self._first, None
         try:
-            response = self._source.open(self._file, self._size)
+            response = first or self._source.open(self._file, self._size)
         except RefusalError as refused:
             if refused.status != 416 or not self._size:
                 raise

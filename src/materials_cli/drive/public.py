@@ -1,11 +1,13 @@
 """The public pages as a Source, without a credential: what Drive shows to a browser that is not signed in.
 
-These pages are not an API: they state no digests, days instead of times, and their markup may change. So an unexpected page
-is an error, never an empty folder and never a file's content; and the size and time of each file are requested separately.
+These pages are not an API: they state no sizes, no digests, days instead of times, and their markup may change. So an
+unexpected page is an error, never an empty folder and never a file's content. Google refuses whoever asks much: a file's size
+and time are read from the answer that brings its bytes.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
@@ -17,10 +19,10 @@ from materials_cli.drive.exports import link_of
 from materials_cli.drive.pace import DOWNLOAD, FREE, LIST
 from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.drive.resources import Resource, with_revision
+from materials_cli.drive.resources import Resource
 from materials_cli.drive.source import Way
 from materials_cli.drive.wire import Wire
-from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
@@ -29,8 +31,8 @@ _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
 _HEADERS = {"User-Agent": _AGENT, "Accept-Language": "en", "Accept-Encoding": "identity"}
 _ID = re.compile(r"/(?:d|folders)/([A-Za-z0-9_-]{10,})")
 _EDITORS = {"document": "document", "spreadsheets": "spreadsheet", "presentation": "presentation", "drawings": "drawing"}
-_EDITORS |= {"forms": "form"}
 _PLACES = {GOOGLE_APPS + kind: place for place, kind in _EDITORS.items()}
+_EDITORS |= {"forms": "form", "videos": "vid"}
 _LONGEST_PAGE = 512 * 1024
 _TOO_MANY = b"Too many users have viewed or downloaded this file"
 
@@ -50,30 +52,24 @@ class PublicSource:
         return {"id": file_id, "name": name, "mimeType": FOLDER, "resourceKey": resource_key}
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """The contents of a folder as its page shows them, files without a size."""
+        """The contents of a folder as its page shows them: files with a day, without a size."""
         now = datetime.now(UTC)
         entries = [e for e in _of_class(self._page(folder_id, resource_key), "flip-entry") if e.get("id")]
         return [_resource(entry, self.wire.credential.docs, now) for entry in entries]
 
-    def measure(self, resource: Resource) -> Resource:
-        """The resource with the size and time from a request for its first byte.
-
-        A file that is refused is returned without a time: whether it has changed is unknown.
-        """
-        if resource["mimeType"].startswith(GOOGLE_APPS):
-            return resource
-        file_id, key = resource["id"], resource.get("resourceKey")
-        try:
-            measured = self.wire.persist(DOWNLOAD, lambda: self._first_byte(file_id, key))
-        except MaterialsError as error:
-            stopped_at(Reach.FILE, error)
-            return {name: value for name, value in resource.items() if name != "modifiedTime"}
-        return {**resource, **measured}
-
     def described_again(self, file: RemoteFile) -> RemoteFile:
-        """The file with its current size and time."""
-        measured = self.measure({"id": file.drive_id, "mimeType": file.media_type, "resourceKey": file.resource_key})
-        return with_revision(file, measured)
+        """The file with its current size and time, from a request for its first byte."""
+        response = self.wire.persist(DOWNLOAD, lambda: self._first_byte(file))
+        try:
+            return self.stated(file, response)
+        finally:
+            response.close()
+
+    def stated(self, file: RemoteFile, response: urllib3.BaseHTTPResponse) -> RemoteFile:
+        """The file with the size and time in the headers of a response; None for what they do not state."""
+        part = portion(response) if response.status == 206 else None
+        size = part.total if part else response.length_remaining if response.status == 200 else None
+        return replace(file, size=size, modified=http_time(response), rough=False)
 
     def account(self) -> str:
         """Empty: there is no account."""
@@ -91,7 +87,7 @@ class PublicSource:
         """The file's bytes from `start` on; raise RefusalError, also when the file has changed since it was listed."""
         part = {"Range": f"bytes={start}-"} if start else {}
         response = open_content(self.wire, file.drive_id, file.resource_key, part)
-        if (changed := http_time(response)) and file.modified not in {None, changed}:
+        if not file.rough and (changed := http_time(response)) and file.modified not in {None, changed}:
             response.close()
             raise RefusalError(MaterialsError(Code.BAD_BYTES, msg("The file changed during the download.")))
         return response
@@ -124,27 +120,13 @@ class PublicSource:
             )  # fmt: skip
         return page
 
-    def _first_byte(self, file_id: str, resource_key: str | None) -> dict[str, str]:
+    def _first_byte(self, file: RemoteFile) -> urllib3.BaseHTTPResponse:
         try:
-            response = open_content(self.wire, file_id, resource_key, {"Range": "bytes=0-0"})
+            return open_content(self.wire, file.drive_id, file.resource_key, {"Range": "bytes=0-0"})
         except RefusalError as refused:
             if refused.status != 416:
                 raise
-            response = open_content(self.wire, file_id, resource_key, {})
-        try:
-            measured = {}
-            if response.status == 206:
-                part = portion(response)
-                whole = part.total if part else None
-            else:
-                whole = response.length_remaining
-            if whole is not None:
-                measured["size"] = str(whole)
-            if changed := http_time(response):
-                measured["modifiedTime"] = changed.isoformat()
-            return measured
-        finally:
-            response.close()
+            return open_content(self.wire, file.drive_id, file.resource_key, {})
 
 
 def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
@@ -165,10 +147,10 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
     )
 
 
-def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str]:
-    """The export links of a Google document: media type → address. Empty for what cannot be exported."""
+def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str] | None:
+    """The export links of a Google document: media type → address. None for what cannot be exported without a credential."""
     if media_type not in EXPORTED or media_type not in _PLACES:
-        return {}
+        return None
     place = f"{docs}/{_PLACES[media_type]}/d/{quote(file_id, safe='')}/export"
     key = {"resourcekey": resource_key} if resource_key else {}
     words = EXPORT_FORMATS[EXPORTED[media_type]]
@@ -204,6 +186,7 @@ def _resource(entry: html.HtmlElement, docs: str, now: datetime) -> Resource:
         "name": "".join(_of_class(entry, "flip-entry-title")[0].itertext()) if _of_class(entry, "flip-entry-title") else "",
         "mimeType": media_type,
         "resourceKey": key,
+        "rough": True,
         "exportLinks": export_links(docs, media_type, file_id, key),
         "webViewLink": address.geturl() if ours else f"https://drive.google.com/open?id={quote(file_id, safe='')}",
     }

@@ -46,14 +46,14 @@ def remote_files(
 ) -> list[RemoteFile]:
     """One file of the tree; a Google document once for each format that is wanted, the first under its own id.
 
-    shortcut: the shortcut's own resource when `resource` is its target. formats: see EXPORT_FORMATS.
+    shortcut: the shortcut's own resource when `resource` is its target. formats: see EXPORT_FORMATS. A resource whose
+    exportLinks are None is one that cannot be exported.
     """
     file = _remote_file(resource, identity=identity, parent=parent, folders=folders, shortcut=shortcut)
-    kind = EXPORTED.get(file.media_type)
-    if kind is None:
+    kind, links = EXPORTED.get(file.media_type), resource.get("exportLinks", {})
+    if kind is None or links is None:
         return [file]
     wanted = (formats or {}).get(kind) or EXPORT_FORMATS[kind][:1]
-    links = resource.get("exportLinks", {})
     return [
         replace(
             file,
@@ -94,6 +94,7 @@ def _remote_file(
         web_link=resource.get("webViewLink"),
         resource_key=resource.get("resourceKey"),
         shortcut=shortcut is not None,
+        rough=bool(resource.get("rough")),
         problem=None if downloadable else msg("The owner does not allow this file to be downloaded."),
     )
 

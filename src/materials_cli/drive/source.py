@@ -47,16 +47,16 @@ class Source(Protocol):
         """A file or folder; raise file_gone or download_forbidden when it does not exist or is not shared with us."""
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """The contents of a folder; raise IncompleteError. A file without a size has to be measured."""
+        """The contents of a folder; raise IncompleteError. A file of which only the day is stated is "rough"."""
 
     def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
         """Whether we may list a folder that appears empty; raise as describe() does."""
 
-    def measure(self, resource: Resource) -> Resource:
-        """A listed file with the size and time that the list of its folder omits."""
-
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file in its current state."""
+
+    def stated(self, file: RemoteFile, response: urllib3.BaseHTTPResponse) -> RemoteFile:
+        """The file in the state that a response of open() states."""
 
     def is_gone(self, file: RemoteFile) -> bool:
         """Whether a file that is no longer listed is certainly gone: deleted, not shared with us, or in the bin."""

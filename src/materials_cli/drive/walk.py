@@ -14,7 +14,7 @@ from typing import TypeVar
 from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
 from materials_cli.drive.source import IncompleteError, Source
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, stopped_at
-from materials_cli.kinds import FOLDER, GOOGLE_APPS, SHORTCUT
+from materials_cli.kinds import FOLDER, SHORTCUT
 from materials_cli.messages import Message, msg
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
@@ -187,28 +187,14 @@ class _Walk:
             self._enter(branch, resource, branch.prefix + resource["id"], branch.prefix)
         elif kind == SHORTCUT:
             self._follow(branch, resource)
-        elif "size" in resource or str(kind).startswith(GOOGLE_APPS):
-            self._take(branch, resource)
         else:
-            self._measure(branch, resource)
+            self._take(branch, resource)
 
     def _take(self, branch: _Branch, resource: Resource) -> None:
         identity = branch.prefix + resource["id"]
         self.files += remote_files(
             resource, identity=identity, parent=branch.folder, folders=branch.names, formats=self.formats
         )
-
-    def _measure(self, branch: _Branch, resource: Resource) -> None:
-        """Request the size and time of a file that was listed without them."""
-
-        def ask() -> Resource:
-            return self.source.measure(resource)
-
-        def then(done: Future[Resource]) -> None:
-            with self._alone(resource):
-                self._take(branch, done.result())
-
-        self._ask(ask, then)
 
     def _enter(self, branch: _Branch, resource: Resource, identity: str, prefix: str, shortcut: Resource | None = None) -> None:
         drive_id = resource["id"]

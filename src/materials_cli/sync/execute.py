@@ -16,8 +16,9 @@ from pathlib import Path
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
+from materials_cli.catalogue.sightings import Sighting, record_sighting
 from materials_cli.disk import disk_errors
-from materials_cli.drive.download import Fetched, fetch
+from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.source import Source
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.extract.equality import same_content
@@ -40,16 +41,20 @@ from materials_cli.model import (
 from materials_cli.store.mirror import UNDISTURBED, Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
+from materials_cli.sync.plan import unchanged
+from materials_cli.sync.rough import completed, is_same
+
+Brought = Fetched | Path | RemoteFile
 
 _EDITED_HERE = msgid("{path}: edited locally; the edited copy was moved to {place}.")
 
 
-def carry_out(source: Source, store: Store, journal: Journal, plan: Plan, crew: Crew) -> None:
+def carry_out(source: Source, store: Store, journal: Journal, plan: Plan, crew: Crew, *, max_size: int | None = None) -> None:
     """Carry out the plan. A file that fails is reported and the run continues; raise an error that ends the run.
 
-    However it ends, the journal has what was done.
+    However it ends, the journal has what was done. max_size: the most bytes of a file whose size is not known before.
     """
-    _Run(source, store, journal, journal.catalogue, plan, crew).run()
+    _Run(source, store, journal, journal.catalogue, plan, crew, max_size).run()
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class _Run:
     catalogue: Catalogue
     plan: Plan
     crew: Crew
+    max_size: int | None
 
     def run(self) -> None:
         journal, began = self.journal, time.monotonic()
@@ -165,6 +171,8 @@ class _Run:
     def _fetch_all(self) -> None:
         """Download in parallel; put each file in place and record it as it arrives."""
         fetching = [action for action in self.plan.actions if action.fetch or action.kind is ActionKind.RESTORE]
+        # Where requests are limited, what is certainly new comes first.
+        fetching.sort(key=lambda action: action.cause is Cause.PERHAPS_EDITED)
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
         try:
             with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
@@ -179,7 +187,7 @@ class _Run:
         if len(self.journal.failures) == len(self.plan.troubles):
             self.store.sweep()
 
-    def _take_all(self, arrived: list[tuple[Action, Future[Fetched | Path]]]) -> None:
+    def _take_all(self, arrived: list[tuple[Action, Future[Brought]]]) -> None:
         """Record a batch in one transaction; an error that ends the run is raised after that.
 
         The order: the worker has flushed the bytes; they are renamed into place; the folders are flushed; the rows are
@@ -200,8 +208,8 @@ class _Run:
         if ending:
             raise ending
 
-    def _bring(self, action: Action) -> Fetched | Path:
-        """Download one file, in a worker; or return the path of kept bytes that can be restored."""
+    def _bring(self, action: Action) -> Brought:
+        """Download one file, in a worker; or return the path of kept bytes that can be restored, or why nothing is read."""
         file, path = _required(action)
         if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
             kept = self.store.recall(replace(action.held, path=path, remote=file))
@@ -209,11 +217,26 @@ class _Run:
                 return kept
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
-        return fetch(self.source, file, place, path, self.crew.progress)
+        try:
+            return fetch(self.source, file, place, path, self.crew.progress, partial(self._is_wanted, action))
+        except NotWantedError as found:
+            return found.file
 
-    def _take(self, action: Action, future: Future[Fetched | Path]) -> None:
+    def _is_wanted(self, action: Action, file: RemoteFile) -> bool:
+        """Whether to read the bytes of a file whose size and time have just become known."""
+        if self._is_too_large(file):
+            return False
+        return not (action.cause is Cause.PERHAPS_EDITED and action.held and is_same(file, action.held))
+
+    def _is_too_large(self, file: RemoteFile) -> bool:
+        return self.max_size is not None and (file.size or 0) > self.max_size
+
+    def _take(self, action: Action, future: Future[Brought]) -> None:
         file, path = _required(action)
         brought = future.result()
+        if isinstance(brought, RemoteFile):
+            self._leave(action, brought)
+            return
         if isinstance(brought, Path):
             item = self._reinstate(action, file, path, brought)
         else:
@@ -223,6 +246,24 @@ class _Run:
             action = replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
         self._record(action, item)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
+
+    def _leave(self, action: Action, found: RemoteFile) -> None:
+        """Record what was found out about a file whose bytes are not needed."""
+        file, path = _required(action)
+        self._see(file, found.size)
+        if self._is_too_large(found):
+            self.journal.left_out += 1
+        elif action.held:
+            self.journal.unchanged += 1
+            if follows := unchanged(completed(file, action.held), action.held, path):
+                self._record(follows, replace(action.held, remote=_required(follows)[0], path=path))
+        self.crew.progress(Step(StepKind.DONE, path))
+
+    def _see(self, file: RemoteFile, size: int | None) -> None:
+        """Remember that a file of which only the day is listed has just been asked for."""
+        if file.rough and file.modified:
+            seen = Sighting(file.modified.date(), datetime.now(UTC), size)
+            record_sighting(self.catalogue.connection, self.plan.collection, file.id, seen)
 
     def _reinstate(self, action: Action, file: RemoteFile, path: str, kept: Path) -> Item:
         """Put kept bytes in place."""
@@ -235,6 +276,7 @@ class _Run:
     def _accept(self, action: Action, path: str, fetched: Fetched) -> Item:
         """Put downloaded bytes in place and keep those that they replace."""
         held, file = action.held, fetched.file
+        self._see(_required(action)[0], None if file.native else fetched.fixity.size)
         self.journal.bytes += fetched.fixity.size
         present = held if held and held.state is State.HELD else None
         if present and file.native:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.sightings import sightings
 from materials_cli.config import Collection
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
@@ -15,6 +16,7 @@ from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import refuse_emptied, to_ask_about
+from materials_cli.sync.rough import as_known
 from materials_cli.sync.selection import left_out
 
 
@@ -34,20 +36,21 @@ def look(
     with ThreadPoolExecutor(1, "walk") as beside:
         listed = beside.submit(walk, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
         try:
-            held = catalogue.held(collection.slug)
+            held, seen = catalogue.held(collection.slug), sightings(catalogue.connection, collection.slug)
             disturbed = store.survey(held)
             listing = listed.result()
         except KeyboardInterrupt:
             source.wire.stop()
             raise
+    files = tuple(as_known(file, held.get(file.id), seen.get(file.id)) for file in listing.files)
     facts = Facts(
         collection=collection.slug,
-        listing=listing,
+        listing=replace(listing, files=files),
         held=held,
         absent=disturbed.absent,
         edited=disturbed.edited,
         strayed=disturbed.strayed,
-        left_out=left_out(listing.files, collection),
+        left_out=left_out(files, collection),
         accept_withdrawals=accept_withdrawals,
     )
     refuse_emptied(facts, link.url)

@@ -6,7 +6,7 @@ so a rename there is a rename here.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from materials_cli.store.names import local_paths
 from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import Unlisted, unlisted
 
-_SETTLED = timedelta(days=2)
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
 
@@ -26,7 +25,7 @@ def plan(facts: Facts) -> Plan:
     paths = local_paths(facts.listing, facts.collection, _kept_places(facts, absences))
     actions: list[Action] = []
     unwanted: dict[str, Message] = {}
-    unchanged = 0
+    same = 0
     for file in facts.listing.files:
         item, path = facts.held.get(file.id), paths[file.id]
         # A dangling shortcut of which nothing is held is only a notice.
@@ -38,13 +37,13 @@ def plan(facts: Facts) -> Plan:
             action = None if loss else _follow(file, item, path)
         else:
             action = _decide(file, item, path, loss)
-            unchanged += action is None
+            same += action is None
         if action:
             actions.append(action)
     return Plan(
         facts.collection,
         (*actions, *absences.believed),
-        unchanged,
+        same,
         held_back=absences.held_back,
         doubtful=absences.waiting,
         notices=tuple(_notices(facts, absences)),
@@ -130,6 +129,7 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
         withdrawal = Action(ActionKind.WITHDRAW, Cause.LEADS_NOWHERE, held=item)
         return withdrawal if lost else _remember(item.remote, item, item.path)
     changed = _change(file, item)
+    perhaps = changed is not None and changed.cause is Cause.PERHAPS_EDITED
     # Withdrawn earlier, and back: the kept bytes are restored if they are still current.
     if item.state is State.WITHDRAWN:
         if changed is None:
@@ -137,17 +137,20 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
         back = {"change": changed.cause.message(changed.details)}
         return Action(ActionKind.RESTORE, Cause.BACK_CHANGED, file, item, path, fetch=True, details=back)
     # Other bytes on Drive: download them; the old ones are kept as a version.
-    if changed:
+    if changed and not (loss and perhaps):
         return Action(ActionKind.REPLACE, changed.cause, file, item, path, fetch=True, details=changed.details)
     # The local file was disturbed: restore it.
     if loss:
         return Action(ActionKind.RESTORE, loss.cause, file, item, path, fetch=loss.fetch)
-    # Same bytes, other path: rename without a download.
+    return unchanged(file, item, path)
+
+
+def unchanged(file: RemoteFile, item: Item, path: str) -> Action | None:
+    """What is left to do for a listed file whose bytes are those held."""
+    # Other path: rename without a download.
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), file, item, path)
-    # A file without any details now keeps those that are recorded.
-    tells = file.modified is not None or file.size is not None or file.native
-    return _remember(file if tells else item.remote, item, path)
+    return _remember(file, item, path)
 
 
 def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
@@ -170,6 +173,9 @@ class _Change(NamedTuple):
 
 def _change(file: RemoteFile, item: Item) -> _Change | None:
     """How the bytes on Drive differ from those held; None if they do not, as far as Drive says."""
+    # A public page states only a day, on which the file may have been edited after it was last asked for.
+    if file.rough:
+        return _Change(Cause.PERHAPS_EDITED)
     if file.native:
         edited = _native_change(file, item)
         return _Change(edited) if edited else None
@@ -191,9 +197,6 @@ def _is_same(file: RemoteFile, item: Item) -> bool:
     # Without a digest, the revision; without that, size and time.
     if file.head_revision and was.head_revision:
         return file.head_revision == was.head_revision
-    # A public page without size and time is no reason to download the file again.
-    if file.size is None and file.modified is None:
-        return True
     # Public pages state seconds, the API milliseconds.
     return (file.size, _second(file.modified)) == (item.fixity.size, _second(was.modified))
 
@@ -205,10 +208,6 @@ def _native_change(file: RemoteFile, item: Item) -> Cause | None:
         return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else Cause.LEADS_ELSEWHERE
     if item.media_type != file.export.media_type:
         return Cause.OTHER_FORMAT
-    if file.version is None:
-        # The public page states only the day: a document edited on the day of its download may have been edited later.
-        settled = file.modified is not None and item.fetched - file.modified > _SETTLED
-        return None if settled and file.modified == was.modified else Cause.PERHAPS_EDITED
     return None if (file.modified, file.version) == (was.modified, was.version) else Cause.EDITED
 
 
