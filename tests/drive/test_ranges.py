@@ -38,14 +38,14 @@ def drive(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def strike(drive: RunningServer, way: str, *faults: Fault) -> None:
-    """Let faults strike the download; the public page is asked for the first byte before, to measure the file."""
+    """Let faults strike the download."""
     for fault in faults:
-        fault.operation, fault.skip = ("page-media", 1) if way == "public page" else ("media", 0)
+        fault.operation = "page-media" if way == "public page" else "media"
     drive.faults.add(*faults)
 
 
 def asked(drive: RunningServer) -> list[str | None]:
-    """The ranges of the requests for bytes, in order, but for those that measure the file."""
+    """The ranges of the requests for bytes, in order, but for those that only ask what a file is now."""
     ranges = [r.headers.get("range") for r in drive.requests if r.operation in {"media", "page-media"}]
     return [asked for asked in ranges if asked != "bytes=0-0"]
 

@@ -16,7 +16,7 @@ from materials_cli.drive.walk import find_root, walk
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
-from materials_cli.kinds import FOLDER, GOOGLE_APPS
+from materials_cli.kinds import FOLDER
 from materials_cli.messages import verbatim
 from materials_cli.model import Listing, RemoteFile, Step
 from support.google_document import EXPORTS, PAGES
@@ -78,17 +78,20 @@ class TestEveryWayToDrive:
                 source.describe(unseen_id)
             assert refused.value.code in {"file_gone", "download_forbidden"}
 
-    def test_what_lies_in_a_folder_is_listed_and_measured(self, source: Source, world: World) -> None:
+    def test_what_lies_in_a_folder_is_listed(self, source: Source, world: World) -> None:
         children = {child["name"]: child for child in source.children(world.root)}
         assert {name: child["id"] for name, child in children.items()} == {
             name: node(world, name) for name in ("Inner", "Empty", "letters.txt")
         }
-        measured = source.measure(children["letters.txt"])
-        assert (int(measured["size"]), measured["mimeType"]) == (len(LETTERS), "text/plain")
+        assert children["letters.txt"]["mimeType"] == "text/plain"
 
-    def test_a_file_that_is_listed_without_its_size_is_measured(self, source: Source, world: World) -> None:
-        for child in source.children(world.root):
-            assert "size" in source.measure(child) or child["mimeType"].startswith(GOOGLE_APPS)
+    def test_a_size_is_known_from_the_list_or_with_the_first_bytes(self, source: Source, world: World) -> None:
+        letters = listed(source, world, "letters.txt")
+        for offset in (0, 1000):
+            response = source.open(letters, offset)
+            now = source.stated(letters, response)
+            response.close()
+            assert (now.size, now.modified, now.rough) == (len(LETTERS), world.nodes[letters.id].modified, False)
 
     def test_an_empty_folder_is_empty(self, source: Source, world: World) -> None:
         assert source.children(node(world, "Empty")) == []
@@ -114,7 +117,7 @@ class TestEveryWayToDrive:
         assert refused.value.error.code in {"file_gone", "download_forbidden"}
 
     def test_a_file_is_described_again_as_it_is_now(self, source: Source, world: World) -> None:
-        before = listed(source, world, "letters.txt")
+        before = source.described_again(listed(source, world, "letters.txt"))
         assert source.described_again(before) == before
         world.edit(before.id, b"other")
         now = source.described_again(before)
@@ -176,11 +179,12 @@ class TestEveryWayToDrive:
         assert seen.complete
         assert not seen.closed
         assert {(file.id, file.name, file.folders, file.size, file.kind) for file in seen.files} == {
-            (item.id, item.name, () if item.parent == world.root else ("Inner",), size, kind)
+            (item.id, item.name, () if item.parent == world.root else ("Inner",), size if source.digests else None, kind)
             for item in world.nodes.values()
             for size, kind in [EXPECTED.get(item.name, (None, None))]
             if kind
         }
+        assert {file.rough for file in seen.files} == {not source.digests}
 
 
 EXPECTED = {
@@ -202,7 +206,7 @@ def test_only_the_api_tells_that_a_file_is_gone(drive: RunningServer, world: Wor
 
 
 @pytest.mark.parametrize("keyless", [False, True], ids=["api", "public"])
-def test_only_the_public_pages_are_asked_for_sizes(drive: RunningServer, world: World, *, keyless: bool) -> None:
+def test_a_list_asks_for_no_bytes(drive: RunningServer, world: World, *, keyless: bool) -> None:
     with connect(Credential(f"http://{drive.address}", verbatim("the emulator"), keyless=keyless)) as source:
         listing(source, world)
-    assert (drive.count("page-media") > 0, drive.count("media")) == (keyless, 0)
+    assert drive.count("page-media", "page-uc", "media") == 0

@@ -118,9 +118,9 @@ class Events(RuleBasedStateMachine):
     @happening(at=picks, content=contents)
     def edit(self, at: int, content: bytes) -> None:
         node = self.node(at)
+        # Without a credential only the day of an edit is told.
+        self.world._clock += timedelta(days=1)
         if node and node.media_type == DECK:
-            # Without a credential only the day of an edit is told.
-            self.world._clock += timedelta(days=1)
             self.world.edit(node.id, exports=deck(content))  # type: ignore[arg-type]
         elif node and node.data is not None:
             self.world.edit(node.id, content)

@@ -12,7 +12,6 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.drive.api import ApiSource
-from materials_cli.drive.public import PublicSource
 from materials_cli.drive.resources import Resource
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.faults import Fault
@@ -198,25 +197,6 @@ def test_a_resource_that_cannot_be_understood_costs_no_other(
         assert "“bad.txt” could not be listed: ValueError" in run("sync", "--accept-withdrawals", status=3)
     assert (tmp_path / "c" / "new.txt").exists()
     assert (tmp_path / "c" / "0.txt").exists()
-
-
-def test_a_resource_that_cannot_be_measured_costs_no_other(
-    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MATERIALS_KEYLESS", "1")
-    sound = PublicSource.measure
-    bad = world.add_file("bad.txt", b"bad")
-
-    def measure(source: PublicSource, resource: Resource) -> Resource:
-        if resource["id"] == bad:
-            raise KeyError("size")
-        return sound(source, resource)
-
-    world.add_file("new.txt", b"new")
-    with monkeypatch.context() as patched:
-        patched.setattr(PublicSource, "measure", measure)
-        assert "“bad.txt” could not be listed: KeyError" in run("sync", status=3)
-    assert (tmp_path / "c" / "new.txt").exists()
 
 
 def test_a_disk_that_fills_up_while_bytes_are_put_in_place_ends_the_run(

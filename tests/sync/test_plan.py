@@ -174,9 +174,16 @@ def test_what_a_dangling_shortcut_led_to_is_kept_as_long_as_it_is_here() -> None
 
 def test_whatever_is_listed_again_is_not_missed_any_more_and_forgets_nothing() -> None:
     file = remote()
-    silent = replace(file, sha256=None, md5=None, size=None, modified=None)
-    dangling = replace(silent, media_type=GOOGLE_APPS + "shortcut", problem=verbatim("Leads nowhere."))
-    for seen in (file, silent, dangling):
+    dangling = replace(
+        file,
+        sha256=None,
+        md5=None,
+        size=None,
+        modified=None,
+        media_type=GOOGLE_APPS + "shortcut",
+        problem=verbatim("Leads nowhere."),
+    )
+    for seen in (file, dangling):
         made = decide([seen], [item(file, missed=NOW)])
         assert kinds(made) == [ActionKind.UPDATE]
         assert made.actions[0].file == file

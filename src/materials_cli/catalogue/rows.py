@@ -171,7 +171,7 @@ def _read(text: str | None) -> datetime | None:
 def _remote_written(remote: RemoteFile) -> str:
     """JSON of the fields that are set; its escapes preserve even lone surrogates."""
     fields_of = ((name, getattr(remote, name)) for name in _REMOTE_FIELDS)
-    values: dict[str, Any] = {name: value for name, value in fields_of if value not in (None, (), False)}
+    values: dict[str, Any] = {name: value for name, value in fields_of if value not in (None, ()) and value is not False}
     for name in _REMOTE_TIMES:
         if name in values:
             values[name] = written(values[name])

@@ -71,7 +71,9 @@ def _print_found(listing: Listing) -> None:
         "folders": counted(len(listing.folders), "folder"),
         "size": size(sum(file.size or 0 for file in listing.files)),
     }
-    if native:
+    if any(file.rough for file in listing.files):
+        say(tr("Found “{name}”: {files} in {folders}; the public page states no sizes", **found))
+    elif native:
         documents = trn("{count} Google document", "{count} Google documents", native)
         say(tr("Found “{name}”: {files} in {folders}, {size} and {documents}", **found, documents=documents))
     else:

@@ -25,7 +25,6 @@ from materials_cli.messages import msg, msgid
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
-_WORTH_RESUMING = 1024 * 1024
 _MAGIC: Mapping[str, bytes] = {
     **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
     ".pdf": b"%PDF",
@@ -76,22 +75,9 @@ def fetch(
         raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, file.problem)
     if file.native and file.export is None:
         return _link_file(file, place(file))
-    try:
-        if file.rough and not file.native:
-            return _fetch_rough(source, file, place, path, progress, wanted)
-        fetched = _download(source, file, place(file), path, progress)
-    except MaterialsError as error:
-        if error.code != Code.BAD_BYTES or file.native:
-            raise
-        now = source.described_again(file)
-        if _state(now) == _state(file):
-            raise
-        return _download(source, now, place(now), path, progress)
-    if not fetched.verified and not file.native:
-        now = source.confirmed(file)
-        if _state(now) != _state(file):
-            return _download(source, now, place(now), path, progress)
-    return fetched
+    if file.rough and not file.native:
+        return _fetch_rough(source, file, place, path, progress, wanted)
+    return _fetch(source, file, place, path, progress)
 
 
 def _fetch_rough(
@@ -106,21 +92,45 @@ def _fetch_rough(
 
     A large download leaves a mark: the next run asks first what the file is now, and resumes what is of that state.
     """
-    mark = place(file)
+    mark = place(file).with_suffix(".mark")
     first = None if mark.exists() else source.wire.persist(DOWNLOAD, lambda: source.open(file))
     now = source.stated(file, first) if first else source.described_again(file)
     if not wanted(now):
         if first:
             first.close()
         raise NotWantedError(now)
-    part = place(now)
     if now.modified is None:
-        part.unlink(missing_ok=True)
-    if now.size is None or now.size > _WORTH_RESUMING:
+        place(now).unlink(missing_ok=True)
+    if now.size is None or now.size > CHUNK:
         open_own(mark, "wb").close()
-    fetched = _download(source, now, part, path, progress, first)
+    fetched = _fetch(source, now, place, path, progress, first)
     mark.unlink(missing_ok=True)
-    return replace(fetched, file=replace(now, modified=now.modified or file.modified))
+    return replace(fetched, file=replace(fetched.file, modified=fetched.file.modified or file.modified))
+
+
+def _fetch(
+    source: Source,
+    file: RemoteFile,
+    place: Callable[[RemoteFile], Path],
+    path: str,
+    progress: Progress,
+    first: urllib3.BaseHTTPResponse | None = None,
+) -> Fetched:
+    """Download a file in the state that is stated, or in its present one if that is another."""
+    try:
+        fetched = _download(source, file, place(file), path, progress, first)
+    except MaterialsError as error:
+        if error.code != Code.BAD_BYTES or file.native:
+            raise
+        now = source.described_again(file)
+        if _state(now) == _state(file):
+            raise
+        return _download(source, now, place(now), path, progress)
+    if not fetched.verified and not file.native:
+        now = source.confirmed(file)
+        if _state(now) != _state(file):
+            return _download(source, now, place(now), path, progress)
+    return fetched
 
 
 def _state(file: RemoteFile) -> tuple[object, ...]:

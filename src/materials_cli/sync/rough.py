@@ -26,7 +26,8 @@ def completed(file: RemoteFile, item: Item) -> RemoteFile:
     was = item.remote
     return replace(
         was, name=file.name, parent=file.parent, folders=file.folders, media_type=file.media_type, problem=file.problem,
-        resource_key=file.resource_key, export=file.export or was.export, rough=False,
+        resource_key=file.resource_key, export=file.export or was.export, size=None if file.native else item.fixity.size,
+        rough=False,
     )  # fmt: skip
 
 
