@@ -114,16 +114,13 @@ class Archive:
         self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False
     ) -> Iterator[Plan | MaterialsError]:
         """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
-        from materials_cli.sync.look import look  # noqa: PLC0415 - `index` needs no connection to Drive
-
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
             for collection in self.config.chosen(collections):
                 made: Plan | MaterialsError
                 try:
                     with self._workers() as workers, self._source() as source:
                         crew = Crew(workers, self._progress)
-                        facts = look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
-                        made = plan(facts)
+                        made = self._planned(source, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
                 except Exception as error:  # noqa: BLE001 - the border around one collection
                     made = stopped_at(Reach.COLLECTION, error)
                 yield made
@@ -147,8 +144,7 @@ class Archive:
 
     def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, *, accept_withdrawals: bool) -> Run:
         """One run of one collection. However it ends, its row and the manifest are up to date."""
-        from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - see plan()
-        from materials_cli.sync.look import look  # noqa: PLC0415
+        from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
 
         journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
         try:
@@ -163,13 +159,22 @@ class Archive:
             ):
                 crew = Crew(workers, self._progress)
                 self._reclaim(catalogue, journal)
-                facts = look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
-                made = plan(facts)
+                made = self._planned(source, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
                 carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 journal.failures += self._read(catalogue, [collection], readers).failures
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
         return replace(journal.run, failure=failure)
+
+    def _planned(
+        self, source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew, *, accept_withdrawals: bool
+    ) -> Plan:
+        """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive."""
+        from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
+
+        made = plan(look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals))
+        self.store.refuse_links_above(action.path for action in made.actions if action.path)
+        return made
 
     def index(
         self,
@@ -209,7 +214,7 @@ class Archive:
 
     def _listing(self, link: str) -> Listing:
         """The listing of the folder that a link leads to."""
-        from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415 - see plan()
+        from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415 - see _sync()
 
         parsed = parse_link(link)
         with Interrupts(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
@@ -270,7 +275,7 @@ class Archive:
     @contextmanager
     def _source(self, collection: Collection | None = None, *, tries: int | None = None) -> "Iterator[Source]":
         """Drive, with the first credential found; without one, its public pages. An error cancels all requests."""
-        from materials_cli.drive.connect import connect  # noqa: PLC0415 - see plan()
+        from materials_cli.drive.connect import connect  # noqa: PLC0415 - see _sync()
         from materials_cli.drive.credentials import find_credential  # noqa: PLC0415
         from materials_cli.drive.login import stored_warning  # noqa: PLC0415
 

@@ -313,6 +313,12 @@ class Code(StrEnum):
         "The operating system did not let materials read or write there.",
         "Check that the disk is not read-only and that you have permission to write to the folder.",
     )
+    SYMLINK_IN_ARCHIVE = (
+        "symlink_in_archive", ExitStatus.DISK, Reach.COLLECTION, _STAYS,
+        "Through a link inside the archive, files elsewhere on this computer could be read or overwritten.",
+        ("Put an ordinary folder in its place, or remove the link: the next sync fetches what is missing. "
+         "To keep the archive on another disk, move all of it there; its own folder may be a link."),
+    )
     PATH_TOO_LONG = (
         "path_too_long", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "Deeply nested folders with long names exceed this computer's limit on path length.",

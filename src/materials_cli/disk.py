@@ -6,9 +6,11 @@ import filecmp
 import glob
 import itertools
 import os
+import re
 import stat
 import time
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -29,6 +31,7 @@ _REASONS = {
     errno.EADDRINUSE: msgid("Address already in use"),
     errno.ECONNREFUSED: msgid("Connection refused"),
 }
+SHA256 = re.compile(r"[0-9a-f]{64}")  # as text
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _OWNER_ONLY = 0o600
 _ABANDONED = 3600.0
@@ -79,6 +82,11 @@ def flush_file(file: BinaryIO, size: int) -> None:
 def open_own(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
     """Open one of the archive's own files for writing (a binary mode of open()); never follow a symlink in its place."""
     return cast("BinaryIO", open(path, mode, buffering, opener=_no_symlink))
+
+
+def open_plain(path: Path) -> BufferedReader:
+    """Open a file for reading; never follow a symlink in its place."""
+    return open(path, "rb", opener=_no_symlink)
 
 
 def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:

@@ -220,7 +220,7 @@ def test_an_interrupted_run_takes_no_entry_away(drive: RunningServer, copy: Path
     assert sums_hold(copy)
 
 
-ENTRY = {"schema": "materials/item@1", "collection": "one", "id": "x", "path": "one/x", "state": "held", "sha256": "x"}
+ENTRY = {"schema": "materials/item@1", "collection": "one", "id": "x", "path": "one/x", "state": "held", "sha256": "0" * 64}
 
 
 def test_lines_that_are_no_entries_are_dropped(drive: RunningServer, copy: Path) -> None:

@@ -1,11 +1,14 @@
 """Retired bytes: kept under their digest, and restored only while they are undamaged."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
-from materials_cli.store.versions import Versions
+from materials_cli.errors import MaterialsError
+from materials_cli.store.inside import Inside
+from materials_cli.store.versions import Versions, digest_of
 
 BYTES = b"an earlier version"
 SHA256 = hashlib.sha256(BYTES).hexdigest()
@@ -16,7 +19,7 @@ def versions(tmp_path: Path) -> Versions:
     """Versions that have taken one file."""
     retired = tmp_path / "talk.txt"
     retired.write_bytes(BYTES)
-    kept = Versions(tmp_path / "versions")
+    kept = Versions(Inside(tmp_path), tmp_path / "versions")
     assert SHA256 not in kept
     kept.take(retired, SHA256)
     assert not retired.exists()
@@ -44,3 +47,26 @@ def test_damaged_bytes_are_never_restored(versions: Versions, tmp_path: Path, ro
         versions.path(SHA256).write_bytes(rotten)
     assert versions.bring_out(SHA256, tmp_path / "copy", last=last) is None
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")
+def test_a_symlink_never_counts_as_a_version(versions: Versions, tmp_path: Path) -> None:
+    kept = versions.path(SHA256)
+    outside = kept.rename(tmp_path / "outside")
+    kept.symlink_to(outside)
+    with pytest.raises(MaterialsError, match="is a symbolic link"):
+        versions.bring_out(SHA256, tmp_path / "copy", last=True)
+    assert digest_of(kept) == ""
+    kept.unlink()
+    kept.parent.rmdir()
+    kept.parent.symlink_to(tmp_path)
+    with pytest.raises(MaterialsError, match="is a symbolic link"):
+        versions.take(outside, SHA256)
+    assert outside.read_bytes() == BYTES
+
+
+@pytest.mark.parametrize("digest", ["", "../../outside", "A" * 64, "a" * 63, "a" * 64 + "\n"])
+def test_what_is_no_digest_is_never_a_path(versions: Versions, digest: str) -> None:
+    with pytest.raises(MaterialsError) as refused:
+        versions.path(digest)
+    assert refused.value.code == "bad_catalogue"

@@ -65,7 +65,7 @@ def diff(
         was = find_version(found, catalogue.versions(found.collection, found.id), version or "1")
     store = here.store
     with Pool(1) as pool:
-        before = _text_of(pool, store.versions.path(was.fixity.sha256), was.fixity, was.path)
+        before = _text_of(pool, store.versions.kept(was.fixity.sha256), was.fixity, was.path)
         after = _text_of(pool, store.held_path(found), found.fixity, found.path)
     comparison = _of_section(compare(before, after), place.number)
     if as_json:

@@ -63,7 +63,7 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
         head = styled("").append(f"{number:>2}  ", "dim")
-        head.append(safe(best.item.path.rpartition("/")[2]), file_link(store.held_path(best.item), "bold"))
+        head.append(safe(best.item.path.rpartition("/")[2]), file_link(store.place(best.item), "bold"))
         if best.section:
             head.append(f"  {place(best)}", "cyan")
             if best.section.title:

@@ -151,7 +151,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     elif tree:
         print_tree(items)
     elif is_terminal() and items:
-        print_table(items, here.store.held_path, grouped=sort is Sort.PATH)
+        print_table(items, here.store.place, grouped=sort is Sort.PATH)
         hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
         print_totals(items, len(selected) - len(items), hidden)
     else:

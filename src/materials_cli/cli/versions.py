@@ -49,7 +49,7 @@ def list_versions(store: Store, catalogue: "Catalogue", item: Item) -> list[List
     listed = []
     for number, version in enumerate(versions, 1):
         sha256 = version.fixity.sha256
-        flaw = flaw_of(store.versions.path(sha256), version.fixity)
+        flaw = flaw_of(store.versions.kept(sha256), version.fixity)
         listed.append(Listed(number, version, reasons.get(sha256), flaw))
     return listed
 

@@ -41,16 +41,23 @@ class Holding:
         return cls(role, item.collection, item.id, item.path, item.fixity)
 
     def file(self, store: Store) -> Path:
-        """Where it lies; raise bad_catalogue for a place outside the archive."""
-        return store.path(self.path) if self.role is Role.MIRROR else store.versions.path(self.fixity.sha256)
+        """Where it lies; raise bad_catalogue for a place outside the archive, and symlink_in_archive."""
+        return store.path(self.path) if self.role is Role.MIRROR else store.versions.kept(self.fixity.sha256)
 
     def place(self, store: Store) -> str:
         """The same, relative to the archive."""
-        return self.path if self.role is Role.MIRROR else self.file(store).relative_to(store.root).as_posix()
+        return (
+            self.path
+            if self.role is Role.MIRROR
+            else store.versions.path(self.fixity.sha256).relative_to(store.root).as_posix()
+        )
 
     def is_there(self, store: Store) -> bool:
         """Whether there is anything in its place; its bytes are not read."""
-        return not _has_place(self, store) or os.path.lexists(self.file(store))
+        try:
+            return os.path.lexists(self.file(store))
+        except MaterialsError:
+            return True
 
     def flaw(self, store: Store, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
         """What is wrong with it; see flaw_of()."""

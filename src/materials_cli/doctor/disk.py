@@ -38,7 +38,8 @@ def _versions(store: Store) -> Path:
 
 
 def writable(store: Store) -> Diagnosis:
-    """Whether every folder that a sync writes to can be written; raise disk_full or disk_refused."""
+    """Whether every folder that a sync writes to can be written; raise disk_full, disk_refused or symlink_in_archive."""
+    store.refuse_links()
     for folder in filter(Path.exists, (store.root, store.inner, _incoming(store), _versions(store))):
         try:
             with tempfile.TemporaryFile(dir=folder) as file:

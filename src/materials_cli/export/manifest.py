@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from materials_cli import __version__
-from materials_cli.disk import disk_errors, replacing
+from materials_cli.disk import SHA256, disk_errors, replacing
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.model import Item, Run, State
@@ -211,6 +211,7 @@ def _is_entry(value: Any) -> bool:
         and value.get("schema") == SCHEMA
         and isinstance(value.get("source"), dict)
         and all(isinstance(value.get(name), str) for name in texts)
+        and SHA256.fullmatch(value["sha256"]) is not None
     )
 
 

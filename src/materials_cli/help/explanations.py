@@ -180,6 +180,17 @@ _ABOUT_THE_ARCHIVE = {
             "If the system reports an input/output error, copy the archive to another disk immediately.",
         ),
     ),
+    "symlink_in_archive": Explanation(
+        "Inside the archive there is a symbolic link (on Windows perhaps a junction) where a file or folder of the archive "
+        "belongs. It is not followed: a link in an archive that you received, or that others can write to, could make a sync "
+        "overwrite any file of yours. The other collections are not affected.",
+        "`ls -l` shows where the link leads.",
+        (
+            "If you made it to save room: remove the link and move the folder that it leads to in its place.",
+            "If you did not make it: remove it. The next sync fetches what is missing.",
+            "To keep the archive on another disk, move its whole folder there; that folder may be reached through a link.",
+        ),
+    ),
 }
 
 _ABOUT_THE_WAY_IN = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from materials_cli.disk import open_own, reason
+from materials_cli.disk import open_plain, reason
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.model import Fixity
@@ -59,8 +59,8 @@ def require_intact(path: Path, fixity: Fixity, name: str) -> None:
 
 def _digest(path: Path, read: Callable[[int], None]) -> str:
     digest, buffer = hashlib.sha256(), memoryview(bytearray(_CHUNK))
-    with open_own(path, "rb") as file:
-        while count := file.readinto(buffer):  # type: ignore[attr-defined]  # BinaryIO lacks it, every binary file has it
+    with open_plain(path) as file:
+        while count := file.readinto(buffer):
             digest.update(buffer[:count])
             read(count)
     return digest.hexdigest()

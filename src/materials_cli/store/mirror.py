@@ -14,10 +14,10 @@ So the bytes of every row exist, and a file without a row is found through inten
 flushed: if one is lost, the file is read again.
 """
 
-import contextlib
 import hashlib
 import json
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -25,16 +25,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from materials_cli.disk import disk_errors, flush_folders, make_folder, replace_file
-from materials_cli.errors import Code, MaterialsError, Reach
-from materials_cli.messages import msg
+from materials_cli.disk import disk_errors, flush_folders, make_folder, open_plain, replace_file
+from materials_cli.errors import Reach
 from materials_cli.model import Fixity, Item, RemoteFile, State
+from materials_cli.store.inside import Inside, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
-from materials_cli.store.versions import Versions, digest_of
+from materials_cli.store.versions import Versions, digest_of, require_digest
 
 INNER = ".materials"
 _TIME_TOLERANCE = 2.0
-_FORBIDDEN_PARTS = {"", ".", ".."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +55,56 @@ class Store:
         self.root = root
         self.inner = root / INNER
         self.catalogue = self.inner / "catalogue.sqlite"
+        self.inside = Inside(root)
         self._incoming = self.inner / "incoming"
-        self.versions = Versions(self.inner / "versions")
+        self.versions = Versions(self.inside, self.inner / "versions")
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
         self._unflushed: set[Path] = set()
         self._making_folder = threading.Lock()
 
     def prepare(self) -> None:
-        """Make the folders that a run writes to."""
+        """Make the folders that a run writes to; raise symlink_in_archive if one of the archive's own is a link."""
         with disk_errors():
+            self.refuse_links()
             for folder in (self._incoming, self.versions.folder):
                 flush_folders(make_folder(folder))
             for part in self._incoming.iterdir():
-                if part.is_symlink() or not (part.is_file() or part.is_dir()):
-                    part.unlink()  # not one of our downloads: writing to it would write elsewhere
+                # Not one of our downloads: writing to it would write elsewhere.
+                if part.is_dir() and not leads_elsewhere(part):
+                    self._move_aside(part)
+                elif not is_file(part) or part.stat().st_nlink > 1:
+                    part.unlink()
+
+    def refuse_links(self) -> None:
+        """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
+        catalogue = [self.catalogue.with_name(self.catalogue.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+        for place in (self._incoming, self.versions.folder, self._aside, self.inner / "ocr", *catalogue):
+            self.inside.refuse_links(place, Reach.ARCHIVE)
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the archive's lock; raise locked if another process has it."""
         return lock(self.inner / "lock")
 
     def path(self, item_path: str) -> Path:
-        """The file of an item's path; raise bad_catalogue for a path outside the archive."""
-        return Path(self._file_name(item_path))
-
-    def _file_name(self, item_path: str) -> str:
-        """The same as text: a Path for each of many items takes longer than all the rest."""
-        parts = item_path.split("/")
-        absolute = os.path.isabs(item_path)  # noqa: PTH117
-        if "\\" in item_path or "\0" in item_path or not _FORBIDDEN_PARTS.isdisjoint(parts) or absolute:
-            what = msg("A path in the catalogue points outside the archive.")
-            raise MaterialsError(Code.BAD_CATALOGUE, what, where=item_path, reach=Reach.FILE)
-        return os.path.join(self.root, *parts)  # noqa: PTH118
+        """The file of an item's path; raise bad_catalogue for a path outside the archive, and symlink_in_archive."""
+        return self.inside.refuse_links(Path(self.inside.name(item_path)))
 
     def held_path(self, item: Item) -> Path:
-        """The file with the item's bytes: in the mirror or, if it is withdrawn, in versions/."""
-        return self.versions.path(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
+        """The file with the item's bytes; raise as path() does."""
+        return self.versions.kept(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
+
+    def place(self, item: Item) -> Path:
+        """The same, to be shown but not opened: in the mirror or, if it is withdrawn, in versions/."""
+        if item.state is State.WITHDRAWN:
+            return self.versions.path(item.fixity.sha256)
+        return Path(self.inside.name(item.path))
+
+    def _way(self, item_path: str) -> Path:
+        """The file of an item's path, where anything may lie, in a folder that is reached through no link."""
+        path = Path(self.inside.name(item_path))
+        self.inside.refuse_links(path.parent)
+        return path
 
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
         """The file of a download. Its name depends on the revision, so that only a download of the same bytes is resumed."""
@@ -122,8 +135,8 @@ class Store:
         False if they were missing; another file in their place is moved aside.
         """
         with disk_errors():
-            source, sha256 = self.path(item.path), item.fixity.sha256
-            if not source.exists():
+            source, sha256 = self._way(item.path), item.fixity.sha256
+            if not os.path.lexists(source):
                 return sha256 in self.versions
             if digest_of(source) != sha256:
                 self._move_aside(source)
@@ -139,8 +152,8 @@ class Store:
         moved instead of copied.
         """
         with disk_errors():
-            target, sha256 = self.path(item.path), item.fixity.sha256
-            if target.is_file() and digest_of(target) == sha256:
+            target, sha256 = self._way(item.path), item.fixity.sha256
+            if digest_of(target) == sha256:
                 return target
             copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
             return self.versions.bring_out(sha256, copy, last=last)
@@ -148,35 +161,46 @@ class Store:
     def move(self, item: Item, path: str) -> bool:
         """Move an item's file inside the mirror; False if it is missing. Another file at the new path is moved aside."""
         with disk_errors():
-            source, target = self.path(item.path), self.path(path)
-            if not source.is_file():
-                return target.exists() and digest_of(target) == item.fixity.sha256
-            same_file = target.exists() and target.samefile(source)
-            if target.exists() and not same_file:
+            source, target = self._way(item.path), self._way(path)
+            if not is_file(source):
+                return digest_of(target) == item.fixity.sha256
+            if os.path.lexists(target) and not (is_file(target) and target.samefile(source)):
                 self._move_aside(target)
             self._rename(source, target)
             return True
 
     def set_time(self, item: Item) -> None:
         """Give the item's file the modification time that Drive states."""
-        with disk_errors(), contextlib.suppress(FileNotFoundError):
-            os.utime(self.path(item.path), (_mtime(item), _mtime(item)))
+        with disk_errors():
+            _stamp(self._way(item.path), item)
 
     def survey(self, items: Mapping[str, Item]) -> Disturbance:
-        """Compare the disk with the catalogue by size and time; read a file only if its time differs."""
-        absent, edited = set(), set()
+        """Compare the disk with the catalogue by size and time; read a file only if its time differs.
+
+        Raise symlink_in_archive if a folder of the mirror is a link, and bad_catalogue for a digest that is none. A link in
+        the place of a file counts as edited.
+        """
+        absent, edited, folders = set(), set(), set()
         with disk_errors():
             for item in items.values():
+                require_digest(item.fixity.sha256, Reach.ARCHIVE)
                 if item.state is State.WITHDRAWN:
                     continue
-                path = self._file_name(item.path)
+                path = self.inside.name(item.path)
+                if (folder := item.path.rpartition("/")[0]) not in folders:
+                    self.inside.refuse_links(self.root / folder, Reach.COLLECTION)
+                    folders.add(folder)
                 try:
-                    seen = os.stat(path)  # noqa: PTH116
+                    seen = os.lstat(path)
                 except (FileNotFoundError, NotADirectoryError):
                     absent.add(item.id)
                     continue
                 late = abs(seen.st_mtime - _mtime(item)) > _TIME_TOLERANCE
-                if seen.st_size != item.fixity.size or (late and digest_of(Path(path)) != item.fixity.sha256):
+                if (
+                    not stat.S_ISREG(seen.st_mode)
+                    or seen.st_size != item.fixity.size
+                    or (late and digest_of(Path(path)) != item.fixity.sha256)
+                ):
                     edited.add(item.id)
             strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
         return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), strayed)
@@ -190,7 +214,7 @@ class Store:
             for folder, _, names in os.walk(self.root / top):
                 for path in (Path(folder, name) for name in sorted(names)):
                     place = path.relative_to(self.root).as_posix()
-                    if place in ours or path.is_symlink() or not path.is_file() or path.stat().st_size not in sizes:
+                    if place in ours or not is_file(path) or path.stat().st_size not in sizes:
                         continue
                     if item := lost.get(digest_of(path)):
                         found.setdefault(item.id, place)
@@ -199,20 +223,27 @@ class Store:
     def move_back(self, item: Item, place: str) -> None:
         """Move an item's file from `place`, where somebody moved it, to its own path, if that is free."""
         with disk_errors():
-            source, target = self.path(place), self.path(item.path)
-            if source.is_file() and not target.exists():
+            source, target = self._way(place), self._way(item.path)
+            if is_file(source) and not os.path.lexists(target):
                 self._rename(source, target)
 
     def read_state(self, name: str) -> str:
         """A small text kept between runs; empty if there is none."""
         try:
-            return (self.inner / name).read_text("utf-8")
+            with open_plain(self.inner / name) as file:
+                return file.read().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
 
     def write_state(self, name: str, text: str) -> None:
         """Keep a small text for the next run."""
         replace_file(self.inner / name, text.encode())
+
+    def refuse_links_above(self, paths: Iterable[str]) -> None:
+        """Raise symlink_in_archive, which ends a collection, if one of these paths leads through a link."""
+        with disk_errors():
+            for folder in sorted({path.rpartition("/")[0] for path in paths}):
+                self.inside.refuse_links(Path(self.inside.name(folder)), Reach.COLLECTION)
 
     def intend(self, paths: Iterable[str]) -> None:
         """Record the paths to which this run may move files, so that those of a killed run are found."""
@@ -233,13 +264,13 @@ class Store:
         retired: list[tuple[str, str]] = []
         with disk_errors():
             try:
-                intended = json.loads(self._intended.read_text("utf-8", "surrogatepass"))
-            except (FileNotFoundError, ValueError):
+                intended = json.loads(self.read_state(self._intended.name))
+            except ValueError:
                 return retired
             held = rows()
             ours = set(held.values())
             for name in intended:
-                path = self.path(name)
+                path = self._way(name)
                 digest = digest_of(path)
                 if digest and (name not in held or (digest != held[name] and digest in ours)):
                     self.versions.take(path, digest)
@@ -256,10 +287,10 @@ class Store:
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
         """Move `part` to the item's path; return the new path of another file that was there, and the folders to be flushed."""
-        target = self.path(item.path)
+        target = self._way(item.path)
         folder, changed = target.parent, set[Path]()
         aside = self._clear(target, item.fixity, expected)
-        os.utime(part, (_mtime(item), _mtime(item)))
+        _stamp(part, item)
         try:
             part.replace(target)
         except (FileNotFoundError, NotADirectoryError):
@@ -268,7 +299,7 @@ class Store:
         return aside, changed | {folder}
 
     def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
-        if not target.exists():
+        if not os.path.lexists(target):
             return None
         digest = digest_of(target)
         if digest == coming.sha256:
@@ -287,7 +318,7 @@ class Store:
     def _move_aside(self, path: Path) -> str:
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
         target = self._aside / stamp / path.relative_to(self.root)
-        changed = make_folder(target.parent)
+        changed = self.inside.make_folder(target.parent)
         path.rename(target)
         flush_folders(changed | {target.parent, path.parent})
         return str(target.relative_to(self.root).as_posix())
@@ -299,7 +330,7 @@ class Store:
             for place in (folder, *folder.parents):
                 if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
                     self._move_aside(place)
-            return make_folder(folder)
+            return self.inside.make_folder(folder)
 
     def _prune(self, folder: Path) -> None:
         """Remove a folder and its parents if they are empty, up to the archive's own."""
@@ -309,6 +340,12 @@ class Store:
             except OSError:
                 return
             folder = folder.parent
+
+
+def _stamp(path: Path, item: Item) -> None:
+    """Give a file, but nothing that a link leads to, the modification time that Drive states."""
+    if is_file(path):
+        os.utime(path, (_mtime(item), _mtime(item)))
 
 
 def _mtime(item: Item) -> float:

@@ -3,33 +3,41 @@
 mirror.py describes how they survive a power cut.
 """
 
-import errno
 import hashlib
 from pathlib import Path
 
-from materials_cli.disk import flush_file, flush_folders, make_folder, open_own
+from materials_cli.disk import SHA256, flush_file, flush_folders, open_own, open_plain
+from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.messages import msg
+from materials_cli.store.inside import Inside, is_file
 
 _CHUNK = 1024 * 1024
 
 
 class Versions:
-    """The retired bytes of one archive."""
+    """The retired bytes of one archive, in a folder inside it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, inside: Inside, folder: Path) -> None:
+        self._inside = inside
         self.folder = folder
 
     def __contains__(self, sha256: str) -> bool:
         """Whether bytes with this SHA-256 have retired."""
-        return self.path(sha256).exists()
+        return is_file(self.kept(sha256))
 
     def path(self, sha256: str) -> Path:
-        """The file of bytes with this SHA-256, once they have retired."""
+        """The file of bytes with this SHA-256, once they have retired; raise bad_catalogue for what is no SHA-256."""
+        require_digest(sha256, Reach.FILE)
         return self.folder / sha256[:2] / sha256
+
+    def kept(self, sha256: str) -> Path:
+        """The same, to be read; raise symlink_in_archive."""
+        return self._inside.refuse_links(self.path(sha256))
 
     def take(self, file: Path, sha256: str) -> None:
         """Move a file with this SHA-256 here."""
-        target = self.path(sha256)
-        changed = make_folder(target.parent)
+        target = self.kept(sha256)
+        changed = self._inside.make_folder(target.parent)
         file.replace(target)
         flush_folders(changed | {target.parent, file.parent})
 
@@ -38,8 +46,8 @@ class Versions:
 
         It is a flushed copy at the path `copy`. last: nothing else needs the bytes here, so it is the kept file itself.
         """
-        kept = self.path(sha256)
-        if not kept.is_file():
+        kept = self.kept(sha256)
+        if not is_file(kept):
             return None
         if last:
             return kept if digest_of(kept) == sha256 else None
@@ -49,23 +57,25 @@ class Versions:
         return None
 
 
+def require_digest(sha256: str, reach: Reach) -> None:
+    """Raise bad_catalogue, with this reach, for what is no SHA-256 and could, as a path, lead anywhere."""
+    if not SHA256.fullmatch(sha256):
+        what = msg("A checksum in the catalogue is not a SHA-256.")
+        raise MaterialsError(Code.BAD_CATALOGUE, what, where=sha256, reach=reach)
+
+
 def digest_of(path: Path) -> str:
-    """The SHA-256 of a file; empty if it is missing, a folder, or has an impossible path."""
-    try:
-        if not path.is_file():
-            return ""
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            return ""
-        raise
-    with path.open("rb") as file:
+    """The SHA-256 of a file; empty if it is missing, anything but a regular file, or has an impossible path."""
+    if not is_file(path):
+        return ""
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path) -> str:
     """Copy a file and flush the copy; return the SHA-256 of the copied bytes."""
     digest = hashlib.sha256()
-    with source.open("rb") as kept, open_own(target, "wb") as out:
+    with open_plain(source) as kept, open_own(target, "wb") as out:
         while chunk := kept.read(_CHUNK):
             out.write(chunk)
             digest.update(chunk)

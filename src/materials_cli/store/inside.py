@@ -1,0 +1,73 @@
+"""Paths inside the archive's folder, none of which may lead out of it.
+
+The folder itself may be reached through a symbolic link. Below it, no part of a path may be one (or a junction of Windows):
+whoever can write to the archive could otherwise make a run read, move or overwrite files anywhere on this computer.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from materials_cli.disk import make_folder
+from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.messages import msg
+
+_FORBIDDEN_PARTS = {"", ".", ".."}
+_NOTHING = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
+_REDIRECTING = {0xA000000C, 0xA0000003}  # the reparse tags of symbolic links and junctions
+
+
+class Inside:
+    """The inside of one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def name(self, item_path: str) -> str:
+        """The file name of a path with forward slashes; raise bad_catalogue if it is not a path below the folder.
+
+        It is text, since a Path for each of many items takes longer than all the rest.
+        """
+        parts = item_path.split("/")
+        absolute = os.path.isabs(item_path)  # noqa: PTH117
+        if "\\" in item_path or "\0" in item_path or not _FORBIDDEN_PARTS.isdisjoint(parts) or absolute:
+            what = msg("A path in the catalogue points outside the archive.")
+            raise MaterialsError(Code.BAD_CATALOGUE, what, where=item_path, reach=Reach.FILE)
+        return os.path.join(self.root, *parts)  # noqa: PTH118
+
+    def refuse_links(self, path: Path, reach: Reach = Reach.FILE) -> Path:
+        """Return the path; raise symlink_in_archive, with this reach, if a part of it below the folder is a link."""
+        place = self.root
+        for part in path.relative_to(self.root).parts:
+            place /= part
+            if leads_elsewhere(place):
+                what = msg("“{path}” is a symbolic link.", path=place.relative_to(self.root).as_posix())
+                raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=str(place), reach=reach)
+        return path
+
+    def make_folder(self, folder: Path) -> set[Path]:
+        """Make a folder as disk.make_folder() does; raise symlink_in_archive."""
+        return make_folder(self.refuse_links(folder))
+
+
+def leads_elsewhere(path: Path) -> bool:
+    """Whether a path is a symbolic link or a junction."""
+    seen = _seen(path)
+    return seen is not None and (stat.S_ISLNK(seen.st_mode) or getattr(seen, "st_reparse_tag", 0) in _REDIRECTING)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a path is a regular file, not a link to one."""
+    seen = _seen(path)
+    return seen is not None and stat.S_ISREG(seen.st_mode)
+
+
+def _seen(path: Path) -> os.stat_result | None:
+    """What lies at a path; None if nothing does, or nothing can."""
+    try:
+        return path.lstat()
+    except OSError as error:
+        if error.errno in _NOTHING:
+            return None
+        raise
