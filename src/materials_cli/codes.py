@@ -168,6 +168,12 @@ class Code(StrEnum):
         "No program to open files with was found on this machine.",
         "Open the file shown above yourself.",
     )
+    NOT_A_DOCUMENT = (
+        "not_a_document", ExitStatus.USAGE, Reach.FILE, _STAYS,
+        ("materials opens documents, pictures, videos and links to web pages. The system might run this file instead of "
+         "showing it."),
+        "Open its folder. If you know what the file is, and trust whoever made it, open it there yourself.",
+    )
     NO_CREDENTIAL = (
         "no_credential", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
         "The Google Drive API requires a credential.",

@@ -39,6 +39,17 @@ _KIND_BY_SUFFIX = {
     **dict.fromkeys(("zip", "rar", "7z", "tar", "gz", "tgz"), Kind.ARCHIVE),
     "url": Kind.LINK,
 }
+# Office files, texts, drawings, plans, maps, pictures, sound and packages of other programs.
+_SHOWN = (_KIND_BY_SUFFIX.keys() - {"url"}) | {
+    "pot", "potm", "dotm", "xlt", "xltx", "xltm", "odg", "odf", "otp", "ott", "ots", "fodp", "fodt", "fods", "fodg", "sxi",
+    "sxw", "sxc", "wpd", "wps", "hwp", "hwpx", "show", "cell",
+    "djvu", "djv", "xps", "oxps", "mobi", "azw3", "fb2", "tex", "bib", "log", "srt", "vtt", "yaml", "yml", "toml", "ini",
+    "tab", "ics", "vcf", "eml", "msg",
+    "vsd", "vsdx", "mpp", "mppx", "pub", "drawio", "mm", "xmind", "dwg", "dxf", "psd", "ai", "indd", "kml", "kmz", "gpx",
+    "geojson",
+    "heif", "avif", "ico", "jfif", "jpe", "mpg", "mpeg", "3gp", "flv", "ogv", "opus", "aif", "aiff", "wma", "mid", "bz2",
+    "xz", "zst", "lz4",
+}  # fmt: skip
 _KIND_BY_MEDIA_WORD = (
     ("presentation", Kind.SLIDES),
     ("powerpoint", Kind.SLIDES),
@@ -82,6 +93,12 @@ def matches_kind(words: Iterable[str], kind: Kind, name: str) -> bool:
     """
     lowered = name.lower()
     return any(_SYNONYMS.get(word, word) == kind or lowered.endswith(f".{word}") for word in words)
+
+
+def is_document(name: str) -> bool:
+    """Whether a file of this name is of a kind that a program shows when it is opened, and not of one that is run."""
+    _, dot, suffix = name.rpartition(".")
+    return bool(dot) and suffix.lower() in _SHOWN
 
 
 def kind_of(name: str, media_type: str) -> Kind:

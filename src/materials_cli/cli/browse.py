@@ -104,7 +104,7 @@ class Browser(App[None]):
         try:
             self._say(open_file(self._here.store, hit.item, hit.section.number if hit.section else None))
         except MaterialsError as error:
-            self._say(tr(error.what))
+            self._say(f"{tr(error.what)} {error.where}")
 
     def _show(self, query: str, found: Results) -> None:
         self.hits = found.hits

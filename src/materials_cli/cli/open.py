@@ -23,6 +23,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, placed, tr
 from materials_cli.model import Item
+from materials_cli.opening import web_address
 from materials_cli.store.mirror import Store
 
 
@@ -76,6 +77,11 @@ def open_source(item: Item) -> str:
     target = item.remote.web_link or f"https://drive.google.com/open?id={item.remote.drive_id}"
     if not target.startswith(("https://", "http://")):
         raise MaterialsError(Code.UNKNOWN_ITEM, msg("Drive gave no usable link for this item."), where=target)
+    return open_page(target)
+
+
+def open_page(target: str) -> str:
+    """Open a web page and return a message about it; raise nothing_to_open_with."""
     if not webbrowser.open(target):
         raise MaterialsError(
             Code.NOTHING_TO_OPEN_WITH, msg("No browser could be started."), where=target,
@@ -96,9 +102,11 @@ def open_file(store: Store, item: Item, number: int | None) -> str:
             why=msg("It was moved or deleted outside this program."),
             fix=msg("`materials sync` restores it."),
         )  # fmt: skip
+    if address := web_address(path):
+        return open_page(address)
     if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):
         return tr("Opened {path} at page {number}", path=path, number=number)
-    if not _open(str(path)):
+    if not _open(str(path.absolute())):
         raise MaterialsError(Code.NOTHING_TO_OPEN_WITH, msg("It could not be opened."), where=str(path))
     if number is None:
         return tr("Opened {path}", path=path)

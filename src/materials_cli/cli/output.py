@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from materials_cli.export.escape import for_json, one_line, printable
+from materials_cli.kinds import is_document
 from materials_cli.messages import Message, in_english, tr, trn
 
 
@@ -75,9 +76,11 @@ def styled(text: object, style: str = "") -> "Text":
 
 
 def file_link(path: Path | None, style: str = "") -> "Style":
-    """A style that links a file name to its file on terminals that support links (OSC 8)."""
+    """A style that links a name to its file on terminals that support links (OSC 8); to its folder, unless it is a document."""
     from rich.style import Style  # noqa: PLC0415
 
+    if path and not is_document(path.name):
+        path = path.parent
     return Style.parse(style) + Style(link=path.absolute().as_uri() if path else None)
 
 

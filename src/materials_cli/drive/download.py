@@ -339,7 +339,9 @@ def _page_instead() -> RefusalError:
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:
     """An Internet shortcut (.url), which opens with a double click on Windows and macOS."""
-    link = (file.web_link or f"https://drive.google.com/open?id={file.drive_id}").split()[0]
+    given = (file.web_link or "").split()
+    # Opening the file would follow an address of any kind.
+    link = given[0] if given and given[0].startswith("https://") else f"https://drive.google.com/open?id={file.drive_id}"
     content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
     with open_own(part, "wb") as out:
         out.write(content)

@@ -15,4 +15,14 @@ SAFETY = {
             "If the file belongs to somebody else, run materials as its owner, or make the file your own.",
         ),
     ),
+    "not_a_document": Explanation(
+        "What lies on Drive may come from anybody. A program, a script, a disk image or a shortcut acts as soon as it is "
+        "opened, so `materials open` opens only known kinds of documents and links to web pages. What is inside counts, too: a "
+        "program that is named like a document is not opened.",
+        "The name or the content of the file is not that of a document. Names such as “agenda.pdf.exe” are meant to deceive.",
+        (
+            "The line “where” shows the file. Ask whoever shared it what it is.",
+            "If you know the file and trust its author, open it from its folder.",
+        ),
+    ),
 }

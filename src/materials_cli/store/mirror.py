@@ -27,6 +27,7 @@ from pathlib import Path
 
 from materials_cli.disk import disk_errors, flush_folders, make_folder, open_plain, replace_file
 from materials_cli.errors import Reach
+from materials_cli.fetched import mark_as_fetched
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.inside import Inside, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
@@ -290,6 +291,7 @@ class Store:
         target = self._way(item.path)
         folder, changed = target.parent, set[Path]()
         aside = self._clear(target, item.fixity, expected)
+        mark_as_fetched(part, item.remote.web_link or "")
         _stamp(part, item)
         try:
             part.replace(target)
