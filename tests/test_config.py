@@ -17,6 +17,7 @@ from materials_cli.config import (
     TABLES,
     Collection,
     Server,
+    alert_after,
     find_archive,
     load,
     read_collections,
@@ -103,7 +104,8 @@ def test_an_empty_file_is_an_archive_with_all_defaults(tmp_path: Path) -> None:
     assert {name: getattr(config, name) for name in keys(type(config))} == {
         name: key.default for name, key in keys(type(config)).items()
     }
-    assert config.notify.alert_after == timedelta(hours=36)
+    assert alert_after(config.notify, {}) == timedelta(hours=36)
+    assert alert_after(config.notify, {"MATERIALS_ALERT_AFTER": "252h"}) == timedelta(hours=252)
 
 
 @pytest.mark.parametrize(("table", "name", "key"), KEYS)

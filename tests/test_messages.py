@@ -62,9 +62,11 @@ _NOT_SAID = {
     "drive/public.py": {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"},
     "export/manifest.py": {"verified at source", "unverified at source"},  # words of the manifest
     "export/metrics.py": {  # what Prometheus shows
-        "When the archive was last brought up to date (0: never).", "When the last run ended.",
+        "When the archive, by its oldest collection, was last up to date (0: never).", "When the last run ended.",
         "The exit status of the last run.", "Items that the archive holds.", "Bytes of these items.",
-        "Items that the last run changed.", "Items that failed in the last run.",
+        "Items that the last run changed.", "Items that failed in the last run of each collection.",
+        "When the collection was last up to date (0: never).", "The exit status of the last run of the collection.",
+        "Items that the collection holds.", "Items that failed in the last run of the collection.",
     },
     "extract/iwork.py": {"Unnamed Table"},  # a name in the format
     "extract/ppt.py": {"PowerPoint Document", "Current User"},  # streams of the format

@@ -20,7 +20,7 @@ from materials_cli.config import FILE, SLUG, Collection, Config, add_collections
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
-from materials_cli.export.feed import ENTRIES, write_feed
+from materials_cli.export.feed import ENTRIES, FEED, write_feed
 from materials_cli.export.manifest import update_manifest
 from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
@@ -260,10 +260,15 @@ class Archive:
                     kept,
                 )
             )
-        if journal.accessions:
-            runs = catalogue.runs(changing=True, limit=ENTRIES)
-            entries = ((run, catalogue.events([run])) for run in runs)
+        runs = catalogue.runs(changing=True, limit=ENTRIES)
+        entries = ((run, partial(catalogue.events, [run])) for run in runs)
+        try:
             write_feed(self.store.root, catalogue.first_proof(), entries, language())
+        except MaterialsError as error:
+            if error.code is Code.DISK_FULL:
+                raise
+            what = msg("The feed {file} cannot be written: {reason}", file=FEED, reason=error.what)
+            self._progress(Step(StepKind.NOTICE, FEED, message=what))
 
     @contextmanager
     def _writing(self) -> Iterator[Catalogue]:

@@ -3,6 +3,7 @@
 This is the one table of keys. Reading, defaults, errors and `materials help settings` come from it, so a new key is one field.
 """
 
+import contextlib
 import difflib
 import os
 import re
@@ -16,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
+from materials_cli.dates import read_duration
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import msg, msgid
@@ -223,13 +225,25 @@ class Notify:
         (),
         risk=Risk.SERVICE,
     )
-    alert_after: timedelta = key(
+    alert_after: timedelta | None = key(
         Value.duration,
         'alert_after = "2d"',
-        msg("How old the last successful run may be before a temporary problem is reported."),
-        ALERT_AFTER,
+        msg(
+            "How old the last successful run may be before a temporary problem is reported. By default 36h or, if the "
+            "installed timer runs less often than once a day, one and a half times its interval."
+        ),
+        None,
     )
     trouble_only: bool = key(Value.flag, "trouble_only = true", msg("Report problems only, not what has changed."), False)
+
+
+def alert_after(notify: Notify, environ: Mapping[str, str]) -> timedelta:
+    """What materials.toml says, else what fits the installed timer, which states it in MATERIALS_ALERT_AFTER."""
+    if notify.alert_after:
+        return notify.alert_after
+    with contextlib.suppress(ValueError):
+        return read_duration(environ.get("MATERIALS_ALERT_AFTER", ""))
+    return ALERT_AFTER
 
 
 def _collections(value: Value) -> tuple[Collection, ...]:
@@ -309,6 +323,11 @@ def find_archive(start: Path, named: Path | None) -> Path | None:
 def load(archive: Path) -> Config:
     """Read materials.toml; raise bad_settings naming line and key, or newer_archive."""
     return _read(Config, _known_format(archive / FILE), archive=archive)
+
+
+def load_copy(archive: Path, copy: Path) -> Config:
+    """Read an earlier materials.toml of this archive, kept elsewhere; raise bad_settings or newer_archive."""
+    return _read(Config, replace(_known_format(copy), file=archive / FILE), archive=archive)
 
 
 def read_collections(file: Path) -> tuple[Collection, ...]:

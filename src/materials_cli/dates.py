@@ -9,6 +9,7 @@ from materials_cli.messages import Message, msg
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,6})\s*(min|[mhdw])", re.ASCII)
+CLOCK_ERROR = timedelta(hours=1)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -40,6 +41,11 @@ def read_duration(text: str) -> timedelta:
     if found is None:
         raise ValueError(text)
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def believable(time: datetime, now: datetime) -> bool:
+    """Whether a stored time can be true: one in the future was written while a clock was wrong."""
+    return time - now < CLOCK_ERROR
 
 
 def _period(text: str, now: datetime) -> Period:

@@ -33,7 +33,7 @@ _REASONS = {
 }
 SHA256 = re.compile(r"[0-9a-f]{64}")  # as text
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_OWNER_ONLY = 0o600
+_OWNER_ONLY, _PUBLIC = 0o600, 0o644
 _ABANDONED = 3600.0
 
 
@@ -89,30 +89,33 @@ def open_plain(path: Path) -> BufferedReader:
     return open(path, "rb", opener=_no_symlink)
 
 
-def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
+def replace_file(path: Path, content: bytes, *, private: bool = False, public: bool = False) -> None:
     """Write a file in one step: see replacing()."""
-    with replacing(path, private=private) as file:
+    with replacing(path, private=private, public=public) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, private: bool = False, public: bool = False) -> Iterator[BinaryIO]:
     """The one way to replace a file: what is written here takes its place atomically, once all of it is on the disk.
 
     If anything fails, the file stays as it was; raise disk_full, disk_refused or file_too_large. A file that already has
-    the same bytes is not touched. The new file keeps the mode of the old one; private: only its owner can ever read it.
+    the same bytes is not touched. The new file keeps the mode of the old one; private: only its owner can ever read it;
+    public: everybody can read it, whatever the umask.
+
     A symlink is replaced, not followed: to write to its target, resolve the path first.
     """
     temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.new")
     try:
-        mode = _mode_of(path)
+        mode = _PUBLIC if public else _mode_of(path)
         with open(temporary, "xb", opener=None if mode is None and not private else _owner_only) as file:
             if mode is not None and not private:
                 with contextlib.suppress(PermissionError):  # not every file system has modes
                     temporary.chmod(mode)
             yield file
             file.flush()
-            may_stay = mode is not None and (mode == _OWNER_ONLY or not private)
+            there = _mode_of(path)
+            may_stay = there is not None and (there == _OWNER_ONLY if private else there == mode)
             if may_stay and filecmp.cmp(temporary, path, shallow=False):
                 return
             flush_file(file, file.tell())

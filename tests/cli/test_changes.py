@@ -4,10 +4,11 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from materials_cli.emulator.world import World
 from materials_cli.export.feed import to_atom
 from materials_cli.history.digest import Digest
 from materials_cli.messages import Language, verbatim
+from materials_cli.model import Run
 from support.decks import deck
 from support.runs import NIGHT, run_of
 from support.small_drive import run
@@ -35,7 +37,7 @@ ATOM = """
   <start><element name="feed"><attribute name="xml:lang"/><interleave>
     <ref name="head"/>
     <oneOrMore><element name="author"><element name="name"><ref name="words"/></element></element></oneOrMore>
-    <zeroOrMore><element name="entry"><interleave>
+    <zeroOrMore><element name="entry"><attribute name="xml:lang"/><interleave>
       <ref name="head"/>
       <zeroOrMore><element name="category"><attribute name="term"/></element></zeroOrMore>
       <element name="content"><attribute name="type"><value>html</value></attribute><text/></element>
@@ -269,7 +271,37 @@ def test_a_feed_of_any_names_is_valid() -> None:
     entries = []
     for number, name in enumerate(("c", "<&>", "\x00\ud800]]>", "a\u202eb\ufffe")):
         brought = [replace(change, collection=name, path=f"{name}/{name}", reason=verbatim(name)) for change in NIGHT]
-        entries.append((run := run_of(number, collection=name), Digest((run,), tuple(brought), "ab")))
-    parsed = valid_feed(to_atom("W&<\x1b>\udcff", "ab", entries, Language("en")))
-    assert len(parsed.entries) == 4
-    valid_feed(to_atom("empty", "ab", [], Language("en")))
+        run_made = run_of(number, collection=name)
+        entries.append((run_made, partial(Digest, (run_made,), tuple(brought), "ab")))
+    content = to_atom("W&<\x1b>\udcff", "ab", entries, Language("en"))
+    assert content
+    assert len(valid_feed(content).entries) == 4
+    assert to_atom("W", "ab", entries, Language("ru"), content.decode()) is None
+    valid_feed(to_atom("empty", "ab", [], Language("en")) or b"")
+
+
+def test_an_entry_that_was_written_is_never_rewritten() -> None:
+    def entry(number: int) -> tuple[Run, Callable[[], Digest]]:
+        made = run_of(number)
+        return made, partial(Digest, (made,), tuple(NIGHT), "ab")
+
+    first = to_atom("W", "ab", [entry(1)], Language("en"))
+    assert first
+    again = to_atom("W", "ab", [entry(2), entry(1)], Language("ru"), first.decode())
+    assert again
+    old = first[first.index(b"<entry") : first.index(b"</feed>")]
+    assert again.endswith(old + b"</feed>\n")
+    assert "заменён".encode() in again.removesuffix(old + b"</feed>\n")
+    assert [entry.title[:8] for entry in valid_feed(again).entries][1] == "c: 3 new"
+
+
+def test_a_feed_that_cannot_be_written_stops_nothing_and_is_made_up_for(drive: RunningServer, tmp_path: Path) -> None:
+    feed = tmp_path / "changes.atom"
+    feed.unlink()
+    feed.mkdir()
+    drive.world.add_file("five.txt", b"5")
+    assert "The feed changes.atom cannot be written" in run("sync")
+    assert (tmp_path / "c" / "five.txt").exists()
+    feed.rmdir()
+    run("sync")
+    assert len(valid_feed(feed.read_bytes()).entries) == 3

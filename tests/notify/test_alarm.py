@@ -1,12 +1,13 @@
 """When an unattended run sends a notification, over a month of good and bad days."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from materials_cli.errors import ExitStatus
-from materials_cli.notify.alarm import Memory, Outcome, Verdict, channels_failed, judge, reported_lately
+from materials_cli.notify.alarm import Memory, Outcome, Verdict, begun, due_today, judge, killed, reported_lately
 
 START = datetime(2026, 3, 1, 3, 17, tzinfo=UTC)
 DONE, OFFLINE, PRIVATE = (
@@ -91,12 +92,54 @@ def test_an_interrupted_run_is_not_reported() -> None:
     assert speaking(Outcome(ExitStatus.INTERRUPTED, "interrupted")) == []
 
 
-def test_a_failed_channel_is_reported_once_a_day() -> None:
-    memory = channels_failed(Memory(START), START)
-    assert memory
-    assert channels_failed(memory, START + timedelta(hours=3)) is None
-    assert channels_failed(judge(DONE, memory, START).memory, START + timedelta(hours=3)) is None
-    assert channels_failed(memory, START + timedelta(hours=24))
+def test_trouble_beside_the_mirroring_is_reported_once_a_day() -> None:
+    due, memory = due_today(["mail"], Memory(START), START)
+    assert due == {"mail"}
+    assert due_today(["mail", "log"], memory, START + timedelta(hours=3))[0] == {"log"}
+    assert not due_today(["mail"], judge(DONE, memory, START).memory, START + timedelta(hours=3))[0]
+    assert due_today(["mail"], memory, START + timedelta(hours=24))[0] == {"mail"}
+
+
+def test_killed_runs_are_reported_after_the_second_and_once_a_day() -> None:
+    memory, reported = Memory(START), []
+    for day in range(6):
+        count, memory = killed(memory, START + timedelta(days=day))
+        memory = begun(memory, START + timedelta(days=day))
+        reported.append(count)
+    assert reported == [0, 0, 2, 3, 4, 5]
+    assert killed(memory, START + timedelta(days=5, hours=1))[0] == 0
+    assert judge(DONE, memory, START + timedelta(days=7)).recovered
+    assert judge(DONE, begun(Memory(START), START), START).memory.unfinished == ()
+
+
+def test_times_in_the_future_are_forgotten() -> None:
+    ahead = START + timedelta(days=3650)
+    written = days(PRIVATE)[0].memory
+    text = replace(written, since=ahead, success=ahead, seen={"a": ahead}, reported={"!x": ahead, "!y": START}).to_json()
+    read = Memory.from_json(text, START)
+    assert (read.since, read.success, read.seen, read.reported) == (START, None, {"a": START}, {"!y": START})
+
+
+def test_a_monitor_hears_what_a_person_would() -> None:
+    assert [v.heard for v in days(DONE, OFFLINE, OFFLINE, OFFLINE, DONE)] == [0, 0, ExitStatus.PARTIAL, ExitStatus.PARTIAL, 0]
+    assert [v.heard for v in days(PRIVATE, PRIVATE, hours=1)] == [4, 4]
+    forbidden, spent = failing(a="download_forbidden"), failing(a="download_quota")
+    assert [v.heard for v in days(forbidden, forbidden, DONE, forbidden)] == [3, 0, 0, 3]
+    assert [v.heard for v in days(spent, spent, spent, spent)] == [0, 0, 3, 0]
+    cut = Outcome(ExitStatus.TERMINATED, "terminated")
+    assert [(v.heard, v.status) for v in days(DONE, cut, DONE)] == [(0, 0), (0, 143), (0, 0)]
+    assert [v.alarm for v in days(*[cut] * 4)] == [False, False, True, True]
+
+
+def test_a_bad_night_does_not_repeat_what_was_reported_of_files() -> None:
+    forbidden = replace(failing(**{"c/a": "download_forbidden"}), collections=frozenset({"", "c"}))
+    cut = replace(OFFLINE, collections=frozenset({""}))
+    assert speaking(forbidden, cut, forbidden) == [0]
+
+
+def test_an_error_of_the_whole_archive_is_over_when_it_is() -> None:
+    full = Outcome(ExitStatus.DISK, "disk_full", collections=frozenset({""}))
+    assert [v.recovered for v in days(full, replace(DONE, collections=frozenset({"", "c"})), DONE)] == [False, True, False]
 
 
 def test_an_error_reported_lately() -> None:
@@ -115,7 +158,7 @@ def test_invariants_over_a_month(month: list[Outcome], hours: int) -> None:
     for outcome, verdict in zip(month, verdicts, strict=True):
         assert verdict.notify or not outcome.changed
         assert verdict.notify or not verdict.alarm
-        assert Memory.from_json(verdict.memory.to_json(), START) == verdict.memory
+        assert Memory.from_json(verdict.memory.to_json(), START + timedelta(days=90)) == verdict.memory
     well = [n for n, o in enumerate(month) if o is DONE and all(m in (DONE, CHANGED) for m in month[:n])]
     assert not any(verdicts[n].notify for n in well)
 

@@ -1,80 +1,17 @@
 """All recipients in materials.toml are notified, by real mail servers, monitors and programs."""
 
-import http.server
 import json
-import socket
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 
 from materials_cli.config import FILE
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from support.recipients import Monitor, Post, monitor, post  # noqa: F401 - fixtures
 from support.small_drive import drive, run, world  # noqa: F401 - fixtures
-
-
-class Monitor(http.server.BaseHTTPRequestHandler):
-    asked: list[tuple[str, str]]
-    status = 200
-
-    def do_POST(self) -> None:
-        self.asked.append((self.path, self.rfile.read(int(self.headers["content-length"])).decode()))
-        self.send_response(self.status)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def monitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[type[Monitor], str]]:
-    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    handler = type("Fresh", (Monitor,), {"asked": []})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield handler, f"http://127.0.0.1:{server.server_port}/ping/secret-id"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Post:
-    """Keeps what comes."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-        self.logins: list[tuple[bytes, bytes]] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-    def login(self, *given_by_server: Any) -> AuthResult:
-        given = given_by_server[-1]
-        self.logins.append((given.login, given.password))
-        return AuthResult(success=given.password == b"right", handled=False)
-
-
-@pytest.fixture
-def post() -> Iterator[tuple[Post, int]]:
-    kept = Post()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(kept, "127.0.0.1", port, authenticator=kept.login, auth_require_tls=False)
-    controller.start()
-    yield kept, port
-    controller.stop()
 
 
 def settings(folder: Path, text: str, *, confirmed: bool = True) -> None:
@@ -110,8 +47,9 @@ def test_a_run_that_finds_the_archive_locked_sends_no_misleading_ping(
 
 
 def test_a_failing_monitor_is_reported_once_a_day_without_its_address(
-    drive: RunningServer, tmp_path: Path, monitor: tuple[type[Monitor], str]
+    drive: RunningServer, tmp_path: Path, monitor: tuple[type[Monitor], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("materials_cli.notify.ping._PAUSES", (0.0, 0.0))
     settings(tmp_path, f'ping = "{monitor[1]}"')
     monitor[0].status = 500
     printed = run("sync", "--cron")

@@ -18,7 +18,8 @@ from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import verbatim
 from materials_cli.notify import program
-from materials_cli.notify.channels import send_all
+from materials_cli.notify.channels import tell_monitor
+from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.store.mirror import Store
 from support.nights import night  # noqa: F401 - a fixture
@@ -236,11 +237,13 @@ def test_a_channel_that_cannot_be_used_keeps_no_other_from_speaking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notify: Notify
 ) -> None:
     from dataclasses import replace
+    from datetime import UTC, datetime
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     notify = replace(notify, command=(sys.executable, "-c", "open('told', 'w')"))
-    troubles = send_all(notify, tmp_path, Notification("subject", "text"), signal="0")
-    assert len(troubles) == 1
+    (tmp_path / ".materials").mkdir()
+    failed = send_out(Store(tmp_path), notify, Notification("subject", "text"), datetime.now(UTC))
+    assert bool(failed) is not bool(tell_monitor(notify, "0"))
     assert (tmp_path / "told").exists()
 
 

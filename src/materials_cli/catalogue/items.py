@@ -80,12 +80,12 @@ class Catalogue(RunHistory):
         )
         return map(item_of, rows)
 
-    def held_size(self) -> tuple[int, int]:
-        """How many items are in the mirror, and their bytes."""
-        count, size = self.connection.execute(
-            "SELECT count(*), coalesce(sum(size), 0) FROM item WHERE state = ?", (str(State.HELD),)
-        ).fetchone()
-        return count, size
+    def held_sizes(self) -> dict[str, tuple[int, int]]:
+        """How many items of each collection are in the mirror, and their bytes."""
+        rows = self.connection.execute(
+            "SELECT collection, count(*), sum(size) FROM item WHERE state = ? GROUP BY collection", (str(State.HELD),)
+        )
+        return {slug: (count, size) for slug, count, size in rows}
 
     def manifest_stamp(self) -> tuple[str, bool]:
         """What set_manifest_stamp() was last given, and whether no item has changed since."""

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from materials_cli.catalogue import history
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import read, run_of, run_values, written
 from materials_cli.catalogue.schema import transaction
+from materials_cli.dates import CLOCK_ERROR
 from materials_cli.history.events import Chain, Event, of_ending
+from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Item, Run
 
 
@@ -70,9 +72,21 @@ class RunHistory:
         return {row["collection"]: run_of(row) for row in rows}
 
     def last_successes(self) -> dict[str, datetime]:
-        """When each collection was last brought up to date; a run in which single items failed counts."""
+        """When each collection was last brought up to date; a run in which single items failed counts.
+
+        A date in the future is not believed: the clock was wrong. See misdated().
+        """
         rows = self.connection.execute(
-            "SELECT collection, max(ended) FROM run WHERE status IN (0, 3) AND ended IS NOT NULL GROUP BY collection"
+            "SELECT collection, max(ended) FROM run WHERE status IN (0, 3) AND ended < ? GROUP BY collection", (_latest(),)
+        )
+        return {slug: read(ended) for slug, ended in rows}
+
+    def misdated(self) -> dict[str, datetime]:
+        """The collections whose last success is dated in the future, and that date, until the next success replaces it."""
+        rows = self.connection.execute(
+            "SELECT collection, ended FROM run WHERE ended >= ? AND id IN"
+            " (SELECT max(id) FROM run WHERE status IN (0, 3) GROUP BY collection)",
+            (_latest(),),
         )
         return {slug: read(ended) for slug, ended in rows}
 
@@ -104,3 +118,18 @@ class RunHistory:
     def check_history(self) -> Chain:
         """Verify that no event was changed, removed or inserted afterwards."""
         return history.check(self.connection)
+
+
+def misdated_success(slug: str, time: datetime) -> Message:
+    """What people are told of a last success that is dated in the future."""
+    return msg(
+        "{slug}: the last success is dated {time}, in the future, and does not count: this machine's clock was wrong then, or "
+        "is wrong now.",
+        slug=slug,
+        time=f"{time.astimezone():%Y-%m-%d %H:%M}",
+    )
+
+
+def _latest() -> str:
+    """The latest time that a run can have ended."""
+    return written(datetime.now(UTC) + CLOCK_ERROR)

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import sys
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -10,10 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from materials_cli.disk import reason
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import MaterialsError
 from materials_cli.export.escape import for_json
 from materials_cli.export.manifest import rfc3339
-from materials_cli.messages import msg, tr
+from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Run
 
 _LARGEST, _KEPT = 1_000_000, 5
@@ -26,9 +25,11 @@ class _Handler(RotatingFileHandler):
 
 
 class Log:
-    """A context manager; without a path, it writes nothing. Raise disk_refused if the file cannot be opened."""
+    """A context manager; without a path, it writes nothing. trouble: why it cannot be written; the run goes on without it."""
 
     def __init__(self, path: Path | None) -> None:
+        self.trouble: Message | None = None
+        self._path = path
         self._handler: RotatingFileHandler | None = None
         if path is None:
             return
@@ -36,8 +37,7 @@ class Log:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handler = _Handler(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace")
         except OSError as error:
-            what = msg("The log cannot be written: {reason}.", reason=reason(error))
-            raise MaterialsError(Code.DISK_REFUSED, what, where=str(path)) from error
+            self._fail(error)
 
     def __enter__(self) -> Self:
         """Return the log."""
@@ -59,7 +59,10 @@ class Log:
             with contextlib.suppress(OSError):
                 self._handler.close()
             self._handler = None
-            sys.stderr.write(tr("The log cannot be written any more: {reason}.", reason=reason(error)) + "\n")
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.trouble = msg("The log {path} cannot be written: {reason}.", path=self._path, reason=reason(error))
 
     def report(self, report: Run) -> None:
         """Write everything that a run did to one collection, and the error that ended it, if any."""

@@ -1,6 +1,5 @@
 """`materials notify`: send a test notification, or report a run that was killed."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,11 +8,14 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.trust import TrustedOption, confirmed_once, permitted
+from materials_cli.config import Config
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, tr, verbatim
 from materials_cli.notify.alarm import FILE, Memory, reported_lately
-from materials_cli.notify.channels import send_all
-from materials_cli.notify.notification import Notification
+from materials_cli.notify.channels import channels, tell_monitor
+from materials_cli.notify.delivery import send_out
+from materials_cli.notify.notification import Notification, NotSentError
+from materials_cli.store.mirror import Store
 
 
 def notify(
@@ -36,46 +38,60 @@ def notify(
     if not failed:
         confirmed_once(here.config)
     now = permitted(here.config, trusted)
-    config = now.config
+    sent, unreached = True, list[str]()
     if failed:
-        memory = Memory.from_json(here.store.read_state(FILE), datetime.now(UTC))
-        if reported_lately(memory, datetime.now(UTC)):
-            _report([], sent=False, as_json=as_json)
-            return
-    elif not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
-        raise MaterialsError(
-            Code.BAD_SETTINGS, msg("No recipients are configured."),
-            why=msg("materials.toml has no table [notify], or an empty one."), fix=verbatim("materials help settings"),
-        )  # fmt: skip
-    name = config.archive.name
-    message = (
-        Notification(
-            tr("materials: {name}: action needed", name=name),
-            tr(
-                "A run of the archive {archive} was killed, or ended by a bug, before it could report why.\n  fix   Run "
-                "`materials sync` there by hand; `materials doctor` finds the usual causes.\n",
-                archive=config.archive,
-            ),
-            status=int(ExitStatus.BUG),
-        )
-        if failed
-        else Notification(
-            tr("materials: {name}: test message", name=name),
-            tr("This is a test message. Its recipients will be notified of changes and problems.\n"),
-        )
-    )
-    troubles = send_all(config.notify, config.archive, message, signal="1" if failed else "log", body=message.text)
-    troubles += [now.notice] if now.notice else []
-    _report(troubles, sent=True, as_json=as_json)
+        sent, troubles = _report_failure(here.store, now.config)
+    else:
+        troubles, unreached = _test(now.config)
+    troubles += [now.notice] if sent and now.notice else []
+    if as_json:
+        print_json("materials/notify@1", [{"sent": sent, "troubles": troubles, "not_reached": unreached}])
+    for trouble in () if as_json else troubles:
+        say(tr(trouble), style="red")
+    if unreached and not as_json:
+        say(tr("Not reached: {recipients}", recipients=", ".join(unreached)), style="red")
     if troubles:
         raise typer.Exit(int(ExitStatus.PARTIAL))
     if not failed and not as_json:
         say(tr("The test message was sent to all recipients."))
 
 
-def _report(troubles: Sequence[Message], *, sent: bool, as_json: bool) -> None:
-    if as_json:
-        print_json("materials/notify@1", [{"sent": sent, "troubles": troubles}])
-        return
-    for trouble in troubles:
-        say(tr(trouble), style="red")
+def _report_failure(store: Store, config: Config) -> tuple[bool, list[Message]]:
+    """Report that a run was killed; return whether that was to be reported, and what went wrong with it."""
+    now = datetime.now(UTC)
+    if reported_lately(Memory.from_json(store.read_state(FILE), now), now):
+        return False, []
+    message = Notification(
+        tr("materials: {name}: action needed", name=config.archive.name),
+        tr(
+            "A run of the archive {archive} was killed, or ended by a bug, before it could report why.\n  fix   Run "
+            "`materials sync` there by hand; `materials doctor` finds the usual causes.\n",
+            archive=config.archive,
+        ),
+        status=int(ExitStatus.BUG),
+    )
+    troubles = list(send_out(store, config.notify, message, now).values())
+    trouble = tell_monitor(config.notify, str(int(ExitStatus.BUG)), message.text)
+    return True, [*troubles, *([trouble] if trouble else [])]
+
+
+def _test(config: Config) -> tuple[list[Message], list[str]]:
+    """Send a test message through every channel; return why some failed, and who was not reached by mail."""
+    if not any((config.notify.ping, config.notify.mail, config.notify.command, config.notify.apprise)):
+        raise MaterialsError(
+            Code.BAD_SETTINGS, msg("No recipients are configured."),
+            why=msg("materials.toml has no table [notify], or an empty one."), fix=verbatim("materials help settings"),
+        )  # fmt: skip
+    message = Notification(
+        tr("materials: {name}: test message", name=config.archive.name),
+        tr("This is a test message. Its recipients will be notified of changes and problems.\n"),
+    )
+    troubles, unreached = list[Message](), list[str]()
+    for name, channel in channels(config.notify, config.archive).items():
+        try:
+            channel.send(message, channel.recipients)
+        except NotSentError as error:
+            troubles.append(error.reason)
+            unreached += (error.to or channel.recipients) if name == "mail" else ()
+    trouble = tell_monitor(config.notify, "log", message.text)
+    return [*troubles, *([trouble] if trouble else [])], unreached

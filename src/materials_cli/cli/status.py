@@ -7,17 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
+from materials_cli.catalogue.runs import misdated_success
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, safe, styled
 from materials_cli.config import Collection
 from materials_cli.dates import read_duration
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.export.manifest import run_row
-from materials_cli.messages import counted, msg, number, size, tr, trn
+from materials_cli.export.manifest import rfc3339, run_row
+from materials_cli.messages import Message, counted, msg, number, size, tr, trn
 from materials_cli.model import Item, Run, State
+from materials_cli.notify.outbox import FILE as OUTBOX
+from materials_cli.notify.outbox import from_json
+from materials_cli.store.lock import holder
 
-_MOST_NOTES = 10
+_FEW_NOTES = 3
 
 
 def status(
@@ -58,19 +62,29 @@ def status(
         items = catalogue.items(here.slugs(collections))
         runs = catalogue.last_runs()
         successes = catalogue.last_successes()
+        misdated = catalogue.misdated()
     fresh, line = verdict([c.slug for c in chosen], successes, oldest) if oldest else (None, "")
+    working = holder(here.store.inner / "lock") if here.store.inner.is_dir() else None
     rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in chosen]
+    for row in rows:
+        _judge(row, misdated.get(row["collection"]), running=working is not None)
     if as_json:
-        print_json("materials/status@1", rows, archive=str(here.config.archive), **({} if fresh is None else {"fresh": fresh}))
+        well = {"well": bool(rows) and all(row["well"] for row in rows)}
+        print_json(
+            "materials/status@1", rows, archive=str(here.config.archive), **well, **({} if fresh is None else {"fresh": fresh})
+        )
     elif fresh is None:
-        _print_status(here.config.archive, rows, limit)
+        _print_status(here.config.archive, rows, misdated, limit)
+        _print_verdict(rows, successes, working, len(from_json(here.store.read_state(OUTBOX))))
     else:
         print_rows([(line,)])
     if fresh is False:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
-def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], limit: int | None) -> None:
+def _print_status(
+    archive: Path, rows: Iterable[Mapping[str, Any]], misdated: Mapping[str, datetime], limit: int | None
+) -> None:
     """Print the status of the archive, collection by collection."""
     out().print(styled(f"{tr('Archive')}  {archive}", "bold"), soft_wrap=True)
     failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
@@ -83,7 +97,9 @@ def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], limit: int |
             kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
             held = f"{held}; {kept}"
         out().print(styled(held))
-        run = status["last_run"]
+        slug, run = status["collection"], status["last_run"]
+        if slug in misdated:
+            print_hanging(out(), styled(f"  {note}  ", "yellow"), misdated_success(slug, misdated[slug]), "yellow")
         if run is None:
             out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
             continue
@@ -94,10 +110,18 @@ def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], limit: int |
             changes=changes(run["counts"]) or tr("no changes"),
         )
         out().print(styled(f"  {line}"), soft_wrap=True)
-        _print_notes(failed, "red", [f"{row['path']}: {tr(row['message'])}" for row in run["failures"]], limit)
-        _print_notes(note, "yellow", [tr(notice) for notice in run["notices"]], None)
+        _print_notes(failed, "red", [f"{_placed(slug, row['path'])}: {tr(row['message'])}" for row in run["failures"]], limit)
+        _print_notes(note, "yellow", [f"{slug}: {tr(notice)}" for notice in run["notices"]], None)
         notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
-        _print_notes(text, "dim", notes, limit or _MOST_NOTES)
+        if len(notes) > _FEW_NOTES and limit is None:
+            notes = [
+                trn(
+                    "{count} item has no text, or only part of it; to list it: materials status --limit 1000",
+                    "{count} items have no text, or only part of it; to list them: materials status --limit 1000",
+                    len(notes),
+                )
+            ]
+        _print_notes(text, "dim", notes, limit)
 
 
 def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None) -> None:
@@ -126,6 +150,59 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) 
 def _columns(*labels: str) -> list[str]:
     width = max(map(len, labels))
     return [label.ljust(width) for label in labels]
+
+
+def _placed(slug: str, path: str) -> str:
+    """What failed, with its collection."""
+    return path if path == slug or path.startswith(f"{slug}/") else f"{slug}: {path}"
+
+
+def _judge(row: dict[str, Any], misdated: datetime | None, *, running: bool) -> None:
+    """Add whether the last run of a collection leaves nothing to look at."""
+    row["misdated_success"] = rfc3339(misdated)
+    status = row["last_run"] and row["last_run"]["status"]
+    fine = status == ExitStatus.DONE or (running and status is None)
+    row["well"] = row["last_run"] is not None and fine and not misdated
+
+
+def _print_verdict(
+    rows: Sequence[Mapping[str, Any]], successes: Mapping[str, datetime], working: Message | None, waiting: int
+) -> None:
+    """Print, in one line, whether anything needs a look."""
+    parts = _to_do(rows, waiting)
+    well = not parts
+    if well:
+        oldest = min(
+            (successes[row["collection"]] for row in rows if row["collection"] in successes), default=datetime.now(UTC)
+        )
+        parts.append(tr("No problems: {count}, up to date {ago}.", count=counted(len(rows), "collection"), ago=ago(oldest)))
+    if working:
+        parts.append(tr("Running now: {holder}", holder=working))
+    out().print()
+    out().print(styled("; ".join(parts), "green" if well else "bold yellow"), soft_wrap=True)
+
+
+def _to_do(rows: Sequence[Mapping[str, Any]], waiting: int) -> list[str]:
+    """What needs a look, each in one phrase."""
+    new = [row["collection"] for row in rows if row["last_run"] is None]
+    bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"]]
+    parts = [] if rows else [tr("No folder has been added to this archive. Next: materials add LINK")]
+    if bad:
+        count = counted(len(bad), "collection")
+        parts.append(
+            tr("Problems in {count}: {names}. For causes and fixes: materials doctor", count=count, names=", ".join(bad))
+        )
+    if new:
+        parts.append(tr("Not synced yet: {names}. Next: materials sync", names=", ".join(new)))
+    if waiting:
+        parts.append(
+            trn(
+                "{count} notification could not be delivered yet: materials notify",
+                "{count} notifications could not be delivered yet: materials notify",
+                waiting,
+            )
+        )
+    return parts
 
 
 def _ending(run: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """`materials sync`: bring the archive up to date with Drive."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -56,23 +56,42 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     if (cron and as_json) or (log_file and not cron):
         what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
         raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials sync --cron"))
-    here = ArchiveContext.of(context, archive)
-    chosen = _followed(here, collections, kinds_of(kind, only))
+    here, kinds = ArchiveContext.of(context, archive), kinds_of(kind, only)
     if cron:
-        from materials_cli.cli.trust import permitted  # noqa: PLC0415 - timers alone need these
-        from materials_cli.cli.unattended import sync_unattended  # noqa: PLC0415
-
-        now = permitted(here.config, trusted)
-        status = sync_unattended(
-            now.config, chosen, accept_withdrawals=accept_withdrawals, log_file=log_file, left_out=now.notice
-        )
-        raise typer.Exit(status)
+        options = _Unattended(accept_withdrawals, log_file, trusted)
+        raise typer.Exit(_sync_unattended(here, collections, kinds, options))
+    chosen = _followed(here, collections, kinds)
     runs = _sync(here, chosen, accept_withdrawals=accept_withdrawals, quiet=quiet, as_json=as_json)
     if as_json:
         refused = [error_row(run.failure) for run in runs if run.failure]
         print_json("materials/sync@1", [report_row(run) for run in runs if not run.failure], errors=refused)
     if status := max(map(_status, runs), default=ExitStatus.DONE):
         raise typer.Exit(int(status))
+
+
+class _Unattended(NamedTuple):
+    """Options of --cron. trusted: what the timer's line confirms."""
+
+    accept_withdrawals: bool
+    log_file: Path | None
+    trusted: str
+
+
+def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...], options: _Unattended) -> int:
+    """Sync as a timer does; if the settings do not allow it, report that where problems are reported."""
+    from materials_cli.cli.trust import permitted  # noqa: PLC0415 - timers alone need these
+    from materials_cli.cli.unattended import last_settings, refuse_unattended, sync_unattended  # noqa: PLC0415
+
+    try:
+        chosen = _followed(here, slugs, kinds)
+    except MaterialsError as error:
+        if here.folder is None:
+            raise
+        return refuse_unattended(permitted(last_settings(here.folder), options.trusted).config, error)
+    now = permitted(here.config, options.trusted)
+    return sync_unattended(
+        now.config, chosen, accept_withdrawals=options.accept_withdrawals, log_file=options.log_file, left_out=now.notice
+    )
 
 
 def _sync(

@@ -1,69 +1,41 @@
-"""`materials sync --cron`: silent if nothing changed, a digest if something did, each new problem once, on stderr."""
+"""`materials sync --cron`: silent if nothing changed, a digest if something did, each new problem once, on stderr.
+
+Whatever else fails (the log, the metrics, the feed, a channel), the mirroring goes on, and the channels that work report it.
+"""
 
 import hashlib
 import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.cli.actions import report_row
-from materials_cli.cli.failures import particulars, word
+from materials_cli.catalogue.runs import misdated_success
+from materials_cli.cli.letter import Ended, about_killed, about_troubles, compose, note
 from materials_cli.cli.log import Log
-from materials_cli.cli.output import ago, print_raw, safe
-from materials_cli.config import Collection, Config
-from materials_cli.drive.login import warning_in_use
+from materials_cli.cli.output import print_raw, safe
+from materials_cli.config import FILE as SETTINGS
+from materials_cli.config import Collection, Config, alert_after, load_copy
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.export import metrics
-from materials_cli.export.digest import changed_row, headline, to_html, to_text
+from materials_cli.export.feed import FEED
 from materials_cli.history.digest import Digest, digest
-from materials_cli.messages import Message, language, tr
-from materials_cli.model import Failure, Run, Step, StepKind
-from materials_cli.notify.alarm import DAILY, FILE, Memory, Outcome, Verdict, channels_failed, judge
-from materials_cli.notify.channels import send_all
+from materials_cli.messages import Message, msg, tr
+from materials_cli.model import Run, Step, StepKind
+from materials_cli.notify.alarm import FILE, Memory, Verdict, begun, due_today, judge, killed
+from materials_cli.notify.channels import MONITOR, tell_monitor
+from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification
+from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 
+LAST_SETTINGS = "settings.toml"
 _LONGEST_JITTER = 30
-
-
-@dataclass(slots=True)
-class _Ended:
-    """The outcome for all collections.
-
-    finished: completed runs; runs: all since the last report; warnings: by key; left_out: settings that were not used.
-    """
-
-    collections: frozenset[str]
-    finished: list[Run] = field(default_factory=list)
-    errors: list[tuple[str, MaterialsError]] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    warnings: dict[str, Message] = field(default_factory=dict)
-    left_out: Message | None = None
-
-    @property
-    def outcome(self) -> Outcome:
-        failures = {_key(r.collection, f): f.code for r in self.finished for f in r.failures}
-        worst = max(self.errors, key=lambda pair: (pair[1].status is not ExitStatus.TEMPORARY, pair[1].status), default=None)
-        status = worst[1].status if worst else ExitStatus.PARTIAL if failures or self.left_out else ExitStatus.DONE
-        return Outcome(
-            status=status,
-            code=f"{worst[1].code} {worst[0]}".strip() if worst else "",
-            failures=failures | dict.fromkeys(self.warnings, "warning") | ({DAILY: "warning"} if self.left_out else {}),
-            changed=any(sum(run.counts.values()) for run in self.runs),
-            succeeded=bool(self.finished),
-            collections=self.collections,
-        )
-
-
-def _key(collection: str, failure: Failure) -> str:
-    """The identity of a failure for alarms: its code and what it concerns, not its text, which may contain numbers."""
-    return f"{collection}/{failure.item or ''} {failure.code}"
 
 
 def sync_unattended(
@@ -79,89 +51,201 @@ def sync_unattended(
     """Sync, and report what people should know; return the exit status. left_out: settings that are not used, told daily."""
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
         wait(_jitter(config.archive))
-    store, notify = Store(config.archive), config.notify
-    memory = _up_to_date(Memory.from_json(store.read_state(FILE), clock()), store, chosen, clock())
+    night = _Night(config, tuple(collection.slug for collection in chosen), clock, wait)
+    night.begin()
     # Runs before the first scheduled one are not reported.
-    first = memory.run if memory.run is not None else _last_run(store)
+    first = night.memory.run if night.memory.run is not None else _last_run(night.store)
     with Log(log_file or config.log_file) as log:
-        try:
-            ended = _sync_all(config, chosen, log, accept_withdrawals=accept_withdrawals)
-        except (Exception, KeyboardInterrupt) as error:
-            failure = as_failure(error)
-            log.refusal(failure)
-            log.note("ended", status=int(failure.status), spoke=True, alarm=True)
-            send_all(notify, config.archive, signal=str(int(failure.status)))
-            raise
-        if warning := warning_in_use(os.environ, clock()):
-            ended.warnings["login/ends"] = warning
-        ended.left_out = left_out
-        ended.runs = _runs_after(store, first)
-        verdict = judge(ended.outcome, memory, clock(), notify.alert_after)
-        verdict = replace(verdict, memory=replace(verdict.memory, run=max([first, *(run.id for run in ended.runs)])))
-        _remember(store, verdict, ended)
-        message = _message(config.archive, ended, verdict, _digest(store, ended, verdict), clock())
-        _speak(message, verdict)
+        ended = _sync_all(config, chosen, log, accept_withdrawals=accept_withdrawals)
+        ended.runs = _runs_after(night.store, first)
+        ended.troubles |= {"settings": left_out} if left_out else {}
+        ended.unused = left_out is not None
+        status = night.end(ended, log)
+    if ended.signal and not night.spoke:
+        raise ended.signal
+    return status
+
+
+def last_settings(archive: Path) -> Config:
+    """The configuration of the last run; an empty one if it is not known."""
+    try:
+        return load_copy(archive, Store(archive).inner / LAST_SETTINGS)
+    except MaterialsError:
+        return Config(archive)
+
+
+def refuse_unattended(known: Config, error: MaterialsError) -> int:
+    """A run that cannot begin, because of materials.toml: report it once a day, through the last known channels."""
+    night = _Night(known, (), lambda: datetime.now(UTC), time.sleep)
+    with Log(night.config.log_file) as log:
+        log.refusal(error)
+        return night.end(Ended(errors=[("", error)]), log)
+
+
+@dataclass(slots=True)
+class _Night:
+    """One unattended run: what is remembered of those before it, and who hears of it."""
+
+    config: Config
+    slugs: tuple[str, ...]
+    clock: Callable[[], datetime]
+    wait: Callable[[float], object]
+    store: Store = field(init=False)
+    memory: Memory = field(init=False)
+    spoke: bool = False
+
+    def __post_init__(self) -> None:
+        """Recall the earlier runs."""
+        self.store = Store(self.config.archive)
+        self.memory = Memory.from_json(self.store.read_state(FILE), self.clock())
+
+    def begin(self) -> None:
+        """Remember that a run begins, and report those before it that were killed. What fails here, fails at the end, too."""
+        now = self.clock()
+        with suppress(MaterialsError):
+            self.store.prepare()
+            _keep_settings(self.store)
+            if holder(self.store.inner / "lock"):
+                return  # the run before this one is still in progress
+            count, memory = killed(self.memory, now)
+            self.memory = begun(memory, now)
+            self.store.write_state(FILE, self.memory.to_json())
+            if count:
+                message = about_killed(self.store.root, count, self.memory.success, now)
+                _warn(message.text)
+                send_out(self.store, self.config.notify, message, now)
+
+    def end(self, ended: Ended, log: Log) -> int:
+        """Judge the run, and report it wherever it is to be reported; return the exit status."""
+        now, notify = self.clock(), self.config.notify
+        self._look_around(ended, now)
+        verdict = judge(ended.outcome, self.memory, now, alert_after(notify, os.environ))
+        runs = [run.id for run in ended.runs]
+        memory = replace(verdict.memory, run=max([verdict.memory.run or 0, *runs])) if runs else verdict.memory
+        ended.troubles |= self._write_metrics(verdict, ended, now)
         log.note("ended", status=int(verdict.status), spoke=verdict.notify, alarm=verdict.alarm)
-        troubles = _send(config, message, verdict)
-        for trouble in troubles:
+        ended.troubles |= {"log": log.trouble} if log.trouble else {}
+        due, self.memory = due_today(ended.troubles, memory, now)
+        troubles = {name: trouble for name, trouble in ended.troubles.items() if name in due}
+        message = compose(self.store.root, ended, verdict, _digest(self.store, ended, verdict), troubles, now)
+        self._remember(ended)
+        self.spoke = bool(verdict.alarm or troubles)
+        self._speak(message, verdict)
+        wanted = self.spoke or verdict.recovered or (verdict.notify and not notify.trouble_only)
+        failed = send_out(self.store, notify, message if wanted else None, now)
+        failed |= self._tell_monitor(verdict, ended, message.text, failed)
+        for trouble in failed.values():
             log.note("not told", message=trouble)
-        if troubles and verdict.status is not ExitStatus.TEMPORARY:
-            _complain(store, verdict.memory, troubles, clock())
-        if config.metrics_file:
-            metrics.write(config.metrics_file, _numbers(config, store, verdict, ended, clock()))
-    return int(verdict.status)
+        if verdict.status is not ExitStatus.TEMPORARY:
+            self._complain(failed, now)
+        return int(verdict.status)
+
+    def _speak(self, message: Notification, verdict: Verdict) -> None:
+        """Print the notification, for the timer's own mail."""
+        if self.spoke:
+            _warn(message.text)
+        elif verdict.notify:
+            print_raw(message.text)
+
+    def _look_around(self, ended: Ended, now: datetime) -> None:
+        """Include manual runs, so that an alarm states the true age of the last success; and what will soon need a person."""
+        from materials_cli.drive.login import warning_in_use  # noqa: PLC0415 - a run that is soon killed speaks before this
+
+        if warning := warning_in_use(os.environ, now):
+            ended.warnings["/login"] = warning
+        try:
+            with Catalogue.open(self.store.catalogue) as catalogue:
+                success = catalogue.last_success(self.slugs) if self.slugs else None
+        except MaterialsError:
+            return  # an error of the catalogue ends the run and is reported there
+        known = [time for time in (self.memory.success, success) if time and time <= now]
+        self.memory = replace(self.memory, success=max(known, default=self.memory.success))
+
+    def _remember(self, ended: Ended) -> None:
+        try:
+            self.store.write_state(FILE, self.memory.to_json())
+        except MaterialsError as error:
+            # What cannot be stored is reported again: better twice than never.
+            ended.errors.append(("", error))
+
+    def _tell_monitor(self, verdict: Verdict, ended: Ended, text: str, failed: Mapping[str, Message]) -> dict[str, Message]:
+        """Ping the monitor. A run that has not begun, because another is in progress, leaves it as it is."""
+        waits = not ended.begun and verdict.status is ExitStatus.TEMPORARY
+        body = (text or note(ended)) + "".join(f"{safe(tr(trouble))}\n" for trouble in failed.values())
+        signal = "log" if waits else str(int(verdict.heard))
+        trouble = tell_monitor(self.config.notify, signal, body, wait=self.wait)
+        return {MONITOR: trouble} if trouble else {}
+
+    def _complain(self, failed: Mapping[str, Message], now: datetime) -> None:
+        """Report, once a day, that notifications could not be delivered, to those who can be reached."""
+        due, self.memory = due_today(failed, self.memory, now)
+        if not due:
+            return
+        message = about_troubles(self.store.root, {name: failed[name] for name in failed if name in due})
+        _warn(message.text)
+        send_out(self.store, self.config.notify, message, now, without=failed)
+        self._remember(Ended())
+
+    def _write_metrics(self, verdict: Verdict, ended: Ended, now: datetime) -> dict[str, Message]:
+        if not (path := self.config.metrics_file):
+            return {}
+        try:
+            collections = _numbers(self.config, self.store)
+        except MaterialsError:
+            collections = None  # a catalogue that cannot be read has its own exit status
+        changed = sum(sum(run.counts.values()) for run in ended.runs)
+        root = self.store.root
+        numbers = metrics.Numbers(root.name, str(root.absolute()), now, int(verdict.status), changed, collections)
+        try:
+            metrics.write(path, numbers)
+        except MaterialsError as error:
+            return {"metrics": msg("The metrics cannot be written to {path}: {reason}", path=path, reason=error.what)}
+        return {}
 
 
-def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_withdrawals: bool) -> _Ended:
-    ended = _Ended(frozenset(collection.slug for collection in chosen))
-    begun: list[str] = []
+def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_withdrawals: bool) -> Ended:
+    ended = Ended()
 
     def watch(step: Step) -> None:
         if step.kind is StepKind.STARTED:
-            if not begun:
-                # An unreachable monitor is reported at the end.
-                send_all(config.notify, config.archive, signal="start")
-            begun.append(step.path)
+            if not ended.begun:
+                tell_monitor(config.notify, "start")  # an unreachable monitor is reported at the end
+            ended.begun = True
             log.note("started", collection=step.path)
+        if step.kind is StepKind.NOTICE and step.path == FEED and step.message:
+            ended.troubles["feed"] = step.message
 
     try:
+        _warn_of_dates(config, ended)
+        from materials_cli.archive import Archive  # noqa: PLC0415 - a run that is soon killed speaks before this
+
         for run in Archive(config.archive, config, progress=watch).sync(chosen, accept_withdrawals=accept_withdrawals):
             log.report(run)
             if run.failure:
                 ended.errors.append((run.collection, run.failure))
             else:
                 ended.finished.append(run)
-    except MaterialsError as error:
-        log.refusal(error)
-        ended.errors.append(("", error))
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border around an unattended run
+        failure = as_failure(error)
+        log.refusal(failure)
+        ended.errors.append(("", failure))
+        ended.signal = error if isinstance(error, KeyboardInterrupt) else None
     return ended
 
 
-def _up_to_date(memory: Memory, store: Store, chosen: Sequence[Collection], now: datetime) -> Memory:
-    """Include manual runs since the last scheduled one, so that an alarm states the true age of the last success."""
-    try:
-        with Catalogue.open(store.catalogue) as catalogue:
-            success = catalogue.last_success([collection.slug for collection in chosen])
-    except MaterialsError:
-        # An error of the catalogue ends the run and is reported there.
-        return memory
-    known = [time for time in (memory.success, success) if time and time <= now]
-    return replace(memory, success=max(known, default=memory.success))
+def _warn_of_dates(config: Config, ended: Ended) -> None:
+    """Say that the date of a last success is in the future, before this run replaces it."""
+    with Catalogue.open(Store(config.archive).catalogue) as catalogue:
+        misdated = catalogue.misdated()
+    for collection in config.collections:
+        if time := misdated.get(collection.slug):
+            ended.warnings["/clock"] = misdated_success(collection.slug, time)
 
 
-def _remember(store: Store, verdict: Verdict, ended: _Ended) -> None:
-    try:
-        store.write_state(FILE, verdict.memory.to_json())
-    except MaterialsError as error:
-        # What cannot be stored is reported again: better twice than never.
-        ended.errors.append(("", error))
-
-
-def _complain(store: Store, memory: Memory, troubles: Sequence[Message], now: datetime) -> None:
-    """Report, once a day, that notifications could not be sent."""
-    if later := channels_failed(memory, now):
-        sys.stderr.write("".join(f"{safe(tr(trouble))}\n" for trouble in troubles))
-        store.write_state(FILE, later.to_json())
+def _keep_settings(store: Store) -> None:
+    """Keep a copy of materials.toml, which was read just now, to know the channels when it cannot be read."""
+    with suppress(OSError):
+        store.write_state(LAST_SETTINGS, (store.root / SETTINGS).read_text("utf-8"), private=True)
 
 
 def _last_run(store: Store) -> int:
@@ -178,7 +262,7 @@ def _runs_after(store: Store, number: int, limit: int = -1) -> list[Run]:
         return []
 
 
-def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
+def _digest(store: Store, ended: Ended, verdict: Verdict) -> Digest:
     """A digest of the runs worth reporting: those that changed something or have new failures."""
     news = {key.partition("/")[0] for key in verdict.failures}
     runs = [run for run in ended.runs if sum(run.counts.values()) or run.collection in news]
@@ -188,83 +272,23 @@ def _digest(store: Store, ended: _Ended, verdict: Verdict) -> Digest:
         return digest(runs, catalogue.events(runs))
 
 
-def _message(archive: Path, ended: _Ended, verdict: Verdict, news: Digest, now: datetime) -> Notification:
-    """Compose the notification: problems first, then changes."""
-    trouble = "".join(f"{safe(line)}\n" for line in _problems(ended, verdict, now))
-    subject = tr(headline(news.changed))
-    if verdict.alarm or not news.changed:
-        subject = tr("action needed") if verdict.alarm else tr("resolved") if verdict.recovered else tr("no changes")
-    subject = f"materials: {archive.name}: {subject}"
-    return Notification(
-        subject=subject,
-        text=trouble + to_text(news, language()),
-        html=to_html(news, subject, language()) if news.runs and not trouble else "",
-        data={
-            "archive": str(archive),
-            "changes": [changed_row(change) for change in news.changed],
-            "collections": [report_row(report) for report in ended.finished],
-            "errors": [
-                {
-                    "collection": slug,
-                    "code": error.code,
-                    "message": str(error.what),
-                    "why": str(error.why),
-                    "fix": str(error.fix),
-                }
-                for slug, error in ended.errors
-            ],
-            "recovered": verdict.recovered,
-        },
-        status=int(verdict.status),
-    )
-
-
-def _problems(ended: _Ended, verdict: Verdict, now: datetime) -> Iterator[str]:
-    """The lines on what is wrong, or is no longer wrong."""
-    if verdict.recovered:
-        yield tr("The problem is resolved.")
-    for slug, error in ended.errors if verdict.alarm else ():
-        yield f"{slug}: " * bool(slug) + f"{word(error)}: {tr(error.what)}"
-        yield from (f"  {label} {text}" for label, text in particulars(error))
-    temporary = any(error.status is ExitStatus.TEMPORARY for _, error in ended.errors)
-    if verdict.alarm and verdict.status is ExitStatus.PARTIAL and temporary:
-        success = verdict.memory.success
-        yield tr("The last successful sync was {ago}.", ago=ago(success, now)) if success else tr("No sync has succeeded yet.")
-    yield from (tr(warning) for key, warning in ended.warnings.items() if key in verdict.failures)
-    if ended.left_out and DAILY in verdict.failures:
-        yield tr(ended.left_out)
-
-
-def _speak(message: Notification, verdict: Verdict) -> None:
+def _warn(text: str) -> None:
     """Print plain text regardless of FORCE_COLOR: it is read in mails and logs."""
-    if verdict.alarm:
-        sys.stderr.write(message.text)
-        sys.stderr.flush()
-    elif verdict.notify:
-        print_raw(message.text)
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
-def _send(config: Config, message: Notification, verdict: Verdict) -> list[Message]:
-    """Send the notification, if there is something to report, and ping the monitor; return what failed."""
-    notify = config.notify
-    notification = message if verdict.alarm or verdict.recovered or (verdict.notify and not notify.trouble_only) else None
-    signal = "log" if verdict.status is ExitStatus.TEMPORARY else str(int(verdict.status))
-    return send_all(notify, config.archive, notification, signal=signal, body=message.text)
-
-
-def _numbers(config: Config, store: Store, verdict: Verdict, ended: _Ended, now: datetime) -> metrics.Numbers:
+def _numbers(config: Config, store: Store) -> list[metrics.CollectionNumbers]:
+    """The metrics of each collection; raise bad_catalogue."""
     with Catalogue.open(store.catalogue) as catalogue:
-        items, size = catalogue.held_size()
-    return metrics.Numbers(
-        archive=config.archive.name,
-        success=verdict.memory.success,
-        ended=now,
-        status=int(verdict.status),
-        items=items,
-        bytes=size,
-        changed=sum(sum(run.counts.values()) for run in ended.runs),
-        failed=sum(len(run.failures) for run in ended.finished),
-    )
+        held, runs, successes = catalogue.held_sizes(), catalogue.last_runs(), catalogue.last_successes()
+    numbers = []
+    for slug in (collection.slug for collection in config.collections):
+        run, (items, size) = runs.get(slug), held.get(slug, (0, 0))
+        failed = sum(not failure.ended_run for failure in run.failures) if run else 0
+        status = run.status if run else None
+        numbers.append(metrics.CollectionNumbers(slug, successes.get(slug), status, items, size, failed))
+    return numbers
 
 
 def _jitter(archive: Path) -> float:

@@ -64,3 +64,4 @@ def of_google(reach: "Reach", collections: Sequence[Collection]) -> Iterator[Che
     for collection in collections:
         yield Check(msgid("Link {slug}"), partial(reach.link, collection), slug=collection.slug)
     yield Check(msgid("Clock"), reach.clock)
+    yield Check(msgid("Libraries"), machine.libraries)  # they warn when they are imported, which is by now

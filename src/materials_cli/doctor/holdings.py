@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.runs import misdated_success
 from materials_cli.config import load
 from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
@@ -52,8 +53,10 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     if not slugs:
         return warning(msg("No folder has been added to this archive."), msg('materials add "LINK"'))
     with Catalogue.open(store.catalogue) as opened:
-        runs, successes = opened.last_runs(), opened.last_successes()
+        runs, successes, misdated = opened.last_runs(), opened.last_successes(), opened.misdated()
     for slug in slugs:
+        if slug in misdated:
+            return warning(misdated_success(slug, misdated[slug]), verbatim("materials sync"))
         if finding := _last_run_warning(slug, runs, slug in successes):
             return finding
     oldest = min(slugs, key=lambda slug: successes[slug])

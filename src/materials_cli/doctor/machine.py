@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, timedelta
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
+from materials_cli.libraries import user_warnings
 from materials_cli.messages import Message, joined, msg, msgid, verbatim
 
 _TIMEOUT = 20
+_IN_TIME = timedelta(days=270)
 _SET_UTF8 = msgid("Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8).")
 _LANGUAGES = {
     "ko": msgid("Korean"), "zh": msgid("Chinese"), "hy": msgid("Armenian"), "ka": msgid("Georgian"), "bn": msgid("Bangla"),
@@ -45,7 +48,29 @@ def python() -> Diagnosis:
             ),
             msg(_SET_UTF8),
         )
-    return ok(msg("{version} on {system}, UTF-8", **here))
+    return python_support(sys.version_info[1], datetime.now(UTC).date()) or ok(msg("{version} on {system}, UTF-8", **here))
+
+
+def python_support(minor: int, today: date) -> Diagnosis | None:
+    """Whether the support of Python 3.`minor` ends soon, or has ended: in the October of its sixth year (PEP 602)."""
+    end = date(2016 + minor, 10, 31)
+    if end - today > _IN_TIME:
+        return None
+    about = {"version": f"3.{minor}", "end": f"{end:%Y-%m}"}
+    what = (
+        msg("Python {version} has had no security updates since {end}; libraries cease to support it.", **about)
+        if today > end
+        else msg("Python {version} gets security updates only until {end}; libraries then cease to support it.", **about)
+    )
+    return warning(what, msg("Install a newer Python and, with it, materials; then run `materials schedule install` again."))
+
+
+def libraries() -> Diagnosis | None:
+    """What the libraries that materials uses warn its users of; None if that is nothing."""
+    if warnings := user_warnings():
+        what = msg("A library warns: {text}", text=warnings[0][:300])
+        return warning(what, msg("Upgrade Python or materials (README, “Installing it”). Until then, everything works."))
+    return None
 
 
 def sqlite() -> Diagnosis:

@@ -23,7 +23,7 @@ class UnreachableError(Exception):
 
 
 def post(url: str, body: bytes, content_type: str) -> None:
-    """Send one small thing; raise UnreachableError. One more try is made, no more: nobody waits for it."""
+    """Send one small thing; raise UnreachableError. One more try is made at once; later ones are up to the caller."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"}:
         raise UnreachableError(msg("Its address is neither http:// nor https://."))

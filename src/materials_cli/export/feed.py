@@ -1,13 +1,15 @@
 """changes.atom: what each run changed, for feed readers (Atom 1.0, RFC 4287).
 
 The ids are UUIDs derived from the first event of the archive's history and the number of the run, so that they stay the
-same in a copy of the archive and need no domain name.
+same in a copy of the archive and need no domain name. An entry that was written once stays byte for byte: readers show a
+changed one as news, and the hash it contains is what a later history is checked against.
 """
 
+import re
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from materials_cli.disk import replace_file
@@ -22,44 +24,89 @@ from materials_cli.model import Run
 FEED = "changes.atom"
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
-_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_LARGEST = 20_000_000
+_LONG_AGO = "1970-01-01T00:00:00Z"
+_ENTRY = re.compile(r"<entry\b[^<>]*>\s*<id>([^<>]*)</id>.*?<updated>([^<>]*)</updated>.*?</entry>", re.DOTALL)
 
 
-def write_feed(archive: Path, first_proof: str, history: Iterable[tuple[Run, Iterable[Event]]], say: Language) -> Path:
-    """Write the feed next to the manifest. history: runs with their events, newest first, read one by one."""
-    digests = ((run, digest([run], events)) for run, events in history)
-    content = to_atom(archive.name, first_proof, ((run, changes) for run, changes in digests if changes.changed), say)
-    replace_file(archive / FEED, content)
-    return archive / FEED
+def write_feed(
+    archive: Path, first_proof: str, history: Iterable[tuple[Run, Callable[[], Iterable[Event]]]], say: Language
+) -> None:
+    """Write the feed next to the manifest, unless it has an entry for each run already.
+
+    history: runs that changed something, newest first, and how to read their events.
+    """
+    entries = ((run, partial(_digest, run, events)) for run, events in history)
+    if content := to_atom(archive.name, first_proof, entries, say, _read(archive / FEED)):
+        replace_file(archive / FEED, content)
 
 
-def to_atom(name: str, first_proof: str, entries: Iterable[tuple[Run, Digest]], say: Language) -> bytes:
-    """The feed of an archive. first_proof: the hash of the first event of its history."""
-    archive = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
-    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": say.code})
-    _add(feed, "id", archive.urn)
-    _add(feed, "title", say(msg("What has changed in {archive}", archive=name)))
-    updated = _add(feed, "updated", "")
-    _add(ET.SubElement(feed, "author"), "name", "materials")
-    latest = _LONG_AGO
+def to_atom(
+    title: str, first_proof: str, entries: Iterable[tuple[Run, Callable[[], Digest]]], say: Language, before: str = ""
+) -> bytes | None:
+    """The feed of an archive; None if it would have no new entry.
+
+    first_proof: the hash of the first event of its history. before: the present feed, whose entries are taken over.
+    """
+    name = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
+    written = {found[1]: found for found in _ENTRY.finditer(before)}
+    texts, updated, added = [], "", not before
     for run, changes in entries:
-        # A killed run has no end.
-        when = run.ended or max(change.time for change in changes.changed)
-        latest = max(latest, when)
-        entry = ET.SubElement(feed, "entry")
-        _add(entry, "id", uuid.uuid5(archive, f"run {run.id}").urn)
-        _add(entry, "title", f"{run.collection}: {say(headline(changes.changed))}")
-        _add(entry, "updated", rfc3339(when) or "")
-        ET.SubElement(entry, "category", {"term": one_line(run.collection)})
-        (chapter,) = chapters(changes)
-        proof = say(msg("Hash of the history up to here: {hash}", hash=changes.head))
-        content = _add(entry, "content", "", {"type": "html"})
-        content.text = (
-            f"<p>{for_html(say(chapter.headline))}</p>\n{fragment(chapter, say)}<p><small>{for_html(proof)}</small></p>"
-        )
-    updated.text = rfc3339(latest)
-    ET.indent(feed, "")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'.encode()
+        identifier = uuid.uuid5(name, f"run {run.id}").urn
+        if found := written.get(identifier):
+            text, when = found[0], found[2]
+        elif (made := changes()).changed:
+            text, when = _entry(identifier, run, made, say)
+            added = True
+        else:
+            continue
+        texts.append(text)
+        updated = updated or when
+    head = _head(title, name, updated or _LONG_AGO, say)
+    return "".join((head, *(f"{text}\n" for text in texts), "</feed>\n")).encode() if added else None
+
+
+def _digest(run: Run, events: Callable[[], Iterable[Event]]) -> Digest:
+    return digest([run], events())
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST).decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _head(title: str, name: uuid.UUID, updated: str, say: Language) -> str:
+    """Everything before the entries."""
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": say.code})
+    _add(feed, "id", name.urn)
+    _add(feed, "title", say(msg("What has changed in {archive}", archive=title)))
+    _add(feed, "updated", updated)
+    _add(ET.SubElement(feed, "author"), "name", "materials")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{_text(feed).removesuffix("</feed>")}'
+
+
+def _entry(identifier: str, run: Run, changes: Digest, say: Language) -> tuple[str, str]:
+    """The entry of one run, and its time."""
+    # A killed run has no end.
+    when = rfc3339(run.ended or max(change.time for change in changes.changed)) or ""
+    entry = ET.Element("entry", {"xml:lang": say.code})
+    _add(entry, "id", identifier)
+    _add(entry, "title", f"{run.collection}: {say(headline(changes.changed))}")
+    _add(entry, "updated", when)
+    ET.SubElement(entry, "category", {"term": one_line(run.collection)})
+    (chapter,) = chapters(changes)
+    proof = say(msg("Hash of the history up to here: {hash}", hash=changes.head))
+    content = _add(entry, "content", "", {"type": "html"})
+    content.text = f"<p>{for_html(say(chapter.headline))}</p>\n{fragment(chapter, say)}<p><small>{for_html(proof)}</small></p>"
+    return _text(entry), when
+
+
+def _text(element: ET.Element) -> str:
+    ET.indent(element, "")
+    return ET.tostring(element, encoding="unicode")
 
 
 def _add(parent: ET.Element, tag: str, text: str, attributes: Mapping[str, str] | None = None) -> ET.Element:

@@ -1,6 +1,6 @@
-"""Sends a notification through all channels in materials.toml; one that fails does not affect the others."""
+"""The channels in materials.toml: those that reach people, and the monitor. One that fails does not affect the others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from materials_cli.config import Notify
@@ -8,45 +8,56 @@ from materials_cli.drive.http import post
 from materials_cli.drive.wire import trust
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
-from materials_cli.notify.mail import send
+from materials_cli.notify.mail import address_of, send
 from materials_cli.notify.notification import Notification, NotSentError
+from materials_cli.notify.outbox import Channel
 from materials_cli.notify.ping import ping
 from materials_cli.notify.program import run_program
-from materials_cli.notify.services import send_to_services
+from materials_cli.notify.services import name_of, send_to_services
+
+MONITOR = "ping"
 
 
-def send_all(
-    notify: Notify, archive: Path, notification: Notification | None = None, *, signal: str = "", body: str = ""
-) -> list[Message]:
-    """Use every channel; return why some failed.
+def channels(notify: Notify, archive: Path) -> dict[str, Channel]:
+    """The channels that reach people, by name."""
+    found = {}
+    if box := notify.mail:
+        recipients = tuple(map(address_of, box.to))
+        found["mail"] = Channel(recipients, _guarded(lambda message, to: send(message, box, trust(), to)))
+    if command := notify.command:
+        found["command"] = Channel(("program",), _guarded(lambda message, _: run_program(message, command, archive)))
+    if addresses := notify.apprise:
+        names = tuple(map(name_of, addresses))
+        found["apprise"] = Channel(names, _guarded(lambda message, to: send_to_services(message, addresses, to)))
+    return found
 
-    notification: for people, if any. signal: for a monitor that expects pings, with body as its log.
-    """
-    troubles: list[Message] = []
-    for channel in _channels(notify, archive, notification, signal, body):
+
+def tell_monitor(
+    notify: Notify, signal: str, body: str = "", *, wait: Callable[[float], object] | None = None
+) -> Message | None:
+    """Ping the monitor, if there is one; return why it was not reached. See ping()."""
+    if not (url := notify.ping):
+        return None
+    try:
+        _guarded(lambda *_: ping(post, url, signal, body, wait=wait))(Notification("", ""), ())
+    except NotSentError as error:
+        return error.reason
+    return None
+
+
+def _guarded(send: Callable[[Notification, Sequence[str]], None]) -> Callable[[Notification, Sequence[str]], None]:
+    """Let only NotSentError through, whatever the settings contain."""
+
+    def guarded(message: Notification, to: Sequence[str]) -> None:
         try:
-            channel()
-        except NotSentError as error:
-            troubles.append(error.reason)
+            send(message, to)
         except MaterialsError as error:
-            troubles.append(msg("The notification could not be sent: {reason}", reason=error.what))
+            raise NotSentError(msg("The notification could not be sent: {reason}", reason=error.what)) from error
         except (OSError, ValueError) as error:
             # The text of such an error may contain a password or a secret address.
-            kind = type(error).__name__
-            troubles.append(msg("The notification could not be sent: a setting in [notify] is not valid ({kind}).", kind=kind))
-    return troubles
+            what = msg(
+                "The notification could not be sent: a setting in [notify] is not valid ({kind}).", kind=type(error).__name__
+            )
+            raise NotSentError(what) from error
 
-
-def _channels(
-    notify: Notify, archive: Path, notification: Notification | None, signal: str, body: str
-) -> Iterator[Callable[[], None]]:
-    if (url := notify.ping) and signal:
-        yield lambda: ping(post, url, signal, body)
-    if notification is None:
-        return
-    if box := notify.mail:
-        yield lambda: send(notification, box, trust())
-    if notify.command:
-        yield lambda: run_program(notification, notify.command, archive)
-    if notify.apprise:
-        yield lambda: send_to_services(notification, notify.apprise)
+    return guarded

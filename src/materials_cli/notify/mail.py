@@ -4,11 +4,13 @@ import ipaddress
 import os
 import smtplib
 import ssl
+from collections.abc import Sequence
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 
 from materials_cli.config import Mailbox
-from materials_cli.messages import msg
+from materials_cli.disk import reason
+from materials_cli.messages import joined, msg, verbatim
 from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.redaction import keep_secret
 
@@ -16,11 +18,20 @@ _TIMEOUT = 30.0
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
-def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext) -> None:
-    """Send one mail; raise NotSentError."""
+def address_of(recipient: str) -> str:
+    """The address in "Name <address>"."""
+    return parseaddr(recipient)[1] or recipient
+
+
+def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext, to: Sequence[str]) -> None:
+    """Send one mail; raise NotSentError, with the recipients whom the server refused.
+
+    to: the addresses of those recipients who get it.
+    """
+    recipients = [recipient for recipient in box.to if address_of(recipient) in to]
     mail = EmailMessage()
     mail["Subject"] = " ".join(notification.subject.split())
-    mail["From"], mail["To"] = box.from_, ", ".join(box.to)
+    mail["From"], mail["To"] = box.from_, ", ".join(recipients)
     mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain="materials.invalid")
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(notification.text)
@@ -31,8 +42,9 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext) -> Non
         raise NotSentError(
             msg("The mail was not sent: without encryption, the password would be visible on its way to {host}.", host=host)
         )
+    server_name = {"host": host, "port": str(port)}
+    password = _password(box)
     try:
-        password = _password(box)
         if box.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=trust)
         else:
@@ -42,25 +54,34 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext) -> Non
                 server.starttls(context=trust)
             if box.user:
                 server.login(box.user, password)
-            server.send_message(mail)
+            refused = server.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refused(error.recipients, server_name) from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(
-            msg(
-                "The mail server {host}:{port} did not accept the mail: {reason}",
-                host=host,
-                port=str(port),
-                reason=_reason(error),
-            )
+            msg("The mail server {host}:{port} did not accept the mail: {reason}", **server_name, reason=_reason(error))
         ) from error
+    if refused:
+        raise _refused(refused, server_name)
+
+
+def _refused(answers: dict[str, tuple[int, bytes]], server_name: dict[str, str]) -> NotSentError:
+    """What the server answered for each recipient it did not accept."""
+    listed = [verbatim(f"{to} ({code} {_line(text)})") for to, (code, text) in answers.items()]
+    what = msg("The mail server {host}:{port} did not accept the mail for {to}.", **server_name, to=joined(listed, ", "))
+    return NotSentError(what, tuple(answers))
 
 
 def _reason(error: Exception) -> str:
     """The server's own answer, such as 535 Authentication failed, or what went wrong before there was one."""
-    answer = str(error)
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        answer = f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
-    return answer.splitlines()[0][:200] if answer else type(error).__name__
+        return f"{error.smtp_code} {_line(error.smtp_error)}"
+    return _line(str(error)) or type(error).__name__
+
+
+def _line(answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return text.splitlines()[0][:200] if text else ""
 
 
 def _is_this_machine(host: str) -> bool:
@@ -71,9 +92,26 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _password(box: Mailbox) -> str:
+    """The password of the mailbox; raise NotSentError if there is none that a login could use."""
+    if not box.user:
+        return ""
+    place, password = "MATERIALS_SMTP_PASSWORD", os.environ.get("MATERIALS_SMTP_PASSWORD", "")
     if box.password_file is not None:
-        password = box.password_file.read_text("utf-8").strip()
-    else:
-        password = os.environ.get("MATERIALS_SMTP_PASSWORD", "")
+        place = str(box.password_file)
+        try:
+            password = box.password_file.read_text("utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise NotSentError(msg("The mail password in {place} is not text in UTF-8.", place=place)) from error
+        except OSError as error:
+            what = msg("The mail password in {place} cannot be read: {reason}.", place=place, reason=reason(error))
+            raise NotSentError(what) from error
     keep_secret(password)
+    if not password.isascii():
+        raise NotSentError(
+            msg("The mail password in {place} has letters outside ASCII, which a login by SMTP cannot send.", place=place)
+        )
+    if not box.user.isascii():
+        raise NotSentError(
+            msg("The mail user “{user}” has letters outside ASCII, which a login by SMTP cannot send.", user=box.user)
+        )
     return password

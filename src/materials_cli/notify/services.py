@@ -1,5 +1,6 @@
 """Telegram, Teams, Slack and many more, through apprise, if it is installed."""
 
+import hashlib
 from collections.abc import Sequence
 
 from materials_cli.messages import msg, msgn
@@ -7,16 +8,32 @@ from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.redaction import keep_secret
 
 
-def send_to_services(notification: Notification, addresses: Sequence[str]) -> None:
-    """Notify every service; raise NotSentError. The addresses contain secrets and are never shown."""
+def name_of(address: str) -> str:
+    """A service's name in the outbox: a digest of its address, which contains secrets and is never shown or kept."""
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def send_to_services(notification: Notification, addresses: Sequence[str], to: Sequence[str]) -> None:
+    """Notify every service; raise NotSentError, with the services that did not accept it.
+
+    to: the names of the services to notify.
+    """
     try:
         import apprise  # noqa: PLC0415 - an optional dependency, and slow to import
     except ImportError as error:
         raise NotSentError(msg("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
     keep_secret(*(address.partition("://")[2] for address in addresses))
-    services = apprise.Apprise()
-    wrong = sum(not services.add(address) for address in addresses)
+    wrong, failed = [], []
+    for address in addresses:
+        if (name := name_of(address)) not in to:
+            continue
+        service = apprise.Apprise()
+        if not service.add(address):
+            wrong.append(name)
+        elif not service.notify(title=notification.subject, body=notification.text):
+            failed.append(name)
     if wrong:
-        raise NotSentError(msgn("{count} apprise address is not valid.", "{count} apprise addresses are not valid.", wrong))
-    if not services.notify(title=notification.subject, body=notification.text):
-        raise NotSentError(msg("An apprise service did not accept the message."))
+        what = msgn("{count} apprise address is not valid.", "{count} apprise addresses are not valid.", len(wrong))
+        raise NotSentError(what, wrong + failed)
+    if failed:
+        raise NotSentError(msg("An apprise service did not accept the message."), failed)

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import shlex
 import socket
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from typing import IO, Any
 from materials_cli.disk import disk_errors, open_own
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
+from materials_cli.redaction import redact
 
+_LONGEST_COMMAND = 200
 _HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 
 if sys.platform == "win32":
@@ -48,7 +51,8 @@ def lock(path: Path) -> Iterator[None]:
                 raise MaterialsError(Code.LOCKED, what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
-            file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode())
+            held = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": _command()}
+            file.write(json.dumps(held).encode())
         try:
             yield
         finally:
@@ -75,6 +79,16 @@ def _holder(path: Path) -> Message:
     try:
         held = json.loads(path.read_text("utf-8"))
         since = f"{datetime.fromisoformat(held['since']).astimezone():%Y-%m-%d %H:%M}"
+        if command := held.get("command"):  # earlier versions did not state it
+            about = {"pid": str(held["pid"]), "host": held["host"], "since": since}
+            return msg("process {pid} on {host}, since {since}: {command}", **about, command=command)
         return msg("process {pid} on {host}, since {since}", pid=str(held["pid"]), host=held["host"], since=since)
     except (OSError, ValueError, KeyError, TypeError):
         return msg("an unknown process")
+
+
+def _command() -> str:
+    """What this process was started as, such as "materials sync --cron"."""
+    program, *words = sys.argv or [""]
+    name = Path(program).stem.removesuffix("-script")
+    return redact(shlex.join(["materials" if name == "__main__" else name, *words]))[:_LONGEST_COMMAND]

@@ -236,9 +236,9 @@ class Store:
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def write_state(self, name: str, text: str) -> None:
-        """Keep a small text for the next run."""
-        replace_file(self.inner / name, text.encode())
+    def write_state(self, name: str, text: str, *, private: bool = False) -> None:
+        """Keep a small text for the next run. private: it may contain secrets."""
+        replace_file(self.inner / name, text.encode(), private=private)
 
     def refuse_links_above(self, paths: Iterable[str]) -> None:
         """Raise symlink_in_archive, which ends a collection, if one of these paths leads through a link."""
