@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, SLUG, Collection, Config, add_collections, load, read_collections
+from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
@@ -25,7 +26,7 @@ from materials_cli.export.manifest import update_manifest
 from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import language, msg, msgn, verbatim
-from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind
+from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind, Version
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.plan import plan
@@ -207,6 +208,15 @@ class Archive:
         slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
         with Interrupts(), self._workers(os.cpu_count() or 1) as workers:
             return verify(self.store, slugs, workers, self._progress)
+
+    def restore(self, item: Item, version: Version | None = None, folder: Path | None = None) -> Path:
+        """Write a copy of an item to a folder outside the archive and return its path; no file is ever replaced.
+
+        version: earlier bytes (Catalogue.versions()), the current ones by default; folder: by default, the current one. Raise
+        bad_usage (a folder in the archive), file_exists, bytes_missing or bytes_damaged.
+        """
+        with Interrupts():
+            return restore(self.store, item, version or current(item), (folder or Path()).absolute())
 
     @property
     def _present(self) -> tuple[Collection, ...]:

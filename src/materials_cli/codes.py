@@ -128,6 +128,11 @@ class Code(StrEnum):
         "Give a version as a number counted back (1 is the previous version), a date, or the start of its SHA-256.",
         "`materials show ITEM` lists the earlier versions.",
     )
+    FILE_EXISTS = (
+        "file_exists", ExitStatus.USAGE, Reach.FILE, _STAYS,
+        "A restored file never takes the place of another one.",
+        "Move that file away, or name another folder with --to FOLDER.",
+    )
     NOTHING_TO_COMPARE = (
         "nothing_to_compare", ExitStatus.USAGE, Reach.FILE, _STAYS,
         "Only files with readable text can be compared.",

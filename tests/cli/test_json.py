@@ -26,6 +26,7 @@ WORDS = {
     "diff": ("Participants.xlsx",),
     "help": ("link_not_shared",),
     "index": ("--all",),
+    "restore": ("georgia", "--to", "../restored"),
     "doctor": ("--offline",),
 }
 SCHEMAS = {"schedule": "timers", "schedule status": "schedule", "auth status": "auth"}

@@ -9,6 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from materials_cli.catalogue.refusals import Connection
@@ -60,6 +61,16 @@ def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
         (json.dumps(list(runs)), str(EventType.EXECUTION)),
     )
     return [_event(row) for row in rows]
+
+
+def first_changes(connection: sqlite3.Connection, since: datetime) -> dict[tuple[str, str], Event]:
+    """The first event at or after a time that changed each item, by collection and id."""
+    rows = connection.execute(
+        f"SELECT {_HASHED}, hash FROM event WHERE number IN (SELECT min(number) FROM event"  # noqa: S608 - a constant
+        " WHERE time >= ? AND json_extract(detail, '$.action') IS NOT NULL GROUP BY collection, item)",
+        (written(since),),
+    )
+    return {(event.collection, event.item or ""): event for event in map(_event, rows)}
 
 
 def check(connection: sqlite3.Connection) -> Chain:

@@ -6,9 +6,11 @@ A row is the commit: it is written once the bytes it describes are safely in pla
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import PLACE_BITS, name_fields, put_name, put_sections, rebuild_if_outdated
 from materials_cli.catalogue.rows import (
     ITEM_COLUMNS,
@@ -24,9 +26,10 @@ from materials_cli.catalogue.rows import (
 )
 from materials_cli.catalogue.runs import RunHistory
 from materials_cli.catalogue.schema import open_catalogue
-from materials_cli.history.events import of_reading
+from materials_cli.history.events import EventType, of_reading
+from materials_cli.history.past import item_at
 from materials_cli.messages import Message
-from materials_cli.model import Item, State, Text, Version
+from materials_cli.model import Fixity, Item, State, Text, Version
 
 
 class Catalogue(RunHistory):
@@ -79,6 +82,25 @@ class Catalogue(RunHistory):
             (json.dumps(list(collections)),),
         )
         return map(item_of, rows)
+
+    def items_at(self, time: datetime, collections: Sequence[str] = ()) -> list[Item]:
+        """Every item of some collections as it was just before a time, sorted by path, including those withdrawn by then."""
+        changes = first_changes(self.connection, time)
+        found = []
+        for item in self.items(collections):
+            change = changes.get((item.collection, item.id))
+            other = change is not None and change.detail.get("was", change.detail["sha256"]) != item.fixity.sha256
+            found.append(item_at(item, time, change.detail if change else None, self._all_bytes(item) if other else ()))
+        return sorted(filter(None, found), key=lambda item: (item.path, item.collection, item.id))
+
+    def _all_bytes(self, item: Item) -> list[Version]:
+        """The earlier versions of an item, and those of its bytes that were lost, of which only the history knows."""
+        lost = []
+        for event in self.history(item, -1):
+            if event.type is EventType.INGESTION:
+                fixity = Fixity(event.detail["bytes"], event.detail["sha256"])
+                lost.append(Version(item.id, fixity, event.detail["path"], None, event.time, event.time))
+        return [*self.versions(item.collection, item.id), *lost]
 
     def held_sizes(self) -> dict[str, tuple[int, int]]:
         """How many items of each collection are in the mirror, and their bytes."""

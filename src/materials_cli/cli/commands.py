@@ -34,6 +34,7 @@ COMMANDS = {
     "history": Entry("history:history", "Show the history of all runs, or of one item."),
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
+    "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
     "trust": Entry("trust:trust", "Confirm settings that run programs, write elsewhere or sign in."),
     "notify": Entry("notify:notify", "Send a test message to all configured recipients."),

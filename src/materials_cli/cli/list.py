@@ -2,12 +2,12 @@
 
 import fnmatch
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,10 +35,13 @@ from materials_cli.cli.output import (
 )
 from materials_cli.dates import read_period
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.export.manifest import row, to_csv, to_jsonl
+from materials_cli.export.manifest import rfc3339, row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
+
+if TYPE_CHECKING:
+    from materials_cli.store.mirror import Store
 
 
 class Sort(StrEnum):
@@ -119,6 +122,10 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         str | None,
         typer.Option("--before", metavar="DATE", help="Modified before this date.", show_default=False),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="DATE", help="What the archive held at the end of this date.", show_default=False),
+    ] = None,
     sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort order.")] = Sort.PATH,
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number.", show_default=False)
@@ -140,24 +147,47 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     selection = _Selection(kinds_of(kind), name, _start(since), _start(before), withdrawn=withdrawn)
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
-    with here.catalogue() as catalogue:
-        everything = catalogue.items(chosen)
+    end = read_period(at, datetime.now(UTC)).end if at is not None else None
+    everything, present = _held(here, chosen, end)
     selected = sorted(filter(selection.includes, everything), key=_SORT_KEYS[sort], reverse=reverse)
     items = selected[:limit]
     if as_json:
-        print_json("materials/list@1", list(map(row, items)))
+        _print_json(items, end)
     elif form in _FILES:
         print_raw(_FILES[form](items))
     elif tree:
         print_tree(items)
     elif is_terminal() and items:
-        print_table(items, here.store.place, grouped=sort is Sort.PATH)
+        print_table(items, lambda item: _file_now(here.store, item, present), grouped=sort is Sort.PATH)
         hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
         print_totals(items, len(selected) - len(items), hidden)
     else:
         print_rows(map(cells, items))
     if not items:
-        say(tr("No matching items.") if everything else tr("The archive is empty. Next: materials sync"))
+        say(tr("No matching items.") if everything else _nothing(end))
+
+
+def _held(
+    here: ArchiveContext, collections: Sequence[str], end: datetime | None
+) -> tuple[list[Item], dict[tuple[str, str], Item]]:
+    """What the archive holds or, if `end` is given, held just before that; and then the present items, too."""
+    with here.catalogue() as catalogue:
+        items = catalogue.items(collections)
+        return (catalogue.items_at(end, collections), {(i.collection, i.id): i for i in items}) if end else (items, {})
+
+
+def _print_json(items: Sequence[Item], end: datetime | None) -> None:
+    print_json("materials/list@1", list(map(row, items)), **({"at": rfc3339(end)} if end else {}))
+
+
+def _nothing(end: datetime | None) -> str:
+    return tr("The archive held nothing then.") if end else tr("The archive is empty. Next: materials sync")
+
+
+def _file_now(store: "Store", item: Item, present: Mapping[tuple[str, str], Item]) -> Path:
+    """Where the bytes are today that an item has, or had at an earlier time."""
+    now = present.get((item.collection, item.id), item)
+    return store.place(now) if now.fixity.sha256 == item.fixity.sha256 else store.versions.path(item.fixity.sha256)
 
 
 def _start(date: str | None) -> datetime | None:

@@ -18,11 +18,13 @@ import typer
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import print_json, say
+from materials_cli.cli.versions import FromOption, meant_version
+from materials_cli.custody.restore import current, lend
 from materials_cli.environment import for_programs
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, placed, tr
-from materials_cli.model import Item
+from materials_cli.model import Item, State, Version
 from materials_cli.opening import web_address
 from materials_cli.store.mirror import Store
 
@@ -53,20 +55,28 @@ def open_item(
     item: ItemArgument,
     *,
     slide: SlideOption = None,
+    version: FromOption = None,
     source: Annotated[bool, typer.Option("--source", help="Open its page on Drive instead of the local file.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Open an item in its default program.
 
+    A withdrawn item or an earlier version is opened as a read-only copy under its own name.
+
     Example: materials open georgia#3
     """
     here = ArchiveContext.of(context, archive)
+    if source and version is not None:
+        raise MaterialsError(Code.BAD_USAGE, msg("--source and --from cannot be combined."), fix=msg("Use only one of them."))
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
-    message = open_source(place.item) if source else open_file(here.store, place.item, place.number)
+        found = place.item
+        earlier = meant_version(found, catalogue.versions(found.collection, found.id), version) if version else None
+    message = open_source(found) if source else open_file(here.store, found, place.number, earlier)
     if as_json:
-        opened = {"path": place.item.path, "id": place.item.id, "section": place.number, "source": source}
+        digest = (earlier or found).fixity.sha256
+        opened = {"path": found.path, "id": found.id, "section": place.number, "source": source, "sha256": digest}
         print_json("materials/open@1", [opened])
     else:
         say(message)
@@ -90,12 +100,14 @@ def open_page(target: str) -> str:
     return tr("Opened {link}", link=target)
 
 
-def open_file(store: Store, item: Item, number: int | None) -> str:
+def open_file(store: Store, item: Item, number: int | None, version: Version | None = None) -> str:
     """Open an item's file, at a section if its viewer supports that, and return a message about it.
 
-    Raise unknown_item or nothing_to_open_with.
+    version: earlier bytes. These, and those of a withdrawn item, are opened as a copy: what is archived is not to be edited,
+    and its name is a checksum. Raise unknown_item, nothing_to_open_with, bytes_missing or bytes_damaged.
     """
-    path = store.held_path(item)
+    lent = version or (current(item) if item.state is State.WITHDRAWN else None)
+    path = lend(store, item, lent) if lent else store.held_path(item)
     if not path.exists():
         raise MaterialsError(
             Code.UNKNOWN_ITEM, msg("The file is not on this disk."), where=str(path),

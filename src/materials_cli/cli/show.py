@@ -11,10 +11,11 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
 from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_raw, print_rows, safe, styled
 from materials_cli.cli.versions import Listed, list_versions
+from materials_cli.custody.holdings import Holding
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import placed, size, tr, trn
 from materials_cli.model import Item, Section, Text
-from materials_cli.store.fixity import Flaw, flaw_of
+from materials_cli.store.fixity import Flaw
 
 if TYPE_CHECKING:
     from rich.text import Text as Line
@@ -45,8 +46,7 @@ def show(
                 _print_section(found, text)
                 return
         versions = list_versions(here.store, catalogue, found)
-    path = here.store.held_path(found)
-    flaw = flaw_of(path, found.fixity)
+    path, flaw = here.store.place(found), Holding.of(found).flaw(here.store)
     if as_json:
         print_json("materials/show@1", [_full_row(found, text, versions, flaw)])
     else:

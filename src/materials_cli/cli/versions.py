@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from materials_cli.cli.output import moment
+from materials_cli.custody.holdings import Holding
+from materials_cli.custody.restore import current
 from materials_cli.dates import read_period
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, joined, msg, size, verbatim
 from materials_cli.model import Item, Version
-from materials_cli.store.fixity import Flaw, flaw_of
+from materials_cli.store.fixity import Flaw
 from materials_cli.store.mirror import Store
 
 if TYPE_CHECKING:
@@ -46,22 +48,28 @@ def list_versions(store: Store, catalogue: "Catalogue", item: Item) -> list[List
     """The earlier versions of an item, the newest first; the file of each is read, to know whether it is intact."""
     versions = catalogue.versions(item.collection, item.id)
     reasons = catalogue.replacements(item) if versions else {}
-    listed = []
-    for number, version in enumerate(versions, 1):
-        sha256 = version.fixity.sha256
-        flaw = flaw_of(store.versions.kept(sha256), version.fixity)
-        listed.append(Listed(number, version, reasons.get(sha256), flaw))
-    return listed
+    return [
+        Listed(number, version, reasons.get(version.fixity.sha256), Holding.earlier(item.collection, version).flaw(store))
+        for number, version in enumerate(versions, 1)
+    ]
 
 
-def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
-    """Find a version by number, date or digest. versions: newest first. Raise unknown_version, listing the versions."""
-    given = text.strip().lower()
+def meant_version(item: Item, versions: Sequence[Version], text: str | None) -> Version:
+    """The version that --from names where the current one may be meant as well, as it is without --from."""
+    return current(item) if text is None else find_version(item, versions, text, among=(current(item), *versions))
+
+
+def find_version(item: Item, versions: Sequence[Version], text: str, *, among: Sequence[Version] = ()) -> Version:
+    """Find a version by number, date or digest. versions: newest first. Raise unknown_version, listing the versions.
+
+    among: the versions that a date or digest may mean, if not only the earlier ones.
+    """
+    given, among = text.strip().lower(), among or versions
     if given.isdecimal() and 1 <= int(given) <= len(versions):
         return versions[int(given) - 1]
-    found = [version for version in versions if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
+    found = [version for version in among if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
     if not found and (end := _end_of(given)):
-        found = [version for version in versions if version.fetched < end <= _until(item, versions, version)]
+        found = [version for version in among if version.fetched < end <= _until(item, versions, version)]
     if len({version.fixity.sha256 for version in found}) != 1:
         raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
     return found[0]
@@ -69,6 +77,8 @@ def find_version(item: Item, versions: Sequence[Version], text: str) -> Version:
 
 def _until(item: Item, versions: Sequence[Version], version: Version) -> datetime:
     """The time until which a version was the current one."""
+    if version.fetched == item.fetched:
+        return item.withdrawn or datetime.max.replace(tzinfo=UTC)
     later = [other.fetched for other in versions if other.fetched > version.fetched]
     return min([*later, item.fetched if item.fetched > version.fetched else version.retired])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import MaterialsError
-from materials_cli.model import Fixity, Item, State
+from materials_cli.model import Fixity, Item, State, Version
 from materials_cli.store.fixity import Fault, Flaw, flaw_of
 from materials_cli.store.mirror import Store
 
@@ -39,6 +39,11 @@ class Holding:
         """The current bytes of an item."""
         role = Role.WITHDRAWN if item.state is State.WITHDRAWN else Role.MIRROR
         return cls(role, item.collection, item.id, item.path, item.fixity)
+
+    @classmethod
+    def earlier(cls, collection: str, version: Version) -> "Holding":
+        """An earlier version of an item."""
+        return cls(Role.VERSION, collection, version.item, version.path, version.fixity)
 
     def file(self, store: Store) -> Path:
         """Where it lies; raise bad_catalogue for a place outside the archive, and symlink_in_archive."""
@@ -81,7 +86,7 @@ def holdings(catalogue: Catalogue, collections: Sequence[str] = ()) -> Iterator[
         if holding.role is Role.MIRROR or first(holding):
             yield holding
     for collection, version in catalogue.each_version(collections):
-        holding = Holding(Role.VERSION, collection, version.item, version.path, version.fixity)
+        holding = Holding.earlier(collection, version)
         if first(holding):
             yield holding
 

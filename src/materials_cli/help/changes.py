@@ -8,6 +8,11 @@ CHANGES = {
         "`materials show ITEM` lists its versions: when each was replaced, how large it was, and its SHA-256.",
         ("Give a number counted back: 1 is the previous version.", "Or give a date (2025-06-01), or the start of a SHA-256."),
     ),
+    "file_exists": Explanation(
+        "`materials restore` writes a copy, and in that folder something already has the copy's name.",
+        "Perhaps it was restored there before, or the folder has a file of your own.",
+        ("Name another folder: materials restore ITEM --to FOLDER", "Or rename the file that is there."),
+    ),
     "nothing_to_compare": Explanation(
         "Versions are compared by their text, and one of them has no readable text: a picture, a video, a protected file.",
         "`materials show ITEM` says in a note why no text was read.",
