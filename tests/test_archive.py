@@ -21,7 +21,7 @@ import pytest
 
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.config import Collection
+from materials_cli.config import FILE, Collection
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
@@ -116,6 +116,25 @@ def test_a_failing_collection_is_told_and_the_next_one_runs(drive: RunningServer
     assert (first.collection, first.failure and first.failure.code, first.status) == ("gone", Code.LINK_NOT_FOUND, 4)
     assert [failure.code for failure in first.failures] == ["link_not_found"]
     assert (second.collection, second.failure, second.status) == ("here", None, 0)
+
+
+@pytest.mark.parametrize("name", ["con", "aux", "com1", "sha256sums"])
+def test_a_name_that_no_folder_can_have_everywhere_is_the_trouble_of_one_collection(
+    drive: RunningServer, world: World, tmp_path: Path, name: str
+) -> None:
+    archive = Archive(tmp_path)
+    archive.add(world.root, name="good")
+    with pytest.raises(MaterialsError, match="reserved"):
+        archive.add(world.add_folder("Other"), name=name)
+    assert archive.add(world.add_folder("Another"), title=name).collection.slug == f"{name}-2"
+    text = (tmp_path / FILE).read_text("utf-8")
+    third = f'[collections.{name}]\nlink = "{world.add_folder("Third")}"\n\n[collections.good]'
+    (tmp_path / FILE).write_text(text.replace("[collections.good]", third), "utf-8")
+    first, good, _ = Archive(tmp_path).sync()
+    assert first.failure is not None
+    assert first.failure.code is Code.BAD_SETTINGS
+    assert good.failure is None
+    assert not (tmp_path / name).exists()
 
 
 def test_what_would_strike_all_ends_all(drive: RunningServer, world: World, tmp_path: Path) -> None:

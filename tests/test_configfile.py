@@ -1,5 +1,7 @@
 """materials.toml as a file: read in every form that editors write, and extended without a change to what it holds."""
 
+import os
+import stat
 import tomllib
 from pathlib import Path
 
@@ -128,3 +130,13 @@ def test_any_bytes_are_read_or_refused_with_a_reason(tmp_path_factory: pytest.Te
     except MaterialsError as error:
         code = str(error.code)
     assert code in {"", "bad_settings"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes as POSIX has them")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_keeps_its_mode_when_a_collection_is_added(tmp_path: Path, mode: int) -> None:
+    write(tmp_path, GOOD)
+    (tmp_path / FILE).chmod(mode)
+    add_collections(tmp_path, [Collection(slug="two", link=LINK)])
+    assert load(tmp_path).collection("two")
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == mode

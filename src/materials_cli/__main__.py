@@ -1,10 +1,14 @@
 """Lets `python -m materials_cli` do what `materials` does."""
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    while len(sys.argv) > 1 and sys.argv[1].startswith("--env="):  # from a Windows task, which has no environment of its own
+        name, _, value = sys.argv.pop(1).removeprefix("--env=").partition("=")
+        os.environ[name] = value
     try:
         from materials_cli.libraries import keep_quiet  # noqa: PLC0415 - Ctrl-C may come while this is drawn in
 

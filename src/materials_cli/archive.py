@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.config import FILE, SLUG, Collection, Config, add_collections, load, read_collections
+from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
 from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
@@ -84,10 +84,10 @@ class Archive:
         name: the collection's short name; by default, made from the title. title: by default, the name of the folder.
         check: list the folder on Drive first.
         """
-        if name is not None and not SLUG.fullmatch(name):
+        if name is not None and not may_be_slug(name):
             raise MaterialsError(
-                Code.BAD_USAGE, msg("--name may contain only a-z, 0-9, “-” and “_”."), where=name,
-                fix=msg("For example: --name samarkand-2025"),
+                Code.BAD_USAGE, msg("--name may contain only a-z, 0-9, “-” and “_”; names such as “con” are reserved."),
+                where=name, fix=msg("For example: --name samarkand-2025"),
             )  # fmt: skip
         url, present = parse_link(link).url, self._present
         _refuse_twin(Collection(slug=name or "", link=url), present)
@@ -101,6 +101,7 @@ class Archive:
         """Add all collections of another materials.toml, or none if one of them cannot be added."""
         wanted, present = read_collections(file), self._present
         for collection in wanted:
+            refuse_reserved(collection)
             _refuse_twin(collection, present)
             present = (*present, collection)
         added = [Added(collection, self._listing(collection.link) if check else None) for collection in wanted]
@@ -343,7 +344,7 @@ def _slug(title: str, taken: set[str]) -> str:
     slug = plain[:_LONGEST_SLUG].rpartition("-")[0] or plain[:_LONGEST_SLUG] if len(plain) > _LONGEST_SLUG else plain
     slug = slug or "collection"
     candidates = (slug, *(f"{slug}-{number}" for number in range(2, 1000)))
-    return next(candidate for candidate in candidates if candidate not in taken)
+    return next(candidate for candidate in candidates if candidate not in taken and may_be_slug(candidate))
 
 
 def _refuse_twin(new: Collection, present: Iterable[Collection]) -> None:

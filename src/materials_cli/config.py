@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
 from materials_cli.dates import read_duration
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import msg, msgid
 
@@ -30,6 +30,8 @@ _TEMPLATE = f"""\
 format = {FORMAT}
 """
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+# Names that Windows keeps for devices, and one that differs from a file of ours in case alone.
+_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|sha256sums")
 _OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
 _SERVER = re.compile(r"([^\s:/]+)(?::([0-9]{1,5}))?")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -244,6 +246,21 @@ def alert_after(notify: Notify, environ: Mapping[str, str]) -> timedelta:
     with contextlib.suppress(ValueError):
         return read_duration(environ.get("MATERIALS_ALERT_AFTER", ""))
     return ALERT_AFTER
+
+
+def may_be_slug(text: str) -> bool:
+    """Whether a collection, and so its folder, may have this name."""
+    return bool(SLUG.fullmatch(text)) and not _RESERVED.fullmatch(text)
+
+
+def refuse_reserved(collection: Collection) -> None:
+    """Raise bad_settings for a collection whose folder could not be on every disk. It concerns no other one."""
+    if not may_be_slug(collection.slug):
+        raise MaterialsError(
+            Code.BAD_SETTINGS, msg("A collection cannot have the name “{slug}”.", slug=collection.slug),
+            why=msg("On some systems it is a device, or the same as a file of the archive."),
+            fix=msg("Give the collection another name in materials.toml, and its folder too."), reach=Reach.COLLECTION,
+        )  # fmt: skip
 
 
 def _collections(value: Value) -> tuple[Collection, ...]:

@@ -207,13 +207,23 @@ def test_macos_gets_an_entry_for_each_time(tmp_path: Path) -> None:
     assert len(content["StartCalendarInterval"]) == 4
 
 
-def test_windows_gets_a_task_that_starts_missed_runs(tmp_path: Path) -> None:
+def test_windows_gets_a_task_that_starts_missed_runs_without_a_shell(tmp_path: Path) -> None:
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
-    text = windows.text(Job(tmp_path / ODD, rhythm(every="6h")))
+    odd = tmp_path / "a & calc.exe %PATH% ^ it's"
+    odd.mkdir()
+    (odd / "materials.toml").write_text("format = 1\n")
+    environment = {"LANG": "C.UTF-8", "LANGUAGE": "ru", "HTTPS_PROXY": 'http://p:1/?"a b"'}
+    text = windows.text(Job(odd, rhythm(every="6h"), environment=environment))
     task = ET.fromstring(text.partition("\n")[2])  # noqa: S314 - our own text
     assert task.findtext(".//t:StartWhenAvailable", namespaces=space) == "true"
     assert task.findtext(".//t:Interval", namespaces=space) == "PT360M"
-    assert "sync --cron" in (task.findtext(".//t:Arguments", namespaces=space) or "")
+    assert task.findtext(".//t:Command", namespaces=space) == sys.executable
+    words = ["-P", "-m", "materials_cli", *(f"--env={name}={value}" for name, value in environment.items())]
+    words += [f"--archive={odd}", "sync", "--cron"]
+    assert task.findtext(".//t:Arguments", namespaces=space) == subprocess.list2cmdline(words)
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "ошибка" in done.stderr  # it is the archive that was meant, and the language
 
 
 def test_a_job_has_the_variables_it_needs_and_no_secrets() -> None:

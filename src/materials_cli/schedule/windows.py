@@ -18,9 +18,11 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def text(job: Job) -> str:
-    """The task of one job. cmd.exe sets the environment, since a task has none."""
-    settings = "".join(f'set "{name}={value}"&& ' for name, value in job.environment.items())
-    line = f'/d /s /c "{settings}{subprocess.list2cmdline(job.sync)}"'
+    """The task of one job. A task has no environment, so the command line has it; no shell reads that line."""
+    interpreter, *words = job.sync
+    place = words.index("materials_cli") + 1
+    settings = [f"--env={name}={value}" for name, value in job.environment.items()]
+    line = subprocess.list2cmdline([*words[:place], *settings, *words[place:]])
     return (
         '<?xml version="1.0" encoding="UTF-16"?>\n'
         '<Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">\n'
@@ -32,7 +34,7 @@ def text(job: Job) -> str:
         "<DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>"
         "<StartWhenAvailable>true</StartWhenAvailable><RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>"
         "<ExecutionTimeLimit>PT6H</ExecutionTimeLimit><Priority>7</Priority></Settings>\n"
-        f'  <Actions Context="Author"><Exec><Command>cmd.exe</Command><Arguments>{escape(line)}</Arguments>'
+        f'  <Actions Context="Author"><Exec><Command>{escape(interpreter)}</Command><Arguments>{escape(line)}</Arguments>'
         f"<WorkingDirectory>{escape(str(job.archive))}</WorkingDirectory></Exec></Actions>\n"
         "</Task>\n"
     )

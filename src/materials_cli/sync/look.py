@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.sightings import sightings
-from materials_cli.config import Collection
+from materials_cli.config import Collection, refuse_reserved
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import find_root, walk
@@ -30,6 +30,7 @@ def look(
     accept_withdrawals: bool = False,
 ) -> Facts:
     """The facts for a plan; raise an error if the folder cannot be listed or is suddenly empty."""
+    refuse_reserved(collection)
     link = parse_link(collection.link)
     root = find_root(source, link.folder_id, link.resource_key)
     # Listing Drive is mostly waiting: the catalogue and the disk are read meanwhile.
