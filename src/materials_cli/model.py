@@ -384,17 +384,3 @@ class Run:
     def ended_by(self) -> Failure | None:
         """What ended the run early, if it was not a signal; None in runs of versions that did not record it."""
         return next((failure for failure in self.failures if failure.ended_run), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A search result. section is None if only the item's name matched.
-
-    marks: (start, end) offsets of the matching words in snippet, in characters. score: higher is better.
-    """
-
-    item: Item
-    section: Section | None
-    snippet: str
-    marks: tuple[tuple[int, int], ...]
-    score: float

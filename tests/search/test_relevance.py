@@ -7,6 +7,7 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.search.engine import search
+from materials_cli.search.hit import Match
 from support.invented import PATH, invented_archive
 from support.judging import Judged, Place, judged, judged_archive, recall, sections_of
 
@@ -52,4 +53,9 @@ def test_recall_over_real_documents(corpus: Path, tmp_path: Path) -> None:
         queries = [(query, query.answers(sections)) for query in judged()]
         assert [query.query for query, wanted in queries if not wanted] == []
         assert mean_recall(catalogue, queries[::6]) >= 0.95
+        questions = [pair for pair in queries if pair[0].phenomenon == "question"]
+        assert mean_recall(catalogue, [pair for pair in questions if pair[0].aside]) >= 0.95
+        for word in (Path(__file__).parents[1] / "support" / "absent.txt").read_text("utf-8").split():
+            found = search(catalogue, word)
+            assert found.correction or all(hit.match is not Match.EXACT for hit in found.hits), word
         assert mean_recall(catalogue, [pair for pair in queries if pair[0].aside]) >= 0.9

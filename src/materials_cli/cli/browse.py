@@ -11,14 +11,14 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from materials_cli.cli.context import ArchiveContext
-from materials_cli.cli.hits import marked, place
+from materials_cli.cli.hits import GROUPS, marked, place
 from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import tr, trn
-from materials_cli.model import Hit
 from materials_cli.search.engine import Results, search
 from materials_cli.search.filters import Filters
+from materials_cli.search.hit import Hit, Match
 
 _MOST_HITS = 50
 
@@ -143,7 +143,10 @@ def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequenc
 
 def _line(hit: Hit) -> Line:
     line = Line(safe(hit.item.path.rpartition("/")[2]), "bold", no_wrap=True, overflow="ellipsis")
-    line.append(f"  {place(hit)}\n", "cyan")
+    line.append(f"  {place(hit)}", "cyan")
+    if hit.match is not Match.EXACT:
+        line.append(f"  {tr(GROUPS[hit.match])}", "dim")
+    line.append("\n")
     return line.append_text(marked(hit))
 
 
@@ -152,6 +155,9 @@ def _summary(query: str, found: Results) -> str:
         return ""
     if found.correction:
         return tr("No match for that spelling. Showing results for: {words}", words=found.correction)
+    if found.absent and found.hits:
+        words = ", ".join(f"“{word}”" for word in found.absent)
+        return trn("{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words)
     if found.phrases_split and found.hits:
         return tr("No match for the exact phrase. Showing results with its words.")
     return trn("{count} result", "{count} results", len(found.hits)) if found.hits else tr("No results.")

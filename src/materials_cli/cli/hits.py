@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from materials_cli.cli import last_hits
 from materials_cli.cli.output import day, file_link, is_terminal, out, print_rows, safe, styled
 from materials_cli.export.manifest import rfc3339
-from materials_cli.messages import placed, tr, trn
-from materials_cli.model import Hit, Item
+from materials_cli.messages import msgid, placed, tr, trn
+from materials_cli.model import Item
+from materials_cli.search.hit import Hit, Match
 from materials_cli.store.mirror import Store
 
 if TYPE_CHECKING:
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 _MOST_SLIDES = 8
 _SAYS_NOTHING = ("", "powerpoint presentation", "presentation", "презентация powerpoint", "slide 1", "слайд 1", "untitled")
+
+
+GROUPS = {
+    Match.EXACT: msgid("Exact"),
+    Match.FORM: msgid("Similar: in another form"),
+    Match.ALPHABET: msgid("Similar: in another alphabet"),
+    Match.SOUND: msgid("Similar: only sounding alike"),
+    Match.SOME: msgid("Similar: only some of the words"),
+}
 
 
 @dataclass(slots=True)
@@ -60,8 +70,11 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
     """Print hits to a terminal: file, position and snippet."""
     from rich.padding import Padding  # noqa: PLC0415 - Rich loads when something is drawn
 
+    headed = any(deck.hits[0].match is not Match.EXACT for deck in decks)
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
+        if headed and (number == 1 or best.match is not decks[number - 2].hits[0].match):
+            out().print(styled(tr(GROUPS[best.match]), "bold underline"))
         head = styled("").append(f"{number:>2}  ", "dim")
         head.append(safe(best.item.path.rpartition("/")[2]), file_link(store.place(best.item), "bold"))
         if best.section:
@@ -75,11 +88,12 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
 
 
 def _print_rows(decks: Sequence[Folded]) -> None:
-    """Print hits to a pipe: path, position, title, snippet, date, other slides of the deck."""
+    """Print hits to a pipe: path, position, title, snippet, date, other slides of the deck, how it matches, what it lacks."""
     print_rows(
         (
             deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
             deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(map(str, _others(deck))),
+            deck.hits[0].match, ", ".join(deck.hits[0].missing),
         )
         for deck in decks
     )  # fmt: skip
@@ -99,6 +113,8 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "ocr": bool(hit.section and hit.section.ocr),
         "snippet": hit.snippet,
         "marks": [list(mark) for mark in hit.marks],
+        "match": hit.match,
+        "missing": list(hit.missing),
         "score": round(hit.score, 4),
     }
 
@@ -125,6 +141,8 @@ def _about(deck: Folded) -> list[str]:
     section = deck.hits[0].section
     if title.lower() not in _SAYS_NOTHING and title not in item.path and (section is None or title != section.title):
         parts.insert(1, tr("“{title}”", title=title))
+    if missing := deck.hits[0].missing:
+        parts.insert(0, tr("without {words}", words=", ".join(missing)))
     if others := _others(deck):
         places = ", ".join([tr(placed(item.unit or "section", others[0])), *map(str, others[1:_MOST_SLIDES])])
         if (more := len(others) - _MOST_SLIDES) > 0:

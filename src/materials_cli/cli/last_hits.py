@@ -16,7 +16,7 @@ from typing import Any
 
 from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError
-from materials_cli.model import Hit
+from materials_cli.search.hit import Hit
 
 _LIFETIME = 3600.0  # seconds
 _LARGEST = 1_000_000

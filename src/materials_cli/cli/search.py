@@ -14,10 +14,11 @@ from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.messages import msg, tr
+from materials_cli.messages import msg, tr, trn
 from materials_cli.search.engine import Results
 from materials_cli.search.engine import search as find
-from materials_cli.search.filters import Filters
+from materials_cli.search.filters import Filters, values_of
+from materials_cli.search.query import Query
 
 # Stands for the hyphen of an excluded word; nobody types this character.
 _HYPHEN = "\ue010"
@@ -84,7 +85,14 @@ def search(
         found = find(catalogue, query, filters=filters, collections=chosen, limit=limit if flat else limit * _DEEPER)
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
-        print_json("materials/search@1", rows, query=query, did_you_mean=found.correction, words_apart=found.phrases_split)
+        print_json(
+            "materials/search@1",
+            rows,
+            query=query,
+            did_you_mean=found.correction,
+            words_apart=found.phrases_split,
+            absent=found.absent,
+        )
     else:
         look.print_hits([look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit], here.store)
     _say_how_it_was_found(found, here.config, kind or ())
@@ -95,24 +103,34 @@ search.command_class = WordsCommand  # type: ignore[attr-defined]
 
 def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str]) -> None:
     """Print that other words were searched for, or that nothing was found and why. kinds: as typed."""
+    if found.absent and (found.hits or len(found.query.clauses) > 1) and not found.correction:
+        words = ", ".join(f"“{word}”" for word in found.absent)
+        say(
+            trn("{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words),
+            style="yellow",
+        )
     if found.correction:
         again = " ".join([*(f"--kind {shlex.quote(kind)}" for kind in kinds), _typed(found.correction)])
         say_whole(tr("No match for that spelling. Did you mean:  materials search {words}", words=again), style="yellow")
     elif found.phrases_split and found.hits:
         say(tr("No match for the exact phrase. Showing results with its words."), style="yellow")
-    elif not found.hits:
-        for unknown in _unknown(config, found.query.filters):
-            say(unknown, style="yellow")
+    for unknown in _unknown(config, found.query):
+        say(unknown, style="yellow")
+    if not found.hits:
         say(tr("No results. `materials list` shows everything the archive holds."))
 
 
-def _unknown(config: Config, filters: Filters) -> Iterator[str]:
-    """Filters that cannot match anything."""
+def _unknown(config: Config, query: Query) -> Iterator[str]:
+    """Filters that cannot match anything, or do not take the value that was typed."""
+    filters = query.filters
     slugs = [collection.slug for collection in config.collections]
     for slug in filters.unknown_collections(slugs):
         yield tr("There is no collection “{slug}”. Collections: {known}", slug=slug, known=", ".join(slugs))
     for kind in filters.unknown_kinds:
         yield tr("There is no kind of file “{kind}”. Kinds: {known}", kind=kind, known=", ".join(Kind))
+    for name, value in query.unknown:
+        known = ", ".join(values_of(name) or ())
+        yield tr("“{value}” is not a value of the filter “{name}”. Values: {known}", value=value, name=name, known=known)
 
 
 def _typed(query: str) -> str:

@@ -5,19 +5,30 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from materials_cli.search.match import MatchLevel
 from materials_cli.words.fold import Forms, Word, hyphenated, words
 
 MAX_WORDS = 32
+_LONGEST_ABBREVIATION = 5
 _PIECE = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that follow one another, usually one. prefix: the last may be the beginning of a word; exact: they were quoted."""
+    """Words that follow one another, usually one.
+
+    prefix: the last may be the beginning of a word; exact: they were quoted; literal: an abbreviation (OECD), which is the
+    beginning of no other word and is not told by its sound.
+    """
 
     words: tuple[Forms, ...]
     prefix: bool = False
     exact: bool = False
+    literal: bool = False
+
+    def level(self, level: MatchLevel) -> MatchLevel:
+        """How far its words may differ in a search at some level."""
+        return MatchLevel.WORD if self.literal else level
 
 
 # Alternatives, of which one is enough.
@@ -33,18 +44,22 @@ def terms_of(text: str, found: Sequence[Word], start: int, end: int, *, phrase: 
     run: list[Word] = []
     for word in found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)]:
         if run and not phrase and not hyphenated(text, run[-1].end, word.start):
-            yield Term(tuple(each.forms for each in run))
+            yield _term(text, run)
             run = []
         run.append(word)
     if run:
-        prefix = text.endswith("*", start, end)
-        yield Term(tuple(word.forms for word in run[:MAX_WORDS]), prefix, exact=phrase)
+        yield _term(text, run[:MAX_WORDS], prefix=text.endswith("*", start, end), exact=phrase)
 
 
 def clauses_of(text: str) -> Clauses:
     """The clauses of a text without operators: each of its terms is one."""
     found = tuple(words(text))
     return tuple((term,) for piece in _PIECE.finditer(text) for term in terms_of(text, found, *piece.span()))
+
+
+def _term(text: str, run: Sequence[Word], *, prefix: bool = False, exact: bool = False) -> Term:
+    literal = len(run) == 1 and run[0].end - run[0].start <= _LONGEST_ABBREVIATION and text[run[0].start : run[0].end].isupper()
+    return Term(tuple(word.forms for word in run), prefix, exact, literal)
 
 
 def _start(word: Word) -> int:

@@ -38,6 +38,7 @@ def _clause(clause: Clause, level: MatchLevel) -> str:
 
 
 def _term(term: Term, level: MatchLevel, *, other_alphabets: bool = True) -> str:
+    level = term.level(level)
     if term.exact:
         level, other_alphabets = MatchLevel.WORD, False
     if len(term.words) == 1:

@@ -21,7 +21,20 @@ from materials_cli.words.fold import LANGUAGE, fold
 from materials_cli.words.languages import CODES, NAMES
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
+_DATES = ("2025", "2025-06", "2025-06-23", "yesterday", "30d")
 _COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body", "notes": "notes", "note": "notes"}
+
+
+def values_of(name: str) -> tuple[str, ...] | None:
+    """The values, or examples of them, of a filter that does not take every one; None for any other name."""
+    match name.lower():
+        case "lang" | "language":
+            return tuple(sorted(CODES | NAMES.keys()))
+        case "in":
+            return (*_COLUMNS, "name")
+        case "year" | "after" | "before":
+            return _DATES
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from materials_cli.search.hit import Match
 from materials_cli.words.fold import Forms, graphemes, sound_of
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, skeleton, sound
 
@@ -43,11 +44,12 @@ BY_SOUND = frozenset({MatchLevel.SOUND, MatchLevel.ANY_SOUND})
 class Similarity(NamedTuple):
     """degree: from 0 (another word) to 1 (the same spelling).
 
-    part: the graphemes of an unspaced run that match, as a range (start, end); None for the whole word.
+    part: the graphemes of an unspaced run that match, as a range (start, end); None for the whole word. match: how.
     """
 
     degree: float
     part: tuple[int, int] | None = None
+    match: Match = Match.EXACT
 
 
 NO_MATCH = Similarity(0.0)
@@ -58,7 +60,7 @@ def similarity(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool = F
     if word.unspaced and typed.unspaced:
         found = _in_run(word, typed, level)
     else:
-        found = Similarity(_degree(word, typed, level, prefix=prefix, exact=exact))
+        found = _spelled(word, typed, level, prefix=prefix, exact=exact)
     if found.degree or level not in BY_SOUND:
         return found
     if level == MatchLevel.ANY_SOUND or _script(word.spelled) != _script(typed.spelled):
@@ -98,12 +100,12 @@ def _in_run(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
     if typed.fold in word.fold:
         return Similarity(0.9, _range(word, typed.fold))
     if level >= MatchLevel.TRUNCATED and (beginning := truncated(typed)) in word.fold:
-        return Similarity(0.5, _range(word, beginning))
+        return Similarity(0.5, _range(word, beginning), Match.FORM)
     if len(typed.key) >= SHORTEST_KEY and word.key == typed.key:
-        return Similarity(0.7)
+        return Similarity(0.7, match=_across(word, typed))
     for half in halves(graphemes(typed.fold)) if level == MatchLevel.ANY_SOUND else ():
         if (part := "".join(half)) in word.fold:
-            return Similarity(0.3, _range(word, part))
+            return Similarity(0.3, _range(word, part), Match.SOUND)
     return NO_MATCH
 
 
@@ -116,32 +118,40 @@ def _range(word: Forms, part: str) -> tuple[int, int] | None:
     return bisect_right(ends, before), bisect_left(ends, before + len(part)) + 1
 
 
-def _degree(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, exact: bool) -> float:
+def _spelled(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, exact: bool) -> Similarity:
     """Compare two words by their letters."""
     if word.spelled == typed.spelled:
-        return 1.0
+        return Similarity(1.0)
     if word.fold == typed.fold:
         # Who types special letters means them; who types plain ones may have a plain keyboard.
-        return 0.95 if typed.spelled == typed.fold else 0.7
+        return Similarity(0.95 if typed.spelled == typed.fold else 0.7)
     extensible = prefix or (level >= MatchLevel.PREFIX and not exact)
     if extensible and word.fold.startswith(typed.fold):
-        return 0.8 if word.spelled.startswith(typed.spelled) else 0.7
-    return 0.0 if exact else _degree_of_forms(word, typed, level, prefix=prefix, extensible=extensible)
+        degree = 0.8 if word.spelled.startswith(typed.spelled) else 0.7
+        return Similarity(degree, match=Match.EXACT if prefix else Match.FORM)
+    return NO_MATCH if exact else _in_other_forms(word, typed, level, prefix=prefix, extensible=extensible)
 
 
-def _degree_of_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, extensible: bool) -> float:
+def _in_other_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, extensible: bool) -> Similarity:
     """Compare two words that are spelled differently by their stems, keys and beginnings."""
     if word.stem == typed.stem and not prefix:
-        return 0.75 + 0.15 * _common_prefix(word.fold, typed.fold) / max(len(word.fold), len(typed.fold))
+        shared = _common_prefix(word.fold, typed.fold) / max(len(word.fold), len(typed.fold))
+        return Similarity(0.75 + 0.15 * shared, match=Match.FORM)
     truncating = level >= MatchLevel.TRUNCATED
     if len(typed.key) >= SHORTEST_KEY:
+        across = _across(word, typed)
         if word.key == typed.key:
-            return 0.8 if len(typed.key) >= _LONG_KEY else 0.5
+            return Similarity(0.8 if len(typed.key) >= _LONG_KEY else 0.5, match=across)
         if extensible and word.key.startswith(typed.key):
-            return 0.6
+            return Similarity(0.6, match=across)
         if truncating and word.key.startswith(truncated_key(typed)):
-            return 0.5
-    return 0.5 if truncating and word.fold.startswith(truncated(typed)) else 0.0
+            return Similarity(0.5, match=across)
+    return Similarity(0.5, match=Match.FORM) if truncating and word.fold.startswith(truncated(typed)) else NO_MATCH
+
+
+def _across(word: Forms, typed: Forms) -> Match:
+    """How words with the same key were found: in another alphabet or, in the same one, in another spelling."""
+    return Match.FORM if _script(word.spelled) == _script(typed.spelled) else Match.ALPHABET
 
 
 def _common_prefix(one: str, other: str) -> int:
@@ -157,7 +167,7 @@ def _by_sound(word: Forms, typed: Forms) -> Similarity:
         return _name_in_run(word, typed, wanted)
     heard = sound_of(word)
     same = heard.startswith(wanted) if len(wanted) >= _LONG_SOUND else heard == wanted
-    return Similarity(_likeness(romanise(word.spelled), typed)) if same else NO_MATCH
+    return Similarity(_likeness(romanise(word.spelled), typed), match=Match.SOUND) if same else NO_MATCH
 
 
 def _name_in_run(word: Forms, typed: Forms, wanted: str) -> Similarity:
@@ -170,7 +180,7 @@ def _name_in_run(word: Forms, typed: Forms, wanted: str) -> Similarity:
             if not wanted.startswith(heard):
                 break
             if heard == wanted and (degree := _likeness(romanised, typed)) > best.degree:
-                best = Similarity(degree, (start, end))
+                best = Similarity(degree, (start, end), Match.SOUND)
     return best
 
 

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from materials_cli.search.clauses import MAX_WORDS, Clause, Clauses, Term, terms_of
-from materials_cli.search.filters import NO_FILTERS, Filters
-from materials_cli.words.fold import Word, forms_of
+from materials_cli.search.expression import excluding
+from materials_cli.search.filters import NO_FILTERS, Filters, values_of
+from materials_cli.words.fold import Forms, Word, forms_of
 from materials_cli.words.fold import words as words_of
+from materials_cli.words.grammar import is_grammar, without_asking
 
 _MAX_LENGTH = 4000
 _MAX_COMPOUNDED = 4
@@ -28,7 +30,8 @@ class Query:
     """A parsed query: one term of each clause, no excluded term, and the filters.
 
     text: what was typed, as far as it was parsed; words: all of its words, with their offsets in the text; given: those of
-    the filters that are not in the text.
+    the filters that are not in the text; unknown: (name, value) of filters that do not take such a value, and are searched
+    for as words.
     """
 
     text: str
@@ -37,6 +40,7 @@ class Query:
     excluded: tuple[Term, ...]
     filters: Filters
     given: Filters
+    unknown: tuple[tuple[str, str], ...] = ()
 
     @property
     def quoted(self) -> bool:
@@ -52,6 +56,32 @@ class Query:
             else:
                 clauses.append(tuple(replace(term, exact=False) for term in clause))
         return replace(self, clauses=tuple(clauses))
+
+    def content(self) -> "Query":
+        """The same query without words of grammar and of asking; as it is when there are no others, or one was quoted."""
+        if self.quoted:
+            return self
+        typed = self._typed()
+        clauses: list[Clause] = []
+        for clause in self.clauses:
+            if len(clause) > 1 or len(clause[0].words) > 1 or clause[0].prefix:
+                clauses.append(clause)
+            elif not is_grammar(typed[clause[0].words[0]], first=clause is self.clauses[0]):
+                clauses += _without_asking(clause[0])
+        return replace(self, clauses=tuple(clauses)) if clauses else self
+
+    def narrowed(self, expression: str) -> str:
+        """An FTS5 expression for sections with the query's filters, and no excluded term."""
+        return excluding(self.filters.narrow(expression), self.excluded)
+
+    def typed(self, clause: Clause) -> str:
+        """The words of a clause as they were typed, without those of its alternatives."""
+        typed = self._typed()
+        joiner = "-" if not clause[0].exact else " "
+        return joiner.join(typed.get(forms, forms.spelled) for forms in clause[0].words)
+
+    def _typed(self) -> dict[Forms, str]:
+        return {word.forms: self.text[word.start : word.end] for word in self.words}
 
     def compounds(self) -> Iterator[Clauses]:
         """The clauses, then the clauses with adjacent words as one word: Kim Minsu is one word in Korean."""
@@ -78,6 +108,13 @@ def parse(text: str, given: Filters = NO_FILTERS) -> Query:
     return _Parser(text.encode("utf-8", "replace").decode()[:_MAX_LENGTH], given).query()
 
 
+def _without_asking(term: Term) -> list[Clause]:
+    """The term, or the parts of a question in a script without spaces."""
+    forms = term.words[0]
+    parts = without_asking(forms.fold) if forms.unspaced else []
+    return [(Term((forms_of(part),)),) for part in parts] if parts and parts != [forms.fold] else [(term,)]
+
+
 class _Parser:
     """Goes through the pieces of a text (words and phrases, each with what stands before it) and collects what they mean."""
 
@@ -89,6 +126,7 @@ class _Parser:
         self._excluded: list[Term] = []
         self._filters = given
         self._words_left = MAX_WORDS
+        self._unknown: list[tuple[str, str]] = []
 
     def query(self) -> Query:
         pieces = list(_PIECE.finditer(self._text))
@@ -103,10 +141,13 @@ class _Parser:
             # Nobody searches for everything but a word: the hyphen belongs to it.
             self._clauses, self._excluded = [[term] for term in self._excluded], []
         clauses = tuple(map(tuple, self._clauses))
-        return Query(self._text, self._words, clauses, tuple(self._excluded), self._filters, self._given)
+        return Query(self._text, self._words, clauses, tuple(self._excluded), self._filters, self._given, tuple(self._unknown))
 
     def _take_filter(self, piece: re.Match[str]) -> bool:
-        filters = self._filters.with_filter(piece["filter"] or "", piece["plain"] or piece["phrase"])
+        name, value = piece["filter"] or "", piece["plain"] or piece["phrase"]
+        filters = self._filters.with_filter(name, value)
+        if filters is None and values_of(name):
+            self._unknown.append((name, value))
         self._filters = filters or self._filters
         return filters is not None
 

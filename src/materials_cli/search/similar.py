@@ -14,9 +14,10 @@ from typing import NamedTuple
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
-from materials_cli.model import Hit, Item, Progress, Section, Step, StepKind
+from materials_cli.model import Item, Progress, Section, Step, StepKind
 from materials_cli.search.clauses import Term
 from materials_cli.search.expression import expression_of
+from materials_cli.search.hit import Hit
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.snippet import highlight, snippet
 from materials_cli.words.fold import Forms, forms_of, graphemes, raw_words, words

@@ -5,12 +5,13 @@ The index knows only normalised forms, so the text is read again and each of its
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from materials_cli.search.clauses import Clause, Clauses, Term
-from materials_cli.search.match import MatchLevel, Similarity, similarity
+from materials_cli.search.hit import worst
+from materials_cli.search.match import NO_MATCH, MatchLevel, Similarity, similarity
 from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words
 
 LENGTH = 160
@@ -35,13 +36,14 @@ class Highlights:
     """Texts, and where the terms of a query stand in them.
 
     texts: on one line each; spans: of each text; similarity: from 0 to 1, the mean over all clauses of their most similar
-    match; matched: the numbers of the clauses that have a match.
+    match; matched: the most similar match of each
+    clause that has one, by their numbers.
     """
 
     texts: tuple[str, ...]
     spans: tuple[tuple[_Span, ...], ...]
     similarity: float
-    matched: frozenset[int]
+    matched: Mapping[int, Similarity]
 
 
 # A word as it is written → the terms whose first word it matches (by their numbers), and how similar they are.
@@ -59,9 +61,9 @@ def highlight(
     search = _Highlighter(clauses, level, {} if cache is None else cache)
     cleaned = tuple(_BREAKS.sub(" ", text[:max_length]).strip() for text in texts)
     spans = tuple(tuple(search.spans(text)) for text in cleaned)
-    best = search.best
-    matched = frozenset(number for number, degree in enumerate(best) if degree)
-    return Highlights(cleaned, spans, sum(best) / len(best) if best else 1.0, matched)
+    degrees = [best.degree for best in search.best]
+    matched = {number: best for number, best in enumerate(search.best) if best.degree}
+    return Highlights(cleaned, spans, sum(degrees) / len(degrees) if degrees else 1.0, matched)
 
 
 def snippet(highlights: Highlights) -> tuple[str, Marks]:
@@ -78,13 +80,13 @@ def snippet(highlights: Highlights) -> tuple[str, Marks]:
 
 
 class _Highlighter:
-    """Finds the terms of some clauses. best: the similarity of the most similar match of each clause so far."""
+    """Finds the terms of some clauses. best: the most similar match of each clause so far."""
 
     def __init__(self, clauses: Clauses, level: MatchLevel, cache: WordCache) -> None:
         self._terms = [(number, term) for number, clause in enumerate(clauses) for term in _marked_terms(clause, level)]
         self._level = level
         self._cache = cache
-        self.best = [0.0] * len(clauses)
+        self.best = [NO_MATCH] * len(clauses)
 
     def spans(self, text: str) -> list[_Span]:
         """Where the terms stand in a text."""
@@ -116,10 +118,10 @@ class _Highlighter:
         for number, first in matches:
             clause, term = self._terms[number]
             following = words[position + 1 : position + len(term.words)]
-            degree = self._degree(following, term, first.degree)
-            if not degree:
+            whole = self._whole(following, term, first)
+            if not whole.degree:
                 continue
-            self.best[clause] = max(self.best[clause], degree)
+            self.best[clause] = max(self.best[clause], whole, key=_degree)
             begin, end = _marked_part(text, word, first.part)
             found.append(_Span(begin, following[-1][1] + len(following[-1][0]) if following else end, number))
             if not word.forms.unspaced:
@@ -134,24 +136,28 @@ class _Highlighter:
         whole = forms_of(before[0] + after[0])
         found: list[_Span] = []
         for number, (clause, term) in enumerate(self._terms):
-            if len(term.words) == 1 and (degree := self._similarity(whole, term, 0).degree):
-                self.best[clause] = max(self.best[clause], degree)
+            if len(term.words) == 1 and (similar := self._similarity(whole, term, 0)).degree:
+                self.best[clause] = max(self.best[clause], similar, key=_degree)
                 found.append(_Span(before[1], end, number))
         return found
 
-    def _degree(self, following: Sequence[tuple[str, int]], term: Term, first: float) -> float:
+    def _whole(self, following: Sequence[tuple[str, int]], term: Term, first: Similarity) -> Similarity:
         """How similar the words of a text are to all words of a term; first: how similar the first ones are."""
         if len(following) < len(term.words) - 1:
-            return 0.0
-        degrees = [first]
+            return NO_MATCH
+        similar = [first]
         for number, (raw, _) in enumerate(following, 1):
-            degrees.append(self._similarity(forms_of(raw), term, number).degree)
-            if not degrees[-1]:
-                return 0.0
-        return sum(degrees) / len(degrees)
+            similar.append(self._similarity(forms_of(raw), term, number))
+            if not similar[-1].degree:
+                return NO_MATCH
+        return Similarity(sum(map(_degree, similar)) / len(similar), first.part, worst(each.match for each in similar))
 
     def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
-        return similarity(word, term.words[number], self._level, prefix=term.prefix, exact=term.exact)
+        return similarity(word, term.words[number], term.level(self._level), prefix=term.prefix, exact=term.exact)
+
+
+def _degree(similar: Similarity) -> float:
+    return similar.degree
 
 
 def _marked_terms(clause: Clause, level: MatchLevel) -> list[Term]:
@@ -159,7 +165,7 @@ def _marked_terms(clause: Clause, level: MatchLevel) -> list[Term]:
     if level < MatchLevel.TRUNCATED:
         return list(clause)
     return [
-        part for term in clause for part in ([term] if term.exact else [Term((forms,), term.prefix) for forms in term.words])
+        part for term in clause for part in ([term] if term.exact else [replace(term, words=(forms,)) for forms in term.words])
     ]
 
 

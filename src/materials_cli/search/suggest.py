@@ -1,6 +1,7 @@
 """Corrected spelling for words that occur nowhere: the most similar word of the archive, as its texts spell it.
 
-It reads the whole vocabulary (some 0.3 s for 100,000 slides), so it is tried only when a search has found too little. Words
+Only what can be a slip is corrected: a letter too many, too few or wrong, or two in the wrong order; no abbreviation is. It
+reads the whole vocabulary (some 0.3 s for 100,000 slides), so it is tried only when a search has found too little. Words
 are compared by their folded form and, since a name may be typed in another alphabet, by their key.
 """
 
@@ -8,14 +9,15 @@ import sqlite3
 from collections.abc import Iterator
 
 from materials_cli.catalogue.index import name_fields
-from materials_cli.search.clauses import Term
+from materials_cli.search.clauses import Clause, Term
 from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import Query, parse
-from materials_cli.words.fold import KEY, STEM, Forms, words
+from materials_cli.words.fold import KEY, STEM, Forms, graphemes, words
+from materials_cli.words.sounds import sound
 
-_MIN_LIKENESS, _MIN_CONFIDENT_LIKENESS = 72.0, 84.0
-_MIN_KEY_LIKENESS = 80.0
+_SHORT_WORD, _LONG_WORD = 6, 11
+_MAX_CANDIDATES = 10
 _SHORTEST_WORD = 4
 _MAX_EXAMPLES = 2
 
@@ -25,7 +27,7 @@ def corrected(connection: sqlite3.Connection, query: Query, *, confident: bool =
 
     confident: accept only very similar words of the same alphabet with the same first letter.
     """
-    unknown = {forms for forms in _searched_words(query) if not _is_known(connection, forms)}
+    unknown = {forms for forms in _searched_words(query) if not is_known(connection, (Term((forms,)),))}
     if not unknown:
         return None
     vocabulary = _vocabulary(connection)
@@ -40,11 +42,14 @@ def corrected(connection: sqlite3.Connection, query: Query, *, confident: bool =
 def _searched_words(query: Query) -> Iterator[Forms]:
     for clause in query.clauses:
         for term in clause:
+            if term.literal:
+                continue
             yield from (forms for forms in term.words if len(forms.fold) >= _SHORTEST_WORD)
 
 
-def _is_known(connection: sqlite3.Connection, forms: Forms) -> bool:
-    expression = expression_of(((Term((forms,)),),), MatchLevel.PREFIX)
+def is_known(connection: sqlite3.Connection, clause: Clause) -> bool:
+    """Whether anything in the archive has a clause, in any form or alphabet."""
+    expression = expression_of((clause,), MatchLevel.PREFIX)
     return any(
         connection.execute(f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT 1", (expression,)).fetchone()  # noqa: S608
         for table in ("words", "names")
@@ -68,22 +73,32 @@ def _vocabulary(connection: sqlite3.Connection) -> dict[str, int]:
 
 def _most_similar(connection: sqlite3.Connection, vocabulary: dict[str, int], forms: Forms, *, confident: bool) -> str | None:
     """The original spelling of the most similar word, or None."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
+    from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
 
-    if confident:
-        comparisons = [(forms.fold, [term for term in vocabulary if term[0] == forms.fold[0]], _MIN_CONFIDENT_LIKENESS)]
-    else:
-        folded, keys = [term for term in vocabulary if term[0] < KEY], [term for term in vocabulary if term[0] == KEY]
-        comparisons = [(forms.fold, folded, _MIN_LIKENESS), (KEY + forms.key, keys, _MIN_KEY_LIKENESS)]
-    candidates: list[tuple[float, int, str]] = []
-    for typed, choices, least in comparisons:
-        for term, likeness, _ in process.extract(typed, choices, scorer=fuzz.ratio, score_cutoff=least, limit=10):
-            candidates.append((likeness, vocabulary[term], term))
-    # Of about equally similar words, the more frequent is the more likely one.
-    for _, _, term in sorted(candidates, key=lambda candidate: (-round(candidate[0] / 4), -candidate[1], candidate[2])):
+    folded = [term for term in vocabulary if term[0] < KEY and (not confident or term[0] == forms.fold[0])]
+    most = _slips(len(graphemes(forms.fold))) - confident
+    slips = (
+        process.extract(forms.fold, folded, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES) if most > 0 else []
+    )
+    candidates = [(int(distance), -vocabulary[term], term) for term, distance, _ in slips]
+    if not confident:
+        keys = [term for term in vocabulary if term[0] == KEY]
+        near = process.extract(
+            KEY + forms.key, keys, scorer=OSA.distance, score_cutoff=_slips(len(forms.key)), limit=_MAX_CANDIDATES
+        )
+        alike = [found for found in near if found[1] <= 1 or sound(found[0][1:]) == sound(forms.key)]
+        candidates += [(int(distance) + 1, -vocabulary[term], term) for term, distance, _ in alike]
+    # Of equally similar words, the more frequent is the more likely one.
+    for _, _, term in sorted(candidates):
         if spelling := _spelling(connection, term):
             return spelling
     return None
+
+
+def _slips(length: int) -> int:
+    """How many slips of the fingers a word of that length may have; two letters in the wrong order are one."""
+    return 1 if length <= _SHORT_WORD else 2 if length <= _LONG_WORD else 3
 
 
 def _spelling(connection: sqlite3.Connection, term: str) -> str | None:

@@ -1,0 +1,42 @@
+"""What a search finds, and how it was found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from materials_cli.model import Item, Section
+
+
+class Match(StrEnum):
+    """How the words of a query were found, the surest first: a hit is as sure as its least sure word."""
+
+    EXACT = "exact"  # all words as they were typed, but for case and accents
+    FORM = "form"  # in another form, or as the beginning of a word
+    ALPHABET = "alphabet"  # in another alphabet
+    SOUND = "sound"  # only sounding alike
+    SOME = "some"  # only some of the words
+
+
+_ORDER = {match: number for number, match in enumerate(Match)}
+
+
+def worst(matches: Iterable[Match]) -> Match:
+    """The least sure of some matches; EXACT without any."""
+    return max(matches, key=_ORDER.__getitem__, default=Match.EXACT)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A search result. section is None if only the item's name matched.
+
+    marks: (start, end) offsets of the matching words in snippet, in characters. score: higher is better. match: how sure it
+    is; missing: the words, as they were typed, that it lacks.
+    """
+
+    item: Item
+    section: Section | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    score: float
+    match: Match = Match.EXACT
+    missing: tuple[str, ...] = ()

@@ -1,0 +1,77 @@
+"""What has only some of the words: the passages whose words weigh most, each with the words that it lacks.
+
+A word weighs the more the fewer sections have it (idf), and less when it is only similar to the one typed, so that
+"blockchain voting" shows what is about blockchain even if "voting" stands everywhere.
+"""
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.search.expression import expression_of
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.passages import Candidate, Passages, Tier
+from materials_cli.search.query import Query
+
+_LEVEL = MatchLevel.ANY_SOUND
+_MAX_COUNTED = 20_000
+_MAX_WORDS = 6
+_CANDIDATES = 60
+_IN_NAME = 0.7
+_MIN_OF_BEST = 0.6
+_RANKS = 1000.0
+
+
+class Partial(NamedTuple):
+    """A candidate, its score, and the numbers of the clauses that it lacks."""
+
+    candidate: Candidate
+    score: float
+    lacking: tuple[int, ...]
+
+
+def partial_tier(query: Query) -> Tier:
+    """The way in which its candidates were found, for their highlights."""
+    return Tier(query.clauses, _LEVEL, at_least=1)
+
+
+def with_some_words(passages: Passages, query: Query, limit: int) -> list[Partial]:
+    """The sections that have the weightiest of the words, the best first."""
+    weights = _weights(passages, query)
+    if not any(weights) or query.filters.names_only:
+        return []
+    candidates = _candidates(passages, query, weights)
+    items = {candidate.item for candidate in candidates}
+    named = [passages.named(expression_of((clause,), MatchLevel.WORD), items) for clause in query.clauses]
+    compared: list[Partial] = []
+    for candidate in candidates:
+        matched = passages.highlights(candidate, partial_tier(query)).matched
+        degrees = [_IN_NAME * (candidate.item in named[number]) for number in range(len(weights))]
+        for number, similar in matched.items():
+            degrees[number] = max(degrees[number], similar.degree)
+        if matched:
+            covered = sum(map(operator.mul, weights, degrees)) / sum(weights)
+            lacking = tuple(number for number, degree in enumerate(degrees) if not degree)
+            compared.append(Partial(candidate, covered + candidate.rank / _RANKS, lacking))
+    least = max((each.score for each in compared), default=0.0) * _MIN_OF_BEST
+    enough = [each for each in compared if each.score >= least]
+    return sorted(enough, key=lambda each: (-each.score, each.candidate.place or 0))[:limit]
+
+
+def _candidates(passages: Passages, query: Query, weights: Sequence[float]) -> list[Candidate]:
+    """The sections with any of the weightiest words: some by their spelling, and some by their sound."""
+    weightiest = sorted(filter(weights.__getitem__, range(len(weights))), key=lambda number: -weights[number])[:_MAX_WORDS]
+    clauses = tuple(query.clauses[number] for number in weightiest)
+    found: dict[int, float] = {}
+    for level in (MatchLevel.PREFIX, _LEVEL):
+        found |= dict(passages.sections(query.narrowed(expression_of(clauses, level, every=False)), _CANDIDATES))
+    return [Candidate(place >> PLACE_BITS, place, rank, -1) for place, rank in found.items()]
+
+
+def _weights(passages: Passages, query: Query) -> list[float]:
+    """How much each clause of a query says: the logarithm of how rare it is; 0 when the archive lacks it."""
+    total = passages.size() + 1
+    counts = [passages.count(expression_of((clause,), _LEVEL), _MAX_COUNTED) for clause in query.clauses]
+    return [math.log(1 + total / count) if count else 0.0 for count in counts]

@@ -1,0 +1,165 @@
+"""The passages of an archive that a search may find: sections, and the names of items."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from materials_cli.catalogue.index import PLACE_BITS, name_fields
+from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
+from materials_cli.search.clauses import Clauses
+from materials_cli.search.hit import Hit, Match, worst
+from materials_cli.search.match import BY_SOUND, MatchLevel
+from materials_cli.search.snippet import Highlights, WordCache, highlight, snippet
+
+_SECTION_RANK, _NAME_RANK = "bm25(4.0, 2.0, 1.0)", "bm25(4.0, 1.0, 2.0)"
+_MAX_TEXT = 10_000
+_FIRST_LETTERS = 4
+
+
+class Tier(NamedTuple):
+    """One way to search. in_name: some clauses may match the item's name only; at_least: clauses needed, 0 for all."""
+
+    clauses: Clauses
+    level: MatchLevel
+    in_name: bool = False
+    at_least: int = 0
+
+    @property
+    def verified(self) -> bool:
+        """Whether candidates have to be compared with the query, since the index finds more than is meant."""
+        return bool(self.at_least) or self.level in BY_SOUND
+
+
+class Candidate(NamedTuple):
+    """A section or, without a place, the name of an item. rank: BM25, the higher the better; tier: its number."""
+
+    item: int
+    place: int | None
+    rank: float
+    tier: int
+
+
+class Passages:
+    """The index of sections and names, and the texts behind it; items: narrowed to these, a JSON array of numbers."""
+
+    def __init__(self, connection: sqlite3.Connection, items: str | None) -> None:
+        self._connection = connection
+        self._items = items
+        self._highlights: dict[Candidate, Highlights] = {}
+        self._caches: defaultdict[tuple[Clauses, MatchLevel], WordCache] = defaultdict(dict)
+
+    def items(self, limit: int) -> tuple[Hit, ...]:
+        """The items it is narrowed to, by path; none when it is not narrowed."""
+        rows = self._connection.execute(
+            f"SELECT {ITEM_COLUMNS} FROM item WHERE number IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+            " ORDER BY path, collection, id LIMIT ?",
+            (self._items or "[]", limit),
+        )
+        items = map(item_of, rows.fetchall())
+        return tuple(Hit(item, None, snippet(highlight([_name(item.path)], (), MatchLevel.WORD))[0], (), 0.0) for item in items)
+
+    def paths(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Path and collection of items, by their numbers."""
+        asked = json.dumps(sorted(numbers))
+        rows = self._connection.execute(
+            "SELECT number, path, collection FROM item WHERE number IN (SELECT value FROM json_each(?))", (asked,)
+        )
+        return {number: (path, collection) for number, path, collection in rows}
+
+    def sections(self, expression: str, limit: int, items: str | None = None) -> list[tuple[int, float]]:
+        """The places and ranks of the best sections; items: narrowed to these instead, also a JSON array."""
+        rows = self._connection.execute(
+            "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2"
+            " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
+            (expression, _SECTION_RANK, items or self._items, PLACE_BITS, limit),
+        )
+        return [(row[0], -row[1]) for row in rows]
+
+    def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
+        """The numbers and ranks of the items with the best names."""
+        rows = self._connection.execute(
+            "SELECT rowid, rank FROM names WHERE names MATCH ?1 AND rank MATCH ?2"
+            " AND (?3 IS NULL OR rowid IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?4",
+            (expression, _NAME_RANK, self._items, limit),
+        )
+        return [(row[0], -row[1]) for row in rows]
+
+    def having(self, expression: str, places: Iterable[int]) -> frozenset[int]:
+        """Those of some places whose section matches an expression."""
+        statement = "SELECT rowid FROM words WHERE words MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+        return frozenset(row[0] for row in self._connection.execute(statement, (expression, json.dumps(list(places)))))
+
+    def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
+        """Those of some items whose name matches an expression."""
+        statement = "SELECT rowid FROM names WHERE names MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+        return frozenset(row[0] for row in self._connection.execute(statement, (expression, json.dumps(list(numbers)))))
+
+    def count(self, expression: str, limit: int) -> int:
+        """The number of sections and names that match an expression, of each up to a limit."""
+        return sum(
+            self._connection.execute(
+                f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)",  # noqa: S608 - constants
+                (expression, limit),
+            ).fetchone()[0]
+            for table in ("words", "names")
+        )
+
+    def size(self) -> int:
+        """The number of all sections."""
+        return int(self._connection.execute("SELECT count(*) FROM section").fetchone()[0])
+
+    def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
+        """Where the beginning of a candidate's texts matches its tier; cached."""
+        if candidate not in self._highlights:
+            self._highlights[candidate] = self._compared(self._texts(candidate), tier)
+        return self._highlights[candidate]
+
+    def hit(self, candidate: Candidate, tier: Tier, score: float, missing: Sequence[str] = ()) -> Hit:
+        """A candidate as a hit, with its snippet; missing: the words that it lacks."""
+        highlights = self.highlights(candidate, tier)
+        if not any(highlights.spans):
+            highlights = self._further_on(candidate, tier) or highlights
+        statement = f"SELECT {ITEM_COLUMNS} FROM item WHERE number = ?"  # noqa: S608 - constants
+        item = item_of(self._connection.execute(statement, (candidate.item,)).fetchone())
+        section = None
+        if candidate.place is not None:
+            statement = f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?"  # noqa: S608 - constants
+            section = section_of(self._connection.execute(statement, (candidate.place,)).fetchone())
+        text, marks = snippet(highlights)
+        match = Match.SOME if missing else self._match(candidate, tier, highlights)
+        return Hit(item, section, text, marks, score, match, tuple(missing))
+
+    def _match(self, candidate: Candidate, tier: Tier, highlights: Highlights) -> Match:
+        """How a candidate was found: words that its text lacks may stand in the name of its item."""
+        matched = highlights.matched
+        if len(matched) < len(tier.clauses) and candidate.place is not None:
+            named = self._compared(self._texts(candidate._replace(place=None)), tier).matched
+            matched = {**named, **matched}
+        return worst(similar.match for similar in matched.values()) if matched or not tier.clauses else Match.FORM
+
+    def _further_on(self, candidate: Candidate, tier: Tier) -> Highlights | None:
+        """Where long texts match after their beginning: parts with the first letters of a word are tried first."""
+        texts = self._texts(candidate)
+        starts = range(_MAX_TEXT, max(map(len, texts)), _MAX_TEXT)
+        parts = [[text[start : start + _MAX_TEXT] for text in texts] for start in starts]
+        letters = [term.words[0].spelled[:_FIRST_LETTERS] for clause in tier.clauses for term in clause]
+        parts.sort(key=lambda part: not any(first in text.lower() for first in letters for text in part))
+        return next(filter(lambda highlights: any(highlights.spans), (self._compared(part, tier) for part in parts)), None)
+
+    def _compared(self, texts: Sequence[str], tier: Tier) -> Highlights:
+        cache = self._caches[tier.clauses, tier.level]
+        return highlight(texts, tier.clauses, tier.level, max_length=_MAX_TEXT, cache=cache)
+
+    def _texts(self, candidate: Candidate) -> tuple[str, ...]:
+        """The texts of a candidate, the one that a snippet is best taken from first."""
+        if candidate.place is None:
+            statement = "SELECT path, remote, properties FROM item WHERE number = ?"
+            return name_fields(*self._connection.execute(statement, (candidate.item,)).fetchone())
+        statement = "SELECT body, notes, title FROM section WHERE place = ?"
+        return tuple(self._connection.execute(statement, (candidate.place,)).fetchone())
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]

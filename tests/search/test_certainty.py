@@ -1,0 +1,93 @@
+"""A hit tells how it was found, and a question is answered by the words that say something."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.search.engine import search
+from materials_cli.search.hit import Match
+from materials_cli.search.query import parse
+from support.invented import invented_archive
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    top = invented_archive(tmp_path_factory.mktemp("invented"))
+    with Catalogue.open(top / ".materials" / "catalogue.sqlite") as catalogue:
+        yield catalogue
+
+
+@pytest.mark.parametrize(
+    ("typed", "match", "missing"),
+    [
+        ("digital identity", Match.EXACT, ()),
+        ("DIGITAL nunez", Match.SOME, ("nunez",)),
+        ("jose nunez", Match.EXACT, ()),
+        ("registry", Match.FORM, ()),
+        ("anticip", Match.FORM, ()),
+        ("procur*", Match.EXACT, ()),
+        ("Байменова", Match.FORM, ()),
+        ("Baimenov", Match.ALPHABET, ()),
+        ("Хосе Нуньес", Match.SOUND, ()),
+        ("procurement hydroponics", Match.SOME, ("hydroponics",)),
+    ],
+)
+def test_a_hit_tells_how_it_was_found(catalogue: Catalogue, typed: str, match: Match, missing: tuple[str, ...]) -> None:
+    hit = search(catalogue, typed).hits[0]
+    assert (hit.match, hit.missing) == (match, missing)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("who spoke about digital identity?", 1),
+        ("what did they say about the procurement of cloud services", 2),
+        ("кто выступит про хаб государственной службы?", 3),
+        ("Toshkent shahar hokimligi haqida kim gapirdi?", 5),
+    ],
+)
+def test_a_question_is_answered_by_what_it_asks_for(catalogue: Catalogue, typed: str, number: int) -> None:
+    section = search(catalogue, typed).hits[0].section
+    assert section
+    assert section.number == number
+
+
+def test_a_word_that_is_nowhere_is_named(catalogue: Catalogue) -> None:
+    assert search(catalogue, "procurement hydroponics").absent == ("hydroponics",)
+    assert search(catalogue, "hydroponics").absent == ("hydroponics",)
+    assert search(catalogue, "procurement services").absent == ()
+
+
+@pytest.mark.parametrize("typed", ["SAID", "ЕЛК", "PIER", "THO"])
+def test_an_abbreviation_is_neither_corrected_nor_taken_for_a_beginning(catalogue: Catalogue, typed: str) -> None:
+    found = search(catalogue, typed)
+    assert found.correction is None
+    assert found.hits == ()
+
+
+@pytest.mark.parametrize(("typed", "corrected"), [("registires", "registries"), ("prokuremnt", "procurement")])
+def test_a_slip_is_corrected(catalogue: Catalogue, typed: str, corrected: str) -> None:
+    assert search(catalogue, typed).correction == corrected
+
+
+@pytest.mark.parametrize("typed", ["registrations", "identical", "cloudburst"])
+def test_another_word_is_no_slip(catalogue: Catalogue, typed: str) -> None:
+    assert search(catalogue, typed).correction is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("who spoke about X-Road", ["X-Road"]),
+        ("WHO reform", ["WHO", "reform"]),
+        ("Li Na", ["Li", "Na"]),
+        ("what is it", ["what", "is", "it"]),
+        ('"who is who" guide', None),
+        ("តើមានអ្វីអំពីទាសភាព", ["ទាសភាព"]),
+    ],
+)
+def test_what_a_question_is_about(typed: str, left: list[str] | None) -> None:
+    query = parse(typed)
+    content = query.content()
+    assert [content.typed(clause) for clause in content.clauses] == left if left else content == query
