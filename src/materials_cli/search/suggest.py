@@ -73,27 +73,36 @@ def _vocabulary(connection: sqlite3.Connection) -> dict[str, int]:
 
 def _most_similar(connection: sqlite3.Connection, vocabulary: dict[str, int], forms: Forms, *, confident: bool) -> str | None:
     """The original spelling of the most similar word, or None."""
-    from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    folded = [term for term in vocabulary if term[0] < KEY and (not confident or term[0] == forms.fold[0])]
-    most = _slips(len(graphemes(forms.fold))) - confident
-    slips = (
-        process.extract(forms.fold, folded, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES) if most > 0 else []
-    )
-    candidates = [(int(distance), -vocabulary[term], term) for term, distance, _ in slips]
+    candidates = _slipped(forms, vocabulary, confident=confident)
     if not confident:
-        keys = [term for term in vocabulary if term[0] == KEY]
-        near = process.extract(
-            KEY + forms.key, keys, scorer=OSA.distance, score_cutoff=_slips(len(forms.key)), limit=_MAX_CANDIDATES
-        )
-        alike = [found for found in near if found[1] <= 1 or sound(found[0][1:]) == sound(forms.key)]
-        candidates += [(int(distance) + 1, -vocabulary[term], term) for term, distance, _ in alike]
+        candidates += _spelled_alike(forms, vocabulary)
     # Of equally similar words, the more frequent is the more likely one.
     for _, _, term in sorted(candidates):
         if spelling := _spelling(connection, term):
             return spelling
     return None
+
+
+def _slipped(forms: Forms, vocabulary: dict[str, int], *, confident: bool) -> list[tuple[int, int, str]]:
+    """The words that differ by a few slips: how many, how rare they are, and their folded form."""
+    from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    most = _slips(len(graphemes(forms.fold))) - confident
+    folded = [term for term in vocabulary if term[0] < KEY and (not confident or term[0] == forms.fold[0])] if most else []
+    slips = process.extract(forms.fold, folded, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
+    return [(int(distance), -vocabulary[term], term) for term, distance, _ in slips]
+
+
+def _spelled_alike(forms: Forms, vocabulary: dict[str, int]) -> list[tuple[int, int, str]]:
+    """The same for words of any alphabet that are romanised alike: by one letter, or by some with the same sound."""
+    from rapidfuzz import process  # noqa: PLC0415 - as above
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    keys, most = [term for term in vocabulary if term[0] == KEY], _slips(len(forms.key))
+    near = process.extract(KEY + forms.key, keys, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
+    alike = [(term, distance) for term, distance, _ in near if distance <= 1 or sound(term[1:]) == sound(forms.key)]
+    return [(int(distance) + 1, -vocabulary[term], term) for term, distance in alike]
 
 
 def _slips(length: int) -> int:
