@@ -113,21 +113,32 @@ class Archive:
         self._config = None
 
     def plan(
-        self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False
+        self,
+        collections: Iterable[str | Collection] = (),
+        *,
+        accept_withdrawals: bool = False,
+        accept_replacements: bool = False,
     ) -> Iterator[Plan | MaterialsError]:
         """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
+        accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
             for collection in self.config.chosen(collections):
                 made: Plan | MaterialsError
                 try:
                     with self._workers() as workers, self._source() as source:
                         crew = Crew(workers, self._progress)
-                        made = self._planned(source, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+                        made = self._planned(source, catalogue, collection, crew, **accepted)
                 except Exception as error:  # noqa: BLE001 - the border around one collection
                     made = stopped_at(Reach.COLLECTION, error)
                 yield made
 
-    def sync(self, collections: Iterable[str | Collection] = (), *, accept_withdrawals: bool = False) -> Iterator[Run]:
+    def sync(
+        self,
+        collections: Iterable[str | Collection] = (),
+        *,
+        accept_withdrawals: bool = False,
+        accept_replacements: bool = False,
+    ) -> Iterator[Run]:
         """Bring collections (by default, all) up to date, one after another; yield each run when it has ended.
 
         A failed run has a `failure`; the next one starts unless it would fail for the same reason. Raise an error that keeps
@@ -136,17 +147,19 @@ class Archive:
         This is a generator: until it is exhausted or closed, it holds the lock of the archive and handles signals, even while
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
+        accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         with Interrupts() as interrupts, self._writing() as catalogue:
             for collection in self.config.chosen(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
-                run = self._sync(catalogue, collection, interrupts, accept_withdrawals=accept_withdrawals)
+                run = self._sync(catalogue, collection, interrupts, **accepted)
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
                     return
 
-    def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, *, accept_withdrawals: bool) -> Run:
+    def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, **accepted: bool) -> Run:
         """One run of one collection. However it ends, its row and the manifest are up to date."""
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
+        from materials_cli.sync.replacements import decide  # noqa: PLC0415
 
         journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
         try:
@@ -161,20 +174,20 @@ class Archive:
             ):
                 crew = Crew(workers, self._progress)
                 self._reclaim(catalogue, journal)
-                made = self._planned(source, catalogue, collection, crew, accept_withdrawals=accept_withdrawals)
+                made = self._planned(source, catalogue, collection, crew, **accepted)
                 carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
+                if made.undecided:
+                    decide(source, self.store, journal, made, crew, readers)
                 journal.failures += self._read(catalogue, [collection], readers).failures
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
         return replace(journal.run, failure=failure)
 
-    def _planned(
-        self, source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew, *, accept_withdrawals: bool
-    ) -> Plan:
+    def _planned(self, source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew, **accepted: bool) -> Plan:
         """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive."""
         from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
 
-        made = plan(look(source, self.store, catalogue, collection, crew, accept_withdrawals=accept_withdrawals))
+        made = plan(look(source, self.store, catalogue, collection, crew, **accepted))
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
         return made
 

@@ -249,6 +249,12 @@ class Code(StrEnum):
         ("Check the folder on Drive. If the items were removed on purpose: materials sync --accept-withdrawals. If not, "
         "ask the owner."),
     )
+    REPLACEMENTS_HELD = (
+        "replacements_held", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
+        "When many items become empty or unreadable at once, an accident or an attack on the owner's side is likely.",
+        ("Open some of them on Drive. If they were replaced on purpose: materials sync --accept-replacements. If not, "
+         "tell the owner: this archive has the content from before."),
+    )
     DOWNLOAD_FORBIDDEN = (
         "download_forbidden", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "The owner does not allow this file to be downloaded, or Google has flagged it.",

@@ -5,15 +5,15 @@ Times are aware datetimes in UTC, sizes are bytes, digests are lower-case hex.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Self
 
+from materials_cli.causes import Cause
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
-from materials_cli.messages import Message, msg, msgid
+from materials_cli.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,31 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """Bytes that Drive has in place of an item's: they wait in versions/ while the guard has not decided, or holds them back.
+
+    remote: the state of the file that they are of. read: whether they have been compared with what the item holds; damage:
+    what is wrong with them, if anything. held_back: the guard has decided against them, until somebody accepts them.
+    """
+
+    remote: RemoteFile
+    media_type: str
+    fixity: Fixity
+    fetched: datetime
+    verified: bool = False
+    read: bool = False
+    damage: Message | None = None
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One file that the archive holds: reference, provenance, fixity.
 
     path is its place in the mirror, relative to the archive, with forward slashes (for a withdrawn item: its last place).
     verified: its bytes were compared with a digest that Drive states. missed: since when Drive's lists have lacked it.
-    note: why its text is missing or incomplete. unit names the sections ("slide", "page", "sheet").
+    note: why its text is missing or incomplete. unit names the sections ("slide", "page", "sheet"). replacement: other bytes
+    that Drive has, and that have not taken its place.
     """
 
     collection: str
@@ -148,11 +167,23 @@ class Item:
     title: str | None = None
     unit: str | None = None
     sections: int = 0
+    replacement: Replacement | None = None
 
     @property
     def id(self) -> str:
         """Identifies the item in its collection; unchanged by renames and moves."""
         return self.remote.id
+
+    @property
+    def replaced(self) -> "Item":
+        """The item as it is once its replacement has taken its place; the item itself if there is none."""
+        new = self.replacement
+        if new is None:
+            return self
+        return replace(
+            self, remote=new.remote, media_type=new.media_type, fixity=new.fixity, fetched=new.fetched, verified=new.verified,
+            replacement=None,
+        )  # fmt: skip
 
     @property
     def kind(self) -> Kind:
@@ -162,7 +193,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Earlier bytes of an item, replaced or withdrawn, kept under their SHA-256."""
+    """Earlier bytes of an item, kept under their SHA-256. withheld: the guard held them back, and Drive has others since."""
 
     item: str
     fixity: Fixity
@@ -170,6 +201,7 @@ class Version:
     modified: datetime | None
     fetched: datetime
     retired: datetime
+    withheld: bool = False
 
 
 class StepKind(StrEnum):
@@ -216,54 +248,12 @@ class ActionKind(StrEnum):
     RESTORE = "restore"
 
 
-class Cause(StrEnum):
-    """Why a plan takes an action: a stable code, and its text."""
-
-    text: str
-
-    def __new__(cls, word: str, text: str) -> Self:
-        """Make a member from its row in the table."""
-        row = str.__new__(cls, word)
-        row._value_ = word
-        row.text = text
-        return row
-
-    # Aligned as a table.
-    # fmt: off
-    NEW = "new", msgid("new on Drive")
-    BACK = "back", msgid("back on Drive")
-    BACK_CHANGED = "back_changed", msgid("back on Drive, {change}")
-    RESIZED = "resized", msgid("changed on Drive, {before} → {after} bytes")
-    CHANGED = "changed", msgid("changed on Drive")
-    EDITED = "edited", msgid("edited on Drive")
-    PERHAPS_EDITED = "perhaps_edited", msgid("possibly edited on Drive")
-    LEADS_ELSEWHERE = "leads_elsewhere", msgid("now points elsewhere")
-    OTHER_FORMAT = "other_format", msgid("configured in another format")
-    SAME_CONTENT = "same_content", msgid("{change}; same content")
-    MOVED = "moved", msgid("moved on Drive")
-    RENAMED = "renamed", msgid("renamed on Drive")
-    MOVED_AND_RENAMED = "moved_and_renamed", msgid("moved and renamed on Drive")
-    TWIN = "twin", msgid("another file with the same name was added or removed")
-    STRAYED_HERE = "strayed_here", msgid("moved within the mirror; moved back")
-    ABSENT_HERE = "absent_here", msgid("missing from the mirror")
-    EDITED_HERE = "edited_here", msgid("edited locally; the edited copy is set aside")
-    LISTED_AGAIN = "listed_again", msgid("listed again")
-    DETAILS = "details", msgid("details changed on Drive")
-    GONE = "gone", msgid("no longer in the folder on Drive")
-    UNWANTED_FORMAT = "unwanted_format", msgid("this format is no longer configured")
-    LEADS_NOWHERE = "leads_nowhere", msgid("missing from this disk, and its target on Drive no longer exists")
-    # fmt: on
-
-    def message(self, details: Mapping[str, object]) -> Message:
-        """The text with its fields filled in."""
-        return msg(self.text, **details)
-
-
 @dataclass(frozen=True, slots=True)
 class Action:
     """One step of a plan. path: where the item will be (None for WITHDRAW). details: the fields of the cause's text.
 
-    fetch: whether the bytes have to be downloaded.
+    fetch: whether the bytes have to be downloaded. guarded: the new bytes of a REPLACE wait outside the mirror until they have
+    been read.
     """
 
     kind: ActionKind
@@ -273,11 +263,17 @@ class Action:
     path: str | None = None
     fetch: bool = False
     details: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    guarded: bool = False
 
     @property
     def reason(self) -> Message:
         """The cause as a sentence."""
         return self.cause.message(self.details)
+
+    @property
+    def waits_here(self) -> bool:
+        """Whether the new bytes of a REPLACE are here already: they are the replacement of the held item."""
+        return self.kind is ActionKind.REPLACE and not self.fetch
 
     @property
     def bytes(self) -> int:
@@ -301,10 +297,11 @@ class Failure:
 class Plan:
     """What a sync would do, as a value that can be printed, checked and tested.
 
-    unchanged: the number of items left as they are. held_back: withdrawals that a guard prevents. doubtful: those of them
-    that wait for a second list. notices: remarks, such as why something is held back. troubles: why Drive may hold more
-    than was listed. strayed: items that were moved inside the mirror, with their new paths. left_out: path → why a listed
-    file is not fetched.
+    unchanged: the number of items left as they are. held_back: withdrawals and replacements that a guard prevents. doubtful:
+    withdrawals among them that wait for a second list. undecided: replacements have to be read before the guard can decide.
+    holding: how many items are in the mirror. returned: items whose replacement Drive no longer has. notices: remarks, such as
+    why something is held back. troubles: what the run reports as failed. strayed: items that were moved inside the mirror,
+    with their new paths. left_out: path → why a listed file is not fetched.
     """
 
     collection: str
@@ -312,6 +309,9 @@ class Plan:
     unchanged: int = 0
     held_back: tuple[Action, ...] = ()
     doubtful: tuple[Action, ...] = ()
+    undecided: bool = False
+    holding: int = 0
+    returned: tuple[Item, ...] = ()
     notices: tuple[Message, ...] = ()
     troubles: tuple[Failure, ...] = ()
     strayed: tuple[tuple[Item, str], ...] = ()

@@ -7,12 +7,13 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from materials_cli.causes import Cause
 from materials_cli.export.digest import chapters, headline, text_summary, to_html, to_markdown, to_text
 from materials_cli.export.escape import for_markdown
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event, of_accession
 from materials_cli.messages import Language, verbatim
-from materials_cli.model import Accession, Action, ActionKind, Cause, Failure, Fixity, Item, RemoteFile, State
+from materials_cli.model import Accession, Action, ActionKind, Failure, Fixity, Item, RemoteFile, State
 from support.runs import GREW, NIGHT, WHEN, changed, run_of
 
 EN = Language("en")

@@ -5,6 +5,7 @@ A row is the commit: it is written once the bytes it describes are safely in pla
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +103,32 @@ class Catalogue(RunHistory):
                 lost.append(Version(item.id, fixity, event.detail["path"], None, event.time, event.time))
         return [*self.versions(item.collection, item.id), *lost]
 
+    def find(self, collection: str, item_id: str) -> Item | None:
+        """One item, withdrawn or not; None if it was never recorded."""
+        row = self.connection.execute(
+            f"SELECT {ITEM_COLUMNS} FROM item WHERE collection = ? AND id = ?",  # noqa: S608 - a constant
+            (collection, exact(item_id)),
+        ).fetchone()
+        return item_of(row) if row else None
+
+    def replaced(self, collections: Sequence[str] = ()) -> list[Item]:
+        """The items of some collections (of all when empty) with a replacement that waits, sorted by path."""
+        rows = self.connection.execute(
+            f"SELECT {ITEM_COLUMNS} FROM item WHERE replacement IS NOT NULL"  # noqa: S608 - a constant
+            " AND (?1 = '[]' OR collection IN (SELECT value FROM json_each(?1))) ORDER BY path, collection, id",
+            (json.dumps(list(collections)),),
+        )
+        return [item_of(row) for row in rows.fetchall()]
+
+    def claims(self) -> Counter[str]:
+        """How many rows need each of the digests in versions/: earlier versions, withdrawn items, replacements that wait."""
+        rows = self.connection.execute(
+            "SELECT sha256 FROM version UNION ALL SELECT sha256 FROM item WHERE state = ?"
+            " UNION ALL SELECT json_extract(replacement, '$.fixity.sha256') FROM item WHERE replacement IS NOT NULL",
+            (str(State.WITHDRAWN),),
+        )
+        return Counter(digest for (digest,) in rows)
+
     def held_sizes(self) -> dict[str, tuple[int, int]]:
         """How many items of each collection are in the mirror, and their bytes."""
         rows = self.connection.execute(
@@ -158,15 +185,15 @@ class Catalogue(RunHistory):
     def retire(self, collection: str, version: Version) -> None:
         """Record bytes that an item had before."""
         self.connection.execute(
-            "INSERT INTO version (collection, item, path, size, sha256, md5, modified, fetched, retired) VALUES"
-            " (:collection, :item, CAST(:path AS TEXT), :size, :sha256, :md5, :modified, :fetched, :retired)",
+            "INSERT INTO version (collection, item, path, size, sha256, md5, modified, fetched, retired, withheld) VALUES"
+            " (:collection, :item, CAST(:path AS TEXT), :size, :sha256, :md5, :modified, :fetched, :retired, :withheld)",
             version_values(collection, version),
         )
 
     def versions(self, collection: str, item_id: str) -> list[Version]:
-        """The earlier versions of an item, newest first."""
+        """The earlier versions of an item, newest first; then those that never were in the mirror."""
         rows = self.connection.execute(
-            "SELECT * FROM version WHERE collection = ? AND item = ? ORDER BY retired DESC, rowid DESC",
+            "SELECT * FROM version WHERE collection = ? AND item = ? ORDER BY withheld, retired DESC, rowid DESC",
             (collection, exact(item_id)),
         )
         return [version_of(row) for row in rows]

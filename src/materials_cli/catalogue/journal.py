@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import ExitStatus, as_failure
-from materials_cli.history.events import of_accession, of_failure
-from materials_cli.messages import Message
-from materials_cli.model import Accession, Failure, Run
+from materials_cli.history.events import of_accession, of_arrival, of_failure, of_release
+from materials_cli.messages import Message, msg
+from materials_cli.model import Accession, Failure, Item, Replacement, Run, Version
 
 
 @dataclass(slots=True)
@@ -93,6 +93,28 @@ class Journal:
             self.catalogue.record(accession.item)
             self.catalogue.note(of_accession(accession))
         self.accessions.append(accession)
+
+    def set_aside(self, item: Item, replacement: Replacement) -> None:
+        """Record bytes that wait outside the mirror instead of taking the item's place. Those that waited before retire."""
+        before = item.replacement
+        with self.catalogue.transaction():
+            self.discard(item)
+            replacement = replace(replacement, held_back=before is not None and before.held_back)
+            self.catalogue.record(replace(item, replacement=replacement))
+            self.catalogue.note(of_arrival(replace(item, replacement=replacement)))
+
+    def discard(self, item: Item) -> None:
+        """Record that an item's replacement is over, if it still has one: its bytes stay in versions/, as a version."""
+        present = self.catalogue.find(item.collection, item.id)
+        if present is None or present.replacement is None:
+            return
+        new = present.replacement
+        now = datetime.now(UTC)
+        was = Version(present.id, new.fixity, present.path, new.remote.modified, new.fetched, now, withheld=True)
+        with self.catalogue.transaction():
+            self.catalogue.retire(present.collection, was)
+            self.catalogue.record(replace(present, replacement=None))
+            self.catalogue.note([of_release(present, msg("no longer on Drive; kept as a version"))])
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -136,4 +136,11 @@ _VERSION_7 = """
     ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+# What Drive has in place of an item's bytes while the guard has not decided, or holds it back (sync/guard.py), and such bytes
+# when Drive has others again: they never were in the mirror.
+_VERSION_8 = """
+    ALTER TABLE item ADD COLUMN replacement TEXT;
+    ALTER TABLE version ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)

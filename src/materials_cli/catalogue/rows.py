@@ -8,12 +8,12 @@ from sys import intern
 from typing import Any
 
 from materials_cli.messages import Message
-from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Run, Section, State, Version
+from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Replacement, Run, Section, State, Version
 
 ITEM_COLUMNS = (
     "item.number, item.collection, item.id, item.path, item.state, item.media_type, item.size, item.sha256, item.md5,"
     " item.first_seen, item.fetched, item.withdrawn, item.verified, item.remote, item.title, item.unit, item.sections,"
-    " item.note, item.missed"
+    " item.note, item.missed, item.replacement"
 )
 SECTION_COLUMNS = "section.number, section.title, section.body, section.notes, section.hidden, section.ocr"
 _REMOTE_FIELDS = {field.name: None for field in fields(RemoteFile)}.keys()
@@ -63,13 +63,14 @@ def item_values(item: Item) -> dict[str, Any]:
         "withdrawn": _written(item.withdrawn),
         "missed": _written(item.missed),
         "verified": int(item.verified),
-        "remote": _remote_written(item.remote),
+        "remote": json.dumps(_remote_written(item.remote)),
+        "replacement": item.replacement and json.dumps(_replacement_written(item.replacement)),
     }
 
 
 def item_of(row: sqlite3.Row) -> Item:
     """The item of a row with ITEM_COLUMNS. Strings that many items share are stored once in memory."""
-    remote = _remote_read(row["remote"])
+    remote, waiting = _remote_read(json.loads(row["remote"])), row["replacement"]
     return Item(
         collection=intern(row["collection"]),
         remote=remote,
@@ -86,6 +87,7 @@ def item_of(row: sqlite3.Row) -> Item:
         title=row["title"],
         unit=row["unit"],
         sections=row["sections"],
+        replacement=_replacement_read(json.loads(waiting)) if waiting else None,
     )
 
 
@@ -106,6 +108,7 @@ def version_values(collection: str, version: Version) -> dict[str, Any]:
         "modified": _written(version.modified),
         "fetched": written(version.fetched),
         "retired": written(version.retired),
+        "withheld": int(version.withheld),
     }
 
 
@@ -118,6 +121,7 @@ def version_of(row: sqlite3.Row) -> Version:
         modified=_read(row["modified"]),
         fetched=read(row["fetched"]),
         retired=read(row["retired"]),
+        withheld=bool(row["withheld"]),
     )
 
 
@@ -168,8 +172,30 @@ def _read(text: str | None) -> datetime | None:
     return None if text is None else read(text)
 
 
-def _remote_written(remote: RemoteFile) -> str:
-    """JSON of the fields that are set; its escapes preserve even lone surrogates."""
+def _replacement_written(new: Replacement) -> dict[str, Any]:
+    """Its fields, for JSON."""
+    return {
+        **asdict(new),
+        "remote": _remote_written(new.remote),
+        "fetched": written(new.fetched),
+        "damage": new.damage and new.damage.to_json(),
+    }
+
+
+def _replacement_read(stored: dict[str, Any]) -> Replacement:
+    return Replacement(
+        **{
+            **stored,
+            "remote": _remote_read(stored["remote"]),
+            "fixity": Fixity(**stored["fixity"]),
+            "fetched": read(stored["fetched"]),
+            "damage": stored["damage"] and Message.from_json(stored["damage"]),
+        }
+    )
+
+
+def _remote_written(remote: RemoteFile) -> dict[str, Any]:
+    """The fields that are set, for JSON, whose escapes preserve even lone surrogates."""
     fields_of = ((name, getattr(remote, name)) for name in _REMOTE_FIELDS)
     values: dict[str, Any] = {name: value for name, value in fields_of if value not in (None, ()) and value is not False}
     for name in _REMOTE_TIMES:
@@ -179,15 +205,14 @@ def _remote_written(remote: RemoteFile) -> str:
         values["problem"] = remote.problem.to_json()
     if remote.export:
         values["export"] = asdict(remote.export)
-    return json.dumps(values)
+    return values
 
 
 def _one_text(text: Any, other: str | None) -> Any:
     return other if text == other else text
 
 
-def _remote_read(text: str) -> RemoteFile:
-    values = json.loads(text)
+def _remote_read(values: dict[str, Any]) -> RemoteFile:
     for name in values.keys() - _REMOTE_FIELDS:  # of an earlier version
         del values[name]
     for name in _REPEATED:

@@ -28,6 +28,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AcceptOption = Annotated[
     bool, typer.Option("--accept-withdrawals", help="Accept withdrawals even when many items disappear at once.")
 ]
+AcceptReplacementsOption = Annotated[
+    bool,
+    typer.Option("--accept-replacements", help="Accept new content even when much of it is empty or unreadable at once."),
+]
 KindOption = Annotated[
     list[str] | None,
     typer.Option(

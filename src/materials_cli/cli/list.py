@@ -226,6 +226,8 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
             shown.append(safe(item.path.rpartition("/")[2] if grouped else item.path), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
                 shown.append(f"  {tr('withdrawn')}", "yellow")
+            if item.replacement:
+                shown.append(f"  {tr('new content waits')}", "yellow")
             table.add_row(shown, extent(item), tr(size(item.fixity.size)), day(item.remote.modified))
         out().print(table)
 

@@ -7,6 +7,7 @@ import typer
 from materials_cli.cli.actions import CHANGES, action_row, leaves, place_of, print_notices, rest
 from materials_cli.cli.context import (
     AcceptOption,
+    AcceptReplacementsOption,
     ArchiveContext,
     ArchiveOption,
     CollectionsArgument,
@@ -19,7 +20,7 @@ from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import grid, is_terminal, out, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import size, tr, trn
+from materials_cli.messages import Message, msgid, msgids, msgn, size, tr, trn
 from materials_cli.model import ActionKind, Plan
 
 _SIGNS = {
@@ -30,6 +31,14 @@ _SIGNS = {
     ActionKind.RESTORE: ("^", "green"),
     ActionKind.WITHDRAW: ("!", "magenta"),
 }
+_HELD_BACK = {
+    ActionKind.REPLACE: msgid("new content on Drive; held back"),
+    ActionKind.WITHDRAW: msgid("no longer listed; held back"),
+}
+_READ_FIRST = msgids(
+    "{count} item has new content on Drive; a sync reads it before it replaces what is held here.",
+    "{count} items have new content on Drive; a sync reads it before it replaces what is held here.",
+)
 
 
 def plan(
@@ -39,6 +48,7 @@ def plan(
     kind: KindOption = None,
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
+    accept_replacements: AcceptReplacementsOption = False,
     limit: Annotated[
         int | None,
         typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number of actions per collection.", show_default=False),
@@ -58,7 +68,8 @@ def plan(
     refused: list[MaterialsError] = []
     with Display() as display:
         planner = Archive(here.config.archive, here.config, progress=display.step)
-        for made in planner.plan(chosen, accept_withdrawals=accept_withdrawals):
+        accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
+        for made in planner.plan(chosen, **accepted):
             if not isinstance(made, MaterialsError):
                 plans.append(made)
             elif len(chosen) == 1:
@@ -97,7 +108,7 @@ def _print_plan(made: Plan, limit: int | None) -> None:
                 styled(sign, style), where, styled(size(action.bytes) if action.bytes else ""), styled(action.reason, "dim")
             )
         for action in held_back:
-            why = styled(tr("no longer listed; held back"), "dim")
+            why = styled(tr(_HELD_BACK[action.kind]), "dim")
             table.add_row(styled("?", "magenta"), styled(place_of(action)), "", why)
         if actions or held_back:
             out().print(table)
@@ -107,7 +118,13 @@ def _print_plan(made: Plan, limit: int | None) -> None:
     if more := len(made.actions) + len(made.held_back) - len(actions) - len(held_back):
         say(f"  {trn('… and {count} more', '… and {count} more', more)}")
     say(f"{made.collection}: {_summary(made)}")
-    print_notices((*made.notices, *(trouble.message for trouble in made.troubles)))
+    print_notices((*made.notices, *(trouble.message for trouble in made.troubles), *_undecided(made)))
+
+
+def _undecided(made: Plan) -> list[Message]:
+    """That replacements are read before they take their place."""
+    guarded = sum(action.guarded for action in (*made.actions, *made.held_back))
+    return [msgn(*_READ_FIRST, guarded)] if made.undecided else []
 
 
 def _plan_row(made: Plan) -> dict[str, Any]:
@@ -116,6 +133,7 @@ def _plan_row(made: Plan) -> dict[str, Any]:
         "collection": made.collection,
         "actions": [action_row(action) for action in made.actions],
         "held_back": [action_row(action) for action in made.held_back],
+        "undecided": made.undecided,
         "unchanged": made.unchanged,
         "left_out": [{"path": path, "reason": reason} for path, reason in sorted(made.left_out.items())],
         "bytes": sum(action.bytes for action in made.actions),

@@ -14,7 +14,7 @@ from materials_cli.cli.versions import Listed, list_versions
 from materials_cli.custody.holdings import Holding
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import placed, size, tr, trn
-from materials_cli.model import Item, Section, Text
+from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.store.fixity import Flaw
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Listed], path:
         ),
         (tr("Id"), item.id),
         (tr("Note"), tr(item.note) if item.note else None),
+        (tr("Waiting"), item.replacement and _waiting(item.replacement)),
     ]
     pairs = [(label, styled(value, "red" if label == tr("Trouble") else "")) for label, value in facts if value]
     _print_pairs([*pairs, *map(_version_pair, versions)])
@@ -114,6 +115,16 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Listed], path:
         _print_pairs(
             [(tr(placed(text.unit, section.number)), _outlined(section)) for section in text.sections], justify="right"
         )
+
+
+def _waiting(new: Replacement) -> str:
+    """The content that Drive has instead, and that has not been accepted."""
+    facts = [
+        tr("new content on Drive since {time}", time=moment(new.remote.modified or new.fetched)),
+        tr(size(new.fixity.size)),
+        f"SHA-256 {new.fixity.sha256}",
+    ]
+    return "; ".join((", ".join(facts), *([tr(new.damage)] if new.damage else []), "materials sync --accept-replacements"))
 
 
 def _version_pair(listed: Listed) -> tuple[str, "Line"]:

@@ -96,6 +96,9 @@ def _print_status(
             withdrawn = status["withdrawn"]
             kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
             held = f"{held}; {kept}"
+        if count := status["waiting"]:
+            waiting = trn("{count} with new content that waits", "{count} with new content that waits", count)
+            held = f"{held}; {waiting}"
         out().print(styled(held))
         slug, run = status["collection"], status["last_run"]
         if slug in misdated:
@@ -142,6 +145,7 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) 
         "held": len(held),
         "bytes": sum(item.fixity.size for item in held),
         "withdrawn": len(items) - len(held),
+        "waiting": sum(item.replacement is not None for item in held),
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
         "last_run": run and {**run_row(run), "started_here": moment(run.started)},
     }

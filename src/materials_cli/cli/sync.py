@@ -1,5 +1,6 @@
 """`materials sync`: bring the archive up to date with Drive."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -8,6 +9,7 @@ import typer
 from materials_cli.cli.actions import changes, print_failures, print_notices, report_row, rest
 from materials_cli.cli.context import (
     AcceptOption,
+    AcceptReplacementsOption,
     ArchiveContext,
     ArchiveOption,
     CollectionsArgument,
@@ -33,6 +35,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     kind: KindOption = None,
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
+    accept_replacements: AcceptReplacementsOption = False,
     cron: Annotated[
         bool, typer.Option("--cron", help="For timers: print nothing unless something changed or action is needed.")
     ] = False,
@@ -57,11 +60,11 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
         what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
         raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials sync --cron"))
     here, kinds = ArchiveContext.of(context, archive), kinds_of(kind, only)
+    accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
     if cron:
-        options = _Unattended(accept_withdrawals, log_file, trusted)
-        raise typer.Exit(_sync_unattended(here, collections, kinds, options))
+        raise typer.Exit(_sync_unattended(here, collections, kinds, _Unattended(accepted, log_file, trusted)))
     chosen = _followed(here, collections, kinds)
-    runs = _sync(here, chosen, accept_withdrawals=accept_withdrawals, quiet=quiet, as_json=as_json)
+    runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json)
     if as_json:
         refused = [error_row(run.failure) for run in runs if run.failure]
         print_json("materials/sync@1", [report_row(run) for run in runs if not run.failure], errors=refused)
@@ -70,9 +73,9 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
 
 
 class _Unattended(NamedTuple):
-    """Options of --cron. trusted: what the timer's line confirms."""
+    """Options of --cron. accepted: as for Archive.sync(); trusted: what the timer's line confirms."""
 
-    accept_withdrawals: bool
+    accepted: Mapping[str, bool]
     log_file: Path | None
     trusted: str
 
@@ -89,13 +92,11 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
             raise
         return refuse_unattended(permitted(last_settings(here.folder), options.trusted).config, error)
     now = permitted(here.config, options.trusted)
-    return sync_unattended(
-        now.config, chosen, accept_withdrawals=options.accept_withdrawals, log_file=options.log_file, left_out=now.notice
-    )
+    return sync_unattended(now.config, chosen, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 
 def _sync(
-    here: ArchiveContext, chosen: tuple[Collection, ...], *, accept_withdrawals: bool, quiet: bool, as_json: bool
+    here: ArchiveContext, chosen: tuple[Collection, ...], accepted: Mapping[str, bool], *, quiet: bool, as_json: bool
 ) -> list[Run]:
     """Sync the collections and print each run as it ends; raise the failure of a single one."""
     from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
@@ -103,7 +104,7 @@ def _sync(
     runs = []
     with Display(quiet=quiet or as_json) as display:
         archived = Archive(here.config.archive, here.config, progress=display.step)
-        for run in archived.sync(chosen, accept_withdrawals=accept_withdrawals):
+        for run in archived.sync(chosen, **accepted):
             with display.paused():
                 if not as_json:
                     print_report(run, quiet=quiet)

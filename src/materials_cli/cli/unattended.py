@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.runs import misdated_success
@@ -42,13 +43,16 @@ def sync_unattended(
     config: Config,
     chosen: Sequence[Collection],
     *,
-    accept_withdrawals: bool = False,
     log_file: Path | None = None,
     left_out: Message | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wait: Callable[[float], object] = time.sleep,
+    accepted: Mapping[str, bool] = MappingProxyType({}),
 ) -> int:
-    """Sync, and report what people should know; return the exit status. left_out: settings that are not used, told daily."""
+    """Sync, and report what people should know; return the exit status.
+
+    accepted: as for Archive.sync(). left_out: settings that are not used, told daily.
+    """
     if not sys.stderr.isatty() and os.environ.get("MATERIALS_JITTER") != "0":
         wait(_jitter(config.archive))
     night = _Night(config, tuple(collection.slug for collection in chosen), clock, wait)
@@ -56,7 +60,7 @@ def sync_unattended(
     # Runs before the first scheduled one are not reported.
     first = night.memory.run if night.memory.run is not None else _last_run(night.store)
     with Log(log_file or config.log_file) as log:
-        ended = _sync_all(config, chosen, log, accept_withdrawals=accept_withdrawals)
+        ended = _sync_all(config, chosen, log, accepted)
         ended.runs = _runs_after(night.store, first)
         ended.troubles |= {"settings": left_out} if left_out else {}
         ended.unused = left_out is not None
@@ -203,7 +207,7 @@ class _Night:
         return {}
 
 
-def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_withdrawals: bool) -> Ended:
+def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, accepted: Mapping[str, bool]) -> Ended:
     ended = Ended()
 
     def watch(step: Step) -> None:
@@ -219,7 +223,7 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, *, accept_
         _warn_of_dates(config, ended)
         from materials_cli.archive import Archive  # noqa: PLC0415 - a run that is soon killed speaks before this
 
-        for run in Archive(config.archive, config, progress=watch).sync(chosen, accept_withdrawals=accept_withdrawals):
+        for run in Archive(config.archive, config, progress=watch).sync(chosen, **accepted):
             log.report(run)
             if run.failure:
                 ended.errors.append((run.collection, run.failure))

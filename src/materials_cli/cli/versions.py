@@ -1,7 +1,7 @@
 """How a person names an earlier version of an item, and how its versions are listed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +30,7 @@ FromOption = Annotated[
         show_default=False,
     ),
 ]
+_WITHHELD = msg("held back by the guard, and no longer on Drive")
 _DATE = re.compile(r"\d{4}-")
 _PREFIX = re.compile("[0-9a-f]{4,64}")
 
@@ -49,9 +50,13 @@ def list_versions(store: Store, catalogue: "Catalogue", item: Item) -> list[List
     versions = catalogue.versions(item.collection, item.id)
     reasons = catalogue.replacements(item) if versions else {}
     return [
-        Listed(number, version, reasons.get(version.fixity.sha256), Holding.earlier(item.collection, version).flaw(store))
+        Listed(number, version, _reason(version, reasons), Holding.earlier(item.collection, version).flaw(store))
         for number, version in enumerate(versions, 1)
     ]
+
+
+def _reason(version: Version, reasons: Mapping[str, Message]) -> Message | None:
+    return _WITHHELD if version.withheld else reasons.get(version.fixity.sha256)
 
 
 def meant_version(item: Item, versions: Sequence[Version], text: str | None) -> Version:
@@ -69,7 +74,8 @@ def find_version(item: Item, versions: Sequence[Version], text: str, *, among: S
         return versions[int(given) - 1]
     found = [version for version in among if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
     if not found and (end := _end_of(given)):
-        found = [version for version in among if version.fetched < end <= _until(item, versions, version)]
+        held, earlier = ([version for version in group if not version.withheld] for group in (among, versions))
+        found = [version for version in held if version.fetched < end <= _until(item, earlier, version)]
     if len({version.fixity.sha256 for version in found}) != 1:
         raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
     return found[0]

@@ -17,10 +17,14 @@ _OF_THE_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}  # written by the sys
 
 
 class Role(StrEnum):
-    """What a file is to the archive: in the mirror, kept for a withdrawn item, or an earlier version of an item."""
+    """What a file is to the archive.
+
+    In the mirror, kept for a withdrawn item, waiting to replace an item's bytes, or an earlier version of an item.
+    """
 
     MIRROR = "mirror"
     WITHDRAWN = "withdrawn"
+    REPLACEMENT = "replacement"
     VERSION = "version"
 
 
@@ -85,6 +89,10 @@ def holdings(catalogue: Catalogue, collections: Sequence[str] = ()) -> Iterator[
         holding = Holding.of(item)
         if holding.role is Role.MIRROR or first(holding):
             yield holding
+        if item.replacement:
+            waiting = Holding(Role.REPLACEMENT, item.collection, item.id, item.path, item.replacement.fixity)
+            if first(waiting):
+                yield waiting
     for collection, version in catalogue.each_version(collections):
         holding = Holding.earlier(collection, version)
         if first(holding):

@@ -74,7 +74,9 @@ def verify(store: Store, collections: Sequence[str], workers: Executor, progress
     still = set(now)
     flaws = [(holding, flaw) for holding in suspects if holding in still and (flaw := holding.flaw(store))]
     found = [finding_of(store, holding, flaw) for holding, flaw in flaws]
-    folders = {holding.path.partition("/")[0] for holding in now if holding.role is not Role.VERSION} | set(collections)
+    folders = {holding.path.partition("/")[0] for holding in now if holding.role in {Role.MIRROR, Role.WITHDRAWN}} | set(
+        collections
+    )
     unknown = strangers(store, known, folders)
     found += [stranger(place) for place in unknown]
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
@@ -90,6 +92,9 @@ def finding_of(store: Store, holding: Holding, flaw: Flaw) -> Finding:
         return Finding(trouble, holding.path, flaw.what, restored if trouble is Trouble.MISSING else moved, holding)
     place = holding.place(store)
     name = holding.path.rpartition("/")[2]
+    if holding.role is Role.REPLACEMENT:
+        what = msg("{what}; new content of “{name}”, which waits", what=flaw.what, name=name)
+        return Finding(trouble, place, what, msg("Drive still has it: `--accept-replacements` downloads it again."), holding)
     what = (
         msg("{what}; kept for “{name}”, which its owner withdrew", what=flaw.what, name=name)
         if holding.role is Role.WITHDRAWN

@@ -20,7 +20,8 @@ from materials_cli import __version__
 from materials_cli.disk import SHA256, disk_errors, replacing
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.escape import for_csv, for_json
-from materials_cli.model import Item, Run, State
+from materials_cli.model import Item, Replacement, Run, State
+from materials_cli.store.versions import kept_at
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -61,7 +62,8 @@ def row(item: Item) -> dict[str, Any]:
         "modified_by": remote.modified_by,
         "description": remote.description,
         "note": item.note and str(item.note),
-        "fixity": "verified at source" if item.verified else "unverified at source",
+        "fixity": _proof(verified=item.verified),
+        "replacement": _replacement_row(item.replacement),
         "source": {
             "drive_id": remote.drive_id,
             "url": remote.web_link,
@@ -74,6 +76,29 @@ def row(item: Item) -> dict[str, Any]:
             "shortcut": remote.shortcut,
         },
     }
+
+
+def _replacement_row(new: Replacement | None) -> dict[str, Any] | None:
+    """What Drive has in place of an item's bytes, and where it waits."""
+    return (
+        None
+        if new is None
+        else {
+            "bytes": new.fixity.size,
+            "sha256": new.fixity.sha256,
+            "place": kept_at(new.fixity.sha256),
+            "media_type": new.media_type,
+            "name": new.remote.name,
+            "modified": rfc3339(new.remote.modified),
+            "fetched": rfc3339(new.fetched),
+            "fixity": _proof(verified=new.verified),
+            "problem": new.damage and str(new.damage),
+        }
+    )
+
+
+def _proof(*, verified: bool) -> str:
+    return "verified at source" if verified else "unverified at source"
 
 
 def rfc3339(time: datetime | None) -> str | None:

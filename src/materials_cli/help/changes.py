@@ -106,4 +106,16 @@ WITHDRAWALS = {
         ),
         letter="share",
     ),
+    "replacements_held": Explanation(
+        "More than a quarter of the items have new content on Drive, and most of that is empty, unreadable or without its "
+        "text: a synchronisation went wrong, a disk failed, or files were encrypted by an attacker. The items are kept as they "
+        "are; the new content waits in .materials/versions and is neither downloaded nor reported again.",
+        "`materials plan` lists what is held back, `materials show ITEM` says what is wrong with it. Open some of the files on "
+        "Drive.",
+        (
+            "If they are broken there, too, tell the owner: this archive has the content from before.",
+            "Once Drive has that content again, there is nothing left to do.",
+            "If the new content is right: materials sync --accept-replacements. What it replaces is kept as a version.",
+        ),
+    ),
 }

@@ -30,6 +30,8 @@ class EventType(StrEnum):
     DETAILS = "metadata modification"
     EXTRACTION = "metadata extraction"
     WITHDRAWAL = "withdrawal"
+    QUARANTINE = "quarantine"
+    RELEASE = "unquarantine"
     EXECUTION = "execution"
 
 
@@ -98,6 +100,9 @@ def of_accession(accession: Accession) -> list[Event]:
         detail["was"] = held.fixity.sha256
     if held and held.state is State.WITHDRAWN:
         detail["returned"] = True
+    if held and held.replacement and held.replaced.fixity == item.fixity:
+        ingestion = _of(EventType.INGESTION, item, bytes=item.fixity.size, sha256=item.fixity.sha256, **detail)
+        return [of_release(held, msg("taken into the mirror")), ingestion]
     if held is None or held.fetched != item.fetched:
         return [*_arrival(item), _of(EventType.INGESTION, item, bytes=item.fixity.size, sha256=item.fixity.sha256, **detail)]
     kinds = {
@@ -106,6 +111,17 @@ def of_accession(accession: Accession) -> list[Event]:
         ActionKind.RESTORE: EventType.REPLICATION,
     }
     return [_of(kinds.get(action.kind, EventType.DETAILS), item, sha256=item.fixity.sha256, **detail)]
+
+
+def of_arrival(item: Item) -> list[Event]:
+    """Other bytes of an item were downloaded, and wait outside the mirror."""
+    new = item.replaced
+    return [*_arrival(new), _of(EventType.QUARANTINE, new, bytes=new.fixity.size, sha256=new.fixity.sha256)]
+
+
+def of_release(item: Item, reason: Message) -> Event:
+    """The bytes of an item that waited do so no longer."""
+    return _of(EventType.RELEASE, item, sha256=item.replaced.fixity.sha256, reason=reason.to_json())
 
 
 def of_damage(item: Item, found: Message) -> Event:

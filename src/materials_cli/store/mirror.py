@@ -31,9 +31,8 @@ from materials_cli.fetched import mark_as_fetched
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.inside import Inside, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
-from materials_cli.store.versions import Versions, digest_of, require_digest
+from materials_cli.store.versions import INNER, VERSIONS, Versions, digest_of, require_digest
 
-INNER = ".materials"
 _TIME_TOLERANCE = 2.0
 
 
@@ -58,7 +57,7 @@ class Store:
         self.catalogue = self.inner / "catalogue.sqlite"
         self.inside = Inside(root)
         self._incoming = self.inner / "incoming"
-        self.versions = Versions(self.inside, self.inner / "versions")
+        self.versions = Versions(self.inside, self.inner / VERSIONS)
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
         self._unflushed: set[Path] = set()

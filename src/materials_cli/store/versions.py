@@ -11,7 +11,13 @@ from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
 from materials_cli.store.inside import Inside, is_file
 
+INNER, VERSIONS = ".materials", "versions"
 _CHUNK = 1024 * 1024
+
+
+def kept_at(sha256: str) -> str:
+    """The path of retired bytes, relative to the archive."""
+    return f"{INNER}/{VERSIONS}/{sha256[:2]}/{sha256}"
 
 
 class Versions:

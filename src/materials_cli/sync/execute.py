@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.sightings import Sighting, record_sighting
+from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.source import Source
@@ -28,7 +29,6 @@ from materials_cli.model import (
     Accession,
     Action,
     ActionKind,
-    Cause,
     Failure,
     Item,
     Plan,
@@ -42,6 +42,7 @@ from materials_cli.store.mirror import UNDISTURBED, Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
 from materials_cli.sync.plan import unchanged
+from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.rough import completed, is_same
 
 Brought = Fetched | Path | RemoteFile
@@ -66,6 +67,7 @@ class _Run:
     plan: Plan
     crew: Crew
     max_size: int | None
+    _claims: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> None:
         journal, began = self.journal, time.monotonic()
@@ -73,7 +75,7 @@ class _Run:
         journal.unchanged, journal.left_out = self.plan.unchanged, len(self.plan.left_out)
         for trouble in self.plan.troubles:
             journal.fail(trouble)
-        self.store.intend(action.path for action in self.plan.actions if action.path)
+        self.store.intend(action.path for action in self.plan.actions if action.path and not action.guarded)
         for action in self.plan.doubtful:
             if action.held:
                 self.catalogue.record(replace(action.held, missed=journal.started))
@@ -81,6 +83,8 @@ class _Run:
             self.store.move_back(item, place)
         self._rearrange()
         self._fetch_all()
+        for item in self.plan.returned:
+            self.journal.discard(item)
         self.store.settle()
         journal.seconds = time.monotonic() - began
 
@@ -108,7 +112,7 @@ class _Run:
             if action.kind is ActionKind.WITHDRAW and action.held:
                 with self._alone(action):
                     self._withdraw(action, action.held)
-            elif action.held and action.held.state is State.HELD and action.path != action.held.path:
+            elif action.held and action.held.state is State.HELD and action.path != action.held.path and not action.guarded:
                 moving.append(action)
         self._move_all(moving)
         for action in self.plan.actions:
@@ -122,7 +126,8 @@ class _Run:
             self.journal.notices.append(
                 msg("{path}: its file was already missing from this disk when it was withdrawn.", path=held.path)
             )
-        self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC)))
+        self.journal.discard(held)
+        self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC), replacement=None))
 
     def _restamp(self, action: Action, item: Item) -> None:
         self.store.set_time(item)
@@ -170,9 +175,11 @@ class _Run:
 
     def _fetch_all(self) -> None:
         """Download in parallel; put each file in place and record it as it arrives."""
-        fetching = [action for action in self.plan.actions if action.fetch or action.kind is ActionKind.RESTORE]
+        fetching = [a for a in self.plan.actions if a.fetch or a.kind is ActionKind.RESTORE or a.waits_here]
         # Where requests are limited, what is certainly new comes first.
         fetching.sort(key=lambda action: action.cause is Cause.PERHAPS_EDITED)
+        if any(action.held and action.held.replacement for action in fetching):
+            self._claims = self.catalogue.claims()
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
         try:
             with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
@@ -215,6 +222,8 @@ class _Run:
             kept = self.store.recall(replace(action.held, path=path, remote=file))
             if kept:
                 return kept
+        if action.waits_here and action.held and (kept := waiting_file(self.store, replace(action.held, path=path))):
+            return kept
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
         try:
@@ -226,7 +235,8 @@ class _Run:
         """Whether to read the bytes of a file whose size and time have just become known."""
         if self._is_too_large(file):
             return False
-        return not (action.cause is Cause.PERHAPS_EDITED and action.held and is_same(file, action.held))
+        held = action.held
+        return not (action.cause is Cause.PERHAPS_EDITED and held and (is_same(file, held) or is_same(file, held.replaced)))
 
     def _is_too_large(self, file: RemoteFile) -> bool:
         return self.max_size is not None and (file.size or 0) > self.max_size
@@ -239,6 +249,10 @@ class _Run:
             return
         if isinstance(brought, Path):
             item = self._reinstate(action, file, path, brought)
+        elif action.guarded and action.held:
+            self._set_aside(action, action.held, brought)
+            self.crew.progress(Step(StepKind.DONE, path, brought.fixity.size))
+            return
         else:
             item = self._accept(action, path, brought)
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
@@ -253,10 +267,14 @@ class _Run:
         self._see(file, found.size)
         if self._is_too_large(found):
             self.journal.left_out += 1
+        elif action.held and action.held.replacement and is_same(found, action.held.replaced):
+            if not action.guarded:
+                self._record(action, self._take_in(action.held, completed(file, action.held.replaced), path))
         elif action.held:
             self.journal.unchanged += 1
-            if follows := unchanged(completed(file, action.held), action.held, path):
-                self._record(follows, replace(action.held, remote=_required(follows)[0], path=path))
+            self.journal.discard(action.held)
+            if not action.guarded and (follows := unchanged(completed(file, action.held), action.held, path)):
+                self._record(follows, replace(action.held, remote=_required(follows)[0], path=path, replacement=None))
         self.crew.progress(Step(StepKind.DONE, path))
 
     def _see(self, file: RemoteFile, size: int | None) -> None:
@@ -269,6 +287,8 @@ class _Run:
         """Put kept bytes in place."""
         if action.held is None:
             raise AssertionError(action)
+        if action.waits_here:
+            return self._take_in(action.held, file, path)
         item = replace(action.held, remote=file, path=path, state=State.HELD, withdrawn=None)
         self._put(kept, item, item)
         return item
@@ -280,8 +300,9 @@ class _Run:
         self.journal.bytes += fetched.fixity.size
         present = held if held and held.state is State.HELD else None
         if present and file.native:
-            item = replace(present, remote=file, path=path)
+            item = replace(present, remote=file, path=path, replacement=None)
             if self._is_same_content(item, fetched):
+                self.journal.discard(present)
                 fetched.part.unlink()
                 self.store.set_time(item)
                 return item
@@ -297,17 +318,42 @@ class _Run:
             verified=fetched.verified,
         )
         self._put(fetched.part, item, present)
-        if held and held.fixity.sha256 != item.fixity.sha256:
-            self._retire(held, now)
+        if held:
+            self.journal.discard(held)
+            self._retire(held, item)
         return item
 
-    def _retire(self, held: Item, now: datetime) -> None:
+    def _take_in(self, held: Item, file: RemoteFile, path: str) -> Item:
+        """Put a replacement that waited in place, and keep what it replaces."""
+        item = replace(held.replaced, remote=file, path=path)
+        self._put(bring_out(self.store, item, self._claims), item, held)
+        self._retire(held, item)
+        return item
+
+    def _retire(self, held: Item, item: Item) -> None:
         """Record the bytes that were replaced, which are in versions/ unless they were lost before."""
+        if held.fixity.sha256 == item.fixity.sha256:
+            return
         if held.fixity.sha256 in self.store.versions:
-            was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, now)
+            was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, datetime.now(UTC))
             self.catalogue.retire(self.plan.collection, was)
         else:
             self.catalogue.note([of_damage(held, msg("missing"))])
+
+    def _set_aside(self, action: Action, held: Item, fetched: Fetched) -> None:
+        """Let downloaded bytes wait outside the mirror, unless they are what is held."""
+        self._see(_required(action)[0], None if fetched.file.native else fetched.fixity.size)
+        self.journal.bytes += fetched.fixity.size
+        present = self.catalogue.find(held.collection, held.id) or held
+        if not is_held(self.store, present, fetched):
+            set_aside(self.store, self.journal, present, fetched)
+            return
+        fetched.part.unlink()
+        self.journal.discard(present)
+        item = replace(present, remote=fetched.file, replacement=None)
+        self.store.set_time(item)
+        details = {"change": action.reason}
+        self._record(replace(action, kind=ActionKind.UPDATE, cause=Cause.SAME_CONTENT, details=details), item)
 
     def _put(self, part: Path, item: Item, present: Item | None) -> None:
         """Put bytes in place, and report any other file that was there. present: the item that should have been there."""

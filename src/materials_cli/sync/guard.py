@@ -1,20 +1,27 @@
-"""Holds back withdrawals: when many items vanish at once, access was lost more often than files were deleted. Pure.
+"""Holds back withdrawals and replacements. Pure.
+
+When many items vanish at once, access was lost more often than files were deleted; when many are replaced at once by what is
+empty, unreadable or without its text, something went wrong on the owner's side.
 
 The refusal of a suddenly empty listing follows vdirsyncer's sync (github.com/pimutils/vdirsyncer, vdirsyncer/sync).
 """
 
 from collections import Counter
 from collections.abc import Collection as Group
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from materials_cli.causes import Cause
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import Message, msg
-from materials_cli.model import Action, ActionKind, Cause, Failure, Item, State
+from materials_cli.messages import Message, msg, msgn
+from materials_cli.model import Action, ActionKind, Failure, Item, RemoteFile, State
+from materials_cli.sync.change import change_of, waits
 from materials_cli.sync.facts import Facts
 
 GUARDED_SHARE = 0.25
 GUARDED_COUNT = 1
+FEWEST_REPLACED = 3
+_OUR_OWN_DOING = {Cause.OTHER_FORMAT, Cause.LEADS_ELSEWHERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,18 @@ class Unlisted:
     held_back: tuple[Action, ...]
     waiting: tuple[Action, ...]
     troubles: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Items that keep their bytes for now, although Drive has others; the others wait outside the mirror.
+
+    undecided: some of the others have not been fetched or read, so that it is not known whether they may take their place.
+    """
+
+    guarded: frozenset[str] = frozenset()
+    undecided: bool = False
+    troubles: tuple[Failure, ...] = ()
 
 
 def refuse_emptied(facts: Facts, where: str) -> None:
@@ -73,6 +92,59 @@ def unlisted(facts: Facts) -> Unlisted:
         else:
             believed.append(action)
     return Unlisted(tuple(believed), (*locked, *waiting), tuple(waiting), tuple(troubles))
+
+
+def replaced(facts: Facts) -> Replaced:
+    """The items whose bytes are guarded: all that are replaced, if they are many or if the bytes of some of them wait."""
+    listed = {file.id: file for file in facts.listing.files if _is_replaced(file, facts)}
+    items = [facts.held[item_id] for item_id in listed]
+    if facts.accept_replacements or not (
+        any(item.replacement for item in items) or _are_many(len(items), len(_holding(facts)))
+    ):
+        return Replaced()
+    guarded = frozenset(listed)
+    waiting = [item for item in items if item.replacement and item.replacement.read and waits(listed[item.id], item)]
+    if len(waiting) < len(items):
+        return Replaced(guarded, undecided=True)
+    trouble = judge(waiting, facts.collection, len(_holding(facts)))
+    return Replaced(guarded, troubles=(trouble,)) if trouble else Replaced()
+
+
+def judge(waiting: Sequence[Item], collection: str, holding: int, *, failed: int = 0) -> Failure | None:
+    """Why these replacements must not take their place; None if they may.
+
+    They must not if most of those that were read are damaged, and if they are many or were held back before. holding: how many
+    items of the collection are in the mirror; failed: how many more replacements could not be fetched.
+    """
+    read = [item.replacement for item in waiting if item.replacement and item.replacement.read]
+    damaged = sum(new.damage is not None for new in read)
+    before = any(new.held_back for new in read)
+    if damaged * 2 <= len(read) or not (before or _are_many(len(waiting) + failed, holding)):
+        return None
+    what = msgn(
+        "{count} of {total} items has new content on Drive, but it is empty, unreadable or without its text; the item is "
+        "kept as it is, and the new content waits. If this is intended: --accept-replacements.",
+        "{count} of {total} items have new content on Drive, but most of it is empty, unreadable or without its text; the "
+        "items are kept as they are, and the new content waits. If this is intended: --accept-replacements.",
+        len(waiting),
+        total=holding,
+    )
+    return Failure(collection, Code.REPLACEMENTS_HELD, what)
+
+
+def _are_many(count: int, holding: int) -> bool:
+    return count >= FEWEST_REPLACED and count > holding * GUARDED_SHARE
+
+
+def _is_replaced(file: RemoteFile, facts: Facts) -> bool:
+    """Whether Drive has other bytes for an item that is wanted and in its place. Other formats were asked for here."""
+    item = facts.held.get(file.id)
+    if item is None or item.state is not State.HELD or file.dangling:
+        return False
+    if file.id in facts.left_out or file.id in facts.absent or file.id in facts.edited:
+        return False
+    change = change_of(file, item)
+    return change is not None and change.cause not in _OUR_OWN_DOING
 
 
 def _holding(facts: Facts, but: Group[str] = ()) -> list[Item]:

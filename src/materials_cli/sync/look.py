@@ -28,6 +28,7 @@ def look(
     crew: Crew,
     *,
     accept_withdrawals: bool = False,
+    accept_replacements: bool = False,
 ) -> Facts:
     """The facts for a plan; raise an error if the folder cannot be listed or is suddenly empty."""
     refuse_reserved(collection)
@@ -43,7 +44,9 @@ def look(
         except KeyboardInterrupt:
             source.wire.stop()
             raise
-    files = tuple(as_known(file, held.get(file.id), seen.get(file.id)) for file in listing.files)
+    # What Drive was last known to have is a replacement, if there is one.
+    last = {item.id: item.replaced for item in held.values()}
+    files = tuple(as_known(file, last.get(file.id), seen.get(file.id)) for file in listing.files)
     facts = Facts(
         collection=collection.slug,
         listing=replace(listing, files=files),
@@ -53,6 +56,7 @@ def look(
         strayed=disturbed.strayed,
         left_out=left_out(files, collection),
         accept_withdrawals=accept_withdrawals,
+        accept_replacements=accept_replacements,
     )
     refuse_emptied(facts, link.url)
     return _ask_about(facts, source, crew)

@@ -4,26 +4,28 @@ The shape of the table follows vdirsyncer's sync (github.com/pimutils/vdirsyncer
 so a rename there is a rename here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from types import MappingProxyType
 from typing import NamedTuple
 
+from materials_cli.causes import Cause
+from materials_cli.kinds import kind_of
 from materials_cli.messages import Message, msg
-from materials_cli.model import Action, ActionKind, Cause, Item, Plan, RemoteFile, State
+from materials_cli.model import Action, ActionKind, Item, Plan, RemoteFile, State
 from materials_cli.store.names import local_paths
+from materials_cli.sync.change import Change, change_of, waits
 from materials_cli.sync.facts import Facts
-from materials_cli.sync.guard import Unlisted, unlisted
+from materials_cli.sync.guard import Replaced, Unlisted, replaced, unlisted
 
 _DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
 
 
 def plan(facts: Facts) -> Plan:
     """Compare the listing with the archive, in one pass."""
-    absences = unlisted(facts)
-    paths = local_paths(facts.listing, facts.collection, _kept_places(facts, absences))
+    absences, replacements = unlisted(facts), replaced(facts)
+    paths = local_paths(facts.listing, facts.collection, _kept_places(facts, absences, replacements))
     actions: list[Action] = []
+    held_back: list[Action] = []
     unwanted: dict[str, Message] = {}
     same = 0
     for file in facts.listing.files:
@@ -35,6 +37,9 @@ def plan(facts: Facts) -> Plan:
         if _is_left_out(file, item, facts):
             unwanted[path] = facts.left_out[file.id]
             action = None if loss else _follow(file, item, path)
+        elif item and file.id in replacements.guarded:
+            action, replacement = _guard(file, item, path)
+            (actions if replacement.fetch else held_back).append(replacement)
         else:
             action = _decide(file, item, path, loss)
             same += action is None
@@ -44,10 +49,13 @@ def plan(facts: Facts) -> Plan:
         facts.collection,
         (*actions, *absences.believed),
         same,
-        held_back=absences.held_back,
+        held_back=(*held_back, *absences.held_back),
         doubtful=absences.waiting,
+        undecided=replacements.undecided,
+        holding=sum(item.state is State.HELD for item in facts.held.values()),
+        returned=tuple(_returned(facts)),
         notices=tuple(_notices(facts, absences)),
-        troubles=absences.troubles,
+        troubles=(*absences.troubles, *replacements.troubles),
         strayed=tuple((facts.held[item_id], place) for item_id, place in sorted(facts.strayed.items())),
         left_out=unwanted,
     )
@@ -78,15 +86,20 @@ def _is_left_out(file: RemoteFile, item: Item | None, facts: Facts) -> bool:
     """Whether a file is not downloaded: it is excluded, and its present bytes are not held."""
     if file.id not in facts.left_out or file.dangling:
         return False
-    return item is None or item.state is State.WITHDRAWN or _change(file, item) is not None
+    return item is None or item.state is State.WITHDRAWN or change_of(file, item) is not None
 
 
-def _kept_places(facts: Facts, absences: Unlisted) -> list[str]:
+def _kept_places(facts: Facts, absences: Unlisted, replacements: Replaced) -> list[str]:
     """Paths in the mirror that stay occupied although no listed file belongs there."""
+    misnamed = [
+        facts.held[file.id].path
+        for file in facts.listing.files
+        if file.id in replacements.guarded and not _may_follow(file, facts.held[file.id])
+    ]
     lost = facts.absent | facts.edited
     led = (facts.held[file.id] for file in facts.listing.files if file.dangling and file.id in facts.held)
     dangling = [item.path for item in led if item.state is State.HELD and item.id not in lost]
-    return dangling + [action.held.path for action in absences.held_back if action.held]
+    return dangling + misnamed + [action.held.path for action in absences.held_back if action.held]
 
 
 def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
@@ -118,6 +131,27 @@ def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
     return Action(ActionKind.UPDATE, Cause.LISTED_AGAIN, renamed, item, path) if item.missed else None
 
 
+def _guard(file: RemoteFile, item: Item, path: str) -> tuple[Action | None, Action]:
+    """A replaced item that keeps its bytes for now: how it follows Drive, and its replacement, which may have to be fetched."""
+    cause, details = change_of(file, item) or Change(Cause.CHANGED)
+    follow = _follow(file, item, path) if _may_follow(file, item) else _follow(item.remote, item, item.path)
+    fetch = not waits(file, item)
+    return follow, Action(ActionKind.REPLACE, cause, file, item, path, fetch=fetch, details=details, guarded=True)
+
+
+def _may_follow(file: RemoteFile, item: Item) -> bool:
+    """Whether the name on Drive fits the bytes that are held: “talk.pptx.locked” names no deck."""
+    return kind_of(file.file_name, "") is kind_of(item.path, "")
+
+
+def _returned(facts: Facts) -> Iterator[Item]:
+    """The items whose replacement is over: Drive has the bytes that are held."""
+    for file in facts.listing.files:
+        item = facts.held.get(file.id)
+        if item and item.replacement and not file.dangling and change_of(file, item) is None:
+            yield item
+
+
 def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) -> Action | None:
     """Decide on one listed file. The first case that matches is taken."""
     # Never seen: download it.
@@ -128,7 +162,7 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
         lost = item.state is State.HELD and loss in {_ABSENT, _EDITED}
         withdrawal = Action(ActionKind.WITHDRAW, Cause.LEADS_NOWHERE, held=item)
         return withdrawal if lost else _remember(item.remote, item, item.path)
-    changed = _change(file, item)
+    changed = change_of(file, item)
     perhaps = changed is not None and changed.cause is Cause.PERHAPS_EDITED
     # Withdrawn earlier, and back: the kept bytes are restored if they are still current.
     if item.state is State.WITHDRAWN:
@@ -136,9 +170,10 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
             return Action(ActionKind.RESTORE, Cause.BACK, file, item, path)
         back = {"change": changed.cause.message(changed.details)}
         return Action(ActionKind.RESTORE, Cause.BACK_CHANGED, file, item, path, fetch=True, details=back)
-    # Other bytes on Drive: download them; the old ones are kept as a version.
+    # Other bytes on Drive: download them, unless they are here already; the old ones are kept as a version.
     if changed and not (loss and perhaps):
-        return Action(ActionKind.REPLACE, changed.cause, file, item, path, fetch=True, details=changed.details)
+        fetch = not waits(file, item)
+        return Action(ActionKind.REPLACE, changed.cause, file, item, path, fetch=fetch, details=changed.details)
     # The local file was disturbed: restore it.
     if loss:
         return Action(ActionKind.RESTORE, loss.cause, file, item, path, fetch=loss.fetch)
@@ -162,57 +197,6 @@ def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
         return Action(ActionKind.UPDATE, Cause.DETAILS, file, item, path)
     return None
-
-
-class _Change(NamedTuple):
-    """How the bytes on Drive differ from those held."""
-
-    cause: Cause
-    details: Mapping[str, object] = MappingProxyType({})
-
-
-def _change(file: RemoteFile, item: Item) -> _Change | None:
-    """How the bytes on Drive differ from those held; None if they do not, as far as Drive says."""
-    # A public page states only a day, on which the file may have been edited after it was last asked for.
-    if file.rough:
-        return _Change(Cause.PERHAPS_EDITED)
-    if file.native:
-        edited = _native_change(file, item)
-        return _Change(edited) if edited else None
-    if _is_same(file, item):
-        return None
-    if file.size is not None and file.size != item.fixity.size:
-        return _Change(Cause.RESIZED, {"before": item.fixity.size, "after": file.size})
-    return _Change(Cause.CHANGED)
-
-
-def _is_same(file: RemoteFile, item: Item) -> bool:
-    """Whether a file's bytes are those held. The first criterion that applies decides."""
-    was = item.remote
-    # The strongest digest that Drive states.
-    if file.sha256:
-        return file.sha256 == item.fixity.sha256
-    if file.md5 and item.fixity.md5:
-        return file.md5 == item.fixity.md5
-    # Without a digest, the revision; without that, size and time.
-    if file.head_revision and was.head_revision:
-        return file.head_revision == was.head_revision
-    # Public pages state seconds, the API milliseconds.
-    return (file.size, _second(file.modified)) == (item.fixity.size, _second(was.modified))
-
-
-def _native_change(file: RemoteFile, item: Item) -> Cause | None:
-    """The change of a Google document, which has no digest: time and version decide."""
-    was = item.remote
-    if file.export is None:
-        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else Cause.LEADS_ELSEWHERE
-    if item.media_type != file.export.media_type:
-        return Cause.OTHER_FORMAT
-    return None if (file.modified, file.version) == (was.modified, was.version) else Cause.EDITED
-
-
-def _second(time: datetime | None) -> datetime | None:
-    return time and time.replace(microsecond=0)
 
 
 def _movement(file: RemoteFile, item: Item) -> Cause:

@@ -21,7 +21,8 @@ from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, combined, without
 from materials_cli.model import Failure, Item, Progress, Section, Step, StepKind, Text
-from materials_cli.store.mirror import INNER, Store
+from materials_cli.store.mirror import Store
+from materials_cli.store.versions import INNER
 
 Key = TypeVar("Key")
 
