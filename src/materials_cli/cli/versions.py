@@ -74,11 +74,16 @@ def find_version(item: Item, versions: Sequence[Version], text: str, *, among: S
         return versions[int(given) - 1]
     found = [version for version in among if _PREFIX.fullmatch(given) and version.fixity.sha256.startswith(given)]
     if not found and (end := _end_of(given)):
-        held, earlier = ([version for version in group if not version.withheld] for group in (among, versions))
-        found = [version for version in held if version.fetched < end <= _until(item, earlier, version)]
+        found = _current_before(end, item, versions, among)
     if len({version.fixity.sha256 for version in found}) != 1:
         raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
     return found[0]
+
+
+def _current_before(end: datetime, item: Item, versions: Sequence[Version], among: Sequence[Version]) -> list[Version]:
+    """Those versions that were in the mirror just before a time."""
+    earlier = [version for version in versions if not version.withheld]
+    return [v for v in among if not v.withheld and v.fetched < end <= _until(item, earlier, v)]
 
 
 def _until(item: Item, versions: Sequence[Version], version: Version) -> datetime:
