@@ -306,9 +306,20 @@ class Code(StrEnum):
         "Please report the text shown.",
     )
     UNEXPECTED_ANSWER = (
-        "unexpected_answer", ExitStatus.BUG, Reach.FILE, _STAYS,
+        "unexpected_answer", ExitStatus.TEMPORARY, Reach.FILE, _PASSES,
         "Google Drive sent a response that this version does not understand.",
-        "Please report the text shown.",
+        "Run it again later. If it happens again, upgrade materials, or report the text shown.",
+    )
+    UNEXPECTED_PAGE = (
+        "unexpected_page", ExitStatus.PERSON_NEEDED, Reach.FILE, _STAYS,
+        "A filter, proxy or sign-in page of this network answered in place of Google, or Google has changed its pages.",
+        ("Open https://drive.google.com in a browser on this computer. If the same page appears, ask your IT to allow "
+         "www.googleapis.com, *.google.com and *.googleusercontent.com. Otherwise try again later."),
+    )
+    BROWSER_NEEDED = (
+        "browser_needed", ExitStatus.PERSON_NEEDED, Reach.FILE, _STAYS,
+        "Google shows visitors without a credential a page that only a person in a browser can answer.",
+        "Use an API key: Google's API shows no such pages (README, “Getting in”).",
     )
     LOCKED = (
         "locked", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,

@@ -106,7 +106,7 @@ class RemoteFile:
 class Listing:
     """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
-    closed: folders that came back empty and are not accessible, id → exact names from the root.
+    closed: folders that are listed but may not be looked into, id → exact names from the root.
     """
 
     root: RemoteFolder

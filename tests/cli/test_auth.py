@@ -67,7 +67,7 @@ def test_the_status_asks_google_whether_a_key_works(
 def test_a_sign_in_that_was_ended_is_told_by_the_status(google: type[SignIn], tmp_path: Path) -> None:
     gcloud_login(tmp_path)
     run("auth", "login", "--gcloud")
-    google.refuses = True
+    google.refuses = "Account disabled"
     assert "credential_rejected" in run("auth", "status", status=4)
 
 

@@ -49,7 +49,7 @@ def test_the_account_lists_downloads_and_exports_and_a_refused_token_is_renewed_
 
 
 def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path, sign_in: tuple[type[SignIn], str]) -> None:
-    sign_in[0].refuses = True
+    sign_in[0].refuses = "Account disabled"
     with start(sample_world()) as drive:
         bearer = Bearer.from_file(account)
         credential = Credential(f"http://{drive.address}", bearer.label, bearer=bearer)
@@ -58,6 +58,22 @@ def test_a_refused_account_is_told_in_words_and_no_secret_is_shown(account: Path
             ApiSource(wire).describe(drive.world.root)
     assert caught.value.code == "credential_rejected"
     assert "invalid_grant" in str(caught.value.what)
+
+
+def test_a_wrong_clock_is_told_as_what_it_is(account: Path, sign_in: tuple[type[SignIn], str]) -> None:
+    sign_in[0].refuses = (
+        "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp "
+        "values in the JWT claim."
+    )
+    with start(sample_world()) as drive:
+        bearer = Bearer.from_file(account)
+        with (
+            Wire(Credential(f"http://{drive.address}", bearer.label, bearer=bearer)) as wire,
+            pytest.raises(MaterialsError) as caught,
+        ):
+            ApiSource(wire).describe(drive.world.root)
+    assert "clock is wrong" in str(caught.value.why)
+    assert "timedatectl" in str(caught.value.fix)
 
 
 def test_the_file_is_named_by_the_usual_variable_and_a_bad_one_is_told(account: Path, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def world() -> World:
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
     monkeypatch.setattr(wire, "_TRIES", 3)
+    monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.1)
     monkeypatch.setattr(refusals, "HTML_PAUSE", 0.1)
     with start(world) as server:
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
@@ -113,7 +114,8 @@ def test_a_private_folder_and_a_page_of_another_shape_withdraw_nothing(
     world.unshare(world.root)
     assert "link_not_shared" in run("sync", status=4)
     world.share(world.root)
-    drive.faults.add(Fault(operation="page-list", target=node(world, "Inner"), status=200, html=True))
+    other = "<html><head><title>Inner</title></head><body>Another layout</body></html>"
+    drive.faults.add(Fault(operation="page-list", target=node(world, "Inner"), status=200, text=other, times=3))
     assert "could not be listed" in run("sync", status=3)
     assert "no changes" in run("sync")
     assert len(mirror(tmp_path)) == 4

@@ -60,6 +60,52 @@ def test_a_wrong_key_is_known_by_its_details() -> None:
     assert told.error.status is ExitStatus.PERSON_NEEDED
 
 
+KEY_REFUSALS = [
+    # status, message, reason in errors[], reason in details[], a word of the remedy
+    (403, "Requests from referer <empty> are blocked.", "forbidden", "API_KEY_HTTP_REFERRER_BLOCKED", "None"),
+    (403, "Requests from referer <empty> are blocked.", None, "API_KEY_HTTP_REFERRER_BLOCKED", "None"),
+    (403, "Requests from referer <empty> are blocked.", None, None, "None"),
+    (403, "Requests from referer <empty> are blocked.", "rateLimitExceeded", None, "None"),
+    (403, "The provided API key has an IP address restriction. (::1)", "forbidden", "API_KEY_IP_ADDRESS_BLOCKED", "address"),
+    (403, "The provided API key has an IP address restriction. (::1)", "forbidden", None, "address"),
+    (403, "Requests from this Android client application <empty> are blocked.", "forbidden", None, "None"),
+    (403, "Requests from this iOS client application <empty> are blocked.", None, "API_KEY_IOS_APP_BLOCKED", "None"),
+    (403, "Requests to this API drive method google.apps.drive.v3.DriveFiles.List are blocked.", "forbidden",
+     "API_KEY_SERVICE_BLOCKED", "API restrictions"),
+    (403, "Requests to this API drive method google.apps.drive.v3.DriveFiles.List are blocked.", "forbidden", None,
+     "API restrictions"),
+    (403, "There is a per-IP or per-Referer restriction configured on your API key", "ipRefererBlocked", None, "None"),
+    (403, "Permission denied: Consumer 'api_key:x' has been suspended.", "forbidden", "CONSUMER_SUSPENDED", "appeal"),
+    (403, "Permission denied: Consumer 'api_key:x' has been suspended.", "forbidden", None, "appeal"),
+    (403, "Project 'project:x' not found or deleted.", "forbidden", "CONSUMER_INVALID", "restored"),
+    (400, "API key not valid. Please pass a valid API key.", "badRequest", "API_KEY_INVALID", "Copy the key again"),
+    (400, "API key expired. Please renew the API key.", "badRequest", None, "Copy the key again"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "message", "reason", "detail", "remedy"), KEY_REFUSALS)
+def test_a_key_that_google_does_not_take_is_told_with_its_remedy(
+    status: int, message: str, reason: str | None, detail: str | None, remedy: str
+) -> None:
+    error: dict[str, object] = {"code": status, "message": message, "status": "PERMISSION_DENIED"}
+    if reason:
+        error["errors"] = [{"message": message, "domain": "global", "reason": reason}]
+    if detail:
+        error["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": detail, "domain": "googleapis.com"}]
+    told = refusal(status, JSON, json.dumps({"error": error}).encode())
+    assert (told.error.code, told.passing) == ("bad_key", False)
+    assert remedy in str(told.error.fix)
+    assert "sk the owner" not in str(told.error.fix)
+    assert "Create a free" not in str(told.error.fix)
+
+
+def test_what_the_details_say_counts_more_than_forbidden() -> None:
+    errors = [{"domain": "usageLimits", "reason": "forbidden"}]
+    details = [{"@type": "x", "reason": "SERVICE_DISABLED"}, {"@type": "type.googleapis.com/google.rpc.Help", "links": []}]
+    body = json.dumps({"error": {"code": 403, "message": "m", "errors": errors, "details": details}}).encode()
+    assert refusal(403, JSON, body).error.code == "api_not_enabled"
+
+
 def test_the_sorry_page_means_slow_down_never_not_shared() -> None:
     told = refusal(403, HTML, b"<html><title>Sorry...</title>automated queries</html>")
     assert told.error.code == "rate_limited"

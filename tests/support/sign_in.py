@@ -15,11 +15,11 @@ from support.office_proxy import OfficeProxy
 
 
 class SignIn(http.server.BaseHTTPRequestHandler):
-    """Google's token endpoint: gives out token-1, token-2 …, or refuses."""
+    """Google's token endpoint: gives out token-1, token-2 …, or refuses with this description."""
 
     given: list[str]
     asked: list[tuple[str, bytes]]
-    refuses = False
+    refuses = ""
     more: dict[str, Any] = {}  # noqa: RUF012 - replaced whole
 
     def do_POST(self) -> None:
@@ -27,7 +27,7 @@ class SignIn(http.server.BaseHTTPRequestHandler):
         self.given.append(f"token-{len(self.given) + 1}")
         answer: dict[str, Any] = {"access_token": self.given[-1], "expires_in": 3600, "token_type": "Bearer"} | self.more
         if self.refuses:
-            answer = {"error": "invalid_grant", "error_description": "Account disabled"}
+            answer = {"error": "invalid_grant", "error_description": self.refuses}
         self.send_response(400 if self.refuses else 200)
         self.send_header("content-type", "application/json")
         self.end_headers()

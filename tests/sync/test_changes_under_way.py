@@ -13,6 +13,7 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import load
+from materials_cli.drive import wire
 from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import find_credential
 from materials_cli.drive.pace import Pace
@@ -131,13 +132,16 @@ def test_a_symbolic_link_in_the_mirror_is_not_followed(drive: RunningServer, tmp
 
 
 def test_a_page_that_comes_without_a_header_instead_of_a_file_is_not_taken_in(
-    drive: RunningServer, world: World, tmp_path: Path
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(wire, "_TRIES", 2)
+    monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.01)
     target = world.add_file("new.pdf", b"%PDF-1.7 words")
     world.change(target, hashes=False)
     pretended = {"Content-Type": "application/pdf"}
-    drive.faults.add(Fault(operation="media", target=target, status=200, html=True, headers=pretended))
-    assert "Received a web page instead of the file" in run("sync", status=3)
+    page = "<html><head><title>Web Page Blocked!</title></head></html>"
+    drive.faults.add(Fault(operation="media", target=target, status=200, text=page, headers=pretended, times=2))
+    assert "Received a web page instead of a response from Google Drive: Web Page Blocked!" in run("sync", status=3)
     assert "new.pdf" not in mirror(tmp_path)
     run("sync")
     assert mirror(tmp_path)["new.pdf"] == b"%PDF-1.7 words"

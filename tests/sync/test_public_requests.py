@@ -214,7 +214,8 @@ def test_scripts_and_videos_of_google_become_links(drive: RunningServer, world: 
 
 
 def test_one_file_that_is_refused_for_good_costs_no_other(drive: RunningServer, world: World, tmp_path: Path) -> None:
-    drive.faults.add(Fault(operation="page-media", target=node(world, "2.txt"), status=500, html=True, times=None))
+    trouble = "<html><head><title>Error 500 (Server Error)!!1</title></head></html>"
+    drive.faults.add(Fault(operation="page-media", target=node(world, "2.txt"), status=500, text=trouble, times=None))
     told = run("sync", status=3)
     assert "c/2.txt" in told
     assert len(mirror(tmp_path)) == 5

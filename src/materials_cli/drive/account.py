@@ -13,13 +13,17 @@ from typing import Any
 from materials_cli.disk import reason
 from materials_cli.drive.refusals import RefusalError
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import Message, msg, verbatim
+from materials_cli.messages import Message, msg, msgid, verbatim
 from materials_cli.redaction import keep_secret
 
 MACHINE = "application_default"
 GCLOUD_LOGIN = (
     "gcloud auth application-default login "
     "--scopes=https://www.googleapis.com/auth/drive.readonly,https://www.googleapis.com/auth/cloud-platform"
+)
+_WRONG_CLOCK = (
+    msgid("This machine's clock is wrong: Google accepts a service account's requests only if their time is right."),
+    msgid("Synchronise the clock over the network; on Linux: `sudo timedatectl set-ntp true`."),
 )
 SCOPES = ("https://www.googleapis.com/auth/drive.readonly",)
 
@@ -116,4 +120,5 @@ class Bearer:
         except GoogleAuthError as error:
             answer = str(error.args[0]).splitlines()[0][:200] if error.args else type(error).__name__
             what = msg("Google's sign-in reports: {answer}", answer=answer)
-            raise MaterialsError(Code.CREDENTIAL_REJECTED, what, where=self.label) from error
+            why, fix = (msg(text) for text in _WRONG_CLOCK) if "timeframe" in answer else (None, None)
+            raise MaterialsError(Code.CREDENTIAL_REJECTED, what, where=self.label, why=why, fix=fix) from error

@@ -14,6 +14,7 @@ from googleapiclient.discovery import build
 
 from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import GET, LIST
+from materials_cli.drive.refusals import refusal
 from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, with_revision
 from materials_cli.drive.source import IncompleteError, Way
 from materials_cli.drive.wire import Wire
@@ -166,7 +167,14 @@ class _Carrier:
     ) -> tuple[httplib2.Response, bytes]:
         """Send one request; final refusals are raised as MaterialsError, never as HttpError."""
         sent = {k: v for k, v in (headers or {}).items() if k.lower() != "user-agent"}
-        response = self._wire.persist(self._units, lambda: self._wire.call(method, uri, headers=sent, body=body))
+
+        def ask() -> urllib3.BaseHTTPResponse:
+            answer = self._wire.call(method, uri, headers=sent, body=body)
+            if "text/html" in answer.headers.get("content-type", ""):
+                raise refusal(answer.status, {"content-type": "text/html"}, answer.data)
+            return answer
+
+        response = self._wire.persist(self._units, ask)
         return httplib2.Response(
             {k.lower(): v for k, v in response.headers.items()} | {"status": str(response.status)}
         ), response.data

@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError as TransportError
 from materials_cli.disk import flush_file, open_own
 from materials_cli.drive.pace import DOWNLOAD
 from materials_cli.drive.ranges import portion
-from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import resource_key_header
 from materials_cli.drive.source import Source
 from materials_cli.drive.wire import CHUNK
@@ -32,6 +32,8 @@ _MAGIC: Mapping[str, bytes] = {
     ".png": b"\x89PNG",
     ".jpg": b"\xff\xd8\xff",
 }
+_AS_HTML = {"content-type": "text/html"}
+_LONGEST_PAGE = 64 * 1024
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 
 
@@ -274,8 +276,12 @@ class _Download:
         if "html" in wanted or "content-disposition" in response.headers:
             return
         if "text/html" in response.headers.get("content-type", ""):
-            response.close()
-            raise _page_instead()
+            try:
+                raise refusal(response.status, _AS_HTML, response.read(_LONGEST_PAGE))
+            except TransportError as error:
+                raise self._wire.broken(error) from error
+            finally:
+                response.close()
         self._suspicious = True
 
     def _pour(self, response: urllib3.BaseHTTPResponse, out: BinaryIO, expected: int | None) -> None:
@@ -284,7 +290,7 @@ class _Download:
                 if self._wire.stopping:
                     raise RefusalError(MaterialsError(Code.INTERRUPTED, msg("Stopped.")))
                 if self._suspicious and self._size == 0 and _PAGE.match(chunk):
-                    raise _page_instead()
+                    raise refusal(response.status, _AS_HTML, chunk)
                 if self._wire.flow:
                     self._wire.flow.take(len(chunk))
                 if expected is not None and self._size + len(chunk) > expected:
@@ -331,10 +337,6 @@ def _brief(value: object) -> str:
 def _other_bytes() -> RefusalError:
     what = msg("Google Drive sent a different part of the file than was requested.")
     return RefusalError(MaterialsError(Code.BAD_BYTES, what), passing=True)
-
-
-def _page_instead() -> RefusalError:
-    return RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, msg("Received a web page instead of the file.")), reason="html")
 
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:

@@ -17,8 +17,9 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
-_ELSEWHERE = frozenset({Code.UNEXPECTED_ANSWER, Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN, Code.NO_CREDENTIAL, Code.BAD_BYTES})
-_TOO_LARGE = frozenset({Code.EXPORT_TOO_LARGE, Code.UNEXPECTED_ANSWER})
+_PAGES = frozenset({Code.UNEXPECTED_ANSWER, Code.UNEXPECTED_PAGE, Code.BROWSER_NEEDED})
+_ELSEWHERE = _PAGES | {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN, Code.NO_CREDENTIAL, Code.BAD_BYTES}
+_TOO_LARGE = _PAGES | {Code.EXPORT_TOO_LARGE}
 _PATIENCE = 900.0
 
 

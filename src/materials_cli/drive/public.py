@@ -18,7 +18,7 @@ from lxml import etree, html
 from materials_cli.drive.exports import link_of
 from materials_cli.drive.pace import DOWNLOAD, FREE, LIST
 from materials_cli.drive.ranges import portion
-from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import Resource
 from materials_cli.drive.source import Way
 from materials_cli.drive.wire import Wire
@@ -34,7 +34,7 @@ _EDITORS = {"document": "document", "spreadsheets": "spreadsheet", "presentation
 _PLACES = {GOOGLE_APPS + kind: place for place, kind in _EDITORS.items()}
 _EDITORS |= {"forms": "form", "videos": "vid"}
 _LONGEST_PAGE = 512 * 1024
-_TOO_MANY = b"Too many users have viewed or downloaded this file"
+_AS_HTML = {"content-type": "text/html"}
 
 
 class PublicSource:
@@ -106,19 +106,7 @@ class PublicSource:
     def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:
         query = {"id": folder_id, "hl": "en", **({"resourcekey": resource_key} if resource_key else {})}
         address = f"{self.wire.credential.pages}/embeddedfolderview?{urlencode(query)}"
-        response = self.wire.persist(LIST, lambda: self.wire.call("GET", address, headers=_HEADERS))
-        try:
-            page = html.document_fromstring(response.data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-        except (etree.ParserError, etree.XMLSyntaxError):
-            page = None
-        if page is None or not _of_class(page, "flip-entries"):
-            raise MaterialsError(
-                Code.UNEXPECTED_ANSWER, msg("The folder's public page has a format that this version does not understand."),
-                where=f"{self.wire.credential.pages}/drive/folders/{folder_id}",
-                why=msg("Google may have changed the page, or cannot show it now."),
-                fix=msg("Try again later, or use an API key, which does not depend on this page (README, “Getting in”)."),
-            )  # fmt: skip
-        return page
+        return self.wire.persist(LIST, lambda: _whole_page(self.wire.call("GET", address, headers=_HEADERS).data))
 
     def _first_byte(self, file: RemoteFile) -> urllib3.BaseHTTPResponse:
         try:
@@ -145,6 +133,24 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
     raise RefusalError(
         MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google keeps showing a warning page for this file.")), reason="html"
     )
+
+
+def _whole_page(body: bytes) -> html.HtmlElement:
+    """A folder's page; raise RefusalError for any other page, and for one that arrived cut."""
+    page = _document(body)
+    if not _of_class(page, "flip-entries"):
+        raise refusal(200, _AS_HTML, body)
+    if not body.rstrip().lower().endswith(b"</html>"):
+        what = msg("The folder's public page arrived incomplete.")
+        raise RefusalError(MaterialsError(Code.LIST_INCOMPLETE, what), passing=True)
+    return page
+
+
+def _document(body: bytes) -> html.HtmlElement:
+    try:
+        return html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return html.Element("html")
 
 
 def export_links(docs: str, media_type: str, file_id: str, resource_key: str | None) -> dict[str, str] | None:
@@ -209,20 +215,9 @@ def _media_type(entry: html.HtmlElement, path: str) -> str:
 
 def _confirmed(page: bytes, address: str) -> str:
     """The address behind the button of the virus warning; raise what any other page means."""
-    try:
-        document = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError):
-        document = html.Element("html")
-    forms = [form for form in document.iter("form") if form.get("id") == "download-form"]
-    if not forms and (_TOO_MANY in page or b"<title>Google Drive - Quota exceeded" in page):
-        raise RefusalError(
-            MaterialsError(Code.DOWNLOAD_QUOTA, msg("Google's download quota for this file is used up for today."))
-        )
+    forms = [form for form in _document(page).iter("form") if form.get("id") == "download-form"]
     if not forms:
-        title = re.search(rb"<title>([^<]{0,200})", page)
-        text = title[1].decode("utf-8", "replace").strip() if title else msg("without a title")
-        what = msg("Received a web page instead of the file: {title}", title=text)
-        raise RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what), reason="html")
+        raise refusal(200, _AS_HTML, page)
     hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
     return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"
 

@@ -1,22 +1,67 @@
 """What Drive's refusals mean: one table from its answers to our words, so that no other module reads them.
 
-Drive's `reason` decides, never its message (https://developers.google.com/workspace/drive/api/guides/handle-errors).
+Drive's `reason` decides, not its message (https://developers.google.com/workspace/drive/api/guides/handle-errors), except for
+restricted keys, of which some answers state no reason. What web pages mean is in `webpages`.
 """
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from materials_cli.drive.refused import HTML_PAUSE, RefusalError
+from materials_cli.drive.webpages import PASSING_STATUS, of_page
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import msg
+from materials_cli.messages import Message, msg, msgid
+
+__all__ = ["RefusalError", "refusal", "retry_after"]
 
 _LONGEST_ANSWER = 500
-HTML_PAUSE = 60.0
-_PASSING_STATUS = {408, 500, 502, 503, 504}
 _RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"}
 _DAILY_REASONS = {"dailyLimitExceeded", "quotaExceeded", "dailyLimitExceededUnreg"}
-_KEY_REASONS = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "ipRefererBlocked"}
+_KEY_REASONS = re.compile("API_KEY_|CONSUMER_|key(?:Invalid|Expired)$|ipRefererBlocked$")
+
+# Of a restricted key some answers have no reason of their own, or that of a rate limit; their sentence tells it (reports:
+# firebase/quickstart-android#1008, snipe/Safebrowsing#7, tanmuhittin/laravel-google-translate#18).
+_KEY_SENTENCES = {
+    rb"Requests from referer .* are blocked": "API_KEY_HTTP_REFERRER_BLOCKED",
+    rb"API key has an IP address restriction": "API_KEY_IP_ADDRESS_BLOCKED",
+    rb"Requests from this (?:Android|iOS) client application": "API_KEY_ANDROID_APP_BLOCKED",
+    rb"Requests to this API .* are blocked": "API_KEY_SERVICE_BLOCKED",
+    rb"per-IP or per-Referer restriction|did not specify any referer": "ipRefererBlocked",
+    rb"Consumer .* has been suspended": "CONSUMER_SUSPENDED",
+    rb"API key (?:not valid|expired|not found)": "API_KEY_INVALID",
+}
+_UNRESTRICTED = msgid("In the Google Cloud console: APIs & Services → Credentials → the key → Application restrictions → None.")
+_RESTRICTIONS = {
+    "API_KEY_HTTP_REFERRER_BLOCKED": (msgid("The key is restricted to certain websites; materials is not one."), _UNRESTRICTED),
+    "API_KEY_ANDROID_APP_BLOCKED": (
+        msgid("The key is restricted to certain mobile apps; materials is not one."),
+        _UNRESTRICTED,
+    ),
+    "API_KEY_IOS_APP_BLOCKED": (msgid("The key is restricted to certain mobile apps; materials is not one."), _UNRESTRICTED),
+    "API_KEY_IP_ADDRESS_BLOCKED": (
+        msgid("The key is restricted to certain IP addresses; this network's address is not one."),
+        msgid(
+            "In the Google Cloud console: APIs & Services → Credentials → the key → Application restrictions: add this "
+            "network's address, or choose None."
+        ),
+    ),
+    "ipRefererBlocked": (msgid("The key is restricted to certain websites or IP addresses."), _UNRESTRICTED),
+    "API_KEY_SERVICE_BLOCKED": (
+        msgid("The key is restricted to other APIs."),
+        msgid(
+            "In the Google Cloud console: APIs & Services → Credentials → the key → API restrictions: add the Google Drive API."
+        ),
+    ),
+    "CONSUMER_SUSPENDED": (
+        msgid("Google has suspended the project that the credential belongs to."),
+        msgid("Open the project in the Google Cloud console: it shows the reason, and how to appeal."),
+    ),
+    "CONSUMER_INVALID": (
+        msgid("The project that the credential belongs to was deleted, or is not a project of Google Cloud."),
+        msgid("Open the Google Cloud console: a deleted project can be restored for 30 days."),
+    ),
+}
 _CODE_BY_REASON = {
     "notFound": Code.FILE_GONE,
     "downloadQuotaExceeded": Code.DOWNLOAD_QUOTA,
@@ -40,23 +85,6 @@ _CODE_BY_REASON = {
 }
 
 
-@dataclass(eq=False)
-class RefusalError(Exception):
-    """An answer other than success.
-
-    error is what to tell when it is final. passing: another try may succeed. slow: Google asks all of us to slow
-    down. pause: seconds that Google asked us to wait, if it did. reason: Drive's word.
-    status: the answer's, 0 for none.
-    """
-
-    error: MaterialsError
-    passing: bool = False
-    slow: bool = False
-    pause: float | None = None
-    reason: str = ""
-    status: int = 0
-
-
 def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     """Classify an HTTP answer by Drive's own reason. headers: names in lower case."""
     refused = _classified(status, headers, body)
@@ -66,30 +94,43 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalErro
 
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if "text/html" in headers.get("content-type", ""):
-        return _html_refusal(status, headers, body)
+        return of_page(status, body, retry_after(headers) or HTML_PAUSE)
     reasons, message = _reasons(body)
-    reason = next(iter(reasons), "")
-    if status == 429 or reasons & _RATE_REASONS:
+    reason, answer = next(iter(reasons), ""), message[:_LONGEST_ANSWER] or f"HTTP {status}"
+    if key_reason := _key_reason(reasons, message):
+        return _of_the_key(key_reason, answer)
+    if status == 429 or not _RATE_REASONS.isdisjoint(reasons):
         slow = MaterialsError(
             Code.RATE_LIMITED, msg("Google Drive limits the rate of requests ({reason}).", reason=reason or status)
         )
         return RefusalError(slow, passing=True, slow=True, pause=retry_after(headers), reason=reason)
-    if reasons & _DAILY_REASONS:
+    if not _DAILY_REASONS.isdisjoint(reasons):
         what = msg("The daily quota of this credential is used up.")
         return RefusalError(MaterialsError(Code.RATE_LIMITED, what, fix=msg("Run it again tomorrow.")), reason=reason)
-    if reasons & _KEY_REASONS:
-        what = msg("Google rejected the API key: {answer}", answer=message[:_LONGEST_ANSWER])
-        return RefusalError(MaterialsError(Code.BAD_KEY, what), reason=reason)
-    if status in _PASSING_STATUS:
+    if status in PASSING_STATUS:
         fault = MaterialsError(Code.GOOGLE_TROUBLE, msg("Google Drive reported an internal error ({status}).", status=status))
         return RefusalError(fault, passing=True, pause=retry_after(headers), reason=reason)
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: Code.CREDENTIAL_REJECTED, 403: Code.DOWNLOAD_FORBIDDEN, 404: Code.FILE_GONE}.get(status)
-    answer = message or f"HTTP {status}"
-    error = MaterialsError(
-        code or Code.UNEXPECTED_ANSWER, msg("Google Drive reports: {answer}", answer=answer[:_LONGEST_ANSWER])
-    )
+    return RefusalError(MaterialsError(code or Code.UNEXPECTED_ANSWER, _reported(answer)), reason=reason)
+
+
+def _key_reason(reasons: list[str], message: str) -> str | None:
+    """Why the credential itself is refused; None if it is not."""
+    stated = (reason for reason in reasons if _KEY_REASONS.match(reason))
+    told = (reason for sentence, reason in _KEY_SENTENCES.items() if re.search(sentence, message.encode(), re.IGNORECASE))
+    return next(stated, None) or next(told, None)
+
+
+def _of_the_key(reason: str, answer: str) -> RefusalError:
+    why, fix = _RESTRICTIONS.get(reason, ("", ""))
+    what = _reported(answer) if reason.startswith("CONSUMER_") else msg("Google rejected the API key: {answer}", answer=answer)
+    error = MaterialsError(Code.BAD_KEY, what, why=msg(why) if why else None, fix=msg(fix) if fix else None)
     return RefusalError(error, reason=reason)
+
+
+def _reported(answer: str) -> Message:
+    return msg("Google Drive reports: {answer}", answer=answer)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -100,36 +141,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _html_refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
-    if status == 403 and b"Error 403 (Forbidden)" in body:
-        return RefusalError(
-            MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("This is not available to the public.")), reason="forbidden"
-        )
-    if status in {403, 429}:
-        sorry = MaterialsError(
-            Code.RATE_LIMITED,
-            msg("Google sent its “Sorry” page, which blocks automated traffic."),
-            why=msg("Too many requests came from this network address recently; the folder itself is fine."),
-        )
-        return RefusalError(sorry, passing=True, slow=True, pause=retry_after(headers) or HTML_PAUSE, reason="sorry")
-    if status in _PASSING_STATUS:
-        what = msg("Google reported an internal error ({status}).", status=status)
-        return RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=True)
-    if status == 404:
-        return RefusalError(MaterialsError(Code.FILE_GONE, msg("Google Drive reports: not found.")), reason="notFound")
-    title = re.search(rb"<title>([^<]{0,200})", body)
-    label = title[1].decode("utf-8", "replace").strip() if title else f"HTTP {status}"
-    what = msg("Received a web page instead of a response: {title}", title=label)
-    return RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what), reason="html")
-
-
-def _reasons(body: bytes) -> tuple[set[str], str]:
-    """Collect every place in which Google's two error shapes put their reasons."""
+def _reasons(body: bytes) -> tuple[list[str], str]:
+    """Every reason that Google's two error shapes state, the specific ones of `details` first; and the message."""
     try:
         error = json.loads(body)["error"]
         if not isinstance(error, dict):
-            return {str(error)}, str(error)
-        entries = [e for e in (*error.get("errors", ()), *error.get("details", ())) if isinstance(e, dict)]
+            return [str(error)], str(error)
+        entries = [e for e in (*error.get("details", ()), *error.get("errors", ())) if isinstance(e, dict)]
     except (ValueError, KeyError, TypeError):
-        return set(), body[:200].decode("utf-8", "replace").strip()
-    return {str(e["reason"]) for e in entries if e.get("reason")}, str(error.get("message", ""))
+        return [], body[:200].decode("utf-8", "replace").strip()
+    return [str(e["reason"]) for e in entries if e.get("reason")], str(error.get("message", ""))

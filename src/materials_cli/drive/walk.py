@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
 from materials_cli.drive.source import IncompleteError, Source
-from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, stopped_at
+from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import FOLDER, SHORTCUT
 from materials_cli.messages import Message, msg
 from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
@@ -44,7 +44,7 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
             target = resource["shortcutDetails"]
             resource = source.describe(target["targetId"], target.get("targetResourceKey"))
     except MaterialsError as error:
-        raise _of_the_link(error, folder_id) from error
+        raise _without_key(_of_the_link(error, folder_id), folder_id, resource_key) from error
     if resource["mimeType"] != FOLDER:
         what = msg("This link points to a file, not a folder.")
         raise MaterialsError(Code.FILE_LINK, what, where=resource.get("name", folder_id))
@@ -77,10 +77,24 @@ def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
     return MaterialsError(code, error.what, where=where) if code else error
 
 
+def _without_key(error: MaterialsError, folder_id: str, resource_key: str | None) -> MaterialsError:
+    """The error, with the likely reason where an id is of the old form and the link lacks its resource key."""
+    if error.code not in {Code.LINK_NOT_FOUND, Code.LINK_NOT_SHARED} or resource_key or not folder_id.startswith("0B"):
+        return error
+    return MaterialsError(
+        error.code, error.what, where=error.where,
+        why=msg("This is an old link without its resource key, which Drive requires since September 2021; or it is private."),
+        fix=msg(
+            "Open the folder in a browser, choose Share → Copy link, and use that link: it ends in “resourcekey=…”. If you "
+            "cannot open it, ask the owner for the link."
+        ),
+    )  # fmt: skip
+
+
 def _stopped(branch: _Branch, error: Exception) -> MaterialsError:
     """What keeps one folder from being listed; what is known to keep the collection's own from it is raised."""
     refused = stopped_at(Reach.FILE, error)
-    if branch.folder.parent is None and refused.status is not ExitStatus.BUG:
+    if branch.folder.parent is None and refused.code not in {Code.BUG, Code.UNEXPECTED_ANSWER}:
         raise _of_the_link(refused, branch.drive_id)
     return refused
 
@@ -150,7 +164,11 @@ class _Walk:
             self._incomplete(msg("Drive could not list all of “{folder}” this time.", folder=_path(branch)))
             return
         except Exception as error:  # noqa: BLE001 - the border around one folder
-            self._unlisted(branch, _stopped(branch, error))
+            refused = _stopped(branch, error)
+            if refused.code in _INACCESSIBLE:
+                self.closed[branch.folder.id] = branch.names
+            else:
+                self._unlisted(branch, refused)
             return
         for resource in resources:
             with self._alone(resource):

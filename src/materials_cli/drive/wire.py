@@ -31,6 +31,7 @@ from materials_cli.disk import reason
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.refusals import RefusalError, refusal
+from materials_cli.drive.webpages import elsewhere, is_googles, of_redirect
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.redaction import keep_secret
@@ -152,12 +153,15 @@ class Wire:
     def _final(self, error: MaterialsError) -> MaterialsError:
         """A refusal with its reach, where only the wire knows it: by whom it asks, and how other requests end.
 
-        Whoever is known was refused this one file. Trouble with many requests, one after the other, is Google's own.
+        Whoever is known was refused this one file, and an account has no key. Trouble with many requests, one after the
+        other, is Google's own.
         """
-        known = self.credential.api_key or self.credential.bearer or self.credential.emulator
-        if error.code is Code.NO_CREDENTIAL and known:
-            error.reach = Reach.FILE
-        elif error.code is Code.GOOGLE_TROUBLE:
+        bearer = self.credential.bearer
+        if error.code is Code.NO_CREDENTIAL and (self.credential.api_key or bearer or self.credential.emulator):
+            return MaterialsError(Code.DOWNLOAD_FORBIDDEN, error.what)
+        if error.code is Code.BAD_KEY and bearer:
+            return MaterialsError(Code.CREDENTIAL_REJECTED, error.what, why=error.why, fix=error.fix)
+        if error.code is Code.GOOGLE_TROUBLE:
             self._troubled += 1
             if self._troubled > _MOST_TROUBLED:
                 error.reach = Reach.COLLECTION
@@ -199,10 +203,8 @@ class Wire:
                 break
             response.drain_conn()
             target = urljoin(url, target)
-            if urlsplit(target).path.endswith("/ServiceLogin"):
-                raise RefusalError(
-                    MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("Google asks for a sign-in: this is not public."))
-                )
+            if refused := of_redirect(target):
+                raise refused
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
@@ -237,14 +239,8 @@ class Wire:
         return RefusalError(MaterialsError(Code.OFFLINE, msg(what)), passing=True)
 
     def _check_destination(self, url: str) -> None:
-        parts = urlsplit(url)
-        if self.credential.emulator and parts.hostname in LOOPBACK:
-            return
-        if not self.credential.emulator and parts.scheme == "https":
-            return
-        place = f"{parts.scheme}://{parts.hostname}"
-        what = msg("A redirect led to a site outside Google Drive: {place}.", place=place)
-        raise RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what))
+        if not (urlsplit(url).hostname in LOOPBACK if self.credential.emulator else is_googles(url)):
+            raise elsewhere(url)
 
     def _proof(self, url: str) -> dict[str, str]:
         """Who we are, for Google's API and its editors alone."""

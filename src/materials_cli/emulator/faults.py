@@ -30,7 +30,8 @@ class Fault:
     operation: as in Request.operation, "" for any. target: the id that the request is about (of a list, the folder), None
     for any. It applies `times` times (None: always), after `skip` matching requests.
 
-    The effect is one of: an error response (status, reason, message, domain; html: the "Sorry" page); the connection closed
+    The effect is one of: an error response (status, reason, message, domain; html: the "Sorry" page; text: a page of this text;
+    leads_to: a redirect to this address); the connection closed
     without a response (hung_up); the right response with its body cut after `cut` bytes, with a Content-Length and body
     `short` by so many bytes, or with a `corrupt` first byte; a list that is marked `incomplete` or omits the ids in `omit`;
     a range that is `misranged`. delay: seconds before the response.
@@ -45,6 +46,8 @@ class Fault:
     message: str = "Trouble"
     domain: str = "global"
     html: bool = False
+    text: str = ""
+    leads_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     hung_up: bool = False
     cut: int | None = None
@@ -57,8 +60,12 @@ class Fault:
 
     def refusal(self) -> Answer | None:
         """The error response of this fault, if it has one."""
+        if self.leads_to:
+            return page(302, "Moved Temporarily", "", {"Location": self.leads_to})
         if self.status is None:
             return None
+        if self.text:
+            return Answer(self.status, self.text.encode(), {"Content-Type": "text/html; charset=utf-8", **self.headers})
         if self.html:
             sorry = "We're sorry... your computer or network may be sending automated queries."
             return page(self.status, "Sorry...", sorry, self.headers)

@@ -79,11 +79,12 @@ WITHDRAWALS = {
         letter="share",
     ),
     "folder_closed": Explanation(
-        "A folder inside the shared folder came back empty and is not shared with you. Its contents are kept here.",
+        "A folder inside the shared folder is not shared with you. What the archive holds of it is kept.",
         "Its sharing was changed separately from the folder above it. Open it in a private browser window.",
         (
             "Ask the owner to share that folder in the same way as the one above it.",
             "If its contents were removed on purpose: materials sync --accept-withdrawals",
+            'If it is not meant for you, exclude it: exclude = ["NAME"] for the collection in materials.toml.',
         ),
         letter="share",
     ),

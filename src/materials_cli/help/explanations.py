@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from materials_cli.help.changes import CHANGES, WITHDRAWALS
 from materials_cli.help.entry import DOCTOR, READ_ONLY, Explanation
+from materials_cli.help.pages import PAGES
 from materials_cli.help.safety import SAFETY
 
 _ABOUT_COMMANDS = {
@@ -379,5 +380,5 @@ _ABOUT_THE_FOLDER = {
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(
-    _ABOUT_COMMANDS | _ABOUT_THE_ARCHIVE | _ABOUT_THE_WAY_IN | _ABOUT_THE_FOLDER | CHANGES | WITHDRAWALS | SAFETY
+    _ABOUT_COMMANDS | _ABOUT_THE_ARCHIVE | _ABOUT_THE_WAY_IN | _ABOUT_THE_FOLDER | CHANGES | WITHDRAWALS | PAGES | SAFETY
 )

@@ -14,8 +14,9 @@ class Facts:
 
     held: all items of the collection by id, withdrawn ones too. absent, edited: the ids of held items whose file is missing
     or was changed. strayed: the new path of a held item's file that somebody moved inside the mirror, by id. left_out: why a
-    listed file is excluded, by id. gone: the ids of items that are gone according to Drive. accept_withdrawals,
-    accept_replacements: the user confirms that many withdrawals or replacements at once are right.
+    listed file is excluded, by id. excluded: the ids of closed folders that are excluded. gone: the ids of items that are
+    gone according to Drive. accept_withdrawals, accept_replacements: the user confirms that many withdrawals or replacements
+    at once are right.
     """
 
     collection: str
@@ -25,6 +26,7 @@ class Facts:
     edited: frozenset[str] = frozenset()
     strayed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     left_out: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    excluded: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
     accept_withdrawals: bool = False
     accept_replacements: bool = False

@@ -54,7 +54,7 @@ def refuse_emptied(facts: Facts, where: str) -> None:
     listing, holding = facts.listing, len(_holding(facts))
     if facts.accept_withdrawals:
         return
-    if listing.root.id in listing.closed and facts.held:
+    if listing.root.id in listing.closed:
         what = msg("The folder came back empty: it is not shared with you.")
         raise MaterialsError(Code.LINK_NOT_SHARED, what, where=where)
     if holding and listing.complete and not listing.files and not listing.folders:
@@ -192,15 +192,25 @@ def _behind(item: Item, facts: Facts) -> str | None:
 
 
 def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:
-    """A failure for each closed folder that held items."""
-    names = {folder: "/".join(facts.listing.closed[folder]) for folder in shut.values()}
-    for folder, count in sorted(Counter(shut.values()).items(), key=lambda pair: names[pair[0]]):
-        text = msg(
-            "“{folder}” came back empty and is not shared with you; its {count} items are kept. Ask the owner to share "
-            "it again. If it is meant to be empty: --accept-withdrawals.",
-            folder=names[folder],
-            count=count,
-        )
+    """A failure for each closed folder that is not excluded."""
+    holding, closed = Counter(shut.values()), {} if facts.accept_withdrawals else facts.listing.closed
+    for folder, names in sorted(closed.items(), key=lambda pair: pair[1]):
+        name, count = "/".join(names), holding[folder]
+        if folder in facts.excluded:
+            continue
+        if count:
+            text = msg(
+                "“{folder}” cannot be listed: it is not shared with you. Its {count} items are kept. Ask the owner to share "
+                "it again. If it is meant to be empty: --accept-withdrawals.",
+                folder=name,
+                count=count,
+            )
+        else:
+            text = msg(
+                "“{folder}” cannot be listed: it is not shared with you, so nothing in it is archived. Ask the owner to share "
+                "it, or exclude it in materials.toml.",
+                folder=name,
+            )
         yield Failure(facts.collection, Code.FOLDER_CLOSED, text, folder)
 
 

@@ -17,7 +17,7 @@ from materials_cli.sync.crew import Crew
 from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import refuse_emptied, to_ask_about
 from materials_cli.sync.rough import as_known
-from materials_cli.sync.selection import left_out
+from materials_cli.sync.selection import excluded_folders, left_out
 
 
 def look(
@@ -55,6 +55,7 @@ def look(
         edited=disturbed.edited,
         strayed=disturbed.strayed,
         left_out=left_out(files, collection),
+        excluded=excluded_folders(listing.closed, collection),
         accept_withdrawals=accept_withdrawals,
         accept_replacements=accept_replacements,
     )

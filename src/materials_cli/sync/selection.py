@@ -5,7 +5,7 @@ What is left out is neither fetched nor brought up to date; what is held already
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from materials_cli.config import Collection
 from materials_cli.kinds import matches_kind
@@ -30,10 +30,21 @@ def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, M
     return reasons
 
 
+def excluded_folders(folders: Mapping[str, tuple[str, ...]], collection: Collection) -> frozenset[str]:
+    """The ids of the folders that match an “exclude” pattern. folders: id → exact names from the root."""
+    excluded = _matcher(collection.exclude)
+    return frozenset(folder for folder, names in folders.items() if excluded(_plain("/".join(map(_one_part, names)))))
+
+
+def _one_part(name: str) -> str:
+    """A name as one part of a path, whatever is in it."""
+    return name.replace("/", "／")
+
+
 def _paths(file: RemoteFile) -> set[str]:
     """A file's path on Drive, with and without the suffix of its exported form."""
-    folders = [name.replace("/", "／") for name in file.folders]
-    return {_plain("/".join((*folders, name.replace("/", "／")))) for name in (file.name, file.file_name)}
+    folders = [*map(_one_part, file.folders)]
+    return {_plain("/".join((*folders, _one_part(name)))) for name in (file.name, file.file_name)}
 
 
 def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
