@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from materials_cli.cli.app import app
 from materials_cli.cli.unattended import sync_unattended
 from materials_cli.config import FILE, load
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.personal import state_folder
 from materials_cli.trust import claims, confirm, standing, vouch
 from support.command import data
 from support.small_drive import drive, rules, run, world  # noqa: F401 - fixtures
@@ -37,7 +40,8 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def hostile(folder: Path, outside: Path, notify: str = "") -> None:
-    """Settings as they may come with an archive. The archive itself follows a small Drive."""
+    """Settings as they may come with an archive, which was not begun here. The archive itself follows a small Drive."""
+    (state_folder() / "trust.json").unlink(missing_ok=True)
     touch = json.dumps([sys.executable, "-c", f"open({str(outside / 'RAN')!r}, 'w')"])
     text = (folder / FILE).read_text("utf-8")
     above = f'metrics_file = "{outside}/m.prom"\nlog_file = "{outside}/log"\n'
@@ -144,11 +148,35 @@ def test_a_timer_that_was_installed_before_confirms_once(tmp_path: Path, outside
     (tmp_path / FILE).write_text(ROOT)
     hostile(tmp_path, outside)
     config = load(tmp_path)
-    assert standing(config).open
-    assert not standing(config, scheduled=lambda: True).open
+    assert standing(config, unattended=True).open
+    now = standing(config, scheduled=lambda: True)
+    assert not now.open
+    assert now.new
+    confirm(config)
     assert not standing(config).open
     (tmp_path / FILE).write_text((tmp_path / FILE).read_text("utf-8").replace("RAN", "OTHER"))
     assert [claim.name for claim in standing(load(tmp_path), scheduled=lambda: True).open] == ["notify.command"]
+
+
+def test_whoever_began_the_archive_here_is_not_asked_by_its_first_scheduled_sync(
+    drive: RunningServer, world: World, tmp_path: Path, outside: Path
+) -> None:
+    rules(tmp_path, f"\n[notify]\ncommand = {json.dumps(['touch', str(outside / 'RAN')])}\n")
+    assert "unconfirmed_settings" in run("notify", status=2)
+    world.add_file("new.txt", b"new")
+    run("sync", "--cron")
+    assert (outside / "RAN").exists()
+    text = (tmp_path / FILE).read_text("utf-8")
+    (tmp_path / FILE).write_text(text.replace("RAN", "OTHER"))
+    assert "notify.command" in run("sync", "--cron", status=3)
+
+
+def test_whoever_says_no_is_heard(drive: RunningServer, world: World, tmp_path: Path, outside: Path) -> None:
+    rules(tmp_path, f"\n[notify]\ncommand = {json.dumps(['touch', str(outside / 'RAN')])}\n")
+    session("materials trust", folder=tmp_path, typed="n\n", status=2)
+    world.add_file("new.txt", b"new")
+    run("sync", "--cron", status=3)
+    assert not (outside / "RAN").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no owners as POSIX has them")
@@ -208,6 +236,20 @@ def test_a_metrics_file_of_another_kind_is_never_written(drive: RunningServer, t
     confirm(load(tmp_path))
     assert "must end in .prom" in run("sync", "--cron", status=3)
     assert list(outside.iterdir()) == []
+
+
+def test_the_doctor_names_what_is_not_confirmed(tmp_path: Path, outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / FILE).write_text(ROOT)
+    hostile(tmp_path, outside)
+    monkeypatch.chdir(tmp_path)
+
+    def found() -> dict[str, str]:
+        envelope = json.loads(CliRunner().invoke(app, ["doctor", "--offline", "--json"]).stdout)
+        return next(check for check in envelope["items"] if check["check"] == "Trust")
+
+    assert (found()["verdict"], found()["hint"]) == ("warning", "materials trust")
+    run("trust", "--yes")
+    assert found()["verdict"] == "ok"
 
 
 def test_what_is_remembered_may_be_damaged(tmp_path: Path, outside: Path, nothing_confirmed: Path) -> None:

@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from materials_cli import trust
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
@@ -109,7 +110,11 @@ class Archive:
         return added
 
     def _append(self, collections: Sequence[Collection], file: Path | None = None) -> None:
+        new = not (self.root / FILE).exists()
         add_collections(self.root, collections, file)
+        if new:
+            with suppress(MaterialsError):  # whoever cannot keep files of his own is asked later
+                trust.begin(self.root)
         self._config = None
 
     def plan(

@@ -1,7 +1,8 @@
 """Settings that count only once this user has confirmed their values: an archive may come from somebody else.
 
 Such a setting runs a program, writes outside the archive, signs in with a password or sends files; config.py marks them. Their
-digests are kept with this user's own files, under the archive's real path, so that another value has to be confirmed again.
+digests are kept with this user's own files, under the archive's real path, so that another value has to be confirmed again. The
+scheduled syncs of an archive that this user has begun or scheduled here use, once, the values that they find.
 """
 
 import contextlib
@@ -15,7 +16,6 @@ from typing import Any
 
 from materials_cli.config import FILE, Config, Mailbox
 from materials_cli.configfile import Risk, keys
-from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, combined, msg, verbatim
 from materials_cli.personal import keep_private, state_folder
 
@@ -40,13 +40,14 @@ class Standing:
     """What of a configuration counts.
 
     config: without what does not. open: what is left out until it is confirmed. owner: whose file it is, if that is why.
-    never: what is left out however it is confirmed.
+    never: what is left out however it is confirmed. new: whether what counts is still to be remembered, by confirm().
     """
 
     config: Config
     open: tuple[Claim, ...] = ()
     owner: str = ""
     never: Message | None = None
+    new: bool = False
 
     @property
     def notice(self) -> Message | None:
@@ -72,11 +73,13 @@ def claims(config: Config) -> tuple[Claim, ...]:
     return tuple(_claims(config))
 
 
-def standing(config: Config, *, vouched: str = "", scheduled: Callable[[], bool] = lambda: False) -> Standing:
+def standing(
+    config: Config, *, vouched: str = "", scheduled: Callable[[], bool] = lambda: False, unattended: bool = False
+) -> Standing:
     """Which settings count for the user who runs this.
 
     vouched: vouch() of the settings that the command line confirms. scheduled: whether this user's timer runs this archive;
-    asked if nothing was ever confirmed for it: whoever installed the timer before there was this question has answered it.
+    asked if nothing was ever asked about it. unattended: nobody can be asked, so it is enough that this user began the archive.
     """
     never = None
     if config.metrics_file and config.metrics_file.suffix != ".prom":
@@ -88,19 +91,30 @@ def standing(config: Config, *, vouched: str = "", scheduled: Callable[[], bool]
         return Standing(config, never=never)
     if owner := _stranger(config.archive / FILE):
         return Standing(_without(config, found), found, owner, never)
-    confirmed = _confirmed(config.archive)
-    if vouched == vouch(found) or (confirmed is None and scheduled()):
-        with contextlib.suppress(MaterialsError):  # a timer of the system may not write there; it asks again
-            confirm(config)
-        return Standing(config, never=never)
-    left = tuple(claim for claim in found if claim.digest not in (confirmed or ()))
+    stored = _stored()
+    begun, known = _key(config.archive) in stored, stored.get(_key(config.archive))
+    first = known is None and ((unattended and begun) or scheduled())
+    if first or vouched == vouch(found):
+        return Standing(config, never=never, new=True)
+    left = tuple(claim for claim in found if claim.digest not in (known or ()))
     return Standing(_without(config, left), left, never=never)
 
 
-def confirm(config: Config, *, nothing: bool = False) -> None:
-    """Remember the present values as confirmed by this user; nothing: forget them all."""
-    stored = _stored() | {_key(config.archive): [] if nothing else [claim.digest for claim in claims(config)]}
-    keep_private(_file(), json.dumps(stored, indent=1) + "\n")
+def confirm(config: Config) -> None:
+    """Remember the present values as confirmed by this user."""
+    _remember(config.archive, [claim.digest for claim in claims(config)])
+
+
+def decline(archive: Path, *, everything: bool = False) -> None:
+    """Remember that this user was asked; everything: and confirms nothing any more."""
+    _remember(archive, [] if everything else _stored().get(_key(archive)) or [])
+
+
+def begin(archive: Path) -> None:
+    """Remember that this user has begun an archive here, unless something is known about it."""
+    stored = _stored()
+    if _key(archive) not in stored:
+        _remember(archive, None)
 
 
 def vouch(confirmed: Iterable[Claim]) -> str:
@@ -195,17 +209,19 @@ def _stranger(file: Path) -> str:
         return str(owner)
 
 
-def _confirmed(archive: Path) -> Sequence[str] | None:
-    """The digests that this user has confirmed for an archive; None if that was never asked."""
-    return _stored().get(_key(archive))
+def _remember(archive: Path, digests: Sequence[str] | None) -> None:
+    kept = {path: known for path, known in _stored().items() if known is not None or Path(path, FILE).exists()}
+    keep_private(_file(), json.dumps(kept | {_key(archive): digests}, indent=1) + "\n")
 
 
-def _stored() -> dict[str, list[str]]:
+def _stored() -> dict[str, list[str] | None]:
+    """What is known, by archive: the confirmed digests; None if this user began the archive here and was never asked."""
     try:
         stored = json.loads(_file().read_text("utf-8", "surrogatepass"))
     except (OSError, ValueError):
         return {}
-    return {path: known for path, known in stored.items() if isinstance(known, list)} if isinstance(stored, dict) else {}
+    kinds = (list, type(None))
+    return {path: known for path, known in stored.items() if isinstance(known, kinds)} if isinstance(stored, dict) else {}
 
 
 def _file() -> Path:

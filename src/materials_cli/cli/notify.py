@@ -37,7 +37,7 @@ def notify(
     here = ArchiveContext.of(context, archive)
     if not failed:
         confirmed_once(here.config)
-    now = permitted(here.config, trusted)
+    now = permitted(here.config, trusted, unattended=failed)
     sent, unreached = True, list[str]()
     if failed:
         sent, troubles = _report_failure(here.store, now.config)

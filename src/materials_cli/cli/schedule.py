@@ -118,7 +118,7 @@ def install(
         BACKENDS[before].remove(job)
         say(tr("Removed from {timer}.", timer=before))
     BACKENDS[name].install(job)
-    confirm(here.config)
+    confirm(here.config)  # also if there is nothing to confirm: what comes later is asked
     say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.describe()))
     _say_next(job)
     for warning in missing_secrets(os.environ):

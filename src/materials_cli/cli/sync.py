@@ -90,8 +90,8 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     except MaterialsError as error:
         if here.folder is None:
             raise
-        return refuse_unattended(permitted(last_settings(here.folder), options.trusted).config, error)
-    now = permitted(here.config, options.trusted)
+        return refuse_unattended(permitted(last_settings(here.folder), options.trusted, unattended=True).config, error)
+    now = permitted(here.config, options.trusted, unattended=True)
     return sync_unattended(now.config, chosen, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 

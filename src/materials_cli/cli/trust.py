@@ -1,6 +1,7 @@
 """`materials trust`: show the settings that run programs, write elsewhere or sign in, and confirm their values."""
 
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -43,7 +44,7 @@ def trust(
     config = ArchiveContext.of(context, archive).config
     found = trusted.claims(config)
     if forget:
-        trusted.confirm(config, nothing=True)
+        trusted.decline(config.archive, everything=True)
     elif yes and found:
         _believe(config, permitted(config))
     if as_json:
@@ -60,9 +61,14 @@ def trust(
         say(tr("You have confirmed this. If one of these values changes, you will be asked again."))
 
 
-def permitted(config: Config, vouched: str = "") -> Standing:
+def permitted(config: Config, vouched: str = "", *, unattended: bool = False) -> Standing:
     """What of the configuration counts for this user now. vouched: from --trusted."""
-    return trusted.standing(config, vouched=vouched, scheduled=lambda: is_scheduled(config.archive.absolute()))
+    archive = config.archive.absolute()
+    now = trusted.standing(config, vouched=vouched, scheduled=lambda: is_scheduled(archive), unattended=unattended)
+    if now.new:
+        with suppress(MaterialsError):  # a timer of the system may not write there; it asks again
+            trusted.confirm(config)
+    return now
 
 
 def confirmed_once(config: Config) -> None:
@@ -78,6 +84,7 @@ def confirmed_once(config: Config) -> None:
     _show(now.open)
     say(tr("Say yes if you wrote this yourself or trust whoever did."))
     if not typer.confirm(tr("Use these settings on this computer?"), err=True):
+        trusted.decline(config.archive)
         raise _unconfirmed(now)
     _believe(config, now)
     say(tr("Confirmed. If one of these values changes, you will be asked again."))

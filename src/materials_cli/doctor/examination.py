@@ -36,7 +36,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))
     yield Check(msgid("Catalogue"), partial(holdings.catalogue, store))
     if collections is not None:
-        yield Check(msgid("Settings"), partial(holdings.settings, store))
+        yield Check(msgid("Trust"), partial(holdings.trust, store))
         yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))
     yield Check(msgid("Schedule"), partial(holdings.timer, store))
     yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.rewrite_manifest, store))

@@ -3,6 +3,7 @@
 from collections.abc import Collection as Group
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
@@ -83,12 +84,13 @@ def timer(store: Store) -> Diagnosis:
     return ok(msg("installed in {timer}", timer=name))
 
 
-def settings(store: Store) -> Diagnosis | None:
+def trust(store: Store) -> Diagnosis | None:
     """Whether this user has confirmed what the archive's settings may do to this computer."""
     config = load(store.root)
     if not claims(config):
         return None
-    notice = standing(config, scheduled=lambda: is_scheduled(store.root.absolute())).notice
+    scheduled = partial(is_scheduled, store.root.absolute())
+    notice = standing(config, scheduled=scheduled, unattended=True).notice
     if notice is None:
         return ok(msg("programs, other files and passwords are used as you have confirmed"))
     return warning(notice, verbatim("materials trust"))
