@@ -27,7 +27,7 @@ from materials_cli.export.manifest import update_manifest
 from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import language, msg, msgn, verbatim
-from materials_cli.model import Item, Listing, Plan, Progress, Run, State, Step, StepKind, Version
+from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.plan import plan
@@ -163,6 +163,7 @@ class Archive:
 
     def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, **accepted: bool) -> Run:
         """One run of one collection. However it ends, its row and the manifest are up to date."""
+        from materials_cli.sync.adopt import recover  # noqa: PLC0415 - see below
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
         from materials_cli.sync.replacements import decide  # noqa: PLC0415
 
@@ -178,7 +179,7 @@ class Archive:
                 self._source(collection) as source,
             ):
                 crew = Crew(workers, self._progress)
-                self._reclaim(catalogue, journal)
+                recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
                 carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 if made.undecided:
@@ -249,15 +250,6 @@ class Archive:
         with Interrupts(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
             root = find_root(source, parsed.folder_id, parsed.resource_key)
             return walk(source, root, parsed.resource_key, workers, self._progress)
-
-    def _reclaim(self, catalogue: Catalogue, journal: Journal) -> None:
-        """Retire the files that a killed run has left in the mirror."""
-
-        def rows() -> dict[str, str]:
-            return {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
-
-        for path, place in self.store.reclaim(rows):
-            journal.notices.append(msg("{path}: left over from an interrupted run; moved to {place}.", path=path, place=place))
 
     def _read(
         self,

@@ -105,7 +105,7 @@ def test_a_disk_that_is_too_small_for_the_folder(drive: RunningServer, disk: Pat
     run("add", drive.world.root, "--name", "c", "--no-check")
     assert "disk_full" in run("sync", status=6)
     assert tells_the_truth(disk)
-    assert not list((disk / ".materials" / "incoming").iterdir())
+    assert all(part.with_suffix(".done").exists() for part in (disk / ".materials" / "incoming").iterdir())
     subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
     run("sync")
     assert len(mirror(disk)) == 12

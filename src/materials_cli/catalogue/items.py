@@ -136,6 +136,13 @@ class Catalogue(RunHistory):
         )
         return {slug: (count, size) for slug, count, size in rows}
 
+    def kept_digests(self) -> frozenset[str]:
+        """The digests of all bytes that must be in versions/."""
+        rows = self.connection.execute(
+            "SELECT sha256 FROM version UNION SELECT sha256 FROM item WHERE state = ?", (str(State.WITHDRAWN),)
+        )
+        return frozenset(digest for (digest,) in rows)
+
     def manifest_stamp(self) -> tuple[str, bool]:
         """What set_manifest_stamp() was last given, and whether no item has changed since."""
         rows = self.connection.execute("SELECT name, value FROM setting WHERE name IN ('manifest', 'manifest_current')")

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from sys import intern
 from typing import Any
 
+from materials_cli.disk import SHA256
 from materials_cli.messages import Message
 from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Replacement, Run, Section, State, Version
 
@@ -68,7 +70,20 @@ def item_values(item: Item) -> dict[str, Any]:
     }
 
 
-def item_of(row: sqlite3.Row) -> Item:
+def item_to_json(item: Item) -> dict[str, Any]:
+    """An item as a value for JSON, without what was read from its text."""
+    return {**item_values(item), "path": item.path}
+
+
+def item_from_json(stored: Mapping[str, Any]) -> Item:
+    """The item that item_to_json() wrote; raise ValueError, KeyError or TypeError for anything else."""
+    unread = {"note": None, "title": None, "unit": None, "sections": 0}
+    if not SHA256.fullmatch(stored["sha256"]):
+        raise ValueError(stored["sha256"])
+    return item_of({**unread, **stored})
+
+
+def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
     """The item of a row with ITEM_COLUMNS. Strings that many items share are stored once in memory."""
     remote, waiting = _remote_read(json.loads(row["remote"])), row["replacement"]
     return Item(

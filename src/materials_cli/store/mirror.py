@@ -10,7 +10,8 @@ A power cut cannot lose a file, because everything is flushed (fsync) in this or
 5. The row of the catalogue (SQLite's write-ahead log, synchronous = FULL).
 6. The manifest's files, each renamed into place once it is flushed, then the archive's folder.
 
-So the bytes of every row exist, and a file without a row is found through intended.json. Only modification times are not
+So the bytes of every row exist. A file without a row is found through the note that its download left in incoming/
+(sync/adopt.py), and one that was being moved through intended.json. Only modification times are not
 flushed: if one is lost, the file is read again.
 """
 
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from materials_cli.disk import disk_errors, flush_folders, make_folder, open_plain, replace_file
+from materials_cli.disk import disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
 from materials_cli.errors import Reach
 from materials_cli.fetched import mark_as_fetched
 from materials_cli.model import Fixity, Item, RemoteFile, State
@@ -33,6 +34,7 @@ from materials_cli.store.inside import Inside, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
 from materials_cli.store.versions import INNER, VERSIONS, Versions, digest_of, require_digest
 
+_NOTE = ".done"
 _TIME_TOLERANCE = 2.0
 
 
@@ -229,8 +231,11 @@ class Store:
 
     def read_state(self, name: str) -> str:
         """A small text kept between runs; empty if there is none."""
+        return self._read(self.inner / name)
+
+    def _read(self, path: Path) -> str:
         try:
-            with open_plain(self.inner / name) as file:
+            with open_plain(path) as file:
                 return file.read().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
@@ -256,10 +261,9 @@ class Store:
             self._intended.unlink(missing_ok=True)
 
     def reclaim(self, rows: Callable[[], Mapping[str, str]]) -> list[tuple[str, str]]:
-        """Retire files that a killed run moved without recording them.
+        """Retire files that lie in each other's places, since a run that was swapping them was killed.
 
-        rows: returns path → digest as recorded, by which two files that were being swapped are found, too; called only if
-        needed. Return the old and new path of each file, since it may be the user's own.
+        rows: returns path → digest as recorded; called only if needed. Return the old and new path of each file.
         """
         retired: list[tuple[str, str]] = []
         with disk_errors():
@@ -272,24 +276,58 @@ class Store:
             for name in intended:
                 path = self._way(name)
                 digest = digest_of(path)
-                if digest and (name not in held or (digest != held[name] and digest in ours)):
+                if name in held and digest != held[name] and digest in ours:
                     self.versions.take(path, digest)
                     self._prune(path.parent)
                     retired.append((name, self.versions.path(digest).relative_to(self.root).as_posix()))
             self.settle()
         return retired
 
-    def sweep(self) -> None:
-        """Delete partial downloads; called when a run has downloaded all that it planned."""
+    def note(self, part: Path, text: str) -> None:
+        """Note beside finished bytes in incoming/ what they are."""
+        with disk_errors(), open_own(part.with_suffix(_NOTE), "wb") as file:
+            file.write(text.encode())
+
+    def notes(self) -> list[tuple[Path, str]]:
+        """All notes, each with the place of its bytes, which may have been renamed since."""
+        return [
+            (path.with_suffix(".part"), self._read(path)) for path in sorted(self._incoming.iterdir()) if path.suffix == _NOTE
+        ]
+
+    def forget(self, part: Path) -> None:
+        """Remove the note about bytes in incoming/, which are in their place and recorded."""
+        if part.parent == self._incoming:
+            with disk_errors():
+                part.with_suffix(_NOTE).unlink(missing_ok=True)
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item's bytes are in their place in the mirror."""
         with disk_errors():
-            for part in self._incoming.iterdir():
-                part.unlink()
+            return self.has(self._way(item.path), item.fixity)
+
+    def has(self, path: Path, fixity: Fixity) -> bool:
+        """Whether a file has exactly these bytes."""
+        return is_file(path) and path.stat().st_size == fixity.size and digest_of(path) == fixity.sha256
+
+    def measured(self, item_path: str, size: int | None, *, md5: bool) -> Fixity | None:
+        """The digests of the file at a path, if there is one and it has this size. md5: whether to compute it, too."""
+        path = self._way(item_path)
+        if not is_file(path) or path.stat().st_size != size:
+            return None
+        return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
+
+    def sweep(self, *, but_finished: bool = False) -> None:
+        """Delete partial downloads; called when a run has downloaded all that it planned. but_finished: keep noted ones."""
+        with disk_errors():
+            for part in list(self._incoming.iterdir()):
+                if not (but_finished and part.with_suffix(_NOTE).exists()):
+                    part.unlink()
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
         """Move `part` to the item's path; return the new path of another file that was there, and the folders to be flushed."""
         target = self._way(item.path)
         folder, changed = target.parent, set[Path]()
-        aside = self._clear(target, item.fixity, expected)
+        aside = self._clear(target, item.fixity, expected) if part != target else None
         mark_as_fetched(part, item.remote.web_link or "")
         _stamp(part, item)
         try:

@@ -70,12 +70,12 @@ def require_digest(sha256: str, reach: Reach) -> None:
         raise MaterialsError(Code.BAD_CATALOGUE, what, where=sha256, reach=reach)
 
 
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file; empty if it is missing, anything but a regular file, or has an impossible path."""
+def digest_of(path: Path, algorithm: str = "sha256") -> str:
+    """The digest of a file; empty if it is missing, anything but a regular file, or has an impossible path."""
     if not is_file(path):
         return ""
     with open_plain(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def _copy(source: Path, target: Path) -> str:

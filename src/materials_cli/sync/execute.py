@@ -5,7 +5,7 @@ Workers download, and recall kept bytes; only this thread puts bytes in place an
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -39,13 +39,14 @@ from materials_cli.model import (
     Version,
 )
 from materials_cli.store.mirror import UNDISTURBED, Store
+from materials_cli.sync.adopt import Finished, at_hand, finished, needed_once, note, noted
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
 from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.rough import completed, is_same
 
-Brought = Fetched | Path | RemoteFile
+Brought = Fetched | Finished | Path | RemoteFile
 
 _EDITED_HERE = msgid("{path}: edited locally; the edited copy was moved to {place}.")
 
@@ -68,6 +69,9 @@ class _Run:
     crew: Crew
     max_size: int | None
     _claims: Counter[str] = field(default_factory=Counter)
+    spare: frozenset[str] = frozenset()
+    notes: Mapping[str, Finished] = field(default_factory=dict)
+    committed: list[Path] = field(default_factory=list)
 
     def run(self) -> None:
         journal, began = self.journal, time.monotonic()
@@ -75,6 +79,8 @@ class _Run:
         journal.unchanged, journal.left_out = self.plan.unchanged, len(self.plan.left_out)
         for trouble in self.plan.troubles:
             journal.fail(trouble)
+        self.spare = needed_once(self.catalogue, self.plan)
+        self.notes = noted(self.store, self.plan.collection)
         self.store.intend(action.path for action in self.plan.actions if action.path and not action.guarded)
         for action in self.plan.doubtful:
             if action.held:
@@ -189,7 +195,7 @@ class _Run:
             self.source.wire.stop()
             if isinstance(error, MaterialsError) and error.code is Code.DISK_FULL:
                 # Partial downloads are worth less than the space for the rows that must be written now.
-                self.store.sweep()
+                self.store.sweep(but_finished=True)
             raise
         if len(self.journal.failures) == len(self.plan.troubles):
             self.store.sweep()
@@ -212,6 +218,8 @@ class _Run:
                     ending = error
                     break
             self.store.flush()
+        while self.committed:
+            self.store.forget(self.committed.pop())
         if ending:
             raise ending
 
@@ -219,17 +227,22 @@ class _Run:
         """Download one file, in a worker; or return the path of kept bytes that can be restored, or why nothing is read."""
         file, path = _required(action)
         if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
-            kept = self.store.recall(replace(action.held, path=path, remote=file))
+            last = action.held.fixity.sha256 in self.spare
+            kept = self.store.recall(replace(action.held, path=path, remote=file), last=last)
             if kept:
                 return kept
         if action.waits_here and action.held and (kept := waiting_file(self.store, replace(action.held, path=path))):
             return kept
+        if done := at_hand(self.store, self.notes, self.plan.collection, action):
+            return done.as_fetched() if action.guarded and not done.placed else done
         self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
         try:
-            return fetch(self.source, file, place, path, self.crew.progress, partial(self._is_wanted, action))
+            fetched = fetch(self.source, file, place, path, self.crew.progress, partial(self._is_wanted, action))
         except NotWantedError as found:
             return found.file
+        note(self.store, finished(self.plan.collection, action, fetched))
+        return fetched
 
     def _is_wanted(self, action: Action, file: RemoteFile) -> bool:
         """Whether to read the bytes of a file whose size and time have just become known."""
@@ -249,16 +262,21 @@ class _Run:
             return
         if isinstance(brought, Path):
             item = self._reinstate(action, file, path, brought)
+        elif isinstance(brought, Finished):
+            item = self._install(action, brought)
         elif action.guarded and action.held:
             self._set_aside(action, action.held, brought)
+            self.committed.append(brought.part)
             self.crew.progress(Step(StepKind.DONE, path, brought.fixity.size))
             return
         else:
-            item = self._accept(action, path, brought)
+            item = self._accept(action, brought)
         if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
             kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
             action = replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
         self._record(action, item)
+        if isinstance(brought, Fetched | Finished):
+            self.committed.append(brought.part)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 
     def _leave(self, action: Action, found: RemoteFile) -> None:
@@ -293,31 +311,24 @@ class _Run:
         self._put(kept, item, item)
         return item
 
-    def _accept(self, action: Action, path: str, fetched: Fetched) -> Item:
+    def _accept(self, action: Action, fetched: Fetched) -> Item:
         """Put downloaded bytes in place and keep those that they replace."""
-        held, file = action.held, fetched.file
-        self._see(_required(action)[0], None if file.native else fetched.fixity.size)
+        self._see(_required(action)[0], None if fetched.file.native else fetched.fixity.size)
         self.journal.bytes += fetched.fixity.size
+        return self._install(action, finished(self.plan.collection, action, fetched))
+
+    def _install(self, action: Action, done: Finished) -> Item:
+        """Put finished bytes in place and keep those that they replace."""
+        held, item = action.held, done.item
         present = held if held and held.state is State.HELD else None
-        if present and file.native:
-            item = replace(present, remote=file, path=path, replacement=None)
-            if self._is_same_content(item, fetched):
+        if present and item.remote.native:
+            same = replace(present, remote=item.remote, path=item.path, replacement=None)
+            if self._is_same_content(same, done):
                 self.journal.discard(present)
-                fetched.part.unlink()
-                self.store.set_time(item)
-                return item
-        now = datetime.now(UTC)
-        item = Item(
-            collection=self.plan.collection,
-            remote=file,
-            path=path,
-            media_type=fetched.media_type,
-            fixity=fetched.fixity,
-            first_seen=held.first_seen if held else now,
-            fetched=now,
-            verified=fetched.verified,
-        )
-        self._put(fetched.part, item, present)
+                done.part.unlink()
+                self.store.set_time(same)
+                return same
+        self._put(done.part, item, present)
         if held:
             self.journal.discard(held)
             self._retire(held, item)
@@ -365,12 +376,12 @@ class _Run:
         if present:
             self.catalogue.note([of_damage(present, msg("edited; moved to {place}", place=aside))])
 
-    def _is_same_content(self, item: Item, fetched: Fetched) -> bool:
+    def _is_same_content(self, item: Item, done: Finished) -> bool:
         """Whether an export has the content that is held already, apart from its packaging."""
         disturbed = self.store.survey({item.id: item})
-        if item.media_type != fetched.media_type or disturbed != UNDISTURBED:
+        if item.media_type != done.item.media_type or disturbed != UNDISTURBED:
             return False
-        return same_content(self.store.path(item.path), fetched.part)
+        return same_content(self.store.path(item.path), done.part)
 
     def _record(self, action: Action, item: Item) -> None:
         self.journal.record(Accession(action, replace(item, missed=None)))

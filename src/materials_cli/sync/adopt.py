@@ -1,0 +1,165 @@
+"""What an interrupted run finished is adopted: it stays where it is, gets its row, and is not fetched again.
+
+A worker that has finished a file notes its item, with its id, day and digest, beside the bytes in incoming/, before they are
+renamed. The note is removed once the row is committed. So a file that was renamed without a row, and one that waits to be
+renamed, is known to the next run even if Drive states no digest. Where Drive does, that is enough.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.journal import Journal
+from materials_cli.catalogue.rows import item_from_json, item_to_json
+from materials_cli.causes import Cause
+from materials_cli.disk import disk_errors
+from materials_cli.drive.download import Fetched
+from materials_cli.messages import msg, msgn
+from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State, Version
+from materials_cli.store.mirror import Store
+from materials_cli.sync.change import change_of
+from materials_cli.sync.rough import as_known
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Bytes that need not be fetched: an item, and where they lie until they are put in its place. placed: they lie there."""
+
+    item: Item
+    part: Path
+    placed: bool = False
+
+    def as_fetched(self) -> Fetched:
+        """The same as it came from the download."""
+        item = self.item
+        return Fetched(item.remote, self.part, item.fixity, item.media_type, verified=item.verified)
+
+
+def finished(collection: str, action: Action, fetched: Fetched) -> Finished:
+    """What a worker has downloaded for an action, as the item that it will be."""
+    now = datetime.now(UTC)
+    item = Item(
+        collection=collection,
+        remote=fetched.file,
+        path=action.path or "",
+        media_type=fetched.media_type,
+        fixity=fetched.fixity,
+        first_seen=action.held.first_seen if action.held else now,
+        fetched=now,
+        verified=fetched.verified,
+    )
+    return Finished(item, fetched.part)
+
+
+def note(store: Store, done: Finished) -> None:
+    """Note what a worker has finished, before its bytes are renamed."""
+    store.note(done.part, json.dumps(item_to_json(done.item)))
+
+
+def noted(store: Store, collection: str) -> dict[str, Finished]:
+    """What interrupted runs of a collection noted, by id."""
+    found = {}
+    for part, text in store.notes():
+        try:
+            item = item_from_json(json.loads(text))
+        except (ValueError, KeyError, TypeError):
+            continue  # cut while it was written
+        if item.collection == collection:
+            found[item.id] = Finished(item, part)
+    return found
+
+
+def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
+    """Give files that an interrupted run put in their place, but did not record, their rows."""
+    _settle_swaps(store, catalogue, journal)
+    notes = noted(store, journal.collection)
+    held = catalogue.held(journal.collection) if notes else {}
+    adopted = 0
+    for done in notes.values():
+        if not store.holds(done.item):
+            continue
+        was = held.get(done.item.id)
+        if was is None or (was.state, was.path, was.fixity) != (State.HELD, done.item.path, done.item.fixity):
+            _record(store, catalogue, journal, was, done.item)
+            adopted += 1
+        store.forget(done.part)
+    if adopted:
+        journal.notices.append(
+            msgn(
+                "{count} file that an interrupted run had finished was adopted.",
+                "{count} files that an interrupted run had finished were adopted.",
+                adopted,
+            )
+        )
+
+
+def _record(store: Store, catalogue: Catalogue, journal: Journal, was: Item | None, item: Item) -> None:
+    with catalogue.transaction():
+        journal.record(Accession(_action(was, item), item))
+        if was and was.fixity.sha256 != item.fixity.sha256 and was.fixity.sha256 in store.versions:
+            now = datetime.now(UTC)
+            catalogue.retire(item.collection, Version(was.id, was.fixity, was.path, was.remote.modified, was.fetched, now))
+
+
+def _action(was: Item | None, item: Item) -> Action:
+    """What the interrupted run had done."""
+    if was is None:
+        return Action(ActionKind.ADD, Cause.NEW, item.remote, None, item.path, fetch=True)
+    if was.state is State.WITHDRAWN:
+        return Action(ActionKind.RESTORE, Cause.BACK, item.remote, was, item.path, fetch=True)
+    return Action(ActionKind.REPLACE, Cause.CHANGED, item.remote, was, item.path, fetch=True)
+
+
+def _settle_swaps(store: Store, catalogue: Catalogue, journal: Journal) -> None:
+    """Retire the files that lie in each other's places, since the run that was swapping them was interrupted."""
+
+    def rows() -> dict[str, str]:
+        return {item.path: item.fixity.sha256 for item in catalogue.each() if item.state is State.HELD}
+
+    for path, place in store.reclaim(rows):
+        journal.notices.append(msg("{path}: left over from an interrupted run; moved to {place}.", path=path, place=place))
+
+
+def at_hand(store: Store, notes: Mapping[str, Finished], collection: str, action: Action) -> Finished | None:
+    """The bytes that an action would fetch, if they are here already: finished by a run before, or at their very place."""
+    file, path = action.file, action.path
+    if file is None or path is None or file.problem:
+        return None
+    with disk_errors():
+        return _waiting(store, notes.get(file.id), action, file, path) or _in_place(store, collection, action, file, path)
+
+
+def _waiting(store: Store, done: Finished | None, action: Action, file: RemoteFile, path: str) -> Finished | None:
+    """Bytes in incoming/ that were noted and are those that Drive has now."""
+    if done is None:
+        return None
+    known = as_known(file, done.item, None)
+    part = store.versions.kept(done.item.fixity.sha256) if action.guarded and not done.part.exists() else done.part
+    if change_of(known, done.item) or not store.has(part, done.item.fixity):
+        return None
+    first_seen = action.held.first_seen if action.held else done.item.first_seen
+    return Finished(replace(done.item, remote=known, path=path, first_seen=first_seen), part)
+
+
+def _in_place(store: Store, collection: str, action: Action, file: RemoteFile, path: str) -> Finished | None:
+    """A file that lies at its place without a row, as after the catalogue was lost, and has the digest that Drive states."""
+    held = action.held
+    if file.native or not (file.sha256 or file.md5) or (action.guarded and held and held.path != path):
+        return None
+    fixity = store.measured(path, file.size, md5=not file.sha256)
+    if fixity is None or (fixity.sha256 != file.sha256 if file.sha256 else fixity.md5 != file.md5):
+        return None
+    was = Fetched(file, store.path(path), Fixity(fixity.size, fixity.sha256, file.md5), file.media_type, verified=True)
+    return replace(finished(collection, action, was), placed=True)
+
+
+def needed_once(catalogue: Catalogue, plan: Plan) -> frozenset[str]:
+    """The digests that only one lost file needs: a run that was swapping files may have left them in versions/."""
+    restored = [action.held for action in plan.actions if action.kind is ActionKind.RESTORE and action.held]
+    wanted = Counter(item.fixity.sha256 for item in restored if item.state is State.HELD)
+    kept = catalogue.kept_digests() if wanted else frozenset()
+    return frozenset(digest for digest, count in wanted.items() if count == 1) - kept

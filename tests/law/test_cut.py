@@ -1,0 +1,126 @@
+"""A run that is cut at any moment is adopted: what it finished is fetched once, and lies on the disk once."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.journal import Journal
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
+from support.command import begin
+from support.law_model import deck
+from support.small_drive import kept, mirror, run, sums_hold
+
+MOMENTS = int(os.environ.get("MATERIALS_TEST_KILLS", "4"))
+BYTES = ("media", "page-media", "page-uc", "link", "link-content", "export")
+
+
+def folder() -> World:
+    """Files with and without digests, and Google documents."""
+    chance = random.Random(20261129)  # noqa: S311 - a repeatable choice of bytes
+    world = World("Folder")
+    for number in range(12):
+        world.add_file(f"{number}.bin", chance.randbytes(30_000 + number))
+        if number % 3 == 0:
+            world.add_native(f"Deck {number}", "presentation", deck(b"%d" % number))  # type: ignore[arg-type]
+            world.change(world.add_file(f"plain {number}.bin", chance.randbytes(30_000)), hashes=False)
+    return world
+
+
+def in_place(drive: RunningServer, archive: Path) -> set[str]:
+    """The ids of what lies in the mirror."""
+    names = {name.removesuffix(".pptx") for name in mirror(archive)}
+    return {node.id for node in drive.world.nodes.values() if node.name in names}
+
+
+def asked(drive: RunningServer) -> list[str]:
+    return [request.target for request in drive.requests if request.operation in BYTES]
+
+
+@pytest.fixture(params=["api", "keyless"])
+def drive(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    monkeypatch.setenv("MATERIALS_KEYLESS", "1" if request.param == "keyless" else "")
+    monkeypatch.chdir(tmp_path)
+    with start(folder()) as server:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+        run("add", server.world.root, "--name", "c", "--no-check")
+        yield server
+
+
+@pytest.mark.parametrize("cut", [signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)])
+def test_nothing_that_a_cut_run_finished_is_fetched_again(drive: RunningServer, tmp_path: Path, cut: signal.Signals) -> None:
+    drive.latency = 0.05
+    for moment in range(MOMENTS):
+        before = len(asked(drive))
+        syncing = begin("sync", "--quiet")
+        while len(asked(drive)) < before + 1 + 20 * moment // MOMENTS and syncing.poll() is None:
+            time.sleep(0.002)
+        syncing.send_signal(cut)
+        syncing.communicate()
+        finished, before = in_place(drive, tmp_path), len(asked(drive))
+    drive.latency = 0
+    run("sync")
+    assert not finished & set(asked(drive)[before:])
+    assert in_place(drive, tmp_path) == {node.id for node in drive.world.nodes.values() if node.parent}
+    assert sums_hold(tmp_path)
+    assert not kept(tmp_path)
+    assert not (tmp_path / ".materials" / "aside").exists()
+    assert not list((tmp_path / ".materials" / "incoming").iterdir())
+    before = len(asked(drive))
+    assert "no changes" in run("sync")
+    assert len(asked(drive)) == before
+
+
+@pytest.mark.parametrize("later", ["", "renamed", "changed", "gone"])
+def test_a_file_in_its_place_without_a_row_is_adopted(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: str
+) -> None:
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "record", cut)
+        run("sync", status=130)
+    finished, before = in_place(drive, tmp_path), len(asked(drive))
+    assert finished
+    one = next(node for node in drive.world.nodes.values() if node.name == "1.bin")
+    one_is_here = one.id in finished
+    if later == "renamed":
+        for node in list(drive.world.nodes.values()):
+            if node.parent:
+                drive.world.rename(node.id, f"new {node.name}")
+    elif later == "changed":
+        drive.world._clock += timedelta(days=1)  # without a credential only the day of an edit is stated
+        drive.world.edit(one.id, b"other bytes")
+    elif later == "gone":
+        drive.world.trash(one.id)
+    shown = run("sync")
+    if later == "gone":
+        run("sync")  # without a credential, a second list confirms it
+    assert "that an interrupted run had finished w" in shown
+    again = {one.id} if later == "changed" else set()
+    assert not (finished - again) & set(asked(drive)[before:])
+    assert sums_hold(tmp_path)
+    assert len(kept(tmp_path)) == (one_is_here and later in {"changed", "gone"})
+    assert not (tmp_path / ".materials" / "aside").exists()
+    assert "none changed" in run("history", "--check")
+
+
+def test_files_that_lie_there_without_a_catalogue_are_not_fetched(drive: RunningServer, tmp_path: Path) -> None:
+    run("sync")
+    before = len(asked(drive))
+    for path in (tmp_path / ".materials").glob("catalogue.sqlite*"):
+        path.unlink()
+    (tmp_path / "c" / "2.bin").write_bytes(b"edited")
+    run("sync")
+    if "page-list" not in {request.operation for request in drive.requests}:
+        stated = {node.id for node in drive.world.nodes.values() if node.hashes and node.data is not None}
+        assert {node.name for node in drive.world.nodes.values() if node.id in stated & set(asked(drive)[before:])} == {"2.bin"}
+    assert sums_hold(tmp_path)
+    assert not kept(tmp_path)
