@@ -5,7 +5,6 @@ manuals know only "start the show"), nor does Preview; there the person is shown
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import webbrowser
@@ -20,7 +19,7 @@ from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.versions import FromOption, meant_version
 from materials_cli.custody.restore import current, lend
-from materials_cli.environment import for_programs
+from materials_cli.environment import find_program, for_programs
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, placed, tr
@@ -128,14 +127,14 @@ def open_file(store: Store, item: Item, number: int | None, version: Version | N
 
 def _open_at(path: Path, page: int) -> bool:
     """Open a PDF at a page, if this computer's viewer supports that."""
-    ask = shutil.which("xdg-mime")
+    ask = find_program("xdg-mime")
     if ask is None:
         return False
     words = [ask, "query", "default", "application/pdf"]
     answer = subprocess.run(words, check=False, capture_output=True, text=True, env=for_programs(os.environ))
     name = answer.stdout.strip().removesuffix(".desktop").rpartition(".")[2].lower()
     viewer = next((known for known in sorted(_AT_PAGE, key=len, reverse=True) if name.startswith(known)), None)
-    program = shutil.which(viewer) if viewer else None
+    program = find_program(viewer) if viewer else None
     if program is None or viewer is None:
         return False
     # It keeps running after this command and is detached from its terminal.
@@ -150,7 +149,7 @@ def _open(path: str) -> bool:
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606 - opens a file with its default program on Windows
         return True
-    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    opener = find_program("open" if sys.platform == "darwin" else "xdg-open")
     if opener is None:
         return False
     return subprocess.run([opener, path], check=False, stdin=subprocess.DEVNULL, env=for_programs(os.environ)).returncode == 0

@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Iterable
@@ -11,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
+from materials_cli.environment import find_program
 from materials_cli.libraries import user_warnings
 from materials_cli.messages import Message, joined, msg, msgid, verbatim
 
@@ -89,7 +89,7 @@ def sqlite() -> Diagnosis:
 
 def libreoffice() -> Diagnosis:
     """Whether LibreOffice is installed. Nothing depends on it, but it opens what the archive holds."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = find_program("soffice") or find_program("libreoffice")
     if program is None:
         return ok(msg("not installed, and not required; it can display and convert Office files on this machine"))
     if sys.platform == "win32":
@@ -116,7 +116,7 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
         return ok(msg("fonts found for all languages in the archive ({languages})", languages=_language_names(languages)))
     packages = [*(["fonts-noto-cjk"] if _CJK & set(missing) else []), *(["fonts-noto-core"] if set(missing) - _CJK else [])]
     names = _language_names(missing)
-    if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and shutil.which("soffice") is None:
+    if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and find_program("soffice") is None:
         return ok(msg("no font supports {languages}; this matters only for viewing documents on this machine", languages=names))
     return warning(
         msg("No font on this machine supports {languages}: such documents appear as empty boxes.", languages=names),
@@ -135,10 +135,14 @@ def _language_names(languages: Iterable[str]) -> Message:
 
 def _output(command: list[str]) -> str | None:
     """What a program prints; None if it is missing, fails or hangs."""
+    program = find_program(command[0])
+    if program is None:
+        return None
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT, check=True, stdin=subprocess.DEVNULL
-        )
+            [program, *command[1:]], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT, check=True,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout

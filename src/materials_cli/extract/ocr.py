@@ -6,7 +6,6 @@ available on a computer without tesseract.
 
 import hashlib
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
-from materials_cli.environment import for_reading
+from materials_cli.environment import find_program, for_reading
 from materials_cli.errors import MaterialsError
 from materials_cli.extract.formats import load
 from materials_cli.extract.package import Package, UnreadableError
@@ -35,7 +34,7 @@ _PICTURE_PARTS = {
 
 def installed_languages() -> frozenset[str]:
     """The languages that tesseract can recognise on this computer; none if it is not installed."""
-    program = shutil.which("tesseract")
+    program = find_program("tesseract")
     if program is None:
         return frozenset()
     done = subprocess.run(
@@ -82,7 +81,7 @@ def _words(picture: bytes, languages: Sequence[str], cache: Path, deadline: floa
     known = cache / name[:2] / name
     if known.is_file():
         return known.read_text("utf-8")
-    program = shutil.which("tesseract")
+    program = find_program("tesseract")
     if program is None or not _is_suitable(picture):
         return ""
     done = subprocess.run(

@@ -1,6 +1,7 @@
 """Runs a program of the user's, with the notification as JSON on its standard input."""
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -12,12 +13,21 @@ from pathlib import Path
 from typing import IO
 
 from materials_cli.disk import reason
-from materials_cli.environment import for_programs
+from materials_cli.environment import find_program, for_programs
 from materials_cli.messages import msg
 from materials_cli.notify.notification import Notification, NotSentError
 
 _TIMEOUT = 120.0
 _TAIL = 10_000
+
+
+def _located(program: str) -> str:
+    """The path of a program that is given by its name alone, which is not looked for in the archive's folder."""
+    if os.path.dirname(program):  # noqa: PTH120
+        return program
+    if path := find_program(program):
+        return path
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
 
 
 def run_program(notification: Notification, command: Sequence[str], folder: Path) -> None:
@@ -37,7 +47,7 @@ def run_program(notification: Notification, command: Sequence[str], folder: Path
         given.seek(0)
         try:
             process = subprocess.Popen(
-                list(command), stdin=given, stdout=printed, stderr=subprocess.STDOUT, cwd=folder,
+                [_located(command[0]), *command[1:]], stdin=given, stdout=printed, stderr=subprocess.STDOUT, cwd=folder,
                 env=for_programs(os.environ), start_new_session=sys.platform != "win32",
             )  # fmt: skip
         except OSError as error:

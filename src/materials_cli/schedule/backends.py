@@ -1,6 +1,5 @@
 """The timers of this machine, and the functions that each of them has."""
 
-import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from materials_cli.environment import find_program
 from materials_cli.errors import MaterialsError
 from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.job import Job
@@ -39,7 +39,7 @@ def available() -> list[str]:
         return ["launchd"]
     if sys.platform == "win32":
         return ["windows"]
-    return [*(["systemd"] if systemd.available() else []), *(["cron"] if shutil.which("crontab") else [])]
+    return [*(["systemd"] if systemd.available() else []), *(["cron"] if find_program("crontab") else [])]
 
 
 def is_scheduled(archive: Path) -> bool:

@@ -7,6 +7,7 @@ all lines below it.
 import shlex
 import subprocess
 
+from materials_cli.environment import find_program
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
@@ -86,13 +87,13 @@ def _write(crontab: str, before: str) -> None:
 
 
 def _crontab(option: str, content: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
-    try:
-        return subprocess.run(["crontab", option], input=content, capture_output=True, timeout=60, check=False)
-    except FileNotFoundError as error:
+    program = find_program("crontab")
+    if program is None:
         raise MaterialsError(
             Code.BAD_SCHEDULE, msg("There is no crontab program on this machine."),
             fix=msg("Install cron (Debian, Ubuntu: apt install cron), or choose another --backend."),
-        ) from error  # fmt: skip
+        )  # fmt: skip
+    return subprocess.run([program, option], input=content, capture_output=True, timeout=60, check=False)
 
 
 def _stderr(done: "subprocess.CompletedProcess[bytes]") -> str:

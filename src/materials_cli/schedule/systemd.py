@@ -6,12 +6,12 @@ mail. Options: systemd.exec(5), systemd.timer(5).
 """
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
+from materials_cli.environment import find_program
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.system import call
@@ -111,7 +111,7 @@ def is_system_wide(job: Job) -> bool:
 
 def available() -> bool:
     """Whether systemd runs here and accepts commands of this user."""
-    if not Path("/run/systemd/system").is_dir() or not shutil.which("systemctl"):
+    if not Path("/run/systemd/system").is_dir() or not find_program("systemctl"):
         return False
     asked = subprocess.run(["systemctl", "--user", "show-environment"], capture_output=True, timeout=20, check=False)
     return asked.returncode == 0
