@@ -1,6 +1,5 @@
 """Timers: the files that each gets, verified with its own tools, without changes to other lines."""
 
-import fcntl
 import json
 import os
 import plistlib
@@ -8,8 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -23,6 +21,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.job import Job, environment, missing_secrets
 from materials_cli.schedule.rhythm import Rhythm, read_rhythm
+from support.crontabs import crontab, lines  # noqa: F401 - a fixture
 from support.small_drive import run
 
 NIGHTLY = Rhythm((3,), (17,))
@@ -57,12 +56,12 @@ def test_systemd_calculates_the_same_next_runs(asked: dict[str, str]) -> None:
 
 
 def fits(fields: str, time: datetime) -> bool:
-    """Whether a crontab's five fields name this minute, as crontab(5) has it (Sunday is 0 or 7)."""
+    """Whether a crontab's five fields name this minute, as crontab(5) has it (Sunday is 0)."""
     minute, hour, _, _, weekday = (field.split(",") for field in fields.split())
     return (
         str(time.minute) in minute
         and (hour == ["*"] or str(time.hour) in hour)
-        and (weekday == ["*"] or str(time.isoweekday()) in weekday)
+        and (weekday == ["*"] or str(time.isoweekday() % 7) in weekday)
     )
 
 
@@ -100,37 +99,6 @@ def test_any_other_rhythm_is_refused(text: str) -> None:
 def test_two_rhythms_at_once_are_refused() -> None:
     with pytest.raises(MaterialsError, match="one of"):
         rhythm(daily="03:00", every="6h")
-
-
-@pytest.fixture(params=["stand-in", "real"])
-def crontab(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The user's crontab: a stand-in that keeps it in a file and, where that is allowed, the true program."""
-    kept = tmp_path / "crontab.txt"
-    if request.param == "real":
-        if not os.environ.get("MATERIALS_TEST_CRONTAB") or not shutil.which("crontab"):
-            pytest.skip("only with MATERIALS_TEST_CRONTAB=1, since it writes the crontab of the user who runs the tests")
-        # There is one crontab, and tests run side by side.
-        with Path(tempfile.gettempdir(), "materials-tests-crontab.lock").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            before = subprocess.run(["crontab", "-l"], capture_output=True, check=False)
-            subprocess.run(["crontab", "-"], input=b"", check=True)
-            yield kept
-            subprocess.run(["crontab", "-"], input=before.stdout, check=True)
-        return
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    stand_in = programs / "crontab"
-    stand_in.write_text(
-        f'#!/bin/sh\nif [ "$1" = -l ]; then cat {kept} 2>/dev/null || {{ echo "no crontab for you" >&2; exit 1; }}\n'
-        f"else cat > {kept}; fi\n"
-    )
-    stand_in.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    yield kept
-
-
-def lines() -> str:
-    return subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout
 
 
 def test_other_lines_of_a_crontab_are_not_changed(crontab: Path, tmp_path: Path) -> None:

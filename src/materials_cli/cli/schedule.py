@@ -1,11 +1,12 @@
 """`materials schedule`: run the sync with this machine's timer, and show its status."""
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +15,26 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import ago, moment, print_json, print_raw, say, say_whole
-from materials_cli.cli.trust import confirmed_once
+from materials_cli.cli.trust import confirmed_once, permitted
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.config import Config
+from materials_cli.disk import reason
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.manifest import rfc3339
-from materials_cli.messages import joined, msg, tr, verbatim
+from materials_cli.messages import joined, msg, tr, trn, verbatim
 from materials_cli.schedule import systemd
 from materials_cli.schedule.backends import BACKENDS, available, installed_in
+from materials_cli.schedule.inspection import (
+    Trouble,
+    audience,
+    bare_environment,
+    folder_of,
+    installed,
+    line_of,
+    troubles,
+)
 from materials_cli.schedule.job import Job, environment, missing_secrets
-from materials_cli.schedule.rhythm import describe_time, read_rhythm
+from materials_cli.schedule.rhythm import alert_after_of, describe_time, read_rhythm, why_this_minute
 from materials_cli.store.lock import holder
 from materials_cli.trust import claims, confirm, vouch
 
@@ -60,8 +72,8 @@ def schedule(context: typer.Context, *, as_json: JsonOption = False, archive: Ar
         return
     timers = ", ".join(has)
     say(tr("Timers on this machine: {timers}", timers=timers) if has else tr("No supported timer on this machine"))
-    if name := installed_in(job):
-        say(tr("The sync is installed in {timer}. For its status: materials schedule status", timer=name))
+    if found := installed(job):
+        say(tr("The sync is installed in {timer}. For its status: materials schedule status", timer=found.timer))
         return
     if not has:
         say(tr("On a machine with cron: materials schedule install --backend cron --print"))
@@ -114,18 +126,49 @@ def install(
         print_raw(BACKENDS[name].text(printed))
         return
     _refuse_root(job.archive)
-    if (before := installed_in(job)) and before != name:
+    before = installed_in(job)
+    BACKENDS[name].install(job)  # first, so that a refused job takes nothing away
+    confirm(here.config)  # also if there is nothing to confirm: what comes later is asked
+    if before and before != name:
         BACKENDS[before].remove(job)
         say(tr("Removed from {timer}.", timer=before))
-    BACKENDS[name].install(job)
-    confirm(here.config)  # also if there is nothing to confirm: what comes later is asked
     say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.describe()))
     _say_next(job)
+    _say_time(here.config, job)
     for warning in missing_secrets(os.environ):
         say(warning, style="yellow")
-    if name == "systemd":
-        say(tr("To run while you are logged out, too: loginctl enable-linger"))
+    _say_troubles(_troubles(here, job))
     say(tr("Test it the way the timer will run it: materials schedule test"))
+
+
+def _say_time(config: Config, job: Job) -> None:
+    """Say what is not obvious about the times of a job."""
+    if why := why_this_minute(job.rhythm, _spread_by(job.archive)):
+        say(why)
+    gap = job.rhythm.longest_gap
+    if config.notify.alert_after is None and (after := alert_after_of(job.rhythm)):
+        days = trn("{count} day", "{count} days", after.days)
+        say(tr("Temporary problems are reported when the last success is {age} old, to fit this timer.", age=days))
+    elif config.notify.alert_after and config.notify.alert_after < gap:
+        say(
+            tr("alert_after in materials.toml is shorter than the time between two runs: each temporary problem is reported."),
+            style="yellow",
+        )
+
+
+def _troubles(here: ArchiveContext, job: Job) -> list[Trouble]:
+    """What keeps the installed job from running, or its problems from being heard of."""
+    found = installed(job)
+    if found is None:
+        return []
+    unheard = audience(permitted(here.config).config.notify, found.timer)
+    return [*troubles(job, found), *([unheard] if unheard else [])]
+
+
+def _say_troubles(found: list[Trouble]) -> None:
+    for trouble in found:
+        say(trouble.what, style="yellow")
+        say_whole(f"  {tr('fix')}   {tr(trouble.fix)}")
 
 
 @app.command(name="status", cls=SpokenCommand)
@@ -138,19 +181,30 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     """
     here = ArchiveContext.of(context, archive)
     job = _job(here)
-    name = installed_in(job)
+    found, wrong = installed(job), _troubles(here, job)
+    following = found.next_run(datetime.now().astimezone()) if found else None
     with here.catalogue() as catalogue:
         success = catalogue.last_success()
     working = holder(here.config.archive / ".materials" / "lock")
     if as_json:
-        print_json(
-            "materials/schedule@1",
-            [{"backend": name, "job": job.name, "last_success": rfc3339(success), "working": working}],
-        )
+        row = {
+            "backend": found and found.timer,
+            "job": job.name,
+            "last_success": rfc3339(success),
+            "working": working,
+            "next_run": rfc3339(following),
+            "problems": [trouble.what for trouble in wrong],
+        }
+        print_json("materials/schedule@1", [row])
         return
-    say(tr("Installed in {timer}.", timer=name) if name else tr("Not installed: materials schedule install"))
-    if name:
-        print_raw(BACKENDS[name].installed(job) or "")
+    say(tr("Installed in {timer}.", timer=found.timer) if found else tr("Not installed: materials schedule install"))
+    if found:
+        print_raw(found.text)
+        if following:
+            say(tr("Next run: {time}", time=describe_time(following)))
+        if found.rhythm and (why := why_this_minute(found.rhythm, _spread_by(job.archive))):
+            say(why)
+        _say_troubles(wrong)
     if success:
         say(tr("Last success: {moment} ({ago})", moment=moment(success), ago=ago(success)))
     else:
@@ -167,18 +221,33 @@ def try_out(context: typer.Context, archive: ArchiveOption = None) -> None:
 
     Example: materials schedule test
     """
-    job = _job(ArchiveContext.of(context, archive))
-    bare = {name: value for name in ("HOME", "LOGNAME", "USER", "SYSTEMROOT") if (value := os.environ.get(name))}
-    bare |= {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} if os.name != "nt" else {"PATH": os.environ.get("PATH", "")}
-    say(tr("Running without this terminal's environment:"))
-    say_whole("  " + subprocess.list2cmdline(job.sync))
+    here = ArchiveContext.of(context, archive)
+    job = _job(here)
+    found = installed(job)
+    line, variables, folder = job.sync, dict(job.environment), job.archive
+    if found and (words := line_of(found)):
+        line, variables, folder = words, dict(found.environment), folder_of(found, job)
+        say(tr("Running what is installed in {timer}, without this terminal's environment:", timer=found.timer))
+    else:
+        say(tr("Nothing is installed. Running what would be, without this terminal's environment:"))
+    say_whole(f"  {shlex.join(line)}")
     began = datetime.now(UTC)
-    done = subprocess.run(job.sync, env=bare | dict(job.environment), cwd=job.archive, stdin=subprocess.DEVNULL, check=False)
+    try:
+        status = subprocess.run(
+            line, env=bare_environment() | variables, cwd=folder, stdin=subprocess.DEVNULL, check=False
+        ).returncode
+    except OSError as error:
+        raise MaterialsError(
+            Code.BAD_SCHEDULE, msg("The installed job cannot be started: {reason}.", reason=reason(error)), where=line[0],
+            fix=verbatim("materials schedule install"),
+        ) from error  # fmt: skip
     seconds = (datetime.now(UTC) - began).total_seconds()
-    ended = tr("It exited with status {status} after {seconds} s.", status=str(done.returncode), seconds=round(seconds, 1))
-    say(ended if done.returncode else f"{ended} {tr('No problems.')}")
-    if done.returncode:
-        raise typer.Exit(done.returncode)
+    ended = tr("It exited with status {status} after {seconds} s.", status=str(status), seconds=round(seconds, 1))
+    wrong = troubles(job, found) if found else []
+    say(ended if status or wrong else f"{ended} {tr('No problems.')}")
+    _say_troubles(wrong)
+    if status or any(not trouble.partly for trouble in wrong):
+        raise typer.Exit(status or int(ExitStatus.PARTIAL))
 
 
 @app.command(name="remove", cls=SpokenCommand)
@@ -207,8 +276,15 @@ def _job(
     folder = config.archive.absolute()
     files = (config.log_file, config.metrics_file)
     writes = tuple(dict.fromkeys(f.parent.absolute() for f in files if f and folder not in f.absolute().parents))
-    rhythm = read_rhythm(daily=daily, weekly=weekly, every=every, spread_by=f"{socket.gethostname()} {folder}")
-    return Job(folder, rhythm, sys.executable, environment(os.environ), writes)
+    rhythm = read_rhythm(daily=daily, weekly=weekly, every=every, spread_by=_spread_by(folder))
+    variables = environment(os.environ)
+    if after := alert_after_of(rhythm):
+        variables["MATERIALS_ALERT_AFTER"] = f"{after // timedelta(hours=1)}h"
+    return Job(folder, rhythm, sys.executable, variables, writes)
+
+
+def _spread_by(archive: Path) -> str:
+    return f"{socket.gethostname()} {archive}"
 
 
 def _next_runs(job: Job) -> list[datetime]:

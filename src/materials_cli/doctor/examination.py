@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from materials_cli.config import Collection
-from materials_cli.doctor import disk, holdings, machine
+from materials_cli.doctor import disk, holdings, machine, reports
 from materials_cli.doctor.diagnosis import Check, Diagnosis
 from materials_cli.doctor.sample import FixitySample
 from materials_cli.drive.credentials import key_path, login_path
@@ -38,7 +38,10 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     if collections is not None:
         yield Check(msgid("Trust"), partial(holdings.trust, store))
         yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))
-    yield Check(msgid("Schedule"), partial(holdings.timer, store))
+    yield Check(msgid("Schedule"), partial(reports.timer, store))
+    if collections is not None:
+        yield Check(msgid("Notifications"), partial(reports.notifications, store))
+        yield Check(msgid("Log"), partial(reports.outputs, store))
     yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.rewrite_manifest, store))
     yield Check(msgid("Fixity"), sample.run, sample.repair)
     yield Check(msgid("Fonts"), lambda: machine.fonts(holdings.languages(store)))

@@ -1,4 +1,4 @@
-"""Checks of what the archive holds: the catalogue, the manifest, the last runs and the timer."""
+"""Checks of what the archive holds: the catalogue, the manifest, and the last runs."""
 
 from collections.abc import Collection as Group
 from collections.abc import Mapping, Sequence
@@ -14,9 +14,7 @@ from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.messages import Message, counted, msg, msgn, verbatim
 from materials_cli.model import Item, Run
-from materials_cli.schedule.backends import installed_in, is_scheduled
-from materials_cli.schedule.job import Job
-from materials_cli.schedule.rhythm import Rhythm
+from materials_cli.schedule.backends import is_scheduled
 from materials_cli.store.mirror import Store
 from materials_cli.trust import claims, standing
 
@@ -73,15 +71,6 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
         )
         return warning(what, verbatim("materials sync"))
     return ok(msg("all synced, the oldest on {time}", time=synced))
-
-
-def timer(store: Store) -> Diagnosis:
-    """Whether a timer of this machine runs the sync."""
-    job = Job(store.root.absolute(), Rhythm((0,), (0,)))
-    name = installed_in(job)
-    if name is None:
-        return ok(msg("not scheduled; syncs run only by hand (materials schedule)"))
-    return ok(msg("installed in {timer}", timer=name))
 
 
 def trust(store: Store) -> Diagnosis | None:

@@ -20,6 +20,7 @@ _MONTHS = (
     msgid("Jan"), msgid("Feb"), msgid("Mar"), msgid("Apr"), msgid("May"), msgid("Jun"),
     msgid("Jul"), msgid("Aug"), msgid("Sep"), msgid("Oct"), msgid("Nov"), msgid("Dec"),
 )  # fmt: skip
+_A_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001 - local time, as in a rhythm
 _FEW = 6
 _NIGHT = range(1, 5)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -48,11 +49,30 @@ class Rhythm:
                 times = (date.replace(hour=h, minute=m) for h in self.hours for m in self.minutes)
                 yield from (time for time in times if time > after)
 
+    @property
+    def longest_gap(self) -> timedelta:
+        """The longest time between two runs."""
+        runs = list(itertools.takewhile(lambda time: time < _A_MONDAY + timedelta(days=15), self.next_runs(_A_MONDAY)))
+        return max(after - before for before, after in itertools.pairwise(runs))
+
     def cron(self) -> str:
-        """The five fields of a crontab line."""
+        """The five fields of a crontab line. Sunday is 0, the only number that every cron knows for it."""
         hours = "*" if len(self.hours) == 24 else ",".join(map(str, self.hours))
-        days = "*" if self.daily else ",".join(str(day + 1) for day in self.weekdays)
+        days = "*" if self.daily else ",".join(str(day) for day in sorted((day + 1) % 7 for day in self.weekdays))
         return f"{','.join(map(str, self.minutes))} {hours} * * {days}"
+
+    @classmethod
+    def from_cron(cls, fields: str) -> "Rhythm | None":
+        """Read what cron() wrote, with any numbers; None if somebody has changed it beyond that."""
+        minutes, hours, *rest, days = (field.split(",") for field in fields.split())
+        if rest != [["*"], ["*"]] or not all(map(str.isdigit, minutes + [h for h in hours + days if h != "*"])):
+            return None
+        every_hour, every_day = hours == ["*"], days == ["*"]
+        return cls(
+            tuple(range(24)) if every_hour else tuple(map(int, hours)),
+            tuple(map(int, minutes)),
+            tuple(range(7)) if every_day else tuple(sorted((int(day) - 1) % 7 for day in days)),
+        )
 
     def calendar(self) -> str:
         """The value for systemd's OnCalendar=."""
@@ -83,7 +103,7 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
 
     daily: "03:00". weekly: "mon 03:00" or "mon,thu 03:00". every: "6h", "30m". spread_by: identifies the host and archive.
     """
-    chance = int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
+    chance = _chance(spread_by)
     if sum(given is not None for given in (daily, weekly, every)) > 1:
         raise MaterialsError(
             Code.BAD_USAGE, msg("Give only one of --daily, --weekly and --every."), fix=verbatim("--daily 03:00")
@@ -99,6 +119,31 @@ def read_rhythm(*, daily: str | None, weekly: str | None, every: str | None, spr
         hour, minute = _time(daily.strip(), chance, daily)
         return Rhythm((hour,), (minute,))
     return Rhythm((_NIGHT[chance // 60 % len(_NIGHT)],), (_minute(chance),))
+
+
+def alert_after_of(rhythm: Rhythm) -> timedelta | None:
+    """How old a success may be before a temporary problem is reported; None if the usual 36 hours fit.
+
+    One and a half times the interval: one bad run is no news, the second is.
+    """
+    gap = rhythm.longest_gap
+    return gap * 3 / 2 if gap > timedelta(days=1) else None
+
+
+def why_this_minute(rhythm: Rhythm, spread_by: str) -> Message | None:
+    """Why a job does not run at the full hour, where it is spread over the minutes; None if its minute was chosen."""
+    if len(rhythm.hours) != 1 or rhythm.minutes != (_minute(_chance(spread_by)),):
+        return None
+    return msg(
+        "{asked} becomes {time}: a full hour is spread over its minutes, so that not all archives contact Google at the same "
+        "moment. To choose the minute, name one other than :00.",
+        asked=f"{rhythm.hours[0]:02}:00",
+        time=f"{rhythm.hours[0]:02}:{rhythm.minutes[0]:02}",
+    )
+
+
+def _chance(spread_by: str) -> int:
+    return int.from_bytes(hashlib.sha256(spread_by.encode("utf-8", "surrogatepass")).digest()[:8])
 
 
 def _every(text: str, chance: int) -> Rhythm:

@@ -5,17 +5,23 @@ problems) are not failures: the run itself reports them. The unit in OnFailure= 
 mail. Options: systemd.exec(5), systemd.timer(5).
 """
 
+import contextlib
 import os
+import re
+import shlex
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.environment import find_program
+from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
+from materials_cli.schedule.rhythm import DAYS, Rhythm
 from materials_cli.schedule.system import call
 
+_SYSTEM = Path("/etc/systemd/system")
 # Of namespaces, those in which the children that read files have no network.
 _SANDBOX = """\
 NoNewPrivileges=yes
@@ -26,7 +32,6 @@ RestrictRealtime=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-UMask=0027
 """
 # A user's own systemd may lack the rights for these, and the service would not start.
 _SYSTEM_SANDBOX = """\
@@ -55,7 +60,7 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
     service = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} with Google Drive\n"
         f"Wants=network-online.target\nAfter=network-online.target\nOnFailure={job.name}-failed.service\n\n"
-        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75 143\nTimeoutStartSec=6h\n"
+        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75 143\nTimeoutStartSec=infinity\n"
         f"Nice=10\nIOSchedulingClass=idle\n"
     )
     failed = (
@@ -80,10 +85,21 @@ def install(job: Job) -> None:
     folder = _folder(os.environ)
     with disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
-    for name, unit in units(job).items():
-        replace_file(folder / name, unit.encode())
-    _systemctl("daemon-reload")
-    _systemctl("enable", "--now", f"{job.name}.timer")
+        before = {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in units(job)}
+    try:
+        for name, unit in units(job).items():
+            replace_file(folder / name, unit.encode())
+        _systemctl("daemon-reload")
+        _systemctl("enable", "--now", f"{job.name}.timer")
+    except MaterialsError:
+        for name, content in before.items():  # what is refused leaves nothing behind
+            if content is None:
+                (folder / name).unlink(missing_ok=True)
+            else:
+                replace_file(folder / name, content)
+        with contextlib.suppress(MaterialsError):
+            _systemctl("daemon-reload")
+        raise
 
 
 def remove(job: Job) -> bool:
@@ -104,9 +120,59 @@ def installed(job: Job) -> str | None:
     return "\n".join(f"# {path}\n{path.read_text('utf-8')}" for path in paths) or None
 
 
+def installed_system_wide(job: Job) -> str | None:
+    """The units of the job that the administrator has installed for the whole system, or None."""
+    paths = [path for name in units(job) if (path := _SYSTEM / name).is_file()]
+    return "\n".join(f"# {path}\n{path.read_text('utf-8')}" for path in paths) or None
+
+
+def command(text: str) -> list[str]:
+    """The words of the first command in unit files; none if somebody has changed it beyond recognition."""
+    found = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    try:
+        return [word.replace("$$", "$").replace("%%", "%") for word in shlex.split(found[1])] if found else []
+    except ValueError:
+        return []
+
+
+def environment_of(text: str) -> dict[str, str]:
+    """The variables of the first unit of several."""
+    lines = re.findall(r"^Environment=(.*)$", text.partition("[Timer]")[0], re.MULTILINE)
+    words = (word for line in lines for word in shlex.split(line))
+    return {name: value.replace("%%", "%") for name, _, value in (word.partition("=") for word in words)}
+
+
+def rhythm(text: str) -> Rhythm | None:
+    """When a timer unit runs, if that is still one of our rhythms."""
+    found = re.search(r"^OnCalendar=(?:([A-Za-z,]+) )?\*-\*-\* (\*|[\d,]+):([\d,]+):00$", text, re.MULTILINE)
+    if not found:
+        return None
+    days, hours, minutes = found.groups()
+    known = tuple(DAYS.index(day.lower()) for day in days.split(",") if day.lower() in DAYS) if days else tuple(range(7))
+    numbers = tuple(map(int, hours.split(","))) if hours != "*" else tuple(range(24))
+    return Rhythm(numbers, tuple(map(int, minutes.split(","))), known)
+
+
+def is_active(job: Job, *, system: bool) -> bool:
+    """Whether systemd has started the timer."""
+    words = ["systemctl", *([] if system else ["--user"]), "is-active", "--quiet", f"{job.name}.timer"]
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(words, capture_output=True, timeout=20, check=False).returncode == 0
+    return False
+
+
+def lingers() -> bool | None:
+    """Whether this user's timers run while the user is logged out; None if that cannot be found out."""
+    words = ["loginctl", "show-user", str(os.getuid()), "--property=Linger", "--value"]
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+        return done.stdout.strip() == "yes" if not done.returncode else None
+    return None
+
+
 def is_system_wide(job: Job) -> bool:
     """Whether the administrator has installed the job for the whole system."""
-    return Path("/etc/systemd/system", f"{job.name}.timer").is_file()
+    return (_SYSTEM / f"{job.name}.timer").is_file()
 
 
 def available() -> bool:

@@ -33,7 +33,7 @@ def text(job: Job) -> str:
         "  <Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>"
         "<DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>"
         "<StartWhenAvailable>true</StartWhenAvailable><RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>"
-        "<ExecutionTimeLimit>PT6H</ExecutionTimeLimit><Priority>7</Priority></Settings>\n"
+        "<ExecutionTimeLimit>PT0S</ExecutionTimeLimit><Priority>7</Priority></Settings>\n"
         f'  <Actions Context="Author"><Exec><Command>{escape(interpreter)}</Command><Arguments>{escape(line)}</Arguments>'
         f"<WorkingDirectory>{escape(str(job.archive))}</WorkingDirectory></Exec></Actions>\n"
         "</Task>\n"
