@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.errors import MaterialsError
-from materials_cli.schedule import cron, launchd, systemd
+from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm, alert_after_of, read_rhythm
 from support.crontabs import crontab, lines  # noqa: F401 - a fixture
@@ -148,6 +148,7 @@ def test_what_is_installed_is_read_as_it_was_written(rhythm: Rhythm) -> None:
     assert cron.command(cron.text(job)) == ["/usr/bin/env", *settings, *job.sync]
     assert cron.rhythm(cron.text(job)) == systemd.rhythm(systemd.text(job)) == rhythm
     assert systemd.command(systemd.text(job)) == launchd.command(launchd.text(job)) == job.sync
+    assert windows.command(windows.text(job))[0] == job.interpreter
     assert systemd.environment_of(systemd.text(job)) == launchd.environment_of(launchd.text(job)) == job.environment
 
 

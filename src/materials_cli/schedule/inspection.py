@@ -14,7 +14,7 @@ from pathlib import Path
 
 from materials_cli.config import Notify
 from materials_cli.messages import Message, msg, verbatim
-from materials_cli.schedule import cron, launchd, systemd
+from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.backends import BACKENDS, installed_in
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.rhythm import Rhythm
@@ -50,6 +50,8 @@ class Installed:
     @property
     def interpreter(self) -> str:
         """The Python that it starts; empty if there is none."""
+        if self.timer == "windows":
+            return next(iter(self.command), "")
         found = [before for before, word in zip(self.command, self.command[1:], strict=False) if word == "-P"]
         return found[0] if found else ""
 
@@ -72,7 +74,7 @@ def installed(job: Job) -> Installed | None:
         return Installed(name, text, tuple(systemd.command(text)), systemd.environment_of(text), systemd.rhythm(text), system)
     if name == "launchd":
         return Installed(name, text, tuple(launchd.command(text)), launchd.environment_of(text))
-    return Installed(name, text, ())
+    return Installed(name, text, tuple(windows.command(text)))
 
 
 def troubles(job: Job, found: Installed) -> list[Trouble]:
@@ -109,8 +111,6 @@ def _of_timer(job: Job, found: Installed) -> list[Trouble]:
 
 
 def _of_command(found: Installed) -> list[Trouble]:
-    if found.timer == "windows":
-        return []
     program = found.interpreter
     if not program:
         return [Trouble(msg("The installed job does not start materials."), verbatim(_INSTALL))]
@@ -142,6 +142,8 @@ def bare_environment() -> dict[str, str]:
 
 def line_of(found: Installed) -> list[str]:
     """What the timer starts, to be started in its bare environment: for cron, its line, in the shell that cron uses."""
+    if found.timer == "windows":
+        return []  # Windows splits a line itself
     if found.timer != "cron":
         return list(found.command)
     fields, command = cron.line(found.text)

@@ -3,10 +3,11 @@
 Schema: https://learn.microsoft.com/windows/win32/taskschd/task-scheduler-schema
 """
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import msg
@@ -62,6 +63,12 @@ def installed(job: Job) -> str | None:
         return _schtasks("/Query", "/TN", job.name, "/XML")
     except MaterialsError:
         return None
+
+
+def command(task: str) -> list[str]:
+    """The program that an installed task starts, and its arguments as one text; none if somebody has changed it."""
+    found = re.search(r"<Command>([^<]*)</Command>\s*<Arguments>([^<]*)</Arguments>", task)
+    return [unescape(text).strip('"') for text in found.groups()] if found else []
 
 
 def _trigger(rhythm: Rhythm) -> str:
