@@ -6,10 +6,11 @@ Hypothesis state machine over the real emulator and the real command line; MATER
 
 import contextlib
 import functools
+import hashlib
 import json
 import os
-from collections import Counter
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,24 +21,19 @@ from materials_cli.cli.app import app
 from materials_cli.drive import wire
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pool import Pool
-from support.law_events import TOP, Events
+from support.law_damage import WRECKS, Damage
+from support.law_events import TOP
 from support.law_model import Disk, Place, expected
 
 STEPS = int(os.environ.get("MATERIALS_TEST_STEPS", "300"))
 STEPS_OF_ONE = 50
 BYTES = ("media", "export", "link", "link-content")
-
-
 EMPTY = 4
+WRECKED = {hashlib.sha256(content).hexdigest() for content in WRECKS}
 
 
-class Law(Events):
-    """Syncs now and then, and checks after each what must always hold, and after a clean one all of it.
-
-    counts: how often each command was run, and the whole law checked.
-    """
-
-    counts: ClassVar[Counter[str]] = Counter()
+class Law(Damage):
+    """Syncs now and then, and checks after each what must always hold, and after a clean one all of it."""
 
     def begin_archive(self) -> None:
         self.materials("add", self.world.root, "--name", TOP, "--no-check")
@@ -74,14 +70,18 @@ class Law(Events):
         if status == EMPTY:
             assert not [n for n in self.world.nodes.values() if n.parent == self.world.root and not n.trashed]
             assert self.sync("--accept-withdrawals") == 0
+        self.earlier.clear()
         self.check()
 
     def accept(self, made: dict[str, Any]) -> None:
         """Three runs without a fault leave nothing but what the guard holds back, and rightly."""
         assert not made["actions"], made
-        held = [row for row in self.rows() if row["state"] == "held"]
-        assert len(made["held_back"]) * 4 > len(held), made
-        assert self.sync("--accept-withdrawals") == 0
+        held = {row["id"]: row for row in self.rows() if row["state"] == "held"}
+        replaced = [action["id"] for action in made["held_back"] if action["action"] == "replace"]
+        gone = len(made["held_back"]) - len(replaced)
+        assert not gone or gone * 4 > len(held), made
+        assert not replaced or 2 * sum(bool(held[i]["replacement"]["problem"]) for i in replaced) > len(replaced), made
+        assert self.sync("--accept-withdrawals", "--accept-replacements") == 0
         made = self.plan()
         assert not made["actions"] + made["held_back"], made
 
@@ -113,14 +113,30 @@ class Law(Events):
 
     def sync(self, *more: str) -> int:
         """One run: every byte that was held is held after it, and the manifest tells the truth."""
-        before = Disk.of(self.archive, TOP).digests
+        before, had = Disk.of(self.archive, TOP).digests, self.sound()
         status, told = self.materials("sync", *more)
         assert status in {0, 3, 4, 75}, told
+        Law.counts["replacements held back"] += "new content waits" in told
         disk = Disk.of(self.archive, TOP)
         assert before <= disk.digests, told
         if not self.disturbed:
             assert self.sums().items() <= disk.mirror.items(), told
+            if not self.killed and "--accept-replacements" not in more:
+                self.check_guard(had)
+        self.killed = False
         return status
+
+    def sound(self) -> dict[str, str]:
+        """The digests of the items in the mirror that have a text, by id: no wreck, and not without a byte."""
+        return {row["id"]: row["sha256"] for row in self.rows() if row["state"] == "held" and row["sha256"] not in WRECKED}
+
+    def check_guard(self, had: Mapping[str, str]) -> None:
+        """No run puts wrecks in the place of more than a quarter of what was sound."""
+        rows = [row for row in self.rows() if row["state"] == "held"]
+        replaced = [row["sha256"] for row in rows if row["id"] in had and had[row["id"]] != row["sha256"]]
+        wrecked = sum(digest in WRECKED for digest in replaced)
+        Law.counts["wrecked at once"] = max(Law.counts["wrecked at once"], wrecked)
+        assert wrecked < 3 or wrecked * 4 <= len(rows) or wrecked * 2 <= len(replaced), (had, rows)
 
     def materials(self, *words: str) -> tuple[int, str]:
         Law.counts[words[0]] += 1
@@ -136,6 +152,12 @@ class Law(Events):
         assert told.exit_code == 0, told.output
         made: dict[str, Any] = json.loads(told.stdout)["items"][0]
         return made
+
+    def show(self, item: str) -> dict[str, Any]:
+        told = CliRunner().invoke(app, ["--archive", str(self.archive), "show", item, "--json"])
+        assert told.exit_code == 0, told.output
+        shown: dict[str, Any] = json.loads(told.stdout)["items"][0]
+        return shown
 
     def rows(self) -> list[dict[str, Any]]:
         with contextlib.suppress(FileNotFoundError):

@@ -313,7 +313,16 @@ class Events(RuleBasedStateMachine):
     def begin_archive(self) -> None:
         raise NotImplementedError
 
-    def sync(self) -> int:
+    def sync(self, *more: str) -> int:
+        raise NotImplementedError
+
+    def materials(self, *words: str) -> tuple[int, str]:
+        raise NotImplementedError
+
+    def rows(self) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def show(self, item: str) -> dict[str, Any]:
         raise NotImplementedError
 
     def settle(self) -> None:

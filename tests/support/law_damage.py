@@ -1,0 +1,116 @@
+"""What else can happen to a folder and its archive: files that are wrecked by the dozen, and runs that are killed."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+import warnings
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import hypothesis.strategies as st
+from hypothesis.stateful import precondition, rule
+
+from support.law_events import OFTEN, Events, happening, picks
+from support.law_model import Disk
+
+# No text, and no format that begins so: what an encrypting virus leaves.
+NOISE = [bytes((seed * 37 + n * n * 11) % 256 for n in range(64)) for seed in (1, 2, 3)]
+WRECKS = [b"", *NOISE]
+wrecks = st.sampled_from(WRECKS)
+
+
+class Damage(Events):
+    """Adds what the guard of replacements is for, kill -9, and who wants an earlier state back.
+
+    counts: how often each command was run, the whole law checked, a run killed.
+    """
+
+    counts: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.earlier: dict[str, bytes] = {}
+        self.killed = False
+
+    @happening(at=picks, content=wrecks)
+    def wreck(self, at: int, content: bytes) -> None:
+        """One file is damaged."""
+        self.world._clock += timedelta(days=1)
+        node = self.node(at)
+        if node and isinstance(node.data, bytes):
+            self.world.edit(node.id, content)
+
+    @happening(content=wrecks, spare=st.integers(0, 4), renamed=st.booleans(), then=OFTEN)
+    def wreck_all(self, content: bytes, spare: int, renamed: bool) -> None:
+        """All files are damaged, or all but some; a virus often renames them, too."""
+        self.world._clock += timedelta(days=1)
+        files = [n for n in sorted(self.world.nodes.values(), key=lambda n: n.id) if isinstance(n.data, bytes) and n.parent]
+        for node in files[spare:]:
+            self.earlier.setdefault(node.id, bytes(node.data or b""))
+            self.world.edit(node.id, content)
+            if renamed and len(node.name) < 40:
+                self.world.rename(node.id, f"{node.name}.locked")
+
+    @happening(some=st.booleans(), then=OFTEN)
+    def give_back(self, some: bool) -> None:
+        """The owner restores what was damaged, or a part of it."""
+        self.world._clock += timedelta(days=1)
+        for number, (node_id, content) in enumerate(sorted(self.earlier.items())):
+            if node_id in self.world.nodes and not (some and number % 2):
+                self.world.edit(node_id, content)
+                del self.earlier[node_id]
+
+    @precondition(lambda self: self.earlier)
+    @rule()
+    def accept_replacements(self) -> None:
+        self.sync("--accept-replacements")
+
+    @precondition(lambda _: hasattr(os, "fork"))
+    @rule(milliseconds=st.integers(0, 120), accepting=st.booleans(), then=OFTEN)
+    def kill(self, milliseconds: int, accepting: bool, then: str) -> None:
+        """A run is killed at some moment: every byte that was held is held."""
+        before = Disk.of(self.archive, "c").digests
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # there are threads, which the child needs not
+            child = os.fork()
+        self.counts["killed"] += 1
+        if not child:
+            with contextlib.suppress(BaseException):
+                self.materials("sync", *(["--accept-replacements"] if accepting else []))
+            os._exit(0)
+        time.sleep(milliseconds / 1000)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert before <= Disk.of(self.archive, "c").digests
+        self.killed = True
+        if then:
+            (self.sync if then == "sync" else self.settle)()
+
+    @rule(at=picks, earlier=st.booleans())
+    def restore(self, at: int, earlier: bool) -> None:
+        """Somebody wants a copy of an item as it is, or as it was."""
+        rows = self.rows()
+        if self.disturbed or not rows:
+            return
+        row = rows[at % len(rows)]
+        versions = self.show(row["id"])["versions"] if earlier else []
+        wanted = versions[at % len(versions)]["sha256"] if versions else row["sha256"]
+        held = row["state"] == "held" and not versions
+        place = row["path"] if held else f".materials/versions/{wanted[:2]}/{wanted}"
+        target = Path(tempfile.mkdtemp(prefix="law-restore"))
+        try:
+            which = ["--from", wanted] if versions else []
+            status, told = self.materials("restore", row["id"], *which, "--to", str(target))
+            # What somebody deleted in the mirror before its owner withdrew it is lost, and said to be.
+            assert status == (0 if (self.archive / place).is_file() else 5), told
+            copies = [hashlib.sha256(path.read_bytes()).hexdigest() for path in target.rglob("*") if path.is_file()]
+            assert copies == ([wanted] if status == 0 else []), told
+        finally:
+            shutil.rmtree(target)
