@@ -63,6 +63,13 @@ def test_a_file_is_asked_for_once_and_not_again_while_its_day_stays(drive: Runni
     assert asked(drive, world) == []
 
 
+def test_a_run_asks_for_the_page_of_each_folder_once(drive: RunningServer, world: World) -> None:
+    world.add_folder("Empty", world.add_folder("Inner"))
+    drive.requests.clear()
+    run("sync")
+    assert drive.count("page-list") == 3
+
+
 def test_a_file_edited_on_the_day_of_its_download_is_asked_for_again(
     drive: RunningServer, world: World, tmp_path: Path
 ) -> None:

@@ -44,17 +44,21 @@ class PublicSource:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
+        self._described: dict[str, html.HtmlElement] = {}
 
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
         """The folder with this id; raise file_gone or download_forbidden when it is not public."""
-        page = self._page(file_id, resource_key)
+        page = self._described[file_id] = self._page(file_id, resource_key)
         name = (page.findtext(".//title") or "").strip()
         return {"id": file_id, "name": name, "mimeType": FOLDER, "resourceKey": resource_key}
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
         """The contents of a folder as its page shows them: files with a day, without a size."""
         now = datetime.now(UTC)
-        entries = [e for e in _of_class(self._page(folder_id, resource_key), "flip-entry") if e.get("id")]
+        # The page that described the folder lists it, too.
+        page = self._described.pop(folder_id, None)
+        page = self._page(folder_id, resource_key) if page is None else page
+        entries = [e for e in _of_class(page, "flip-entry") if e.get("id")]
         return [_resource(entry, self.wire.credential.docs, now) for entry in entries]
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
