@@ -192,7 +192,8 @@ def test_an_older_catalogue_is_read_as_it_is_and_a_newer_one_is_left_alone(archi
         for statement in (
             "DROP TABLE event", "DROP TRIGGER run_is_kept", "DROP TRIGGER run_is_final", "DROP TRIGGER item_is_added",
             "DROP TRIGGER item_is_changed", "DROP TRIGGER item_is_deleted", "ALTER TABLE item DROP COLUMN missed",
-            "ALTER TABLE item DROP COLUMN ocr", "ALTER TABLE section DROP COLUMN ocr", "PRAGMA user_version = 1",
+            "ALTER TABLE item DROP COLUMN ocr", "ALTER TABLE section DROP COLUMN ocr", "DROP TABLE sighting",
+            "ALTER TABLE item DROP COLUMN replacement", "ALTER TABLE version DROP COLUMN withheld", "PRAGMA user_version = 1",
         ):  # fmt: skip
             connection.execute(statement)
     connection.close()

@@ -179,6 +179,7 @@ def test_an_update_that_the_quota_page_refuses_is_named_and_comes_later(
     assert "c/1.txt" in told
     assert "used up for today" in told
     assert "c/1.txt" in run("status")
+    assert "c/1.txt: Google's download quota" in run("doctor")
     assert mirror(tmp_path)["1.txt"] == b"file 1.txt"
     drive.faults.clear()
     assert "1 changed" in run("sync")

@@ -9,6 +9,8 @@ from materials_cli.disk import disk_error, disk_errors
 from materials_cli.errors import MaterialsError, redacted
 from materials_cli.messages import Message, combined, msg, msgid
 
+MOST_NAMED = 5  # of several troubles of one kind
+
 
 class Verdict(StrEnum):
     """How serious a finding is. A warning needs no action today."""

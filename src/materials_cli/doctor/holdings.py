@@ -9,10 +9,10 @@ from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.runs import misdated_success
 from materials_cli.config import load
-from materials_cli.doctor.diagnosis import Diagnosis, Verdict, ok, warning
+from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.messages import Message, counted, msg, msgn, verbatim
+from materials_cli.messages import Message, combined, counted, msg, msgn, verbatim
 from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import is_scheduled
 from materials_cli.store.mirror import Store
@@ -95,12 +95,12 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
             msg("materials sync continues where it stopped."),
         )
 
-    failure = run.ended_by or next(iter(run.failures), None)
+    failures = [run.ended_by] if run.ended_by else list(run.failures[:MOST_NAMED])
+    failure = next(iter(failures), None)
 
     def with_failure(what: Message) -> Message:
-        if failure is None:
-            return what
-        return msg("{what}: {path}: {reason}", what=what, path=failure.path, reason=failure.message)
+        named = combined(*(msg("{path}: {problem}", path=failed.path, problem=failed.message) for failed in failures))
+        return msg("{what}: {failures}", what=what, failures=named) if named else what
 
     if run.status not in _SUCCESSFUL or not succeeded:
         code = failure.code if failure else ""

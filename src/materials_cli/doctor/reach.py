@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
+from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, ok, problem, warning
 from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import Credential, find_credential
 from materials_cli.drive.link import parse_link
@@ -20,7 +20,7 @@ from materials_cli.drive.login import stored_end, stored_warning
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import find_root
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import counted, msg, msgids, msgn
+from materials_cli.messages import combined, counted, msg, msgids, msgn
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.look import look
@@ -144,7 +144,8 @@ class Reach:
         listed = plan.unchanged + len(plan.left_out) + sum(action.file is not None for action in plan.actions)
         way, files = self._way.label, counted(listed, "file")
         if notices := [*(trouble.message for trouble in plan.troubles), *plan.notices]:
-            what = msg("reachable with {way}: {files}. {notice}", way=way, files=files, notice=notices[0])
+            notice = combined(*notices[:MOST_NAMED])
+            what = msg("reachable with {way}: {files}. {notice}", way=way, files=files, notice=notice)
             return warning(what, msg("`materials plan` shows the details."))
         if plan.actions:
             return ok(
