@@ -1,7 +1,9 @@
 """Opening the catalogue for reading or writing, and migrating the file of an older version.
 
 SQLite runs in WAL mode: readers never wait for the one writer. With synchronous = FULL, committed rows survive a power
-failure; a row must not be lost after the bytes it describes were moved into place.
+failure; a row must not be lost after the bytes it describes were moved into place. On a network disk, the memory that WAL
+shares between processes does not reach other computers and would corrupt the file: there it runs with a rollback journal,
+and readers may wait for the writer.
 """
 
 import contextlib
@@ -14,6 +16,7 @@ from materials_cli.catalogue.migrations import MIGRATIONS
 from materials_cli.catalogue.refusals import Connection, explained, primary_code
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
+from materials_cli.mounts import network_type
 
 APPLICATION_ID = 0x4D544C53  # "MTLS"
 _OUTERMOST = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
@@ -49,8 +52,10 @@ def _writer(path: Path) -> Connection:
     connection = Connection.to(str(path), path)
     try:
         _version(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        # In a folder without a write-ahead log, a row is safe once the deletion of the journal is, too (EXTRA).
+        journal, synchronous = ("DELETE", "EXTRA") if network_type(path.parent) else ("WAL", "FULL")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection)
     except BaseException:
@@ -72,8 +77,8 @@ def _reader(path: Path) -> Connection:
         if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in _NO_SHARED_MEMORY:
             raise
         # A read-only medium cannot hold the file through which readers and the writer share memory.
-        log = path.with_name(f"{path.name}-wal")
-        if log.exists() and log.stat().st_size:
+        logs = [path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal")]
+        if any(log.exists() and log.stat().st_size for log in logs):
             raise MaterialsError(
                 Code.DISK_REFUSED, msg("The last run was interrupted; finishing its work requires writing to the catalogue."),
                 where=str(path), fix=msg("Copy the archive to a writable disk and read it there."),

@@ -13,6 +13,7 @@ from materials_cli.config import FILE
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import counted, msg, size, tr, trn, verbatim
 from materials_cli.model import Listing
+from materials_cli.mounts import network_type
 
 
 def add(
@@ -59,6 +60,14 @@ def add(
             say(tr("Added “{slug}” to {path}: {title}", slug=collection.slug, path=folder / FILE, title=collection.title))
         else:
             say(tr("Added “{slug}” to {path}", slug=collection.slug, path=folder / FILE))
+    if kind := network_type(folder):
+        say(
+            tr(
+                "The archive is on a network disk ({kind}): run materials from one computer only. More: materials doctor",
+                kind=kind,
+            ),
+            style="yellow",
+        )
     say(tr("Next: materials sync"))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from materials_cli.disk import disk_error, disk_errors, reason
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.messages import Message, msg, msgid, msgn, size, verbatim
+from materials_cli.mounts import network_type
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import LONGEST
@@ -60,6 +61,20 @@ def make_folders(store: Store) -> Message:
     """Create the folders that a sync needs."""
     store.prepare()
     return msg("The archive's internal folders were created.")
+
+
+def on_network(store: Store) -> Diagnosis | None:
+    """What it means that the archive is on a network disk; None if it is not."""
+    kind = network_type(store.root)
+    if kind is None:
+        return None
+    return warning(
+        msg("The archive is on a network disk ({kind}). It works, but more slowly.", kind=kind),
+        msg(
+            "Run materials from one computer only: another one may not see its lock. While a sync writes, other commands may "
+            "wait. On a disk of this computer, neither applies."
+        ),
+    )
 
 
 def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:

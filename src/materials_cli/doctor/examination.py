@@ -31,6 +31,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     slugs = [collection.slug for collection in collections or ()]
     sample = FixitySample(store, slugs)
     yield Check(msgid("Disk"), partial(disk.writable, store), partial(disk.make_folders, store))
+    yield Check(msgid("Network disk"), partial(disk.on_network, store))
     yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
     yield Check(msgid("Names kept"), partial(disk.name_handling, store))
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))

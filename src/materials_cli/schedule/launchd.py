@@ -83,7 +83,7 @@ def environment_of(agent: str) -> dict[str, str]:
 
 def is_loaded(job: Job) -> bool:
     """Whether launchd has the agent."""
-    words = ["launchctl", "print", f"gui/{os.getuid()}/{job.name}"]
+    words = ["/bin/launchctl", "print", f"gui/{os.getuid()}/{job.name}"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(words, capture_output=True, timeout=20, check=False).returncode == 0
     return False

@@ -155,7 +155,8 @@ def rhythm(text: str) -> Rhythm | None:
 
 def is_active(job: Job, *, system: bool) -> bool:
     """Whether systemd has started the timer."""
-    words = ["systemctl", *([] if system else ["--user"]), "is-active", "--quiet", f"{job.name}.timer"]
+    program = find_program("systemctl") or "/usr/bin/systemctl"
+    words = [program, *([] if system else ["--user"]), "is-active", "--quiet", f"{job.name}.timer"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(words, capture_output=True, timeout=20, check=False).returncode == 0
     return False
@@ -163,7 +164,7 @@ def is_active(job: Job, *, system: bool) -> bool:
 
 def lingers() -> bool | None:
     """Whether this user's timers run while the user is logged out; None if that cannot be found out."""
-    words = ["loginctl", "show-user", str(os.getuid()), "--property=Linger", "--value"]
+    words = [find_program("loginctl") or "/usr/bin/loginctl", "show-user", str(os.getuid()), "--property=Linger", "--value"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
         return done.stdout.strip() == "yes" if not done.returncode else None
