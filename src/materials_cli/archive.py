@@ -22,8 +22,10 @@ from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
-from materials_cli.export.feed import ENTRIES, FEED, write_feed
+from materials_cli.export.entries import FEED
+from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import update_manifest
+from materials_cli.export.own import move_foreign_aside
 from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import language, msg, msgn, verbatim
@@ -270,6 +272,11 @@ class Archive:
 
     def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
         """Update the files for other programs: the manifest and the feed."""
+        for name, place in move_foreign_aside(self.store):
+            what = msg(
+                "{file}: was not written by materials, or was changed since; it was moved to {place}.", file=name, place=place
+            )
+            journal.notices.append(what)
         kept = update_manifest(self.store, catalogue).get(journal.collection)
         if kept:
             journal.notices.append(
@@ -284,7 +291,7 @@ class Archive:
         runs = catalogue.runs(changing=True, limit=ENTRIES)
         entries = ((run, partial(catalogue.events, [run])) for run in runs)
         try:
-            write_feed(self.store.root, catalogue.first_proof(), entries, language())
+            write_feed(self.store, catalogue.first_proof(), entries, language())
         except MaterialsError as error:
             if error.code is Code.DISK_FULL:
                 raise

@@ -208,10 +208,10 @@ def test_an_entry_whose_place_was_taken_is_given_up(drive: RunningServer, copy: 
 
 
 def test_an_interrupted_run_takes_no_entry_away(drive: RunningServer, copy: Path) -> None:
-    before, fetched = entries(copy), drive.count("media")
-    drive.faults.add(Fault(operation="media", skip=2, times=None, delay=30))
+    before, listed = entries(copy), drive.count("list")
+    drive.faults.add(Fault(operation="list", skip=1, times=None, delay=30))
     syncing = begin("sync")
-    while drive.count("media") < fetched + 3:
+    while drive.count("list") < listed + 2:
         assert syncing.poll() is None
     os.killpg(syncing.pid, signal.SIGINT)
     _, told = syncing.communicate(timeout=60)

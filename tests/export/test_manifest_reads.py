@@ -8,7 +8,7 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.export.manifest import CSV, JSONL, SUMS
+from materials_cli.export.entries import CSV, JSONL, SUMS
 from materials_cli.model import Item
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 

@@ -24,7 +24,7 @@ from materials_cli.config import FILE as SETTINGS
 from materials_cli.config import Collection, Config, alert_after, load_copy
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.export import metrics
-from materials_cli.export.feed import FEED
+from materials_cli.export.entries import FEED
 from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, msg, tr
 from materials_cli.model import Run, Step, StepKind

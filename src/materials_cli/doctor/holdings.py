@@ -13,6 +13,8 @@ from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, w
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.messages import Message, combined, counted, msg, msgn, verbatim
+from materials_cli.export.own import move_foreign_aside
+from materials_cli.messages import Message, counted, msg, msgn, verbatim
 from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import is_scheduled
 from materials_cli.store.mirror import Store
@@ -134,5 +136,6 @@ def manifest(store: Store) -> Diagnosis | None:
 def rewrite_manifest(store: Store) -> Message:
     """Write the manifest and SHA256SUMS from the catalogue."""
     with Catalogue.open(store.catalogue) as opened:
+        move_foreign_aside(store)
         write_manifest(store, opened)
     return msg("The manifest and SHA256SUMS were rewritten.")

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from materials_cli.disk import replace_file
 from materials_cli.export.digest import chapters, fragment, headline
+from materials_cli.export.entries import FEED
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.manifest import rfc3339
+from materials_cli.export.own import replacing_ours
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event
 from materials_cli.messages import Language, msg
 from materials_cli.model import Run
+from materials_cli.store.mirror import Store
 
-FEED = "changes.atom"
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
 _LARGEST = 20_000_000
@@ -30,15 +31,16 @@ _ENTRY = re.compile(r"<entry\b[^<>]*>\s*<id>([^<>]*)</id>.*?<updated>([^<>]*)</u
 
 
 def write_feed(
-    archive: Path, first_proof: str, history: Iterable[tuple[Run, Callable[[], Iterable[Event]]]], say: Language
+    store: Store, first_proof: str, history: Iterable[tuple[Run, Callable[[], Iterable[Event]]]], say: Language
 ) -> None:
     """Write the feed next to the manifest, unless it has an entry for each run already.
 
     history: runs that changed something, newest first, and how to read their events.
     """
     entries = ((run, partial(_digest, run, events)) for run, events in history)
-    if content := to_atom(archive.name, first_proof, entries, say, _read(archive / FEED)):
-        replace_file(archive / FEED, content)
+    if content := to_atom(store.root.name, first_proof, entries, say, _read(store.root / FEED)):
+        with replacing_ours(store, (FEED,)) as (file,):
+            file.write(content)
 
 
 def to_atom(

@@ -9,17 +9,17 @@ import codecs
 import csv
 import heapq
 import io
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from materials_cli import __version__
-from materials_cli.disk import SHA256, disk_errors, replacing
+from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.export.entries import CSV, CSV_COLUMNS, JSONL, SCHEMA, SUMS, lines_of
 from materials_cli.export.escape import for_csv, for_json
+from materials_cli.export.own import replacing_ours
 from materials_cli.model import Item, Replacement, Run, State
 from materials_cli.store.versions import kept_at
 
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
     from materials_cli.store.mirror import Store
 
-SCHEMA = "materials/item@1"
-JSONL, CSV, SUMS = "manifest.jsonl", "manifest.csv", "SHA256SUMS"
-CSV_COLUMNS = (
-    "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
-    "source_url", "id", "note",
-)  # fmt: skip
 _INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
 
 
@@ -180,9 +174,8 @@ def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False
     ours: the present manifest has no entry that is not in the catalogue. Return the number of entries of each collection
     that are kept but not in the catalogue.
     """
-    with disk_errors(), ExitStack() as open_files:
-        kept = [] if ours else _kept_entries(store, catalogue)
-        files = [open_files.enter_context(replacing(store.root / name)) for name in (JSONL, CSV, SUMS)]
+    kept = [] if ours else _kept_entries(store, catalogue)
+    with disk_errors(), replacing_ours(store, (JSONL, CSV, SUMS)) as files:
         jsonl, table, sums = (codecs.getwriter("utf-8")(file, "replace") for file in files)
         table.write("\ufeff")
         rows = csv.writer(table)
@@ -212,32 +205,12 @@ def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]
     seen = {slug for slug, run in catalogue.last_runs().items() if _listed_all(run)}
     return [
         entry
-        for entry in _present(store)
-        if (entry["collection"], entry["id"]) not in ids
+        for entry in lines_of(store.root / JSONL)
+        if entry
+        and (entry["collection"], entry["id"]) not in ids
         and not (entry["state"] == State.HELD and entry["path"] in taken)
         and (entry["collection"] not in seen or _is_here(store, entry))
     ]
-
-
-def _present(store: "Store") -> Iterator[dict[str, Any]]:
-    """The valid entries of the present manifest."""
-    with suppress(FileNotFoundError), (store.root / JSONL).open(encoding="utf-8", errors="replace") as file:
-        for line in file:
-            with suppress(ValueError):
-                entry = json.loads(line)
-                if _is_entry(entry):
-                    yield entry
-
-
-def _is_entry(value: Any) -> bool:
-    texts = ("collection", "id", "path", "state", "sha256")
-    return (
-        isinstance(value, dict)
-        and value.get("schema") == SCHEMA
-        and isinstance(value.get("source"), dict)
-        and all(isinstance(value.get(name), str) for name in texts)
-        and SHA256.fullmatch(value["sha256"]) is not None
-    )
 
 
 def _listed_all(run: Run) -> bool:

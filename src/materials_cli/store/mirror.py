@@ -74,7 +74,7 @@ class Store:
             for part in self._incoming.iterdir():
                 # Not one of our downloads: writing to it would write elsewhere.
                 if part.is_dir() and not leads_elsewhere(part):
-                    self._move_aside(part)
+                    self.set_aside(part)
                 elif not is_file(part) or part.stat().st_nlink > 1:
                     part.unlink()
 
@@ -141,7 +141,7 @@ class Store:
             if not os.path.lexists(source):
                 return sha256 in self.versions
             if digest_of(source) != sha256:
-                self._move_aside(source)
+                self.set_aside(source)
                 return sha256 in self.versions
             self.versions.take(source, sha256)
             self._prune(source.parent)
@@ -167,7 +167,7 @@ class Store:
             if not is_file(source):
                 return digest_of(target) == item.fixity.sha256
             if os.path.lexists(target) and not (is_file(target) and target.samefile(source)):
-                self._move_aside(target)
+                self.set_aside(target)
             self._rename(source, target)
             return True
 
@@ -344,7 +344,7 @@ class Store:
         if digest == coming.sha256:
             return None
         if expected is None or digest != expected.sha256:
-            return self._move_aside(target)
+            return self.set_aside(target)
         self.versions.take(target, digest)
         return None
 
@@ -354,7 +354,8 @@ class Store:
         flush_folders(changed | {target.parent, source.parent})
         self._prune(source.parent)
 
-    def _move_aside(self, path: Path) -> str:
+    def set_aside(self, path: Path) -> str:
+        """Move a file that is not ours out of the way; return its new path. None is deleted."""
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
         target = self._aside / stamp / path.relative_to(self.root)
         changed = self.inside.make_folder(target.parent)
@@ -368,7 +369,7 @@ class Store:
         with self._making_folder:
             for place in (folder, *folder.parents):
                 if self.root in place.parents and os.path.lexists(place) and not place.is_dir():
-                    self._move_aside(place)
+                    self.set_aside(place)
             return self.inside.make_folder(folder)
 
     def _prune(self, folder: Path) -> None:

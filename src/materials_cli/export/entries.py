@@ -1,0 +1,42 @@
+"""The names of the files that are made for others, and the form of the manifest, by which both are recognised."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from materials_cli.disk import SHA256
+from materials_cli.store.inside import is_file
+
+SCHEMA = "materials/item@1"
+JSONL, CSV, SUMS, FEED = "manifest.jsonl", "manifest.csv", "SHA256SUMS", "changes.atom"
+CSV_COLUMNS = (
+    "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
+    "source_url", "id", "note",
+)  # fmt: skip
+_TEXTS = ("collection", "id", "path", "state", "sha256")
+
+
+def lines_of(file: Path) -> Iterator[dict[str, Any] | None]:
+    """The entries of a manifest.jsonl, one for each line; None for a line that is none."""
+    if is_file(file):
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            yield from map(_entry, lines)
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if _is_entry(value) else None
+
+
+def _is_entry(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.get("schema") == SCHEMA
+        and isinstance(value.get("source"), dict)
+        and all(isinstance(value.get(name), str) for name in _TEXTS)
+        and SHA256.fullmatch(value["sha256"]) is not None
+    )

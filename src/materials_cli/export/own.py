@@ -1,0 +1,76 @@
+"""Which files in the archive's own folder are ours: a person's file that is named like one of them is never overwritten.
+
+A file is ours if its SHA-256 is one that .materials/written.json has: that of the bytes written last, or about to be written
+when a run was cut. If nothing is recorded, as in an archive that was copied without .materials, its form decides. The form
+alone decides for manifest.jsonl: all its valid entries are taken over.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from materials_cli.disk import disk_errors, replacing
+from materials_cli.export.entries import CSV, CSV_COLUMNS, FEED, JSONL, SUMS, lines_of
+from materials_cli.store.inside import is_file
+from materials_cli.store.mirror import Store
+from materials_cli.store.versions import digest_of
+
+NAMES = (JSONL, CSV, SUMS, FEED)
+_RECORD = "written.json"
+_BEGINNING = 1000
+
+
+def move_foreign_aside(store: Store) -> list[tuple[str, str]]:
+    """Move files that are not ours out of the way of ours; return the name and the new path of each."""
+    with disk_errors():
+        written = _written(store)
+        places = {name: store.root / name for name in NAMES}
+        foreign = [n for n, path in places.items() if os.path.lexists(path) and not _is_ours(store, path, written.get(n, ()))]
+        return [(name, store.set_aside(places[name])) for name in foreign]
+
+
+@contextmanager
+def replacing_ours(store: Store, names: Sequence[str]) -> Iterator[list[BinaryIO]]:
+    """Replace some of our files together, as disk.replacing() does; what they will be is recorded first."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(replacing(store.root / name)) for name in names]
+        yield files
+        written = _written(store)
+        for name, file in zip(names, files, strict=True):
+            file.flush()
+            written[name] = [*written.get(name, [])[-1:], digest_of(Path(file.name))]
+        store.write_state(_RECORD, json.dumps(written))
+
+
+def _written(store: Store) -> dict[str, list[str]]:
+    try:
+        found = json.loads(store.read_state(_RECORD))
+        return {name: [str(digest) for digest in digests] for name, digests in found.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _is_ours(store: Store, path: Path, digests: Sequence[str]) -> bool:
+    if not is_file(path):
+        return False
+    if not path.stat().st_size:
+        return True
+    if digests and path.name != JSONL:
+        return digest_of(path) in digests
+    return _has_our_form(store, path)
+
+
+def _has_our_form(store: Store, path: Path) -> bool:
+    if path.name == JSONL:
+        return next(lines_of(path), None) is not None
+    with path.open(encoding="utf-8", errors="replace") as file:
+        if path.name == SUMS:
+            known = {f"{entry['sha256']}  {entry['path']}\n" for entry in lines_of(store.root / JSONL) if entry}
+            return all(line in known for line in file)
+        beginning = file.read(_BEGINNING)
+    if path.name == CSV:
+        return beginning.startswith("\ufeff" + ",".join(CSV_COLUMNS[:3]))
+    return "<feed " in beginning and "<name>materials</name>" in beginning
