@@ -138,10 +138,7 @@ class Catalogue(RunHistory):
 
     def kept_digests(self) -> frozenset[str]:
         """The digests of all bytes that must be in versions/."""
-        rows = self.connection.execute(
-            "SELECT sha256 FROM version UNION SELECT sha256 FROM item WHERE state = ?", (str(State.WITHDRAWN),)
-        )
-        return frozenset(digest for (digest,) in rows)
+        return frozenset(self.claims())
 
     def manifest_stamp(self) -> tuple[str, bool]:
         """What set_manifest_stamp() was last given, and whether no item has changed since."""

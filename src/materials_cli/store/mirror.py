@@ -294,6 +294,11 @@ class Store:
             (path.with_suffix(".part"), self._read(path)) for path in sorted(self._incoming.iterdir()) if path.suffix == _NOTE
         ]
 
+    def drop(self, part: Path) -> None:
+        """Delete downloaded bytes that turned out to be here already; nothing that lies anywhere but in incoming/."""
+        if part.parent == self._incoming:
+            part.unlink()
+
     def forget(self, part: Path) -> None:
         """Remove the note about bytes in incoming/, which are in their place and recorded."""
         if part.parent == self._incoming:

@@ -99,6 +99,8 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
 
 def _record(store: Store, catalogue: Catalogue, journal: Journal, was: Item | None, item: Item) -> None:
     with catalogue.transaction():
+        if was:
+            journal.discard(was)
         journal.record(Accession(_action(was, item), item))
         if was and was.fixity.sha256 != item.fixity.sha256 and was.fixity.sha256 in store.versions:
             now = datetime.now(UTC)

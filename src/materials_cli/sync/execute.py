@@ -325,7 +325,7 @@ class _Run:
             same = replace(present, remote=item.remote, path=item.path, replacement=None)
             if self._is_same_content(same, done):
                 self.journal.discard(present)
-                done.part.unlink()
+                self.store.drop(done.part)
                 self.store.set_time(same)
                 return same
         self._put(done.part, item, present)
@@ -359,7 +359,7 @@ class _Run:
         if not is_held(self.store, present, fetched):
             set_aside(self.store, self.journal, present, fetched)
             return
-        fetched.part.unlink()
+        self.store.drop(fetched.part)
         self.journal.discard(present)
         item = replace(present, remote=fetched.file, replacement=None)
         self.store.set_time(item)

@@ -28,7 +28,7 @@ def is_held(store: Store, item: Item, fetched: Fetched) -> bool:
 def set_aside(store: Store, journal: Journal, item: Item, fetched: Fetched) -> None:
     """Let downloaded bytes wait, unless they do already."""
     if item.replacement and is_held(store, item.replaced, fetched):
-        fetched.part.unlink()
+        store.drop(fetched.part)
         journal.catalogue.record(replace(item, replacement=replace(item.replacement, remote=fetched.file)))
         return
     store.versions.take(fetched.part, fetched.fixity.sha256)
