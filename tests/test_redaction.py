@@ -34,12 +34,14 @@ KEY = "AIza" + "SyD-1234567890abcdefghijklmnopqrstu"
 @pytest.fixture(autouse=True)
 def nothing_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_in_use", set())
+    redact.cache_clear()
 
 
 @pytest.mark.parametrize("form", FORMS)
 @given(secret=st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=16, max_size=40))
 def test_a_secret_in_use_is_found_in_every_form(form: str, secret: str) -> None:
     redaction._in_use.clear()
+    redact.cache_clear()
     keep_secret(secret)
     written = FORMS[form](secret)
     shown = redact(f"“{written}” was refused")

@@ -6,7 +6,7 @@ Whoever reads a secret calls keep_secret(). errors.py redacts every error, which
 import base64
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 _SHORTEST = 6  # a shorter word would be found in ordinary text
 _MARK = "…"
@@ -16,15 +16,20 @@ _in_use: set[str] = set()
 def keep_secret(*values: object) -> None:
     """Remember secrets that are in use, so that redact() finds them. A value of several lines is remembered by its lines."""
     lines = (line.strip() for value in values if value for line in str(value).splitlines())
-    _in_use.update(line for line in lines if len(line) >= _SHORTEST)
+    new = {line for line in lines if len(line) >= _SHORTEST} - _in_use
+    if new:
+        _in_use.update(new)
+        redact.cache_clear()
 
 
+@lru_cache(1000)  # many files fail for the same reason
 def redact(text: str) -> str:
     """A text without the keys, tokens and passwords in it, also where they are escaped, encoded or cut off at its end."""
     for value in sorted(_in_use, key=len, reverse=True):
         text = _forms(value).sub(_MARK, text)
-        cut = next((size for size in range(len(value) - 1, _SHORTEST - 1, -1) if text.endswith(value[:size])), 0)
-        text = text[:-cut] + _MARK if cut else text
+        if value[:_SHORTEST] in text[-len(value) :]:
+            cut = next((size for size in range(len(value), _SHORTEST - 1, -1) if text.endswith(value[:size])), 0)
+            text = text[: len(text) - cut] + _MARK * bool(cut)
     return _SHAPES.sub(lambda found: f"{found[1] or found[2] or found[3] or ''}{_MARK}", text)
 
 

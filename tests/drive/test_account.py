@@ -81,3 +81,21 @@ def test_the_file_is_named_by_the_usual_variable_and_a_bad_one_is_told(account: 
     assert str(found.label) == "the service account archive@example.iam"
     with pytest.raises(MaterialsError, match="cannot be used"):
         find_credential({"GOOGLE_APPLICATION_CREDENTIALS": str(tmp_path / "none.json")})
+
+
+def test_no_part_of_the_key_stays_in_an_error_when_the_sign_in_repeats_it(
+    account: Path, sign_in: tuple[type[SignIn], str]
+) -> None:
+    key = json.loads(account.read_text("utf-8"))["private_key"]
+    lines = key.splitlines()[1:-1]
+    sign_in[0].refuses = f"Bad key {lines[3]} in {json.dumps(key)}"
+    with start(sample_world()) as drive:
+        bearer = Bearer.from_file(account)
+        with (
+            Wire(Credential(f"http://{drive.address}", bearer.label, bearer=bearer)) as wire,
+            pytest.raises(MaterialsError) as caught,
+        ):
+            ApiSource(wire).describe(drive.world.root)
+    told = json.dumps([caught.value.what.to_json(), caught.value.why.to_json(), str(caught.value)])
+    assert "Bad key" in told
+    assert not [line for line in lines if line[:24] in told]
