@@ -36,7 +36,7 @@ def main() -> None:
             "properties": dict(text.properties),
             "note": text.note and text.note.to_json(),
         }
-        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
         answers.flush()
 
 

@@ -1,19 +1,24 @@
 """Word packages (.docx, .docm): sections by heading, since a Word file has no fixed pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, related_texts
+from materials_cli.extract.encodings import decode
 from materials_cli.extract.headings import by_heading
+from materials_cli.extract.mail import mail_text
 from materials_cli.extract.package import Package, attribute, local, properties
-from materials_cli.model import Text
+from materials_cli.extract.plain import page_text
+from materials_cli.model import Section, Text
 
 _HEADING = re.compile(
     r"(?:heading|title|заголовок|überschrift|titre|제목|başlıq|sarlavha|тақырып|сарлавҳа)\s*\d*$", re.IGNORECASE
 )
 _LONGEST_HEADING = 300
+_BODY_LEVEL = "9"
+_MAX_BASES = 12
 _OTHER_PARTS = {"footnotes", "endnotes", "comments", "header", "footer"}
 
 
@@ -23,13 +28,29 @@ def read_docx(package: Package) -> Text:
     root = package.xml(main)
     headings = _heading_styles(package, main)
     lines = [
-        (text, _style(node) in headings and len(text) < _LONGEST_HEADING)
+        (text, _is_heading(node, headings) and len(text) < _LONGEST_HEADING)
         for node in _paragraphs(root)
         if (text := paragraph(node)).strip()
     ]
+    chunks = [_chunk(package.read(part)) for part in _chunk_parts(package, main, root) if part in package]
+    inside = [line for text in chunks for section in text.sections for line in ((section.title, True), (section.body, False))]
     others = (*alt_texts(root), *related_texts(package, main), *_other_texts(package, main))
-    sections = by_heading((*lines, *((text, False) for text in others)))
+    sections = by_heading((*lines, *(line for line in inside if line[0]), *((text, False) for text in others)))
     return Text("section", sections, properties(package), embedded_note(package, [main]))
+
+
+def _chunk_parts(package: Package, main: str, root: etree._Element) -> list[str]:
+    """The names of the parts that stand for a part of the text (altChunk), in the order of the document."""
+    relations = package.relations(main)
+    return [relations.get(attribute(node, "id", of="relationships"), ("", ""))[1] for node in root.iter("{*}altChunk")]
+
+
+def _chunk(content: bytes) -> Text:
+    """The text of such a part: a web page, a web archive, or text."""
+    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"mime-version" in head or b"content-type: multipart" in head:
+        return mail_text(content)
+    return page_text(content) if head.startswith(b"<") else Text("section", (Section(1, "", decode(content)),))
 
 
 def picture_parts(package: Package, _: int) -> list[str]:
@@ -60,22 +81,34 @@ def _without_boxes(node: etree._Element) -> etree._Element:
     return copy
 
 
-def _style(node: etree._Element) -> str:
-    for style in node.iterfind("{*}pPr/{*}pStyle"):
-        return attribute(style, "val")
-    return ""
+def _is_heading(node: etree._Element, styles: set[str]) -> bool:
+    """Whether a paragraph is a heading: by its own outline level, else by its style."""
+    if (level := node.find("{*}pPr/{*}outlineLvl")) is not None:
+        return attribute(level, "val") != _BODY_LEVEL
+    style = node.find("{*}pPr/{*}pStyle")
+    return style is not None and attribute(style, "val") in styles
 
 
 def _heading_styles(package: Package, main: str) -> set[str]:
-    """The ids of heading styles, recognised by name or outline level."""
+    """The ids of heading styles: by their outline level or name, or that of the style on which they are based."""
     part = next((t for kind, t in package.relations(main).values() if kind == "styles"), "")
-    found = set()
-    for style in package.readable_xml(part).iter("{*}style"):
-        name = style.find("{*}name")
-        outline = style.find("{*}pPr/{*}outlineLvl")
-        if outline is not None or (name is not None and _HEADING.match(attribute(name, "val"))):
-            found.add(attribute(style, "styleId"))
-    return found
+    styles = {attribute(style, "styleId"): style for style in package.readable_xml(part).iter("{*}style")}
+    return {name for name in styles if _is_heading_style(styles, name)}
+
+
+def _is_heading_style(styles: Mapping[str, etree._Element], name: str) -> bool:
+    for _ in range(_MAX_BASES):
+        style = styles.get(name)
+        if style is None:
+            return False
+        if (outline := style.find("{*}pPr/{*}outlineLvl")) is not None:
+            return attribute(outline, "val") != _BODY_LEVEL
+        label = style.find("{*}name")
+        if label is not None and _HEADING.match(attribute(label, "val")):
+            return True
+        base = style.find("{*}basedOn")
+        name = "" if base is None else attribute(base, "val")
+    return False
 
 
 def _other_texts(package: Package, main: str) -> Iterator[str]:

@@ -11,8 +11,16 @@ from materials_cli.messages import Message, msg
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _EMBEDDED = {"oleObject", "package"}
+_DELETED = {"del", "moveFrom"}
+_SIGNS = {"br": "\n", "cr": "\n", "ptab": "\t", "noBreakHyphen": "-"}
+_CHART_WORDS = {"strCache", "strLit", "strDim", "multiLvlStrCache", "tx", "txData"}
 _MACHINE_ALT = re.compile(
-    r"(?:Description automatically generated|preencoded|^(?:picture|image|рисунок|изображение)\s*\d*$)", re.IGNORECASE
+    r"description automatically generated|автоматически созданное описание|автоматично згенерований опис|자동 생성된 설명"
+    r"|automatisch generierte beschreibung|description générée automatiquement|descripción generada automáticamente"
+    r"|descrizione generata automaticamente|descrição gerada automaticamente|otomatik olarak oluşturulan açıklama"
+    r"|自動的に生成された説明|描述已自动生成|opis wygenerowany automatycznie|preencoded"
+    r"|^(?:picture|image|graphic|рисунок|изображение|сурет|сүрөт|rasm|şəkil|그림)\s*\d*$",
+    re.IGNORECASE,
 )
 
 
@@ -40,17 +48,32 @@ def walk(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def paragraph(node: etree._Element) -> str:
-    """The text of one paragraph: runs, fields, line breaks, tabs, equations."""
+    """The text of one paragraph: runs, fields, line breaks, tabs, hyphens, equations."""
     pieces: list[str] = []
-    for part in node.iter():
+    for part in _parts(node):
         name = local(part)
         if name == "t" and part.text:
             pieces.append(part.text)
-        elif name in {"br", "cr"}:
-            pieces.append("\n")
+        elif name in _SIGNS:
+            pieces.append(_SIGNS[name])
         elif name == "tab" and local(part.getparent()) == "r":  # type: ignore[arg-type]
             pieces.append("\t")
     return "".join(pieces)
+
+
+def _parts(node: etree._Element) -> Iterator[etree._Element]:
+    """The elements of a paragraph in the order of reading: alternative content once, a word before its pronunciation."""
+    for child in node:
+        name = local(child)
+        if name == "AlternateContent":
+            branches = [branch for branch in child if len(branch)]
+            yield from _parts(branches[0]) if branches else ()
+        elif name == "ruby":
+            for part in (*child.iterfind("{*}rubyBase"), *child.iterfind("{*}rt")):
+                yield from _parts(part)
+        elif name and name not in _DELETED:
+            yield child
+            yield from _parts(child)
 
 
 def alt_texts(element: etree._Element) -> Iterator[str]:
@@ -76,6 +99,9 @@ def related_texts(package: Package, part: str) -> Iterator[str]:
             yield target
         elif kind == "chart" or kind.startswith("chartEx"):
             yield from chart_texts(package.readable_xml(target))
+            drawn = (drawing for use, drawing in package.relations(target).values() if use == "chartUserShapes")
+            for drawing in drawn:
+                yield from paragraphs(package.readable_xml(drawing))
         elif kind == "diagramData":
             yield from paragraphs(package.readable_xml(target))
 
@@ -98,7 +124,7 @@ def chart_texts(root: etree._Element) -> Iterator[str]:
     yield from paragraphs(root)
     seen: set[str] = set()
     for node in root.iter():
-        if local(node) in {"strCache", "strLit", "strDim"}:
+        if local(node) in _CHART_WORDS:
             for value in node.iter():
                 if local(value) in {"v", "pt"} and value.text and value.text.strip() and value.text not in seen:
                     seen.add(value.text)

@@ -17,7 +17,7 @@ from materials_cli.kinds import Kind, kind_of
 from materials_cli.messages import Message, combined, joined, msg, msgid
 from materials_cli.model import Section, Text
 
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -25,6 +25,9 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PLAIN_SUFFIXES = {"txt", "md", "markdown", "csv", "tsv", "html", "htm", "json", "xml", "srt", "vtt"}
 _DOCUMENTS = {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}
 _MAX_LISTED = 20_000
+_BINARY, _WIDE = re.compile(b"[\x00-\x08\x0e-\x1a\x1c-\x1f]"), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OLD_SUFFIXES = {"doc", "xls"}
+_POINTERS = {"gslides", "gdoc", "gsheet", "gdraw", "gform", "gsite", "gmap", "gjam"}
 _RESCUED = msgid("The file is damaged or incomplete; only part of it could be read.")
 
 
@@ -71,7 +74,20 @@ def _read(path: Path, name: str) -> Text:
         return read_picture(path)
     if head.startswith(b"{\\rtf"):
         return _read_with("rtf:read_rtf", path)
+    if reader := _markup_reader(head, suffix):
+        return _read_with(reader, path)
     return _read_by_name(path, suffix, head)
+
+
+def _markup_reader(head: bytes, suffix: str) -> str | None:
+    """The reader for a document in one piece of text: flat OpenDocument, XML of Office 2003, a message, a web archive."""
+    if b"<office:document" in head:
+        return "odf:read_flat"
+    if b"<w:wordDocument" in head or (b"<Workbook" in head and b"urn:schemas-microsoft-com:office:spreadsheet" in head):
+        return "saved_as:read_office_xml"
+    if suffix in {"eml", "mht", "mhtml"} or head.lstrip()[:13].lower() == b"mime-version:":
+        return "mail:read_mail"
+    return None
 
 
 def _read_with(reader: str, *arguments: object) -> Text:
@@ -97,6 +113,8 @@ def _package_reader(package: Package) -> str | None:
         return "docx:read_docx"
     if main.startswith("xl/") or any(name.startswith("xl/workbook.") for name in names) or mimetype.endswith("spreadsheet"):
         return "sheets:read_package"
+    if mimetype == "application/epub+zip":
+        return "saved_as:read_epub"
     if mimetype.startswith("application/vnd.oasis.opendocument"):
         return "odf:read_odf"
     if any(name.startswith("Index/") or name in {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"} for name in names):
@@ -114,16 +132,30 @@ def _list_archive(package: Package) -> Text:
 
 def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:
     is_page = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
-    is_document = kind_of(f"x.{suffix}", "") in _DOCUMENTS and suffix not in _PLAIN_SUFFIXES
-    if is_page and is_document:
-        raise UnreadableError(
-            msg("This is a web page saved with the name of a .{suffix} file, not the document itself.", suffix=suffix)
-        )
-    if is_document:
-        raise UnreadableError(msg("The file is damaged or is not a .{suffix} file, so its text cannot be read.", suffix=suffix))
+    if suffix in _OLD_SUFFIXES and (is_page or _is_old_text(head)):
+        return _read_with("plain:read_plain", path, "html" if is_page or b"<table" in head.lower() else suffix)
+    _refuse_other_documents(suffix, is_page=is_page)
     if is_page or suffix in _PLAIN_SUFFIXES or (kind_of(f"x.{suffix}", "") is Kind.OTHER and _is_text(head)):
         return _read_with("plain:read_plain", path, "html" if is_page else suffix)
     return Text()
+
+
+def _refuse_other_documents(suffix: str, *, is_page: bool) -> None:
+    """Raise UnreadableError for a file that is not what its suffix says."""
+    if suffix in _POINTERS:
+        raise UnreadableError(msg("This is a pointer to a Google document, not the document itself."))
+    if kind_of(f"x.{suffix}", "") not in _DOCUMENTS or suffix in _PLAIN_SUFFIXES:
+        return
+    if is_page:
+        raise UnreadableError(
+            msg("This is a web page saved with the name of a .{suffix} file, not the document itself.", suffix=suffix)
+        )
+    raise UnreadableError(msg("The file is damaged or is not a .{suffix} file, so its text cannot be read.", suffix=suffix))
+
+
+def _is_old_text(head: bytes) -> bool:
+    """Whether a file begins with text in any encoding: programs write it under the names of old Office files."""
+    return head.startswith(_WIDE) or not _BINARY.search(head)
 
 
 def _is_text(head: bytes) -> bool:

@@ -2,25 +2,52 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from lxml import etree
 
 from materials_cli.extract.drawing import is_written_by_hand
 from materials_cli.extract.headings import by_heading
-from materials_cli.extract.package import Package, attribute, local
+from materials_cli.extract.package import LOCKED, Package, UnreadableError, attribute, local, parse_xml
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _META = {
     "title": "title", "creator": "author", "initial-creator": "author", "keyword": "keywords", "creation-date": "created",
     "date": "modified", "language": "language", "generator": "application", "subject": "subject", "description": "description",
 }  # fmt: skip
-_READ_SEPARATELY = {"note", "annotation", "frame", "custom-shape", "rect", "ellipse"}
+_LEFT_OUT = {"page-number", "page-count"}
+_READ_SEPARATELY = {*_LEFT_OUT, "note", "annotation", "frame", "custom-shape", "rect", "ellipse"}
+_MAX_BYTES = 64 * 1024 * 1024
 _NUMBER = re.compile(r"[\d\s.,%+–-]*")
 
 
-def read_odf(package: Package) -> Text:
+class FlatFile:
+    """An OpenDocument file in one piece of XML (.fodp, .fodt), in the place of a package."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+
+    def __contains__(self, name: str) -> bool:
+        """No part is apart."""
+        return False
+
+    def xml(self, _: str) -> etree._Element:
+        """All of it."""
+        return self._root
+
+    def readable_xml(self, name: str) -> etree._Element:
+        """All of it, for the parts that every file has."""
+        return self._root if name in {"content.xml", "styles.xml", "meta.xml"} else etree.Element("none")
+
+
+def read_odf(package: Package | FlatFile) -> Text:
     """The text of an OpenDocument file, by page or by heading."""
+    if _is_locked(package):
+        raise UnreadableError(msg(LOCKED))
     root = package.xml("content.xml")
+    for deleted in list(root.iter("{*}tracked-changes")):
+        deleted.getparent().remove(deleted)  # type: ignore[union-attr]
     properties = odf_properties(package)
     pages = list(root.iter("{*}page"))
     if pages:
@@ -32,7 +59,17 @@ def read_odf(package: Package) -> Text:
     return Text("section", by_heading((*lines, *((text, False) for text in others))), properties)
 
 
-def _page(package: Package, page: etree._Element, number: int, hidden: set[str], footers: dict[str, str]) -> Section:
+def read_flat(path: Path) -> Text:
+    """The text of an OpenDocument file in one piece of XML."""
+    with path.open("rb") as file:
+        return read_odf(FlatFile(parse_xml(file.read(_MAX_BYTES))))
+
+
+def _is_locked(package: Package | FlatFile) -> bool:
+    return next(package.readable_xml("META-INF/manifest.xml").iter("{*}encryption-data"), None) is not None
+
+
+def _page(package: Package | FlatFile, page: etree._Element, number: int, hidden: set[str], footers: dict[str, str]) -> Section:
     title, body, notes = "", [], []
     for node in page.iter("{*}p", "{*}h"):
         text = _line(node)
@@ -82,7 +119,7 @@ def _hidden_styles(root: etree._Element) -> set[str]:
     }
 
 
-def _other_texts(package: Package, element: etree._Element) -> Iterator[str]:
+def _other_texts(package: Package | FlatFile, element: etree._Element) -> Iterator[str]:
     """Texts outside paragraphs: alternative texts, the targets of links, and charts, which are documents of their own."""
     links: set[str] = set()
     for node in element.iter("{*}title", "{*}desc", "{*}a", "{*}object"):
@@ -96,13 +133,13 @@ def _other_texts(package: Package, element: etree._Element) -> Iterator[str]:
             yield from _object(package, f"{target.removeprefix('./')}/content.xml")
 
 
-def _object(package: Package, part: str) -> list[str]:
+def _object(package: Package | FlatFile, part: str) -> list[str]:
     """The texts of an embedded chart or formula, each once, without its numbers."""
     texts = _texts(package.readable_xml(part).iter("{*}p"))
     return list(dict.fromkeys(text for text in texts if not _NUMBER.fullmatch(text)))
 
 
-def _headers(package: Package) -> list[str]:
+def _headers(package: Package | FlatFile) -> list[str]:
     """Headers and footers, which are stored with the styles."""
     names = ("header", "footer", "header-first", "footer-first", "header-left", "footer-left")
     areas = package.readable_xml("styles.xml").iter(*(f"{{*}}{name}" for name in names))
@@ -134,7 +171,7 @@ def _line(node: etree._Element) -> str:
     return "".join(pieces)
 
 
-def odf_properties(package: Package) -> dict[str, str]:
+def odf_properties(package: Package | FlatFile) -> dict[str, str]:
     """The metadata of an OpenDocument file."""
     found: dict[str, str] = {}
     root = package.readable_xml("meta.xml")

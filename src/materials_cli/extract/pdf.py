@@ -4,7 +4,8 @@ import ctypes
 import mmap
 import re
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.messages import msg, msgid
+from materials_cli.extract.stacked import has_marks, joined
+from materials_cli.messages import combined, msg, msgid
 from materials_cli.model import Section, Text
 
 _PROPERTIES = {
@@ -22,8 +24,11 @@ _PROPERTIES = {
 _PASSWORD = 4
 _LONGEST_TITLE = 120
 _MAX_PAGES = 10_000
+_HEAD, _RUNNING = 4, 0.3
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]{2}|[^\W\d_][\u0e00-\u17ff]|[\u1100-\u11ff\u3040-\u9fff\uac00-\ud7a3]")
+_WITHOUT_NUMBERS = re.compile(r"\d+")
 _MAX_NOTES = 200
-_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
+_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)(?:00'?00)?|([+-]\d\d)'?(\d\d)?)?")
 _STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
 _BOMB = msgid("A part of the file unpacks to far more than any genuine document would (a “bomb”), so it was not opened.")
 _DOTS_PER_INCH, _LONGEST_SIDE = 200, 5000
@@ -36,15 +41,34 @@ def read_pdf(path: Path) -> Text:
     document = _open(path)
     try:
         count = len(document)
-        sections = tuple(_page(document, number) for number in range(min(count, _MAX_PAGES)))
+        pages = [_page(document, number) for number in range(min(count, _MAX_PAGES))]
         properties = {name: text for key, name in _PROPERTIES.items() if (text := _property(document, key))}
+        embedded = raw.FPDFDoc_GetAttachmentCount(document)
     finally:
         document.close()
     properties["pages"] = str(count)
-    note = None
+    cut = inside = None
     if count > _MAX_PAGES:
-        note = msg("Only the first {most} of its {count} pages are read.", most=f"{_MAX_PAGES:,}", count=f"{count:,}")
-    return Text("page", sections, properties, note)
+        cut = msg("Only the first {most} of its {count} pages are read.", most=f"{_MAX_PAGES:,}", count=f"{count:,}")
+    if embedded > 0:
+        inside = msg("Embedded files ({count}) are not read.", count=embedded)
+    return Text("page", _with_titles(pages), properties, combined(cut, inside))
+
+
+def _with_titles(pages: Sequence[tuple[list[str], list[str]]]) -> tuple[Section, ...]:
+    """The sections of pages, given the lines of each and its other texts.
+
+    Their title is the first short line that says something: no number, no mark, and no line that stands on many pages.
+    """
+    seen = Counter(_WITHOUT_NUMBERS.sub("", line) for lines, _ in pages for line in {*lines[:_HEAD], *lines[-1:]})
+    sections = []
+    for number, (lines, others) in enumerate(pages, 1):
+        tried = [line for line in lines[:_HEAD] if seen[_WITHOUT_NUMBERS.sub("", line)] <= max(2, len(pages) * _RUNNING)]
+        title = next((line for line in tried if len(line) <= _LONGEST_TITLE and _SAYS_SOMETHING.search(line)), "")
+        at = lines.index(title) if title else -1
+        body = [line for place, line in enumerate(lines) if place != at]
+        sections.append(Section(number, title, "\n".join((*body, *others))))
+    return tuple(sections)
 
 
 def _property(document: pdfium.PdfDocument, key: str) -> str:
@@ -63,19 +87,21 @@ def _open(path: Path) -> Any:
         raise UnreadableError(msg(LOCKED if locked else DAMAGED)) from error
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> Section:
+def _page(document: pdfium.PdfDocument, number: int) -> tuple[list[str], list[str]]:
+    """The lines of one page, and its comments, links and what was filled in; no line where no letter has a name."""
     try:
         page = document[number]
         text_page = page.get_textpage()
         text = text_page.get_text_bounded()
+        if has_marks(text):
+            text = joined(text_page)
         text_page.close()
         others = list(dict.fromkeys(filter(None, _comments_and_links(document, page))))
         page.close()
     except pdfium.PdfiumError:
-        return Section(number + 1)
+        return [], []
     lines = [line.strip() for line in text.replace("\ufffe", "").replace("\r", "").split("\n") if line.strip()]
-    title = lines[0] if lines and len(lines[0]) <= _LONGEST_TITLE else ""
-    return Section(number + 1, title, "\n".join((*(lines[1:] if title else lines), *others)))
+    return lines if any(map(str.isalnum, text)) else [], others
 
 
 def _comments_and_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
@@ -85,17 +111,19 @@ def _comments_and_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> I
             continue
         try:
             if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
-                yield _contents(annotation)
+                yield _contents(annotation, b"Contents")
+                yield _contents(annotation, b"V")
             elif (link := raw.FPDFAnnot_GetLink(annotation)) and (action := raw.FPDFLink_GetAction(link)):
                 yield _address(document, action)
         finally:
             raw.FPDFPage_CloseAnnot(annotation)
 
 
-def _contents(annotation: Any) -> str:
-    size = raw.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+def _contents(annotation: Any, key: bytes) -> str:
+    """A text that an annotation holds: what was written (Contents), or filled into a form (V)."""
+    size = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
     buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAnnot_GetStringValue(annotation, b"Contents", ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
     return buffer.raw.decode("utf-16-le", "replace").strip("\0 \n")
 
 

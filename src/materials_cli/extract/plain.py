@@ -25,7 +25,7 @@ def read_plain(path: Path, suffix: str) -> Text:
     with path.open("rb") as file:
         content = file.read(_MAX_BYTES)
     if suffix in {"html", "htm"}:
-        return _page(content)
+        return page_text(content)
     text = decode(content)
     if suffix in {"md", "markdown"}:
         return Text("section", by_heading(map(_markdown_line, text.splitlines())))
@@ -38,9 +38,12 @@ def _markdown_line(line: str) -> tuple[str, bool]:
     return (heading[2], True) if heading else (line, False)
 
 
-def _page(content: bytes) -> Text:
-    """The visible text of a web page, the alternative texts of its pictures, and the targets of its links."""
-    root = _parsed(content)
+def page_text(content: bytes, encoding: str = "") -> Text:
+    """The visible text of a web page, the alternative texts of its pictures, and the targets of its links.
+
+    encoding: as stated beside it; the page's own statement counts more.
+    """
+    root = _parsed(content, encoding)
     title = " ".join((root.findtext(".//title") or "").split())
     properties = _properties(root) | ({"title": title} if title else {})
     alt_texts = [node.get("alt", "").strip() for node in root.iter("img") if is_written_by_hand(node.get("alt", ""))]
@@ -51,10 +54,10 @@ def _page(content: bytes) -> Text:
     return Text("section", (Section(1, title, body),) if title or body else (), properties)
 
 
-def _parsed(content: bytes) -> html.HtmlElement:
+def _parsed(content: bytes, encoding: str) -> html.HtmlElement:
     """The tree of a web page, in the encoding that it declares; raise UnreadableError."""
     declared = _DECLARED.search(content[:4096])
-    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
+    encoding = (declared[1] or declared[2]).decode("ascii", "replace") if declared else encoding
     # lxml refuses text that declares an encoding.
     source = re.sub(r"^\s*<\?xml[^>]*>", "", decode(content, encoding))
     try:

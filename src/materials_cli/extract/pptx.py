@@ -42,7 +42,7 @@ def slide_parts(package: Package) -> list[str]:
         numbers = {name: int(found[1]) for name in package.names if (found := _SLIDE_PART.fullmatch(name))}
         return sorted(numbers, key=lambda name: numbers[name])
     relations = package.relations(main)
-    slides = (slide for slide in package.xml(main).iter() if local(slide) == "sldId")
+    slides = package.xml(main).iterfind("{*}sldIdLst/{*}sldId")
     return [relations.get(attribute(slide, "id", of="relationships"), ("", ""))[1] for slide in slides]
 
 
@@ -56,7 +56,7 @@ def _slide(package: Package, part: str, number: int) -> Section:
     title, body = "", []
     for shape in _shapes(root):
         kind = _placeholder(shape)
-        if kind in _FURNITURE:
+        if kind in _FURNITURE and not (kind == "dt" and _is_typed(shape)):
             continue
         texts = list(paragraphs(shape))
         if kind in _TITLES and not title:
@@ -91,6 +91,11 @@ def _placeholder(shape: etree._Element) -> str:
                 if local(node) == "ph":
                     return node.get("type") or "body"
     return ""
+
+
+def _is_typed(shape: etree._Element) -> bool:
+    """Whether somebody wrote the text of a placeholder that usually shows a field."""
+    return next(shape.iter("{*}fld"), None) is None
 
 
 def _notes(root: etree._Element) -> Iterator[str]:

@@ -46,11 +46,15 @@ def read_rtf(path: Path) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    r"""The state in a pair of braces. into: where text goes, as in _DESTINATIONS. skips: fallback characters of \u."""
+    r"""The state in a pair of braces. into: where text goes, as in _DESTINATIONS. skips: fallback characters of \u.
+
+    deleted: the text was deleted with changes tracked.
+    """
 
     into: str | None = ""
     encoding: str = "cp1252"
     skips: int = 1
+    deleted: bool = False
 
 
 class _Reader:
@@ -62,12 +66,14 @@ class _Reader:
         self._pieces: dict[str, list[str]] = {"": []}
         self._bytes = b""
         self._skip = 0
+        self._opened = False
         for token in _TOKEN.finditer(content):
             self._take(*token.groups())
         self._flush()
         self.texts = {name: _join_surrogates("".join(pieces)) for name, pieces in self._pieces.items()}
 
     def _take(self, word: bytes, number: bytes, code: bytes, sign: bytes, brace: bytes, plain: bytes) -> None:
+        self._opened, opened = brace == b"{", self._opened
         if code:
             if self._skip:
                 self._skip -= 1
@@ -84,7 +90,7 @@ class _Reader:
         elif brace == b"}":
             self._close()
         elif sign:
-            self._sign(sign)
+            self._sign(sign, opened=opened)
         elif word:
             self._command(word.lower(), number)
 
@@ -94,9 +100,11 @@ class _Reader:
             link = _LINK.search("".join(self._pieces.pop("field", [])))
             self._put(f"{link[1]} " if link else "")
 
-    def _sign(self, sign: bytes) -> None:
+    def _sign(self, sign: bytes, *, opened: bool) -> None:
         if sign == b"*":
-            self._redirect(None)
+            # It names a destination only where a group begins.
+            if opened:
+                self._redirect(None)
         elif sign in b"\\{}":
             self._put(sign.decode())
         elif sign in b"~_":
@@ -104,19 +112,27 @@ class _Reader:
 
     def _command(self, word: bytes, number: bytes) -> None:
         group = self._groups[-1]
-        if word == b"u" and number:
-            self._put(chr(int(number) % 0x10000))
-            self._skip = group.skips
-        elif word == b"uc" and number:
-            self._groups[-1] = replace(group, skips=min(max(int(number), 0), 10))
-        elif word in {b"f", b"fcharset"} and number:
-            self._choose_font(word, number)
+        if word in {b"deleted", b"plain"}:
+            self._groups[-1] = replace(group, deleted=word == b"deleted" and number != b"0")
+        elif word in {b"u", b"uc", b"f", b"fcharset"}:
+            self._numbered(word, number or b"0")
         elif word in _BREAKS or word in _MARKS:
             self._put(_BREAKS.get(word) or _MARKS[word])
         elif word in _PROPERTIES and group.into is None:
             self._redirect(_PROPERTIES[word] if _PROPERTIES[word] not in self._pieces else None)
         elif word in _DESTINATIONS:
             self._redirect(_DESTINATIONS[word])
+
+    def _numbered(self, word: bytes, number: bytes) -> None:
+        """A character by its number, how many characters stand in for one, or a font."""
+        group = self._groups[-1]
+        if word == b"u":
+            self._put(chr(int(number) % 0x10000))
+            self._skip = group.skips
+        elif word == b"uc":
+            self._groups[-1] = replace(group, skips=min(max(int(number), 0), 10))
+        else:
+            self._choose_font(word, number)
 
     def _choose_font(self, word: bytes, number: bytes) -> None:
         """In the font table, store the encoding of a font; in the text, switch to it."""
@@ -132,7 +148,7 @@ class _Reader:
 
     def _put(self, text: str) -> None:
         into = self._groups[-1].into
-        if into is not None:
+        if into is not None and not self._groups[-1].deleted:
             self._pieces.setdefault(into, []).append(text)
 
     def _flush(self) -> None:

@@ -1,17 +1,17 @@
-"""Spreadsheets (.xlsx, .xlsm, .xls, .ods) by sheet: cells through calamine; comments, text boxes and charts from the XML."""
+"""Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods) by sheet: their cells, comments, text boxes and charts."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
-from materials_cli.extract import oleinfo
+from materials_cli.extract import oleinfo, workbook
 from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import odf_properties, texts_outside_cells
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
-from materials_cli.messages import msg
+from materials_cli.messages import combined, msg
 from materials_cli.model import Section, Text
 
 _MAX_CELLS = 500_000
@@ -30,14 +30,31 @@ def read_package(package: Package) -> Text:
         raise UnreadableError(msg(DAMAGED))
     if "content.xml" in package:
         return _read(package.path, texts_outside_cells(package), odf_properties(package))
-    return _read(package.path, _texts_outside_cells(package), properties(package))
+    others = _texts_outside_cells(package)
+    if any(name.endswith("workbook.bin") for name in package.names):
+        return _read(package.path, others, properties(package))
+    return _text(workbook.read_sheets(package, _MAX_CELLS), others, properties(package))
+
+
+def _text(sheets: Sequence[workbook.Sheet], others: Mapping[str, list[str]], metadata: dict[str, str]) -> Text:
+    """The text of a workbook: each sheet's cells, then its other texts. The title is the name of the sheet."""
+    sections = (
+        Section(number, sheet.name, "\n".join((*sheet.lines, *others.get(sheet.name, []))), hidden=sheet.hidden)
+        for number, sheet in enumerate(sheets, 1)
+    )
+    damaged = cut = None
+    if lost := [sheet.name for sheet in sheets if sheet.is_damaged]:
+        damaged = msg("Some sheets are damaged, and only their beginning could be read: {names}.", names=", ".join(lost))
+    if any(sheet.is_cut for sheet in sheets):
+        cut = msg("Only the first {count} cells of a very large sheet were read.", count=f"{_MAX_CELLS:,}")
+    return Text("sheet", tuple(sections), metadata, combined(damaged, cut))
 
 
 def _read(path: Path, others: Mapping[str, list[str]], metadata: dict[str, str]) -> Text:
-    """Each sheet's cells, one line a row, then its other texts. The title is the name of the sheet."""
+    """A workbook that calamine reads."""
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-        read = [_sheet(book, name, number, others.get(name, [])) for number, name in enumerate(book.sheet_names, 1)]
+        read = [_sheet(book, name) for name in book.sheet_names]
     except calamine.PasswordError as error:
         raise UnreadableError(msg(LOCKED)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -47,13 +64,10 @@ def _read(path: Path, others: Mapping[str, list[str]], metadata: dict[str, str])
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableError(msg(DAMAGED)) from error
-    note = None
-    if any(is_cut for _, is_cut in read):
-        note = msg("Only the first {count} cells of a very large sheet were read.", count=f"{_MAX_CELLS:,}")
-    return Text("sheet", tuple(section for section, _ in read), metadata, note)
+    return _text(read, others, metadata)
 
 
-def _sheet(book: calamine.CalamineWorkbook, name: str, number: int, others: list[str]) -> tuple[Section, bool]:
+def _sheet(book: calamine.CalamineWorkbook, name: str) -> workbook.Sheet:
     lines, seen = [], 0
     for row in book.get_sheet_by_name(name).iter_rows():
         cells = [text for cell in row if (text := _cell(cell))]
@@ -64,7 +78,7 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, number: int, others: list
             break
     visible = next((meta.visible for meta in book.sheets_metadata if meta.name == name), None)
     hidden = visible is not None and visible != calamine.SheetVisibleEnum.Visible
-    return Section(number, name, "\n".join((*lines, *others)), hidden=hidden), seen > _MAX_CELLS
+    return workbook.Sheet(name, lines, hidden, is_cut=seen > _MAX_CELLS)
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,64 @@
+"""Numbers as a spreadsheet shows them: percentages and dates by their format, others as short as they are. Pure."""
+
+import datetime as dt
+import re
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
+_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|.', re.IGNORECASE)
+_PLACES = re.compile(r"\.([0#?]+)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LATEST = 2_958_466  # 10000-01-01
+
+
+def shown(value: float, code: str, origin: dt.datetime) -> str:
+    """A number as its format shows it. code: in Excel's notation, empty for none; origin: day 0 of the workbook."""
+    first = code.partition(";")[0]
+    bare = _LITERAL.sub("", first)
+    if "%" in bare:
+        places = _PLACES.search(bare)
+        return f"{value * 100:.{len(places[1]) if places else 0}f}%"
+    if bare.lower() != "general" and _DATE.search(bare) and 0 <= value < _LATEST:
+        return _date(value, first, origin)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+
+
+def _date(value: float, code: str, origin: dt.datetime) -> str:
+    """A date or time: `m` means minutes beside hours or seconds, months elsewhere."""
+    when = origin + dt.timedelta(seconds=round(value * 86_400))
+    tokens = [token for token in _TOKEN.findall(code) if token not in {"@", "_", "*"}]
+    pieces: list[str] = []
+    for place, token in enumerate(tokens):
+        minutes = token[0] in "mM" and _is_minutes(tokens, place)
+        pieces.append(_piece(token, when, minutes=minutes, twelve=any(each.lower() == "am/pm" for each in tokens)))
+    return "".join(pieces).strip()
+
+
+def _is_minutes(tokens: list[str], place: int) -> bool:
+    before = next((token[0].lower() for token in reversed(tokens[:place]) if token[0].isalpha()), "")
+    after = next((token[0].lower() for token in tokens[place + 1 :] if token[0].isalpha()), "")
+    return before == "h" or after == "s"
+
+
+def _piece(token: str, when: dt.datetime, *, minutes: bool, twelve: bool) -> str:
+    lowered, long = token.lower(), len(token) > 1
+    parts = {
+        "y": f"{when.year:04}" if len(token) > 2 else f"{when.year % 100:02}",
+        "m": _padded(when.minute, long=long) if minutes else _month(when, token),
+        "d": "" if len(token) > 2 else _padded(when.day, long=long),
+        "h": _padded((when.hour - 1) % 12 + 1 if twelve else when.hour, long=long),
+        "s": _padded(when.second, long=long),
+        "a": "AM" if when.hour < 12 else "PM",
+        "[": "",
+    }
+    if lowered[0] in parts and (lowered[0] != "a" or lowered == "am/pm"):
+        return parts[lowered[0]]
+    return token[1:] if token[0] == "\\" else token.strip('"')
+
+
+def _month(when: dt.datetime, token: str) -> str:
+    return _MONTHS[when.month - 1] if len(token) > 2 else _padded(when.month, long=len(token) > 1)
+
+
+def _padded(number: int, *, long: bool) -> str:
+    return f"{number:02}" if long else str(number)

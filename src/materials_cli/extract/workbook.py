@@ -1,0 +1,127 @@
+"""Cells of Excel packages (.xlsx, .xlsm), read row by row from their XML, and shown as Excel shows them.
+
+A stray cell in the last row, a damaged sheet or a bad index costs only itself: nothing is laid out as a grid.
+Source: ECMA-376, part 1, chapter 18 (SpreadsheetML).
+"""
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from lxml import etree
+
+from materials_cli.extract.numbers import shown
+from materials_cli.extract.package import Package, UnreadableError, attribute, local
+
+_TEXTS = {"str", "d"}
+
+
+class Sheet(NamedTuple):
+    """One sheet: its cells as lines, one a row. is_cut: it has more than were asked for; is_damaged: its end is lost."""
+
+    name: str
+    lines: list[str]
+    hidden: bool
+    is_cut: bool = False
+    is_damaged: bool = False
+
+
+def read_sheets(package: Package, most: int) -> list[Sheet]:
+    """The sheets of a workbook, of each at most so many cells; raise UnreadableError when the workbook itself is damaged."""
+    main = package.main_part() or "xl/workbook.xml"
+    root = package.xml(main)
+    relations = package.relations(main)
+    parts = dict(relations.values())
+    strings = list(_strings(package.readable_xml(parts.get("sharedStrings", ""))))
+    formats = _formats(package.readable_xml(parts.get("styles", "")))
+    settings = next(root.iter("{*}workbookPr"), None)
+    since_1904 = settings is not None and settings.get("date1904") in {"1", "true"}
+    found = []
+    for node in root.iter("{*}sheet"):
+        part = relations.get(attribute(node, "id", of="relationships"), ("", ""))[1]
+        reader = _Reader(strings, formats, since_1904=since_1904)
+        found.append(_sheet(package, part, reader, most)._replace(name=node.get("name", ""), hidden=_is_hidden(node)))
+    return found
+
+
+def _is_hidden(node: etree._Element) -> bool:
+    return node.get("state", "visible") != "visible"
+
+
+def _sheet(package: Package, part: str, reader: "_Reader", most: int) -> Sheet:
+    lines: list[str] = []
+    seen = 0
+    try:
+        for _, row in etree.iterparse(
+            io.BytesIO(package.read(part)), tag="{*}row", resolve_entities=False, no_network=True, load_dtd=False
+        ):
+            cells = [text for cell in row.iterfind("{*}c") if (text := reader.text(cell))]
+            row.clear()
+            while row.getprevious() is not None:
+                del row.getparent()[0]
+            seen += len(cells)
+            if cells:
+                lines.append("\t".join(cells))
+            if seen > most:
+                return Sheet("", lines, hidden=False, is_cut=True)
+    except (UnreadableError, etree.XMLSyntaxError):
+        return Sheet("", lines, hidden=False, is_damaged=True)
+    return Sheet("", lines, hidden=False)
+
+
+class _Reader:
+    """Tells what a cell shows."""
+
+    def __init__(self, strings: Sequence[str], formats: Sequence[str], *, since_1904: bool) -> None:
+        self._strings = strings
+        self._formats = formats
+        self._origin = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
+
+    def text(self, cell: etree._Element) -> str:
+        """The text of a cell; empty for an error, and for what points to nothing."""
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            return _plain(cell)
+        value = (cell.findtext("{*}v") or "").strip()
+        if not value or kind == "e":
+            return ""
+        if kind == "s":
+            return self._strings[int(value)] if value.isdecimal() and int(value) < len(self._strings) else ""
+        if kind == "b":
+            return "TRUE" if value == "1" else "FALSE"
+        return value if kind in _TEXTS else self._number(cell, value)
+
+    def _number(self, cell: etree._Element, value: str) -> str:
+        style = cell.get("s", "0")
+        known = style.isdecimal() and int(style) < len(self._formats)
+        try:
+            return shown(float(value), self._formats[int(style)] if known else "", self._origin)
+        except (ValueError, OverflowError):
+            return value
+
+
+def _strings(root: etree._Element) -> Iterator[str]:
+    """The texts that cells refer to by their number."""
+    return (_plain(node) for node in root if local(node) == "si")
+
+
+def _plain(node: etree._Element) -> str:
+    """The text of a cell without the pronunciation that stands beside it in Japanese files."""
+    texts = (part.text or "" for part in node.iter("{*}t") if not any(local(above) == "rPh" for above in part.iterancestors()))
+    return " ".join("".join(texts).split(" ")).strip()
+
+
+def _formats(root: etree._Element) -> list[str]:
+    """The number format of each style, as Excel writes it; empty for the general one."""
+    codes = {node.get("numFmtId", ""): node.get("formatCode", "") for node in root.iter("{*}numFmt")}
+    styles: Iterable[etree._Element] = next(root.iter("{*}cellXfs"), ())
+    return [codes.get(style.get("numFmtId", ""), _BUILT_IN.get(style.get("numFmtId", ""), "")) for style in styles]
+
+
+# The dates and percentages among the formats that files do not spell out; those of a date follow the country of the reader.
+_BUILT_IN = {
+    "9": "0%", "10": "0.00%",
+    **dict.fromkeys(("14", "15", "16", "17", *map(str, range(27, 32)), "36", "50", "57"), "yyyy-mm-dd"),
+    "18": r"h:mm\ AM/PM", "19": r"h:mm:ss\ AM/PM", "20": "h:mm", "21": "h:mm:ss", "22": r"yyyy-mm-dd\ hh:mm",
+}  # fmt: skip

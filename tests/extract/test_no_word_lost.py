@@ -1,0 +1,173 @@
+"""Words that stand where few readers look: fields, charts, chunks, ruby, stray cells, forms, marks of Lao and Khmer."""
+
+import datetime as dt
+import json
+import zipfile
+from pathlib import Path
+
+import docx
+import openpyxl
+import pptx
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
+from pptx.util import Inches
+from pypdfium2 import PdfDocument
+from reportlab.pdfgen import canvas
+
+from materials_cli.extract import numbers
+from materials_cli.extract.formats import extract
+from materials_cli.extract.pdf import _date
+from materials_cli.extract.pool import Pool
+from support.office_parts import in_part
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def word_file(path: Path, *paragraphs: str) -> Path:
+    made = docx.Document()
+    for inner in paragraphs:
+        made.element.body.insert(0, parse_xml(f"<w:p {W} {MC}>{inner}</w:p>"))
+    made.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ("<w:r><w:t>left</w:t><w:ptab/><w:t>right</w:t></w:r>", "left\tright"),
+        ("<w:r><w:t>X</w:t><w:noBreakHyphen/><w:t>Road</w:t></w:r>", "X-Road"),
+        (
+            "<w:ruby><w:rt><w:r><w:t>reading</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase></w:ruby>",
+            "basereading",
+        ),
+        (
+            (
+                "<w:r><mc:AlternateContent><mc:Choice Requires='x'><w:t>once</w:t></mc:Choice>"
+                "<mc:Fallback><w:t>twice</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+            ),
+            "once",
+        ),
+        ("<w:r><w:t>kept</w:t></w:r><w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom>", "kept"),
+        ("<w:r><w:t>kept</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>", "kept"),
+    ],
+)
+def test_a_paragraph_of_word(tmp_path: Path, inner: str, text: str) -> None:
+    assert extract(word_file(tmp_path / "a.docx", inner), "a.docx").sections[0].body == text
+
+
+def test_headings_by_outline_level_and_inherited_style(tmp_path: Path) -> None:
+    made = docx.Document()
+    derived = made.styles.add_style("Own", WD_STYLE_TYPE.PARAGRAPH)
+    derived.base_style = made.styles["Heading 1"]
+    made.add_paragraph("Derived", style=derived)
+    made.add_paragraph("one")
+    direct = made.add_paragraph("Direct")
+    direct._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {W} w:val="0"/>'))
+    body = made.add_paragraph("no heading", style=derived)
+    body._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {W} w:val="9"/>'))
+    made.save(str(tmp_path / "a.docx"))
+    found = [(section.title, section.body) for section in extract(tmp_path / "a.docx", "a.docx").sections]
+    assert found == [("Derived", "one"), ("Direct", "no heading")]
+
+
+def test_powerpoint_sections_are_no_slides_and_typed_dates_are_words(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[6])
+    for kind, inner in (
+        ("dt", "<a:r><a:t>Samarkand, May</a:t></a:r>"),
+        ("dt", '<a:fld id="{0}" type="datetime1"><a:t>1.1.</a:t></a:fld>'),
+    ):
+        box = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(1), Inches(1))
+        box._element.nvSpPr.nvPr.append(in_part(f'<p:ph type="{kind}"/>'))
+        box.text_frame.paragraphs[0]._p.append(in_part(inner))
+    number = made.slides._sldIdLst[0].get("id")
+    made.part._element.append(
+        in_part(
+            "<p:extLst><p:ext uri='s'><p14:sectionLst><p14:section><p14:sldIdLst>"
+            f"<p14:sldId id='{number}'/></p14:sldIdLst></p14:section></p14:sectionLst></p:ext></p:extLst>"
+        )
+    )
+    made.save(str(tmp_path / "a.pptx"))
+    text = extract(tmp_path / "a.pptx", "a.pptx")
+    assert [section.body for section in text.sections] == ["Samarkand, May"]
+    assert text.note is None
+
+
+@pytest.mark.parametrize(("code", "value", "text"), [
+    ("0%", 0.15, "15%"), ("0.0%", 0.1256, "12.6%"), ("General", 0.1 + 0.2, "0.3"), ("", 12.0, "12"), ('0.00" kg"', 2.5, "2.5"),
+    ("dd.mm.yyyy", 45828.0, "20.06.2025"), ("yyyy-mm-dd hh:mm", 45828.5, "2025-06-20 12:00"), ("h:mm AM/PM", 0.75, "6:00 PM"),
+    ('d "de" mmm yy', 45828.0, "20 de Jun 25"), ("mm:ss", 0.001, "01:26"), ("dd.mm.yyyy", -1.0, "-1"), ("[Red]0", 3.0, "3"),
+])  # fmt: skip
+def test_a_number_is_shown_as_its_format_says(code: str, value: float, text: str) -> None:
+    assert numbers.shown(value, code, dt.datetime(1899, 12, 30)) == text  # noqa: DTZ001
+
+
+def test_a_stray_cell_or_a_damaged_sheet_costs_only_itself(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.active["A1"], made.active["XFD1048576"] = "ministry", "x"
+    made.create_sheet("Other")["A1"] = "second"
+    made.create_sheet("Third")["A1"] = "lost"
+    made.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["xl/worksheets/sheet3.xml"] = parts["xl/worksheets/sheet3.xml"][:-30]
+    parts["xl/worksheets/sheet2.xml"] = parts["xl/worksheets/sheet2.xml"].replace(
+        b"</row>", b'<c r="B1" t="s"><v>9999</v></c></row>'
+    )
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    text = extract(tmp_path / "a.xlsx", "a.xlsx")
+    assert [section.body for section in text.sections][:2] == ["ministry\nx", "second"]
+    assert text.note
+    assert dict(text.note.fields)["names"] == "Third"
+
+
+def pdf(path: Path, *pages: list[str]) -> Path:
+    drawn = canvas.Canvas(str(path))
+    for lines in pages:
+        for place, line in enumerate(lines):
+            drawn.drawString(50, 780 - 20 * place, line)
+        drawn.showPage()
+    drawn.save()
+    return path
+
+
+def test_numbers_marks_and_running_heads_are_no_titles(tmp_path: Path) -> None:
+    pages = [["Running head of the deck", f"{number}", f"Topic {name}", "body"] for number, name in enumerate("abcdef", 1)]
+    text = extract(pdf(tmp_path / "a.pdf", *pages), "a.pdf")
+    assert [section.title for section in text.sections] == [f"Topic {name}" for name in "abcdef"]
+    assert "Running head" in text.sections[0].body
+    assert extract(pdf(tmp_path / "b.pdf", ["-", "17", "Real title"]), "b.pdf").sections[0].title == "Real title"
+
+
+def test_what_was_filled_in_and_what_lies_inside_a_pdf(tmp_path: Path) -> None:
+    drawn = canvas.Canvas(str(tmp_path / "form.pdf"))
+    drawn.drawString(50, 780, "Application form")
+    drawn.acroForm.textfield(name="a", value="Filled in", x=50, y=700, width=200, height=20)
+    drawn.save()
+    with PdfDocument(tmp_path / "form.pdf") as document:
+        document.new_attachment("deck.pptx").set_data(b"x")
+        document.save(str(tmp_path / "a.pdf"))
+    text = extract(tmp_path / "a.pdf", "a.pdf")
+    assert text.sections[0].body == "Filled in"
+    assert str(text.note) == "Embedded files (1) are not read."
+
+
+def test_dates_of_a_mac() -> None:
+    assert _date("D:20231027124256Z00'00'") == "2023-10-27T12:42:56Z"
+
+
+def test_deleted_text_of_rtf_is_nowhere(tmp_path: Path) -> None:
+    content = r"{\rtf1\ansi kept {\deleted gone }\deleted gone\plain  shown {a\*b} {\*\unknown lost}\par}"
+    (tmp_path / "a.rtf").write_text(content)
+    assert extract(tmp_path / "a.rtf", "a.rtf").sections[0].body == "kept  shown ab"
+
+
+def test_much_text_in_any_script_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("ж" * 12_000_000, "utf-8")
+    with Pool(1) as pool:
+        assert len(pool.extract(tmp_path / "a.txt", "a.txt").sections[0].body) == 12_000_000
+    assert len(json.dumps("ж")) > len("ж".encode())
