@@ -17,6 +17,7 @@ from materials_cli.schedule.backends import is_scheduled
 from materials_cli.trust import Claim, Standing
 
 TrustedOption = Annotated[str, typer.Option("--trusted", hidden=True)]  # in the lines that `schedule install --print` prints
+_YES = {"y", "yes", "д", "да"}
 _RISKS = {
     Risk.RUN: msgid("runs a program"),
     Risk.WRITE: msgid("writes outside the archive"),
@@ -83,7 +84,8 @@ def confirmed_once(config: Config) -> None:
     say(tr("The settings of this archive ask for more than mirroring a folder:"))
     _show(now.open)
     say(tr("Say yes if you wrote this yourself or trust whoever did."))
-    if not typer.confirm(tr("Use these settings on this computer?"), err=True):
+    answer = typer.prompt(tr("Use these settings on this computer? [y/N]"), default="", show_default=False, err=True)
+    if answer.strip().casefold() not in _YES:
         trusted.decline(config.archive)
         raise _unconfirmed(now)
     _believe(config, now)

@@ -12,8 +12,8 @@ from materials_cli.config import load
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import manifest_files, write_manifest
-from materials_cli.messages import Message, combined, counted, msg, msgn, verbatim
 from materials_cli.export.own import move_foreign_aside
+from materials_cli.messages import Message, combined, counted, msg, msgn, verbatim
 from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import is_scheduled
 from materials_cli.store.mirror import Store
