@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, urlencode, urljoin, urlsplit
 
 import urllib3
 from lxml import etree, html
+from urllib3.exceptions import HTTPError as TransportError
 
 from materials_cli.drive.exports import link_of
 from materials_cli.drive.pace import DOWNLOAD, FREE, LIST
@@ -54,12 +55,10 @@ class PublicSource:
 
     def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
         """The contents of a folder as its page shows them: files with a day, without a size."""
-        now = datetime.now(UTC)
         # The page that described the folder lists it, too.
         page = self._described.pop(folder_id, None)
         page = self._page(folder_id, resource_key) if page is None else page
-        entries = [e for e in _of_class(page, "flip-entry") if e.get("id")]
-        return [_resource(entry, self.wire.credential.docs, now) for entry in entries]
+        return folder_entries(page, self.wire.credential.docs, datetime.now(UTC))
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file with its current size and time, from a request for its first byte."""
@@ -110,7 +109,7 @@ class PublicSource:
     def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:
         query = {"id": folder_id, "hl": "en", **({"resourcekey": resource_key} if resource_key else {})}
         address = f"{self.wire.credential.pages}/embeddedfolderview?{urlencode(query)}"
-        return self.wire.persist(LIST, lambda: _whole_page(self.wire.call("GET", address, headers=_HEADERS).data))
+        return self.wire.persist(LIST, lambda: folder_page(self.wire.call("GET", address, headers=_HEADERS).data))
 
     def _first_byte(self, file: RemoteFile) -> urllib3.BaseHTTPResponse:
         try:
@@ -131,6 +130,8 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
             return response
         try:
             page = response.read(_LONGEST_PAGE)
+        except TransportError as error:
+            raise wire.broken(error) from error
         finally:
             response.close()
         address = _confirmed(page, address)
@@ -139,7 +140,7 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
     )
 
 
-def _whole_page(body: bytes) -> html.HtmlElement:
+def folder_page(body: bytes) -> html.HtmlElement:
     """A folder's page; raise RefusalError for any other page, and for one that arrived cut."""
     page = _document(body)
     if not _of_class(page, "flip-entries"):
@@ -148,6 +149,11 @@ def _whole_page(body: bytes) -> html.HtmlElement:
         what = msg("The folder's public page arrived incomplete.")
         raise RefusalError(MaterialsError(Code.LIST_INCOMPLETE, what), passing=True)
     return page
+
+
+def folder_entries(page: html.HtmlElement, docs: str, now: datetime) -> list[Resource]:
+    """The entries of a folder's page as File resources of the API. docs: where documents are exported."""
+    return [_resource(entry, docs, now) for entry in _of_class(page, "flip-entry") if entry.get("id")]
 
 
 def _document(body: bytes) -> html.HtmlElement:
@@ -185,7 +191,7 @@ def page_day(text: str, now: datetime) -> datetime | None:
 def _resource(entry: html.HtmlElement, docs: str, now: datetime) -> Resource:
     """One entry of a folder page as a File resource of the API."""
     identity = (entry.get("id") or "").removeprefix("entry-")
-    address = urlsplit(next((a.get("href") or "" for a in entry.iter("a")), ""))
+    address = _address(next((a.get("href") or "" for a in entry.iter("a")), ""))
     found = _ID.search(address.path)
     ours = address.scheme == "https" and (address.hostname or "").endswith(".google.com")
     file_id = found[1] if found and ours else identity
@@ -204,6 +210,13 @@ def _resource(entry: html.HtmlElement, docs: str, now: datetime) -> Resource:
     if day:
         resource["modifiedTime"] = day.isoformat()
     return resource
+
+
+def _address(link: str) -> SplitResult:
+    try:
+        return urlsplit(link)
+    except ValueError:
+        return urlsplit("")
 
 
 def _media_type(entry: html.HtmlElement, path: str) -> str:
@@ -235,5 +248,5 @@ def http_time(response: urllib3.BaseHTTPResponse) -> datetime | None:
     text = response.headers.get("last-modified", "")
     try:
         return parsedate_to_datetime(text).astimezone(UTC) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -62,9 +62,9 @@ def is_googles(address: str) -> bool:
 
 
 def elsewhere(address: str) -> RefusalError:
-    """The refusal of a redirect to a host that is not Google's."""
-    parts = urlsplit(address)
-    what = msg("A redirect led to a site outside Google Drive: {place}.", place=f"{parts.scheme}://{parts.hostname}")
+    """The refusal of a redirect to a host that is not Google's, or to no valid address."""
+    place = re.match(r"[^/?#]*(?://[^/?#]*)?", address)
+    what = msg("A redirect led to a site outside Google Drive: {place}.", place=place[0] if place else "")
     return RefusalError(MaterialsError(Code.UNEXPECTED_PAGE, what), reason="html")
 
 

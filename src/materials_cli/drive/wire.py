@@ -202,8 +202,12 @@ class Wire:
             if not target:
                 break
             response.drain_conn()
-            target = urljoin(url, target)
-            if refused := of_redirect(target):
+            try:
+                target = urljoin(url, target)
+                refused = of_redirect(target)
+            except ValueError as error:
+                raise elsewhere(target) from error
+            if refused:
                 raise refused
             if urlsplit(target).netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
