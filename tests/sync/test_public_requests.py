@@ -10,9 +10,11 @@ import pytest
 from materials_cli.archive import Archive
 from materials_cli.drive import refusals, wire
 from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.small_drive import items, kept, mirror, node, rules, run
+from support.decks import deck as deck_of
+from support.small_drive import PPTX, items, kept, mirror, node, rules, run
 
 NAMES = [f"{number}.txt" for number in range(6)]
 
@@ -209,6 +211,22 @@ def test_what_may_have_changed_is_asked_for_after_what_is_new(drive: RunningServ
         (made,) = Archive(tmp_path, executor=workers).sync()
     assert (made.counts, made.unchanged) == ({"add": 1}, 6)
     assert next(r.query["id"] for r in drive.requests if r.operation == "page-uc") == node(world, "new.txt")
+
+
+def test_a_document_that_was_exported_again_and_is_as_it_was_changes_nothing(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    deck = world.add_native("Deck", "presentation", {PPTX: export_of(deck_of("One|words"))})
+    world.change(deck, modified=datetime.now(UTC) - timedelta(hours=1))
+    run("sync")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    exported = drive.count("page-export")
+    assert "no changes, 7 unchanged" in run("sync")
+    assert drive.count("page-export") == exported + 1
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+    world.edit(deck, exports={PPTX: export_of(deck_of("One|other words"))})
+    world.change(deck, modified=datetime.now(UTC))
+    assert "1 changed" in run("sync")
 
 
 def test_scripts_and_videos_of_google_become_links(drive: RunningServer, world: World, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_list_that_is_not_complete_withdraws_nothing(drive: RunningServer, wor
 
 def test_a_folder_that_cannot_be_listed_withdraws_nothing(drive: RunningServer, world: World, tmp_path: Path) -> None:
     drive.faults.add(Fault(operation="list", target=node(world, "Inner"), status=404, reason="notFound"))
-    assert "could not be listed" in run("sync", status=3)
+    assert "“Inner” cannot be listed" in run("sync", status=3)
     assert len(mirror(tmp_path)) == 8
 
 

@@ -42,6 +42,7 @@ from materials_cli.store.mirror import UNDISTURBED, Store
 from materials_cli.sync.adopt import Finished, at_hand, finished, needed_once, note, noted
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
+from materials_cli.sync.outcome import amounts_to, changed_too, required
 from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.rough import completed, is_same
@@ -225,8 +226,8 @@ class _Run:
 
     def _bring(self, action: Action) -> Brought:
         """Download one file, in a worker; or return the path of kept bytes that can be restored, or why nothing is read."""
-        file, path = _required(action)
-        if action.kind is ActionKind.RESTORE and not _changed(action) and action.held:
+        file, path = required(action)
+        if action.kind is ActionKind.RESTORE and not changed_too(action) and action.held:
             last = action.held.fixity.sha256 in self.spare
             kept = self.store.recall(replace(action.held, path=path, remote=file), last=last)
             if kept:
@@ -255,7 +256,7 @@ class _Run:
         return self.max_size is not None and (file.size or 0) > self.max_size
 
     def _take(self, action: Action, future: Future[Brought]) -> None:
-        file, path = _required(action)
+        file, path = required(action)
         brought = future.result()
         if isinstance(brought, RemoteFile):
             self._leave(action, brought)
@@ -271,17 +272,17 @@ class _Run:
             return
         else:
             item = self._accept(action, brought)
-        if action.kind is ActionKind.REPLACE and action.held and action.held.fixity == item.fixity:
-            kind = ActionKind.UPDATE if action.held.path == path else ActionKind.MOVE
-            action = replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
-        self._record(action, item)
+        if amounted := amounts_to(action, item):
+            self._record(amounted, item)
+        else:
+            self.journal.unchanged += 1
         if isinstance(brought, Fetched | Finished):
             self.committed.append(brought.part)
         self.crew.progress(Step(StepKind.DONE, path, item.fixity.size))
 
     def _leave(self, action: Action, found: RemoteFile) -> None:
         """Record what was found out about a file whose bytes are not needed."""
-        file, path = _required(action)
+        file, path = required(action)
         self._see(file, found.size)
         if self._is_too_large(found):
             self.journal.left_out += 1
@@ -292,7 +293,7 @@ class _Run:
             self.journal.unchanged += 1
             self.journal.discard(action.held)
             if not action.guarded and (follows := unchanged(completed(file, action.held), action.held, path)):
-                self._record(follows, replace(action.held, remote=_required(follows)[0], path=path, replacement=None))
+                self._record(follows, replace(action.held, remote=required(follows)[0], path=path, replacement=None))
         self.crew.progress(Step(StepKind.DONE, path))
 
     def _see(self, file: RemoteFile, size: int | None) -> None:
@@ -313,7 +314,7 @@ class _Run:
 
     def _accept(self, action: Action, fetched: Fetched) -> Item:
         """Put downloaded bytes in place and keep those that they replace."""
-        self._see(_required(action)[0], None if fetched.file.native else fetched.fixity.size)
+        self._see(required(action)[0], None if fetched.file.native else fetched.fixity.size)
         self.journal.bytes += fetched.fixity.size
         return self._install(action, finished(self.plan.collection, action, fetched))
 
@@ -353,7 +354,7 @@ class _Run:
 
     def _set_aside(self, action: Action, held: Item, fetched: Fetched) -> None:
         """Let downloaded bytes wait outside the mirror, unless they are what is held."""
-        self._see(_required(action)[0], None if fetched.file.native else fetched.fixity.size)
+        self._see(required(action)[0], None if fetched.file.native else fetched.fixity.size)
         self.journal.bytes += fetched.fixity.size
         present = self.catalogue.find(held.collection, held.id) or held
         if not is_held(self.store, present, fetched):
@@ -385,14 +386,3 @@ class _Run:
 
     def _record(self, action: Action, item: Item) -> None:
         self.journal.record(Accession(action, replace(item, missed=None)))
-
-
-def _required(action: Action) -> tuple[RemoteFile, str]:
-    if action.file is None or action.path is None:
-        raise AssertionError(action)
-    return action.file, action.path
-
-
-def _changed(action: Action) -> bool:
-    """Whether a restored item also changed on Drive."""
-    return action.fetch and bool(action.held and action.held.state is State.WITHDRAWN)

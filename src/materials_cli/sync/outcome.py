@@ -1,0 +1,30 @@
+"""What an action amounts to once its bytes are known. Pure."""
+
+from dataclasses import replace
+
+from materials_cli.causes import Cause
+from materials_cli.model import Action, ActionKind, Item, RemoteFile, State
+from materials_cli.sync.plan import unchanged
+
+
+def required(action: Action) -> tuple[RemoteFile, str]:
+    """The file and the path of an action that has both."""
+    if action.file is None or action.path is None:
+        raise AssertionError(action)
+    return action.file, action.path
+
+
+def changed_too(action: Action) -> bool:
+    """Whether a restored item also changed on Drive."""
+    return action.fetch and bool(action.held and action.held.state is State.WITHDRAWN)
+
+
+def amounts_to(action: Action, item: Item) -> Action | None:
+    """What is recorded of an action. item: with the bytes that came. None for a file that proved to be as it was."""
+    held = action.held
+    if action.kind is not ActionKind.REPLACE or held is None or held.fixity != item.fixity:
+        return action
+    if action.cause is Cause.PERHAPS_EDITED and unchanged(item.remote, held, item.path) is None and held.replacement is None:
+        return None
+    kind = ActionKind.UPDATE if held.path == item.path else ActionKind.MOVE
+    return replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
