@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from materials_cli.cli.browse import Browser
 from materials_cli.cli.context import ArchiveContext
+from materials_cli.errors import Code
 from materials_cli.search.filters import NO_FILTERS
 from support.invented import invented_archive
 
@@ -58,3 +60,26 @@ def test_hits_follow_what_is_typed_and_one_opens(archive: Path, monkeypatch: pyt
     import asyncio
 
     asyncio.run(_drive(archive, monkeypatch))
+
+
+async def _look(archive: Path) -> None:
+    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(*"kutaisi")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        shown = app.query_one("#text", Static).visual
+        assert isinstance(shown, Content)
+        assert [shown.plain[span.start : span.end] for span in shown.spans if "underline" in str(span.style)] == ["ქუთაისი"]
+        (archive / ".materials" / "catalogue.sqlite").write_bytes(b"no catalogue" * 500)
+        await pilot.press("x")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    assert app.return_value
+    assert app.return_value.code == Code.BAD_CATALOGUE
+
+
+def test_words_are_marked_in_the_slide_and_an_error_ends_the_screen(archive: Path) -> None:
+    import asyncio
+
+    asyncio.run(_look(archive))

@@ -1,7 +1,9 @@
 """`materials search --interactive`: search interactively, with results updated as you type. Only this imports Textual."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+import typer
 from rich.text import Text as Line
 from textual import work
 from textual.app import App, ComposeResult
@@ -19,12 +21,21 @@ from materials_cli.messages import tr, trn
 from materials_cli.search.engine import Results, search
 from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit, Match
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.snippet import highlight
+
+if TYPE_CHECKING:
+    from materials_cli.search.clauses import Clauses
 
 _MOST_HITS = 50
+_LINES_ABOVE = 3
 
 
-class Browser(App[None]):
-    """The query at the top, hits on the left, the text of the selected slide on the right."""
+class Browser(App[MaterialsError]):
+    """The query at the top, hits on the left, the text of the selected slide on the right.
+
+    It returns the error that ended it, if there was one.
+    """
 
     TITLE = "materials"
     ENABLE_COMMAND_PALETTE = False
@@ -44,6 +55,7 @@ class Browser(App[None]):
         self._narrowed_by = filters
         self._collections = collections
         self.hits: tuple[Hit, ...] = ()
+        self._clauses: Clauses = ()
 
     def compose(self) -> ComposeResult:
         """Create the widgets."""
@@ -78,8 +90,12 @@ class Browser(App[None]):
     @work(thread=True, exclusive=True)
     def find(self, query: str) -> None:
         """Search the catalogue in a thread."""
-        with self._here.catalogue() as catalogue:
-            found = search(catalogue, query, filters=self._narrowed_by, collections=self._collections, limit=_MOST_HITS)
+        try:
+            with self._here.catalogue() as catalogue:
+                found = search(catalogue, query, filters=self._narrowed_by, collections=self._collections, limit=_MOST_HITS)
+        except MaterialsError as error:
+            self.call_from_thread(self.exit, error)
+            return
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
 
@@ -108,6 +124,7 @@ class Browser(App[None]):
 
     def _show(self, query: str, found: Results) -> None:
         self.hits = found.hits
+        self._clauses = found.query.content().clauses
         options = self.query_one("#hits", OptionList)
         options.clear_options()
         options.add_options([Option(_line(hit)) for hit in found.hits])
@@ -118,7 +135,7 @@ class Browser(App[None]):
         self._say(_summary(query, found))
 
     def _preview(self, hit: Hit | None) -> None:
-        shown = Line()
+        shown, first = Line(), None
         if hit is not None:
             shown.append(f"{safe(hit.item.path)}\n", "bold").append(
                 f"{place(hit)}  {day(hit.item.remote.modified)}\n\n", "cyan"
@@ -127,18 +144,34 @@ class Browser(App[None]):
                 shown.append_text(marked(hit))
             else:
                 for text, style in ((hit.section.title, "bold"), (hit.section.body, ""), (hit.section.notes, "italic dim")):
-                    if text.strip():
-                        shown.append("\n".join(safe(line) for line in text.splitlines()) + "\n\n", style)
+                    for line in text.splitlines() if text.strip() else ():
+                        marked_line, is_hit = self._marked(line, style)
+                        first = len(shown.plain.splitlines()) if is_hit and first is None else first
+                        shown.append_text(marked_line).append("\n")
+                    shown.append("\n")
         self.query_one("#text", Static).update(shown)
-        self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
+        self.query_one("#preview", VerticalScroll).scroll_to(y=max(0, (first or 0) - _LINES_ABOVE), animate=False)
+
+    def _marked(self, line: str, style: str) -> tuple[Line, bool]:
+        """A line of a slide with the words that were searched for, and whether it has any."""
+        highlights = highlight([line], self._clauses, MatchLevel.TRUNCATED)
+        shown = Line(safe(highlights.texts[0]), style)
+        for span in highlights.spans[0]:
+            shown.stylize("bold underline", span.start, span.end)
+        return shown, bool(highlights.spans[0])
 
     def _say(self, text: str) -> None:
         self.query_one("#summary", Static).update(Line(safe(text)))
 
 
 def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
-    """Run the interactive search."""
-    Browser(here, query, filters, collections).run()
+    """Run the interactive search; raise what ended it."""
+    with here.catalogue():
+        browser = Browser(here, query, filters, collections)
+    if error := browser.run():
+        raise error
+    if browser.return_code:
+        raise typer.Exit(browser.return_code)
 
 
 def _line(hit: Hit) -> Line:
