@@ -193,6 +193,19 @@ def test_a_file_of_another_user_is_never_believed(tmp_path: Path, outside: Path,
     assert "belongs to" in run("trust", "--yes", status=2)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root prints for another user")
+def test_root_prints_the_units_of_the_archives_owner(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / FILE).write_text(ROOT)
+    hostile(tmp_path, outside)
+    os.chown(tmp_path / FILE, 4242, -1)
+    os.chown(tmp_path, 4242, -1)
+    printed = session("materials schedule install --system", folder=tmp_path, typed="y\n")
+    assert "User=4242" in printed
+    assert "--trusted=" in printed
+    assert "belongs to" in session("materials notify", folder=tmp_path, status=2)
+    assert "sudo -u 4242" in session("materials schedule install --backend cron", folder=tmp_path, status=2)
+
+
 def test_a_script_in_the_archive_is_confirmed_with_its_content(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(f'{ROOT}[notify]\ncommand = ["sh", "hook.sh"]\n')
     (tmp_path / "hook.sh").write_text("echo kind")

@@ -74,12 +74,18 @@ def claims(config: Config) -> tuple[Claim, ...]:
 
 
 def standing(
-    config: Config, *, vouched: str = "", scheduled: Callable[[], bool] = lambda: False, unattended: bool = False
+    config: Config,
+    *,
+    vouched: str = "",
+    scheduled: Callable[[], bool] = lambda: False,
+    unattended: bool = False,
+    runner: int | None = None,
 ) -> Standing:
     """Which settings count for the user who runs this.
 
     vouched: vouch() of the settings that the command line confirms. scheduled: whether this user's timer runs this archive;
     asked if nothing was ever asked about it. unattended: nobody can be asked, so it is enough that this user began the archive.
+    runner: the user who will run it, for root, who may run everything for everybody.
     """
     never = None
     if config.metrics_file and config.metrics_file.suffix != ".prom":
@@ -89,7 +95,7 @@ def standing(
     found = claims(config)
     if not found:
         return Standing(config, never=never)
-    if owner := _stranger(config.archive / FILE):
+    if owner := _stranger(config.archive / FILE, runner):
         return Standing(_without(config, found), found, owner, never)
     stored = _stored()
     begun, known = _key(config.archive) in stored, stored.get(_key(config.archive))
@@ -196,12 +202,12 @@ def _without(config: Config, left: Iterable[Claim]) -> Config:
     return config
 
 
-def _stranger(file: Path) -> str:
-    """Who owns a file, if that is neither this user nor root; else empty. Windows has no such owners."""
+def _stranger(file: Path, runner: int | None) -> str:
+    """Who owns a file, if that is neither root nor the user who runs or will run it; else empty. Windows has no such owners."""
     if os.name == "nt":
         return ""
     owner = file.stat().st_uid
-    if owner in {os.geteuid(), 0}:
+    if owner == 0 or owner == (runner if runner is not None and os.geteuid() == 0 else os.geteuid()):
         return ""
     try:
         return file.owner()

@@ -103,8 +103,10 @@ def install(
     Example: materials schedule install --daily 03:00
     """
     here = ArchiveContext.of(context, archive)
-    confirmed_once(here.config)
     job = _job(here, daily=daily, weekly=weekly, every=every)
+    if not (system or only_print):
+        _refuse_root(job.archive)
+    confirmed_once(here.config, runner=job.archive.stat().st_uid if system or only_print else None)
     # Whoever runs what is printed may be another user, who is not asked again.
     printed = replace(job, trusted=vouch(claims(here.config)))
     if system:
@@ -125,7 +127,6 @@ def install(
     if only_print:
         print_raw(BACKENDS[name].text(printed))
         return
-    _refuse_root(job.archive)
     before = installed_in(job)
     BACKENDS[name].install(job)  # first, so that a refused job takes nothing away
     confirm(here.config)  # also if there is nothing to confirm: what comes later is asked

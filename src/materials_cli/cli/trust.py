@@ -62,19 +62,21 @@ def trust(
         say(tr("You have confirmed this. If one of these values changes, you will be asked again."))
 
 
-def permitted(config: Config, vouched: str = "", *, unattended: bool = False) -> Standing:
-    """What of the configuration counts for this user now. vouched: from --trusted."""
+def permitted(config: Config, vouched: str = "", *, unattended: bool = False, runner: int | None = None) -> Standing:
+    """What of the configuration counts now. vouched: from --trusted. runner: the user who will run it, if root asks for one."""
     archive = config.archive.absolute()
-    now = trusted.standing(config, vouched=vouched, scheduled=lambda: is_scheduled(archive), unattended=unattended)
+    now = trusted.standing(
+        config, vouched=vouched, scheduled=lambda: is_scheduled(archive), unattended=unattended, runner=runner
+    )
     if now.new:
         with suppress(MaterialsError):  # a timer of the system may not write there; it asks again
             trusted.confirm(config)
     return now
 
 
-def confirmed_once(config: Config) -> None:
+def confirmed_once(config: Config, *, runner: int | None = None) -> None:
     """Ask for what has to be confirmed, if anything; raise unconfirmed_settings if it is not, or nobody can be asked."""
-    now = permitted(config)
+    now = permitted(config, runner=runner)
     if not now.open:
         return
     if now.owner:
