@@ -124,7 +124,9 @@ def _waiting(new: Replacement) -> str:
         tr(size(new.fixity.size)),
         f"SHA-256 {new.fixity.sha256}",
     ]
-    return "; ".join((", ".join(facts), *([tr(new.damage)] if new.damage else []), "materials sync --accept-replacements"))
+    return "; ".join(
+        (", ".join(facts), *([tr(new.damage).rstrip(".")] if new.damage else []), "materials sync --accept-replacements")
+    )
 
 
 def _version_pair(listed: Listed) -> tuple[str, "Line"]:

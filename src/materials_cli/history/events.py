@@ -116,7 +116,11 @@ def of_accession(accession: Accession) -> list[Event]:
 def of_arrival(item: Item) -> list[Event]:
     """Other bytes of an item were downloaded, and wait outside the mirror."""
     new = item.replaced
-    return [*_arrival(new), _of(EventType.QUARANTINE, new, bytes=new.fixity.size, sha256=new.fixity.sha256)]
+    reason = msg("kept outside the mirror, for the guard to decide")
+    return [
+        *_arrival(new),
+        _of(EventType.QUARANTINE, new, bytes=new.fixity.size, sha256=new.fixity.sha256, reason=reason.to_json()),
+    ]
 
 
 def of_release(item: Item, reason: Message) -> Event:
