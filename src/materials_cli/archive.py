@@ -4,7 +4,6 @@ For example: `for run in Archive("workshops").sync(): print(run.collection, dict
 """
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -24,12 +23,14 @@ from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import ENTRIES, write_feed
-from materials_cli.export.manifest import update_manifest
+from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
 from materials_cli.export.own import move_foreign_aside
 from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
-from materials_cli.messages import language, msg, msgn, verbatim
+from materials_cli.messages import language, msg, msgn
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
+from materials_cli.naming import new_slug, refuse_twin
+from materials_cli.rebuild import Rebuilt, keep_copy, rebuild
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.plan import plan
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from materials_cli.drive.source import Source
 
 WORKERS = 32
-_NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_LONGEST_SLUG = 40
 _TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
 
 
@@ -93,10 +92,10 @@ class Archive:
                 where=name, fix=msg("For example: --name samarkand-2025"),
             )  # fmt: skip
         url, present = parse_link(link).url, self._present
-        _refuse_twin(Collection(slug=name or "", link=url), present)
+        refuse_twin(Collection(slug=name or "", link=url), present)
         listing = self._listing(link) if check else None
         title = title or (listing.root.name if listing else "")
-        collection = Collection(slug=name or _slug(title, {c.slug for c in present}), link=url, title=title)
+        collection = Collection(slug=name or new_slug(title, {c.slug for c in present}), link=url, title=title)
         self._append((collection,))
         return Added(collection, listing)
 
@@ -105,7 +104,7 @@ class Archive:
         wanted, present = read_collections(file), self._present
         for collection in wanted:
             refuse_reserved(collection)
-            _refuse_twin(collection, present)
+            refuse_twin(collection, present)
             present = (*present, collection)
         added = [Added(collection, self._listing(collection.link) if check else None) for collection in wanted]
         self._append(wanted, file)
@@ -127,6 +126,7 @@ class Archive:
         accept_replacements: bool = False,
     ) -> Iterator[Plan | MaterialsError]:
         """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
+        refuse_lost(self.store)
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
             for collection in self.config.chosen(collections):
@@ -155,21 +155,38 @@ class Archive:
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
-        with Interrupts() as interrupts, self._writing() as catalogue:
+        with Interrupts() as interrupts, self._locked():
+            # A sync that began with an empty catalogue would forget what only the manifest tells: it is rebuilt first.
+            rebuilt = self._rebuild() if is_lost(self.store) else None
+            yield from self._sync_all(collections, interrupts, rebuilt, **accepted)
+
+    def _sync_all(
+        self, collections: Iterable[str | Collection], interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
+    ) -> Iterator[Run]:
+        with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             for collection in self.config.chosen(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
-                run = self._sync(catalogue, collection, interrupts, **accepted)
+                run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
+                rebuilt = None
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
                     return
 
-    def _sync(self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, **accepted: bool) -> Run:
-        """One run of one collection. However it ends, its row and the manifest are up to date."""
+    def _sync(
+        self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
+    ) -> Run:
+        """One run of one collection. However it ends, its row and the manifest are up to date.
+
+        rebuilt: what was done just now because the catalogue was lost, to be reported with this run.
+        """
         from materials_cli.sync.adopt import recover  # noqa: PLC0415 - see below
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
         from materials_cli.sync.replacements import decide  # noqa: PLC0415
 
         journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
+        if rebuilt:
+            journal.failures.append(rebuilt.failure)
+            journal.notices += rebuilt.losses
         try:
             # The journal comes first: a run that cannot connect to Drive, or may not list the folder, is a failed run.
             with (
@@ -189,7 +206,26 @@ class Archive:
                 journal.failures += self._read(catalogue, [collection], readers).failures
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
-        return replace(journal.run, failure=failure)
+        uncopied = keep_copy(self.store, catalogue)
+        return replace(journal.run, failure=failure, notices=(*journal.notices, *uncopied))
+
+    def rebuild(self) -> Rebuilt:
+        """Make a lost or damaged catalogue anew, or complete an intact one from the manifest; see rebuild.py.
+
+        Raise nothing_to_rebuild if there is neither a catalogue nor anything to make it from.
+        """
+        with Interrupts(), self._locked():
+            return self._rebuild()
+
+    def _rebuild(self) -> Rebuilt:
+        made = rebuild(self.store, self._progress)
+        if made.changed:
+            with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._readers() as readers:
+                self._read(catalogue, self.config.collections, readers)
+                move_foreign_aside(self.store)
+                update_manifest(self.store, catalogue)
+                keep_copy(self.store, catalogue, always=True)
+        return made
 
     def _planned(self, source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew, **accepted: bool) -> Plan:
         """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive."""
@@ -227,6 +263,7 @@ class Archive:
 
         collections: only these; files in versions/ that the catalogue does not know are always named.
         """
+        refuse_lost(self.store)
         slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
         with Interrupts(), self._workers(os.cpu_count() or 1) as workers:
             return verify(self.store, slugs, workers, self._progress)
@@ -299,10 +336,17 @@ class Archive:
             self._progress(Step(StepKind.NOTICE, FEED, message=what))
 
     @contextmanager
-    def _writing(self) -> Iterator[Catalogue]:
-        """The catalogue, open for writing, with the lock held."""
+    def _locked(self) -> Iterator[None]:
+        """The archive, ready for a run, with the lock held."""
         self.store.prepare()
-        with self.store.lock(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
+        with self.store.lock():
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[Catalogue]:
+        """The catalogue, open for writing, with the lock held; raise catalogue_lost."""
+        refuse_lost(self.store)
+        with self._locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             yield catalogue
 
     @contextmanager
@@ -351,27 +395,3 @@ class Archive:
                 pool.stop()
                 threads.shutdown(wait=False, cancel_futures=True)
                 raise
-
-
-def _slug(title: str, taken: set[str]) -> str:
-    """A short name made from a title, different from those that are taken."""
-    from anyascii import anyascii  # noqa: PLC0415 - only `add` needs it
-
-    plain = _NOT_SLUG.sub("-", anyascii(title).lower()).strip("-")
-    slug = plain[:_LONGEST_SLUG].rpartition("-")[0] or plain[:_LONGEST_SLUG] if len(plain) > _LONGEST_SLUG else plain
-    slug = slug or "collection"
-    candidates = (slug, *(f"{slug}-{number}" for number in range(2, 1000)))
-    return next(candidate for candidate in candidates if candidate not in taken and may_be_slug(candidate))
-
-
-def _refuse_twin(new: Collection, present: Iterable[Collection]) -> None:
-    """Raise collection_exists if the name or the folder is already in the archive."""
-    folder = parse_link(new.link).folder_id
-    for collection in present:
-        if collection.slug == new.slug:
-            what = msg("A collection named “{slug}” already exists.", slug=collection.slug)
-            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=collection.link)
-        if parse_link(collection.link).folder_id == folder:
-            what = msg("This folder is already in the archive, as “{slug}”.", slug=collection.slug)
-            why, fix = msg("A folder needs to be added only once."), verbatim(f"materials sync {collection.slug}")
-            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=new.link, why=why, fix=fix)

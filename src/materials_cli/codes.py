@@ -161,7 +161,17 @@ class Code(StrEnum):
     BAD_CATALOGUE = (
         "bad_catalogue", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
         "The file .materials/catalogue.sqlite is damaged or is not a catalogue. Your files are untouched.",
-        "Restore it from a backup, or move it away and run `materials sync`, which builds a new one.",
+        "`materials rebuild` makes it anew, from its copy or from the manifest and the files; the damaged one is kept.",
+    )
+    CATALOGUE_LOST = (
+        "catalogue_lost", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
+        "The folder .materials was not copied with the archive, or its catalogue was deleted. Your files are untouched.",
+        "`materials rebuild` makes it anew, from its copy or from the manifest and the files; so does `materials sync`.",
+    )
+    NOTHING_TO_REBUILD = (
+        "nothing_to_rebuild", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
+        "A catalogue is made anew from its copy in .materials, or from manifest.jsonl and the files; there is neither.",
+        "`materials sync` makes one from what is on Drive.",
     )
     BAD_EMULATOR_HOST = (
         "bad_emulator_host", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

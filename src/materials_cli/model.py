@@ -216,16 +216,14 @@ class StepKind(StrEnum):
     DONE = "done"
     FAILED = "failed"
     READ = "read"
+    CHECKED = "checked"
     RECOGNISED = "recognised"
     WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Progress of a run. path: the file or collection concerned. amount, total: bytes or files.
-
-    message: a notice for the user, or why the run is waiting.
-    """
+    """Progress of a run. path: a file or collection. amount, total: bytes or files. message: a notice, or why it waits."""
 
     kind: StepKind
     path: str = ""

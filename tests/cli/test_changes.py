@@ -40,6 +40,9 @@ ATOM = """
     <zeroOrMore><element name="entry"><attribute name="xml:lang"/><interleave>
       <ref name="head"/>
       <zeroOrMore><element name="category"><attribute name="term"/></element></zeroOrMore>
+      <optional><element name="proof" ns="urn:materials:history">
+        <data type="string"><param name="pattern">[0-9a-f]+</param></data>
+      </element></optional>
       <element name="content"><attribute name="type"><value>html</value></attribute><text/></element>
     </interleave></element></zeroOrMore>
   </interleave></element></start>

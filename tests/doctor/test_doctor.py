@@ -129,7 +129,7 @@ def test_a_damaged_catalogue_is_found_and_the_link_is_checked_anyway(archive: Pa
             file.write(b"\xff" * 200)
     found = examined(status=3)
     assert found["Catalogue"]["code"] == "bad_catalogue"
-    assert "backup" in found["Catalogue"]["hint"]
+    assert "materials rebuild" in found["Catalogue"]["hint"]
     assert found["Disk"]["verdict"] == found["Way in"]["verdict"] == "ok"
     (archive / CATALOGUE).write_bytes(b"no database at all" * 1000)
     found = examined(status=3)

@@ -112,10 +112,10 @@ def test_a_file_in_its_place_without_a_row_is_adopted(
     assert "none changed" in run("history", "--check")
 
 
-def test_files_that_lie_there_without_a_catalogue_are_not_fetched(drive: RunningServer, tmp_path: Path) -> None:
+def test_files_that_lie_there_without_a_catalogue_or_a_manifest_are_not_fetched(drive: RunningServer, tmp_path: Path) -> None:
     run("sync")
     before = len(asked(drive))
-    for path in (tmp_path / ".materials").glob("catalogue.sqlite*"):
+    for path in (*(tmp_path / ".materials").glob("catalogue.*"), tmp_path / "manifest.jsonl"):
         path.unlink()
     (tmp_path / "c" / "2.bin").write_bytes(b"edited")
     run("sync")

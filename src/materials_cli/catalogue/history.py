@@ -7,6 +7,7 @@ each entry of the feed contains one) can detect any later change to the events b
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,6 +19,7 @@ from materials_cli.catalogue.schema import transaction
 from materials_cli.history.events import Chain, Event, EventType, Outcome
 
 _HASHED = "number, run, time, type, collection, item, outcome, detail"
+HASH = re.compile(r"[0-9a-f]{64}")
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -71,6 +73,15 @@ def first_changes(connection: sqlite3.Connection, since: datetime) -> dict[tuple
         (written(since),),
     )
     return {(event.collection, event.item or ""): event for event in map(_event, rows)}
+
+
+def of_rebuildings(connection: sqlite3.Connection) -> list[Event]:
+    """The events of rebuilding the catalogue, newest first."""
+    rows = connection.execute(
+        f"SELECT {_HASHED}, hash FROM event WHERE type = ? AND item IS NULL ORDER BY number DESC",  # noqa: S608 - a constant
+        (str(EventType.RECOVERY),),
+    )
+    return [_event(row) for row in rows]
 
 
 def check(connection: sqlite3.Connection) -> Chain:

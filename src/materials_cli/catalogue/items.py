@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from materials_cli.catalogue.copy import write_copy
 from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import PLACE_BITS, name_fields, put_name, put_sections, rebuild_if_outdated
 from materials_cli.catalogue.rows import (
@@ -169,6 +170,10 @@ class Catalogue(RunHistory):
         )
         return [item_of(row) for row in rows]
 
+    def write_copy(self, path: Path) -> None:
+        """Replace the copy of this catalogue (see copy.py), outside a transaction."""
+        write_copy(self.connection, path)
+
     def record(self, item: Item) -> None:
         """Insert or update one item. Its text stays until `put_text` replaces it."""
         values = item_values(item)
@@ -214,6 +219,13 @@ class Catalogue(RunHistory):
             (json.dumps(list(collections)),),
         )
         return ((row["collection"], version_of(row)) for row in rows)
+
+    def all_versions(self) -> dict[tuple[str, str], list[Version]]:
+        """The earlier versions of all items that have any, newest first, by collection and id."""
+        found: dict[tuple[str, str], list[Version]] = {}
+        for row in self.connection.execute("SELECT * FROM version ORDER BY retired DESC, rowid DESC"):
+            found.setdefault((row["collection"], row["item"]), []).append(version_of(row))
+        return found
 
     def put_text(self, collection: str, item_id: str, text: Text, sha256: str, extractor: int, ocr: str = "") -> None:
         """Replace the text of an item, and record an event that says what changed in it.

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from materials_cli.catalogue import history
+from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import read, run_of, run_values, written
 from materials_cli.catalogue.schema import transaction
@@ -118,6 +119,19 @@ class RunHistory:
     def check_history(self) -> Chain:
         """Verify that no event was changed, removed or inserted afterwards."""
         return history.check(self.connection)
+
+    def compare_rows(self) -> Comparison:
+        """Compare items and versions with the events about them."""
+        return compare_rows(self.connection)
+
+    def hash_of(self, proof: str) -> int | None:
+        """The number of the event with this hash; None if there is none."""
+        row = self.connection.execute("SELECT number FROM event WHERE hash = ?", (proof,)).fetchone()
+        return row and int(row["number"])
+
+    def rebuildings(self) -> list[Event]:
+        """The events of rebuilding the catalogue, newest first."""
+        return history.of_rebuildings(self.connection)
 
 
 def misdated_success(slug: str, time: datetime) -> Message:

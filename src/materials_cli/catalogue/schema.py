@@ -64,6 +64,12 @@ def _writer(path: Path) -> Connection:
     return connection
 
 
+def create(path: Path) -> None:
+    """Make a new, empty catalogue in a file that is empty or missing, in one file: without a log beside it."""
+    with contextlib.closing(Connection.to(str(path), path)) as connection:
+        _migrate(connection)
+
+
 def _reader(path: Path) -> Connection:
     if not path.exists() or not path.stat().st_size:
         connection = Connection.to(":memory:", path)

@@ -82,9 +82,8 @@ class Bars:
                 self._drop_overall()
                 text = tr("Extracting text: {done} of {total}", done=step.amount, total=step.total)
                 self._describe(text, step.amount, step.total)
-            case StepKind.RECOGNISED:
-                text = tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)
-                self._describe(text, step.amount, step.total)
+            case StepKind.RECOGNISED | StepKind.CHECKED:
+                self._describe(_progress_of(step), step.amount, step.total)
             case StepKind.PLANNED:
                 self._plan(step)
             case StepKind.BEGIN:
@@ -141,3 +140,9 @@ class Bars:
 
     def _overall_text(self) -> str:
         return trn("{done} of {count} file", "{done} of {count} files", self._total, done=self._done)
+
+
+def _progress_of(step: Step) -> str:
+    if step.kind is StepKind.CHECKED:
+        return trn("Comparing with the manifest: {count} file", "Comparing with the manifest: {count} files", step.amount)
+    return tr("Recognising text in pictures: {done} of {total}", done=step.amount, total=step.total)

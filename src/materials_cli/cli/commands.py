@@ -38,6 +38,7 @@ COMMANDS = {
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
     "trust": Entry("trust:trust", "Confirm settings that run programs, write elsewhere or sign in."),
     "notify": Entry("notify:notify", "Send a test message to all configured recipients."),
+    "rebuild": Entry("rebuild:rebuild", "Rebuild a lost or damaged catalogue from its copy, the manifest and the files."),
     "doctor": Entry("doctor:doctor", "Check for problems and show how to fix them."),
     "demo": Entry("demo:demo", "Try materials on a sample workshop."),
     "version": Entry("version:version", "Show the version."),

@@ -113,9 +113,11 @@ class ArchiveContext:
         return Store(self.config.archive)
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
-        """Open the catalogue; for reading, an archive that was never synced has an empty one."""
+        """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""
         from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
+        from materials_cli.export.manifest import refuse_lost  # noqa: PLC0415
 
+        refuse_lost(self.store)
         return Catalogue.open(self.store.catalogue, write=write)
 
     def collections(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, say, styled
-from materials_cli.errors import EXIT_MEANINGS, Code, ExitStatus, MaterialsError
+from materials_cli.errors import EXIT_MEANINGS, ExitStatus
 from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339, run_row
 from materials_cli.history.events import Event, EventType, Outcome
@@ -31,7 +30,15 @@ def history(
     limit: Annotated[
         int, typer.Option("--limit", "-n", metavar="N", min=1, max=100_000, help="Maximum number, newest first.")
     ] = 20,
-    check: Annotated[bool, typer.Option("--check", help="Verify that the history was not changed afterwards.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Verify that history and catalogue were not changed afterwards.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="HASH", help="Verify that the history contains this hash, kept elsewhere.", show_default=False
+        ),
+    ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -42,8 +49,10 @@ def history(
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
-        if check:
-            _check(catalogue, as_json=as_json)
+        if check or against is not None:
+            from materials_cli.cli.history_check import check_history  # noqa: PLC0415 - see there
+
+            check_history(here.config.archive, catalogue, against, as_json=as_json)
             return
         if item:
             found = find_item(here, catalogue, item)
@@ -67,24 +76,6 @@ def history(
         print_rows(_run_cells(run) for run in runs)
     if not runs:
         say(tr("There have been no runs yet. Next: materials sync"))
-
-
-def _check(catalogue: Catalogue, *, as_json: bool) -> None:
-    """Verify the chain of hashes; raise broken_history if it is broken."""
-    chain = catalogue.check_history()
-    if as_json:
-        print_json("materials/history-check@1", [{"events": chain.events, "head": chain.head, "broken": chain.broken}])
-    if chain.broken is not None:
-        what = msg("Event {number} of {count} was changed after it was recorded.", number=chain.broken, count=chain.events)
-        raise MaterialsError(Code.BROKEN_HISTORY, what)
-    if not as_json:
-        say(
-            tr(
-                "{events}, none changed since they were recorded. Hash of the last: {hash}",
-                events=counted(chain.events, "event"),
-                hash=chain.head or tr("none"),
-            )
-        )
 
 
 def _run_cells(run: Run) -> tuple[object, ...]:

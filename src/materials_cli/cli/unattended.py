@@ -58,7 +58,8 @@ def sync_unattended(
     night = _Night(config, tuple(collection.slug for collection in chosen), clock, wait)
     night.begin()
     # Runs before the first scheduled one are not reported.
-    first = night.memory.run if night.memory.run is not None else _last_run(night.store)
+    last = _last_run(night.store)
+    first = last if night.memory.run is None else min(night.memory.run, last)  # a rebuilt catalogue counts its runs from 1
     with Log(log_file or config.log_file) as log:
         ended = _sync_all(config, chosen, log, accepted)
         ended.runs = _runs_after(night.store, first)

@@ -36,6 +36,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     yield Check(msgid("Names kept"), partial(disk.name_handling, store))
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))
     yield Check(msgid("Catalogue"), partial(holdings.catalogue, store))
+    yield Check(msgid("Its copy"), partial(holdings.catalogue_copy, store), partial(holdings.copy_catalogue, store))
     if collections is not None:
         yield Check(msgid("Trust"), partial(holdings.trust, store))
         yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from materials_cli.catalogue.copy import is_intact
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.runs import misdated_success
 from materials_cli.config import load
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
-from materials_cli.export.manifest import manifest_files, write_manifest
+from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
 from materials_cli.export.own import move_foreign_aside
 from materials_cli.messages import Message, combined, counted, msg, msgn, verbatim
 from materials_cli.model import Item, Run
@@ -25,9 +26,9 @@ _SUCCESSFUL = {ExitStatus.DONE, ExitStatus.PARTIAL}
 
 def catalogue(store: Store) -> Diagnosis:
     """Whether the catalogue can be opened and is intact; raise bad_catalogue, newer_archive, locked or disk_refused."""
-    if not store.catalogue.exists():
+    if not store.catalogue.exists() and not is_lost(store):
         return ok(msg("not created yet; the first sync creates it"))
-    with Catalogue.open(store.catalogue) as opened:
+    with sound(store) as opened:
         damages = damage(opened.connection)
         count = len(opened.items())
     if damages:
@@ -36,15 +37,41 @@ def catalogue(store: Store) -> Diagnosis:
     return ok(msg("intact, {items}", items=counted(count, "item")))
 
 
+def catalogue_copy(store: Store) -> Diagnosis | None:
+    """Whether the copy of the catalogue is intact; None before the first sync."""
+    if not store.catalogue.exists():
+        return None
+    fix = msg("`materials doctor --fix` makes a new copy; so does the next sync that changes something.")
+    if not store.catalogue_copy.exists():
+        return warning(msg("There is no copy of the catalogue."), fix)
+    if not is_intact(store.catalogue_copy, history=True):
+        return warning(msg("The copy of the catalogue is damaged."), fix)
+    made = datetime.fromtimestamp(store.catalogue_copy.stat().st_mtime, UTC).astimezone()
+    return ok(msg("intact, made on {time}", time=f"{made:%Y-%m-%d %H:%M}"))
+
+
+def copy_catalogue(store: Store) -> Message:
+    """Make a new copy of the catalogue."""
+    with Catalogue.open(store.catalogue, write=True) as opened:
+        opened.write_copy(store.catalogue_copy)
+    return msg("The catalogue was copied.")
+
+
+def sound(store: Store) -> Catalogue:
+    """The catalogue; raise bad_catalogue, catalogue_lost, newer_archive, locked or disk_refused."""
+    refuse_lost(store)
+    return Catalogue.open(store.catalogue)
+
+
 def held(store: Store, collections: Group[str] = ()) -> list[Item]:
     """All items of these collections, of every collection if none is named; raise bad_catalogue."""
-    with Catalogue.open(store.catalogue) as opened:
+    with sound(store) as opened:
         return opened.items(list(collections))
 
 
 def languages(store: Store) -> list[str]:
     """The languages of what is held; raise bad_catalogue."""
-    with Catalogue.open(store.catalogue) as opened:
+    with sound(store) as opened:
         return languages_held(opened.connection)
 
 
@@ -52,7 +79,7 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
     """When each collection was last synced successfully, and how its last run ended."""
     if not slugs:
         return warning(msg("No folder has been added to this archive."), msg('materials add "LINK"'))
-    with Catalogue.open(store.catalogue) as opened:
+    with sound(store) as opened:
         runs, successes, misdated = opened.last_runs(), opened.last_successes(), opened.misdated()
     for slug in slugs:
         if slug in misdated:
@@ -118,7 +145,7 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
 
 def manifest(store: Store) -> Diagnosis | None:
     """Whether the manifest and SHA256SUMS agree with the catalogue."""
-    with Catalogue.open(store.catalogue) as opened:
+    with sound(store) as opened:
         if not any(opened.places()):
             return None
         files = manifest_files(store, opened)
@@ -134,7 +161,7 @@ def manifest(store: Store) -> Diagnosis | None:
 
 def rewrite_manifest(store: Store) -> Message:
     """Write the manifest and SHA256SUMS from the catalogue."""
-    with Catalogue.open(store.catalogue) as opened:
+    with sound(store) as opened:
         move_foreign_aside(store)
         write_manifest(store, opened)
     return msg("The manifest and SHA256SUMS were rewritten.")

@@ -5,10 +5,10 @@ import time
 from collections.abc import Collection as Group
 from collections.abc import Sequence
 
-from materials_cli.catalogue.items import Catalogue
 from materials_cli.custody.holdings import Holding, Role, holdings, strangers
 from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
+from materials_cli.doctor.holdings import sound
 from materials_cli.messages import Message, joined, msg, msgn
 from materials_cli.store.mirror import Store
 
@@ -31,7 +31,7 @@ class FixitySample:
 
     def run(self) -> Diagnosis | None:
         """Find files that are MISSING from the disk or DAMAGED: their bytes are not those that were taken in."""
-        with Catalogue.open(self._store.catalogue) as catalogue:
+        with sound(self._store) as catalogue:
             held = list(holdings(catalogue, self._collections))
             known = held if not self._collections else list(holdings(catalogue))
         missing = [holding for holding in held if not holding.is_there(self._store)]

@@ -12,7 +12,7 @@ SCHEMA = "materials/item@1"
 JSONL, CSV, SUMS, FEED = "manifest.jsonl", "manifest.csv", "SHA256SUMS", "changes.atom"
 CSV_COLUMNS = (
     "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
-    "source_url", "id", "note",
+    "source_url", "id", "note", "file",
 )  # fmt: skip
 _TEXTS = ("collection", "id", "path", "state", "sha256")
 

@@ -9,8 +9,10 @@ import re
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from materials_cli.export.digest import chapters, fragment, headline
 from materials_cli.export.entries import FEED
@@ -28,6 +30,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _LARGEST = 20_000_000
 _LONG_AGO = "1970-01-01T00:00:00Z"
 _ENTRY = re.compile(r"<entry\b[^<>]*>\s*<id>([^<>]*)</id>.*?<updated>([^<>]*)</updated>.*?</entry>", re.DOTALL)
+_PROOF = "urn:materials:history"
 
 
 def write_feed(
@@ -41,6 +44,27 @@ def write_feed(
     if content := to_atom(store.root.name, first_proof, entries, say, _read(store.root / FEED)):
         with replacing_ours(store, (FEED,)) as (file,):
             file.write(content)
+
+
+class KeptHash(NamedTuple):
+    """A hash of the history that an entry of the feed has kept, and when."""
+
+    hash: str
+    time: datetime
+
+
+def kept_hashes(archive: Path) -> list[KeptHash]:
+    """The hashes of the history that the feed has kept, newest first; none if there is no feed, or it is not ours."""
+    try:
+        entries = ET.fromstring(_read(archive / FEED)).iter(f"{{{_ATOM}}}entry")  # noqa: S314 - expat bounds what entities expand to
+        kept = [
+            KeptHash(proof, datetime.fromisoformat(entry.findtext(f"{{{_ATOM}}}updated", "")))
+            for entry in entries
+            if (proof := entry.findtext(f"{{{_PROOF}}}proof"))
+        ]
+        return sorted(kept, key=lambda entry: entry.time, reverse=True)
+    except (ET.ParseError, ValueError, TypeError):
+        return []
 
 
 def to_atom(
@@ -100,6 +124,8 @@ def _entry(identifier: str, run: Run, changes: Digest, say: Language) -> tuple[s
     _add(entry, "updated", when)
     ET.SubElement(entry, "category", {"term": one_line(run.collection)})
     (chapter,) = chapters(changes)
+    if changes.head:
+        _add(entry, "proof", changes.head, {"xmlns": _PROOF})
     proof = say(msg("Hash of the history up to here: {hash}", hash=changes.head))
     content = _add(entry, "content", "", {"type": "html"})
     content.text = f"<p>{for_html(say(chapter.headline))}</p>\n{fragment(chapter, say)}<p><small>{for_html(proof)}</small></p>"

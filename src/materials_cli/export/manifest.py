@@ -11,6 +11,7 @@ import heapq
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.entries import CSV, CSV_COLUMNS, JSONL, SCHEMA, SUMS, lines_of
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.own import replacing_ours
-from materials_cli.model import Item, Replacement, Run, State
+from materials_cli.messages import msg
+from materials_cli.model import Item, Replacement, Run, State, Version
 from materials_cli.store.versions import kept_at
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ _INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
 
 
 def row(item: Item) -> dict[str, Any]:
-    """One item for programs, in the manifest, `--json` and CSV. Times are in RFC 3339, UTC; sizes in bytes."""
+    """One item for programs, in the manifest, `--json` and CSV. Times are in RFC 3339, UTC; sizes in bytes.
+
+    file: where its bytes are, relative to the archive. With versions_row(), it has all that `materials rebuild` needs.
+    """
     remote = item.remote
     return {
         "collection": item.collection,
@@ -50,6 +55,8 @@ def row(item: Item) -> dict[str, Any]:
         "first_seen": rfc3339(item.first_seen),
         "fetched": rfc3339(item.fetched),
         "withdrawn": rfc3339(item.withdrawn),
+        "missed": rfc3339(item.missed),
+        "file": kept_at(item.fixity.sha256) if item.state is State.WITHDRAWN else item.path,
         "unit": item.unit,
         "sections": item.sections,
         "owner": remote.owner,
@@ -68,6 +75,9 @@ def row(item: Item) -> dict[str, Any]:
             "version": remote.version,
             "revision": remote.head_revision,
             "shortcut": remote.shortcut,
+            "folder_id": remote.parent,
+            "resource_key": remote.resource_key,
+            "export": remote.export and {"media_type": remote.export.media_type, "suffix": remote.export.suffix},
         },
     }
 
@@ -95,11 +105,29 @@ def _proof(*, verified: bool) -> str:
     return "verified at source" if verified else "unverified at source"
 
 
+def versions_row(versions: Iterable[Version]) -> list[dict[str, Any]]:
+    """The earlier versions of an item for programs. file: where the bytes are, relative to the archive."""
+    return [
+        {
+            "sha256": version.fixity.sha256,
+            "md5": version.fixity.md5,
+            "bytes": version.fixity.size,
+            "path": version.path,
+            "modified": rfc3339(version.modified),
+            "fetched": rfc3339(version.fetched),
+            "retired": rfc3339(version.retired),
+            "withheld": version.withheld,
+            "file": kept_at(version.fixity.sha256),
+        }
+        for version in versions
+    ]
+
+
 def rfc3339(time: datetime | None) -> str | None:
     """A time in UTC, with Z, and with milliseconds only if there are any."""
     if time is None:
         return None
-    precision = "milliseconds" if time.microsecond else "seconds"
+    precision = "milliseconds" if time.microsecond >= 1000 else "seconds"
     time = time if time.tzinfo is UTC else time.astimezone(UTC)
     return f"{time.isoformat(timespec=precision)[:-6]}Z"
 
@@ -189,7 +217,9 @@ def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False
 
 def _entries(catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """All entries by path, read one by one, since there may be many."""
-    return heapq.merge(map(row, catalogue.each()), kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
+    earlier = catalogue.all_versions()
+    rows = ({**row(item), "versions": versions_row(earlier.get((item.collection, item.id), ()))} for item in catalogue.each())
+    return heapq.merge(rows, kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
 
 
 def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:
@@ -211,6 +241,21 @@ def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]
         and not (entry["state"] == State.HELD and entry["path"] in taken)
         and (entry["collection"] not in seen or _is_here(store, entry))
     ]
+
+
+def refuse_lost(store: "Store") -> None:
+    """Raise catalogue_lost if there is no catalogue, but a manifest or a copy from which it can be rebuilt."""
+    if is_lost(store):
+        what = msg("The archive's catalogue is missing, although the archive holds files.")
+        raise MaterialsError(Code.CATALOGUE_LOST, what, where=str(store.catalogue))
+
+
+def is_lost(store: "Store") -> bool:
+    """Whether there is no catalogue, but a manifest or a copy from which it can be rebuilt."""
+    with suppress(OSError):
+        if store.catalogue.stat().st_size:
+            return False
+    return store.catalogue_copy.is_file() or any(lines_of(store.root / JSONL))
 
 
 def _listed_all(run: Run) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from materials_cli.help.changes import CHANGES, WITHDRAWALS
 from materials_cli.help.entry import DOCTOR, READ_ONLY, Explanation
+from materials_cli.help.losses import LOSSES
 from materials_cli.help.pages import PAGES
 from materials_cli.help.safety import SAFETY
 
@@ -123,20 +124,6 @@ _ABOUT_THE_ARCHIVE = {
         "A newer version of materials has written this archive in a form that this version does not know. " + READ_ONLY,
         "`materials --version` shows the version on this machine; compare it with the other machine's.",
         ("Upgrade materials on this machine.",),
-    ),
-    "bad_catalogue": Explanation(
-        "The catalogue is the archive's database. It is damaged, or was not written by materials. The mirror, "
-        "manifest.jsonl and SHA256SUMS do not depend on it.",
-        "The usual causes are a failing disk, a copy made during a sync, or a program that synchronises folders "
-        "(Dropbox, OneDrive). `materials doctor` shows what SQLite reports.",
-        (
-            "Make sure no other run is in progress, and check the disk: if it is failing, copy the archive to another one.",
-            "Best: restore the files .materials/catalogue.sqlite* from your last backup.",
-            (
-                "Otherwise move them out of .materials and run `materials sync`: it downloads everything again and builds a "
-                "new catalogue."
-            ),
-        ),
     ),
     "locked": Explanation(
         "Another `materials sync` is writing to this archive, or another program has locked the catalogue.",
@@ -380,5 +367,13 @@ _ABOUT_THE_FOLDER = {
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(
-    _ABOUT_COMMANDS | _ABOUT_THE_ARCHIVE | _ABOUT_THE_WAY_IN | _ABOUT_THE_FOLDER | CHANGES | WITHDRAWALS | PAGES | SAFETY
+    _ABOUT_COMMANDS
+    | _ABOUT_THE_ARCHIVE
+    | _ABOUT_THE_WAY_IN
+    | _ABOUT_THE_FOLDER
+    | CHANGES
+    | WITHDRAWALS
+    | PAGES
+    | SAFETY
+    | LOSSES
 )

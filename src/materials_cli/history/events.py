@@ -5,14 +5,14 @@ The names are those of the Library of Congress (https://id.loc.gov/vocabulary/pr
 its detail, the value of its ActionKind; only these count as changes.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from materials_cli.messages import Message, msg
-from materials_cli.model import Accession, ActionKind, Failure, Item, Run, State, Text
+from materials_cli.model import Accession, ActionKind, Failure, Item, Run, State, Text, Version
 
 if TYPE_CHECKING:
     from materials_cli.diff import Comparison
@@ -33,6 +33,7 @@ class EventType(StrEnum):
     QUARANTINE = "quarantine"
     RELEASE = "unquarantine"
     EXECUTION = "execution"
+    RECOVERY = "recovery"
 
 
 class Outcome(StrEnum):
@@ -161,6 +162,39 @@ def of_ending(run: Run, error: Failure | None) -> Event:
         detail["error"] = {**asdict(error), "message": error.message.to_json()}
     outcome = Outcome.FAILURE if error or run.status else Outcome.SUCCESS
     return Event(type=EventType.EXECUTION, collection=run.collection, outcome=outcome, detail=detail)
+
+
+def of_rebuilding(source: str, last_hash: str) -> Event:
+    """The catalogue was rebuilt. source: from what; last_hash: the last known hash of the history before, or empty."""
+    return Event(type=EventType.RECOVERY, collection="", detail={"source": source, "last_hash": last_hash})
+
+
+def of_claim(item: Item, versions: Sequence[Version], *, taken: bool) -> list[Event]:
+    """What the manifest told of an item whose bytes were found. Times and digests of events that it tells are its own.
+
+    versions: those that were taken in, oldest first. taken: whether the item itself was taken in, not only versions.
+    """
+    told = {"claimed": True, "reason": msg("told by the manifest").to_json()}
+    states = [(version.fetched, version.path, version.fixity) for version in versions]
+    states += [(item.fetched, item.path, item.fixity)] if taken else []
+    events = [
+        replace(_of(EventType.INGESTION, item, path=path, bytes=fixity.size, sha256=fixity.sha256, **told), time=time)
+        for time, path, fixity in states
+    ]
+    if taken and item.withdrawn:
+        withdrawal = _of(EventType.WITHDRAWAL, item, path=item.path, sha256=item.fixity.sha256, **told)
+        events.append(replace(withdrawal, time=item.withdrawn))
+    if taken:
+        found = msg("found on the disk, with the digest that the manifest states").to_json()
+        detail = {"path": item.path, "sha256": item.fixity.sha256, "state": str(item.state), "reason": found}
+        events.append(_of(EventType.RECOVERY, item, **detail))
+    return events
+
+
+def of_passing_move(item: Item, was: str, reason: Message) -> Event:
+    """An item got a new path before its new bytes have arrived, which is no action of its own. was: its path before."""
+    detail: dict[str, Any] = {"from": was, "path": item.path, "sha256": item.fixity.sha256, "reason": reason.to_json()}
+    return _of(EventType.RENAMING, item, **detail)
 
 
 def _arrival(item: Item) -> list[Event]:

@@ -60,6 +60,7 @@ class Store:
         self.inside = Inside(root)
         self._incoming = self.inner / "incoming"
         self.versions = Versions(self.inside, self.inner / VERSIONS)
+        self.catalogue_copy = self.inner / "catalogue.copy.sqlite"
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
         self._unflushed: set[Path] = set()

@@ -40,6 +40,17 @@ def safe_name(name: str) -> str:
     return name or "untitled"
 
 
+def is_safe_name(name: str) -> bool:
+    """Whether a file or folder may be called so: what safe_name() and a mark for twins can make, whatever its length."""
+    return (
+        name not in {"", ".", ".."}
+        and name.translate(_VISIBLE) == name
+        and not name.endswith((".", " "))
+        and not _UNSEEN.search(name)
+        and not _DEVICES.match(name)
+    )
+
+
 def local_paths(listing: Listing, top: str, taken: Iterable[str] = ()) -> dict[str, str]:
     """The path of each listed file below the folder `top`: id → path with forward slashes.
 

@@ -23,7 +23,7 @@ from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.source import Source
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.extract.equality import same_content
-from materials_cli.history.events import of_damage
+from materials_cli.history.events import of_damage, of_passing_move
 from materials_cli.messages import msg, msgid
 from materials_cli.model import (
     Accession,
@@ -178,7 +178,9 @@ class _Run:
                     msg("{path}: missing from this disk; the next run downloads it again.", path=held.path)
                 )
         elif moved:
-            self.catalogue.record(item)
+            with self.catalogue.transaction():
+                self.catalogue.record(item)
+                self.catalogue.note([of_passing_move(item, held.path, action.reason)])
 
     def _fetch_all(self) -> None:
         """Download in parallel; put each file in place and record it as it arrives."""

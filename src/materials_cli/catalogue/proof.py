@@ -1,0 +1,95 @@
+"""Compares the rows of items and versions with the events about them: a row that was changed outside this program differs.
+
+The chain of hashes (history.py) protects the events; this extends its protection to the rows that they are about.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from materials_cli.history.events import EventType, Outcome
+from materials_cli.messages import Message, msg
+from materials_cli.model import State
+
+_ACTS = (
+    EventType.INGESTION, EventType.RENAMING, EventType.WITHDRAWAL, EventType.REPLICATION, EventType.DETAILS, EventType.RECOVERY,
+    EventType.QUARANTINE,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The result. agreeing: how many items agree with their last event. differing: what differs, one sentence each.
+
+    unrecorded: how many items have no event, in an archive that an early version began.
+    """
+
+    agreeing: int = 0
+    unrecorded: int = 0
+    differing: list[Message] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Life:
+    """What the events say of one item: as it is now, and the digests of all bytes it ever had."""
+
+    now: tuple[str, str, str] | None = None
+    had: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
+
+    def add(self, kind: str, detail: dict[str, Any]) -> None:
+        digest, path = detail.get("sha256"), detail.get("path")
+        if not isinstance(digest, str):
+            return
+        self.had.add(digest)
+        if not isinstance(path, str):
+            return
+        if was := detail.get("was"):
+            self.replaced.add(was)
+        if not detail.get("claimed"):
+            state = State.WITHDRAWN if kind == EventType.WITHDRAWAL else detail.get("state", State.HELD)
+            self.now = (digest, path, str(state))
+
+
+def compare_rows(connection: sqlite3.Connection) -> Comparison:
+    """Compare every item and every earlier version with the events."""
+    lives = _lives(connection)
+    kept: dict[tuple[str, str], set[str]] = {}
+    for collection, item, digest in connection.execute("SELECT collection, item, sha256 FROM version"):
+        kept.setdefault((collection, item), set()).add(digest)
+    found = Comparison()
+    for collection, item, path, state, digest in connection.execute("SELECT collection, id, path, state, sha256 FROM item"):
+        life = lives.pop((collection, item), None)
+        if life is None or life.now is None:
+            found.unrecorded += 1
+        elif life.now == (digest, path, state):
+            found.agreeing += 1
+        else:
+            found.differing.append(msg("{path}: differs from the last event about it.", path=path))
+        if life and life.had:
+            found.differing += _versions(path, life, kept.get((collection, item), set()))
+    for (_, item), life in lives.items():
+        if life.now:
+            found.differing.append(msg("{path}: there are events about it, but the item is missing.", path=life.now[1] or item))
+    return found
+
+
+def _lives(connection: sqlite3.Connection) -> dict[tuple[str, str], _Life]:
+    lives: dict[tuple[str, str], _Life] = {}
+    events = connection.execute(
+        "SELECT collection, item, type, detail FROM event WHERE item IS NOT NULL AND outcome = ?"
+        " AND type IN (SELECT value FROM json_each(?)) ORDER BY number",
+        (str(Outcome.SUCCESS), json.dumps(_ACTS)),
+    )
+    for collection, item, kind, detail in events:
+        lives.setdefault((collection, item), _Life()).add(kind, json.loads(detail))
+    return lives
+
+
+def _versions(path: str, life: _Life, kept: set[str]) -> Iterator[Message]:
+    if kept - life.had - life.replaced:
+        yield msg("{path}: an earlier version of it is in no event.", path=path)
+    if life.replaced - kept:
+        yield msg("{path}: an earlier version that its events mention is missing.", path=path)

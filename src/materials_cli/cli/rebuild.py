@@ -1,0 +1,91 @@
+"""`materials rebuild`: make a lost or damaged catalogue anew, without connecting to Drive."""
+
+import typer
+
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, QuietOption
+from materials_cli.cli.output import err, print_hanging, print_json, say, styled
+from materials_cli.cli.progress import Display
+from materials_cli.errors import ExitStatus
+from materials_cli.messages import number, tr, trn
+from materials_cli.rebuild import Base, Rebuilt
+
+
+def rebuild(
+    context: typer.Context,
+    *,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Rebuild a lost or damaged catalogue from its copy, the manifest and the files.
+
+    Every file is read and compared with the manifest; what does not match is named and left alone. The old catalogue is moved
+    aside, and nothing is deleted. An intact catalogue stays, and takes in what only the manifest knows.
+
+    The exit status is 3 if something could not be recovered.
+
+    Example: materials rebuild
+    """
+    here = ArchiveContext.of(context, archive)
+    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
+
+    with Display(quiet=quiet or as_json) as display:
+        made = Archive(here.config.archive, here.config, progress=display.step).rebuild()
+    if as_json:
+        rows = [{"place": lost.place, "reason": lost.reason} for lost in made.refused]
+        print_json("materials/rebuild@1", rows, **_totals(made))
+    else:
+        if not quiet:
+            _print(made)
+        for lost in made.refused:
+            print_hanging(err(), styled(f"  {tr('lost')}  ", "red"), f"{lost.place}: {tr(lost.reason)}", "red")
+    if made.refused:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
+
+
+def _totals(made: Rebuilt) -> dict[str, object]:
+    return {
+        "from": str(made.base),
+        "known": made.items,
+        "taken": {"held": made.held, "withdrawn": made.withdrawn, "versions": made.versions},
+        "unnamed": made.unnamed,
+        "aside": made.aside or None,
+        "last_hash": made.last_hash or None,
+    }
+
+
+def _print(made: Rebuilt) -> None:
+    """Print what was done and what it means."""
+    if not made.changed:
+        say(
+            trn(
+                "The catalogue is intact and complete: {count} item.",
+                "The catalogue is intact and complete: {count} items.",
+                made.items,
+            )
+        )
+    elif made.base is not Base.PRESENT:
+        say(tr(made.summary))
+    if (made.held, made.withdrawn, made.versions) != (0, 0, 0):
+        say(
+            tr(
+                "Recovered from the manifest: in the mirror {held}, withdrawn {withdrawn}, earlier versions {versions}.",
+                held=number(made.held),
+                withdrawn=number(made.withdrawn),
+                versions=number(made.versions),
+            )
+        )
+    if made.base is Base.MANIFEST:
+        say(tr("Its record of runs and events could not be recovered: the history begins anew."))
+    if made.last_hash:
+        say(tr("Last known hash of the history before: {hash}", hash=made.last_hash))
+    if made.unnamed:
+        say(
+            trn(
+                "{count} file in .materials/versions belongs to no known item; it stays there.",
+                "{count} files in .materials/versions belong to no known item; they stay there.",
+                made.unnamed,
+            )
+        )
+    if made.aside:
+        say(tr("The old catalogue and manifest are kept in {place}.", place=made.aside))

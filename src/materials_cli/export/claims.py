@@ -1,0 +1,181 @@
+"""Reads entries of the manifest back as items. An entry is a claim: anybody may have written it.
+
+Here only its form is checked, so that no value of it can lead out of the mirror; whether its bytes are there, and are the
+ones it states, is checked by whoever takes it in (rebuild.py). The other direction is in manifest.py.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from materials_cli.config import may_be_slug
+from materials_cli.export.entries import SCHEMA
+from materials_cli.model import Export, Fixity, Item, RemoteFile, State, Version
+from materials_cli.store.names import is_safe_name
+
+_SHA256, _MD5 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the manifest says of one item and its earlier versions, newest first."""
+
+    item: Item
+    versions: tuple[Version, ...] = ()
+
+
+def read_claim(entry: Any) -> Claim:
+    """The claim of one entry; raise ValueError with the name of the field that cannot be believed."""
+    fields = _Fields(entry)
+    if fields.values.get("schema") != SCHEMA:
+        raise ValueError("schema")
+    collection = fields.text("collection")
+    if not may_be_slug(collection):
+        raise ValueError("collection")
+    path, state = _path(fields, collection), _state(fields)
+    source = _Fields(entry.get("source"))
+    remote = RemoteFile(
+        id=fields.text("id"),
+        drive_id=source.text("drive_id"),
+        name=fields.text("name"),
+        parent=source.maybe_text("folder_id") or "",
+        folders=fields.texts("folders"),
+        media_type=source.text("media_type"),
+        size=source.maybe_size("bytes"),
+        md5=source.maybe_digest("md5", _MD5),
+        sha256=source.maybe_digest("sha256", _SHA256),
+        created=fields.maybe_time("created"),
+        modified=fields.maybe_time("modified"),
+        version=source.maybe_text("version"),
+        head_revision=source.maybe_text("revision"),
+        description=fields.maybe_text("description"),
+        owner=fields.maybe_text("owner"),
+        modified_by=fields.maybe_text("modified_by"),
+        web_link=source.maybe_text("url"),
+        resource_key=source.maybe_text("resource_key"),
+        export=_export(source),
+        shortcut=source.values.get("shortcut") is True,
+    )
+    item = Item(
+        collection=collection,
+        remote=remote,
+        path=path,
+        media_type=fields.text("media_type"),
+        fixity=Fixity(fields.size("bytes"), fields.digest("sha256"), remote.md5),
+        first_seen=fields.time("first_seen"),
+        fetched=fields.time("fetched"),
+        state=state,
+        withdrawn=fields.time("withdrawn") if state is State.WITHDRAWN else None,
+        missed=fields.maybe_time("missed"),
+    )
+    return Claim(item, tuple(_version(_Fields(value), item) for value in fields.list("versions")))
+
+
+def _version(fields: "_Fields", item: Item) -> Version:
+    return Version(
+        item=item.id,
+        fixity=Fixity(fields.size("bytes"), fields.digest("sha256"), fields.maybe_digest("md5", _MD5)),
+        path=_path(fields, item.collection),
+        modified=fields.maybe_time("modified"),
+        fetched=fields.time("fetched"),
+        retired=fields.time("retired"),
+        withheld=fields.values.get("withheld") is True,
+    )
+
+
+def _path(fields: "_Fields", collection: str) -> str:
+    """A path below the folder of its collection, with no part that a disk could take for something else."""
+    path = fields.text("path")
+    top, *parts = path.split("/")
+    if top != collection or not parts or not all(map(is_safe_name, parts)):
+        raise ValueError("path")
+    return path
+
+
+def _state(fields: "_Fields") -> State:
+    try:
+        return State(fields.text("state"))
+    except ValueError:
+        raise ValueError("state") from None
+
+
+def _export(source: "_Fields") -> Export | None:
+    """The format of an export, without a link: Drive states that anew."""
+    value = source.values.get("export")
+    if value is None:
+        return None
+    fields = _Fields(value)
+    return Export(fields.text("media_type"), fields.text("suffix"))
+
+
+class _Fields:
+    """The fields of a JSON object. Each method raises ValueError with the field's name if its value is of another kind."""
+
+    def __init__(self, values: Any) -> None:
+        if not isinstance(values, Mapping):
+            raise ValueError("schema")  # noqa: TRY004 - read_claim() has one error
+        self.values = values
+
+    def maybe_text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise ValueError(name)
+        return value
+
+    def text(self, name: str) -> str:
+        if not (value := self.maybe_text(name)):
+            raise ValueError(name)
+        return value
+
+    def list(self, name: str) -> list[Any]:
+        value = self.values.get(name, [])
+        if not isinstance(value, list):
+            raise ValueError(name)  # noqa: TRY004 - see above
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        values = self.list(name)
+        if not all(isinstance(value, str) for value in values):
+            raise ValueError(name)
+        return tuple(values)
+
+    def maybe_size(self, name: str) -> int | None:
+        value = self.values.get(name)
+        if value is not None and (type(value) is not int or not 0 <= value < 1 << 63):
+            raise ValueError(name)
+        return value
+
+    def size(self, name: str) -> int:
+        if (value := self.maybe_size(name)) is None:
+            raise ValueError(name)
+        return value
+
+    def maybe_digest(self, name: str, form: re.Pattern[str]) -> str | None:
+        value = self.maybe_text(name)
+        if value is not None and not form.fullmatch(value):
+            raise ValueError(name)
+        return value
+
+    def digest(self, name: str) -> str:
+        if (value := self.maybe_digest(name, _SHA256)) is None:
+            raise ValueError(name)
+        return value
+
+    def maybe_time(self, name: str) -> datetime | None:
+        value = self.maybe_text(name)
+        if value is None:
+            return None
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError(name) from None
+        if time.tzinfo is None:
+            raise ValueError(name)
+        return time
+
+    def time(self, name: str) -> datetime:
+        if (value := self.maybe_time(name)) is None:
+            raise ValueError(name)
+        return value

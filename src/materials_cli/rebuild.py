@@ -1,0 +1,289 @@
+"""Makes a lost or damaged catalogue anew: from its copy if that is intact, and from the manifest and the files.
+
+The manifest is a claim that anybody may have written. Of each entry the form is checked, the file is read, and only what
+has the stated digest is taken in; the rest is named. Nothing is deleted: the old catalogue and manifest are moved aside.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from materials_cli.catalogue.copy import is_intact, last_hash
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.disk import disk_errors, flush_file, flush_folders
+from materials_cli.errors import Code, MaterialsError, as_failure
+from materials_cli.export.claims import Claim, read_claim
+from materials_cli.export.entries import JSONL, lines_of
+from materials_cli.export.feed import kept_hashes
+from materials_cli.export.manifest import is_lost
+from materials_cli.history.events import of_claim, of_rebuilding
+from materials_cli.messages import Message, msg, msgn
+from materials_cli.model import Failure, Fixity, Item, Progress, State, Step, StepKind
+from materials_cli.store.inside import is_file
+from materials_cli.store.measure import measure
+from materials_cli.store.mirror import Store
+from materials_cli.store.names import twin_key
+from materials_cli.store.versions import INNER, kept_at
+
+
+class Base(StrEnum):
+    """What the new catalogue began with, before the manifest was compared: the present one, its copy, or nothing."""
+
+    PRESENT = "catalogue"
+    COPY = "copy"
+    MANIFEST = "manifest"
+
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the manifest claims and could not be recovered. place: its path, or the number of its line."""
+
+    place: str
+    reason: Message
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """The result. held, withdrawn, versions: how many were taken in from the manifest. items: how many are known now.
+
+    refused: what could not be recovered. unnamed: how many files in versions/ belong to nothing that is known. aside: where
+    the old catalogue and manifest are now, relative to the archive; empty if nothing was moved. last_hash: the last known
+    hash of the history before, empty if there is none.
+    """
+
+    base: Base
+    held: int = 0
+    withdrawn: int = 0
+    versions: int = 0
+    items: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    unnamed: int = 0
+    aside: str = ""
+    last_hash: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is another catalogue than before, or more in it."""
+        return self.base is not Base.PRESENT or bool(self.held + self.withdrawn + self.versions)
+
+    @property
+    def losses(self) -> tuple[Message, ...]:
+        """What could not be recovered, and where the old catalogue and manifest are: at most a few sentences."""
+        told = [msg("{place}: not recovered: {reason}", place=lost.place, reason=lost.reason) for lost in self.refused[:_SHOWN]]
+        if (more := len(self.refused) - _SHOWN) > 0:
+            told.append(msgn("… and {count} more not recovered", "… and {count} more not recovered", more))
+        if self.aside:
+            told.append(msg("The old catalogue and manifest are kept in {place}.", place=self.aside))
+        return tuple(told)
+
+    @property
+    def failure(self) -> Failure:
+        """The same for the run that a sync makes afterwards, so that somebody hears of it."""
+        return Failure(f"{INNER}/catalogue.sqlite", Code.CATALOGUE_LOST, self.summary)
+
+    @property
+    def summary(self) -> Message:
+        """What was done, in one sentence."""
+        if self.base is Base.COPY:
+            return msgn(
+                "The catalogue was missing or damaged; it was rebuilt from its copy: {count} item.",
+                "The catalogue was missing or damaged; it was rebuilt from its copy: {count} items.",
+                self.items,
+            )
+        return msgn(
+            "The catalogue was missing or damaged; it was rebuilt from the manifest and the files: {count} item.",
+            "The catalogue was missing or damaged; it was rebuilt from the manifest and the files: {count} items.",
+            self.items,
+        )
+
+
+def keep_copy(store: Store, catalogue: Catalogue, *, always: bool = False) -> list[Message]:
+    """Copy the catalogue if its copy is older than the manifest, or missing; return why that failed, if it did."""
+    with suppress(OSError):
+        if not always and store.catalogue_copy.stat().st_mtime_ns >= (store.root / JSONL).stat().st_mtime_ns:
+            return []
+    try:
+        catalogue.write_copy(store.catalogue_copy)
+    except Exception as error:  # noqa: BLE001 - a copy that cannot be made ends no run
+        return [msg("The catalogue could not be copied: {reason}", reason=as_failure(error).what)]
+    return []
+
+
+def rebuild(store: Store, progress: Progress = lambda _: None) -> Rebuilt:
+    """Rebuild the catalogue, or complete an intact one, from what is known besides it. Hold the archive's lock.
+
+    Without texts: read them afterwards, then write the manifest. Raise nothing_to_rebuild, newer_archive, or a disk error.
+    """
+    if not store.catalogue.exists() and not is_lost(store):
+        raise MaterialsError(
+            Code.NOTHING_TO_REBUILD, msg("There is nothing to rebuild a catalogue from."), where=str(store.root)
+        )
+    if is_intact(store.catalogue):
+        with Catalogue.open(store.catalogue, write=True) as catalogue:
+            return _complete(store, catalogue, Rebuilt(Base.PRESENT), progress)
+    base = Base.COPY if is_intact(store.catalogue_copy, history=True) else Base.MANIFEST
+    made = Rebuilt(base, last_hash=last_hash(store.catalogue) or next((kept.hash for kept in kept_hashes(store.root)), ""))
+    new = store.inner / "catalogue.new.sqlite"
+    with disk_errors():
+        _clear(new)
+        if made.base is Base.COPY:
+            shutil.copyfile(store.catalogue_copy, new, follow_symlinks=False)
+        with Catalogue.open(new, write=True) as catalogue:
+            catalogue.note([of_rebuilding(made.base, made.last_hash)])
+            _complete(store, catalogue, made, progress)
+        made.aside = _set_aside(store)
+        with new.open("r+b") as file:
+            flush_file(file, new.stat().st_size)
+        new.replace(store.catalogue)
+        flush_folders([store.inner])
+    return made
+
+
+def _complete(store: Store, catalogue: Catalogue, made: Rebuilt, progress: Progress) -> Rebuilt:
+    """Take in what the manifest tells and the catalogue does not."""
+    known = {(item.collection, item.id): item for item in catalogue.each()}
+    kept = {key: {version.fixity.sha256 for version in versions} for key, versions in catalogue.all_versions().items()}
+    taking = _Taking(store, catalogue, made, known, kept)
+    with catalogue.transaction():
+        for number, entry in enumerate(lines_of(store.root / JSONL), 1):
+            try:
+                claim = read_claim(entry)
+            except ValueError as error:
+                reason = msg("not a valid entry (field “{field}”)", field=error)
+                made.refused.append(Refused(f"{JSONL}:{number}", reason))
+                continue
+            taking.take(claim)
+            progress(Step(StepKind.CHECKED, claim.item.path, number))
+    made.items = len(taking.known)
+    made.unnamed = _unnamed(store, taking)
+    return made
+
+
+@dataclass(slots=True)
+class _Taking:
+    """Takes in claims, one by one. known: the items that the catalogue has; kept: the digests of their earlier versions."""
+
+    store: Store
+    catalogue: Catalogue
+    made: Rebuilt
+    known: dict[tuple[str, str], Item]
+    kept: dict[tuple[str, str], set[str]]
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.places = {twin_key(item.path) for item in self.known.values() if item.state is State.HELD}
+
+    def take(self, claim: Claim) -> None:
+        """Take in an item and its versions, as far as their bytes are there and the catalogue does not have them."""
+        item, key = claim.item, (claim.item.collection, claim.item.id)
+        if key in self.seen:
+            self._refuse(item.path, msg("listed twice; the first entry was used"))
+            return
+        self.seen.add(key)
+        taken = self._item(item, key)
+        versions = [version for version in reversed(claim.versions) if self._is_kept(item, version.path, version.fixity)]
+        new = [version for version in versions if version.fixity.sha256 not in self.kept.get(key, ())]
+        for version in new:
+            self.catalogue.retire(item.collection, version)
+            self.kept.setdefault(key, set()).add(version.fixity.sha256)
+        self.made.versions += len(new)
+        if taken or new:
+            self.catalogue.note(of_claim(taken or item, new, taken=taken is not None))
+
+    def _item(self, item: Item, key: tuple[str, str]) -> Item | None:
+        """Take in the item; None if the catalogue has it, or its bytes are not there."""
+        has = self.known.get(key)
+        if has and (has.path, has.state, has.fixity.sha256) == (item.path, item.state, item.fixity.sha256):
+            return None
+        if has and isinstance(found := measure(self.store.inside, _place(has)), Fixity) and found.sha256 == has.fixity.sha256:
+            return None  # two claims, and the bytes speak for the catalogue's
+        if item.state is State.HELD and not has and twin_key(item.path) in self.places:
+            self._refuse(item.path, msg("another item has this path"))
+            return None
+        found = measure(self.store.inside, _place(item))
+        if isinstance(found, Message):
+            self._refuse(item.path, found)
+            return None
+        if found.sha256 != item.fixity.sha256 or found.size != item.fixity.size:
+            self._refuse(item.path, msg("“{path}” holds other bytes than the manifest states.", path=_place(item)))
+            return None
+        item = _proven(item, found)
+        self.catalogue.record(item)
+        self.known[key] = item
+        self.places.add(twin_key(item.path))
+        self.made.held += item.state is State.HELD
+        self.made.withdrawn += item.state is State.WITHDRAWN
+        return item
+
+    def _is_kept(self, item: Item, path: str, fixity: Fixity) -> bool:
+        """Whether the bytes of an earlier version are there; if not, that is reported."""
+        place = kept_at(fixity.sha256)
+        if fixity.sha256 in self.kept.get((item.collection, item.id), ()):
+            return True
+        found = measure(self.store.inside, place)
+        if isinstance(found, Fixity) and found.sha256 == fixity.sha256:
+            return True
+        reason = (
+            found if isinstance(found, Message) else msg("“{path}” holds other bytes than the manifest states.", path=place)
+        )
+        self._refuse(path, msg("an earlier version: {reason}", reason=reason))
+        return False
+
+    def _refuse(self, place: str, reason: Message) -> None:
+        self.made.refused.append(Refused(place, reason))
+
+
+def _place(item: Item) -> str:
+    """Where the bytes of an item should be, relative to the archive."""
+    return kept_at(item.fixity.sha256) if item.state is State.WITHDRAWN else item.path
+
+
+def _proven(item: Item, found: Fixity) -> Item:
+    """The item with the digests that were computed just now, in place of the stated ones."""
+    stated = item.remote
+    verified = stated.sha256 == found.sha256 or (stated.sha256 is None and stated.md5 == found.md5)
+    return replace(item, fixity=found if stated.md5 else replace(found, md5=None), verified=verified)
+
+
+def _unnamed(store: Store, taking: _Taking) -> int:
+    named = {item.fixity.sha256 for item in taking.known.values()}.union(*taking.kept.values())
+    return sum(path.is_file() and path.name not in named for path in store.versions.folder.glob("*/*"))
+
+
+def _set_aside(store: Store) -> str:
+    """Move the old catalogue aside and copy the manifest there; return the folder, or empty if there was neither."""
+    manifest, old = store.root / JSONL, [*_files_of(store.catalogue)]
+    if not old and not is_file(manifest):
+        return ""
+    folder = store.inner / "rebuilt" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    changed = store.inside.make_folder(folder) | {folder, store.inner}
+    if is_file(manifest):
+        with manifest.open("rb") as source, (folder / JSONL).open("xb") as target:
+            shutil.copyfileobj(source, target)
+            flush_file(target, target.tell())
+    for path in old:
+        path.rename(folder / path.name)
+    flush_folders(changed)
+    return folder.relative_to(store.root).as_posix()
+
+
+def _files_of(catalogue: Path) -> Iterator[Path]:
+    """The files of a catalogue that exist: itself, its log and its shared memory."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path = catalogue.with_name(catalogue.name + suffix)
+        if path.is_symlink() or path.exists():
+            yield path
+
+
+def _clear(catalogue: Path) -> None:
+    """Remove what a rebuild that was cut has left."""
+    for path in _files_of(catalogue):
+        path.unlink()
