@@ -83,3 +83,25 @@ def test_words_are_marked_in_the_slide_and_an_error_ends_the_screen(archive: Pat
     import asyncio
 
     asyncio.run(_look(archive))
+
+
+async def _press_enter_on(archive: Path, words: str) -> str:
+    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    async with app.run_test(size=(200, 30)) as pilot:
+        await pilot.press(*words)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        return str(app.query_one("#summary", Static).render())
+
+
+def test_a_program_under_the_name_of_a_deck_stays_closed(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    (deck,) = archive.rglob("speakers.pptx")
+    deck.write_bytes(b"MZ\x90\0\x03")
+    monkeypatch.setenv("PATH", "")
+    said = asyncio.run(_press_enter_on(archive, "kutaisi"))
+    assert "speakers.pptx was not opened: it may be a program" in said
+    assert str(deck) in said

@@ -94,6 +94,13 @@ def test_mail_is_not_sent_to_a_server_without_encryption(drive: RunningServer, t
     assert post[0].letters == []
 
 
+def test_a_password_is_sent_unencrypted_to_this_machine_only(drive: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret\n")
+    login = 'security = "none", user = "me", password_file = "password"'
+    settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", server = "mail.invalid", {login}}}')
+    assert "without encryption, the password would be visible" in run("notify", status=3).replace("\n", " ")
+
+
 def test_a_program_gets_the_notification_as_json(drive: RunningServer, world: World, tmp_path: Path) -> None:
     script = tmp_path / "keep.py"
     script.write_text("import json, sys; open('content.json', 'w').write(json.dumps(json.load(sys.stdin)))")

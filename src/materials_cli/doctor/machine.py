@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
-from materials_cli.environment import find_program
+from materials_cli.environment import find_program, for_programs
 from materials_cli.libraries import user_warnings
 from materials_cli.messages import Message, joined, msg, msgid, verbatim
 
@@ -141,7 +141,7 @@ def _output(command: list[str]) -> str | None:
     try:
         done = subprocess.run(
             [program, *command[1:]], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT, check=True,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, env=for_programs(os.environ),
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None
