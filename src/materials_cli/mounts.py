@@ -62,5 +62,5 @@ def _of_windows(place: str) -> str | None:
             place.startswith("\\\\")
             or ctypes.windll.kernel32.GetDriveTypeW(os.path.splitdrive(place)[0] + "\\") == _REMOTE_DRIVE
         ):
-            return "network drive"
+            return "remote"
     return None
