@@ -203,14 +203,18 @@ def _without(config: Config, left: Iterable[Claim]) -> Config:
 
 
 def _stranger(file: Path, runner: int | None) -> str:
-    """Who owns a file, if that is neither root nor the user who runs or will run it; else empty. Windows has no such owners."""
+    """Who owns a file, or its folder if it was lost, if that is neither root nor the user who runs or will run it; else empty.
+
+    Windows has no such owners.
+    """
     if os.name == "nt":
         return ""
-    owner = file.stat().st_uid
+    place = file if file.exists() else file.parent
+    owner = place.stat().st_uid
     if owner == 0 or owner == (runner if runner is not None and os.geteuid() == 0 else os.geteuid()):
         return ""
     try:
-        return file.owner()
+        return place.owner()
     except KeyError:
         return str(owner)
 

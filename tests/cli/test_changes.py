@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from materials_cli.cli.app import app
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.feed import to_atom
 from materials_cli.history.digest import Digest
 from materials_cli.messages import Language, verbatim
@@ -298,13 +299,16 @@ def test_an_entry_that_was_written_is_never_rewritten() -> None:
     assert [entry.title[:8] for entry in valid_feed(again).entries][1] == "c: 3 new"
 
 
-def test_a_feed_that_cannot_be_written_stops_nothing_and_is_made_up_for(drive: RunningServer, tmp_path: Path) -> None:
-    feed = tmp_path / "changes.atom"
-    feed.unlink()
-    feed.mkdir()
+def test_a_feed_that_cannot_be_written_stops_nothing_and_is_made_up_for(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise MaterialsError(Code.DISK_REFUSED, verbatim("the disk said no"))
+
     drive.world.add_file("five.txt", b"5")
-    assert "The feed changes.atom cannot be written" in run("sync")
+    with monkeypatch.context() as refusing:
+        refusing.setattr("materials_cli.archive.write_feed", refuse)
+        assert "The feed changes.atom cannot be written" in run("sync")
     assert (tmp_path / "c" / "five.txt").exists()
-    feed.rmdir()
     run("sync")
-    assert len(valid_feed(feed.read_bytes()).entries) == 3
+    assert len(valid_feed((tmp_path / "changes.atom").read_bytes()).entries) == 3

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,8 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator.faults import Fault, download_quota
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import verbatim
 from materials_cli.store.mirror import Store
 from support.command import begin
 from support.nights import night  # noqa: F401 - a fixture
@@ -41,6 +42,10 @@ def told(folder: Path) -> list[dict[str, object]]:
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
     path.unlink(missing_ok=True)
     return lines
+
+
+def refuse(*_: object) -> None:
+    raise MaterialsError(Code.DISK_REFUSED, verbatim("the disk said no"))
 
 
 def mail_to(port: int, *recipients: str) -> str:
@@ -100,8 +105,12 @@ def test_a_refused_recipient_is_named_and_keeps_no_other_from_the_mail(
     assert json.loads(run("notify", "--json", status=3))["items"][0]["not_reached"] == ["gone@example.org"]
     server.letters.clear()
     del server.answers["gone@example.org"]
-    night(1)
-    assert [letter["to"] for letter in server.letters] == ["Gone <gone@example.org>"]
+    assert "1 notification could not be delivered yet" in run("status")
+    run("notify")
+    test, waited = [(letter["to"], str(letter["subject"]).rpartition(": ")[2]) for letter in server.letters]
+    assert test == ("Gone <gone@example.org>, a@example.org", "test message")
+    assert waited == ("Gone <gone@example.org>", "1 new")
+    assert "could not be delivered" not in run("status")
 
 
 def test_a_monitor_hears_of_what_passes_as_a_success_with_a_note(
@@ -129,14 +138,12 @@ def test_a_monitor_hears_of_what_passes_as_a_success_with_a_note(
 
 
 def test_trouble_beside_the_mirroring_stops_nothing_and_is_told_once_a_day(
-    night: Night, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str]
+    night: Night, world: World, tmp_path: Path, monitor: tuple[type[Monitor], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     broken = f'log_file = "file/sync.jsonl"\nmetrics_file = "file/m.prom"\nnotify.ping = "{monitor[1]}"'
     settings(tmp_path, f"{broken}\nnotify.command = {json.dumps(KEEP)}")
-    feed = tmp_path / "changes.atom"
-    feed.unlink()
-    feed.mkdir()
+    monkeypatch.setattr("materials_cli.archive.write_feed", refuse)
     world.add_file("new.txt", b"new")
     for day in (0, 1):
         status, _, errors = night(day)
@@ -192,6 +199,11 @@ def test_broken_settings_are_told_through_the_last_known_channels(
     assert told(tmp_path) == []
     path.write_text(good, "utf-8")
     assert "The problem is resolved" in run("sync", "--cron")
+    assert "unknown_collection" in run("sync", "--cron", "d", status=2)
+    assert len(told(tmp_path)) == 2
+    path.unlink()
+    assert "error[no_archive]" in run("--archive", str(tmp_path), "sync", "--cron", status=2)
+    assert "no_archive" in str(told(tmp_path))
 
 
 def test_runs_that_are_killed_are_told_after_the_second(drive: RunningServer, tmp_path: Path) -> None:
@@ -232,7 +244,7 @@ def test_the_exporter_reads_the_metrics_of_each_collection_whatever_the_umask(
     night: Night, world: World, drive: RunningServer, tmp_path: Path
 ) -> None:
     settings(tmp_path, 'metrics_file = "m.prom"')
-    other = world.add_folder("Other", None)
+    other = world.add_folder("Other")
     run("add", other, "--name", "d")
     before = os.umask(0o077)
     try:
@@ -240,7 +252,8 @@ def test_the_exporter_reads_the_metrics_of_each_collection_whatever_the_umask(
     finally:
         os.umask(before)
     assert (tmp_path / "m.prom").stat().st_mode & 0o777 == 0o644
-    drive.faults.add(Fault(operation="get", target=other, status=404, reason="notFound", times=None))
+    path = tmp_path / "materials.toml"
+    path.write_text(path.read_text("utf-8").replace(other, "1NoSuchFolderNoSuchFolder"), "utf-8")
     night(1)
 
     def sample(name: str, **labels: str) -> float | None:
@@ -277,4 +290,3 @@ def test_an_alarm_that_cannot_be_kept_is_still_printed(
     assert status == 4
     assert "error[link_not_found]" in errors
     assert "exited with 7" in errors
-    assert threading.active_count()

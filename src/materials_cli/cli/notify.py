@@ -43,6 +43,8 @@ def notify(
         sent, troubles = _report_failure(here.store, now.config)
     else:
         troubles, unreached = _test(now.config)
+        if not troubles:  # what has waited need not wait for the next run
+            troubles += send_out(here.store, now.config.notify, None, datetime.now(UTC)).values()
     troubles += [now.notice] if sent and now.notice else []
     if as_json:
         print_json("materials/notify@1", [{"sent": sent, "troubles": troubles, "not_reached": unreached}])

@@ -88,9 +88,10 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     try:
         chosen = _followed(here, slugs, kinds)
     except MaterialsError as error:
-        if here.folder is None:
+        known = last_settings(here)
+        if known is None:
             raise
-        return refuse_unattended(permitted(last_settings(here.folder), options.trusted, unattended=True).config, error)
+        return refuse_unattended(permitted(known, options.trusted, unattended=True).config, error)
     now = permitted(here.config, options.trusted, unattended=True)
     return sync_unattended(now.config, chosen, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 

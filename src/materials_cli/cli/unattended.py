@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.runs import misdated_success
+from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.letter import Ended, about_killed, about_troubles, compose, note
 from materials_cli.cli.log import Log
 from materials_cli.cli.output import print_raw, safe
@@ -71,12 +72,19 @@ def sync_unattended(
     return status
 
 
-def last_settings(archive: Path) -> Config:
-    """The configuration of the last run; an empty one if it is not known."""
-    try:
-        return load_copy(archive, Store(archive).inner / LAST_SETTINGS)
-    except MaterialsError:
-        return Config(archive)
+def last_settings(here: ArchiveContext) -> Config | None:
+    """The configuration or, if it cannot be read, that of the last run; an empty one if that is not known.
+
+    None if there is no archive; one that has lost its materials.toml is still one.
+    """
+    folder = here.folder or here.named
+    if folder is None or not (here.folder or (Store(folder).inner / LAST_SETTINGS).is_file()):
+        return None
+    with suppress(MaterialsError):
+        return here.config
+    with suppress(MaterialsError):
+        return load_copy(folder, Store(folder).inner / LAST_SETTINGS)
+    return Config(folder)
 
 
 def refuse_unattended(known: Config, error: MaterialsError) -> int:
@@ -133,7 +141,7 @@ class _Night:
         due, self.memory = due_today(ended.troubles, memory, now)
         troubles = {name: trouble for name, trouble in ended.troubles.items() if name in due}
         message = compose(self.store.root, ended, verdict, _digest(self.store, ended, verdict), troubles, now)
-        self._remember(ended)
+        self._remember()
         self.spoke = bool(verdict.alarm or troubles)
         self._speak(message, verdict)
         wanted = self.spoke or verdict.recovered or (verdict.notify and not notify.trouble_only)
@@ -166,12 +174,12 @@ class _Night:
         known = [time for time in (self.memory.success, success) if time and time <= now]
         self.memory = replace(self.memory, success=max(known, default=self.memory.success))
 
-    def _remember(self, ended: Ended) -> None:
+    def _remember(self) -> None:
         try:
             self.store.write_state(FILE, self.memory.to_json())
         except MaterialsError as error:
             # What cannot be stored is reported again: better twice than never.
-            ended.errors.append(("", error))
+            _warn(f"{safe(tr(error.what))}\n")
 
     def _tell_monitor(self, verdict: Verdict, ended: Ended, text: str, failed: Mapping[str, Message]) -> dict[str, Message]:
         """Ping the monitor. A run that has not begun, because another is in progress, leaves it as it is."""
@@ -189,7 +197,7 @@ class _Night:
         message = about_troubles(self.store.root, {name: failed[name] for name in failed if name in due})
         _warn(message.text)
         send_out(self.store, self.config.notify, message, now, without=failed)
-        self._remember(Ended())
+        self._remember()
 
     def _write_metrics(self, verdict: Verdict, ended: Ended, now: datetime) -> dict[str, Message]:
         if not (path := self.config.metrics_file):

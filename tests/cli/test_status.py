@@ -1,0 +1,67 @@
+"""`materials status`: quiet about what is no trouble, with the collection of every error, and a verdict at the end."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.messages import verbatim
+from materials_cli.model import Failure
+from materials_cli.store.mirror import Store
+from support.command import run
+from support.runs import run_of
+
+LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "materials.toml").write_text("".join(f'[collections.{c}]\nlink = "{LINK}{c}"\n' for c in "ab"))
+    (tmp_path / ".materials").mkdir()
+    return tmp_path
+
+
+def ran(archive: Path, collection: str, status: int, *failed: str, hours_ago: float = 3) -> None:
+    ended = datetime.now(UTC) - timedelta(hours=hours_ago)
+    failures = tuple(Failure(path, "google_trouble", verbatim("it broke")) for path in failed)
+    with Catalogue.open(archive / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+        number = catalogue.begin_run(collection, ended)
+        catalogue.end_run(run_of(number, collection=collection, ended=ended, status=status, failures=failures))
+
+
+def last_line() -> str:
+    return run("status").stdout.splitlines()[-1]
+
+
+def well() -> bool:
+    return bool(json.loads(run("status", "--json").stdout)["well"])
+
+
+def test_the_last_line_is_a_verdict(archive: Path) -> None:
+    assert last_line() == "Not synced yet: a, b. Next: materials sync"
+    ran(archive, "a", 0)
+    assert last_line() == "Not synced yet: b. Next: materials sync"
+    ran(archive, "b", 0, hours_ago=30)
+    assert last_line() == "No problems: 2 collections, up to date 30 hours ago."
+    assert well()
+    ran(archive, "b", 3, "b/talk.pptx")
+    assert last_line() == "Problems in 1 collection: b. For causes and fixes: materials doctor"
+    assert not well()
+    with Store(archive).lock():
+        assert "Running now: process" in last_line()
+
+
+def test_an_archive_without_collections_says_what_to_do(archive: Path) -> None:
+    (archive / "materials.toml").write_text("format = 1\n")
+    assert last_line() == "No folder has been added to this archive. Next: materials add LINK"
+    assert not well()
+
+
+def test_every_error_names_its_collection(archive: Path) -> None:
+    ran(archive, "a", 3, "a/talk.pptx", "1AbCdEf", "a")
+    ran(archive, "b", 4, "1XyZ")
+    failed = [line.split(maxsplit=1)[1] for line in run("status").stdout.splitlines() if line.startswith("  failed")]
+    assert failed == ["a/talk.pptx: it broke", "a: 1AbCdEf: it broke", "a: it broke", "b: 1XyZ: it broke"]
