@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from materials_cli.search.clauses import MAX_WORDS, Clause, Clauses, Term, terms_of
 from materials_cli.search.expression import excluding
 from materials_cli.search.filters import NO_FILTERS, Filters, values_of
+from materials_cli.search.values import Value, values_in
 from materials_cli.words.fold import Forms, Word, forms_of
 from materials_cli.words.fold import words as words_of
 from materials_cli.words.grammar import is_grammar, without_asking
@@ -45,7 +46,7 @@ class Query:
     @property
     def quoted(self) -> bool:
         """Whether it contains a phrase in quotation marks."""
-        return any(term.exact for clause in self.clauses for term in clause)
+        return any(len(clause) == 1 and clause[0].exact for clause in self.clauses)
 
     def unquoted(self) -> "Query":
         """The same query with each word of a quoted phrase as a clause of its own."""
@@ -115,6 +116,13 @@ def _without_asking(term: Term) -> list[Clause]:
     return [(Term((forms_of(part),)),) for part in parts] if parts and parts != [forms.fold] else [(term,)]
 
 
+def _spelled(value: Value) -> Iterator[Term]:
+    """The ways to write a date or a number, as phrases."""
+    for spelling in value.spellings:
+        if found := tuple(words_of(spelling)):
+            yield Term(tuple(word.forms for word in found), exact=len(found) > 1)
+
+
 class _Parser:
     """Goes through the pieces of a text (words and phrases, each with what stands before it) and collects what they mean."""
 
@@ -130,9 +138,16 @@ class _Parser:
 
     def query(self) -> Query:
         pieces = list(_PIECE.finditer(self._text))
-        alternative = False
+        values = {value.start: value for value in values_in(self._text)} if '"' not in self._text else {}
+        until, alternative = 0, False
         for piece in pieces:
-            if self._clauses and piece is not pieces[-1] and piece["plain"] in _OPERATORS:
+            if piece.start() < until:
+                continue
+            value = values.get(piece.start("plain")) if not (piece["excluded"] or piece["filter"]) else None
+            if value:
+                until = value.end
+                self._clauses.append(list(_spelled(value)))
+            elif self._clauses and piece is not pieces[-1] and piece["plain"] in _OPERATORS:
                 alternative = piece["plain"] in _OR
             elif not self._take_filter(piece):
                 self._take_words(piece, alternative=alternative)

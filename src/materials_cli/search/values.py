@@ -1,0 +1,127 @@
+"""Dates and numbers in a query: the ways in which texts write the same date or number. Pure.
+
+12.05.2020, 2020-05-12, 12 мая 2020 and May 12, 2020 are one date; 1 000 000, 1,000,000 and 1 млн are one number.
+"""
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from materials_cli.words.fold import fold
+
+_NUMERIC = re.compile(r"(?<![\d.,/-])(?:(\d{4})[-./](\d\d?)[-./](\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?![\d/-])")
+_KOREAN = re.compile(r"(?:(\d{4})년 ?)?(\d\d?)월 ?(\d\d?)일")
+_DAY_MONTH = re.compile(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))?")
+_MONTH_DAY = re.compile(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
+_NUMBER = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+|\d{5,12})(?![\d.,]*\d)|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
+)
+_FEWEST = 10_000
+_MAN = 10_000
+
+
+class Value(NamedTuple):
+    """A date or number in a text: where it stands (offsets in characters), and all ways to write it, as typed first."""
+
+    start: int
+    end: int
+    spellings: tuple[str, ...]
+
+
+def values_in(text: str) -> list[Value]:
+    """The dates and numbers of a text, in order; none that overlaps another."""
+    if not any(map(str.isdecimal, text)):
+        return []
+    found = sorted((*_dates(text), *_numbers(text)), key=lambda value: (value.start, -value.end))
+    return [value for place, value in enumerate(found) if not any(before.end > value.start for before in found[:place])]
+
+
+def _dates(text: str) -> Iterator[Value]:
+    for pattern in (_NUMERIC, _KOREAN, _DAY_MONTH, _MONTH_DAY):
+        for match in pattern.finditer(text):
+            year, month, day = _parts(match, pattern)
+            if month and _exists(year, month, day):
+                yield Value(*match.span(), tuple(dict.fromkeys((match[0], *_ways(year, month, day)))))
+
+
+def _parts(match: re.Match[str], pattern: re.Pattern[str]) -> tuple[int, int, int]:
+    """Year, month and day; the year is 0 when it is not stated, the month when the word is none."""
+    if pattern is _NUMERIC:
+        year, month, day = match.groups()[:3] if match[1] else (match[6], match[5], match[4])
+    elif pattern is _KOREAN:
+        year, month, day = match.groups()
+    else:
+        day, name, year = match.groups() if pattern is _DAY_MONTH else (match[2], match[1], match[3])
+        month = str(_numbers_of_months().get(fold(name), 0))
+    return int(year or 0), int(month), int(day)
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        dt.date(year or 2000, month, day)
+    except ValueError:
+        return False
+    return not year or year >= 1000
+
+
+def _ways(year: int, month: int, day: int) -> Iterator[str]:
+    if year:
+        yield from (
+            f"{day:02}.{month:02}.{year}",
+            f"{day}.{month}.{year}",
+            f"{year}-{month:02}-{day:02}",
+            f"{year}.{month}.{day}",
+        )
+    end = f" {year}" if year else ""
+    for name in _names_of_months()[month - 1]:
+        yield from (f"{day} {name}{end}", f"{name} {day}{end}")
+        if year:
+            yield f"{year} {name} {day}"
+    yield f"{year}년 {month}월 {day}일" if year else f"{month}월 {day}일"
+
+
+def _numbers(text: str) -> Iterator[Value]:
+    for match in _NUMBER.finditer(text):
+        if match[1]:
+            value = int(re.sub(r"\D", "", match[1]))
+        else:
+            value = round(float(match[2].replace(",", ".")) * _units().get(fold(match[3]), 0))
+        if value >= _FEWEST:
+            yield Value(*match.span(), tuple(dict.fromkeys((match[0], *_ways_of(value)))))
+
+
+def _ways_of(value: int) -> Iterator[str]:
+    yield from (str(value), f"{value:,}".replace(",", " "))
+    for unit in sorted(set(_units().values())):
+        count = f"{value / unit:.2f}".rstrip("0").rstrip(".")
+        if value >= unit and round(float(count) * unit) == value:
+            names = [name for name, worth in _units().items() if worth == unit]
+            yield from (f"{count} {name}" for name in names)
+    if value % _MAN == 0:
+        yield f"{value // _MAN}만"
+
+
+@cache
+def _data() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files(__package__).joinpath("values.toml").read_text("utf-8"))
+
+
+@cache
+def _names_of_months() -> list[list[str]]:
+    """The names of each month in all languages."""
+    languages = [[names.split("|") for names in months.split()] for months in _data()["months"].values()]
+    return [list(dict.fromkeys(name for language in languages for name in language[month])) for month in range(12)]
+
+
+@cache
+def _numbers_of_months() -> dict[str, int]:
+    return {fold(name): month for month, names in enumerate(_names_of_months(), 1) for name in names}
+
+
+@cache
+def _units() -> dict[str, int]:
+    return {fold(name): int(worth) for worth, names in _data()["units"].items() for name in names.split("|")}

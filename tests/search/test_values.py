@@ -1,0 +1,51 @@
+"""Dates and numbers meet however they are written."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from materials_cli.search.clauses import Clauses
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.query import parse
+from materials_cli.search.snippet import highlight
+from materials_cli.search.values import values_in
+
+DATES = ["12 мая 2020", "12.05.2020", "2020-05-12", "May 12, 2020", "12 may 2020", "2020년 5월 12일", "12 мамыр 2020"]
+NUMBERS = ["1 000 000", "1,000,000", "1.000.000", "1000000", "1 млн", "1 million", "100만"]
+
+
+def found(clauses: Clauses, text: str) -> bool:
+    return len(highlight([f"On {text} it was decided"], clauses, MatchLevel.WORD).matched) == len(clauses)
+
+
+@pytest.mark.parametrize(("typed", "text"), [*itertools.product(DATES, DATES), *itertools.product(NUMBERS[:6], NUMBERS)])
+def test_one_value_however_it_is_written(typed: str, text: str) -> None:
+    clauses = parse(typed).clauses
+    assert len(clauses) == 1
+    assert found(clauses, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("12.05.2020", "12 июня 2020"), ("May 12", "12.05.2020"), ("1 млн", "10 000 000"), ("2025", "2 025")]
+)
+def test_other_values_do_not_meet(typed: str, text: str) -> None:
+    assert not found(parse(typed).clauses, text)
+
+
+@pytest.mark.parametrize("typed", ["2025 budget", "31.02.2020", "phase 3 of 12 modules", "version 3.11.7", "5 6 7", "day 1"])
+def test_what_is_neither_stays_words(typed: str) -> None:
+    assert values_in(typed) == []
+
+
+def test_a_value_is_one_clause_among_words() -> None:
+    assert len(parse("budget of 12 мая 2020 workshop").clauses) == 4
+
+
+@given(st.text("0123456789 .,-/년월일майMay", max_size=30))
+def test_any_text_is_a_query_and_values_lie_in_it(text: str) -> None:
+    values = values_in(text)
+    assert all(0 <= value.start < value.end <= len(text) for value in values)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(values))
+    parse(text)
