@@ -41,6 +41,7 @@ class Cause(StrEnum):
     LISTED_AGAIN = "listed_again", msgid("listed again")
     DETAILS = "details", msgid("details changed on Drive")
     GONE = "gone", msgid("no longer in the folder on Drive")
+    LISTED_ELSEWHERE = "listed_elsewhere", msgid("listed once, at its folder's own place")
     UNWANTED_FORMAT = "unwanted_format", msgid("this format is no longer configured")
     LEADS_NOWHERE = "leads_nowhere", msgid("missing from this disk, and its target on Drive no longer exists")
     # fmt: on

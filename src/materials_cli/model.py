@@ -53,6 +53,7 @@ class RemoteFile:
     drive_id is the id to request from Drive. parent is the id of its RemoteFolder, folders the exact names above it.
     size, md5 and sha256 are what Drive states: absent for Google-native documents, sometimes for others. rough: a public page
     listed it, which states no size, and of `modified` only the day. problem is why the file cannot be downloaded, or None.
+    also: the paths of its folder's other appearances, through shortcuts.
     """
 
     id: str
@@ -77,6 +78,7 @@ class RemoteFile:
     shortcut: bool = False
     rough: bool = False
     problem: Message | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def native(self) -> bool:
@@ -106,15 +108,16 @@ class RemoteFile:
 class Listing:
     """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
-    closed: folders that are listed but may not be looked into, id → exact names from the root.
+    closed: folders that are listed but may not be looked into, id → exact names from the root. troubles: what was
+    not listed, or not wholly.
     """
 
     root: RemoteFolder
     folders: tuple[RemoteFolder, ...]
     files: tuple[RemoteFile, ...]
     complete: bool = True
-    notices: tuple[Message, ...] = ()
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    troubles: tuple["Failure", ...] = ()
 
 
 class State(StrEnum):

@@ -89,7 +89,7 @@ def test_hosts_of_no_proxy_are_asked_directly(monkeypatch: pytest.MonkeyPatch, s
     monkeypatch.setenv("NO_PROXY", spared)
     with Wire(Credential(GOOGLE, verbatim("nobody"))) as wire:
         for host in (GOOGLE, "https://oauth2.googleapis.com/token"):
-            assert isinstance(wire._pool(host), urllib3.ProxyManager) is proxied
+            assert isinstance(wire._pools.to(host), urllib3.ProxyManager) is proxied
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from materials_cli.drive.account import Bearer
 from materials_cli.drive.api import ApiSource
 from materials_cli.drive.credentials import Credential, find_credential
 from materials_cli.drive.download import fetch
-from materials_cli.drive.resources import remote_files, remote_folder
+from materials_cli.drive.resources import remote_files
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import start
@@ -39,10 +39,10 @@ def test_the_account_lists_downloads_and_exports_and_a_refused_token_is_renewed_
         bearer = Bearer.from_file(account)
         with Wire(Credential(f"http://{drive.address}", bearer.label, bearer=bearer)) as wire:
             client = ApiSource(wire)
-            root = remote_folder(client.describe(world.root), identity=world.root, parent=None)
+            client.describe(world.root)
             assert sign_in[0].given == ["token-1", "token-2"]
             deck = next(n for n in world.nodes.values() if n.native and n.exports)
-            (file,) = remote_files(client.describe(deck.id), identity=deck.id, parent=root, folders=())
+            (file,) = remote_files(client.describe(deck.id))
             assert fetch(client, file, lambda _: tmp_path / "part", "x", lambda _: None).fixity.size
         assert not drive.violations
         assert not drive.crashes

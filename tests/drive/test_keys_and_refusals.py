@@ -17,7 +17,8 @@ def test_resource_keys_go_along_from_the_link_to_the_last_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     world = World("Folder")
-    inner, elsewhere = world.add_folder("Inner"), world.add_folder("Elsewhere", world.add_folder("Apart"))
+    inner, elsewhere = world.add_folder("Inner"), world.add_folder("Elsewhere")
+    world.change(elsewhere, parent=None)
     file = world.add_file("inner.txt", b"in a folder", inner)
     deck = world.add_native("Deck", "presentation", {PPTX: export_of(DECK)}, inner)
     target = world.add_file("target.txt", b"behind a shortcut", elsewhere)

@@ -83,6 +83,18 @@ def test_the_older_of_two_files_keeps_the_name() -> None:
     assert paths == {older.id: "top/Agenda.docx", younger.id: "top/Agenda~Ayounger.docx"}
 
 
+@pytest.mark.parametrize("name", ["deck.pptx", "გ" * 300 + ".pptx", "x"])
+def test_a_file_whose_every_name_is_taken_gets_another(name: str) -> None:
+    """Other files can be named like each name that a file would get."""
+    first, second = (RemoteFile(id=f"1AAAAAAAAAAAAAA{n}", drive_id="d", name=name, parent="root") for n in (1, 2))
+    taken = list[str]()
+    for _ in range(4):
+        path = local_paths(Listing(ROOT, (), (first, second)), "top", taken)[second.id]
+        assert path not in taken
+        assert len(path.rpartition("/")[2].encode()) <= 255
+        taken.append(path)
+
+
 def test_two_folders_with_one_name_stay_separate() -> None:
     folders = tuple(RemoteFolder(id=f"folder{n}", name="Day 1", parent="root") for n in (1, 2))
     files = tuple(RemoteFile(id=f"f{n}", drive_id=f"f{n}", name="x.pdf", parent=f"folder{n}") for n in (1, 2))

@@ -53,8 +53,8 @@ def said(package: bytes) -> bytes:
 
 def expected(world: World, top: str, held: Mapping[str, Place], *, keyless: bool) -> dict[str, Place]:
     """What should lie in the mirror, by id. held: what lay there; a shortcut that leads nowhere keeps what it led to."""
-    seen = _Seen(world, keyless=keyless)
-    seen.enter(world.root, "", "", (), frozenset({world.root}))
+    seen = _Seen(world, held=frozenset(held), keyless=keyless)
+    seen.all()
     kept = {identity: held[identity] for identity in seen.dangling if identity in held}
     root = RemoteFolder(id=world.root, name="", parent=None)
     listing = Listing(root, tuple(seen.folders), tuple(seen.files))
@@ -65,33 +65,71 @@ def expected(world: World, top: str, held: Mapping[str, Place], *, keyless: bool
 
 @dataclass(slots=True)
 class _Seen:
+    """Each folder once: at its own place, else where it was held before, else at the first shortcut by path."""
+
     world: World
+    held: frozenset[str]
     keyless: bool
     folders: list[RemoteFolder] = field(default_factory=list)
     files: list[RemoteFile] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
     dangling: set[str] = field(default_factory=set)
+    entered: set[str] = field(default_factory=set)
+    shortcuts: list[tuple[tuple[bool, tuple[str, ...], str], Node, str, str]] = field(default_factory=list)
 
-    def enter(self, drive_id: str, identity: str, prefix: str, names: tuple[str, ...], above: frozenset[str]) -> None:
-        parent = identity or drive_id
+    def all(self) -> None:
+        self._enter(self.world.root, self.world.root, "", ())
+        while waiting := [found for found in self.shortcuts if found[1].target not in self.entered]:
+            reachable = self._below({found[1].target or "" for found in waiting})
+            own = [found for found in waiting if found[1].target not in reachable] or waiting
+            (_, names, _), node, parent, prefix = min(own, key=lambda found: found[0])
+            self._add(node, prefix + node.id, parent, names)
+            self._enter(node.target or "", prefix + node.id, f"{prefix}{node.id}/", names)
+
+    def _below(self, tops: set[str]) -> set[str]:
+        """The folders that lie in a folder which is, or will be, listed."""
+        known, inside = set(self.entered), set[str]()
+        pending = list(tops)
+        while pending:
+            folder = pending.pop()
+            known.add(folder)
+            for node in self.world.children(folder):
+                target = self._target(node)
+                if target is not None and target.media_type == FOLDER and not node.trashed and self.world.visible(node.id):
+                    if target is node:
+                        inside.add(node.id)
+                    if target.id not in known:
+                        known.add(target.id)
+                        pending.append(target.id)
+        return inside
+
+    def _target(self, node: Node) -> Node | None:
+        target = self.world.visible(node.target or "") if node.media_type == SHORTCUT else node
+        lost = target is None or target.media_type == SHORTCUT or self.world.in_bin(target)
+        return None if lost else target
+
+    def _enter(self, drive_id: str, identity: str, prefix: str, names: tuple[str, ...]) -> None:
+        """A folder and those that lie in it; shortcuts to others wait."""
+        self.entered.add(drive_id)
         for node in self.world.children(drive_id):
             if node.trashed or not self.world.visible(node.id):
                 continue
-            target = self.world.visible(node.target or "") if node.media_type == SHORTCUT else node
-            lost = target is None or target.media_type == SHORTCUT or self.world.in_bin(target)
-            if target is not None and target.id in above:
-                continue
-            own = prefix + node.id
-            if lost or target is None:
+            target, own = self._target(node), prefix + node.id
+            if target is None:
                 self.dangling.add(own)
-                self._file(node, node, own, parent, names)
-            elif target.media_type == FOLDER:
-                made = None if self.keyless else node.created
-                self.folders.append(RemoteFolder(id=own, name=node.name, parent=parent, created=made))
-                inner = f"{own}/" if target is not node else prefix
-                self.enter(target.id, own, inner, (*names, node.name), above | {target.id})
-            else:
-                self._file(node, target, own, parent, names)
+                self._file(node, node, own, identity, names)
+            elif target.media_type != FOLDER:
+                self._file(node, target, own, identity, names)
+            elif target is not node:
+                new = not any(item.startswith(f"{own}/") for item in self.held)
+                self.shortcuts.append(((new, (*names, node.name), node.id), node, identity, prefix))
+            elif node.id not in self.entered:
+                self._add(node, own, identity, (*names, node.name))
+                self._enter(node.id, own, prefix, (*names, node.name))
+
+    def _add(self, node: Node, identity: str, parent: str, names: tuple[str, ...]) -> None:
+        made = None if self.keyless else node.created
+        self.folders.append(RemoteFolder(id=identity, name=names[-1], parent=parent, created=made))
 
     def _file(self, node: Node, target: Node, identity: str, parent: str, names: tuple[str, ...]) -> None:
         self.nodes[identity] = target

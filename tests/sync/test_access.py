@@ -84,7 +84,7 @@ def test_a_folder_down_in_the_tree_that_may_not_be_looked_into_keeps_what_it_hel
         assert "Ask the owner" in told
     assert len([path for path in mirror(tmp_path) if "deep" in path]) == 3
     assert "0.txt" not in mirror(tmp_path)
-    assert "3 withdrawn" in run("sync", "--accept-withdrawals")
+    assert "3 withdrawn" in run("sync", "--accept-withdrawals", status=3)
 
 
 def test_a_folder_whose_content_is_limited_keeps_what_it_held(drive: RunningServer, world: World, tmp_path: Path) -> None:
@@ -95,6 +95,16 @@ def test_a_folder_whose_content_is_limited_keeps_what_it_held(drive: RunningServ
     world.change(deep, listable=False)
     assert "Deep” cannot be listed" in run("sync", status=3)
     assert len(mirror(tmp_path)) == 15
+
+
+def test_a_limited_folder_of_which_nothing_is_held_is_named_everywhere(drive: RunningServer, world: World) -> None:
+    """Nothing of it was ever seen, so nothing is missing, and yet not all of the folder is here."""
+    inner = world.add_folder("For members", node(world, "Day"))
+    world.change(inner, listable=False)
+    world.trash(node(world, "0.txt"))
+    assert "1 withdrawn" in run("sync", "--accept-withdrawals", status=3)
+    for command in (("sync",), ("plan",), ("status",), ("doctor",)):
+        assert "Day/For members" in run(*command, status=3 if command == ("sync",) else 0)
 
 
 def test_the_whole_folder_is_limited(drive: RunningServer, world: World, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import errno
 import json
 import pkgutil
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.drive.api import ApiSource
-from materials_cli.drive.resources import Resource
+from materials_cli.drive.pace import Pace
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
@@ -161,42 +161,51 @@ def test_a_folder_that_is_never_listed_costs_no_other(
     assert (tmp_path / "c" / "Inner" / "1.txt").exists()
 
 
+def test_a_file_whose_connection_always_breaks_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    world.add_file("fine.txt", b"interoperability")
+    drive.faults.add(Fault(operation="media", target=world.add_file("bad.txt", b"bad"), hung_up=True, times=None))
+    shown = run("sync", status=3)
+    assert "c/bad.txt: The connection to Google Drive was interrupted." in shown
+    assert "offline" not in shown
+    assert "fine.txt" in run("search", "interoperability")
+
+
+def test_offline_is_said_when_nothing_can_be_reached(
+    drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    second_collection(world)
+    drive.faults.add(Fault(operation="get", target=world.root, hung_up=True, times=None))
+    shown = run("sync", status=75)
+    assert "error[google_trouble]" in shown
+    assert "d: 1 new" in shown
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", f"127.0.0.1:{closed.getsockname()[1]}")
+    assert run("sync", status=75).count("error[offline]") == 1
+
+
 def test_a_run_that_ends_early_reports_the_files_it_moved_aside(
     drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The user's own file is in the place of one that is restored, and the connection fails for another."""
+    """The user's own file is in the place of one that is restored, and then the rate of downloads is limited."""
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    monkeypatch.setattr(Pace, "slow_down", lambda *_: None)
     returning = node(world, "0.txt")
     world.trash(returning)
     run("sync", "--accept-withdrawals")
     world.restore(returning)
     (tmp_path / "c" / "0.txt").write_bytes(b"my own notes")
-    unreachable = world.add_file("new.txt", b"new")
-    drive.faults.add(Fault(operation="media", target=unreachable, hung_up=True, times=None))
+    limited = world.add_file("new.txt", b"new")
+    drive.faults.add(Fault(operation="media", target=limited, status=429, reason="rateLimitExceeded", times=None))
     shown = run("sync", status=75)
     (aside,) = (tmp_path / ".materials" / "aside").rglob("0.txt")
     assert aside.read_bytes() == b"my own notes"
     assert aside.relative_to(tmp_path).as_posix() in shown
     (damage,) = damages(tmp_path, returning)
     assert aside.relative_to(tmp_path).as_posix() in damage
-
-
-def test_a_resource_that_cannot_be_understood_costs_no_other(
-    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = ApiSource.children
-    bad = world.add_file("bad.txt", b"bad")
-
-    def children(source: ApiSource, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        return [{**r, "size": "x"} if r["id"] == bad else r for r in sound(source, folder_id, resource_key)]
-
-    world.add_file("new.txt", b"new")
-    world.trash(node(world, "0.txt"))
-    with monkeypatch.context() as patched:
-        patched.setattr(ApiSource, "children", children)
-        assert "“bad.txt” could not be listed: ValueError" in run("sync", "--accept-withdrawals", status=3)
-    assert (tmp_path / "c" / "new.txt").exists()
-    assert (tmp_path / "c" / "0.txt").exists()
 
 
 def test_a_disk_that_fills_up_while_bytes_are_put_in_place_ends_the_run(

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Mailbox, Notify, Server
 from materials_cli.drive.credentials import Credential
@@ -98,13 +100,31 @@ def test_one_file_with_a_lasting_fault_costs_neither_texts_nor_other_collections
     assert "fine.txt" in run("search", "interoperability")
 
 
-def test_google_in_trouble_with_many_files_ends_the_run(
-    drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch
+def test_many_files_in_trouble_cost_no_other_and_few_requests(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
-    for number in range(12):
-        world.add_file(f"{number}.bin", b"%d" % number)
-    drive.faults.add(Fault(operation="media", status=503, reason="backendError", times=None))
+    for number in range(20):
+        drive.faults.add(broken(world.add_file(f"bad {number:02}.txt", b"%d" % number)))
+    world.add_file("late.txt", b"interoperability")
+    before = drive.count("media")
+    with ThreadPoolExecutor(1) as workers:
+        (done,) = Archive(tmp_path, executor=workers).sync()
+    assert {failure.path for failure in done.failures} == {f"c/bad {number:02}.txt" for number in range(20)}
+    assert "late.txt" in run("search", "interoperability")
+    assert drive.count("media") - before < 20 * 4
+
+
+def test_google_in_trouble_with_everything_ends_the_run(
+    drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the folder is listed, nothing is answered any more."""
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    world.add_file("new.bin", b"new")
+    drive.faults.add(
+        Fault(operation="media", status=503, reason="backendError", times=None),
+        Fault(operation="get", skip=1, status=503, reason="backendError", times=None),
+    )
     assert "error[google_trouble]" in run("sync", status=75)
 
 

@@ -1,5 +1,6 @@
 """What a collection wants: patterns, kinds, sizes, and that what is left out costs nobody anything."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,33 @@ def test_patterns_fit_names_and_paths_as_people_read_them(pattern: str, path: st
 @given(st.text("ab*?/.[]()\\+", min_size=1, max_size=12), st.text("ab/.", min_size=1, max_size=12))
 def test_any_text_is_a_pattern(pattern: str, path: str) -> None:
     assert unwanted(path, exclude=(pattern,)) in {True, False}
+
+
+def fits(pattern: str, path: str) -> bool:
+    """Whether a pattern with "/" matches a path, by trying everything."""
+    if not pattern:
+        return not path or path.startswith("/")
+    if stars := re.match(r"\*\*+/?", pattern):
+        rest = pattern[stars.end() :]
+        skipped = (n for n in range(len(path) + 1) if not stars[0].endswith("/") or not n or path[n - 1] == "/")
+        return any(fits(rest, path[n:]) for n in skipped)
+    if pattern.startswith("*"):
+        return any(fits(pattern[1:], path[n:]) for n in range(len(path.partition("/")[0]) + 1))
+    same = bool(path) and (path[0] == pattern[0] or (pattern[0] == "?" and path[0] != "/"))
+    return same and fits(pattern[1:], path[1:])
+
+
+@given(st.text("ab*?/", min_size=1, max_size=9), st.text("ab/", min_size=1, max_size=9))
+def test_a_pattern_fits_whatever_any_reading_of_its_stars_fits(pattern: str, path: str) -> None:
+    path = "/".join(filter(None, path.split("/")))
+    plain = pattern.rstrip("/").lstrip("/")
+    if path and plain and "/" in pattern.rstrip("/"):
+        assert unwanted(path, exclude=(pattern,)) is fits(plain, path)
+
+
+@pytest.mark.parametrize("star", ["*a", "*?", "**a", "**/a", "**/*a*"])
+def test_many_stars_take_no_longer_than_one(star: str) -> None:
+    assert not unwanted("/".join(["a" * 30] * 8) + "/b", exclude=(star * 40 + "/c",))
 
 
 @given(st.lists(st.text("abc./", min_size=1, max_size=6), min_size=1, max_size=6))

@@ -30,5 +30,5 @@ def test_an_answer_that_drive_does_not_give_is_told_and_withdraws_nothing(drive:
     gone = node(drive.world, "0.txt")
     drive.world.trash(gone)
     drive.faults.add(Fault(operation="get", target=gone, status=400, reason="invalid", times=None))
-    assert "Whether “c/0.txt” is gone could not be found out" in run("sync")
+    assert "Whether “c/0.txt” is gone could not be found out" in run("sync", status=3)
     assert len(mirror(tmp_path)) == 12

@@ -20,6 +20,7 @@ ITEM_COLUMNS = (
 SECTION_COLUMNS = "section.number, section.title, section.body, section.notes, section.hidden, section.ocr"
 _REMOTE_FIELDS = {field.name: None for field in fields(RemoteFile)}.keys()
 _REMOTE_TIMES = ("created", "modified")
+_LISTS = {"folders", "also"}
 _REPEATED = ("parent", "media_type", "owner", "modified_by")
 
 
@@ -238,8 +239,8 @@ def _remote_read(values: dict[str, Any]) -> RemoteFile:
     for name in _REMOTE_TIMES:
         if name in values:
             values[name] = read(values[name])
-    if "folders" in values:
-        values["folders"] = tuple(map(intern, values["folders"]))
+    for name in _LISTS & values.keys():
+        values[name] = tuple(map(intern, values[name]))
     if "problem" in values:
         values["problem"] = Message.from_json(values["problem"])
     if "export" in values:

@@ -87,5 +87,7 @@ def _print_found(listing: Listing) -> None:
         say(tr("Found “{name}”: {files} in {folders}, {size} and {documents}", **found, documents=documents))
     else:
         say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
-    for notice in listing.notices:
-        say(tr(notice), style="yellow")
+    for trouble in listing.troubles:
+        say(tr(trouble.message), style="yellow")
+    for names in listing.closed.values():
+        say(tr("“{folder}” is empty for you: it is not shared.", folder="/".join(names) or listing.root.name), style="yellow")

@@ -92,6 +92,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Listed], path:
         (tr("Trouble"), flaw and tr(flaw.what)),
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),
+        (tr("Also at"), "; ".join(remote.also)),
         (tr("Owner"), remote.owner),
         (tr("Description"), remote.description),
         (tr("Created"), moment(remote.created) if remote.created else None),

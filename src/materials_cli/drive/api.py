@@ -4,7 +4,7 @@ Google's client builds the requests and parses the responses; they are sent over
 and redaction are the same everywhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,15 +14,15 @@ from googleapiclient.discovery import build
 
 from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import GET, LIST
-from materials_cli.drive.refusals import refusal
-from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, with_revision
+from materials_cli.drive.refusals import read_object
+from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, understood, with_revision
 from materials_cli.drive.source import IncompleteError, Way
-from materials_cli.drive.wire import Wire
+from materials_cli.drive.wire import Answer, Wire
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
 _PAGE = 1000
+_MOST_ENTRIES, _MOST_PAGES = 500_000, 10_000  # Drive's own limit for a folder; its pages may be short
 _PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
 
 
@@ -53,20 +53,21 @@ class ApiSource:
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
         """The metadata of one file or folder; raise file_gone when it does not exist or is not shared with us."""
         request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
-        resource = self._send(request, GET, {file_id: resource_key})
+        resource = understood(self._send(request, GET, {file_id: resource_key}))
         if resource.get("driveId") == file_id and self.wire.credential.bearer:
             return {**resource, "name": self._drive_name(file_id) or resource["name"]}
         return resource
 
-    def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """The contents of one folder, all pages, without trash; raise IncompleteError.
+    def children(self, folder_id: str, resource_key: str | None = None) -> Iterator[Sequence[object]]:
+        """The contents of one folder, page by page, without trash; raise IncompleteError, also for a list without end.
 
         One folder per query: Drive silently drops results of queries that name several parents. For a folder that exists but
         is not shared with us, the list is empty (reported by repoproviders and wikiGDrive#60). With both flags, the folder
         suffices in a shared drive, too (gimite/google-drive-ruby#367). corpora=drive must not be added: it is for members of
         the drive and refuses readers who have the link of a folder (teamDriveMembershipRequired; PipedreamHQ/pipedream#14269).
+        A page token may come again (openclaw/gogcli#1085).
         """
-        found: list[Resource] = []
+        listed, tokens = 0, set[str]()
         token: str | None = None
         while True:
             page = self._send(
@@ -81,12 +82,15 @@ class ApiSource:
                 LIST,
                 {folder_id: resource_key},
             )
-            if page.get("incompleteSearch"):
+            entries = page.get("files", ())
+            yield entries
+            listed += len(entries)
+            token = str(page.get("nextPageToken") or "")
+            if page.get("incompleteSearch") or token in tokens or listed > _MOST_ENTRIES or len(tokens) > _MOST_PAGES:
                 raise IncompleteError
-            found += page.get("files", ())
-            token = page.get("nextPageToken")
             if not token:
-                return found
+                return
+            tokens.add(token)
 
     def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
         """Whether an empty folder is listable: one that is no longer shared also appears empty (see children)."""
@@ -145,17 +149,21 @@ class ApiSource:
 
     def _send(self, request: Any, units: int, keys: Mapping[str, str | None]) -> dict[str, Any]:
         request.headers.update(resource_key_header(keys))
-        answer = request.execute(http=_Carrier(self.wire, units))
-        if not isinstance(answer, dict):
-            raise MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google Drive's response is not a JSON object."))
+        carrier = _Carrier(self.wire, units)
+        request.postproc = lambda *_: carrier.read
+        answer: dict[str, Any] = request.execute(http=carrier)
         return answer
 
 
 class _Carrier:
-    """Stands in for httplib2.Http in google-api-python-client and sends its requests over our wire."""
+    """Stands in for httplib2.Http in google-api-python-client and sends its requests over our wire.
+
+    read: what the answer says. An answer that was garbled on its way is asked for again.
+    """
 
     def __init__(self, wire: Wire, units: int) -> None:
         self._wire, self._units = wire, units
+        self.read: dict[str, Any] = {}
 
     def request(
         self,
@@ -168,16 +176,15 @@ class _Carrier:
         """Send one request; final refusals are raised as MaterialsError, never as HttpError."""
         sent = {k: v for k, v in (headers or {}).items() if k.lower() != "user-agent"}
 
-        def ask() -> urllib3.BaseHTTPResponse:
+        def attempt() -> Answer:
             answer = self._wire.call(method, uri, headers=sent, body=body)
-            if "text/html" in answer.headers.get("content-type", ""):
-                raise refusal(answer.status, {"content-type": "text/html"}, answer.data)
+            self.read = read_object(answer.headers, answer.data)
             return answer
 
-        response = self._wire.persist(self._units, ask)
+        answer = self._wire.persist(self._units, attempt)
         return httplib2.Response(
-            {k.lower(): v for k, v in response.headers.items()} | {"status": str(response.status)}
-        ), response.data
+            {k.lower(): v for k, v in answer.headers.items()} | {"status": str(answer.status)}
+        ), answer.data
 
     def close(self) -> None:
         """Do nothing: the wire is closed by its owner."""

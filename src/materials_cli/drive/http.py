@@ -7,7 +7,8 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from materials_cli.drive.wire import USER_AGENT, trust
+from materials_cli.drive.pools import trust
+from materials_cli.drive.wire import USER_AGENT
 from materials_cli.messages import Message, msg, verbatim
 
 Post = Callable[[str, bytes, str], None]

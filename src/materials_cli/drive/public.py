@@ -6,7 +6,7 @@ and time are read from the answer that brings its bytes.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -53,12 +53,12 @@ class PublicSource:
         name = (page.findtext(".//title") or "").strip()
         return {"id": file_id, "name": name, "mimeType": FOLDER, "resourceKey": resource_key}
 
-    def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
+    def children(self, folder_id: str, resource_key: str | None = None) -> Iterator[Sequence[Resource]]:
         """The contents of a folder as its page shows them: files with a day, without a size."""
         # The page that described the folder lists it, too.
         page = self._described.pop(folder_id, None)
         page = self._page(folder_id, resource_key) if page is None else page
-        return folder_entries(page, self.wire.credential.docs, datetime.now(UTC))
+        yield folder_entries(page, self.wire.credential.docs, datetime.now(UTC))
 
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file with its current size and time, from a request for its first byte."""

@@ -7,6 +7,7 @@ restricted keys, of which some answers state no reason. What web pages mean is i
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from materials_cli.drive.refused import HTML_PAUSE, RefusalError
 from materials_cli.drive.webpages import PASSING_STATUS, of_page
@@ -92,6 +93,20 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalErro
     return refused
 
 
+def read_object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """The JSON object of a successful answer, or of a list; raise a refusal for anything else, which usually passes."""
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if isinstance(read, dict) and isinstance(read.get("files", []), list):
+        return read
+    if "text/html" in headers.get("content-type", ""):
+        raise refusal(200, {"content-type": "text/html"}, body)
+    garbled = MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google Drive's response is garbled."))
+    raise RefusalError(garbled, passing=True, reason="garbled")
+
+
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if "text/html" in headers.get("content-type", ""):
         return of_page(status, body, retry_after(headers) or HTML_PAUSE)
@@ -148,6 +163,6 @@ def _reasons(body: bytes) -> tuple[list[str], str]:
         if not isinstance(error, dict):
             return [str(error)], str(error)
         entries = [e for e in (*error.get("details", ()), *error.get("errors", ())) if isinstance(e, dict)]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return [], body[:200].decode("utf-8", "replace").strip()
     return [str(e["reason"]) for e in entries if e.get("reason")], str(error.get("message", ""))

@@ -4,7 +4,7 @@ Code that lists, plans or downloads works with a Source and never asks which one
 times, further ways to an export) shows in what it returns.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from materials_cli.model import Export, RemoteFile
 
 
 class IncompleteError(Exception):
-    """Drive stated that it did not look everywhere (incompleteSearch): the list must not be trusted."""
+    """Drive did not look everywhere (incompleteSearch), or its list has no end: more may be there than was listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,11 @@ class Source(Protocol):
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
         """A file or folder; raise file_gone or download_forbidden when it does not exist or is not shared with us."""
 
-    def children(self, folder_id: str, resource_key: str | None = None) -> list[Resource]:
-        """The contents of a folder; raise IncompleteError. A file of which only the day is stated is "rough"."""
+    def children(self, folder_id: str, resource_key: str | None = None) -> Iterator[Sequence[object]]:
+        """The contents of a folder, page by page; raise IncompleteError.
+
+        Each entry has still to be understood (resources.py). A file of which only the day is stated is "rough".
+        """
 
     def is_listable(self, folder_id: str, resource_key: str | None = None) -> bool:
         """Whether we may list a folder that appears empty; raise as describe() does."""

@@ -1,24 +1,35 @@
-"""Lists the whole tree below a folder, many folders at a time.
+"""Lists the whole tree below a folder, many folders at a time, and each folder once, however many shortcuts lead to it.
 
 A folder that cannot be listed makes the listing incomplete instead of ending the run, so that one bad folder never
 costs the others, and nothing is ever taken for withdrawn because a list was cut short.
 """
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from materials_cli.drive.resources import Formats, Resource, dangling, remote_files, remote_folder
+from materials_cli.drive.resources import (
+    Formats,
+    Resource,
+    dangling,
+    label_of,
+    link_to,
+    remote_files,
+    understood,
+    unusable,
+)
 from materials_cli.drive.source import IncompleteError, Source
+from materials_cli.drive.tree import Contents, Tree
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
 from materials_cli.kinds import FOLDER, SHORTCUT
 from materials_cli.messages import Message, msg
-from materials_cli.model import Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
+from materials_cli.model import Failure, Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
-DEEPEST = 100
+DEEPEST, MOST_FOLDERS = 100, 100_000
 _INACCESSIBLE = {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}
 
 T = TypeVar("T")
@@ -26,14 +37,40 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """A folder still to be listed. prefix: the shortcuts that led to it. above: Drive ids from the root down."""
+    """A folder still to be listed. names: by which it was found first; empty for the root."""
 
-    folder: RemoteFolder
     drive_id: str
     resource_key: str | None
-    names: tuple[str, ...]
-    above: frozenset[str]
-    prefix: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Its names, for people."""
+        return "/".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What every folder holds. closed: the Drive ids of folders that came back empty and are not accessible."""
+
+    root: RemoteFolder
+    contents: Mapping[str, Contents]
+    complete: bool
+    troubles: tuple[Failure, ...]
+    closed: AbstractSet[str]
+
+    def listing(self, held: Iterable[str] = ()) -> Listing:
+        """Everything at its place. held: the ids of held items, which decide where a folder stays."""
+        tree = Tree(self.root, self.contents, held)
+        shut = {place.folder.id: place.names for drive_id, place in tree.places.items() if drive_id in self.closed}
+        return Listing(
+            root=self.root,
+            folders=tuple(tree.folders),
+            files=tuple(tree.files),
+            complete=self.complete,
+            closed=shut,
+            troubles=self.troubles,
+        )
 
 
 def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resource:
@@ -54,21 +91,33 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
     return resource
 
 
-def walk(
+def walk(source: Source, root: Resource, resource_key: str | None, executor: Executor, progress: Progress) -> Listing:
+    """List everything below `root` (from find_root) for an archive that holds nothing of it yet."""
+    return crawl(source, root, resource_key, executor, progress).listing()
+
+
+def crawl(
     source: Source,
     root: Resource,
     resource_key: str | None,
     executor: Executor,
     progress: Progress,
     formats: Formats | None = None,
-) -> Listing:
-    """List everything below `root` (from find_root). The order of the result does not depend on the order of responses.
+) -> Crawled:
+    """List all folders below `root`, each once. The result does not depend on the order of responses.
 
     formats: in which formats Google documents are wanted, where these are not the usual ones.
     """
-    folder = remote_folder(root, identity=root["id"], parent=None)
-    start = _Branch(folder, root["id"], resource_key or root.get("resourceKey"), (), frozenset({root["id"]}))
-    return _Walk(source, executor, progress, formats or {}).run(start)
+    crawling = _Crawl(source, root["id"], executor, progress, formats or {})
+    crawling.run(_Branch(root["id"], resource_key or root.get("resourceKey")))
+    link = link_to(root, root["id"])
+    return Crawled(
+        root=RemoteFolder(id=link.id, name=link.name, parent=None, created=link.created),
+        contents=crawling.contents,
+        complete=crawling.complete,
+        troubles=tuple(sorted(crawling.troubles, key=lambda trouble: (trouble.item or "", str(trouble.message)))),
+        closed=crawling.closed,
+    )
 
 
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
@@ -91,91 +140,109 @@ def _without_key(error: MaterialsError, folder_id: str, resource_key: str | None
     )  # fmt: skip
 
 
-def _stopped(branch: _Branch, error: Exception) -> MaterialsError:
-    """What keeps one folder from being listed; what is known to keep the collection's own from it is raised."""
-    refused = stopped_at(Reach.FILE, error)
-    if branch.folder.parent is None and refused.code not in {Code.BUG, Code.UNEXPECTED_ANSWER}:
-        raise _of_the_link(refused, branch.drive_id)
-    return refused
-
-
-def _path(branch: _Branch) -> str:
-    return "/".join(branch.names) or branch.folder.name
-
-
 @dataclass(slots=True)
-class _Walk:
+class _Crawl:
     source: Source
+    root: str
     executor: Executor
     progress: Progress
     formats: Formats
-    folders: list[RemoteFolder] = field(default_factory=list)
-    files: list[RemoteFile] = field(default_factory=list)
-    notices: list[Message] = field(default_factory=list)
-    closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    contents: dict[str, Contents] = field(default_factory=dict)
+    troubles: list[Failure] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
     complete: bool = True
+    listed: int = 0
+    found: int = 0
     under_way: int = 0
+    targets: dict[tuple[str, str | None], Future[Resource]] = field(default_factory=dict)
+    unfollowed: list[tuple[_Branch, Resource, str, MaterialsError]] = field(default_factory=list)
     arrived: "queue.SimpleQueue[Callable[[], None]]" = field(default_factory=queue.SimpleQueue)
 
-    def run(self, start: _Branch) -> Listing:
+    def run(self, start: _Branch) -> None:
         self._list(start)
         while self.under_way:
             handle = self.arrived.get()
             self.under_way -= 1
             handle()
-        files = {file.id: file for file in sorted(self.files, key=lambda f: (f.folders, f.name, f.id), reverse=True)}
-        return Listing(
-            root=start.folder,
-            folders=tuple(sorted(self.folders, key=lambda f: f.id)),
-            files=tuple(sorted(files.values(), key=lambda f: (f.folders, f.name, f.id))),
-            complete=self.complete,
-            notices=tuple(sorted(self.notices, key=str)),
-            closed=self.closed,
-        )
+        for branch, shortcut, target, refused in self.unfollowed:
+            if target in self.contents:
+                self.contents[branch.drive_id].shortcuts.append(link_to(shortcut, target))
+            else:
+                name = shortcut["name"]
+                what = msg("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what)
+                self._incomplete(what, shortcut, refused)
 
-    def _ask(self, ask: Callable[[], T], then: Callable[[Future[T]], None]) -> None:
-        self.under_way += 1
+    def _ask(self, ask: Callable[[], T], then: Callable[[Future[T]], None]) -> Future[T]:
         future = self.executor.submit(ask)
+        self._await(future, then)
+        return future
+
+    def _await(self, future: Future[T], then: Callable[[Future[T]], None]) -> None:
+        self.under_way += 1
         future.add_done_callback(lambda done: self.arrived.put(lambda: then(done)))
 
     @contextmanager
-    def _alone(self, resource: Resource) -> Iterator[None]:
-        """The border around one resource: one that cannot be understood makes the listing incomplete."""
+    def _alone(self, entry: object) -> Iterator[None]:
+        """The border around one entry of a list: one that cannot be understood makes the listing incomplete."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - see stopped_at()
             refused = stopped_at(Reach.FILE, error)
-            name = str(resource.get("name") or resource.get("id"))
-            self._incomplete(msg("“{name}” could not be listed: {reason}", name=name, reason=refused.what))
+            name = label_of(entry) or msg("an entry without a name")
+            self._incomplete(msg("“{name}” could not be listed: {reason}", name=name, reason=refused.what), entry, refused)
 
     def _list(self, branch: _Branch) -> None:
-        def ask() -> list[Resource]:
-            return self.source.children(branch.drive_id, branch.resource_key)
-
-        def then(done: Future[list[Resource]]) -> None:
-            self._listed(branch, done)
-
-        self._ask(ask, then)
-
-    def _listed(self, branch: _Branch, done: Future[list[Resource]]) -> None:
-        try:
-            resources = done.result()
-        except IncompleteError:
-            self._incomplete(msg("Drive could not list all of “{folder}” this time.", folder=_path(branch)))
+        """List a folder, unless it was found before."""
+        if branch.drive_id in self.contents:
             return
-        except Exception as error:  # noqa: BLE001 - the border around one folder
-            refused = _stopped(branch, error)
-            if refused.code in _INACCESSIBLE:
-                self.closed[branch.folder.id] = branch.names
-            else:
-                self._unlisted(branch, refused)
+        if len(branch.names) > DEEPEST or len(self.contents) >= MOST_FOLDERS:
+            what = msg("“{folder}” was not listed: there are too many folders above it or beside it.", folder=branch.path)
+            self._incomplete(what, {"id": branch.drive_id})
             return
-        for resource in resources:
-            with self._alone(resource):
+        self.contents[branch.drive_id] = Contents()
+
+        def ask() -> tuple[list[object], Exception | None]:
+            found: list[object] = []
+            try:
+                for page in self.source.children(branch.drive_id, branch.resource_key):
+                    found += page
+            except Exception as error:  # noqa: BLE001 - what was listed before it is used
+                return found, error
+            return found, None
+
+        self._ask(ask, lambda done: self._listed(branch, *done.result()))
+
+    def _listed(self, branch: _Branch, entries: Sequence[object], error: Exception | None) -> None:
+        for entry in entries:
+            with self._alone(entry):
+                resource = understood(entry)
                 self._sort(branch, resource)
-        if not resources:
+                if unusable(entry, resource):
+                    what = msg("“{name}”: Drive states no usable size or checksum.", name=resource["name"])
+                    self.troubles.append(Failure("", Code.UNEXPECTED_ANSWER, what, resource["id"]))
+        if error:
+            self._unlisted(branch, error, found=bool(entries))
+        elif not entries:
             self._doubt(branch)
-        self.progress(Step(StepKind.LISTED, amount=len(self.files), total=len(self.folders) + 1))
+        self.listed += 1
+        self.progress(Step(StepKind.LISTED, amount=self.found, total=self.listed))
+
+    def _unlisted(self, branch: _Branch, error: Exception, *, found: bool) -> None:
+        """Report a folder that could not be listed; raise if it is the collection's own and nothing is known of it."""
+        if isinstance(error, IncompleteError):
+            self._incomplete(
+                msg("Drive could not list all of “{folder}” this time.", folder=branch.path or self.root),
+                {"id": branch.drive_id},
+            )
+            return
+        refused = stopped_at(Reach.FILE, error)
+        if branch.drive_id == self.root and not found and refused.code not in {Code.BUG, Code.UNEXPECTED_ANSWER}:
+            raise _of_the_link(refused, branch.drive_id)
+        if refused.code in _INACCESSIBLE and not found:
+            self.closed.add(branch.drive_id)
+            return
+        what = msg("The folder “{folder}” could not be listed: {reason}", folder=branch.path, reason=refused.what)
+        self._incomplete(what, {"id": branch.drive_id}, refused)
 
     def _doubt(self, branch: _Branch) -> None:
         """Check a folder that appears empty: one that is no longer shared does so, too (ApiSource.children)."""
@@ -187,104 +254,72 @@ class _Walk:
             try:
                 listable = done.result()
             except Exception as error:  # noqa: BLE001 - the border around one folder
-                refused = _stopped(branch, error)
-                if refused.code not in _INACCESSIBLE:
-                    self._unlisted(branch, refused)
+                refused = stopped_at(Reach.FILE, error)
+                if refused.code not in _INACCESSIBLE or branch.drive_id == self.root:
+                    self._unlisted(branch, refused, found=False)
                     return
                 listable = False
             if not listable:
-                self.closed[branch.folder.id] = branch.names
+                self.closed.add(branch.drive_id)
 
         self._ask(ask, then)
 
     def _sort(self, branch: _Branch, resource: Resource) -> None:
-        kind = resource.get("mimeType")
+        kind = resource["mimeType"]
         if resource.get("trashed"):
             return
         if kind == FOLDER:
-            self._enter(branch, resource, branch.prefix + resource["id"], branch.prefix)
+            self.contents[branch.drive_id].folders.append(link_to(resource, resource["id"]))
+            self._list(_Branch(resource["id"], resource.get("resourceKey"), (*branch.names, resource["name"])))
         elif kind == SHORTCUT:
             self._follow(branch, resource)
         else:
-            self._take(branch, resource)
+            self._take(branch, remote_files(resource, formats=self.formats))
 
-    def _take(self, branch: _Branch, resource: Resource) -> None:
-        identity = branch.prefix + resource["id"]
-        self.files += remote_files(
-            resource, identity=identity, parent=branch.folder, folders=branch.names, formats=self.formats
-        )
-
-    def _enter(self, branch: _Branch, resource: Resource, identity: str, prefix: str, shortcut: Resource | None = None) -> None:
-        drive_id = resource["id"]
-        if drive_id in branch.above or len(branch.names) >= DEEPEST:
-            name = (shortcut or resource)["name"]
-            self.notices.append(msg("“{name}” points to a folder above it and was not followed.", name=name))
-            return
-        folder = remote_folder(shortcut or resource, identity=identity, parent=branch.folder.id)
-        self.folders.append(folder)
-        key = resource.get("resourceKey")
-        if shortcut is not None:
-            key = shortcut["shortcutDetails"].get("targetResourceKey") or key
-        self._list(_Branch(folder, drive_id, key, (*branch.names, folder.name), branch.above | {drive_id}, prefix))
+    def _take(self, branch: _Branch, files: Sequence[RemoteFile]) -> None:
+        self.contents[branch.drive_id].files += files
+        self.found += len(files)
 
     def _follow(self, branch: _Branch, shortcut: Resource) -> None:
+        """Ask what a shortcut leads to, once for all shortcuts to it."""
         details = shortcut.get("shortcutDetails", {})
-        target = details.get("targetId")
+        target, key = details.get("targetId"), details.get("targetResourceKey")
         if target is None:
             problem = msg("The public page does not reveal this shortcut's target; an API key lets materials follow it.")
-            identity = branch.prefix + shortcut["id"]
-            self.files.append(
-                dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
-            )
+            self._take(branch, [dangling(shortcut, problem)])
             return
-        if target in branch.above:
-            loop = msg("The shortcut “{name}” points to a folder above it and was not followed.", name=shortcut["name"])
-            self.notices.append(loop)
-            return
-
-        def ask() -> Resource:
-            return self.source.describe(target, details.get("targetResourceKey"))
 
         def then(done: Future[Resource]) -> None:
             with self._alone(shortcut):
                 self._followed(branch, shortcut, done)
 
-        self._ask(ask, then)
+        if asked := self.targets.get((target, key)):
+            self._await(asked, then)
+        else:
+            self.targets[target, key] = self._ask(lambda: self.source.describe(target, key), then)
 
     def _followed(self, branch: _Branch, shortcut: Resource, done: Future[Resource]) -> None:
-        identity = branch.prefix + shortcut["id"]
-        problem = msg("The shortcut's target is deleted or not shared.")
+        details = shortcut["shortcutDetails"]
         try:
             target = done.result()
         except Exception as error:  # noqa: BLE001 - the border around one shortcut
             refused = stopped_at(Reach.FILE, error)
             target = {"trashed": True}
             if refused.code not in _INACCESSIBLE:
-                name = shortcut["name"]
-                self._incomplete(msg("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what))
+                self.unfollowed.append((branch, shortcut, details["targetId"], refused))
                 return
-        if target.get("trashed") or target.get("mimeType") == SHORTCUT:
-            self.files.append(
-                dangling(shortcut, identity=identity, parent=branch.folder, folders=branch.names, problem=problem)
-            )
+        if target.get("trashed") or target["mimeType"] == SHORTCUT:
+            self._take(branch, [dangling(shortcut, msg("The shortcut's target is deleted or not shared."))])
         elif target["mimeType"] == FOLDER:
-            self._enter(branch, target, identity, f"{identity}/", shortcut)
+            self.contents[branch.drive_id].shortcuts.append(link_to(shortcut, target["id"]))
+            key = details.get("targetResourceKey") or target.get("resourceKey")
+            self._list(_Branch(target["id"], key, (*branch.names, shortcut["name"])))
         else:
-            key = shortcut["shortcutDetails"].get("targetResourceKey")
-            target = {**target, "resourceKey": target.get("resourceKey") or key}
-            self.files += remote_files(
-                target,
-                identity=identity,
-                parent=branch.folder,
-                folders=branch.names,
-                shortcut=shortcut,
-                formats=self.formats,
-            )
+            key = target.get("resourceKey") or details.get("targetResourceKey")
+            self._take(branch, remote_files({**target, "resourceKey": key}, shortcut, self.formats))
 
-    def _unlisted(self, branch: _Branch, refused: MaterialsError) -> None:
-        where = _path(branch)
-        self._incomplete(msg("The folder “{folder}” could not be listed: {reason}", folder=where, reason=refused.what))
-
-    def _incomplete(self, notice: Message) -> None:
+    def _incomplete(self, message: Message, entry: object, refused: MaterialsError | None = None) -> None:
+        """Note that not everything was listed. entry: what was not; refused: the failure that kept it."""
         self.complete = False
-        self.notices.append(notice)
+        code = Code.BUG if refused and refused.code is Code.BUG else Code.LIST_INCOMPLETE
+        self.troubles.append(Failure("", code, message, label_of(entry, "id"), refused.trace if refused else ""))

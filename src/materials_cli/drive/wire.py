@@ -5,44 +5,43 @@ certificate or a slow-down holds for all of them alike.
 """
 
 import contextlib
-import os
 import random
-import socket
-import ssl
 import threading
 import time
-import weakref
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies
 
-import truststore
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ProxyError, SSLError
 from urllib3.exceptions import TimeoutError as TooSlowError
 
 from materials_cli import __version__
-from materials_cli.disk import reason
 from materials_cli.drive.credentials import Credential
-from materials_cli.drive.pace import Pace
+from materials_cli.drive.deadlines import Deadlines
+from materials_cli.drive.pace import GET, LIST, Pace
+from materials_cli.drive.pools import Pools
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.webpages import elsewhere, is_googles, of_redirect
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, msg, msgid
-from materials_cli.redaction import keep_secret
+from materials_cli.redaction import redact
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 CHUNK = 256 * 1024
+LARGEST_ANSWER, LONGEST_ANSWER = 64 * 1024 * 1024, 600.0
 _TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
 _PATIENCE = 600.0
-_MOST_TROUBLED = 4
+_MOST_TROUBLED, _TRIES_IN_TROUBLE = 4, 2
+_LARGEST_REFUSAL = 64 * 1024
 
 # The first match is reported; urllib3 derives most of these from one another.
 _BROKEN: Mapping[type[Exception], str] = {
@@ -54,6 +53,15 @@ _BROKEN: Mapping[type[Exception], str] = {
 }
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was read whole. headers: found by names in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
 
 
 class Wire:
@@ -78,17 +86,16 @@ class Wire:
         self.clock_error: timedelta | None = None
         self.waiting: Callable[[Message], object] = lambda _: None
         self._tries = tries
-        self._troubled = 0
-        self._connections = connections
+        self._answered: dict[int, float] = {}
+        self._troubled: Counter[int] = Counter()
+        self._first: Callable[[], object] | None = None
+        self._asking_again = threading.Lock()
+        self._deadlines = Deadlines()
+        self._pools = Pools({} if credential.emulator else getproxies(), connections, self._deadlines.uses)
         self._stop = threading.Event()
         self.pace = pace or Pace(wait=self._stop.wait)
         self.flow = Pace(bandwidth * 60, burst=bandwidth, wait=self._stop.wait) if bandwidth else None
         self._timeout = urllib3.Timeout(connect=20, read=60)
-        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._pools: dict[str, urllib3.PoolManager] = {}
-        self._pool_of: dict[str, urllib3.PoolManager] = {}
-        self._pools_lock = threading.Lock()
-        self._proxies = {} if credential.emulator else getproxies()
 
     def __enter__(self) -> Self:
         """The wire itself."""
@@ -96,15 +103,13 @@ class Wire:
 
     def __exit__(self, *_: object) -> None:
         """Close every connection."""
-        for pool in self._pools.values():
-            pool.clear()
+        self._deadlines.close()
+        self._pools.close()
 
     def stop(self) -> None:
         """Make every waiting or downloading thread give up now: somebody pressed Ctrl-C, or the run has ended."""
         self._stop.set()
-        for connected in list(self._sockets):
-            with contextlib.suppress(OSError):
-                connected.shutdown(socket.SHUT_RDWR)
+        self._pools.stop()
 
     @property
     def stopping(self) -> bool:
@@ -116,14 +121,14 @@ class Wire:
         if self._stop.wait(seconds):
             raise MaterialsError(Code.INTERRUPTED, msg("Stopped."))
 
-    def persist(self, units: int, attempt: Callable[[], T]) -> T:
+    def persist(self, units: int, attempt: Callable[[], T], *, tries: int | None = None) -> T:
         """Call `attempt` until it succeeds, at our pace; raise the MaterialsError of a refusal that is final.
 
-        Waits as Google asks (Retry-After), else 2ⁿ seconds with full jitter.
+        Waits as Google asks (Retry-After), else 2ⁿ seconds with full jitter. tries: for what can be had in another way, how
+        often it is tried; then nobody is slowed down for it. Where one after the other fails, each is tried less often.
         """
-        started = time.monotonic()
-        renewed = False
-        most, tries = self._tries or _TRIES, 0
+        started, troubled, renewed, count = time.monotonic(), 0.0, False, 0
+        most = self._most_tries(units, tries)
         while True:
             self.pace.take(units)
             if self.stopping:
@@ -135,50 +140,118 @@ class Wire:
                     self.credential.bearer.renew()
                     renewed = True
                     continue
-                tries += 1
-                jitter = random.uniform(0, min(2.0**tries, _LONGEST_PAUSE))  # noqa: S311 - no secret depends on it
-                pause = jitter if refused.pause is None else refused.pause + random.uniform(0, 1)  # noqa: S311
-                overdue = time.monotonic() + pause - started > _PATIENCE
-                if not refused.passing or tries == most or overdue:
-                    raise self._final(refused.error) from refused
-                self.waiting(refused.error.what)
-                if refused.slow:
-                    self.pace.slow_down(pause)
-                else:
-                    self.wait(pause)
+                count += 1
+                troubled = troubled or time.monotonic()
+                if count >= most or (tries and refused.slow) or not self._waited(refused, count, started):
+                    self._troubled[units] += refused.passing
+                    raise self._final(refused.error, units, troubled) from refused
             else:
-                self._troubled = 0
+                self._answered[units] = time.monotonic()
+                self._troubled[units] = 0
+                self._first = self._first or (attempt if units in {GET, LIST} else None)
                 return done
 
-    def _final(self, error: MaterialsError) -> MaterialsError:
-        """A refusal with its reach, where only the wire knows it: by whom it asks, and how other requests end.
+    def _most_tries(self, units: int, tries: int | None) -> int:
+        in_trouble = self._troubled[units] > _MOST_TROUBLED
+        return min(tries or _TRIES, self._tries or _TRIES, _TRIES_IN_TROUBLE if in_trouble else _TRIES)
 
-        Whoever is known was refused this one file, and an account has no key. Trouble with many requests, one after the
-        other, is Google's own.
-        """
+    def _waited(self, refused: RefusalError, count: int, started: float) -> bool:
+        """Wait before another try, or return false if none would help or it would take too long."""
+        pause = _pause(refused, count)
+        if not refused.passing or time.monotonic() + pause - started > _PATIENCE:
+            return False
+        self.waiting(refused.error.what)
+        if refused.slow:
+            self.pace.slow_down(pause)
+        else:
+            self.wait(pause)
+        return True
+
+    def _final(self, error: MaterialsError, units: int, since: float) -> MaterialsError:
+        """A refusal with its reach. Nobody is offline who reaches Google at all. since: when it was refused first."""
+        error = self._of_whoever_asks(error)
+        if not self.stopping:
+            error.reach = self._reach(error, units, since)
+        if error.code is not Code.OFFLINE or error.reach is Reach.ARCHIVE:
+            return error
+        advice = {"why": error.why, "fix": error.fix} if error.where else {}
+        return MaterialsError(Code.GOOGLE_TROUBLE, error.what, where=error.where, reach=error.reach, **advice)
+
+    def _of_whoever_asks(self, error: MaterialsError) -> MaterialsError:
+        """A refusal in the right words: whoever is known was refused this one file, and an account has no key."""
         bearer = self.credential.bearer
         if error.code is Code.NO_CREDENTIAL and (self.credential.api_key or bearer or self.credential.emulator):
             return MaterialsError(Code.DOWNLOAD_FORBIDDEN, error.what)
         if error.code is Code.BAD_KEY and bearer:
             return MaterialsError(Code.CREDENTIAL_REJECTED, error.what, why=error.why, fix=error.fix)
-        if error.code is Code.GOOGLE_TROUBLE:
-            self._troubled += 1
-            if self._troubled > _MOST_TROUBLED:
-                error.reach = Reach.COLLECTION
         return error
 
-    def call(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None
-    ) -> urllib3.BaseHTTPResponse:
-        """One request whose answer is read whole (lists, metadata); raise RefusalError for anything but success."""
-        response = self.open(method, url, headers=headers, body=body)
+    def _reach(self, error: MaterialsError, units: int, since: float) -> Reach:
+        """How far a refusal reaches, which only the wire knows: who is answered meanwhile was refused this one thing.
+
+        A limited rate is lifted only for requests of the same kind.
+        """
+        if error.code is Code.RATE_LIMITED:
+            return Reach.FILE if self._answered.get(units, 0.0) > since else error.reach
+        if error.code is Code.GOOGLE_TROUBLE:
+            return Reach.FILE if self._first is None or self._is_answered(since) else Reach.COLLECTION
+        if error.reach is Reach.ARCHIVE and self._is_answered(since):
+            return Reach.FILE
+        return Reach.COLLECTION if error.code is Code.OFFLINE and self._is_reached() else error.reach
+
+    def _is_answered(self, since: float) -> bool:
+        """Whether any other request succeeded since then; if none was made, the first that ever did is made again."""
+        with self._asking_again:
+            if max(self._answered.values(), default=0.0) > since:
+                return True
+            if self._first is None or self.stopping:
+                return False
+            try:
+                self._first()
+            except (RefusalError, MaterialsError):
+                return False
+            self._answered[GET] = time.monotonic()
+            return True
+
+    def _is_reached(self) -> bool:
+        """Whether Google answers anything at all."""
+        place = self.credential.pages if self.credential.keyless else self.credential.origin
         try:
-            response.read(cache_content=True)
-        except TransportError as error:
-            raise self.broken(error) from error
-        finally:
-            response.release_conn()
-        return response
+            answer = self._pools.to(place).request(
+                "GET", place, redirect=False, retries=False, preload_content=False, timeout=20
+            )
+        except (TransportError, ValueError):
+            return False
+        answer.close()
+        return True
+
+    def call(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None) -> Answer:
+        """One request whose answer is no file and is read whole; raise RefusalError for anything but success.
+
+        It may take ten minutes and have 64 MB, once it is unpacked.
+        """
+        with self._deadlines.within(LONGEST_ANSWER):
+            response = self.open(method, url, headers=headers, body=body)
+            try:
+                data = self._whole(response)
+            except TransportError as error:
+                raise self.broken(error) from error
+            finally:
+                response.close() if response.length_remaining else response.release_conn()
+        return Answer(response.status, response.headers, data)
+
+    def _whole(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        pieces, size = list[bytes](), 0
+        while piece := response.read1(_LARGEST_REFUSAL):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_ANSWER:
+                response.close()
+                what = msg("Google Drive's response is longer than {size} bytes.", size=LARGEST_ANSWER)
+                raise RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what))
+        if self._deadlines.is_over():
+            raise self.broken(TooSlowError())
+        return b"".join(pieces)
 
     def open(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None
@@ -187,35 +260,41 @@ class Wire:
 
         What proves who we are goes to the first host only, never to one that a redirect names.
         """
+        with self._deadlines.within(LONGEST_ANSWER):
+            return self._opened(method, url, headers, body)
+
+    def _opened(self, method: str, url: str, headers: Mapping[str, str], body: bytes | str | None) -> urllib3.BaseHTTPResponse:
         sent = {"User-Agent": USER_AGENT, **self._proof(url), **headers}
         for _ in range(_REDIRECTS):
             self._check_destination(url)
             try:
-                response = self._pool(url).request(
+                response = self._pools.to(url).request(
                     method, url, body=body, headers=sent, redirect=False, retries=False, preload_content=False,
                     timeout=self._timeout, decode_content=True,
                 )  # fmt: skip
-            except (TransportError, ValueError) as error:
+            except TransportError as error:
                 raise self.broken(error) from error
+            except ValueError as error:
+                raise _misleading(url) from error
             self._compare_clocks(response.headers.get("date", ""))
             target = response.get_redirect_location()
             if not target:
                 break
-            response.drain_conn()
+            _discard(response)
             try:
                 target = urljoin(url, target)
-                refused = of_redirect(target)
+                parts, refused = urlsplit(target), of_redirect(target)
             except ValueError as error:
                 raise elsewhere(target) from error
             if refused:
                 raise refused
-            if urlsplit(target).netloc != urlsplit(url).netloc:
+            if parts.netloc != urlsplit(url).netloc:
                 sent = {k: v for k, v in sent.items() if k.lower() not in {"authorization", "x-goog-drive-resource-keys"}}
             url = target
         if 200 <= response.status < 300:
             return response
         try:
-            answer = response.read(64 * 1024)
+            answer = response.read(_LARGEST_REFUSAL)
         except TransportError as error:
             raise self.broken(error) from error
         finally:
@@ -223,7 +302,7 @@ class Wire:
         raise refusal(response.status, {k.lower(): v for k, v in response.headers.items()}, answer)
 
     def _compare_clocks(self, date: str) -> None:
-        with contextlib.suppress(ValueError, TypeError):
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
             self.clock_error = datetime.now(UTC) - parsedate_to_datetime(date)
 
     def broken(self, error: Exception) -> RefusalError:
@@ -251,73 +330,26 @@ class Wire:
         bearer, host = self.credential.bearer, urlsplit(url).netloc
         if bearer is None or host not in {urlsplit(self.credential.origin).netloc, urlsplit(self.credential.docs).netloc}:
             return {}
-        return bearer.headers(self._pool(TOKENS))
-
-    def _pool(self, url: str) -> urllib3.PoolManager:
-        parts = urlsplit(url)
-        place = f"{parts.scheme}://{parts.netloc}"
-        with self._pools_lock:
-            if place not in self._pool_of:
-                proxy = self._proxies.get(parts.scheme, "")
-                if proxy and proxy_bypass(parts.netloc):
-                    proxy = ""
-                if proxy not in self._pools:
-                    self._pools[proxy] = self._new_pool(proxy)
-                self._pool_of[place] = self._pools[proxy]
-            return self._pool_of[place]
-
-    def _new_pool(self, proxy: str) -> urllib3.PoolManager:
-        context = trust()
-        if not proxy:
-            manager = urllib3.PoolManager(maxsize=self._connections, block=False, ssl_context=context)
-            manager.pool_classes_by_scheme = self._tracking()
-            return manager
-        address = urlsplit(proxy)
-        keep_secret(address.password)
-        login = f"{address.username}:{address.password or ''}" if address.username else None
-        behind = urllib3.ProxyManager(
-            proxy if "://" in proxy else f"http://{proxy}",
-            proxy_headers=urllib3.make_headers(proxy_basic_auth=login),
-            maxsize=self._connections,
-            block=False,
-            ssl_context=context,
-        )
-        behind.pool_classes_by_scheme = self._tracking()
-        return behind
-
-    def _note_socket(self, connected: socket.socket) -> None:
-        self._sockets.add(connected)
-        if self.stopping:
-            connected.shutdown(socket.SHUT_RDWR)
-
-    def _tracking(self) -> dict[str, Any]:
-        """Pools whose sockets we know, so that stop() can wake a thread that waits for bytes."""
-        note = self._note_socket
-
-        class Plain(urllib3.connection.HTTPConnection):
-            def connect(self) -> None:
-                super().connect()
-                note(self.sock)
-
-        class Secure(urllib3.connection.HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                note(self.sock)
-
-        plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Plain})
-        return {"http": plain, "https": type("Pool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": Secure})}
+        return bearer.headers(self._pools.to(TOKENS))
 
 
-def trust() -> ssl.SSLContext:
-    """Whom to believe: REQUESTS_CA_BUNDLE or SSL_CERT_FILE when set, else what the operating system trusts."""
-    named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
-    if named:
-        context = ssl.create_default_context()
-        is_folder = Path(named).is_dir()
-        try:
-            context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
-        except (OSError, ssl.SSLError) as error:
-            what = msg("The certificate file cannot be read: {reason}.", reason=reason(error))
-            raise MaterialsError(Code.BAD_CERTIFICATES, what, where=named) from error
-        return context
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _pause(refused: RefusalError, count: int) -> float:
+    """The seconds before the next try, after so many."""
+    if refused.pause is None:
+        return random.uniform(0, min(2.0**count, _LONGEST_PAUSE))  # noqa: S311 - no secret depends on it
+    return refused.pause + random.uniform(0, 1)  # noqa: S311
+
+
+def _discard(response: urllib3.BaseHTTPResponse) -> None:
+    """Give a connection back whose answer nobody reads, unless the answer is long."""
+    try:
+        response.read(_LARGEST_REFUSAL)
+    except TransportError:
+        response.close()
+    else:
+        response.close() if not response.closed else response.release_conn()
+
+
+def _misleading(url: str) -> RefusalError:
+    what = msg("Google Drive led to an address that is not valid: {address}.", address=redact(url)[:100])
+    return RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what))

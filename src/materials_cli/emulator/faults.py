@@ -1,10 +1,13 @@
 """Errors on demand: what the real Drive does on a bad day."""
 
+import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from materials_cli.emulator.answers import Answer, page, refuse
+from materials_cli.emulator.answers import Answer, json_answer, page, refuse
 
 
 class Misranged(StrEnum):
@@ -34,7 +37,8 @@ class Fault:
     leads_to: a redirect to this address); the connection closed
     without a response (hung_up); the right response with its body cut after `cut` bytes, with a Content-Length and body
     `short` by so many bytes, or with a `corrupt` first byte; a list that is marked `incomplete` or omits the ids in `omit`;
-    a range that is `misranged`. delay: seconds before the response.
+    a range that is `misranged`; a response that is changed by `edit` (not one whose body is a file); a body that drips, with
+    `drip` seconds between its bytes. delay: seconds before the response.
     """
 
     operation: str = ""
@@ -56,6 +60,8 @@ class Fault:
     incomplete: bool = False
     omit: frozenset[str] = frozenset()
     misranged: Misranged | None = None
+    edit: Callable[[Answer], Answer] | None = None
+    drip: float = 0.0
     delay: float = 0.0
 
     def refusal(self) -> Answer | None:
@@ -70,6 +76,17 @@ class Fault:
             sorry = "We're sorry... your computer or network may be sending automated queries."
             return page(self.status, "Sorry...", sorry, self.headers)
         return refuse(self.status, self.reason, self.message, domain=self.domain, headers=self.headers)
+
+
+def listing(edit: Callable[[dict[str, Any]], object], **where: Any) -> Fault:
+    """A list that is changed by `edit`; a list, a folder, a shortcut's target: whatever is JSON. where: see Fault."""
+
+    def edited(answer: Answer) -> Answer:
+        whole = json.loads(answer.body)
+        edit(whole)
+        return json_answer(whole, answer.status)
+
+    return Fault(**{"operation": "list", "times": None, "edit": edited, **where})
 
 
 def rate_limit(operation: str = "", *, times: int = 1, retry_after: int | None = None, status: int = 403) -> Fault:

@@ -125,6 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         if request.fault and request.fault.hung_up:
             self.close_connection = True
             return
+        if request.fault and request.fault.edit and isinstance(answer, Answer):
+            answer = request.fault.edit(answer)
         self._send(answer, request.fault)
 
     do_GET = do_POST = do_HEAD = _handle
@@ -158,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         if fault and fault.corrupt:
             chunks = _corrupted(chunks)
+        if fault and fault.drip:
+            chunks = _dripping(chunks, fault.drip)
         self.wfile.write(start + next(chunks, b""))
         for chunk in chunks:
             self.wfile.write(chunk)
@@ -180,6 +184,14 @@ def _first(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
             return
         yield chunk[:limit]
         limit -= len(chunk)
+
+
+def _dripping(chunks: Iterator[bytes], seconds: float) -> Iterator[bytes]:
+    """The same bytes, one by one."""
+    for chunk in chunks:
+        for number in range(len(chunk)):
+            yield chunk[number : number + 1]
+            time.sleep(seconds)
 
 
 def _corrupted(chunks: Iterator[bytes]) -> Iterator[bytes]:

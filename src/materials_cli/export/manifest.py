@@ -44,6 +44,7 @@ def row(item: Item) -> dict[str, Any]:
         "path": item.path,
         "name": remote.name,
         "folders": list(remote.folders),
+        "also_at": [f"{folder}/{remote.name}" for folder in remote.also],
         "kind": str(item.kind),
         "state": str(item.state),
         "title": item.title,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from materials_cli.config import Notify
 from materials_cli.drive.http import post
-from materials_cli.drive.wire import trust
+from materials_cli.drive.pools import trust
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.notify.mail import address_of, send

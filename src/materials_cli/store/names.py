@@ -6,6 +6,7 @@ exact name.
 """
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections import defaultdict, deque
@@ -17,6 +18,7 @@ from pathlib import PurePosixPath
 from materials_cli.model import Listing, RemoteFile, RemoteFolder
 
 LONGEST = 240
+_MOST = 255
 _FULL_WIDTH = {ord(c): chr(ord(c) + 0xFEE0) for c in '/\\:*?"<>|'}
 _CONTROL = {**{c: chr(0x2400 + c) for c in range(0x20)}, 0x7F: "\u2421"}
 _VISIBLE = _FULL_WIDTH | _CONTROL
@@ -101,7 +103,8 @@ def _candidates(plain: str, identity: str) -> Iterator[str]:
     """The names that an entry may have, the best first."""
     yield plain
     yield _marked(plain, identity[-8:])
-    yield _marked(plain, hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+    for number in itertools.count():
+        yield _marked(plain, hashlib.sha256(f"{identity}{number or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:16])
 
 
 def twin_key(name: str) -> str:
@@ -113,7 +116,8 @@ def twin_key(name: str) -> str:
 
 def _marked(name: str, mark: str) -> str:
     stem, suffix = _split(name)
-    return f"{stem}~{safe_name(mark)}{suffix}"
+    end = f"~{safe_name(mark)}{suffix}"
+    return stem.encode("utf-8")[: _MOST - len(end.encode("utf-8"))].decode("utf-8", "ignore") + end
 
 
 def _shorten(name: str) -> str:

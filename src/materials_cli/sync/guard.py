@@ -9,7 +9,7 @@ The refusal of a suddenly empty listing follows vdirsyncer's sync (github.com/pi
 from collections import Counter
 from collections.abc import Collection as Group
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from materials_cli.causes import Cause
 from materials_cli.errors import Code, MaterialsError
@@ -69,11 +69,14 @@ def to_ask_about(facts: Facts) -> list[Item]:
 
 def unlisted(facts: Facts) -> Unlisted:
     """Sort the withdrawals. The first case that matches is taken."""
-    present = {file.id for file in facts.listing.files}
-    lacking = {item.id: Action(ActionKind.WITHDRAW, _cause(item, present), held=item) for item in _holding(facts, present)}
+    present = {file.id: file.drive_id for file in facts.listing.files}
+    elsewhere = set(present.values())
+    lacking = {
+        item.id: Action(ActionKind.WITHDRAW, _cause(item, present, elsewhere), held=item) for item in _holding(facts, present)
+    }
     missing = [item for item in _holding(facts, present) if lacking[item.id].cause is Cause.GONE]
     shut = {item.id: folder for item in missing if (folder := _behind(item, facts))}
-    troubles = [*_closed(facts, shut), *_incomplete(facts, len(missing))]
+    troubles = [*_troubles(facts), *_closed(facts, shut), *_incomplete(facts, len(missing))]
     # A listing that cannot be trusted: nothing is withdrawn.
     if len(lacking) > len(shut) and (suspicion := _suspicion(facts, len(missing) - len(shut))):
         if facts.listing.complete:
@@ -151,8 +154,13 @@ def _holding(facts: Facts, but: Group[str] = ()) -> list[Item]:
     return [item for item in facts.held.values() if item.state is State.HELD and item.id not in but]
 
 
-def _cause(item: Item, present: Group[str]) -> Cause:
-    """Why an item is not listed. Further formats of a document, "ID+pdf", are listed while they are wanted."""
+def _cause(item: Item, present: Group[str], elsewhere: Group[str]) -> Cause:
+    """Why an item is not listed. Further formats of a document, "ID+pdf", are listed while they are wanted.
+
+    What was reached through a shortcut, "SHORTCUT/ID", may be listed at another place. elsewhere: the Drive ids of all files.
+    """
+    if "/" in item.id and item.remote.drive_id in elsewhere:
+        return Cause.LISTED_ELSEWHERE
     return Cause.UNWANTED_FORMAT if item.id.rpartition("+")[0] in present else Cause.GONE
 
 
@@ -189,6 +197,10 @@ def _behind(item: Item, facts: Facts) -> str | None:
         return remote.parent
     above = [folder for folder, names in closed.items() if names and remote.folders[: len(names)] == names]
     return max(above, key=lambda folder: len(closed[folder]), default=None)
+
+
+def _troubles(facts: Facts) -> Iterator[Failure]:
+    return (replace(trouble, path=facts.collection) for trouble in facts.listing.troubles)
 
 
 def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:

@@ -8,10 +8,10 @@ from materials_cli.catalogue.sightings import sightings
 from materials_cli.config import Collection, refuse_reserved
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
-from materials_cli.drive.walk import find_root, walk
+from materials_cli.drive.walk import crawl, find_root
 from materials_cli.errors import Reach, stopped_at
-from materials_cli.messages import Message, msg
-from materials_cli.model import Item
+from materials_cli.messages import msg
+from materials_cli.model import Failure, Item
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.facts import Facts
@@ -36,11 +36,11 @@ def look(
     root = find_root(source, link.folder_id, link.resource_key)
     # Listing Drive is mostly waiting: the catalogue and the disk are read meanwhile.
     with ThreadPoolExecutor(1, "walk") as beside:
-        listed = beside.submit(walk, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+        crawled = beside.submit(crawl, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
         try:
             held, seen = catalogue.held(collection.slug), sightings(catalogue.connection, collection.slug)
             disturbed = store.survey(held)
-            listing = listed.result()
+            listing = crawled.result().listing(held)
         except KeyboardInterrupt:
             source.wire.stop()
             raise
@@ -66,18 +66,19 @@ def look(
 def _ask_about(facts: Facts, source: Source, crew: Crew) -> Facts:
     """The facts, with what Drive says of each missing item: that it is gone, or why there is no answer."""
 
-    def is_gone(item: Item) -> bool | Message:
+    def is_gone(item: Item) -> bool | Failure:
         try:
             return source.is_gone(item.remote)
         except Exception as error:  # noqa: BLE001 - the border around one file
-            reason = stopped_at(Reach.FILE, error).what
-            return msg("Whether “{name}” is gone could not be found out: {reason}", name=item.path, reason=reason)
+            refused = stopped_at(Reach.FILE, error)
+            what = msg("Whether “{name}” is gone could not be found out: {reason}", name=item.path, reason=refused.what)
+            return Failure("", refused.code, what, item.id, refused.trace)
 
     missing = to_ask_about(facts)
     answers = list(crew.workers.map(is_gone, missing))
-    unanswered = tuple(answer for answer in answers if isinstance(answer, Message))
+    unanswered = tuple(answer for answer in answers if isinstance(answer, Failure))
     return replace(
         facts,
         gone=frozenset(item.id for item, answer in zip(missing, answers, strict=True) if answer is True),
-        listing=replace(facts.listing, notices=(*facts.listing.notices, *unanswered)),
+        listing=replace(facts.listing, troubles=(*facts.listing.troubles, *unanswered)),
     )

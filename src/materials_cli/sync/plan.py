@@ -17,7 +17,7 @@ from materials_cli.sync.change import Change, change_of, waits
 from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import Replaced, Unlisted, replaced, unlisted
 
-_DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type")
+_DETAILS = ("name", "folders", "modified", "description", "owner", "web_link", "media_type", "also")
 
 
 def plan(facts: Facts) -> Plan:
@@ -104,7 +104,6 @@ def _kept_places(facts: Facts, absences: Unlisted, replacements: Replaced) -> li
 
 def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
     """Further messages for the user."""
-    yield from facts.listing.notices
     for file in facts.listing.files:
         if file.dangling:
             yield msg("{path}: {problem}", path="/".join((*file.folders, file.name)), problem=file.problem)

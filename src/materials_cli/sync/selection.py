@@ -12,6 +12,8 @@ from materials_cli.kinds import matches_kind
 from materials_cli.messages import Message, msg
 from materials_cli.model import RemoteFile
 
+_DEEP = re.compile(r"(\*\*+/|\*\*+)")
+
 
 def left_out(files: Sequence[RemoteFile], collection: Collection) -> dict[str, Message]:
     """Why files are excluded, by their ids."""
@@ -63,8 +65,25 @@ def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _expression(pattern: str) -> str:
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(wild.get(piece, re.escape(piece)) for piece in re.split(r"(\*\*/|\*\*|\*|\?)", pattern))
+    """A regular expression that no number of stars makes slow: what follows a star is sought once, where it first occurs.
+
+    That place is as good as any later one, because another star follows; only behind the last star are all places tried.
+    """
+    first, *blocks = _DEEP.split(pattern)
+    pieces = [_block(first, last=not blocks)]
+    for number, (stars, block) in enumerate(zip(blocks[::2], blocks[1::2], strict=True), 1):
+        last = 2 * number == len(blocks)
+        skipped = "(?:|.*?/)" if stars.endswith("/") else ".*?"
+        pieces.append(f"(?{':' if last else '>'}{skipped}{_block(block, last=last)})")
+    return "".join(pieces)
+
+
+def _block(block: str, *, last: bool) -> str:
+    """What stands between two "**". last: a name has to end where it does."""
+    first, *pieces = ("".join("[^/]" if c == "?" else re.escape(c) for c in piece) for piece in re.split(r"\*", block))
+    if not pieces or not last:
+        return first + "".join(f"(?>[^/]*?{piece})" for piece in pieces)
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in pieces[:-1]) + f"[^/]*{pieces[-1]}"
 
 
 def _plain(text: str) -> str:

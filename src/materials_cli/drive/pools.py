@@ -1,0 +1,124 @@
+"""The connections of a wire: one pool for each proxy, the certificates to be believed, and every socket, to wake who waits."""
+
+import contextlib
+import os
+import socket
+import ssl
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
+
+import truststore
+import urllib3
+
+from materials_cli.disk import reason
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import msg
+from materials_cli.redaction import keep_secret
+
+
+class Pools:
+    """Connections to all hosts. Thread-safe.
+
+    proxies: scheme → address. most: connections to one host at the same time. uses: is called with the socket of a request
+    whose answer is waited for, in its thread.
+    """
+
+    def __init__(self, proxies: Mapping[str, str], most: int, uses: Callable[[socket.socket], None]) -> None:
+        self._proxies, self._most, self._uses = proxies, most, uses
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pool_of: dict[str, urllib3.PoolManager] = {}
+        self._lock = threading.Lock()
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Break every connection, now and from now on."""
+        self._stopping = True
+        for connected in list(self._sockets):
+            with contextlib.suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        for pool in self._pools.values():
+            pool.clear()
+
+    def to(self, url: str) -> urllib3.PoolManager:
+        """The connections to an address."""
+        parts = urlsplit(url)
+        place = f"{parts.scheme}://{parts.netloc}"
+        with self._lock:
+            if place not in self._pool_of:
+                proxy = self._proxies.get(parts.scheme, "")
+                if proxy and proxy_bypass(parts.netloc):
+                    proxy = ""
+                if proxy not in self._pools:
+                    self._pools[proxy] = self._new_pool(proxy)
+                self._pool_of[place] = self._pools[proxy]
+            return self._pool_of[place]
+
+    def _new_pool(self, proxy: str) -> urllib3.PoolManager:
+        context = trust()
+        if not proxy:
+            manager = urllib3.PoolManager(maxsize=self._most, block=False, ssl_context=context)
+            manager.pool_classes_by_scheme = self._tracking()
+            return manager
+        address = urlsplit(proxy)
+        keep_secret(address.password)
+        login = f"{address.username}:{address.password or ''}" if address.username else None
+        behind = urllib3.ProxyManager(
+            proxy if "://" in proxy else f"http://{proxy}",
+            proxy_headers=urllib3.make_headers(proxy_basic_auth=login),
+            maxsize=self._most,
+            block=False,
+            ssl_context=context,
+        )
+        behind.pool_classes_by_scheme = self._tracking()
+        return behind
+
+    def _note(self, connected: socket.socket) -> None:
+        self._sockets.add(connected)
+        if self._stopping:
+            connected.shutdown(socket.SHUT_RDWR)
+
+    def _tracking(self) -> dict[str, Any]:
+        """Pools whose sockets we know, so that stop() and a deadline can wake a thread that waits for bytes."""
+        note, uses = self._note, self._uses
+
+        class Noted:
+            sock: socket.socket
+
+            def connect(self) -> None:
+                super().connect()  # type: ignore[misc]
+                note(self.sock)
+
+            def getresponse(self) -> urllib3.HTTPResponse:
+                uses(self.sock)
+                return super().getresponse()  # type: ignore[misc, no-any-return]
+
+        class Plain(Noted, urllib3.connection.HTTPConnection): ...  # type: ignore[misc]
+
+        class Secure(Noted, urllib3.connection.HTTPSConnection): ...  # type: ignore[misc]
+
+        plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Plain})
+        return {"http": plain, "https": type("Pool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": Secure})}
+
+
+def trust() -> ssl.SSLContext:
+    """Whom to believe: REQUESTS_CA_BUNDLE or SSL_CERT_FILE when set, else what the operating system trusts."""
+    named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    if named:
+        context = ssl.create_default_context()
+        is_folder = Path(named).is_dir()
+        try:
+            context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
+        except (OSError, ssl.SSLError) as error:
+            what = msg("The certificate file cannot be read: {reason}.", reason=reason(error))
+            raise MaterialsError(Code.BAD_CERTIFICATES, what, where=named) from error
+        return context
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
