@@ -108,8 +108,8 @@ class RemoteFile:
 class Listing:
     """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
-    closed: folders that are listed but may not be looked into, id → exact names from the root. troubles: what was
-    not listed, or not wholly.
+    closed: folders that are listed but may not be looked into, id → exact names from the root; refused: those of
+    them whose list was refused. troubles: what was not listed, or not wholly.
     """
 
     root: RemoteFolder
@@ -117,6 +117,7 @@ class Listing:
     files: tuple[RemoteFile, ...]
     complete: bool = True
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    refused: frozenset[str] = frozenset()
     troubles: tuple["Failure", ...] = ()
 
 

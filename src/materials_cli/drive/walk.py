@@ -51,13 +51,14 @@ class _Branch:
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What every folder holds. closed: the Drive ids of folders that came back empty and are not accessible."""
+    """What every folder holds. closed: the Drive ids of folders that may not be looked into; refused: see Listing."""
 
     root: RemoteFolder
     contents: Mapping[str, Contents]
     complete: bool
     troubles: tuple[Failure, ...]
     closed: AbstractSet[str]
+    refused: AbstractSet[str]
 
     def listing(self, held: Iterable[str] = ()) -> Listing:
         """Everything at its place. held: the ids of held items, which decide where a folder stays."""
@@ -69,6 +70,7 @@ class Crawled:
             files=tuple(tree.files),
             complete=self.complete,
             closed=shut,
+            refused=frozenset(tree.places[drive_id].folder.id for drive_id in self.refused if drive_id in tree.places),
             troubles=self.troubles,
         )
 
@@ -117,6 +119,7 @@ def crawl(
         complete=crawling.complete,
         troubles=tuple(sorted(crawling.troubles, key=lambda trouble: (trouble.item or "", str(trouble.message)))),
         closed=crawling.closed,
+        refused=crawling.refused,
     )
 
 
@@ -150,6 +153,7 @@ class _Crawl:
     contents: dict[str, Contents] = field(default_factory=dict)
     troubles: list[Failure] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     complete: bool = True
     listed: int = 0
     found: int = 0
@@ -240,6 +244,7 @@ class _Crawl:
             raise _of_the_link(refused, branch.drive_id)
         if refused.code in _INACCESSIBLE and not found:
             self.closed.add(branch.drive_id)
+            self.refused.add(branch.drive_id)
             return
         what = msg("The folder “{folder}” could not be listed: {reason}", folder=branch.path, reason=refused.what)
         self._incomplete(what, {"id": branch.drive_id}, refused)

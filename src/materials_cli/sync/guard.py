@@ -192,7 +192,10 @@ def _suspicion(facts: Facts, gone: int) -> Message | None:
 
 def _behind(item: Item, facts: Facts) -> str | None:
     """The id of the closed folder that an item was in when it was last seen; None if it was in none."""
-    remote, closed = item.remote, {} if facts.accept_withdrawals else facts.listing.closed
+    remote, closed = item.remote, facts.listing.closed
+    if facts.accept_withdrawals:
+        # That covers a folder that came back empty, not one whose list was refused.
+        closed = {folder: names for folder, names in closed.items() if folder in facts.listing.refused}
     if closed.get(remote.parent):
         return remote.parent
     above = [folder for folder, names in closed.items() if names and remote.folders[: len(names)] == names]
@@ -205,10 +208,10 @@ def _troubles(facts: Facts) -> Iterator[Failure]:
 
 def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:
     """A failure for each closed folder that is not excluded."""
-    holding, closed = Counter(shut.values()), {} if facts.accept_withdrawals else facts.listing.closed
-    for folder, names in sorted(closed.items(), key=lambda pair: pair[1]):
+    holding = Counter(shut.values())
+    for folder, names in sorted(facts.listing.closed.items(), key=lambda pair: pair[1]):
         name, count = "/".join(names), holding[folder]
-        if folder in facts.excluded:
+        if folder in facts.excluded or not names:
             continue
         if count:
             text = msg(
