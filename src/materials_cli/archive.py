@@ -182,6 +182,7 @@ class Archive:
         from materials_cli.sync.adopt import recover  # noqa: PLC0415 - see below
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
         from materials_cli.sync.replacements import decide  # noqa: PLC0415
+        from materials_cli.sync.room import require_room  # noqa: PLC0415
 
         journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
         if rebuilt:
@@ -200,10 +201,11 @@ class Archive:
                 crew = Crew(workers, self._progress)
                 recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
-                carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
+                lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 if made.undecided:
                     decide(source, self.store, journal, made, crew, readers)
                 journal.failures += self._read(catalogue, [collection], readers).failures
+                require_room(self.store, lacking)
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
         uncopied = keep_copy(self.store, catalogue)
@@ -230,8 +232,9 @@ class Archive:
     def _planned(self, source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew, **accepted: bool) -> Plan:
         """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive."""
         from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
+        from materials_cli.sync.room import within  # noqa: PLC0415
 
-        made = plan(look(source, self.store, catalogue, collection, crew, **accepted))
+        made = within(plan(look(source, self.store, catalogue, collection, crew, **accepted)), self.store)
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
         return made
 

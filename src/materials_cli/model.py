@@ -303,7 +303,8 @@ class Plan:
     withdrawals among them that wait for a second list. undecided: replacements have to be read before the guard can decide.
     holding: how many items are in the mirror. returned: items whose replacement Drive no longer has. notices: remarks, such as
     why something is held back. troubles: what the run reports as failed. strayed: items that were moved inside the mirror,
-    with their new paths. left_out: path → why a listed file is not fetched.
+    with their new paths. left_out: path → why a listed file is not fetched. no_room: what does not fit on this disk,
+    with shortage to say so.
     """
 
     collection: str
@@ -318,6 +319,8 @@ class Plan:
     troubles: tuple[Failure, ...] = ()
     strayed: tuple[tuple[Item, str], ...] = ()
     left_out: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    no_room: tuple[Action, ...] = ()
+    shortage: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

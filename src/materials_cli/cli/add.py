@@ -14,6 +14,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import counted, msg, size, tr, trn, verbatim
 from materials_cli.model import Listing
 from materials_cli.mounts import network_type
+from materials_cli.store.space import room
 
 
 def add(
@@ -56,6 +57,7 @@ def add(
     for collection, listing in added:
         if listing:
             _print_found(listing)
+            _warn_of_shortage(listing, folder)
         if collection.title:
             say(tr("Added “{slug}” to {path}: {title}", slug=collection.slug, path=folder / FILE, title=collection.title))
         else:
@@ -69,6 +71,14 @@ def add(
             style="yellow",
         )
     say(tr("Next: materials sync"))
+
+
+def _warn_of_shortage(listing: Listing, folder: Path) -> None:
+    """Say so if the folder does not fit on this disk, as far as its sizes are known."""
+    wanted, usable = sum(file.size or 0 for file in listing.files if not file.native), max(room(folder), 0)
+    if wanted > usable:
+        what = tr("It does not fit on this disk, of which a sync may use {left}; a sync takes what fits.", left=size(usable))
+        say(what, style="yellow")
 
 
 def _print_found(listing: Listing) -> None:

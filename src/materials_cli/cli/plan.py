@@ -118,7 +118,8 @@ def _print_plan(made: Plan, limit: int | None) -> None:
     if more := len(made.actions) + len(made.held_back) - len(actions) - len(held_back):
         say(f"  {trn('… and {count} more', '… and {count} more', more)}")
     say(f"{made.collection}: {_summary(made)}")
-    print_notices((*made.notices, *(trouble.message for trouble in made.troubles), *_undecided(made)))
+    shortage = [made.shortage] if made.shortage else []
+    print_notices((*made.notices, *(trouble.message for trouble in made.troubles), *_undecided(made), *shortage))
 
 
 def _undecided(made: Plan) -> list[Message]:
@@ -134,6 +135,7 @@ def _plan_row(made: Plan) -> dict[str, Any]:
         "actions": [action_row(action) for action in made.actions],
         "held_back": [action_row(action) for action in made.held_back],
         "undecided": made.undecided,
+        "no_room": [action_row(action) for action in made.no_room],
         "unchanged": made.unchanged,
         "left_out": [{"path": path, "reason": reason} for path, reason in sorted(made.left_out.items())],
         "bytes": sum(action.bytes for action in made.actions),

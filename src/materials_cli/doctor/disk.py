@@ -15,6 +15,7 @@ from materials_cli.mounts import network_type
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import LONGEST
+from materials_cli.store.space import room
 
 _LOW_SPACE = 500_000_000
 _RESERVE = 1.1
@@ -194,11 +195,17 @@ def lock_holder(store: Store) -> Diagnosis:
 
 def space(root: Path, planned: int | None) -> Diagnosis:
     """Whether there is room for what a sync would fetch. planned: its bytes; None if they are not known."""
-    free = shutil.disk_usage(root).free
+    free, usable = shutil.disk_usage(root).free, room(root)
     wanted, left = (size(count) for count in (planned or 0, free))
     fix = msg("Free some space, move the archive to a larger disk, or download less (exclude, max_size in materials.toml).")
-    if planned and planned > free:
-        return problem(msg("A sync would download {wanted}, and the disk has {left} free.", wanted=wanted, left=left), fix)
+    if planned and planned > usable:
+        what = msg(
+            "A sync would download {wanted}; the disk has {left} free, of which it may use {usable}.",
+            wanted=wanted,
+            left=left,
+            usable=size(max(usable, 0)),
+        )
+        return problem(what, fix)
     if free < _LOW_SPACE or (planned and planned * _RESERVE > free):
         what = (
             msg("The disk has only {left} free; a sync would download {wanted}.", left=left, wanted=wanted)

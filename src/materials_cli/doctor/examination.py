@@ -57,7 +57,8 @@ def of_capacity(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
         return disk.name_lengths(store.root, coming + [item.path for item in holdings.held(store)])
 
     def space() -> Diagnosis:
-        return disk.space(store.root, sum(action.bytes for plan in plans for action in plan.actions) if plans else None)
+        coming = [action for plan in plans for action in (*plan.actions, *plan.no_room)]
+        return disk.space(store.root, sum(action.bytes for action in coming) if plans else None)
 
     yield Check(msgid("Names fit"), names)
     yield Check(msgid("Space"), space)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -97,10 +98,11 @@ def _fetch_rough(
     mark = place(file).with_suffix(".mark")
     first = None if mark.exists() else source.wire.persist(DOWNLOAD, lambda: source.open(file))
     now = source.stated(file, first) if first else source.described_again(file)
-    if not wanted(now):
-        if first:
-            first.close()
-        raise NotWantedError(now)
+    with ExitStack() as unread:
+        unread.callback(first.close if first else int)
+        if not wanted(now):
+            raise NotWantedError(now)
+        unread.pop_all()
     if now.modified is None:
         place(now).unlink(missing_ok=True)
     if now.size is None or now.size > CHUNK:

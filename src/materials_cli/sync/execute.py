@@ -5,9 +5,9 @@ Workers download, and recall kept bytes; only this thread puts bytes in place an
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,12 +16,11 @@ from pathlib import Path
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.catalogue.sightings import Sighting, record_sighting
+from materials_cli.catalogue.sightings import see
 from materials_cli.causes import Cause
-from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.source import Source
-from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.extract.equality import same_content
 from materials_cli.history.events import of_damage, of_passing_move
 from materials_cli.messages import msg, msgid
@@ -29,7 +28,6 @@ from materials_cli.model import (
     Accession,
     Action,
     ActionKind,
-    Failure,
     Item,
     Plan,
     RemoteFile,
@@ -40,24 +38,31 @@ from materials_cli.model import (
 )
 from materials_cli.store.mirror import UNDISTURBED, Store
 from materials_cli.sync.adopt import Finished, at_hand, finished, needed_once, note, noted
+from materials_cli.sync.border import alone
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
 from materials_cli.sync.outcome import amounts_to, changed_too, required
 from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
+from materials_cli.sync.room import Claims, NoRoomError
 from materials_cli.sync.rough import completed, is_same
 
-Brought = Fetched | Finished | Path | RemoteFile
+Brought = Fetched | Finished | Path | RemoteFile | None
 
 _EDITED_HERE = msgid("{path}: edited locally; the edited copy was moved to {place}.")
 
 
-def carry_out(source: Source, store: Store, journal: Journal, plan: Plan, crew: Crew, *, max_size: int | None = None) -> None:
+def carry_out(
+    source: Source, store: Store, journal: Journal, plan: Plan, crew: Crew, *, max_size: int | None = None
+) -> list[Action]:
     """Carry out the plan. A file that fails is reported and the run continues; raise an error that ends the run.
 
-    However it ends, the journal has what was done. max_size: the most bytes of a file whose size is not known before.
+    However it ends, the journal has what was done. max_size: the most bytes of a file whose size is not known before. Return
+    the downloads for which there was no room.
     """
-    _Run(source, store, journal, journal.catalogue, plan, crew, max_size).run()
+    run = _Run(source, store, journal, journal.catalogue, plan, crew, max_size, Claims(store, plan.collection))
+    run.run()
+    return [*plan.no_room, *run.lacking]
 
 
 @dataclass(slots=True)
@@ -69,10 +74,12 @@ class _Run:
     plan: Plan
     crew: Crew
     max_size: int | None
+    claims: Claims
     _claims: Counter[str] = field(default_factory=Counter)
     spare: frozenset[str] = frozenset()
     notes: Mapping[str, Finished] = field(default_factory=dict)
     committed: list[Path] = field(default_factory=list)
+    lacking: list[Action] = field(default_factory=list)
 
     def run(self) -> None:
         journal, began = self.journal, time.monotonic()
@@ -80,6 +87,8 @@ class _Run:
         journal.unchanged, journal.left_out = self.plan.unchanged, len(self.plan.left_out)
         for trouble in self.plan.troubles:
             journal.fail(trouble)
+        if self.plan.shortage:
+            self.crew.progress(Step(StepKind.NOTICE, message=self.plan.shortage))
         self.spare = needed_once(self.catalogue, self.plan)
         self.notes = noted(self.store, self.plan.collection)
         self.store.intend(action.path for action in self.plan.actions if action.path and not action.guarded)
@@ -95,36 +104,19 @@ class _Run:
         self.store.settle()
         journal.seconds = time.monotonic() - began
 
-    @contextmanager
-    def _alone(self, action: Action) -> Iterator[None]:
-        """The border around one file: a failure that concerns only that file is recorded, and the run continues."""
-        try:
-            with disk_errors():
-                yield
-        except Exception as error:  # noqa: BLE001 - see stopped_at()
-            failure = stopped_at(Reach.FILE, error)
-            path = action.path or (action.held.path if action.held else "")
-            if action.fetch or action.kind is ActionKind.RESTORE:
-                self.crew.progress(Step(StepKind.FAILED, path))
-            if failure.code is Code.FILE_GONE:
-                self.journal.notices.append(msg("{path}: deleted from Drive between listing and download.", path=path))
-                return
-            item = action.file.id if action.file else action.held.id if action.held else None
-            self.journal.fail(Failure(path, failure.code, failure.what, item, failure.trace))
-
     def _rearrange(self) -> None:
         """All that needs no download: withdraw, then move, then record changed details."""
         moving = []
         for action in self.plan.actions:
             if action.kind is ActionKind.WITHDRAW and action.held:
-                with self._alone(action):
+                with alone(self.journal, self.crew, action):
                     self._withdraw(action, action.held)
             elif action.held and action.held.state is State.HELD and action.path != action.held.path and not action.guarded:
                 moving.append(action)
         self._move_all(moving)
         for action in self.plan.actions:
             if action.kind is ActionKind.UPDATE and action.held and action.file:
-                with self._alone(action):
+                with alone(self.journal, self.crew, action):
                     self._restamp(action, replace(action.held, remote=action.file))
 
     def _withdraw(self, action: Action, held: Item) -> None:
@@ -152,7 +144,7 @@ class _Run:
             if not action.held or not action.path:
                 continue
             item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
-            with self._alone(action):
+            with alone(self.journal, self.crew, action):
                 if action.path in staged:
                     moved = self._pass(item, last=passing[digest] == 1)
                     passing[digest] -= 1
@@ -194,13 +186,16 @@ class _Run:
             with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
                 for batch in batches:
                     self._take_all(batch)
+            # One by one, what there was no room for beside others may fit.
+            for action in [self.lacking.pop(0) for _ in list(self.lacking)]:
+                self._take_all([(action, self.crew.workers.submit(self._bring, action))])
         except BaseException as error:
             self.source.wire.stop()
             if isinstance(error, MaterialsError) and error.code is Code.DISK_FULL:
                 # Partial downloads are worth less than the space for the rows that must be written now.
                 self.store.sweep(but_finished=True)
             raise
-        if len(self.journal.failures) == len(self.plan.troubles):
+        if len(self.journal.failures) == len(self.plan.troubles) and not self.plan.no_room + tuple(self.lacking):
             self.store.sweep()
 
     def _take_all(self, arrived: list[tuple[Action, Future[Brought]]]) -> None:
@@ -213,7 +208,7 @@ class _Run:
         with self.journal.batch(), self.catalogue.transaction():
             for action, future in arrived:
                 try:
-                    with self._alone(action):
+                    with alone(self.journal, self.crew, action):
                         self._take(action, future)
                 except MaterialsError as error:
                     ending = ending or error
@@ -227,7 +222,10 @@ class _Run:
             raise ending
 
     def _bring(self, action: Action) -> Brought:
-        """Download one file, in a worker; or return the path of kept bytes that can be restored, or why nothing is read."""
+        """Download one file, in a worker; or return the path of kept bytes that can be restored, or why nothing is read.
+
+        None: there is no room for it.
+        """
         file, path = required(action)
         if action.kind is ActionKind.RESTORE and not changed_too(action) and action.held:
             last = action.held.fixity.sha256 in self.spare
@@ -238,12 +236,15 @@ class _Run:
             return kept
         if done := at_hand(self.store, self.notes, self.plan.collection, action):
             return done.as_fetched() if action.guarded and not done.placed else done
-        self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
         place = partial(self.store.incoming_path, self.plan.collection)
         try:
-            fetched = fetch(self.source, file, place, path, self.crew.progress, partial(self._is_wanted, action))
+            with self.claims.claim(action):
+                self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
+                fetched = fetch(self.source, file, place, path, self.crew.progress, partial(self._is_wanted, action))
         except NotWantedError as found:
             return found.file
+        except NoRoomError:
+            return None
         note(self.store, finished(self.plan.collection, action, fetched))
         return fetched
 
@@ -252,7 +253,10 @@ class _Run:
         if self._is_too_large(file):
             return False
         held = action.held
-        return not (action.cause is Cause.PERHAPS_EDITED and held and (is_same(file, held) or is_same(file, held.replaced)))
+        if action.cause is Cause.PERHAPS_EDITED and held and (is_same(file, held) or is_same(file, held.replaced)):
+            return False
+        self.claims.grow(action.path or "", file.size or 0)
+        return True
 
     def _is_too_large(self, file: RemoteFile) -> bool:
         return self.max_size is not None and (file.size or 0) > self.max_size
@@ -260,6 +264,9 @@ class _Run:
     def _take(self, action: Action, future: Future[Brought]) -> None:
         file, path = required(action)
         brought = future.result()
+        if brought is None:
+            self.lacking.append(action)
+            return
         if isinstance(brought, RemoteFile):
             self._leave(action, brought)
             return
@@ -285,7 +292,7 @@ class _Run:
     def _leave(self, action: Action, found: RemoteFile) -> None:
         """Record what was found out about a file whose bytes are not needed."""
         file, path = required(action)
-        self._see(file, found.size)
+        see(self.catalogue.connection, self.plan.collection, file, found.size)
         if self._is_too_large(found):
             self.journal.left_out += 1
         elif action.held and action.held.replacement and is_same(found, action.held.replaced):
@@ -298,12 +305,6 @@ class _Run:
                 self._record(follows, replace(action.held, remote=required(follows)[0], path=path, replacement=None))
         self.crew.progress(Step(StepKind.DONE, path))
 
-    def _see(self, file: RemoteFile, size: int | None) -> None:
-        """Remember that a file of which only the day is listed has just been asked for."""
-        if file.rough and file.modified:
-            seen = Sighting(file.modified.date(), datetime.now(UTC), size)
-            record_sighting(self.catalogue.connection, self.plan.collection, file.id, seen)
-
     def _reinstate(self, action: Action, file: RemoteFile, path: str, kept: Path) -> Item:
         """Put kept bytes in place."""
         if action.held is None:
@@ -314,10 +315,14 @@ class _Run:
         self._put(kept, item, item)
         return item
 
+    def _count(self, action: Action, fetched: Fetched) -> None:
+        size = fetched.fixity.size
+        see(self.catalogue.connection, self.plan.collection, required(action)[0], None if fetched.file.native else size)
+        self.journal.bytes += size
+
     def _accept(self, action: Action, fetched: Fetched) -> Item:
         """Put downloaded bytes in place and keep those that they replace."""
-        self._see(required(action)[0], None if fetched.file.native else fetched.fixity.size)
-        self.journal.bytes += fetched.fixity.size
+        self._count(action, fetched)
         return self._install(action, finished(self.plan.collection, action, fetched))
 
     def _install(self, action: Action, done: Finished) -> Item:
@@ -356,8 +361,7 @@ class _Run:
 
     def _set_aside(self, action: Action, held: Item, fetched: Fetched) -> None:
         """Let downloaded bytes wait outside the mirror, unless they are what is held."""
-        self._see(required(action)[0], None if fetched.file.native else fetched.fixity.size)
-        self.journal.bytes += fetched.fixity.size
+        self._count(action, fetched)
         present = self.catalogue.find(held.collection, held.id) or held
         if not is_held(self.store, present, fetched):
             set_aside(self.store, self.journal, present, fetched)

@@ -36,7 +36,7 @@ def plan(facts: Facts) -> Plan:
         loss = _loss(file.id, facts)
         if _is_left_out(file, item, facts):
             unwanted[path] = facts.left_out[file.id]
-            action = None if loss else _follow(file, item, path)
+            action = None if loss else follow(file, item, path)
         elif item and file.id in replacements.guarded:
             action, replacement = _guard(file, item, path)
             (actions if replacement.fetch else held_back).append(replacement)
@@ -120,7 +120,7 @@ def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
             yield msg("{path}: not listed this time; withdrawn if the next run confirms it.", path=action.held.path)
 
 
-def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
+def follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
     """Update an excluded item: its bytes stay as they are; only its name and path follow Drive."""
     if item is None or item.state is State.WITHDRAWN:
         return None
@@ -133,9 +133,9 @@ def _follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
 def _guard(file: RemoteFile, item: Item, path: str) -> tuple[Action | None, Action]:
     """A replaced item that keeps its bytes for now: how it follows Drive, and its replacement, which may have to be fetched."""
     cause, details = change_of(file, item) or Change(Cause.CHANGED)
-    follow = _follow(file, item, path) if _may_follow(file, item) else _follow(item.remote, item, item.path)
+    following = follow(file, item, path) if _may_follow(file, item) else follow(item.remote, item, item.path)
     fetch = not waits(file, item)
-    return follow, Action(ActionKind.REPLACE, cause, file, item, path, fetch=fetch, details=details, guarded=True)
+    return following, Action(ActionKind.REPLACE, cause, file, item, path, fetch=fetch, details=details, guarded=True)
 
 
 def _may_follow(file: RemoteFile, item: Item) -> bool:
