@@ -125,20 +125,21 @@ def test_a_disk_that_is_full_before_the_first_run(drive: RunningServer, disk: Pa
 
 
 class Pausing(Content):
-    """Bytes that, once the first 256 KiB are sent, wait for the disk to be full and then free it."""
+    """Bytes that leave 160 KiB on the disk and, once the first 256 KiB are sent, wait for it to be full and then free it."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
-        self.ballast: Path | None = None
+        self.disk: Path | None = None
         self.over = threading.Event()
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         first, rest = self.data[start : 256 * 1024], self.data[256 * 1024 : stop]  # type: ignore[index]
+        ballast = fill(self.disk, 160 * 1024) if self.disk else None
         yield first
-        if self.ballast:
-            while shutil.disk_usage(self.ballast.parent).free and not self.over.wait(0.001):
+        if ballast:
+            while shutil.disk_usage(ballast.parent).free and not self.over.wait(0.001):
                 pass
-            self.ballast.unlink(missing_ok=True)
+            ballast.unlink(missing_ok=True)
         yield rest
 
 
@@ -150,7 +151,7 @@ def test_a_disk_that_is_full_for_a_moment_never_leaves_a_file_with_a_gap(drive: 
     for algorithm in ("md5", "sha1", "sha256", "crc32c"):
         content.digest(algorithm)  # reading all of it now, so that only the download meets the full disk
     drive.world.change(drive.world.add_file("deck.bin", b""), content=content)
-    content.ballast = fill(disk, 160 * 1024)
+    content.disk = disk
     try:
         assert "disk_full" in run("sync", status=6)
     finally:
@@ -158,8 +159,7 @@ def test_a_disk_that_is_full_for_a_moment_never_leaves_a_file_with_a_gap(drive: 
     assert drive.count("media") == 2
     assert mirror(disk) == {"talk.txt": b"talk"}
     assert sums_hold(disk)
-    content.ballast.unlink(missing_ok=True)
-    content.ballast = None
+    content.disk = None
     run("sync")
     assert mirror(disk) == {"talk.txt": b"talk", "deck.bin": content.data}
     assert sums_hold(disk)

@@ -183,12 +183,7 @@ class _Run:
             self._claims = self.catalogue.claims()
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
         try:
-            with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
-                for batch in batches:
-                    self._take_all(batch)
-            # One by one, what there was no room for beside others may fit.
-            for action in [self.lacking.pop(0) for _ in list(self.lacking)]:
-                self._take_all([(action, self.crew.workers.submit(self._bring, action))])
+            self._bring_all(fetching)
         except BaseException as error:
             self.source.wire.stop()
             if isinstance(error, MaterialsError) and error.code is Code.DISK_FULL:
@@ -197,6 +192,14 @@ class _Run:
             raise
         if len(self.journal.failures) == len(self.plan.troubles) and not self.plan.no_room + tuple(self.lacking):
             self.store.sweep()
+
+    def _bring_all(self, fetching: list[Action]) -> None:
+        with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
+            for batch in batches:
+                self._take_all(batch)
+        # One by one, what there was no room for beside others may fit.
+        for action in [self.lacking.pop(0) for _ in list(self.lacking)]:
+            self._take_all([(action, self.crew.workers.submit(self._bring, action))])
 
     def _take_all(self, arrived: list[tuple[Action, Future[Brought]]]) -> None:
         """Record a batch in one transaction; an error that ends the run is raised after that.
