@@ -147,6 +147,7 @@ def test_a_killed_run_is_reported_unless_it_reported_itself(
 ) -> None:
     settings(tmp_path, f'ping = "{monitor[1]}"')
     run("notify", "--failed")
+    run("notify", "--failed")
     assert [path.rpartition("/")[2] for path, _ in monitor[0].asked] == ["1"]
     world.unshare(world.root)
     run("sync", "--cron", status=4)

@@ -28,6 +28,7 @@ def archive(crontab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.setattr("materials_cli.schedule.systemd.available", lambda: False)
     (running,) = [Path(f"/proc/{os.getpid()}/comm").read_text().strip()]
     monkeypatch.setattr(cron, "_DAEMONS", {running})
+    monkeypatch.setattr(cron, "_GENERATORS", [])
     return tmp_path
 
 
@@ -59,7 +60,9 @@ def test_a_cron_that_does_not_run_is_told(archive: Path, monkeypatch: pytest.Mon
     run("schedule", "install", "--daily", "03:17")
     assert "No cron is running" not in run("schedule", "status")
     monkeypatch.setattr(cron, "_DAEMONS", {"no such program"})
-    assert "No cron is running on this machine" in run("schedule", "status")
+    printed = run("schedule", "status")
+    assert "No cron is running on this machine" in printed
+    assert "Next run" not in printed
 
 
 def test_status_says_when_it_runs_next_and_why_then(archive: Path) -> None:

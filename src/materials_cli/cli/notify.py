@@ -1,5 +1,6 @@
 """`materials notify`: send a test notification, or report a run that was killed."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from materials_cli.cli.trust import TrustedOption, confirmed_once, permitted
 from materials_cli.config import Config
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, tr, verbatim
-from materials_cli.notify.alarm import FILE, Memory, reported_lately
+from materials_cli.notify.alarm import FILE, Memory, one_killed, reported_lately
 from materials_cli.notify.channels import channels, tell_monitor
 from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification, NotSentError
@@ -61,8 +62,11 @@ def notify(
 def _report_failure(store: Store, config: Config) -> tuple[bool, list[Message]]:
     """Report that a run was killed; return whether that was to be reported, and what went wrong with it."""
     now = datetime.now(UTC)
-    if reported_lately(Memory.from_json(store.read_state(FILE), now), now):
+    memory = Memory.from_json(store.read_state(FILE), now)
+    if reported_lately(memory, now):
         return False, []
+    with suppress(MaterialsError):  # reported again: better twice than never
+        store.write_state(FILE, one_killed(memory, now).to_json())
     message = Notification(
         tr("materials: {name}: action needed", name=config.archive.name),
         tr(

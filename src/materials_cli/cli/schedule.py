@@ -183,7 +183,8 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     here = ArchiveContext.of(context, archive)
     job = _job(here)
     found, wrong = installed(job), _troubles(here, job)
-    following = found.next_run(datetime.now().astimezone()) if found else None
+    runs = found is not None and all(trouble.partly for trouble in wrong)
+    following = found.next_run(datetime.now().astimezone()) if found and runs else None
     with here.catalogue() as catalogue:
         success = catalogue.last_success()
     working = holder(here.config.archive / ".materials" / "lock")

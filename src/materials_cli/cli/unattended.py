@@ -66,7 +66,11 @@ def sync_unattended(
         ended.runs = _runs_after(night.store, first)
         ended.troubles |= {"settings": left_out} if left_out else {}
         ended.unused = left_out is not None
-        status = night.end(ended, log)
+        try:
+            status = night.end(ended, log)
+        except BaseException:
+            tell_monitor(config.notify, str(int(ExitStatus.BUG)))  # it has heard of a start
+            raise
     if ended.signal and not night.spoke:
         raise ended.signal
     return status

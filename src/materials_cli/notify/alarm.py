@@ -171,7 +171,12 @@ def killed(memory: Memory, now: datetime) -> tuple[int, Memory]:
     count = len(memory.unfinished)
     if count < 2 or _within_a_day(_UNFINISHED, memory, now):
         return 0, memory
-    return count, replace(memory, reported={**memory.reported, _UNFINISHED: now})
+    return count, one_killed(memory, now)
+
+
+def one_killed(memory: Memory, now: datetime) -> Memory:
+    """What to store when the timer has reported that a run was killed."""
+    return replace(memory, reported={**memory.reported, _UNFINISHED: now})
 
 
 def due_today(troubles: Iterable[str], memory: Memory, now: datetime) -> tuple[frozenset[str], Memory]:

@@ -20,7 +20,8 @@ from materials_cli.schedule.rhythm import Rhythm
 
 _PERCENT = "\"$(printf '\\045')\""
 _LONGEST_LINE = 990  # Debian's cron takes a command of 998 characters, and longer ones make it refuse the crontab
-_DAEMONS = {"cron", "crond", "fcron", "dcron", "bcron-sched", "systemd-cron"}
+_DAEMONS = {"cron", "crond", "fcron", "dcron", "bcron-sched", "mcron"}
+_GENERATORS = [f"{top}/lib/systemd/system-generators/systemd-crontab-generator" for top in ("", "/usr")]
 _MAIL_PROGRAMS = "/usr/sbin:/usr/lib:/usr/bin:/bin:/usr/local/sbin"
 _NO_CRONTAB = ("no crontab for", "can't open")  # Debian's cron, and BusyBox
 
@@ -87,6 +88,8 @@ def mails(crontab: str | None = None) -> bool:
 
 def is_running() -> bool | None:
     """Whether a cron runs on this machine; None if that cannot be found out."""
+    if any(map(os.path.exists, _GENERATORS)):
+        return True  # systemd itself runs what is in crontabs
     if not Path("/proc/1").exists():
         return None  # no such system, or one that shows only a user's own processes
     for process in Path("/proc").glob("[0-9]*"):

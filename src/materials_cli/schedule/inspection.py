@@ -91,7 +91,8 @@ def audience(notify: Notify, timer: str) -> Trouble | None:
         if timer == "cron"
         else msg("Nobody hears of problems: materials.toml has no [notify], and {timer} sends no mail.", timer=timer)
     )
-    return Trouble(what, msg("Add [notify] to materials.toml (materials help settings), then try it: materials notify"))
+    fix = msg("Add [notify] to materials.toml (materials help settings), then try it: materials notify")
+    return Trouble(what, fix, partly=True)
 
 
 def _of_timer(job: Job, found: Installed) -> list[Trouble]:
