@@ -21,6 +21,7 @@ _PROGRAM = re.compile(
     rb"|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|\xbe\xba\xfe\xca|dex\n|ITSF"  # macOS, Java, Android
     rb"|(?:\xef\xbb\xbf)?\s*(?:#[^\n]*\n\s*)*\[Desktop Entry\]"
 )
+_DOCUMENT = re.compile(rb"%PDF-|\x89PNG|\xff\xd8\xff|GIF8|\{\\rtf|.{4}ftyp|ID3", re.DOTALL)
 _LARGEST_LINK = 64 * 1024
 
 
@@ -31,10 +32,17 @@ def web_address(path: Path) -> str | None:
     suffix = path.suffix.lower()
     if suffix in _LINKS and (address := _linked(content, suffix)):
         return address
-    if not is_document(path.name) or _PROGRAM.match(content):
+    if not (is_document(path.name) or _is_plainly_one(path.name, content)) or _PROGRAM.match(content):
         what = msg("{name} was not opened: it may be a program, or lead to one.", name=path.name)
         raise MaterialsError(Code.NOT_A_DOCUMENT, what, where=str(path))
     return None
+
+
+def _is_plainly_one(name: str, content: bytes) -> bool:
+    """Whether a file whose name has no extension, as many on Drive, is a document by its content."""
+    suffix = name.rpartition(".")[2] if "." in name else ""
+    unnamed = " " in suffix or not any(map(str.isalpha, suffix))  # Agenda, Report 25.06.2025, Dr. Kim
+    return unnamed and bool(_DOCUMENT.match(content)) and b"[Desktop Entry]" not in content
 
 
 def _linked(content: bytes, suffix: str) -> str | None:

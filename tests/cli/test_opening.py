@@ -72,6 +72,18 @@ def test_a_document_is_opened(tmp_path: Path, suffix: str) -> None:
     assert web_address(path) is None
 
 
+@pytest.mark.parametrize("name", ["Agenda", "Report 25.06.2025", "Talk of Dr. Kim", "Повестка дня"])
+def test_a_document_without_an_extension_is_known_by_its_content(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    for content in (b"%PDF-1.7\n", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"{\\rtf1", b"\0\0\0\x18ftypmp42"):
+        path.write_bytes(content)
+        assert web_address(path) is None
+    for content in (b"plain words", b"PK\x03\x04", b"%PDF-1.7\n[Desktop Entry]\nType=Application\n", b""):
+        path.write_bytes(content)
+        with pytest.raises(MaterialsError, match="may be a program"):
+            web_address(path)
+
+
 @pytest.mark.parametrize("content", [
     b"MZ\x90\0\x03\0\0\0", b"\x7fELF\x02\x01", b"\xcf\xfa\xed\xfe\x07", b"\xca\xfe\xba\xbe\0\0\0\x02", b"#!/bin/sh\nrm -r ~",
     b"#! /usr/bin/python", b"L\0\0\0\x01\x14\x02\0", b"# a comment\n\n[Desktop Entry]\nType=Application",
