@@ -120,6 +120,8 @@ def test_the_history_tells_what_the_manifest_told_and_names_its_last_hash(archiv
     assert (checked["items"], checked["contradictions"]) == (8, [])
     assert any(changed in gap for gap in checked["unproven"])
     run("history", "--check", "--against", changed)
+    for command in ("history", "changes"):
+        assert "rebuilt without them" in run(command).stderr
 
 
 def test_a_copy_keeps_the_whole_history(archive: Path) -> None:

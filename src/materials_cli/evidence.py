@@ -9,7 +9,15 @@ from materials_cli.catalogue.proof import Comparison
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import KeptHash, kept_hashes
 from materials_cli.history.events import Chain, Event
-from materials_cli.messages import Message, msg, msgn
+from materials_cli.messages import Message, msg, msgid, msgn
+
+_BEGUN_ANEW = msgid(
+    "What came before event {number} of {time}: the catalogue was rebuilt without its history. Last hash known then: {hash}"
+)
+_COPIED = msgid(
+    "What came right before event {number} of {time}: the catalogue was replaced by its copy, which may have been older. "
+    "Last hash known then: {hash}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,9 @@ def _of_stated(stated: str, catalogue: Catalogue, rebuilt: list[Event]) -> Itera
 
 def _of_rebuilding(rebuilt: list[Event]) -> Iterator[Message]:
     for event in rebuilt:
-        yield msg(
-            "Event {number} of {time}: the catalogue was rebuilt. What its history contained before is not shown by this "
-            "check; its last known hash: {hash}",
-            number=str(event.number),
-            time=f"{event.time.astimezone():%Y-%m-%d %H:%M}",
-            hash=event.detail.get("last_hash") or msg("unknown"),
-        )
+        text = _COPIED if event.detail.get("source") == "copy" else _BEGUN_ANEW
+        number, time = str(event.number), f"{event.time.astimezone():%Y-%m-%d %H:%M}"
+        yield msg(text, number=number, time=time, hash=event.detail.get("last_hash") or msg("unknown"))
 
 
 def _of_end(later: int, *, kept: bool) -> Iterator[Message]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from materials_cli.cli.output import err, print_hanging, say, styled
+from materials_cli.cli.output import err, moment, print_hanging, say, styled
 from materials_cli.export.manifest import rfc3339
+from materials_cli.history.events import Event
 from materials_cli.messages import Message, msgids, tr, trn
 from materials_cli.model import Action, ActionKind, Failure, Run
 
@@ -22,6 +23,14 @@ CHANGES = {
 def changes(counts: Mapping[str, int]) -> str:
     """Counts of what was done, such as “3 new, 1 restored”; empty if nothing was."""
     return ", ".join(trn(*forms, counts[kind]) for kind, forms in CHANGES.items() if counts.get(kind))
+
+
+def no_runs(rebuilt: Sequence[Event]) -> str:
+    """What to print where no run is known. rebuilt: the events of rebuilding the catalogue, newest first."""
+    if rebuilt:
+        time = moment(rebuilt[0].time)
+        return tr("No runs are known: the catalogue was rebuilt without them ({time}). Next: materials sync", time=time)
+    return tr("There have been no runs yet. Next: materials sync")
 
 
 def report_row(report: Run) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.cli.actions import no_runs
 from materials_cli.cli.context import (
     ArchiveContext,
     ArchiveOption,
@@ -66,7 +67,7 @@ def changes(
     with here.catalogue() as catalogue:
         runs = _runs_since(catalogue, since, chosen)
         brought = digest(runs, catalogue.events(runs))
-        earlier = catalogue.runs(chosen, changing=True, limit=1)
+        earlier, rebuilt = catalogue.runs(chosen, changing=True, limit=1), catalogue.rebuildings()
     if as_json:
         print_json(
             "materials/changes@1",
@@ -87,7 +88,7 @@ def changes(
     else:
         print_raw(telling.to_text(brought, language(), most))
     if not runs:
-        say(tr("There have been no runs since then.") if earlier else tr("There have been no runs yet. Next: materials sync"))
+        say(tr("There have been no runs since then.") if earlier else no_runs(rebuilt))
     elif not brought.changed and earlier:
         say(tr("To see the last run that changed something: materials changes --since {run}", run=str(earlier[0].id - 1)))
 

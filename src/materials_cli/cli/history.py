@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.cli.actions import changes
+from materials_cli.cli.actions import changes, no_runs
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, say, styled
@@ -67,7 +67,7 @@ def history(
             if not events:
                 say(tr("No events recorded: the item is older than this archive's history."))
             return
-        runs = catalogue.runs(chosen, limit=limit)
+        runs, rebuilt = catalogue.runs(chosen, limit=limit), catalogue.rebuildings()
     if as_json:
         print_json("materials/history@1", [run_row(run) for run in runs])
     elif is_terminal():
@@ -75,7 +75,7 @@ def history(
     else:
         print_rows(_run_cells(run) for run in runs)
     if not runs:
-        say(tr("There have been no runs yet. Next: materials sync"))
+        say(no_runs(rebuilt))
 
 
 def _run_cells(run: Run) -> tuple[object, ...]:

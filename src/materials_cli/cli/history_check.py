@@ -15,8 +15,8 @@ _SHOWN = 10
 
 def check_history(root: Path, catalogue: Catalogue, stated: str | None, *, as_json: bool) -> None:
     """Check and print; raise broken_history if anything contradicts the record. stated: a hash that was kept elsewhere."""
-    stated = (stated or "").strip().lower()
-    if stated and not _HASH.fullmatch(stated):
+    given, stated = stated is not None, (stated or "").strip().lower()
+    if given and not _HASH.fullmatch(stated):
         raise MaterialsError(
             Code.BAD_USAGE, msg("“{text}” is not a hash of the history.", text=stated),
             why=msg("It has 64 digits, 0-9 and a-f."),
