@@ -84,7 +84,7 @@ class Memory:
                 int(content["run"]) if content["run"] is not None else None,
                 tuple(map(datetime.fromisoformat, content.get("unfinished", ()))),
             )
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls(now)
 
 

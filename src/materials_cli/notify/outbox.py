@@ -7,7 +7,7 @@ the news that a problem is resolved. The outbox names channels and recipients; w
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from materials_cli.messages import Message, msgn
 from materials_cli.notify.notification import Notification, NotSentError
@@ -56,12 +56,12 @@ def from_json(text: str) -> list[Letter]:
             Letter(
                 str(kept["channel"]),
                 Notification.from_json(kept["notification"]),
-                datetime.fromisoformat(kept["since"]),
+                datetime.fromisoformat(kept["since"]).astimezone(UTC),
                 tuple(map(str, kept["to"])),
             )
             for kept in json.loads(text)
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return []
 
 
