@@ -201,6 +201,9 @@ def test_broken_settings_are_told_through_the_last_known_channels(
     assert "The problem is resolved" in run("sync", "--cron")
     assert "unknown_collection" in run("sync", "--cron", "d", status=2)
     assert len(told(tmp_path)) == 2
+    path.write_text("", "utf-8")
+    assert "No folder has been added" in run("sync", "--cron", status=2)
+    assert len(told(tmp_path)) == 1
     path.unlink()
     assert "error[no_archive]" in run("--archive", str(tmp_path), "sync", "--cron", status=2)
     assert "no_archive" in str(told(tmp_path))

@@ -77,7 +77,7 @@ def sync_unattended(
 
 
 def last_settings(here: ArchiveContext) -> Config | None:
-    """The configuration or, if it cannot be read, that of the last run; an empty one if that is not known.
+    """The configuration or, if it cannot be read or was emptied, that of the last run; an empty one if that is not known.
 
     None if there is no archive; one that has lost its materials.toml is still one.
     """
@@ -85,7 +85,8 @@ def last_settings(here: ArchiveContext) -> Config | None:
     if folder is None or not (here.folder or (Store(folder).inner / LAST_SETTINGS).is_file()):
         return None
     with suppress(MaterialsError):
-        return here.config
+        if here.config.collections:
+            return here.config
     with suppress(MaterialsError):
         return load_copy(folder, Store(folder).inner / LAST_SETTINGS)
     return Config(folder)
@@ -183,7 +184,7 @@ class _Night:
             self.store.write_state(FILE, self.memory.to_json())
         except MaterialsError as error:
             # What cannot be stored is reported again: better twice than never.
-            _warn(f"{safe(tr(error.what))}\n")
+            _warn(f"{safe(f'{error.where!s}: {tr(error.what)}')}\n")
 
     def _tell_monitor(self, verdict: Verdict, ended: Ended, text: str, failed: Mapping[str, Message]) -> dict[str, Message]:
         """Ping the monitor. A run that has not begun, because another is in progress, leaves it as it is."""
