@@ -70,9 +70,9 @@ def _write(store: Store, item: Item, version: Version, target: Path) -> None:
         if _copied(source, temporary) != version.fixity.sha256:
             require_intact(source, version.fixity, target.name)
             raise MaterialsError(Code.BYTES_DAMAGED, msg("The file changed while it was copied."), where=str(source))
+        mark_as_fetched(temporary, item.remote.web_link or "")  # first, since on Windows it changes the time
         when = (version.modified or version.fetched).timestamp()
         os.utime(temporary, (when, when))
-        mark_as_fetched(temporary, item.remote.web_link or "")
         _place(temporary, target)
     finally:
         with contextlib.suppress(OSError):
