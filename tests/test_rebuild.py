@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -277,6 +278,24 @@ def test_files_in_versions_that_nothing_names_are_counted_and_stay(archive: Path
     lose(archive)
     assert data("rebuild")["unnamed"] == 1
     assert stranger.exists()
+
+
+def test_what_the_guard_holds_back_waits_on_and_is_not_fetched_again(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    for number in range(6):
+        world.edit(node(world, f"{number}.txt"), random.Random(number).randbytes(400))  # noqa: S311 - what looks encrypted
+    run("sync", status=3)
+    before, files, count = without_time(data("list")), mirror(tmp_path), fetched(drive)
+    lose(tmp_path)
+    assert data("rebuild")["taken"]["held"] == 8
+    assert without_time(data("list")) == before
+    run("sync", status=3)
+    assert (mirror(tmp_path), fetched(drive)) == (files, count)
+    run("sync", "--accept-replacements")
+    assert fetched(drive) == count
+    assert (tmp_path / "c" / "0.txt").stat().st_size == 400
+    run("history", "--check")
 
 
 # The manifest is a claim.

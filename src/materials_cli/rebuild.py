@@ -22,7 +22,7 @@ from materials_cli.export.feed import kept_hashes
 from materials_cli.export.manifest import is_lost
 from materials_cli.history.events import of_claim, of_rebuilding
 from materials_cli.messages import Message, msg, msgn
-from materials_cli.model import Failure, Fixity, Item, Progress, State, Step, StepKind
+from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind
 from materials_cli.store.inside import is_file
 from materials_cli.store.measure import measure
 from materials_cli.store.mirror import Store
@@ -215,7 +215,7 @@ class _Taking:
         if found.sha256 != item.fixity.sha256 or found.size != item.fixity.size:
             self._refuse(item.path, msg("“{path}” holds other bytes than the manifest states.", path=_place(item)))
             return None
-        item = _proven(item, found)
+        item = replace(_proven(item, found), replacement=self._waiting(item))
         self.catalogue.record(item)
         self.known[key] = item
         self.places.add(twin_key(item.path))
@@ -223,8 +223,15 @@ class _Taking:
         self.made.withdrawn += item.state is State.WITHDRAWN
         return item
 
+    def _waiting(self, item: Item) -> Replacement | None:
+        """What waits outside the mirror for the item's place, if its bytes are there."""
+        new = item.replacement
+        if new is None or not self._is_kept(item, item.path, new.fixity):
+            return None
+        return replace(new, verified=new.remote.sha256 == new.fixity.sha256)
+
     def _is_kept(self, item: Item, path: str, fixity: Fixity) -> bool:
-        """Whether the bytes of an earlier version are there; if not, that is reported."""
+        """Whether retired bytes of an item are there; if not, that is reported."""
         place = kept_at(fixity.sha256)
         if fixity.sha256 in self.kept.get((item.collection, item.id), ()):
             return True
@@ -234,7 +241,7 @@ class _Taking:
         reason = (
             found if isinstance(found, Message) else msg("“{path}” holds other bytes than the manifest states.", path=place)
         )
-        self._refuse(path, msg("an earlier version: {reason}", reason=reason))
+        self._refuse(path, msg("other bytes of it: {reason}", reason=reason))
         return False
 
     def _refuse(self, place: str, reason: Message) -> None:
@@ -255,6 +262,7 @@ def _proven(item: Item, found: Fixity) -> Item:
 
 def _unnamed(store: Store, taking: _Taking) -> int:
     named = {item.fixity.sha256 for item in taking.known.values()}.union(*taking.kept.values())
+    named |= {item.replacement.fixity.sha256 for item in taking.known.values() if item.replacement}
     return sum(path.is_file() and path.name not in named for path in store.versions.folder.glob("*/*"))
 
 

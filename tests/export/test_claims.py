@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from materials_cli.export.claims import Claim, read_claim
 from materials_cli.export.entries import SCHEMA
 from materials_cli.export.manifest import row, versions_row
-from materials_cli.model import Export, Fixity, Item, Listing, RemoteFile, RemoteFolder, State, Version
+from materials_cli.messages import verbatim
+from materials_cli.model import Export, Fixity, Item, Listing, RemoteFile, RemoteFolder, Replacement, State, Version
 from materials_cli.store.names import is_safe_name, local_paths, safe_name
 
 WHEN = datetime(2025, 6, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -20,18 +21,50 @@ SHA = "ab" * 32
 texts = st.text(st.characters(exclude_categories=[]), min_size=1, max_size=12)
 maybe = st.none() | texts
 digests = st.text("0123456789abcdef", min_size=64, max_size=64)
+md5s = digests.map(lambda text: text[:32])
 sizes = st.integers(0, (1 << 63) - 1)
 times = st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - see timezones
     lambda time: time.replace(microsecond=time.microsecond // 1000 * 1000)
 )
 remotes = st.builds(
     RemoteFile, id=texts, drive_id=texts, name=texts, parent=texts, folders=st.lists(texts, max_size=3).map(tuple),
-    media_type=texts, size=st.none() | sizes, md5=st.none() | digests.map(lambda text: text[:32]), sha256=st.none() | digests,
+    also=st.lists(texts, max_size=2).map(tuple),
+    media_type=texts, size=st.none() | sizes, md5=st.none() | md5s, sha256=st.none() | digests,
     created=st.none() | times, modified=st.none() | times, version=maybe, head_revision=maybe, description=maybe, owner=maybe,
     modified_by=maybe, web_link=maybe, resource_key=maybe, export=st.none() | st.builds(Export, texts, texts),
     shortcut=st.booleans(),
 )  # fmt: skip
 paths = st.lists(texts.map(safe_name), min_size=1, max_size=3).map(lambda parts: "/".join(["c", *parts]))
+
+
+def waiting(held: RemoteFile) -> st.SearchStrategy[Replacement]:
+    """What waits for the place of an item: of the same file, in a later state."""
+    kept = {
+        name: st.just(getattr(held, name))
+        for name in (
+            "id",
+            "parent",
+            "folders",
+            "also",
+            "created",
+            "description",
+            "owner",
+            "modified_by",
+            "resource_key",
+            "shortcut",
+        )
+    }
+    state = st.builds(
+        RemoteFile, drive_id=texts, name=texts, media_type=texts, size=st.none() | sizes, md5=st.none() | md5s,
+        sha256=st.none() | digests, modified=st.none() | times, version=maybe, head_revision=maybe, web_link=maybe,
+        export=st.none() | st.builds(Export, texts, texts), **kept,
+    )  # fmt: skip
+    return st.builds(
+        lambda remote, size, digest, damage, **fields: Replacement(
+            remote=remote, fixity=Fixity(size, digest, remote.md5), damage=damage and verbatim(damage), **fields
+        ),
+        state, sizes, digests, maybe, media_type=texts, fetched=times, read=st.booleans(), held_back=st.booleans(),
+    )  # fmt: skip
 
 
 @st.composite
@@ -40,7 +73,7 @@ def claims(draw: st.DrawFn) -> Claim:
     item = Item(
         collection="c", remote=remote, path=draw(paths), media_type=draw(texts), first_seen=draw(times), fetched=draw(times),
         fixity=Fixity(draw(sizes), draw(digests), remote.md5), state=State.WITHDRAWN if withdrawn else State.HELD,
-        withdrawn=withdrawn, missed=draw(st.none() | times),
+        withdrawn=withdrawn, missed=draw(st.none() | times), replacement=draw(st.none() | waiting(remote)),
     )  # fmt: skip
     version = st.builds(
         Version, item=st.just(remote.id), fixity=st.builds(Fixity, sizes, digests, st.none()), path=paths,

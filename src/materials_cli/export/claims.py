@@ -6,13 +6,14 @@ ones it states, is checked by whoever takes it in (rebuild.py). The other direct
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from materials_cli.config import may_be_slug
 from materials_cli.export.entries import SCHEMA
-from materials_cli.model import Export, Fixity, Item, RemoteFile, State, Version
+from materials_cli.messages import verbatim
+from materials_cli.model import Export, Fixity, Item, RemoteFile, Replacement, State, Version
 from materials_cli.store.names import is_safe_name
 
 _SHA256, _MD5 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
@@ -34,14 +35,15 @@ def read_claim(entry: Any) -> Claim:
     collection = fields.text("collection")
     if not may_be_slug(collection):
         raise ValueError("collection")
-    path, state = _path(fields, collection), _state(fields)
+    path, state, name = _path(fields, collection), _state(fields), fields.text("name")
     source = _Fields(entry.get("source"))
     remote = RemoteFile(
         id=fields.text("id"),
         drive_id=source.text("drive_id"),
-        name=fields.text("name"),
+        name=name,
         parent=source.maybe_text("folder_id") or "",
         folders=fields.texts("folders"),
+        also=tuple(place.removesuffix(f"/{name}") for place in fields.texts("also_at")),
         media_type=source.text("media_type"),
         size=source.maybe_size("bytes"),
         md5=source.maybe_digest("md5", _MD5),
@@ -69,8 +71,40 @@ def read_claim(entry: Any) -> Claim:
         state=state,
         withdrawn=fields.time("withdrawn") if state is State.WITHDRAWN else None,
         missed=fields.maybe_time("missed"),
+        replacement=_replacement(fields.values.get("replacement"), remote),
     )
     return Claim(item, tuple(_version(_Fields(value), item) for value in fields.list("versions")))
+
+
+def _replacement(value: Any, held: RemoteFile) -> Replacement | None:
+    """Bytes that wait outside the mirror. held: the state of the file that the item's own bytes are of."""
+    if value is None:
+        return None
+    fields = _Fields(value)
+    source, problem = _Fields(fields.values.get("source")), fields.maybe_text("problem")
+    remote = replace(
+        held,
+        drive_id=source.text("drive_id"),
+        name=fields.text("name"),
+        media_type=source.text("media_type"),
+        size=source.maybe_size("bytes"),
+        md5=source.maybe_digest("md5", _MD5),
+        sha256=source.maybe_digest("sha256", _SHA256),
+        modified=fields.maybe_time("modified"),
+        version=source.maybe_text("version"),
+        head_revision=source.maybe_text("revision"),
+        web_link=source.maybe_text("url"),
+        export=_export(source),
+    )
+    return Replacement(
+        remote=remote,
+        media_type=fields.text("media_type"),
+        fixity=Fixity(fields.size("bytes"), fields.digest("sha256"), remote.md5),
+        fetched=fields.time("fetched"),
+        read=fields.values.get("read") is True,
+        damage=verbatim(problem) if problem else None,
+        held_back=fields.values.get("held_back") is True,
+    )
 
 
 def _version(fields: "_Fields", item: Item) -> Version:

@@ -22,7 +22,7 @@ from materials_cli.export.entries import CSV, CSV_COLUMNS, JSONL, SCHEMA, SUMS, 
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.own import replacing_ours
 from materials_cli.messages import msg
-from materials_cli.model import Item, Replacement, Run, State, Version
+from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
 from materials_cli.store.versions import kept_at
 
 if TYPE_CHECKING:
@@ -66,20 +66,25 @@ def row(item: Item) -> dict[str, Any]:
         "note": item.note and str(item.note),
         "fixity": _proof(verified=item.verified),
         "replacement": _replacement_row(item.replacement),
-        "source": {
-            "drive_id": remote.drive_id,
-            "url": remote.web_link,
-            "media_type": remote.media_type,
-            "bytes": remote.size,
-            "md5": remote.md5,
-            "sha256": remote.sha256,
-            "version": remote.version,
-            "revision": remote.head_revision,
-            "shortcut": remote.shortcut,
-            "folder_id": remote.parent,
-            "resource_key": remote.resource_key,
-            "export": remote.export and {"media_type": remote.export.media_type, "suffix": remote.export.suffix},
-        },
+        "source": _source_row(remote),
+    }
+
+
+def _source_row(remote: RemoteFile) -> dict[str, Any]:
+    """What Drive stated about the bytes, as far as it is no property of the item."""
+    return {
+        "drive_id": remote.drive_id,
+        "url": remote.web_link,
+        "media_type": remote.media_type,
+        "bytes": remote.size,
+        "md5": remote.md5,
+        "sha256": remote.sha256,
+        "version": remote.version,
+        "revision": remote.head_revision,
+        "shortcut": remote.shortcut,
+        "folder_id": remote.parent,
+        "resource_key": remote.resource_key,
+        "export": remote.export and {"media_type": remote.export.media_type, "suffix": remote.export.suffix},
     }
 
 
@@ -98,6 +103,9 @@ def _replacement_row(new: Replacement | None) -> dict[str, Any] | None:
             "fetched": rfc3339(new.fetched),
             "fixity": _proof(verified=new.verified),
             "problem": new.damage and str(new.damage),
+            "read": new.read,
+            "held_back": new.held_back,
+            "source": _source_row(new.remote),
         }
     )
 
