@@ -31,6 +31,7 @@ from materials_cli.messages import language, msg, msgn
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.naming import new_slug, refuse_twin
 from materials_cli.rebuild import Rebuilt, keep_copy, rebuild
+from materials_cli.store.doubts import dispel
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.plan import plan
@@ -205,6 +206,7 @@ class Archive:
                 if made.undecided:
                     decide(source, self.store, journal, made, crew, readers)
                 journal.failures += self._read(catalogue, [collection], readers).failures
+                dispel(self.store, collection.slug, [failure.item for failure in journal.failures if failure.item])
                 require_room(self.store, lacking)
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
@@ -312,11 +314,7 @@ class Archive:
 
     def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
         """Update the files for other programs: the manifest and the feed."""
-        for name, place in move_foreign_aside(self.store):
-            what = msg(
-                "{file}: was not written by materials, or was changed since; it was moved to {place}.", file=name, place=place
-            )
-            journal.notices.append(what)
+        journal.notices += move_foreign_aside(self.store)
         kept = update_manifest(self.store, catalogue).get(journal.collection)
         if kept:
             journal.notices.append(

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     STRAYED_HERE = "strayed_here", msgid("moved within the mirror; moved back")
     ABSENT_HERE = "absent_here", msgid("missing from the mirror")
     EDITED_HERE = "edited_here", msgid("edited locally; the edited copy is set aside")
+    DAMAGED_HERE = "damaged_here", msgid("damaged on this disk; the damaged file is set aside")
     LISTED_AGAIN = "listed_again", msgid("listed again")
     DETAILS = "details", msgid("details changed on Drive")
     GONE = "gone", msgid("no longer in the folder on Drive")

@@ -32,6 +32,7 @@ _REASONS = {
     errno.ECONNREFUSED: msgid("Connection refused"),
 }
 SHA256 = re.compile(r"[0-9a-f]{64}")  # as text
+UNREADABLE = {errno.EIO, errno.EACCES, errno.EPERM}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _OWNER_ONLY, _PUBLIC = 0o600, 0o644
 _ABANDONED = 3600.0

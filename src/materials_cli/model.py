@@ -304,7 +304,7 @@ class Plan:
     holding: how many items are in the mirror. returned: items whose replacement Drive no longer has. notices: remarks, such as
     why something is held back. troubles: what the run reports as failed. strayed: items that were moved inside the mirror,
     with their new paths. left_out: path → why a listed file is not fetched. no_room: what does not fit on this disk,
-    with shortage to say so.
+    with shortage to say so. damaged: the ids of items whose files are damaged.
     """
 
     collection: str
@@ -320,6 +320,7 @@ class Plan:
     strayed: tuple[tuple[Item, str], ...] = ()
     left_out: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     no_room: tuple[Action, ...] = ()
+    damaged: frozenset[str] = frozenset()
     shortage: Message | None = None
 
 

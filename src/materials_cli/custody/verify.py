@@ -1,9 +1,12 @@
-"""Reads every file that the archive holds, and compares it with the catalogue. It writes nothing and needs no lock."""
+"""Reads every file that the archive holds, and compares it with the catalogue.
+
+It needs no lock, and writes nothing but a note of what is damaged, for the next sync.
+"""
 
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -11,8 +14,10 @@ from functools import partial
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.custody.holdings import Holding, Role, holdings, strangers
+from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
+from materials_cli.store.doubts import doubt
 from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
@@ -79,17 +84,24 @@ def verify(store: Store, collections: Sequence[str], workers: Executor, progress
     )
     unknown = strangers(store, known, folders)
     found += [stranger(place) for place in unknown]
+    _note_damage(store, found)
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
     return Verification(len(held), size, tuple(found), holder(store.inner / "lock"))
+
+
+def _note_damage(store: Store, found: Sequence[Finding]) -> None:
+    """Let the next sync read the damaged files of the mirror, which look as they should from outside."""
+    damaged = [finding.holding for finding in found if finding.trouble is Trouble.DAMAGED]
+    with suppress(MaterialsError):  # a medium that cannot be written
+        doubt(store, [(h.collection, h.id) for h in damaged if h and h.role is Role.MIRROR])
 
 
 def finding_of(store: Store, holding: Holding, flaw: Flaw) -> Finding:
     """What to tell about a file that is not as it should be."""
     trouble = Trouble.MISSING if flaw.fault is Fault.MISSING else Trouble.DAMAGED
     if holding.role is Role.MIRROR:
-        restored = msg("`materials sync` restores it, if Drive still has it.")
-        moved = msg("Move it out of the mirror, then run `materials sync`, which restores it if Drive still has it.")
-        return Finding(trouble, holding.path, flaw.what, restored if trouble is Trouble.MISSING else moved, holding)
+        fix = msg("`materials sync` restores it, if Drive still has it.")
+        return Finding(trouble, holding.path, flaw.what, fix, holding)
     place = holding.place(store)
     name = holding.path.rpartition("/")[2]
     if holding.role is Role.REPLACEMENT:

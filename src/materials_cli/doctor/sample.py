@@ -6,10 +6,10 @@ from collections.abc import Collection as Group
 from collections.abc import Sequence
 
 from materials_cli.custody.holdings import Holding, Role, holdings, strangers
-from materials_cli.disk import disk_errors
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.doctor.holdings import sound
 from materials_cli.messages import Message, joined, msg, msgn
+from materials_cli.store.doubts import doubt
 from materials_cli.store.mirror import Store
 
 _TIME_FOR_READING = 3.0
@@ -57,11 +57,9 @@ class FixitySample:
         )
 
     def repair(self) -> Message | None:
-        """Make the next sync verify damaged files, which it skips while their times are the same. No byte is changed."""
-        marked = [holding.file(self._store) for holding in self._damaged if holding.role is Role.MIRROR]
-        with disk_errors():
-            for path in marked:
-                path.touch()
+        """Make the next sync read damaged files, which it skips while their sizes and times are the same."""
+        marked = [(holding.collection, holding.id) for holding in self._damaged if holding.role is Role.MIRROR]
+        doubt(self._store, marked)
         self._marked = True
         return msg("Damaged files were marked for the next sync.") if marked else None
 

@@ -14,22 +14,24 @@ from typing import BinaryIO
 
 from materials_cli.disk import disk_errors, replacing
 from materials_cli.export.entries import CSV, CSV_COLUMNS, FEED, JSONL, SUMS, lines_of
+from materials_cli.messages import Message, msg, msgid
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import digest_of
 
 NAMES = (JSONL, CSV, SUMS, FEED)
+_MOVED = msgid("{file}: was not written by materials, or was changed since; it was moved to {place}.")
 _RECORD = "written.json"
 _BEGINNING = 1000
 
 
-def move_foreign_aside(store: Store) -> list[tuple[str, str]]:
-    """Move files that are not ours out of the way of ours; return the name and the new path of each."""
+def move_foreign_aside(store: Store) -> list[Message]:
+    """Move files that are not ours out of the way of ours; return a message about each."""
     with disk_errors():
         written = _written(store)
         places = {name: store.root / name for name in NAMES}
         foreign = [n for n, path in places.items() if os.path.lexists(path) and not _is_ours(store, path, written.get(n, ()))]
-        return [(name, store.set_aside(places[name])) for name in foreign]
+        return [msg(_MOVED, file=name, place=store.set_aside(places[name])) for name in foreign]
 
 
 @contextmanager

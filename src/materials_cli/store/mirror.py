@@ -18,11 +18,10 @@ flushed: if one is lost, the file is read again.
 import hashlib
 import json
 import os
-import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection as Group
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,22 +31,10 @@ from materials_cli.fetched import mark_as_fetched
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.inside import Inside, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
-from materials_cli.store.versions import INNER, VERSIONS, Versions, digest_of, require_digest
+from materials_cli.store.survey import Disturbance, mtime, survey
+from materials_cli.store.versions import INNER, VERSIONS, Versions, digest_of
 
 _NOTE = ".done"
-_TIME_TOLERANCE = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Disturbance:
-    """Held items that were changed on disk by others, by id: absent, edited, or moved inside the mirror (with the path)."""
-
-    absent: frozenset[str]
-    edited: frozenset[str]
-    strayed: Mapping[str, str]
-
-
-UNDISTURBED = Disturbance(frozenset(), frozenset(), {})
 
 
 class Store:
@@ -177,51 +164,10 @@ class Store:
         with disk_errors():
             _stamp(self._way(item.path), item)
 
-    def survey(self, items: Mapping[str, Item]) -> Disturbance:
-        """Compare the disk with the catalogue by size and time; read a file only if its time differs.
-
-        Raise symlink_in_archive if a folder of the mirror is a link, and bad_catalogue for a digest that is none. A link in
-        the place of a file counts as edited.
-        """
-        absent, edited, folders = set(), set(), set()
+    def survey(self, items: Mapping[str, Item], doubted: Group[str] = ()) -> Disturbance:
+        """Compare the disk with the catalogue, as the function of this name does."""
         with disk_errors():
-            for item in items.values():
-                require_digest(item.fixity.sha256, Reach.ARCHIVE)
-                if item.state is State.WITHDRAWN:
-                    continue
-                path = self.inside.name(item.path)
-                if (folder := item.path.rpartition("/")[0]) not in folders:
-                    self.inside.refuse_links(self.root / folder, Reach.COLLECTION)
-                    folders.add(folder)
-                try:
-                    seen = os.lstat(path)
-                except (FileNotFoundError, NotADirectoryError):
-                    absent.add(item.id)
-                    continue
-                late = abs(seen.st_mtime - _mtime(item)) > _TIME_TOLERANCE
-                if (
-                    not stat.S_ISREG(seen.st_mode)
-                    or seen.st_size != item.fixity.size
-                    or (late and digest_of(Path(path)) != item.fixity.sha256)
-                ):
-                    edited.add(item.id)
-            strayed = self._strays({items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
-        return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), strayed)
-
-    def _strays(self, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
-        """The new paths of lost items whose files were moved, found among the other files of the mirror."""
-        sizes = {item.fixity.size for item in lost.values()}
-        ours = {item.path for item in items.values()}
-        found: dict[str, str] = {}
-        for top in sorted({item.path.partition("/")[0] for item in lost.values()}):
-            for folder, _, names in os.walk(self.root / top):
-                for path in (Path(folder, name) for name in sorted(names)):
-                    place = path.relative_to(self.root).as_posix()
-                    if place in ours or not is_file(path) or path.stat().st_size not in sizes:
-                        continue
-                    if item := lost.get(digest_of(path)):
-                        found.setdefault(item.id, place)
-        return found
+            return survey(self.inside, items, doubted)
 
     def move_back(self, item: Item, place: str) -> None:
         """Move an item's file from `place`, where somebody moved it, to its own path, if that is free."""
@@ -391,8 +337,4 @@ class Store:
 def _stamp(path: Path, item: Item) -> None:
     """Give a file, but nothing that a link leads to, the modification time that Drive states."""
     if is_file(path):
-        os.utime(path, (_mtime(item), _mtime(item)))
-
-
-def _mtime(item: Item) -> float:
-    return (item.remote.modified or item.fetched).timestamp()
+        os.utime(path, (mtime(item), mtime(item)))

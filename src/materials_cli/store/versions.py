@@ -6,7 +6,7 @@ mirror.py describes how they survive a power cut.
 import hashlib
 from pathlib import Path
 
-from materials_cli.disk import SHA256, flush_file, flush_folders, open_own, open_plain
+from materials_cli.disk import SHA256, UNREADABLE, flush_file, flush_folders, open_own, open_plain
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
 from materials_cli.store.inside import Inside, is_file
@@ -57,9 +57,13 @@ class Versions:
             return None
         if last:
             return kept if digest_of(kept) == sha256 else None
-        if _copy(kept, copy) == sha256:
-            return copy
-        copy.unlink()
+        try:
+            if _copy(kept, copy) == sha256:
+                return copy
+        except OSError as error:
+            if error.errno not in UNREADABLE:
+                raise
+        copy.unlink(missing_ok=True)
         return None
 
 
@@ -71,11 +75,16 @@ def require_digest(sha256: str, reach: Reach) -> None:
 
 
 def digest_of(path: Path, algorithm: str = "sha256") -> str:
-    """The digest of a file; empty if it is missing, anything but a regular file, or has an impossible path."""
+    """The digest of a file; empty if it is missing, anything but a regular file, or cannot be read."""
     if not is_file(path):
         return ""
-    with open_plain(path) as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
+    try:
+        with open_plain(path) as file:
+            return hashlib.file_digest(file, algorithm).hexdigest()
+    except OSError as error:
+        if error.errno in UNREADABLE:
+            return ""
+        raise
 
 
 def _copy(source: Path, target: Path) -> str:

@@ -36,20 +36,19 @@ from materials_cli.model import (
     StepKind,
     Version,
 )
-from materials_cli.store.mirror import UNDISTURBED, Store
+from materials_cli.store.mirror import Store
+from materials_cli.store.survey import UNDISTURBED
 from materials_cli.sync.adopt import Finished, at_hand, finished, needed_once, note, noted
 from materials_cli.sync.border import alone
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
-from materials_cli.sync.outcome import amounts_to, changed_too, required
+from materials_cli.sync.outcome import amounts_to, changed_too, displaced, required
 from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.room import Claims, NoRoomError
 from materials_cli.sync.rough import completed, is_same
 
 Brought = Fetched | Finished | Path | RemoteFile | None
-
-_EDITED_HERE = msgid("{path}: edited locally; the edited copy was moved to {place}.")
 
 
 def carry_out(
@@ -121,10 +120,11 @@ class _Run:
 
     def _withdraw(self, action: Action, held: Item) -> None:
         if not self.store.retire(held):
-            self.catalogue.note([of_damage(held, msg("missing"))])
-            self.journal.notices.append(
-                msg("{path}: its file was already missing from this disk when it was withdrawn.", path=held.path)
-            )
+            lost = held.id in self.plan.damaged
+            self.catalogue.note([of_damage(held, msg("damaged") if lost else msg("missing"))])
+            missing = msgid("{path}: its file was already missing from this disk when it was withdrawn.")
+            damaged = msgid("{path}: its file was already damaged on this disk when it was withdrawn.")
+            self.journal.notices.append(msg(damaged if lost else missing, path=held.path))
         self.journal.discard(held)
         self._record(action, replace(held, state=State.WITHDRAWN, withdrawn=datetime.now(UTC), replacement=None))
 
@@ -381,10 +381,11 @@ class _Run:
         aside = self.store.put(part, item, expected=present.fixity if present else None)
         if not aside:
             return
-        found = _EDITED_HERE if present else msgid("{path}: another file was in its place; that file was moved to {place}.")
-        self.journal.notices.append(msg(found, path=item.path, place=aside))
+        damaged = present is not None and present.id in self.plan.damaged
+        self.journal.notices.append(displaced(item.path, aside, ours=present is not None, damaged=damaged))
         if present:
-            self.catalogue.note([of_damage(present, msg("edited; moved to {place}", place=aside))])
+            what = msgid("damaged; moved to {place}") if damaged else msgid("edited; moved to {place}")
+            self.catalogue.note([of_damage(present, msg(what, place=aside))])
 
     def _is_same_content(self, item: Item, done: Finished) -> bool:
         """Whether an export has the content that is held already, apart from its packaging."""

@@ -144,7 +144,7 @@ def _is_replaced(file: RemoteFile, facts: Facts) -> bool:
     item = facts.held.get(file.id)
     if item is None or item.state is not State.HELD or file.dangling:
         return False
-    if file.id in facts.left_out or file.id in facts.absent or file.id in facts.edited:
+    if file.id in facts.left_out or file.id in facts.absent or file.id in facts.edited | facts.damaged:
         return False
     change = change_of(file, item)
     return change is not None and change.cause not in _OUR_OWN_DOING

@@ -12,6 +12,7 @@ from materials_cli.drive.walk import crawl, find_root
 from materials_cli.errors import Reach, stopped_at
 from materials_cli.messages import msg
 from materials_cli.model import Failure, Item
+from materials_cli.store.doubts import doubted
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.facts import Facts
@@ -39,7 +40,7 @@ def look(
         crawled = beside.submit(crawl, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
         try:
             held, seen = catalogue.held(collection.slug), sightings(catalogue.connection, collection.slug)
-            disturbed = store.survey(held)
+            disturbed = store.survey(held, doubted(store, collection.slug))
             listing = crawled.result().listing(held)
         except KeyboardInterrupt:
             source.wire.stop()
@@ -53,6 +54,7 @@ def look(
         held=held,
         absent=disturbed.absent,
         edited=disturbed.edited,
+        damaged=disturbed.damaged,
         strayed=disturbed.strayed,
         left_out=left_out(files, collection),
         excluded=excluded_folders(listing.closed, collection),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from materials_cli.causes import Cause
+from materials_cli.messages import Message, msg
 from materials_cli.model import Action, ActionKind, Item, RemoteFile, State
 from materials_cli.sync.plan import unchanged
 
@@ -28,3 +29,12 @@ def amounts_to(action: Action, item: Item) -> Action | None:
         return None
     kind = ActionKind.UPDATE if held.path == item.path else ActionKind.MOVE
     return replace(action, kind=kind, cause=Cause.SAME_CONTENT, details={"change": action.reason})
+
+
+def displaced(path: str, aside: str, *, ours: bool, damaged: bool) -> Message:
+    """That a file was moved aside from an item's place. ours: the item was there before. damaged: nobody edited it."""
+    if damaged:
+        return msg("{path}: damaged on this disk; the damaged file was moved to {place}.", path=path, place=aside)
+    if ours:
+        return msg("{path}: edited locally; the edited copy was moved to {place}.", path=path, place=aside)
+    return msg("{path}: another file was in its place; that file was moved to {place}.", path=path, place=aside)

@@ -58,6 +58,7 @@ def plan(facts: Facts) -> Plan:
         troubles=(*absences.troubles, *replacements.troubles),
         strayed=tuple((facts.held[item_id], place) for item_id, place in sorted(facts.strayed.items())),
         left_out=unwanted,
+        damaged=facts.damaged,
     )
 
 
@@ -71,6 +72,7 @@ class _Loss(NamedTuple):
 
 _STRAYED = _Loss(Cause.STRAYED_HERE, msg("moved within the mirror"), fetch=False)
 _ABSENT = _Loss(Cause.ABSENT_HERE, msg("missing from the mirror"), fetch=True)
+_DAMAGED = _Loss(Cause.DAMAGED_HERE, msg("damaged on this disk"), fetch=True)
 _EDITED = _Loss(Cause.EDITED_HERE, msg("edited locally"), fetch=True)
 
 
@@ -79,6 +81,8 @@ def _loss(item_id: str, facts: Facts) -> _Loss | None:
         return _STRAYED
     if item_id in facts.absent:
         return _ABSENT
+    if item_id in facts.damaged:
+        return _DAMAGED
     return _EDITED if item_id in facts.edited else None
 
 
@@ -96,7 +100,7 @@ def _kept_places(facts: Facts, absences: Unlisted, replacements: Replaced) -> li
         for file in facts.listing.files
         if file.id in replacements.guarded and not _may_follow(file, facts.held[file.id])
     ]
-    lost = facts.absent | facts.edited
+    lost = facts.absent | facts.edited | facts.damaged
     led = (facts.held[file.id] for file in facts.listing.files if file.dangling and file.id in facts.held)
     dangling = [item.path for item in led if item.state is State.HELD and item.id not in lost]
     return dangling + misnamed + [action.held.path for action in absences.held_back if action.held]
@@ -158,7 +162,7 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
         return Action(ActionKind.ADD, Cause.NEW, file, None, path, fetch=True)
     # A shortcut that dangles now: the file it led to is kept while it exists.
     if file.dangling:
-        lost = item.state is State.HELD and loss in {_ABSENT, _EDITED}
+        lost = item.state is State.HELD and loss in {_ABSENT, _EDITED, _DAMAGED}
         withdrawal = Action(ActionKind.WITHDRAW, Cause.LEADS_NOWHERE, held=item)
         return withdrawal if lost else _remember(item.remote, item, item.path)
     changed = change_of(file, item)

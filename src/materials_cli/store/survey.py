@@ -1,0 +1,83 @@
+"""Compares the mirror with the catalogue: which files are missing, were edited or moved by somebody, or are damaged."""
+
+import os
+import stat
+from collections.abc import Collection as Group
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from materials_cli.errors import Reach
+from materials_cli.model import Item, State
+from materials_cli.store.inside import Inside, is_file
+from materials_cli.store.versions import digest_of, require_digest
+
+_TIME_TOLERANCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """Held items that are not as they were left on the disk, by id: absent, edited, damaged, or moved (with the path).
+
+    Who edits a file changes its time. If the bytes are others and the time is not, or cannot be read, the file is damaged.
+    """
+
+    absent: frozenset[str]
+    edited: frozenset[str]
+    damaged: frozenset[str]
+    strayed: Mapping[str, str]
+
+
+UNDISTURBED = Disturbance(frozenset(), frozenset(), frozenset(), {})
+
+
+def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) -> Disturbance:
+    """Compare by size and time; read a file only if its time differs, or if it is among the doubted ones.
+
+    Raise symlink_in_archive if a folder of the mirror is a link, and bad_catalogue for a digest that is none. A link in the
+    place of a file counts as edited.
+    """
+    absent, edited, damaged, folders = set[str](), set[str](), set[str](), set[str]()
+    for item in items.values():
+        require_digest(item.fixity.sha256, Reach.ARCHIVE)
+        if item.state is State.WITHDRAWN:
+            continue
+        path = inside.name(item.path)
+        if (folder := item.path.rpartition("/")[0]) not in folders:
+            inside.refuse_links(inside.root / folder, Reach.COLLECTION)
+            folders.add(folder)
+        try:
+            seen = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            absent.add(item.id)
+            continue
+        late = abs(seen.st_mtime - mtime(item)) > _TIME_TOLERANCE
+        if not stat.S_ISREG(seen.st_mode):
+            edited.add(item.id)
+        elif seen.st_size != item.fixity.size:
+            (edited if late else damaged).add(item.id)
+        elif (late or item.id in doubted) and (digest := digest_of(Path(path))) != item.fixity.sha256:
+            (edited if late and digest else damaged).add(item.id)
+    strayed = _strays(inside.root, {items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
+    return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), frozenset(damaged), strayed)
+
+
+def _strays(root: Path, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
+    """The new paths of lost items whose files were moved, found among the other files of the mirror."""
+    sizes = {item.fixity.size for item in lost.values()}
+    ours = {item.path for item in items.values()}
+    found: dict[str, str] = {}
+    for top in sorted({item.path.partition("/")[0] for item in lost.values()}):
+        for folder, _, names in os.walk(root / top):
+            for path in (Path(folder, name) for name in sorted(names)):
+                place = path.relative_to(root).as_posix()
+                if place in ours or not is_file(path) or path.stat().st_size not in sizes:
+                    continue
+                if item := lost.get(digest_of(path)):
+                    found.setdefault(item.id, place)
+    return found
+
+
+def mtime(item: Item) -> float:
+    """The modification time that an item's file is given, in seconds since 1970."""
+    return (item.remote.modified or item.fetched).timestamp()
