@@ -8,6 +8,8 @@ import pytest
 
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.extract.formats import extract
+from materials_cli.extract.pool import Pool
 from support.small_drive import BYTES, drive, kept, mirror, node, run, sums_hold, world  # noqa: F401 - fixtures
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="permissions as POSIX has them")
@@ -113,7 +115,11 @@ def test_damage_that_cannot_be_mended_today_is_looked_at_again(drive: RunningSer
 
 
 @POSIX
-def test_a_file_that_cannot_be_read_costs_no_other(drive: RunningServer, world: World, tmp_path: Path, nobody: None) -> None:
+def test_a_file_that_cannot_be_read_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, nobody: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A child would need more permissions.
+    monkeypatch.setattr(Pool, "extract", lambda _, path, name: extract(path, name))
     unreadable = tmp_path / "c" / "0.txt"
     unreadable.touch()
     unreadable.chmod(0)

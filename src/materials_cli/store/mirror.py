@@ -90,7 +90,7 @@ class Store:
             return self.versions.path(item.fixity.sha256)
         return Path(self.inside.name(item.path))
 
-    def _way(self, item_path: str) -> Path:
+    def way(self, item_path: str) -> Path:
         """The file of an item's path, where anything may lie, in a folder that is reached through no link."""
         path = Path(self.inside.name(item_path))
         self.inside.refuse_links(path.parent)
@@ -125,7 +125,7 @@ class Store:
         False if they were missing; another file in their place is moved aside.
         """
         with disk_errors():
-            source, sha256 = self._way(item.path), item.fixity.sha256
+            source, sha256 = self.way(item.path), item.fixity.sha256
             if not os.path.lexists(source):
                 return sha256 in self.versions
             if digest_of(source) != sha256:
@@ -142,7 +142,7 @@ class Store:
         moved instead of copied.
         """
         with disk_errors():
-            target, sha256 = self._way(item.path), item.fixity.sha256
+            target, sha256 = self.way(item.path), item.fixity.sha256
             if digest_of(target) == sha256:
                 return target
             copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
@@ -151,7 +151,7 @@ class Store:
     def move(self, item: Item, path: str) -> bool:
         """Move an item's file inside the mirror; False if it is missing. Another file at the new path is moved aside."""
         with disk_errors():
-            source, target = self._way(item.path), self._way(path)
+            source, target = self.way(item.path), self.way(path)
             if not is_file(source):
                 return digest_of(target) == item.fixity.sha256
             if os.path.lexists(target) and not (is_file(target) and target.samefile(source)):
@@ -162,7 +162,7 @@ class Store:
     def set_time(self, item: Item) -> None:
         """Give the item's file the modification time that Drive states."""
         with disk_errors():
-            _stamp(self._way(item.path), item)
+            _stamp(self.way(item.path), item)
 
     def survey(self, items: Mapping[str, Item], doubted: Group[str] = ()) -> Disturbance:
         """Compare the disk with the catalogue, as the function of this name does."""
@@ -172,7 +172,7 @@ class Store:
     def move_back(self, item: Item, place: str) -> None:
         """Move an item's file from `place`, where somebody moved it, to its own path, if that is free."""
         with disk_errors():
-            source, target = self._way(place), self._way(item.path)
+            source, target = self.way(place), self.way(item.path)
             if is_file(source) and not os.path.lexists(target):
                 self._rename(source, target)
 
@@ -221,7 +221,7 @@ class Store:
             held = rows()
             ours = set(held.values())
             for name in intended:
-                path = self._way(name)
+                path = self.way(name)
                 digest = digest_of(path)
                 if name in held and digest != held[name] and digest in ours:
                     self.versions.take(path, digest)
@@ -255,7 +255,7 @@ class Store:
     def holds(self, item: Item) -> bool:
         """Whether an item's bytes are in their place in the mirror."""
         with disk_errors():
-            return self.has(self._way(item.path), item.fixity)
+            return self.has(self.way(item.path), item.fixity)
 
     def has(self, path: Path, fixity: Fixity) -> bool:
         """Whether a file has exactly these bytes."""
@@ -263,7 +263,7 @@ class Store:
 
     def measured(self, item_path: str, size: int | None, *, md5: bool) -> Fixity | None:
         """The digests of the file at a path, if there is one and it has this size. md5: whether to compute it, too."""
-        path = self._way(item_path)
+        path = self.way(item_path)
         if not is_file(path) or path.stat().st_size != size:
             return None
         return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
@@ -277,7 +277,7 @@ class Store:
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
         """Move `part` to the item's path; return the new path of another file that was there, and the folders to be flushed."""
-        target = self._way(item.path)
+        target = self.way(item.path)
         folder, changed = target.parent, set[Path]()
         aside = self._clear(target, item.fixity, expected) if part != target else None
         mark_as_fetched(part, item.remote.web_link or "")

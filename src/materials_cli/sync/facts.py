@@ -13,8 +13,8 @@ class Facts:
     """The state of Drive, of the catalogue and of the disk.
 
     held: all items of the collection by id, withdrawn ones too. absent, edited, damaged: the ids of held items whose file is
-    not as it was left. strayed: the new path of a held item's file that somebody moved inside the mirror, by id. left_out: why a
-    listed file is excluded, by id. excluded: the ids of closed folders that are excluded. gone: the ids of items that are
+    not as it was left. strayed: the new path of a held item's file that somebody moved inside the mirror, by id. left_out:
+    why a listed file is excluded, by id. excluded: the ids of closed folders that are excluded. gone: the ids of items that are
     gone according to Drive. accept_withdrawals, accept_replacements: the user confirms that many withdrawals or replacements
     at once are right.
     """

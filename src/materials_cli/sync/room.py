@@ -43,7 +43,7 @@ def _needed(store: Store, collection: str, action: Action) -> int:
     if not action.bytes or action.file is None or action.path is None:
         return 0
     with disk_errors():
-        target, part = store.path(action.path), store.incoming_path(collection, action.file)
+        target, part = store.way(action.path), store.incoming_path(collection, action.file)
         if action.held is None and _size(target) == action.bytes:
             return 0  # probably these very bytes
         return max(action.bytes - _size(part), 0)
