@@ -72,6 +72,14 @@ class RunHistory:
         rows = self.connection.execute("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
         return {row["collection"]: run_of(row) for row in rows}
 
+    def last_listings(self) -> list[Run]:
+        """The latest run of each collection that listed its folder; single items may have failed."""
+        rows = self.connection.execute(
+            "SELECT * FROM run WHERE id IN (SELECT max(id) FROM run WHERE status IN (0, 3) GROUP BY collection)"
+            " ORDER BY collection"
+        )
+        return [run_of(row) for row in rows]
+
     def last_successes(self) -> dict[str, datetime]:
         """When each collection was last brought up to date; a run in which single items failed counts.
 

@@ -8,7 +8,7 @@ from typing import Any
 from materials_cli.disk import SHA256
 from materials_cli.store.inside import is_file
 
-SCHEMA = "materials/item@1"
+SCHEMA, GAP = "materials/item@1", "materials/gap@1"
 JSONL, CSV, SUMS, FEED = "manifest.jsonl", "manifest.csv", "SHA256SUMS", "changes.atom"
 CSV_COLUMNS = (
     "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
@@ -18,18 +18,19 @@ _TEXTS = ("collection", "id", "path", "state", "sha256")
 
 
 def lines_of(file: Path) -> Iterator[dict[str, Any] | None]:
-    """The entries of a manifest.jsonl, one for each line; None for a line that is none."""
+    """The entries of a manifest.jsonl, one for each line that is no gap (export/gaps.py); None for a line that is neither."""
     if is_file(file):
         with file.open(encoding="utf-8", errors="replace") as lines:
-            yield from map(_entry, lines)
+            for value in map(_parsed, lines):
+                if not (isinstance(value, dict) and value.get("schema") == GAP):
+                    yield value if _is_entry(value) else None
 
 
-def _entry(line: str) -> dict[str, Any] | None:
+def _parsed(line: str) -> Any:
     try:
-        value = json.loads(line)
+        return json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return value if _is_entry(value) else None
 
 
 def _is_entry(value: Any) -> bool:

@@ -7,6 +7,7 @@ only if its bytes are missing and its folder has since been listed completely.
 
 import codecs
 import csv
+import hashlib
 import heapq
 import io
 from collections import Counter
@@ -20,6 +21,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.entries import CSV, CSV_COLUMNS, JSONL, SCHEMA, SUMS, lines_of
 from materials_cli.export.escape import for_csv, for_json
+from materials_cli.export.gaps import gaps
 from materials_cli.export.own import replacing_ours
 from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
@@ -188,21 +190,22 @@ def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
 def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
     """Write the three files as write_manifest() does, unless neither they nor an item has changed since this was last done."""
     stamp, current = catalogue.manifest_stamp()
-    ours = bool(stamp) and stamp == _stamp(store)
+    ours = bool(stamp) and stamp == _stamp(store, catalogue)
     if ours and current:
         return {}
     kept = write_manifest(store, catalogue, ours=ours)
-    catalogue.set_manifest_stamp("" if kept else _stamp(store))
+    catalogue.set_manifest_stamp("" if kept else _stamp(store, catalogue))
     return kept
 
 
-def _stamp(store: "Store") -> str:
-    """What the three files look like from outside, and who wrote them; empty if one is missing."""
+def _stamp(store: "Store", catalogue: "Catalogue") -> str:
+    """What the three files look like from outside, who wrote them, and what failed; empty if one is missing."""
     try:
         seen = [(store.root / name).stat() for name in (JSONL, CSV, SUMS)]
     except OSError:
         return ""
-    return " ".join([__version__, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
+    failed = hashlib.sha256("".join(map(_line, gaps(catalogue.last_listings()))).encode("utf-8", "replace")).hexdigest()
+    return " ".join([__version__, failed, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
 
 
 def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False) -> Mapping[str, int]:
@@ -225,10 +228,11 @@ def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False
 
 
 def _entries(catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """All entries by path, read one by one, since there may be many."""
+    """All entries by path, read one by one, since there may be many; then what failed."""
     earlier = catalogue.all_versions()
     rows = ({**row(item), "versions": versions_row(earlier.get((item.collection, item.id), ()))} for item in catalogue.each())
-    return heapq.merge(rows, kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
+    yield from heapq.merge(rows, kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
+    yield from gaps(catalogue.last_listings())
 
 
 def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:

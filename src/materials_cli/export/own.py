@@ -67,7 +67,7 @@ def _is_ours(store: Store, path: Path, digests: Sequence[str]) -> bool:
 
 def _has_our_form(store: Store, path: Path) -> bool:
     if path.name == JSONL:
-        return next(lines_of(path), None) is not None
+        return next(lines_of(path), {}) is not None
     with path.open(encoding="utf-8", errors="replace") as file:
         if path.name == SUMS:
             known = {f"{entry['sha256']}  {entry['path']}\n" for entry in lines_of(store.root / JSONL) if entry}
