@@ -44,6 +44,9 @@ _WORDS = {
     "set-key",
     "login",
     "logout",
+    "rename",
+    "detach",
+    "link",
     "install",
     "remove",
     "test",
@@ -53,6 +56,7 @@ _WORDS = {
     "{}",
 }
 _NOT_SAID = {
+    "custody/collections.py": {"removed collections"},  # a folder
     "cli/usage.py": {"integer range", "int range"},  # Typer's names of types
     "cli/hits.py": {"powerpoint presentation"},  # a title that is none
     "cli/history.py": {"edited; kept as "},  # kept in history

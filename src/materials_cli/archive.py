@@ -17,6 +17,7 @@ from materials_cli import trust
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
+from materials_cli.custody.collections import resume
 from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
@@ -38,6 +39,7 @@ from materials_cli.sync.plan import plan
 from materials_cli.sync.texts import Readers, ReadingReport, find_ocr, read_texts, unread
 
 if TYPE_CHECKING:
+    from materials_cli.drive.resources import Formats
     from materials_cli.drive.source import Source
 
 WORKERS = 32
@@ -94,7 +96,7 @@ class Archive:
             )  # fmt: skip
         url, present = parse_link(link).url, self._present
         refuse_twin(Collection(slug=name or "", link=url), present)
-        listing = self._listing(link) if check else None
+        listing = self.listing(link) if check else None
         title = title or (listing.root.name if listing else "")
         collection = Collection(slug=name or new_slug(title, {c.slug for c in present}), link=url, title=title)
         self._append((collection,))
@@ -107,7 +109,7 @@ class Archive:
             refuse_reserved(collection)
             refuse_twin(collection, present)
             present = (*present, collection)
-        added = [Added(collection, self._listing(collection.link) if check else None) for collection in wanted]
+        added = [Added(collection, self.listing(collection.link) if check else None) for collection in wanted]
         self._append(wanted, file)
         return added
 
@@ -130,7 +132,7 @@ class Archive:
         refuse_lost(self.store)
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
-            for collection in self.config.chosen(collections):
+            for collection in self._followed(collections):
                 made: Plan | MaterialsError
                 try:
                     with self._workers() as workers, self._source() as source:
@@ -165,7 +167,8 @@ class Archive:
         self, collections: Iterable[str | Collection], interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
     ) -> Iterator[Run]:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
-            for collection in self.config.chosen(collections):
+            resume(self.store, catalogue)
+            for collection in self._followed(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
                 run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
                 rebuilt = None
@@ -254,7 +257,7 @@ class Archive:
         default, from items that have no text yet or were read by an older version.
         """
         chosen = self.config.chosen(collections)
-        with Interrupts(), self._writing() as catalogue, self._readers() as readers:
+        with Interrupts(), self.writing() as catalogue, self._readers() as readers:
             if items is None and (everything or failed):
                 slugs = [collection.slug for collection in chosen]
                 items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
@@ -264,21 +267,14 @@ class Archive:
         return report
 
     def verify(self, collections: Iterable[str | Collection] = ()) -> Verification:
-        """Read every file of the mirror and of versions/, and compare it with the catalogue; nothing is written.
-
-        collections: only these; files in versions/ that the catalogue does not know are always named.
-        """
+        """Read every file of the mirror and of versions/, and compare it with the catalogue; nothing is written."""
         refuse_lost(self.store)
         slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
         with Interrupts(), self._workers(os.cpu_count() or 1) as workers:
             return verify(self.store, slugs, workers, self._progress)
 
     def restore(self, item: Item, version: Version | None = None, folder: Path | None = None) -> Path:
-        """Write a copy of an item to a folder outside the archive and return its path; no file is ever replaced.
-
-        version: earlier bytes (Catalogue.versions()), the current ones by default; folder: by default, the current one. Raise
-        bad_usage (a folder in the archive), file_exists, bytes_missing or bytes_damaged.
-        """
+        """Write a copy of an item, or of an earlier version, to a folder (by default, the current one); see custody.restore."""
         with Interrupts():
             return restore(self.store, item, version or current(item), (folder or Path()).absolute())
 
@@ -286,30 +282,31 @@ class Archive:
     def _present(self) -> tuple[Collection, ...]:
         return self.config.collections if (self.root / FILE).is_file() else ()
 
-    def _listing(self, link: str) -> Listing:
-        """The listing of the folder that a link leads to."""
-        from materials_cli.drive.walk import find_root, walk  # noqa: PLC0415 - see _sync()
+    def listing(self, link: str, formats: "Formats | None" = None) -> Listing:
+        """The listing of the folder that a link leads to. formats: as in drive.walk.crawl()."""
+        from materials_cli.drive.walk import crawl, find_root  # noqa: PLC0415 - see _sync()
 
         parsed = parse_link(link)
         with Interrupts(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
             root = find_root(source, parsed.folder_id, parsed.resource_key)
-            return walk(source, root, parsed.resource_key, workers, self._progress)
+            return crawl(source, root, parsed.resource_key, workers, self._progress, formats).listing()
+
+    def _followed(self, collections: Iterable[str | Collection]) -> Iterator[Collection]:
+        """The collections to sync; of a detached one, only a notice."""
+        for collection in self.config.chosen(collections):
+            if collection.detached:
+                what = msg("“{slug}” is detached: it is kept as it is, and not synced.", slug=collection.slug)
+                self._progress(Step(StepKind.NOTICE, collection.slug, message=what))
+            else:
+                yield collection
 
     def _read(
-        self,
-        catalogue: Catalogue,
-        collections: Sequence[Collection],
-        readers: Readers,
-        items: Sequence[Item] | None = None,
+        self, catalogue: Catalogue, collections: Sequence[Collection], readers: Readers, items: Sequence[Item] | None = None
     ) -> ReadingReport:
         """Extract text from items (by default, from new ones) and index it."""
         ocr = find_ocr(collections)
-        if ocr.lacking:
-            what = msg(
-                "Text in pictures is not recognised for {languages}: install tesseract and its data files for these languages.",
-                languages=", ".join(sorted(ocr.lacking)),
-            )
-            self._progress(Step(StepKind.NOTICE, message=what))
+        if ocr.problem:
+            self._progress(Step(StepKind.NOTICE, message=ocr.problem))
         return read_texts(self.store, catalogue, unread(catalogue, ocr) if items is None else items, readers, ocr)
 
     def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
@@ -344,10 +341,11 @@ class Archive:
             yield
 
     @contextmanager
-    def _writing(self) -> Iterator[Catalogue]:
+    def writing(self) -> Iterator[Catalogue]:
         """The catalogue, open for writing, with the lock held; raise catalogue_lost."""
         refuse_lost(self.store)
         with self._locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
+            resume(self.store, catalogue)
             yield catalogue
 
     @contextmanager

@@ -137,6 +137,12 @@ class Collection:
         ),
         (),
     )
+    detached: bool = key(
+        Value.flag,
+        "detached = true",
+        msg("Keep what is held of this collection, and no longer sync it (materials collection detach)."),
+        False,
+    )
     about: Mapping[str, object] = key(
         _about,
         'about = {place = "Samarkand", date = "2025-06"}',
@@ -323,6 +329,10 @@ class Config:
         """The named collections, each once, or all of them when none is named."""
         named = (self.collection(each) if isinstance(each, str) else each for each in collections)
         return tuple({collection.slug: collection for collection in named}.values()) or self.collections
+
+    def followed(self, collections: Iterable[str | Collection]) -> tuple[Collection, ...]:
+        """Those of the chosen collections that are synced: all but the detached ones."""
+        return tuple(collection for collection in self.chosen(collections) if not collection.detached)
 
 
 TABLES: Mapping[str, type] = MappingProxyType(

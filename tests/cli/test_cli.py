@@ -22,7 +22,7 @@ from support.command import begin, data, run
 TOP = Path(__file__).parents[2]
 COMMANDS = (  # all that --help names
     "add", "plan", "sync", "index", "list", "search", "similar", "terms", "show", "open", "status", "changes", "history",
-    "diff", "verify", "restore", "schedule", "notify", "doctor", "demo", "version", "help", "auth",
+    "diff", "verify", "restore", "collection", "schedule", "notify", "doctor", "demo", "version", "help", "auth",
 )  # fmt: skip
 
 

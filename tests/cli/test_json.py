@@ -31,13 +31,23 @@ WORDS = {
 }
 SCHEMAS = {"schedule": "timers", "schedule status": "schedule", "auth status": "auth"}
 # They lead a person through something, or print what is to be installed.
-NOT_FOR_PROGRAMS = {"demo", "schedule install", "schedule test", "schedule remove", "auth set-key", "auth login", "auth logout"}
+# They change which collections there are (tests/custody/test_collections.py).
+ON_COLLECTIONS = {f"collection {name}" for name in ("rename", "detach", "remove", "link")}
+NOT_FOR_PROGRAMS = ON_COLLECTIONS | {
+    "demo",
+    "schedule install",
+    "schedule test",
+    "schedule remove",
+    "auth set-key",
+    "auth login",
+    "auth logout",
+}
 
 
 def _names() -> Iterator[str]:
     for name in COMMANDS:
         members = getattr(load(name), "commands", {})
-        if name != "auth":
+        if name not in {"auth", "collection"}:
             yield name
         yield from (f"{name} {member}" for member in members)
 

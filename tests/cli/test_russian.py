@@ -23,6 +23,7 @@ from support.terminal import seen
 GROUPS = {
     "auth": ("set-key", "login", "status", "logout"),
     "schedule": ("install", "status", "test", "remove"),
+    "collection": ("rename", "detach", "remove", "link"),
 }
 # No Russian sentence has these words; one in English hardly does without.
 _ENGLISH = re.compile(

@@ -44,12 +44,12 @@ def append(connection: Connection, run: int | None, events: Iterable[Event]) -> 
         )
 
 
-def of_item(connection: sqlite3.Connection, collection: str, item: str, limit: int) -> list[Event]:
-    """The last events of an item, newest first."""
+def of_item(connection: sqlite3.Connection, collections: Sequence[str], items: Sequence[str], limit: int) -> list[Event]:
+    """The last events of an item, newest first. collections, items: all names that it had."""
     rows = connection.execute(
-        f"SELECT {_HASHED}, hash FROM event WHERE collection = ? AND item = CAST(? AS TEXT)"  # noqa: S608 - a constant
-        " ORDER BY number DESC LIMIT ?",
-        (collection, exact(item), limit),
+        f"SELECT {_HASHED}, hash FROM event WHERE collection IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+        f" AND item IN ({', '.join(['CAST(? AS TEXT)'] * len(items))}) ORDER BY number DESC LIMIT ?",
+        (json.dumps(list(collections)), *map(exact, items), limit),
     )
     return [_event(row) for row in rows]
 
@@ -69,7 +69,8 @@ def first_changes(connection: sqlite3.Connection, since: datetime) -> dict[tuple
     """The first event at or after a time that changed each item, by collection and id."""
     rows = connection.execute(
         f"SELECT {_HASHED}, hash FROM event WHERE number IN (SELECT min(number) FROM event"  # noqa: S608 - a constant
-        " WHERE time >= ? AND json_extract(detail, '$.action') IS NOT NULL GROUP BY collection, item)",
+        " WHERE time >= ? AND json_extract(detail, '$.action') IS NOT NULL GROUP BY collection, item)"
+        " ORDER BY number",
         (written(since),),
     )
     return {(event.collection, event.item or ""): event for event in map(_event, rows)}

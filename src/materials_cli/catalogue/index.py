@@ -55,11 +55,15 @@ def put_name(connection: sqlite3.Connection, item: int, before: NameFields | Non
     if after == before:
         return
     if before is not None:
-        connection.execute(
-            "INSERT INTO names (names, rowid, name, folders, about) VALUES ('delete', ?, ?, ?, ?)",
-            (item, *map(_stream, before)),
-        )
+        remove_name(connection, item, before)
     _insert_name(connection, item, after)
+
+
+def remove_name(connection: sqlite3.Connection, item: int, fields: NameFields) -> None:
+    """Take the name of an item out of the index. fields: those that are indexed."""
+    connection.execute(
+        "INSERT INTO names (names, rowid, name, folders, about) VALUES ('delete', ?, ?, ?, ?)", (item, *map(_stream, fields))
+    )
 
 
 def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:

@@ -14,6 +14,7 @@ from typing import Self
 from materials_cli.catalogue.copy import write_copy
 from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import PLACE_BITS, name_fields, put_name, put_sections, rebuild_if_outdated
+from materials_cli.catalogue.naming import ids_now, name_now, namings
 from materials_cli.catalogue.rows import (
     ITEM_COLUMNS,
     SECTION_COLUMNS,
@@ -28,7 +29,7 @@ from materials_cli.catalogue.rows import (
 )
 from materials_cli.catalogue.runs import RunHistory
 from materials_cli.catalogue.schema import open_catalogue
-from materials_cli.history.events import EventType, of_reading
+from materials_cli.history.events import Event, EventType, of_reading
 from materials_cli.history.past import item_at
 from materials_cli.messages import Message
 from materials_cli.model import Fixity, Item, State, Text, Version
@@ -72,6 +73,10 @@ class Catalogue(RunHistory):
         """Every item of a collection by id, including withdrawn ones."""
         return {item.id: item for item in self.each([collection])}
 
+    def collections(self) -> set[str]:
+        """The collections that have items."""
+        return {slug for (slug,) in self.connection.execute("SELECT DISTINCT collection FROM item")}
+
     def items(self, collections: Sequence[str] = ()) -> list[Item]:
         """Every item of some collections (of all when empty), sorted by path, including withdrawn ones."""
         return list(self.each(collections))
@@ -87,13 +92,21 @@ class Catalogue(RunHistory):
 
     def items_at(self, time: datetime, collections: Sequence[str] = ()) -> list[Item]:
         """Every item of some collections as it was just before a time, sorted by path, including those withdrawn by then."""
-        changes = first_changes(self.connection, time)
+        changes = self._first_changes(time)
         found = []
         for item in self.items(collections):
             change = changes.get((item.collection, item.id))
             other = change is not None and change.detail.get("was", change.detail["sha256"]) != item.fixity.sha256
             found.append(item_at(item, time, change.detail if change else None, self._all_bytes(item) if other else ()))
         return sorted(filter(None, found), key=lambda item: (item.path, item.collection, item.id))
+
+    def _first_changes(self, time: datetime) -> dict[tuple[str | None, str], Event]:
+        """The first event at or after a time that changed each item, by the present names of collection and item."""
+        known, ids = namings(self.connection), ids_now(self.connection)
+        found: dict[tuple[str | None, str], Event] = {}
+        for (collection, item), event in first_changes(self.connection, time).items():
+            found.setdefault((name_now(known, collection, event=event.number), ids.get(item, item)), event)
+        return found
 
     def _all_bytes(self, item: Item) -> list[Version]:
         """The earlier versions of an item, and those of its bytes that were lost, of which only the history knows."""

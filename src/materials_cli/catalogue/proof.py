@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from materials_cli.catalogue.naming import ids_now, name_now, namings
 from materials_cli.history.events import EventType, Outcome
 from materials_cli.messages import Message, msg
 from materials_cli.model import State
@@ -79,12 +80,18 @@ def compare_rows(connection: sqlite3.Connection) -> Comparison:
 def _lives(connection: sqlite3.Connection) -> dict[tuple[str, str], _Life]:
     lives: dict[tuple[str, str], _Life] = {}
     events = connection.execute(
-        "SELECT collection, item, type, detail FROM event WHERE item IS NOT NULL AND outcome = ?"
+        "SELECT number, collection, item, type, detail FROM event WHERE item IS NOT NULL AND outcome = ?"
         " AND type IN (SELECT value FROM json_each(?)) ORDER BY number",
         (str(Outcome.SUCCESS), json.dumps(_ACTS)),
     )
-    for collection, item, kind, detail in events:
-        lives.setdefault((collection, item), _Life()).add(kind, json.loads(detail))
+    known, ids = namings(connection), ids_now(connection)
+    for number, collection, item, kind, written in events:
+        now, detail = name_now(known, collection, event=number), json.loads(written)
+        if now is None:
+            continue  # it was removed, with its items
+        if now != collection and isinstance(path := detail.get("path"), str):
+            detail["path"] = f"{now}{path.removeprefix(collection)}"
+        lives.setdefault((now, ids.get(item, item)), _Life()).add(kind, detail)
     return lives
 
 

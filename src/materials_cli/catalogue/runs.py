@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from materials_cli.catalogue import history
+from materials_cli.catalogue import history, naming
 from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import read, run_of, run_values, written
@@ -14,6 +15,8 @@ from materials_cli.dates import CLOCK_ERROR
 from materials_cli.history.events import Chain, Event, of_ending
 from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Item, Run
+
+_T = TypeVar("_T")
 
 
 class RunHistory:
@@ -60,17 +63,42 @@ class RunHistory:
         collections: of these only, of all when empty; after: with a greater number; since: begun then or later;
         changing: only those that changed something or have not ended; limit: at most so many, all when negative.
         """
+        names = [name for collection in collections for name in self.names_of(collection)]
         rows = self.connection.execute(
             "SELECT * FROM run WHERE id > ?1 AND started >= ?2 AND (counts <> '{}' OR ended IS NULL OR NOT ?3)"
             " AND (?4 = '[]' OR collection IN (SELECT value FROM json_each(?4))) ORDER BY id DESC LIMIT ?5",
-            (after, written(since) if since else "", changing, json.dumps(list(collections)), limit),
+            (after, written(since) if since else "", changing, json.dumps(names), limit),
         )
         return [run_of(row) for row in rows]
 
     def last_runs(self) -> dict[str, Run]:
         """The latest run of each collection."""
         rows = self.connection.execute("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
-        return {row["collection"]: run_of(row) for row in rows}
+        return self._by_present_name((row["collection"], row["id"], run_of(row)) for row in rows)
+
+    def names_of(self, collection: str) -> list[str]:
+        """A collection's name and all that it had before."""
+        return naming.names_of(naming.namings(self.connection), collection)
+
+    def known_collections(self) -> set[str]:
+        """The present names of all collections that the history knows and that were not removed."""
+        rows = self.connection.execute("SELECT collection, max(number) FROM event GROUP BY collection")
+        known = naming.namings(self.connection)
+        return set(filter(None, (naming.name_now(known, name, event=number) for name, number in rows)))
+
+    def given_up(self) -> set[str]:
+        """The names of collections that were renamed or removed, unless others have them now."""
+        return naming.given_up(self.connection)
+
+    def former_ids(self) -> set[str]:
+        """The ids that items had before the link of their collection was changed."""
+        return set(naming.ids_now(self.connection))
+
+    def _by_present_name(self, rows: Iterable[tuple[str, int, _T]]) -> dict[str, _T]:
+        """The last value of each collection that is still here, by its present name. rows: name, run and value."""
+        known = naming.namings(self.connection)
+        values = ((naming.name_now(known, name, run=run), value) for name, run, value in sorted(rows, key=lambda row: row[1]))
+        return {name: value for name, value in values if name is not None}
 
     def last_listings(self) -> list[Run]:
         """The latest run of each collection that listed its folder; single items may have failed."""
@@ -86,18 +114,19 @@ class RunHistory:
         A date in the future is not believed: the clock was wrong. See misdated().
         """
         rows = self.connection.execute(
-            "SELECT collection, max(ended) FROM run WHERE status IN (0, 3) AND ended < ? GROUP BY collection", (_latest(),)
+            "SELECT collection, max(id), max(ended) FROM run WHERE status IN (0, 3) AND ended < ? GROUP BY collection",
+            (_latest(),),
         )
-        return {slug: read(ended) for slug, ended in rows}
+        return self._by_present_name((slug, run, read(ended)) for slug, run, ended in rows)
 
     def misdated(self) -> dict[str, datetime]:
         """The collections whose last success is dated in the future, and that date, until the next success replaces it."""
         rows = self.connection.execute(
-            "SELECT collection, ended FROM run WHERE ended >= ? AND id IN"
+            "SELECT collection, id, ended FROM run WHERE ended >= ? AND id IN"
             " (SELECT max(id) FROM run WHERE status IN (0, 3) GROUP BY collection)",
             (_latest(),),
         )
-        return {slug: read(ended) for slug, ended in rows}
+        return self._by_present_name((slug, run, read(ended)) for slug, run, ended in rows)
 
     def last_success(self, collections: Sequence[str] = ()) -> datetime | None:
         """When all of these collections were last up to date; None when one of them never was.
@@ -105,7 +134,7 @@ class RunHistory:
         collections: all that have ever run when empty.
         """
         latest = self.last_successes()
-        wanted = set(collections) or {slug for (slug,) in self.connection.execute("SELECT DISTINCT collection FROM run")}
+        wanted = set(collections) or self.last_runs().keys()
         return min((latest[slug] for slug in wanted), default=None) if wanted <= latest.keys() else None
 
     def note(self, events: Iterable[Event]) -> None:
@@ -114,7 +143,7 @@ class RunHistory:
 
     def history(self, item: Item, limit: int = 50) -> list[Event]:
         """The last events of an item, newest first."""
-        return history.of_item(self.connection, item.collection, item.id, limit)
+        return history.of_item(self.connection, self.names_of(item.collection), naming.ids_of(self.connection, item.id), limit)
 
     def events(self, runs: Iterable[Run]) -> list[Event]:
         """What some runs changed, and how they ended, oldest first."""

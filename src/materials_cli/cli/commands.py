@@ -35,6 +35,7 @@ COMMANDS = {
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
     "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
+    "collection": Entry("collection:app", "Rename, detach or remove a collection, or change its link."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
     "trust": Entry("trust:trust", "Confirm settings that run programs, write elsewhere or sign in."),
     "notify": Entry("notify:notify", "Send a test message to all configured recipients."),

@@ -125,6 +125,11 @@ class ArchiveContext:
         chosen = self.config.chosen(slugs or [])
         return tuple(replace(collection, only=kinds) for collection in chosen) if kinds else chosen
 
+    @property
+    def followed(self) -> list[str]:
+        """The names of the collections that are synced."""
+        return [collection.slug for collection in self.config.followed(())]
+
     def slugs(self, collections: list[str] | None) -> list[str]:
         """The names of the given collections; empty for all. Raise unknown_collection."""
         return [collection.slug for collection in self.config.chosen(collections)] if collections else []

@@ -186,7 +186,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     runs = found is not None and all(trouble.partly for trouble in wrong)
     following = found.next_run(datetime.now().astimezone()) if found and runs else None
     with here.catalogue() as catalogue:
-        success = catalogue.last_success()
+        success = catalogue.last_success(here.followed)
     working = holder(here.config.archive / ".materials" / "lock")
     if as_json:
         row = {

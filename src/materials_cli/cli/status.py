@@ -63,7 +63,7 @@ def status(
         runs = catalogue.last_runs()
         successes = catalogue.last_successes()
         misdated = catalogue.misdated()
-    fresh, line = verdict([c.slug for c in chosen], successes, oldest) if oldest else (None, "")
+    fresh, line = verdict(_followed(chosen), successes, oldest) if oldest else (None, "")
     working = holder(here.store.inner / "lock") if here.store.inner.is_dir() else None
     rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in chosen]
     for row in rows:
@@ -91,20 +91,15 @@ def _print_status(
     for status in rows:
         out().print()
         out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
-        held = f"  {tr(counted(status['held'], 'item'))}, {tr(size(status['bytes']))}"
-        if status["withdrawn"]:
-            withdrawn = status["withdrawn"]
-            kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
-            held = f"{held}; {kept}"
-        if count := status["waiting"]:
-            waiting = trn("{count} with new content that waits", "{count} with new content that waits", count)
-            held = f"{held}; {waiting}"
-        out().print(styled(held))
+        out().print(styled(_held(status)))
+        if status["detached"]:
+            out().print(styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
         slug, run = status["collection"], status["last_run"]
         if slug in misdated:
             print_hanging(out(), styled(f"  {note}  ", "yellow"), misdated_success(slug, misdated[slug]), "yellow")
         if run is None:
-            out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
+            if not status["detached"]:
+                out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
             continue
         line = tr(
             "last run {time}: {ending}; {changes}",
@@ -127,6 +122,19 @@ def _print_status(
         _print_notes(text, "dim", notes, limit)
 
 
+def _held(status: Mapping[str, Any]) -> str:
+    """What a collection holds, in one line."""
+    held = f"  {tr(counted(status['held'], 'item'))}, {tr(size(status['bytes']))}"
+    if status["withdrawn"]:
+        withdrawn = status["withdrawn"]
+        kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
+        held = f"{held}; {kept}"
+    if count := status["waiting"]:
+        waiting = trn("{count} with new content that waits", "{count} with new content that waits", count)
+        held = f"{held}; {waiting}"
+    return held
+
+
 def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None) -> None:
     for note in notes[:limit]:
         print_hanging(out(), styled(f"  {label}  ", style), note, style)
@@ -142,6 +150,7 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) 
         "collection": collection.slug,
         "title": collection.title,
         "link": collection.link,
+        "detached": collection.detached,
         "held": len(held),
         "bytes": sum(item.fixity.size for item in held),
         "withdrawn": len(items) - len(held),
@@ -166,7 +175,7 @@ def _judge(row: dict[str, Any], misdated: datetime | None, *, running: bool) -> 
     row["misdated_success"] = rfc3339(misdated)
     status = row["last_run"] and row["last_run"]["status"]
     fine = status == ExitStatus.DONE or (running and status is None)
-    row["well"] = row["last_run"] is not None and fine and not misdated
+    row["well"] = row["detached"] or (row["last_run"] is not None and fine and not misdated)
 
 
 def _print_verdict(
@@ -177,7 +186,8 @@ def _print_verdict(
     well = not parts
     if well:
         oldest = min(
-            (successes[row["collection"]] for row in rows if row["collection"] in successes), default=datetime.now(UTC)
+            (successes[row["collection"]] for row in rows if row["collection"] in successes and not row["detached"]),
+            default=datetime.now(UTC),
         )
         parts.append(tr("No problems: {count}, up to date {ago}.", count=counted(len(rows), "collection"), ago=ago(oldest)))
     if working:
@@ -188,7 +198,7 @@ def _print_verdict(
 
 def _to_do(rows: Sequence[Mapping[str, Any]], waiting: int) -> list[str]:
     """What needs a look, each in one phrase."""
-    new = [row["collection"] for row in rows if row["last_run"] is None]
+    new = [row["collection"] for row in rows if row["last_run"] is None and not row["detached"]]
     bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"]]
     parts = [] if rows else [tr("No folder has been added to this archive. Next: materials add LINK")]
     if bad:
@@ -228,6 +238,11 @@ def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: 
     """The collections whose last success is older than the limit."""
     now = datetime.now(UTC)
     return [slug for slug in collections if slug not in successes or now - successes[slug] > limit]
+
+
+def _followed(chosen: Sequence[Collection]) -> list[str]:
+    """The collections whose age counts; all, if none of them is synced any more."""
+    return [c.slug for c in chosen if not c.detached] or [c.slug for c in chosen]
 
 
 def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> tuple[bool, str]:

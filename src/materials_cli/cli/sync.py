@@ -93,7 +93,10 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
             raise
         return refuse_unattended(permitted(known, options.trusted, unattended=True).config, error)
     now = permitted(here.config, options.trusted, unattended=True)
-    return sync_unattended(now.config, chosen, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
+    followed = tuple(collection for collection in chosen if not collection.detached)
+    if not followed:
+        return int(ExitStatus.DONE)
+    return sync_unattended(now.config, followed, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 
 def _sync(

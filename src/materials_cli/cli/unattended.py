@@ -301,7 +301,7 @@ def _numbers(config: Config, store: Store) -> list[metrics.CollectionNumbers]:
     with Catalogue.open(store.catalogue) as catalogue:
         held, runs, successes = catalogue.held_sizes(), catalogue.last_runs(), catalogue.last_successes()
     numbers = []
-    for slug in (collection.slug for collection in config.collections):
+    for slug in (collection.slug for collection in config.followed(())):
         run, (items, size) = runs.get(slug), held.get(slug, (0, 0))
         failed = sum(not failure.ended_run for failure in run.failures) if run else 0
         status = run.status if run else None

@@ -29,6 +29,7 @@ def of_machine() -> Iterator[Check]:
 def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterator[Check]:
     """Checks of an archive that do not need Google. collections: those to check; None if materials.toml cannot be read."""
     slugs = [collection.slug for collection in collections or ()]
+    followed = [collection.slug for collection in collections or () if not collection.detached]
     sample = FixitySample(store, slugs)
     yield Check(msgid("Disk"), partial(disk.writable, store), partial(disk.make_folders, store))
     yield Check(msgid("Network disk"), partial(disk.on_network, store))
@@ -39,7 +40,8 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     yield Check(msgid("Its copy"), partial(holdings.catalogue_copy, store), partial(holdings.copy_catalogue, store))
     if collections is not None:
         yield Check(msgid("Trust"), partial(holdings.trust, store))
-        yield Check(msgid("Last success"), partial(holdings.last_success, store, slugs))
+    if followed or collections == ():
+        yield Check(msgid("Last success"), partial(holdings.last_success, store, followed))
     yield Check(msgid("Schedule"), partial(reports.timer, store))
     if collections is not None:
         yield Check(msgid("Notifications"), partial(reports.notifications, store))
@@ -67,7 +69,7 @@ def of_capacity(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
 def of_google(reach: "Reach", collections: Sequence[Collection]) -> Iterator[Check]:
     """Checks that ask Google. The plans that they make say how much a sync would fetch."""
     yield Check(msgid("Way in"), reach.credential)
-    for collection in collections:
+    for collection in (collection for collection in collections if not collection.detached):
         yield Check(msgid("Link {slug}"), partial(reach.link, collection), slug=collection.slug)
     yield Check(msgid("Clock"), reach.clock)
     yield Check(msgid("Libraries"), machine.libraries)  # they warn when they are imported, which is by now

@@ -93,11 +93,6 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
     return resource
 
 
-def walk(source: Source, root: Resource, resource_key: str | None, executor: Executor, progress: Progress) -> Listing:
-    """List everything below `root` (from find_root) for an archive that holds nothing of it yet."""
-    return crawl(source, root, resource_key, executor, progress).listing()
-
-
 def crawl(
     source: Source,
     root: Resource,

@@ -246,11 +246,14 @@ def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]
         if state == State.HELD:
             taken.add(path)
     seen = {slug for slug, run in catalogue.last_runs().items() if _listed_all(run)}
+    given_up, former = catalogue.given_up(), catalogue.former_ids()
     return [
         entry
         for entry in lines_of(store.root / JSONL)
         if entry
         and (entry["collection"], entry["id"]) not in ids
+        and entry["collection"] not in given_up
+        and entry["id"] not in former
         and not (entry["state"] == State.HELD and entry["path"] in taken)
         and (entry["collection"] not in seen or _is_here(store, entry))
     ]

@@ -34,6 +34,7 @@ class EventType(StrEnum):
     RELEASE = "unquarantine"
     EXECUTION = "execution"
     RECOVERY = "recovery"
+    DEACCESSION = "deaccession"
 
 
 class Outcome(StrEnum):

@@ -19,7 +19,7 @@ from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
 from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import Message, combined, without
+from materials_cli.messages import Message, combined, msg, without
 from materials_cli.model import Failure, Item, Progress, Section, Step, StepKind, Text
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import INNER
@@ -47,6 +47,16 @@ class Ocr:
     languages: Mapping[str, tuple[str, ...]]
     lasting: Mapping[str, str]
     lacking: frozenset[str]
+
+    @property
+    def problem(self) -> Message | None:
+        """Why some languages are not recognised; None if all are."""
+        if not self.lacking:
+            return None
+        return msg(
+            "Text in pictures is not recognised for {languages}: install tesseract and its data files for these languages.",
+            languages=", ".join(sorted(self.lacking)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""The use cases that change which collections an archive has, what they are called, and where they come from."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from materials_cli.archive import Archive
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.naming import note_collection
+from materials_cli.config import FILE, Collection, may_be_slug
+from materials_cli.configtables import set_key
+from materials_cli.custody.collections import TABLES, go_on, pair, remove, rename
+from materials_cli.drive.link import parse_link
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.export.manifest import update_manifest
+from materials_cli.messages import msg
+from materials_cli.model import Listing
+from materials_cli.rebuild import keep_copy
+from materials_cli.store.mirror import Store
+
+
+class Relinked(NamedTuple):
+    """The result of another link.
+
+    listing: of the new folder. kept: how many items it has, too; unproven: how many of them Drive states no digest of, so that
+    they are downloaded again; missing: how many items it does not have.
+    """
+
+    listing: Listing
+    kept: int
+    unproven: int
+    missing: int
+
+
+class Curator:
+    """Changes the collections of one archive.
+
+    Raise unknown_collection, locked, or bad_settings if materials.toml has to be changed by hand.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._file = archive.root / FILE
+
+    def rename(self, slug: str, new: str) -> None:
+        """Rename a collection, its folder in the mirror and its items; raise collection_exists, or bad_usage for no name."""
+        self._archive.config.collection(slug)
+        if not may_be_slug(new):
+            raise MaterialsError(
+                Code.BAD_USAGE, msg("A name may contain only a-z, 0-9, “-” and “_”; names such as “con” are reserved."),
+                where=new, fix=msg("For example: samarkand-2025"),
+            )  # fmt: skip
+        if any(collection.slug == new for collection in self._archive.config.collections):
+            what = msg("A collection named “{slug}” already exists.", slug=new)
+            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(self._file))
+        with self._archive.writing() as catalogue:
+            rename(self._archive.store, catalogue, slug, new)
+            self._publish(catalogue)
+
+    def detach(self, slug: str) -> None:
+        """Keep a collection as it is, and sync it no longer."""
+        self._archive.config.collection(slug)
+        with self._archive.writing() as catalogue:
+            set_key(self._file, TABLES, slug, "detached", value=True)
+            note_collection(catalogue.connection, slug, detached=True)
+
+    def remove(self, slug: str) -> Path:
+        """Move a collection to a folder that is an archive of its own, and return that folder. No byte is deleted."""
+        self._archive.config.collection(slug)
+        with self._archive.writing() as catalogue:
+            folder = remove(self._archive.store, catalogue, slug)
+            self._publish(catalogue)
+        with Catalogue.open(Store(folder).catalogue, write=True) as catalogue:
+            update_manifest(Store(folder), catalogue)
+        return folder
+
+    def link(self, slug: str, link: str) -> Relinked:
+        """Follow another folder, or the same one by another link; a detached collection is synced again.
+
+        Items with the same bytes there go on as they are, so that the next sync does not fetch them.
+        """
+        collection = self._archive.config.collection(slug)
+        parsed = parse_link(link)
+        self._refuse_twin(collection, parsed.folder_id)
+        listing = self._archive.listing(parsed.url, collection.formats)
+        with self._archive.writing() as catalogue:
+            held = catalogue.held(slug)
+            pairing = pair(listing.files, held)
+            set_key(self._file, TABLES, slug, "link", parsed.url)
+            set_key(self._file, TABLES, slug, "detached", value=None)
+            with catalogue.transaction():
+                go_on(catalogue, pairing)
+                note_collection(catalogue.connection, slug, folder=parsed.folder_id, was=parse_link(collection.link).folder_id)
+            self._publish(catalogue)
+        listed = {file.id for file in listing.files}
+        kept = len(pairing.items) + len(listed & held.keys())
+        return Relinked(listing, kept, len(pairing.unproven), len(held) - kept)
+
+    def _publish(self, catalogue: Catalogue) -> None:
+        """Bring up to date what is made from the catalogue."""
+        update_manifest(self._archive.store, catalogue)
+        keep_copy(self._archive.store, catalogue, always=True)
+
+    def _refuse_twin(self, collection: Collection, folder: str) -> None:
+        for other in self._archive.config.collections:
+            if other.slug != collection.slug and parse_link(other.link).folder_id == folder:
+                what = msg("This folder is already in the archive, as “{slug}”.", slug=other.slug)
+                raise MaterialsError(Code.COLLECTION_EXISTS, what, where=other.link)

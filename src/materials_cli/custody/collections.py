@@ -1,0 +1,180 @@
+"""A collection gets another name or link, or leaves the archive for a folder of its own. No byte is deleted.
+
+A name or a departure changes materials.toml, the mirror and the catalogue, one after another. What is under way is noted first;
+if it is cut, the next command that writes finishes it. Until materials.toml has changed, nothing has happened.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.naming import copy_collection, remove_collection, rename_collection, rename_item
+from materials_cli.catalogue.sightings import Sighting, record_sighting
+from materials_cli.config import FILE, FORMAT, load
+from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
+from materials_cli.custody.holdings import Role, holdings
+from materials_cli.disk import disk_errors, flush_folders, replace_file
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import msg
+from materials_cli.model import Item, RemoteFile
+from materials_cli.store.inside import is_file
+from materials_cli.store.mirror import Store
+from materials_cli.store.versions import digest_of
+
+TABLES = "collections"
+REMOVED = "removed collections"  # no collection can have this name
+_UNDER_WAY = "collections.json"
+
+
+class Pairing(NamedTuple):
+    """How the items of a collection go on in another folder. items: as they are there, and the ids that they had here.
+
+    unproven: the new ids of those whose bytes Drive states no digest of, so that they are downloaded again.
+    """
+
+    items: tuple[tuple[Item, str], ...]
+    unproven: frozenset[str]
+
+
+def rename(store: Store, catalogue: Catalogue, old: str, new: str) -> None:
+    """Rename a collection: its table, its folder in the mirror, its rows. Raise collection_exists or bad_settings."""
+    if catalogue.held(new) or (store.root / new).exists():
+        what = msg("The archive already has something named “{name}”.", name=new)
+        raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(store.root / new))
+    store.write_state(_UNDER_WAY, json.dumps({"rename": old, "to": new}))
+    rename_table(store.root / FILE, TABLES, old, new)
+    resume(store, catalogue)
+
+
+def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
+    """Move a collection to a folder that is an archive of its own, with its files, versions, rows and history; return it."""
+    folder = _free(store.root / REMOVED / f"{slug} {datetime.now(UTC):%Y-%m-%d}")
+    file, settings = store.root / FILE, folder / FILE
+    with disk_errors():
+        store.inside.make_folder(folder)
+    replace_file(settings, f"format = {FORMAT}\n\n{written_table(file, TABLES, slug).strip()}\n".encode())
+    set_key(settings, TABLES, slug, "detached", value=True)
+    apart = Store(folder)
+    apart.prepare()
+    Catalogue.open(apart.catalogue, write=True).close()
+    copy_collection(catalogue.connection, slug, apart.catalogue)
+    with Catalogue.open(apart.catalogue, write=True) as theirs:
+        for other in sorted(catalogue.known_collections() - {slug}):
+            remove_collection(theirs.connection, other)
+    store.write_state(_UNDER_WAY, json.dumps({"remove": slug, "to": folder.relative_to(store.root).as_posix()}))
+    take_out_table(file, TABLES, slug)
+    resume(store, catalogue)
+    return folder
+
+
+def resume(store: Store, catalogue: Catalogue) -> None:
+    """Finish what is under way, if anything is."""
+    under_way = json.loads(store.read_state(_UNDER_WAY) or "{}")
+    names = {collection.slug for collection in load(store.root).collections} if under_way else set()
+    slug = under_way.get("rename") or under_way.get("remove")
+    if slug and slug not in names:
+        if "rename" in under_way:
+            _move_folder(store, store.root / slug, store.root / under_way["to"])
+            if catalogue.held(slug):
+                rename_collection(catalogue.connection, slug, under_way["to"])
+        else:
+            _depart(store, catalogue, slug, Store(store.path(under_way["to"])))
+    with disk_errors():
+        (store.inner / _UNDER_WAY).unlink(missing_ok=True)
+
+
+def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None:
+    """Move files and versions to another archive, which has the rows already, and take the rows out of this one."""
+    with Catalogue.open(apart.catalogue, write=True) as theirs:
+        leaving = tuple(holdings(theirs))
+    _move_folder(store, store.root / slug, apart.root / slug)
+    others = [collection for collection in catalogue.collections() if collection != slug]
+    needed = {h.fixity.sha256 for h in holdings(catalogue, others) if h.role is not Role.MIRROR} if others else set()
+    for holding in leaving:
+        if holding.role is not Role.MIRROR:
+            _move_version(store, apart, holding.fixity.sha256, copied=holding.fixity.sha256 in needed)
+    if slug in catalogue.collections():
+        folder = apart.root.relative_to(store.root).as_posix()
+        remove_collection(catalogue.connection, slug, folder=folder, items=len(catalogue.held(slug)))
+
+
+def _move_folder(store: Store, source: Path, target: Path) -> None:
+    with disk_errors():
+        if store.inside.refuse_links(source).is_dir() and not target.exists():
+            source.rename(target)
+            flush_folders({source.parent, target.parent})
+
+
+def _move_version(store: Store, apart: Store, sha256: str, *, copied: bool) -> None:
+    """Move kept bytes, or copy them if this archive needs them, too. What is missing or damaged stays as it is."""
+    source, target = store.versions.kept(sha256), apart.versions.path(sha256)
+    with disk_errors():
+        if not is_file(source) or is_file(target):
+            return
+        if not copied:
+            apart.versions.take(source, sha256)
+            with suppress(OSError):
+                source.parent.rmdir()  # if it is empty
+            return
+        part = apart.inner / "incoming" / f"{sha256}.part"
+        shutil.copyfile(source, part)
+        if digest_of(part) == sha256:
+            apart.versions.take(part, sha256)
+
+
+def pair(files: Iterable[RemoteFile], held: Mapping[str, Item]) -> Pairing:
+    """Which items go on as which files of another folder: those with the same digest; where none is stated, the same path."""
+    files = tuple(files)
+    listed = {file.id for file in files}
+    free = {item.id: item for item in held.values() if item.id not in listed}
+    by_digest: dict[str, list[str]] = {}
+    by_path: dict[tuple[str, ...], list[str]] = {}
+    for item in sorted(free.values(), key=lambda item: item.path):
+        for known in filter(None, (item.fixity.sha256, item.fixity.md5)):
+            by_digest.setdefault(known, []).append(item.id)
+        by_path.setdefault(_place(item.remote), []).append(item.id)
+    paired: list[tuple[Item, str]] = []
+    unproven = set[str]()
+    for file in sorted(files, key=_place):
+        digest = file.sha256 or file.md5
+        same = by_digest.get(digest, []) if digest else by_path.get(_place(file), [])
+        alike = [item_id for item_id in same if item_id in free]
+        if file.id in held or not alike:
+            continue
+        item = free.pop(min(alike, key=lambda item_id: _place(free[item_id].remote) != _place(file)))
+        if digest:
+            paired.append((replace(item, remote=file), item.id))
+        else:
+            unproven.add(file.id)
+            unsure = replace(
+                item.remote, id=file.id, drive_id=file.drive_id, parent=file.parent, modified=None, version=None,
+                head_revision=None,
+            )  # fmt: skip
+            paired.append((replace(item, remote=unsure), item.id))
+    return Pairing(tuple(paired), frozenset(unproven))
+
+
+def go_on(catalogue: Catalogue, pairing: Pairing) -> None:
+    """Give the items of a pairing the ids that they have in the other folder."""
+    for item, was in pairing.items:
+        rename_item(catalogue.connection, item, was)
+        catalogue.record(item)
+        if item.id in pairing.unproven:
+            never = Sighting(date.min, item.fetched)  # whatever day its page states, it is another one
+            record_sighting(catalogue.connection, item.collection, item.id, never)
+
+
+def _place(file: RemoteFile) -> tuple[str, ...]:
+    return (*file.folders, file.file_name)
+
+
+def _free(folder: Path) -> Path:
+    """This path or, if something lies there, the next one with a number."""
+    names = (folder, *(folder.with_name(f"{folder.name} {number}") for number in range(2, 1000)))
+    return next(path for path in names if not path.exists())
