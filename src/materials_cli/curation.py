@@ -71,6 +71,7 @@ class Curator:
             self._publish(catalogue)
         with Catalogue.open(Store(folder).catalogue, write=True) as catalogue:
             update_manifest(Store(folder), catalogue)
+            keep_copy(Store(folder), catalogue, always=True)
         return folder
 
     def link(self, slug: str, link: str) -> Relinked:
