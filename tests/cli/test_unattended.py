@@ -176,12 +176,12 @@ def test_what_a_run_did_before_it_was_cut_stands_in_the_log(
 ) -> None:
     (tmp_path / "materials.toml").write_text('log_file = "log.jsonl"\n' + (tmp_path / "materials.toml").read_text("utf-8"))
     world.rename(node(world, "0.txt"), "renamed.txt")
-    drive.faults.add(Fault(operation="media", status=403, reason="accessNotConfigured", times=None))
+    drive.faults.add(Fault(operation="media", status=403, reason="dailyLimitExceeded", times=None))
     world.add_file("new.txt", b"new")
-    assert night(0)[0] == 4
+    assert night(0)[0] == 75
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
     assert [(line["event"], line["path"]) for line in lines if "path" in line] == [("move", "c/renamed.txt")]
-    assert [line["code"] for line in lines if line["event"] == "error"] == ["api_not_enabled"]
+    assert [line["code"] for line in lines if line["event"] == "error"] == ["rate_limited"]
 
 
 def test_a_trouble_is_the_same_whatever_its_numbers_are(
@@ -220,6 +220,7 @@ def test_a_manifest_that_cannot_be_written_hides_no_other_failure(
     )
     (tmp_path / "manifest.csv").unlink()
     (tmp_path / "manifest.csv").mkdir()
+    (tmp_path / ".materials" / "aside").touch()  # nothing can be moved aside
     status, _, _ = night(0)
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
     assert [line["path"] for line in lines if line["event"] == "failed"] == ["c/new.txt"]
