@@ -99,6 +99,8 @@ class Law(Damage):
         assert set(disk.mirror) - self.sums().keys() <= self.own
         assert not list((self.archive / ".materials" / "incoming").iterdir())
         assert not (self.archive / ".materials" / "intended.json").exists()
+        status, told = self.materials("history", "--check")
+        assert status == 0, told
         before = self.drive.count(*BYTES)
         status, told = self.materials("sync")
         assert (status, "no changes" in told) == (0, True), told

@@ -93,6 +93,27 @@ class Damage(Events):
         if then:
             (self.sync if then == "sync" else self.settle)()
 
+    @precondition(lambda self: not (self.disturbed or self.killed))
+    @rule(copy=st.booleans())
+    def lose_the_catalogue(self, copy: bool) -> None:
+        """The catalogue is lost, with its copy or without: what it said is recovered, and no file moves."""
+        rows, disk = {row["id"]: row for row in self.rows()}, Disk.of(self.archive, "c")
+        if not rows:
+            return
+        for path in (self.archive / ".materials").glob("catalogue.*"):
+            if not (copy and "copy" in path.name):
+                path.unlink()
+        status, told = self.materials("rebuild")
+        # What somebody deleted before its owner withdrew it is lost, and said to be.
+        there = {item_id for item_id, row in rows.items() if (self.archive / row["file"]).is_file()}
+        assert status == 0 or rows.keys() - there, told
+        after = {row["id"]: row for row in self.rows()}
+        for name in ("path", "state", "sha256", "first_seen", "withdrawn", "missed", "replacement", "source"):
+            assert {i: rows[i][name] for i in there} == {i: after[i][name] for i in there}, name
+        assert Disk.of(self.archive, "c") == disk
+        assert self.materials("history", "--check")[0] == 0
+        self.counts["rebuilt"] += 1
+
     @rule(at=picks, earlier=st.booleans())
     def restore(self, at: int, earlier: bool) -> None:
         """Somebody wants a copy of an item as it is, or as it was."""

@@ -34,14 +34,17 @@ class Comparison:
 
 @dataclass(slots=True)
 class _Life:
-    """What the events say of one item: as it is now, and the digests of all bytes it ever had."""
+    """What the events say of one item: as it is now, and the digests of all bytes it ever had, was rid of, or has lost."""
 
     now: tuple[str, str, str] | None = None
     had: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def add(self, kind: str, detail: dict[str, Any]) -> None:
         digest, path = detail.get("sha256"), detail.get("path")
+        if kind == EventType.FIXITY and (lost := detail.get("expected")):
+            self.lost.add(lost)
         if not isinstance(digest, str):
             return
         self.had.add(digest)
@@ -80,9 +83,9 @@ def compare_rows(connection: sqlite3.Connection) -> Comparison:
 def _lives(connection: sqlite3.Connection) -> dict[tuple[str, str], _Life]:
     lives: dict[tuple[str, str], _Life] = {}
     events = connection.execute(
-        "SELECT number, collection, item, type, detail FROM event WHERE item IS NOT NULL AND outcome = ?"
-        " AND type IN (SELECT value FROM json_each(?)) ORDER BY number",
-        (str(Outcome.SUCCESS), json.dumps(_ACTS)),
+        "SELECT number, collection, item, type, detail FROM event WHERE item IS NOT NULL AND"
+        " (outcome = ?1 AND type IN (SELECT value FROM json_each(?2)) OR outcome <> ?1 AND type = ?3) ORDER BY number",
+        (str(Outcome.SUCCESS), json.dumps(_ACTS), str(EventType.FIXITY)),
     )
     known, ids = namings(connection), ids_now(connection)
     for number, collection, item, kind, written in events:
@@ -98,5 +101,5 @@ def _lives(connection: sqlite3.Connection) -> dict[tuple[str, str], _Life]:
 def _versions(path: str, life: _Life, kept: set[str]) -> Iterator[Message]:
     if kept - life.had - life.replaced:
         yield msg("{path}: an earlier version of it is in no event.", path=path)
-    if life.replaced - kept:
+    if life.replaced - kept - life.lost:
         yield msg("{path}: an earlier version that its events mention is missing.", path=path)

@@ -18,6 +18,7 @@ from materials_cli.catalogue.rows import item_from_json, item_to_json
 from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched
+from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State, Version
 from materials_cli.store.mirror import Store
@@ -102,9 +103,13 @@ def _record(store: Store, catalogue: Catalogue, journal: Journal, was: Item | No
         if was:
             journal.discard(was)
         journal.record(Accession(_action(was, item), item))
-        if was and was.fixity.sha256 != item.fixity.sha256 and was.fixity.sha256 in store.versions:
+        if was is None or was.fixity.sha256 == item.fixity.sha256:
+            return
+        if was.fixity.sha256 in store.versions:
             now = datetime.now(UTC)
             catalogue.retire(item.collection, Version(was.id, was.fixity, was.path, was.remote.modified, was.fetched, now))
+        else:
+            catalogue.note([of_damage(was, msg("missing"))])
 
 
 def _action(was: Item | None, item: Item) -> Action:
