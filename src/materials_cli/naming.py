@@ -32,5 +32,10 @@ def refuse_twin(new: Collection, present: Iterable[Collection]) -> None:
             raise MaterialsError(Code.COLLECTION_EXISTS, what, where=collection.link)
         if parse_link(collection.link).folder_id == folder:
             what = msg("This folder is already in the archive, as “{slug}”.", slug=collection.slug)
-            why, fix = msg("A folder needs to be added only once."), verbatim(f"materials sync {collection.slug}")
+            again = (
+                f"materials collection link {collection.slug} LINK"
+                if collection.detached
+                else f"materials sync {collection.slug}"
+            )
+            why, fix = msg("A folder needs to be added only once."), verbatim(again)
             raise MaterialsError(Code.COLLECTION_EXISTS, what, where=new.link, why=why, fix=fix)

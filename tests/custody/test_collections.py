@@ -118,6 +118,8 @@ def test_a_detached_collection_is_kept_and_no_longer_synced(archive: Path, drive
     assert "c/2.txt" in run("search", "number")
     assert run("verify").endswith("all present and intact.\n")
     assert {row["check"] for row in command.data("doctor")["items"]}.isdisjoint({"Link c"})
+    told = run("add", node(world, "Workshop"), "--name", "again", status=2)
+    assert "materials collection link c LINK" in told
     run("collection", "link", "c", node(world, "Workshop"))
     assert "c: 1 changed" in run("sync", "c")
 

@@ -67,6 +67,7 @@ def test_a_version_is_named_as_in_diff_and_may_be_the_current_one(archive: Path)
 def test_no_file_is_replaced_and_nothing_is_left_behind(archive: Path) -> None:
     Path("0.txt").write_text("mine")
     assert data_error("restore", "0.txt") == "file_exists"
+    assert data_error("restore", "2.txt", "--to", "0.txt") == "file_exists"
     Path("1.txt").symlink_to("nowhere")
     assert data_error("restore", "1.txt") == "file_exists"
     assert (Path("0.txt").read_text(), sorted(map(str, Path().iterdir()))) == ("mine", ["0.txt", "1.txt"])

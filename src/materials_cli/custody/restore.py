@@ -40,6 +40,8 @@ def restore(store: Store, item: Item, version: Version, folder: Path) -> Path:
             fix=msg("Go to another folder, or name one: --to FOLDER"),
         )  # fmt: skip
     target = folder / version.path.rpartition("/")[2]
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise _exists(folder)
     if os.path.lexists(target):
         raise _exists(target)
     with disk_errors():
