@@ -21,7 +21,7 @@ from materials_cli.custody.collections import resume
 from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
-from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stopped_at
+from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
@@ -168,13 +168,19 @@ class Archive:
     ) -> Iterator[Run]:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
+            refused = False
             for collection in self._followed(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
                 run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
                 rebuilt = None
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
-                    return
+                    # One folder may refuse a credential that others accept: only two in a row end the rest.
+                    if run.failure.code is not Code.CREDENTIAL_REJECTED or refused:
+                        return
+                    refused = True
+                else:
+                    refused = False
 
     def _sync(
         self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
@@ -205,7 +211,12 @@ class Archive:
                 crew = Crew(workers, self._progress)
                 recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
-                lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
+                try:
+                    lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
+                except MaterialsError as error:
+                    if error.status is ExitStatus.TEMPORARY:  # what came before it is read and found
+                        journal.failures += self._read(catalogue, [collection], readers).failures
+                    raise
                 if made.undecided:
                     decide(source, self.store, journal, made, crew, readers)
                 journal.failures += self._read(catalogue, [collection], readers).failures

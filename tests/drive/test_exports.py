@@ -1,6 +1,7 @@
 """Google documents: in the formats that are wanted, by whichever way leads to them, and never written anew for nothing."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,54 @@ def test_formats_of_one_document_share_its_search_and_its_place_in_the_list(
     run("sync")
     assert {"Inner/Deck.pptx", "Inner/Deck.pdf"} <= mirror(tmp_path).keys()
     assert items()["Deck"]["unit"] in {"slide", "page"}
+
+
+def lasting(operation: str, deck: str, status: int, *, html: bool = False) -> Fault:
+    return Fault(operation=operation, target=deck, status=status, times=None, reason="internalError", html=html)
+
+
+@pytest.mark.parametrize("html", [False, True], ids=["in trouble", "sorry"])
+def test_the_other_ways_are_tried_before_a_document_is_given_up(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, html: bool
+) -> None:
+    """docs.google.com may refuse while the API serves (hypothesis/via#405), files.export answer 500 (ruby-client#664)."""
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    deck = world.add_native("Deck", "presentation", EXPORTS)
+    drive.faults.add(lasting("link", deck, 403 if html else 500, html=html))
+    run("sync")
+    assert (drive.count("link") <= 2, drive.count("export"), drive.count("download")) == (True, 1, 0)
+    world.touch(deck)
+    world.change(deck, modified=datetime(2026, 5, 1, tzinfo=UTC))
+    drive.faults.add(lasting("export", deck, 500))
+    run("sync")
+    assert drive.count("download") == 1
+    assert mirror(tmp_path)["Deck.pptx"].startswith(b"PK")
+
+
+def test_a_document_that_cannot_be_had_in_any_way_is_told_and_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    deck = world.add_native("Deck", "presentation", EXPORTS)
+    world.add_native("Other", "presentation", EXPORTS)
+    drive.faults.add(*(lasting(operation, deck, 500) for operation in ("link", "export", "download")))
+    assert "c/Deck.pptx: Google Drive reported an internal error" in run("sync", status=3)
+    assert "Other.pptx" in mirror(tmp_path)
+
+
+def test_an_export_that_was_cut_short_never_takes_the_place_of_a_whole_one(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    deck = world.add_native("Deck", "presentation", EXPORTS)
+    run("sync")
+    held = mirror(tmp_path)["Deck.pptx"]
+    world.change(deck, modified=datetime(2026, 5, 1, tzinfo=UTC))
+    world.touch(deck)
+    drive.faults.add(
+        lasting("link", deck, 500), Fault(operation="export", times=None, short=100), lasting("download", deck, 500)
+    )
+    assert "c/Deck.pptx" in run("sync", status=3)
+    assert mirror(tmp_path)["Deck.pptx"] == held
+    drive.faults.clear()
+    run("sync")

@@ -4,9 +4,11 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,12 +21,15 @@ from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import resource_key_header
 from materials_cli.drive.source import Source
+from materials_cli.drive.whole import is_whole
 from materials_cli.drive.wire import CHUNK
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import LINK_FILE
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
+_FRESH_STARTS = 3
+_FEW_BYTES, _LONG = 4096, 60.0
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
 _MAGIC: Mapping[str, bytes] = {
     **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
@@ -120,16 +125,22 @@ def _fetch(
     progress: Progress,
     first: urllib3.BaseHTTPResponse | None = None,
 ) -> Fetched:
-    """Download a file in the state that is stated, or in its present one if that is another."""
-    try:
-        fetched = _download(source, file, place(file), path, progress, first)
-    except MaterialsError as error:
-        if error.code != Code.BAD_BYTES or file.native:
-            raise
-        now = source.described_again(file)
-        if _state(now) == _state(file):
-            raise
-        return _download(source, now, place(now), path, progress)
+    """Download a file in the state that is stated, or in its present one if that is another.
+
+    Bytes that do not fit are fetched anew: what garbled them on their way usually passes.
+    """
+    for number in range(1, _FRESH_STARTS + 1):
+        try:
+            fetched = _download(source, file, place(file), path, progress, first)
+            break
+        except MaterialsError as error:
+            if error.code != Code.BAD_BYTES or file.native or number == _FRESH_STARTS:
+                raise
+            now = source.described_again(file)
+            tried_often = isinstance(error.__cause__, RefusalError)
+            if tried_often and _state(now) == _state(file):
+                raise
+            file, first = now, None
     if not fetched.verified and not file.native:
         now = source.confirmed(file)
         if _state(now) != _state(file):
@@ -231,9 +242,18 @@ class _Download:
             raise _other_bytes() from refused
         self._refuse_page(response, self._file.media_type)
         whole = self._aligned(response, out)
+        unbounded = whole is None and response.length_remaining is None
         self._pour(response, out, whole)
-        if response.status == 206 and whole and self._size < whole:
+        if unbounded:
+            self._refuse_part(out)
+        elif response.status == 206 and whole and self._size < whole:
             raise _other_bytes()
+
+    def _refuse_part(self, out: BinaryIO) -> None:
+        """Raise a refusal for bytes that nothing vouches for and that lack the end of their kind."""
+        if not (self._file.sha256 or self._file.md5 or is_whole(out, self._file.name)):
+            self._restart(out)
+            raise _cut_short()
 
     def _aligned(self, response: urllib3.BaseHTTPResponse, out: BinaryIO) -> int | None:
         """Make the part end where the response begins; return the size of the whole file, if known."""
@@ -254,7 +274,8 @@ class _Download:
         for way in self._source.exports(self._file, export):
             try:
                 address = way.address()
-                self._wire.persist(way.units, lambda address=address: self._exported(address, out, export))  # type: ignore[misc]
+                attempt = partial(self._exported, address, out, export)
+                self._wire.persist(way.units, attempt, tries=way.tries)
             except MaterialsError as error:
                 if error.code not in way.yields_to:
                     raise
@@ -271,7 +292,8 @@ class _Download:
             raise RefusalError(
                 MaterialsError(Code.BAD_BYTES, msg("The exported file is not in the requested format.")), passing=True
             )
-        out.seek(0, os.SEEK_END)
+        if not is_whole(out, export.suffix):
+            raise _cut_short()
 
     def _refuse_page(self, response: urllib3.BaseHTTPResponse, wanted: str) -> None:
         """A web page without Content-Disposition is never a file's content, unless the file is a web page."""
@@ -288,7 +310,7 @@ class _Download:
 
     def _pour(self, response: urllib3.BaseHTTPResponse, out: BinaryIO, expected: int | None) -> None:
         try:
-            for chunk in response.stream(CHUNK, decode_content=True):
+            for chunk in self._arriving(response):
                 if self._wire.stopping:
                     raise RefusalError(MaterialsError(Code.INTERRUPTED, msg("Stopped.")))
                 if self._suspicious and self._size == 0 and _PAGE.match(chunk):
@@ -306,6 +328,23 @@ class _Download:
             raise self._wire.broken(error) from error
         finally:
             response.close() if response.closed is False and response.length_remaining else response.release_conn()
+
+    def _arriving(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+        """The bytes as they arrive; raise a refusal when hardly any do, for longer than a server may be silent."""
+        waited, few = 0.0, 0
+        while True:
+            began = time.monotonic()
+            chunk = response.read1(CHUNK)
+            waited += time.monotonic() - began
+            few += len(chunk)
+            if not chunk:
+                return
+            yield chunk
+            if few >= _FEW_BYTES:
+                waited, few = 0.0, 0
+            elif waited > _LONG:
+                what = msg("The download came to a standstill.")
+                raise RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=True)
 
     def _begin_flush(self, out: BinaryIO) -> None:
         """Start writing to disk, so that the flush at the end of a large file does not have to wait for all of it."""
@@ -334,6 +373,10 @@ def _brief(value: object) -> str:
     """A size in full, or the beginning of a digest."""
     text = str(value)
     return text if len(text) <= 16 else f"{text[:12]}…"
+
+
+def _cut_short() -> RefusalError:
+    return RefusalError(MaterialsError(Code.BAD_BYTES, msg("The file was cut short on its way.")), passing=True)
 
 
 def _other_bytes() -> RefusalError:

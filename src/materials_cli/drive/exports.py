@@ -18,8 +18,12 @@ from materials_cli.messages import msg
 from materials_cli.model import Export, RemoteFile
 
 _PAGES = frozenset({Code.UNEXPECTED_ANSWER, Code.UNEXPECTED_PAGE, Code.BROWSER_NEEDED})
-_ELSEWHERE = _PAGES | {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN, Code.NO_CREDENTIAL, Code.BAD_BYTES}
-_TOO_LARGE = _PAGES | {Code.EXPORT_TOO_LARGE}
+_TROUBLE = _PAGES | {Code.GOOGLE_TROUBLE, Code.BAD_BYTES}
+_ELSEWHERE = _TROUBLE | {
+    Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN, Code.NO_CREDENTIAL, Code.CREDENTIAL_REJECTED, Code.RATE_LIMITED,
+}  # fmt: skip
+_TOO_LARGE = _TROUBLE | {Code.EXPORT_TOO_LARGE}
+_TRIES = 2
 _PATIENCE = 900.0
 
 
@@ -37,8 +41,8 @@ def ways(wire: Wire, file: RemoteFile, export: Export) -> Iterator[Way]:
     """All ways to a document that the API offers, the best first."""
     if export.suffix != ".mp4":
         if link := link_of(wire, export):
-            yield Way(lambda: link, FREE, _ELSEWHERE)
-        yield Way(lambda: _address(wire, file, "export", export), DOWNLOAD, _TOO_LARGE)
+            yield Way(lambda: link, FREE, _ELSEWHERE, _TRIES)
+        yield Way(lambda: _address(wire, file, "export", export), DOWNLOAD, _TOO_LARGE, _TRIES)
     yield Way(lambda: _downloaded(wire, file, export), FREE)
 
 

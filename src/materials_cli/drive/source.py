@@ -23,12 +23,14 @@ class IncompleteError(Exception):
 class Way:
     """One way to exported bytes. address: returns their address; called only when it is this way's turn.
 
-    units: the quota units that a request costs. yields_to: the errors after which the next way is tried.
+    units: the quota units that a request costs. yields_to: the errors after which the next way is tried. tries: how often
+    this one is, if not as often as usual.
     """
 
     address: Callable[[], str]
     units: int
     yields_to: frozenset[str] = frozenset()
+    tries: int | None = None
 
 
 class Source(Protocol):

@@ -127,7 +127,8 @@ class Wire:
         Waits as Google asks (Retry-After), else 2ⁿ seconds with full jitter. tries: for what can be had in another way, how
         often it is tried; then nobody is slowed down for it. Where one after the other fails, each is tried less often.
         """
-        started, troubled, renewed, count = time.monotonic(), 0.0, False, 0
+        renewed, count = False, 0
+        started = before = time.monotonic()
         most = self._most_tries(units, tries)
         while True:
             self.pace.take(units)
@@ -140,11 +141,11 @@ class Wire:
                     self.credential.bearer.renew()
                     renewed = True
                     continue
-                count += 1
-                troubled = troubled or time.monotonic()
+                count, refused_at = count + 1, time.monotonic()
                 if count >= most or (tries and refused.slow) or not self._waited(refused, count, started):
                     self._troubled[units] += refused.passing
-                    raise self._final(refused.error, units, troubled) from refused
+                    raise self._final(refused.error, units, before) from refused
+                before = refused_at
             else:
                 self._answered[units] = time.monotonic()
                 self._troubled[units] = 0
@@ -168,7 +169,7 @@ class Wire:
         return True
 
     def _final(self, error: MaterialsError, units: int, since: float) -> MaterialsError:
-        """A refusal with its reach. Nobody is offline who reaches Google at all. since: when it was refused first."""
+        """A refusal with its reach. Nobody is offline who reaches Google at all. since: when it was refused before that."""
         error = self._of_whoever_asks(error)
         if not self.stopping:
             error.reach = self._reach(error, units, since)
