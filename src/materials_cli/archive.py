@@ -168,19 +168,13 @@ class Archive:
     ) -> Iterator[Run]:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
-            refused = False
             for collection in self._followed(collections):
                 self._progress(Step(StepKind.STARTED, collection.slug))
                 run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
                 rebuilt = None
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
-                    # One folder may refuse a credential that others accept: only two in a row end the rest.
-                    if run.failure.code is not Code.CREDENTIAL_REJECTED or refused:
-                        return
-                    refused = True
-                else:
-                    refused = False
+                    return
 
     def _sync(
         self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
@@ -213,9 +207,8 @@ class Archive:
                 made = self._planned(source, catalogue, collection, crew, **accepted)
                 try:
                     lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
-                except MaterialsError as error:
-                    if error.status is ExitStatus.TEMPORARY:  # what came before it is read and found
-                        journal.failures += self._read(catalogue, [collection], readers).failures
+                except MaterialsError as error:  # what came before trouble that passes is read and found
+                    self._read(catalogue, [collection] if error.status is ExitStatus.TEMPORARY else [], readers)
                     raise
                 if made.undecided:
                     decide(source, self.store, journal, made, crew, readers)

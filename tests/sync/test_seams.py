@@ -115,6 +115,20 @@ def test_many_files_in_trouble_cost_no_other_and_few_requests(
     assert drive.count("media") - before < 20 * 4
 
 
+def test_what_came_before_google_refused_the_rest_is_read_and_found(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "wait", lambda *_: None)
+    monkeypatch.setattr("materials_cli.drive.pace.Pace.slow_down", lambda *_: None)
+    world.add_file("a.txt", b"interoperability")
+    limited = world.add_file("b.txt", b"b")
+    drive.faults.add(Fault(operation="media", target=limited, status=429, reason="rateLimitExceeded", times=None))
+    with ThreadPoolExecutor(1) as workers:
+        (done,) = Archive(tmp_path, executor=workers).sync()
+    assert done.status == 75
+    assert "a.txt" in run("search", "interoperability")
+
+
 def test_google_in_trouble_with_everything_ends_the_run(
     drive: RunningServer, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
