@@ -254,3 +254,21 @@ def test_google_documents_and_decks_that_lose_their_slides(tmp_path: Path, monke
         run("sync", "--accept-replacements")
         assert said(mirror(tmp_path)["N0.pptx"]) == b"other words"
         assert "no changes" in run("sync")
+
+
+@pytest.mark.parametrize("copied", [True, False], ids=["copy", "manifest"])
+def test_what_waits_is_known_after_the_catalogue_was_lost(drive: RunningServer, tmp_path: Path, *, copied: bool) -> None:
+    encrypt(drive, *range(6))
+    run("sync", status=3)
+    for file in (tmp_path / ".materials").glob("catalogue.sqlite*" if copied else "catalogue.*"):
+        file.unlink()
+    run("rebuild")
+    waits = items()["3.txt"]["replacement"]
+    assert (tmp_path / waits["place"]).is_file()
+    assert "6 of 8 items" in run("sync", status=3)
+    assert downloaded() == 0
+    assert mirror(tmp_path) == as_it_was()
+    assert "6 changed" in run("sync", "--accept-replacements")
+    assert downloaded() == 0
+    assert "no changes" in run("sync")
+    assert "all present and intact" in run("verify")
