@@ -114,6 +114,22 @@ class Damage(Events):
         assert self.materials("history", "--check")[0] == 0
         self.counts["rebuilt"] += 1
 
+    @rule(how=st.sampled_from(["lost", "lost with its copy", "damaged"]), rebuilt=st.booleans(), then=OFTEN)
+    def catalogue_is_lost_at_any_time(self, how: str, rebuilt: bool, then: str) -> None:
+        """The catalogue is lost or damaged at any time, after a kill too: the next run or a person rebuilds it."""
+        inner, before = self.archive / ".materials", Disk.of(self.archive, "c").digests
+        if not self.rows():
+            return
+        for file in list(inner.glob("catalogue.sqlite*" if how != "lost with its copy" else "catalogue.*")):
+            file.write_bytes(b"no catalogue" * 400) if how == "damaged" and file.suffix == ".sqlite" else file.unlink()
+        if rebuilt or how == "damaged":
+            status, told = self.materials("rebuild")
+            assert status in {0, 3}, told
+        self.disturbed = self.disturbed or self.killed  # the manifest of a run that was killed is not the last word
+        assert before <= Disk.of(self.archive, "c").digests
+        if then:
+            (self.sync if then == "sync" else self.settle)()
+
     @rule(at=picks, earlier=st.booleans())
     def restore(self, at: int, earlier: bool) -> None:
         """Somebody wants a copy of an item as it is, or as it was."""
