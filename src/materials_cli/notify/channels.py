@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from materials_cli.config import Notify
-from materials_cli.drive.http import post
-from materials_cli.drive.pools import trust
+from materials_cli.config import Mailbox, Notify
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.notify.mail import address_of, send
 from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.notify.outbox import Channel
-from materials_cli.notify.ping import ping
 from materials_cli.notify.program import run_program
 from materials_cli.notify.services import name_of, send_to_services
 
@@ -23,7 +20,7 @@ def channels(notify: Notify, archive: Path) -> dict[str, Channel]:
     found = {}
     if box := notify.mail:
         recipients = tuple(map(address_of, box.to))
-        found["mail"] = Channel(recipients, _guarded(lambda message, to: send(message, box, trust(), to)))
+        found["mail"] = Channel(recipients, _guarded(lambda message, to: _mail(box, message, to)))
     if command := notify.command:
         found["command"] = Channel(("program",), _guarded(lambda message, _: run_program(message, command, archive)))
     if addresses := notify.apprise:
@@ -38,11 +35,20 @@ def tell_monitor(
     """Ping the monitor, if there is one; return why it was not reached. See ping()."""
     if not (url := notify.ping):
         return None
+    from materials_cli.drive.http import post  # noqa: PLC0415 - a run that is soon killed speaks before this is imported
+    from materials_cli.notify.ping import ping  # noqa: PLC0415
+
     try:
         _guarded(lambda *_: ping(post, url, signal, body, wait=wait))(Notification("", ""), ())
     except NotSentError as error:
         return error.reason
     return None
+
+
+def _mail(box: Mailbox, message: Notification, to: Sequence[str]) -> None:
+    from materials_cli.drive.pools import trust  # noqa: PLC0415 - see tell_monitor()
+
+    send(message, box, trust(), to)
 
 
 def _guarded(send: Callable[[Notification, Sequence[str]], None]) -> Callable[[Notification, Sequence[str]], None]:
