@@ -37,6 +37,7 @@ def listing_of(*file_names: str, parent: str = "root") -> Listing:
         ("con.txt", "con_.txt"),
         ("LPT1", "LPT1_"),
         ("console.txt", "console.txt"),
+        ("Falcon.pdf", "Falcon.pdf"),
         ("end. ", "end.␠"),
         ("end.", "end．"),
         ("~$lock.pptx", "~$lock.pptx"),
