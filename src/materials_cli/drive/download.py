@@ -29,7 +29,7 @@ from materials_cli.messages import msg, msgid
 from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, StepKind
 
 _FRESH_STARTS = 3
-_FEW_BYTES, _LONG = 4096, 60.0
+_FEW_BYTES, _LONG, _STANDSTILLS = 4096, 60.0, 2
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
 _MAGIC: Mapping[str, bytes] = {
     **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
@@ -185,7 +185,7 @@ class _Download:
         self._md5 = hashlib.md5(usedforsecurity=False) if file.md5 and not file.sha256 else None
         self._size = 0
         self._suspicious = False
-        self._given = 0
+        self._given = self._standstills = 0
 
     def run(self) -> Fixity:
         try:
@@ -344,7 +344,8 @@ class _Download:
                 waited, few = 0.0, 0
             elif waited > _LONG:
                 what = msg("The download came to a standstill.")
-                raise RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=True)
+                self._standstills += 1
+                raise RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=self._standstills < _STANDSTILLS)
 
     def _begin_flush(self, out: BinaryIO) -> None:
         """Start writing to disk, so that the flush at the end of a large file does not have to wait for all of it."""
