@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from materials_cli import redaction
 from materials_cli.messages import decide_again
 
 # Laws are about what is true, not about how fast; a busy machine is no bug.
@@ -35,6 +36,13 @@ os.environ["LANGUAGE"] = "en"
 
 if hasattr(signal, "SIGHUP"):  # under nohup it is ignored, and so it would be in every command that a test starts
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def no_secret_of_another_test() -> Iterator[None]:
+    """A process knows the secrets that it read: here, those of one test alone."""
+    yield
+    redaction.forget_secrets()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -333,7 +333,7 @@ def test_a_signal_while_the_plan_is_made_ends_the_run(
 def test_a_manifest_that_cannot_be_written_fails_the_run(drive: RunningServer, world: World, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.add(world.root, name="c")
-    (tmp_path / "manifest.csv").mkdir()
+    (tmp_path / ".materials" / "written.json").mkdir(parents=True)
     (run,) = archive.sync()
     assert run.failure
     stored = last_run(tmp_path)
@@ -345,6 +345,6 @@ def test_a_manifest_that_cannot_be_written_fails_the_run(drive: RunningServer, w
         assert catalogue.last_success() is None
         assert catalogue.check_history().broken is None
         assert catalogue.events([stored])[-1].detail["status"] == stored.status
-    (tmp_path / "manifest.csv").rmdir()
+    (tmp_path / ".materials" / "written.json").rmdir()
     (again,) = archive.sync()
     assert (again.status, len(manifest(tmp_path))) == (0, 6)

@@ -44,6 +44,7 @@ _WORDS = {
     "set-key",
     "login",
     "logout",
+    "LINK",
     "rename",
     "detach",
     "link",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.copy import is_intact, last_hash
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.disk import disk_errors, flush_file, flush_folders
+from materials_cli.disk import disk_errors, flush_file, flush_folders, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.export.claims import Claim, read_claim
 from materials_cli.export.entries import JSONL, lines_of
@@ -134,7 +134,8 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> Rebuilt:
     with disk_errors():
         _clear(new)
         if made.base is Base.COPY:
-            shutil.copyfile(store.catalogue_copy, new, follow_symlinks=False)
+            with open_plain(store.catalogue_copy) as kept, replacing(new) as copy:
+                shutil.copyfileobj(kept, copy)
         with Catalogue.open(new, write=True) as catalogue:
             catalogue.note([of_rebuilding(made.base, made.last_hash)])
             _complete(store, catalogue, made, progress)
@@ -274,9 +275,8 @@ def _set_aside(store: Store) -> str:
     folder = store.inner / "rebuilt" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     changed = store.inside.make_folder(folder) | {folder, store.inner}
     if is_file(manifest):
-        with manifest.open("rb") as source, (folder / JSONL).open("xb") as target:
+        with open_plain(manifest) as source, replacing(folder / JSONL) as target:
             shutil.copyfileobj(source, target)
-            flush_file(target, target.tell())
     for path in old:
         path.rename(folder / path.name)
     flush_folders(changed)

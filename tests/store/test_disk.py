@@ -251,7 +251,9 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
     for number in range(30):
         drive.world.add_file(f"{number}.txt", b"%d" % number)
     drive.world.add_native(
-        "Deck", "presentation", {"application/vnd.openxmlformats-officedocument.presentationml.presentation": lambda _: b"PK"}
+        "Deck",
+        "presentation",
+        {"application/vnd.openxmlformats-officedocument.presentationml.presentation": lambda _: b"PK\x05\x06" + bytes(18)},
     )
     drive.faults.add(Fault(operation=operation, delay=60, times=None, skip=5 if operation == "media" else 0))
     syncing = begin("sync")

@@ -19,7 +19,7 @@ from materials_cli.catalogue.sightings import Sighting, record_sighting
 from materials_cli.config import FILE, FORMAT, load
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
 from materials_cli.custody.holdings import Role, holdings
-from materials_cli.disk import disk_errors, flush_folders, replace_file
+from materials_cli.disk import disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile
@@ -123,7 +123,8 @@ def _move_version(store: Store, apart: Store, sha256: str, *, copied: bool) -> N
                 source.parent.rmdir()  # if it is empty
             return
         part = apart.inner / "incoming" / f"{sha256}.part"
-        shutil.copyfile(source, part)
+        with source.open("rb") as kept, replacing(part) as copy:
+            shutil.copyfileobj(kept, copy)
         if digest_of(part) == sha256:
             apart.versions.take(part, sha256)
 
