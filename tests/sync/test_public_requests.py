@@ -192,7 +192,9 @@ def test_what_was_granted_before_google_refuses_is_kept_and_the_next_run_goes_on
 ) -> None:
     change(world, "0.txt", datetime.now(UTC))
     drive.faults.add(Fault(operation="page-media", skip=4, status=403, html=True, times=None))
-    run("sync", status=75)
+    with ThreadPoolExecutor(1) as workers:
+        (made,) = Archive(tmp_path, executor=workers).sync()
+    assert made.status == 75
     assert len(mirror(tmp_path)) == 4
     drive.faults.clear()
     asked(drive, world)
