@@ -212,3 +212,12 @@ def test_whatever_is_damaged_is_found_and_nothing_else(archive: Path, which: set
     assert {finding.place for finding in found.findings} == {place.relative_to(archive).as_posix() for place in chosen}
     assert all(finding.trouble is not Trouble.UNEXPECTED for finding in found.findings)
     assert look().findings == ()
+
+
+def test_damage_that_is_known_is_no_good_state_until_it_is_restored(archive: Path) -> None:
+    rot(archive / "c" / "2.txt")
+    verified(5)
+    assert "1 file is damaged or missing; to restore it: materials sync" in run("status")
+    assert json.loads(run("status", "--json"))["well"] is False
+    run("sync")
+    assert "No problems" in run("status")

@@ -91,3 +91,8 @@ def test_what_a_question_is_about(typed: str, left: list[str] | None) -> None:
     query = parse(typed)
     content = query.content()
     assert [content.typed(clause) for clause in content.clauses] == left if left else content == query
+
+
+def test_a_name_that_has_some_of_the_words_is_found(catalogue: Catalogue) -> None:
+    hit = search(catalogue, "who is in the speakers.pptx from hydroponics").hits[0]
+    assert (hit.item.path, hit.match, hit.missing) == ("invented/speakers.pptx", Match.SOME, ("hydroponics",))

@@ -152,4 +152,7 @@ def _open(path: str) -> bool:
     opener = find_program("open" if sys.platform == "darwin" else "xdg-open")
     if opener is None:
         return False
-    return subprocess.run([opener, path], check=False, stdin=subprocess.DEVNULL, env=for_programs(os.environ)).returncode == 0
+    answer = subprocess.run(
+        [opener, path], check=False, stdin=subprocess.DEVNULL, capture_output=True, env=for_programs(os.environ)
+    )
+    return answer.returncode == 0

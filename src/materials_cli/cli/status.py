@@ -19,6 +19,7 @@ from materials_cli.messages import Message, counted, msg, number, size, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.notify.outbox import FILE as OUTBOX
 from materials_cli.notify.outbox import from_json
+from materials_cli.store.doubts import doubted
 from materials_cli.store.lock import holder
 
 _FEW_NOTES = 3
@@ -65,7 +66,10 @@ def status(
         misdated = catalogue.misdated()
     fresh, line = verdict(_followed(chosen), successes, oldest) if oldest else (None, "")
     working = holder(here.store.inner / "lock") if here.store.inner.is_dir() else None
-    rows = [_status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug)) for c in chosen]
+    rows = [
+        _status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug), doubted(here.store, c.slug))
+        for c in chosen
+    ]
     for row in rows:
         _judge(row, misdated.get(row["collection"]), running=working is not None)
     if as_json:
@@ -143,8 +147,8 @@ def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None
         out().print(styled(f"  {label}  {rest}", "dim"), soft_wrap=True)
 
 
-def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) -> dict[str, Any]:
-    """The status of a collection as a JSON object."""
+def _status_row(collection: Collection, items: Sequence[Item], run: Run | None, doubtful: frozenset[str]) -> dict[str, Any]:
+    """The status of a collection as a JSON object. doubtful: the ids whose files were found damaged or missing."""
     held = [item for item in items if item.state is State.HELD]
     return {
         "collection": collection.slug,
@@ -155,6 +159,7 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None) 
         "bytes": sum(item.fixity.size for item in held),
         "withdrawn": len(items) - len(held),
         "waiting": sum(item.replacement is not None for item in held),
+        "damaged": len(doubtful.intersection(item.id for item in items)),
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
         "last_run": run and {**run_row(run), "started_here": moment(run.started)},
     }
@@ -175,7 +180,7 @@ def _judge(row: dict[str, Any], misdated: datetime | None, *, running: bool) -> 
     row["misdated_success"] = rfc3339(misdated)
     status = row["last_run"] and row["last_run"]["status"]
     fine = status == ExitStatus.DONE or (running and status is None)
-    row["well"] = row["detached"] or (row["last_run"] is not None and fine and not misdated)
+    row["well"] = not row["damaged"] and (row["detached"] or (row["last_run"] is not None and fine and not misdated))
 
 
 def _print_verdict(
@@ -184,7 +189,9 @@ def _print_verdict(
     """Print, in one line, whether anything needs a look."""
     parts = _to_do(rows, waiting)
     well = not parts
-    if well:
+    if well and all(row["detached"] for row in rows):
+        parts.append(tr("No problems: {count}, detached and no longer synced.", count=counted(len(rows), "collection")))
+    elif well:
         oldest = min(
             (successes[row["collection"]] for row in rows if row["collection"] in successes and not row["detached"]),
             default=datetime.now(UTC),
@@ -199,12 +206,21 @@ def _print_verdict(
 def _to_do(rows: Sequence[Mapping[str, Any]], waiting: int) -> list[str]:
     """What needs a look, each in one phrase."""
     new = [row["collection"] for row in rows if row["last_run"] is None and not row["detached"]]
-    bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"]]
+    bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"] and not row["damaged"]]
+    damaged = sum(row["damaged"] for row in rows)
     parts = [] if rows else [tr("No folder has been added to this archive. Next: materials add LINK")]
     if bad:
         count = counted(len(bad), "collection")
         parts.append(
             tr("Problems in {count}: {names}. For causes and fixes: materials doctor", count=count, names=", ".join(bad))
+        )
+    if damaged:
+        parts.append(
+            trn(
+                "{count} file is damaged or missing; to restore it: materials sync",
+                "{count} files are damaged or missing; to restore them: materials sync",
+                damaged,
+            )
         )
     if new:
         parts.append(tr("Not synced yet: {names}. Next: materials sync", names=", ".join(new)))

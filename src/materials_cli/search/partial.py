@@ -40,7 +40,7 @@ def partial_tier(query: Query) -> Tier:
 def with_some_words(passages: Passages, query: Query, limit: int) -> list[Partial]:
     """The sections that have the weightiest of the words, the best first."""
     weights = _weights(passages, query)
-    if not any(weights) or query.filters.names_only:
+    if not any(weights):
         return []
     candidates = _candidates(passages, query, weights)
     items = {candidate.item for candidate in candidates}
@@ -61,13 +61,18 @@ def with_some_words(passages: Passages, query: Query, limit: int) -> list[Partia
 
 
 def _candidates(passages: Passages, query: Query, weights: Sequence[float]) -> list[Candidate]:
-    """The sections with any of the weightiest words: some by their spelling, and some by their sound."""
+    """What has any of the weightiest words: sections by their spelling and by their sound, and the names of other items."""
     weightiest = sorted(filter(weights.__getitem__, range(len(weights))), key=lambda number: -weights[number])[:_MAX_WORDS]
     clauses = tuple(query.clauses[number] for number in weightiest)
     found: dict[int, float] = {}
     for level in (MatchLevel.PREFIX, _LEVEL):
         found |= dict(passages.sections(query.narrowed(expression_of(clauses, level, every=False)), _CANDIDATES))
-    return [Candidate(place >> PLACE_BITS, place, rank, -1) for place, rank in found.items()]
+    candidates = [Candidate(place >> PLACE_BITS, place, rank, -1) for place, rank in found.items()]
+    if query.filters.columns or query.filters.languages:
+        return candidates
+    items = {candidate.item for candidate in candidates}
+    names = passages.names(expression_of(clauses, MatchLevel.PREFIX, every=False), _CANDIDATES)
+    return candidates + [Candidate(item, None, rank, -1) for item, rank in names if item not in items]
 
 
 def _weights(passages: Passages, query: Query) -> list[float]:
