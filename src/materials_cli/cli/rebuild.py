@@ -22,7 +22,7 @@ def rebuild(
     Every file is read and compared with the manifest; what does not match is named and left alone. The old catalogue is moved
     aside, and nothing is deleted. An intact catalogue stays, and takes in what only the manifest knows.
 
-    The exit status is 3 if something could not be recovered.
+    The exit status is 3 if a file or an item could not be recovered.
 
     Example: materials rebuild
     """
