@@ -211,7 +211,7 @@ class Archive:
                     self._read(catalogue, [collection] if error.status is ExitStatus.TEMPORARY else [], readers)
                     raise
                 if made.undecided:
-                    decide(source, self.store, journal, made, crew, readers)
+                    decide(source, self.store, journal, made, crew, readers, lacking)
                 journal.failures += self._read(catalogue, [collection], readers).failures
                 dispel(self.store, collection.slug, [failure.item for failure in journal.failures if failure.item])
                 require_room(self.store, lacking)

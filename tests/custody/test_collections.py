@@ -255,3 +255,29 @@ def test_where_drive_states_no_checksum_that_is_said(
 
 def test_a_folder_that_another_collection_follows_is_refused(archive: Path, world: World) -> None:
     assert "error[collection_exists]" in run("collection", "link", "c", node(world, "Other"), status=2)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '{"rename": "evil", "to": "../outside"}',
+        '{"rename": "../outside", "to": "c"}',
+        '{"remove": "evil", "to": "../outside"}',
+        '{"remove": "c", "to": "removed collections/x"}',
+        '{"rename": "evil", "to": 7}',
+        '{"remove": "evil", "to": "removed collections/.."}',
+        "[1]", "not json", "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_planted_record_of_what_is_under_way_moves_nothing(archive: Path, planted: str) -> None:
+    outside = archive.parent / "outside"
+    outside.mkdir(exist_ok=True)
+    (outside / "mine.txt").write_bytes(b"mine")
+    (archive / "evil").mkdir()
+    (archive / "evil" / "run.desktop").write_bytes(b"x")
+    (archive / ".materials" / "collections.json").write_text(planted)
+    run("sync")
+    assert [path.name for path in outside.iterdir()] == ["mine.txt"]
+    assert (archive / "evil" / "run.desktop").is_file()
+    assert set(items()) >= {"c/0.txt", "d/x.txt"} or {"0.txt", "x.txt"} <= set(items())
+    assert not (archive / ".materials" / "collections.json").exists()

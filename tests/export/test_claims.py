@@ -125,7 +125,8 @@ def test_a_path_that_leads_elsewhere_is_refused(path: object) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("sha256", "ab"), ("sha256", "A" * 64), ("sha256", f"{SHA}\n"), ("bytes", True), ("bytes", -1), ("bytes", "5"),
-     ("bytes", 1 << 63), ("bytes", 1.5), ("fetched", "yesterday"), ("fetched", "2025-01-01T00:00:00"), ("first_seen", None),
+     ("bytes", 1 << 63), ("bytes", 1.5), ("fetched", "yesterday"),
+     ("fetched", "0001-01-01T00:00:00+14:00"), ("fetched", "2025-01-01T00:00:00"), ("first_seen", None),
      ("state", "gone"), ("id", ""), ("collection", "../c"), ("collection", "c/d"), ("folders", "Inner"), ("folders", [1]),
      ("schema", "x"), ("missed", 5), ("owner", ["x"])],
 )  # fmt: skip

@@ -175,3 +175,14 @@ def test_a_test_message_without_recipients_is_an_error(drive: RunningServer) -> 
 def test_an_invalid_value_is_refused(drive: RunningServer, tmp_path: Path, line: str, message: str) -> None:
     settings(tmp_path, line, confirmed=False)
     assert message in run("notify", status=2)
+
+
+@pytest.mark.parametrize("address", ["ops@", "x <", "a@["])
+def test_a_mistyped_address_silences_no_other_channel(drive: RunningServer, tmp_path: Path, address: str) -> None:
+    told = tmp_path / "told"
+    program = f'command = ["/bin/sh", "-c", "cat > {told}"]'
+    settings(tmp_path, f'mail = {{to = ["{address}"], from = "m@example.org", server = "127.0.0.1:9"}}\n{program}')
+    run("sync", "--cron")
+    drive.world.add_file("news.txt", b"new")
+    assert "a setting in [notify] is not valid" in run("sync", "--cron")
+    assert "1 new" in told.read_text()

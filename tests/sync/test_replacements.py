@@ -1,5 +1,6 @@
 """Many items replaced at once by what is empty, unreadable or without its text: the held ones stay, the others wait."""
 
+import hashlib
 import random
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -272,3 +273,12 @@ def test_what_waits_is_known_after_the_catalogue_was_lost(drive: RunningServer, 
     assert downloaded() == 0
     assert "no changes" in run("sync")
     assert "all present and intact" in run("verify")
+
+
+def test_bytes_that_another_item_has_now_stay_as_an_earlier_version(drive: RunningServer, tmp_path: Path) -> None:
+    shifted = {number: talk(number - 1) if number else b"A wholly new first talk, word for word." for number in range(COUNT)}
+    edit(drive, shifted)
+    run("sync")
+    assert mirror(tmp_path) == {f"{number}.txt": content for number, content in shifted.items()}
+    command.run("verify")
+    assert {hashlib.sha256(talk(number)).hexdigest() for number in range(COUNT)} <= kept(tmp_path)

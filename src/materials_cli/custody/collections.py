@@ -16,7 +16,7 @@ from typing import NamedTuple
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import copy_collection, remove_collection, rename_collection, rename_item
 from materials_cli.catalogue.sightings import Sighting, record_sighting
-from materials_cli.config import FILE, FORMAT, load
+from materials_cli.config import FILE, FORMAT, load, may_be_slug
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
 from materials_cli.custody.holdings import Role, holdings
 from materials_cli.disk import disk_errors, flush_folders, replace_file, replacing
@@ -25,6 +25,7 @@ from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
+from materials_cli.store.names import is_safe_name
 from materials_cli.store.versions import digest_of
 
 TABLES = "collections"
@@ -74,19 +75,40 @@ def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
 
 
 def resume(store: Store, catalogue: Catalogue) -> None:
-    """Finish what is under way, if anything is."""
-    under_way = json.loads(store.read_state(_UNDER_WAY) or "{}")
-    names = {collection.slug for collection in load(store.root).collections} if under_way else set()
-    slug = under_way.get("rename") or under_way.get("remove")
-    if slug and slug not in names:
-        if "rename" in under_way:
-            _move_folder(store, store.root / slug, store.root / under_way["to"])
+    """Finish what is under way, if anything is. What its record says is believed only if we could have written it."""
+    match _under_way(store):
+        case {"rename": slug, "to": to} if _may_go_on(store, slug) and to in _followed(store):
+            _move_folder(store, store.root / slug, store.root / to)
             if catalogue.held(slug):
-                rename_collection(catalogue.connection, slug, under_way["to"])
-        else:
-            _depart(store, catalogue, slug, Store(store.path(under_way["to"])))
+                rename_collection(catalogue.connection, slug, to)
+        case {"remove": slug, "to": to} if _may_go_on(store, slug) and _is_apart(to):
+            _depart(store, catalogue, slug, Store(store.path(to)))
     with disk_errors():
         (store.inner / _UNDER_WAY).unlink(missing_ok=True)
+
+
+def _under_way(store: Store) -> dict[str, str]:
+    try:
+        found = json.loads(store.read_state(_UNDER_WAY) or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    texts = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+    return found if texts else {}
+
+
+def _followed(store: Store) -> set[str]:
+    return {collection.slug for collection in load(store.root).collections}
+
+
+def _may_go_on(store: Store, slug: str) -> bool:
+    """Whether a slug is one that the settings have given up."""
+    return may_be_slug(slug) and slug not in _followed(store)
+
+
+def _is_apart(to: str) -> bool:
+    """Whether a path is that of a folder for a removed collection."""
+    above, _, name = to.partition("/")
+    return above == REMOVED and is_safe_name(name)
 
 
 def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None:

@@ -7,7 +7,7 @@ ones it states, is checked by whoever takes it in (rebuild.py). The other direct
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from materials_cli.config import may_be_slug
@@ -203,7 +203,8 @@ class _Fields:
             return None
         try:
             time = datetime.fromisoformat(value)
-        except ValueError:
+            time.astimezone(UTC)  # a time at the edge of the calendar has none
+        except (ValueError, OverflowError):
             raise ValueError(name) from None
         if time.tzinfo is None:
             raise ValueError(name)

@@ -51,7 +51,7 @@ def _written(store: Store) -> dict[str, list[str]]:
     try:
         found = json.loads(store.read_state(_RECORD))
         return {name: [str(digest) for digest in digests] for name, digests in found.items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 

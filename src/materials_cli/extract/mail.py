@@ -53,7 +53,7 @@ def _text(part: EmailMessage) -> Text:
         return page_text(content, part.get_content_charset(""))
     try:
         text = content.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         text = content.decode("utf-8", "replace")
     return Text("section", (Section(1, "", text.strip()),))
 

@@ -15,6 +15,7 @@ from materials_cli.extract.numbers import shown
 from materials_cli.extract.package import Package, UnreadableError, attribute, local
 
 _TEXTS = {"str", "d"}
+_LONGEST_INDEX = 12
 
 
 class Sheet(NamedTuple):
@@ -87,18 +88,22 @@ class _Reader:
         if not value or kind == "e":
             return ""
         if kind == "s":
-            return self._strings[int(value)] if value.isdecimal() and int(value) < len(self._strings) else ""
+            return self._strings[int(value)] if _is_index(value, self._strings) else ""
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
         return value if kind in _TEXTS else self._number(cell, value)
 
     def _number(self, cell: etree._Element, value: str) -> str:
         style = cell.get("s", "0")
-        known = style.isdecimal() and int(style) < len(self._formats)
+        known = _is_index(style, self._formats)
         try:
             return shown(float(value), self._formats[int(style)] if known else "", self._origin)
         except (ValueError, OverflowError):
             return value
+
+
+def _is_index(text: str, things: Sequence[str]) -> bool:
+    return text.isdecimal() and len(text) < _LONGEST_INDEX and int(text) < len(things)
 
 
 def _strings(root: etree._Element) -> Iterator[str]:

@@ -57,9 +57,11 @@ def _guarded(send: Callable[[Notification, Sequence[str]], None]) -> Callable[[N
     def guarded(message: Notification, to: Sequence[str]) -> None:
         try:
             send(message, to)
+        except NotSentError:
+            raise
         except MaterialsError as error:
             raise NotSentError(msg("The notification could not be sent: {reason}", reason=error.what)) from error
-        except (OSError, ValueError) as error:
+        except Exception as error:
             # The text of such an error may contain a password or a secret address.
             what = msg(
                 "The notification could not be sent: a setting in [notify] is not valid ({kind}).", kind=type(error).__name__

@@ -31,7 +31,7 @@ def dispel(store: Store, collection: str, but: Iterable[str] = ()) -> None:
 def _noted(store: Store) -> set[tuple[str, str]]:
     try:
         return {(str(slug), str(item)) for slug, item in json.loads(store.read_state(_NAME))}
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return set()
 
 

@@ -216,11 +216,12 @@ class Store:
         with disk_errors():
             try:
                 intended = json.loads(self.read_state(self._intended.name))
-            except ValueError:
+            except (ValueError, RecursionError):
                 return retired
             held = rows()
             ours = set(held.values())
-            for name in intended:
+            names = intended if isinstance(intended, list) else []
+            for name in (name for name in names if isinstance(name, str) and name in held):
                 path = self.way(name)
                 digest = digest_of(path)
                 if name in held and digest != held[name] and digest in ours:

@@ -191,7 +191,7 @@ class _Run:
                 self.store.sweep(but_finished=True)
             raise
         if len(self.journal.failures) == len(self.plan.troubles) and not self.plan.no_room + tuple(self.lacking):
-            self.store.sweep()
+            self.store.sweep(but_finished=True)  # what a cut run of another collection finished is its own
 
     def _bring_all(self, fetching: list[Action]) -> None:
         with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:
@@ -359,6 +359,7 @@ class _Run:
         if held.fixity.sha256 in self.store.versions:
             was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, datetime.now(UTC))
             self.catalogue.retire(self.plan.collection, was)
+            self._claims[held.fixity.sha256] += 1
         else:
             self.catalogue.note([of_damage(held, msg("missing"))])
 

@@ -1,6 +1,6 @@
 """Reads the replacements that wait, so that the guard can decide; and has those that may take their place do so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -23,12 +23,18 @@ _LEAST_TEXT = 10
 _LOST_SHARE = 0.2
 
 
-def decide(source: Source, store: Store, journal: Journal, made: Plan, crew: Crew, readers: Readers) -> None:
-    """Read what waits for the items of a plan: hold it back and say so, or put it in place of what they hold."""
+def decide(
+    source: Source, store: Store, journal: Journal, made: Plan, crew: Crew, readers: Readers, lacking: Iterable[Action] = ()
+) -> None:
+    """Read what waits for the items of a plan: hold it back and say so, or put it in place of what they hold.
+
+    lacking: downloads for which there was no room; nobody has seen what they would bring.
+    """
     guarded = {action.held.id: action for action in (*made.actions, *made.held_back) if action.guarded and action.held}
     _read(store, journal.catalogue, _waiting(journal, guarded), readers)
     waiting = _waiting(journal, guarded)
-    failed = sum(failure.item in guarded for failure in journal.failures)
+    unseen = {action.held.id for action in (*made.no_room, *lacking) if action.guarded and action.held}
+    failed = len(unseen | {failure.item for failure in journal.failures if failure.item in guarded})
     if trouble := judge(waiting, made.collection, made.holding, failed=failed):
         _hold_back(journal.catalogue, waiting)
         journal.fail(trouble)

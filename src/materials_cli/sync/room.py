@@ -30,8 +30,10 @@ def within(made: Plan, store: Store) -> Plan:
             left -= needed
     # The guard judges replacements together, so they wait together.
     if any(action.guarded for action in waiting):
-        waiting = [action for action in made.actions if action.guarded or action in waiting]
-    followed = (_without_bytes(action) if action in waiting else action for action in made.actions)
+        small = set(map(id, waiting))
+        waiting = [action for action in made.actions if action.guarded or id(action) in small]
+    later = set(map(id, waiting))
+    followed = (_without_bytes(action) if id(action) in later else action for action in made.actions)
     if not waiting:
         return made
     told = shortage(store, waiting)
