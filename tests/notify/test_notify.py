@@ -180,7 +180,7 @@ def test_an_invalid_value_is_refused(drive: RunningServer, tmp_path: Path, line:
 @pytest.mark.parametrize("address", ["ops@", "x <", "a@["])
 def test_a_mistyped_address_silences_no_other_channel(drive: RunningServer, tmp_path: Path, address: str) -> None:
     told = tmp_path / "told"
-    program = f'command = ["/bin/sh", "-c", "cat > {told}"]'
+    program = f'command = ["/bin/sh", "-c", "cat >> {told}"]'
     settings(tmp_path, f'mail = {{to = ["{address}"], from = "m@example.org", server = "127.0.0.1:9"}}\n{program}')
     run("sync", "--cron")
     drive.world.add_file("news.txt", b"new")
