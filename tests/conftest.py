@@ -42,7 +42,8 @@ if hasattr(signal, "SIGHUP"):  # under nohup it is ignored, and so it would be i
 def no_secret_of_another_test() -> Iterator[None]:
     """A process knows the secrets that it read: here, those of one test alone."""
     yield
-    redaction.forget_secrets()
+    redaction._in_use.clear()
+    redaction.redact.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -383,3 +383,12 @@ def test_an_entry_that_is_there_twice_counts_once(archive: Path) -> None:
     lose(archive)
     made = json.loads(run("rebuild", "--json", status=3).stdout)
     assert (made["known"], len(made["items"])) == (8, 3)
+
+
+@pytest.mark.parametrize(("field", "value"), [("id", "a\ud800"), ("fetched", "0001-01-01T00:00:00+14:00")])
+def test_a_value_that_no_database_stores_costs_its_entry_alone(
+    archive: Path, claim: Callable[..., dict[str, Any]], field: str, value: str
+) -> None:
+    made = claim("0.txt", **{field: value})
+    assert made["taken"]["held"] == 6
+    assert "not a valid entry" in made["items"][0]["reason"]

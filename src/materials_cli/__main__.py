@@ -13,7 +13,7 @@ def main() -> None:
         from materials_cli.libraries import keep_quiet  # noqa: PLC0415 - Ctrl-C may come while this is drawn in
 
         keep_quiet()
-        from materials_cli.cli.app import run  # noqa: PLC0415
+        from materials_cli.cli.app import run  # noqa: PLC0415 - what it draws in may warn: quiet comes first
 
         run()
     except KeyboardInterrupt:

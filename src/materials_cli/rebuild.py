@@ -160,7 +160,10 @@ def _complete(store: Store, catalogue: Catalogue, made: Rebuilt, progress: Progr
                 reason = msg("not a valid entry (field “{field}”)", field=error)
                 made.refused.append(Refused(f"{JSONL}:{number}", reason))
                 continue
-            taking.take(claim)
+            try:
+                taking.take(claim)
+            except UnicodeEncodeError:  # a lone surrogate, which no database stores
+                made.refused.append(Refused(f"{JSONL}:{number}", msg("not a valid entry (field “{field}”)", field="id")))
             progress(Step(StepKind.CHECKED, claim.item.path, number))
     made.items = len(taking.known)
     made.unnamed = _unnamed(store, taking)

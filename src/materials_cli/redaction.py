@@ -22,12 +22,6 @@ def keep_secret(*values: object) -> None:
         redact.cache_clear()
 
 
-def forget_secrets() -> None:
-    """Forget them: for a process that goes on with the secrets of somebody else."""
-    _in_use.clear()
-    redact.cache_clear()
-
-
 @lru_cache(1000)  # many files fail for the same reason
 def redact(text: str) -> str:
     """A text without the keys, tokens and passwords in it, also where they are escaped, encoded or cut off at its end."""

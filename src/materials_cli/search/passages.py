@@ -86,11 +86,6 @@ class Passages:
         )
         return [(row[0], -row[1]) for row in rows]
 
-    def having(self, expression: str, places: Iterable[int]) -> frozenset[int]:
-        """Those of some places whose section matches an expression."""
-        statement = "SELECT rowid FROM words WHERE words MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
-        return frozenset(row[0] for row in self._connection.execute(statement, (expression, json.dumps(list(places)))))
-
     def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
         """Those of some items whose name matches an expression."""
         statement = "SELECT rowid FROM names WHERE names MATCH ? AND rowid IN (SELECT value FROM json_each(?))"

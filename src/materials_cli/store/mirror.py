@@ -21,7 +21,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Collection as Group
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,11 +60,12 @@ class Store:
             for folder in (self._incoming, self.versions.folder):
                 flush_folders(make_folder(folder))
             for part in self._incoming.iterdir():
-                # Not one of our downloads: writing to it would write elsewhere.
-                if part.is_dir() and not leads_elsewhere(part):
-                    self.set_aside(part)
-                elif not is_file(part) or part.stat().st_nlink > 1:
-                    part.unlink()
+                # Not one of our downloads: writing to it would write elsewhere. Another run may move its own meanwhile.
+                with suppress(FileNotFoundError):
+                    if part.is_dir() and not leads_elsewhere(part):
+                        self.set_aside(part)
+                    elif not is_file(part) or part.stat().st_nlink > 1:
+                        part.unlink()
 
     def refuse_links(self) -> None:
         """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
