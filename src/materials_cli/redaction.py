@@ -30,7 +30,7 @@ def redact(text: str) -> str:
         if value[:_SHORTEST] in text[-len(value) :]:
             cut = next((size for size in range(len(value), _SHORTEST - 1, -1) if text.endswith(value[:size])), 0)
             text = text[: len(text) - cut] + _MARK * bool(cut)
-    return _SHAPES.sub(lambda found: f"{found[1] or found[2] or found[3] or ''}{_MARK}", text)
+    return _shapes().sub(lambda found: f"{found[1] or found[2] or found[3] or ''}{_MARK}", text)
 
 
 def _spelled(text: str) -> str:
@@ -64,6 +64,7 @@ def _forms(value: str) -> re.Pattern[str]:
     return re.compile("|".join([_spelled(value), *_in_base64(value)]))
 
 
+@cache
 def _shapes() -> re.Pattern[str]:
     """What a secret looks like. The groups are what stands before one and stays."""
     word = r"(?:[\w.~+/-]|\\/|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})"
@@ -82,6 +83,3 @@ def _shapes() -> re.Pattern[str]:
         rf"(?s:{private})|(?i:({names}))[^&\s\"'<>\\]+(?:{word})*|(://[^/\s:@]*:)[^@\s/]+(?=@)|"
         rf"\beyJ[\w-]{{8,}}\.[\w-]+(?:\.[\w-]*)?|{'|'.join(beginnings)}|(?:{'|'.join(encoded)})[\w+/=-]{{20,}}()"
     )
-
-
-_SHAPES = _shapes()
