@@ -150,11 +150,14 @@ def test_what_would_strike_all_ends_all(drive: RunningServer, world: World, tmp_
 def test_a_second_writer_is_refused_and_a_planner_is_not(drive: RunningServer, world: World, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.add(world.root, name="c")
-    archive.store.prepare()
     with archive.store.lock():
+        part = tmp_path / ".materials" / "incoming" / "moving.part"
+        part.write_bytes(b"which the other run is about to move")
+        part.with_suffix(".other").hardlink_to(part)
         with pytest.raises(MaterialsError) as refused:
             next(archive.sync())
         assert refused.value.code is Code.LOCKED
+        assert part.exists()
         assert isinstance(next(archive.plan()), Plan)
 
 

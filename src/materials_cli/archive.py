@@ -5,10 +5,9 @@ For example: `for run in Archive("workshops").sync(): print(run.collection, dict
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,12 +20,12 @@ from materials_cli.custody.collections import resume
 from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
+from materials_cli.equipment import Equipment
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
 from materials_cli.export.own import move_foreign_aside
-from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import language, msg, msgn
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from materials_cli.drive.resources import Formats
     from materials_cli.drive.source import Source
 
-WORKERS = 32
 _TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
 
 
@@ -73,8 +71,8 @@ class Archive:
         self.root = Path(root)
         self.store = Store(self.root)
         self._config = config
-        self._executor = executor
         self._progress = progress
+        self._equipment = Equipment(self.store, progress, executor)
 
     @property
     def config(self) -> Config:
@@ -135,7 +133,7 @@ class Archive:
             for collection in self._followed(collections):
                 made: Plan | MaterialsError
                 try:
-                    with self._workers() as workers, self._source() as source:
+                    with self._equipment.workers() as workers, self._equipment.source() as source:
                         crew = Crew(workers, self._progress)
                         made = self._planned(source, catalogue, collection, crew, **accepted)
                 except Exception as error:  # noqa: BLE001 - the border around one collection
@@ -158,7 +156,7 @@ class Archive:
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
-        with Interrupts() as interrupts, self._locked():
+        with Interrupts() as interrupts, self._equipment.locked():
             # A sync that began with an empty catalogue would forget what only the manifest tells: it is rebuilt first.
             rebuilt = self._rebuild() if is_lost(self.store) else None
             yield from self._sync_all(collections, interrupts, rebuilt, **accepted)
@@ -168,7 +166,12 @@ class Archive:
     ) -> Iterator[Run]:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
-            for collection in self._followed(collections):
+            followed = list(self._followed(collections))
+            if rebuilt and not followed:
+                yield from (
+                    self._reported(catalogue, collection, rebuilt) for collection in self.config.chosen(collections)[:1]
+                )
+            for collection in followed:
                 self._progress(Step(StepKind.STARTED, collection.slug))
                 run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
                 rebuilt = None
@@ -188,19 +191,16 @@ class Archive:
         from materials_cli.sync.replacements import decide  # noqa: PLC0415
         from materials_cli.sync.room import require_room  # noqa: PLC0415
 
-        journal, failure = Journal(catalogue, collection.slug, partial(self._publish, catalogue)), None
-        if rebuilt:
-            journal.failures.append(rebuilt.failure)
-            journal.notices += rebuilt.losses
+        journal, failure = self._journal(catalogue, collection, rebuilt), None
         try:
             # The journal comes first: a run that cannot connect to Drive, or may not list the folder, is a failed run.
             with (
                 interrupts.deferred(),
                 journal,
                 interrupts.allowed(),
-                self._workers() as workers,
-                self._readers() as readers,
-                self._source(collection) as source,
+                self._equipment.workers() as workers,
+                self._equipment.readers() as readers,
+                self._equipment.source(collection.bandwidth) as source,
             ):
                 crew = Crew(workers, self._progress)
                 recover(self.store, catalogue, journal)
@@ -220,18 +220,31 @@ class Archive:
         uncopied = keep_copy(self.store, catalogue)
         return replace(journal.run, failure=failure, notices=(*journal.notices, *uncopied))
 
+    def _reported(self, catalogue: Catalogue, collection: Collection, rebuilt: Rebuilt) -> Run:
+        """A run of a collection that is not synced: it reports that the catalogue was lost."""
+        with self._journal(catalogue, collection, rebuilt) as journal:
+            pass
+        return journal.run
+
+    def _journal(self, catalogue: Catalogue, collection: Collection, rebuilt: Rebuilt | None) -> Journal:
+        journal = Journal(catalogue, collection.slug, partial(self._publish, catalogue))
+        if rebuilt:
+            journal.failures.append(rebuilt.failure)
+            journal.notices += rebuilt.losses
+        return journal
+
     def rebuild(self) -> Rebuilt:
         """Make a lost or damaged catalogue anew, or complete an intact one from the manifest; see rebuild.py.
 
         Raise nothing_to_rebuild if there is neither a catalogue nor anything to make it from.
         """
-        with Interrupts(), self._locked():
+        with Interrupts(), self._equipment.locked():
             return self._rebuild()
 
     def _rebuild(self) -> Rebuilt:
         made = rebuild(self.store, self._progress)
         if made.changed:
-            with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._readers() as readers:
+            with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
                 self._read(catalogue, self.config.collections, readers)
                 move_foreign_aside(self.store)
                 update_manifest(self.store, catalogue)
@@ -261,7 +274,7 @@ class Archive:
         default, from items that have no text yet or were read by an older version.
         """
         chosen = self.config.chosen(collections)
-        with Interrupts(), self.writing() as catalogue, self._readers() as readers:
+        with Interrupts(), self.writing() as catalogue, self._equipment.readers() as readers:
             if items is None and (everything or failed):
                 slugs = [collection.slug for collection in chosen]
                 items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
@@ -274,7 +287,7 @@ class Archive:
         """Read every file of the mirror and of versions/, and compare it with the catalogue; nothing is written."""
         refuse_lost(self.store)
         slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
-        with Interrupts(), self._workers(os.cpu_count() or 1) as workers:
+        with Interrupts(), self._equipment.workers(os.cpu_count() or 1) as workers:
             return verify(self.store, slugs, workers, self._progress)
 
     def restore(self, item: Item, version: Version | None = None, folder: Path | None = None) -> Path:
@@ -291,7 +304,7 @@ class Archive:
         from materials_cli.drive.walk import crawl, find_root  # noqa: PLC0415 - see _sync()
 
         parsed = parse_link(link)
-        with Interrupts(), self._workers() as workers, self._source(tries=_TRIES_WHILE_WATCHED) as source:
+        with Interrupts(), self._equipment.workers() as workers, self._equipment.source(tries=_TRIES_WHILE_WATCHED) as source:
             root = find_root(source, parsed.folder_id, parsed.resource_key)
             return crawl(source, root, parsed.resource_key, workers, self._progress, formats).listing()
 
@@ -338,63 +351,9 @@ class Archive:
             self._progress(Step(StepKind.NOTICE, FEED, message=what))
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """The archive, ready for a run, with the lock held."""
-        self.store.prepare()
-        with self.store.lock():
-            yield
-
-    @contextmanager
     def writing(self) -> Iterator[Catalogue]:
         """The catalogue, open for writing, with the lock held; raise catalogue_lost."""
         refuse_lost(self.store)
-        with self._locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
+        with self._equipment.locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
             yield catalogue
-
-    @contextmanager
-    def _source(self, collection: Collection | None = None, *, tries: int | None = None) -> "Iterator[Source]":
-        """Drive, with the first credential found; without one, its public pages. An error cancels all requests."""
-        from materials_cli.drive.connect import connect  # noqa: PLC0415 - see _sync()
-        from materials_cli.drive.credentials import find_credential  # noqa: PLC0415
-        from materials_cli.drive.login import stored_warning  # noqa: PLC0415
-
-        credential = find_credential(os.environ)
-        if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
-            self._progress(Step(StepKind.NOTICE, message=warning))
-        bandwidth = collection.bandwidth if collection else None
-        with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
-            if not source.digests:
-                what = msg("Reading the public page. An API key adds checksums and is more reliable (README, “Getting in”).")
-                self._progress(Step(StepKind.NOTICE, message=what))
-            source.wire.waiting = lambda trouble: self._progress(Step(StepKind.WAITING, message=trouble))
-            try:
-                yield source
-            except BaseException:
-                source.wire.stop()
-                raise
-
-    @contextmanager
-    def _workers(self, count: int = WORKERS) -> Iterator[Executor]:
-        """Threads that list and download, or read the disk."""
-        if self._executor:
-            yield self._executor
-            return
-        with ThreadPoolExecutor(count, "worker") as workers:
-            try:
-                yield workers
-            except BaseException:
-                workers.shutdown(wait=False, cancel_futures=True)
-                raise
-
-    @contextmanager
-    def _readers(self) -> Iterator[Readers]:
-        """Threads and child processes that extract text."""
-        cores = os.cpu_count() or 1
-        with Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
-            try:
-                yield Readers(threads, pool, self._progress)
-            except BaseException:
-                pool.stop()
-                threads.shutdown(wait=False, cancel_futures=True)
-                raise

@@ -103,6 +103,20 @@ def test_a_name_that_cannot_be_given(archive: Path, words: str, code: str) -> No
     assert (archive / "c").is_dir()
 
 
+@pytest.mark.parametrize("words", [(), ("--cron",)])
+def test_a_lost_catalogue_is_told_even_if_no_collection_is_synced(archive: Path, words: tuple[str, ...]) -> None:
+    run("sync", *words)
+    for name in ("c", "d"):
+        run("collection", "detach", name)
+    for path in (archive / ".materials").glob("catalogue.*"):
+        path.unlink()
+    (archive / "c" / "2.txt").unlink()
+    printed = run("sync", *words, status=3)
+    assert "rebuilt from the manifest and the files" in printed
+    assert "c/2.txt: not recovered" in printed
+    assert "rebuilt" not in run("sync", *words)
+
+
 def test_a_detached_collection_is_kept_and_no_longer_synced(archive: Path, drive: RunningServer, world: World) -> None:
     run("collection", "detach", "c")
     world.edit(node(world, "2.txt"), b"another two")

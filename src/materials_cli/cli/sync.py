@@ -84,6 +84,8 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     """Sync as a timer does; if the settings do not allow it, report that where problems are reported."""
     from materials_cli.cli.trust import permitted  # noqa: PLC0415 - timers alone need these
     from materials_cli.cli.unattended import last_settings, refuse_unattended, sync_unattended  # noqa: PLC0415
+    from materials_cli.export.manifest import is_lost  # noqa: PLC0415
+    from materials_cli.store.mirror import Store  # noqa: PLC0415
 
     try:
         chosen = _followed(here, slugs, kinds)
@@ -94,9 +96,10 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
         return refuse_unattended(permitted(known, options.trusted, unattended=True).config, error)
     now = permitted(here.config, options.trusted, unattended=True)
     followed = tuple(collection for collection in chosen if not collection.detached)
-    if not followed:
+    if not followed and not is_lost(Store(now.config.archive)):
         return int(ExitStatus.DONE)
-    return sync_unattended(now.config, followed, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
+    wanted = followed or chosen
+    return sync_unattended(now.config, wanted, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 
 def _sync(

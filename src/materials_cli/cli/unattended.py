@@ -121,7 +121,7 @@ class _Night:
         """Remember that a run begins, and report those before it that were killed. What fails here, fails at the end, too."""
         now = self.clock()
         with suppress(MaterialsError):
-            self.store.prepare()
+            self.store.make_folders()
             _keep_settings(self.store)
             if holder(self.store.inner / "lock"):
                 return  # the run before this one is still in progress

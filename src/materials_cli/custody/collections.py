@@ -62,7 +62,7 @@ def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
     replace_file(settings, f"format = {FORMAT}\n\n{written_table(file, TABLES, slug).strip()}\n".encode())
     set_key(settings, TABLES, slug, "detached", value=True)
     apart = Store(folder)
-    apart.prepare()
+    apart.make_folders()
     Catalogue.open(apart.catalogue, write=True).close()
     copy_collection(catalogue.connection, slug, apart.catalogue)
     with Catalogue.open(apart.catalogue, write=True) as theirs:

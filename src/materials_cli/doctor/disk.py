@@ -60,7 +60,7 @@ def writable(store: Store) -> Diagnosis:
 
 def make_folders(store: Store) -> Message:
     """Create the folders that a sync needs."""
-    store.prepare()
+    store.make_folders()
     return msg("The archive's internal folders were created.")
 
 

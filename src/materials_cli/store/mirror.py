@@ -19,9 +19,9 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Collection as Group
-from contextlib import AbstractContextManager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,19 +53,21 @@ class Store:
         self._unflushed: set[Path] = set()
         self._making_folder = threading.Lock()
 
-    def prepare(self) -> None:
+    def make_folders(self) -> None:
         """Make the folders that a run writes to; raise symlink_in_archive if one of the archive's own is a link."""
         with disk_errors():
             self.refuse_links()
             for folder in (self._incoming, self.versions.folder):
                 flush_folders(make_folder(folder))
+
+    def tidy(self) -> None:
+        """Clear incoming/ of what is not one of our downloads: writing to it would write elsewhere. Hold the lock."""
+        with disk_errors():
             for part in self._incoming.iterdir():
-                # Not one of our downloads: writing to it would write elsewhere. Another run may move its own meanwhile.
-                with suppress(FileNotFoundError):
-                    if part.is_dir() and not leads_elsewhere(part):
-                        self.set_aside(part)
-                    elif not is_file(part) or part.stat().st_nlink > 1:
-                        part.unlink()
+                if part.is_dir() and not leads_elsewhere(part):
+                    self.set_aside(part)
+                elif not is_file(part) or part.stat().st_nlink > 1:
+                    part.unlink()
 
     def refuse_links(self) -> None:
         """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
@@ -73,9 +75,12 @@ class Store:
         for place in (self._incoming, self.versions.folder, self._aside, self.inner / "ocr", *catalogue):
             self.inside.refuse_links(place, Reach.ARCHIVE)
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Hold the archive's lock; raise locked if another process has it."""
-        return lock(self.inner / "lock")
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the archive's lock; raise locked if another process has it, and as make_folders() does."""
+        self.make_folders()
+        with lock(self.inner / "lock"):
+            yield
 
     def path(self, item_path: str) -> Path:
         """The file of an item's path; raise bad_catalogue for a path outside the archive, and symlink_in_archive."""

@@ -1,0 +1,83 @@
+"""What one operation works with, and gives back however it ends: the lock, threads, readers, and a way to Drive."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from materials_cli.extract.pool import Pool
+from materials_cli.messages import msg
+from materials_cli.model import Progress, Step, StepKind
+from materials_cli.store.mirror import Store
+from materials_cli.sync.texts import Readers
+
+if TYPE_CHECKING:
+    from materials_cli.drive.source import Source
+
+WORKERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """executor: threads that list and download; None if each operation has its own. progress: called with every step."""
+
+    store: Store
+    progress: Progress
+    executor: Executor | None = None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """The archive, ready to be written to, with the lock held."""
+        with self.store.lock():
+            self.store.tidy()
+            yield
+
+    @contextmanager
+    def source(self, bandwidth: int | None = None, *, tries: int | None = None) -> "Iterator[Source]":
+        """Drive, with the first credential found; without one, its public pages. An error cancels all requests."""
+        # `index` needs no connection to Drive.
+        from materials_cli.drive.connect import connect  # noqa: PLC0415
+        from materials_cli.drive.credentials import find_credential  # noqa: PLC0415
+        from materials_cli.drive.login import stored_warning  # noqa: PLC0415
+
+        credential = find_credential(os.environ)
+        if credential.bearer and (warning := stored_warning(datetime.now(UTC))):
+            self.progress(Step(StepKind.NOTICE, message=warning))
+        with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
+            if not source.digests:
+                what = msg("Reading the public page. An API key adds checksums and is more reliable (README, “Getting in”).")
+                self.progress(Step(StepKind.NOTICE, message=what))
+            source.wire.waiting = lambda trouble: self.progress(Step(StepKind.WAITING, message=trouble))
+            try:
+                yield source
+            except BaseException:
+                source.wire.stop()
+                raise
+
+    @contextmanager
+    def workers(self, count: int = WORKERS) -> Iterator[Executor]:
+        """Threads that list and download, or read the disk."""
+        if self.executor:
+            yield self.executor
+            return
+        with ThreadPoolExecutor(count, "worker") as workers:
+            try:
+                yield workers
+            except BaseException:
+                workers.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    @contextmanager
+    def readers(self) -> Iterator[Readers]:
+        """Threads and child processes that extract text."""
+        cores = os.cpu_count() or 1
+        with Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
+            try:
+                yield Readers(threads, pool, self.progress)
+            except BaseException:
+                pool.stop()
+                threads.shutdown(wait=False, cancel_futures=True)
+                raise
