@@ -16,6 +16,7 @@ from pypdfium2 import PdfDocument
 from reportlab.pdfgen import canvas
 
 from materials_cli.extract import numbers
+from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pdf import _date
 from materials_cli.extract.pool import Pool
@@ -171,3 +172,36 @@ def test_much_text_in_any_script_is_read(tmp_path: Path) -> None:
     with Pool(1) as pool:
         assert len(pool.extract(tmp_path / "a.txt", "a.txt").sections[0].body) == 12_000_000
     assert len(json.dumps("ж")) > len("ж".encode())
+
+
+def test_what_a_template_shows_is_told_once(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    layout = made.slide_layouts[6]
+    for number in range(3):
+        slide = made.slides.add_slide(layout)
+        box = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(1), Inches(1))
+        box._element.nvSpPr.nvPr.append(in_part('<p:ph type="ftr"/>'))
+        box.text_frame.text = "The footer"
+        if number:
+            slide.shapes.add_textbox(Inches(1), Inches(1), Inches(1), Inches(1)).text_frame.text = f"own {number}"
+    for place, words in ((made.slide_master, "on the master"), (layout, "on the layout")):
+        shape = in_part(
+            "<p:sp><p:nvSpPr><p:cNvPr id='90' name='x'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>"
+            f"<p:txBody><a:bodyPr/><a:p><a:r><a:t>{words}</a:t></a:r></a:p></p:txBody></p:sp>"
+        )
+        place.shapes._spTree.append(shape)
+    made.save(str(tmp_path / "a.pptx"))
+    text = extract(tmp_path / "a.pptx", "a.pptx")
+    assert [section.body for section in text.sections] == ["", "own 1\nThe footer\non the layout\non the master", "own 2"]
+    assert str(text.note) == "1 of 3 slides has no text."
+
+
+@pytest.mark.parametrize(("alt_text", "by_hand"), [
+    ("Logo of the ministry", True), ("How AI is used in courts", True), ("Day 2\n\nRegistration", True), ("Agenda 2030", True),
+    ("Рисунок 3", False), ("Ảnh 3", False), ("სურათი 12", False), ("My shape 4", False), ("IMG_2034", False),
+    ('Картинки по запросу "Ташкент"', False), ("Un pont\n\nDescription générée automatiquement", False),
+    ("A map\n\nAI-generated content may be incorrect.", False), ("Карта\n\nКонтент, созданный ИИ, может быть неверным.", False),
+    ("Bản đồ\n\nMô tả được tạo tự động", False), ("Хартаи Душанбе\n\nТавсифи худкор", False),
+])  # fmt: skip
+def test_alternative_texts_that_programs_wrote_are_no_words(alt_text: str, *, by_hand: bool) -> None:
+    assert is_written_by_hand(alt_text, "My shape 4") is by_hand

@@ -70,8 +70,8 @@ def test_a_presentation_gives_titles_notes_hidden_slides_and_other_texts(tmp_pat
     shown, hidden = text.sections
     assert (shown.title, shown.notes, shown.hidden, hidden.hidden) == ("zqtitle", "zqnotes", False, True)
     assert shown.body.splitlines() == [
-        "zqgroup  x\ty", "zqcell", "zqlinked", "zqcomment", "zqfooter", "zqcharttitle", "zqcategory", "zqalttext of a river",
-        "https://example.org/zqlink",
+        "zqgroup  x\ty", "zqcell", "zqlinked", "zqcomment", "zqcharttitle", "zqcategory", "zqalttext of a river",
+        "https://example.org/zqlink", "zqfooter",
     ]  # fmt: skip
     assert text.properties == {"title": "zqdoctitle", "author": "zqauthor", "keywords": "zqkeyword", "language": "kk"}
 

@@ -1,8 +1,10 @@
 """Files that are not what their name says, and documents of other programs: read for what they are, or called by their name."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pptx
 import pytest
 
 from materials_cli.extract.formats import extract
@@ -101,7 +103,11 @@ def test_a_pointer_to_a_google_document_is_called_one(tmp_path: Path) -> None:
     ("stream", "note"),
     [
         ("VisioDocument", "a Visio drawing"),
-        ("__properties_version1.0", "an Outlook message"),
+        ("TBkndAssn", "a Project plan"),
+        ("MatOST", "a Works document"),
+        ("PP40", "older than 97"),
+        ("Unheard", "not known here"),
+        ("ENCRYPTEDPACKAGE", "password"),
         ("Quill", "a Publisher publication"),
         ("Props14", "a Project plan"),
         ("FileHeader", "a Hangul (HWP) document"),
@@ -118,3 +124,76 @@ def test_the_beginning_of_a_hangul_document_is_read(tmp_path: Path) -> None:
     text = extract(tmp_path / "a.hwp", "a.hwp")
     assert text.sections[0].body.startswith("전자정부 계획")
     assert "only the beginning" in str(text.note)
+
+
+@pytest.mark.parametrize(
+    ("head", "program"),
+    [
+        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1", "OneNote"),
+        (b"\xffWPC....", "WordPerfect"),
+        (b"HWP Document File V3.00", "old version of HWP"),
+        (b"\x09\x04\x06\0....", "old version of Excel"),
+        (b"\xdb\xa5-\0....", "old version of Word"),
+        (b"x" * 60 + b"BOOKMOBI", "MOBI"),
+    ],
+)
+def test_a_file_of_another_program_is_called_by_its_name(tmp_path: Path, head: bytes, program: str) -> None:
+    (tmp_path / "a.doc").write_bytes(head)
+    assert program in str(extract(tmp_path / "a.doc", "a.doc").note)
+
+
+def test_a_message_of_outlook_is_read_and_its_files_are_named(tmp_path: Path) -> None:
+    text_of = {"0037001F": "Приглашение", "1000001F": "Семинар в Бишкеке", "0C1A001F": "Aigul", "0E04001F": "all"}
+    streams = {f"__substg1.0_{number}": text.encode("utf-16-le").ljust(5000, b"\0") for number, text in text_of.items()}
+    write_ole(tmp_path / "a.msg", {"__properties_version1.0": bytes(5000), **streams})
+    (section,) = extract(tmp_path / "a.msg", "a.msg").sections
+    assert (section.title, section.body) == ("Приглашение", "From: Aigul\nTo: all\nСеминар в Бишкеке")
+
+
+def test_a_drawing_of_visio_is_read_page_by_page(tmp_path: Path) -> None:
+    relations, document = "http://schemas.openxmlformats.org/package/2006/relationships", "http://x/relationships"
+    with zipfile.ZipFile(tmp_path / "a.vsdx", "w") as made:
+        made.writestr("_rels/.rels", f'<Relationships xmlns="{relations}"><Relationship Id="a" Type="t/document"'
+                      ' Target="visio/document.xml"/><Relationship Id="b" Type="t/officeDocument" Target="visio/document.xml"/>'
+                      "</Relationships>")  # fmt: skip
+        made.writestr("visio/document.xml", "<VisioDocument/>")
+        made.writestr("visio/_rels/document.xml.rels", f'<Relationships xmlns="{relations}"><Relationship Id="a"'
+                      ' Type="t/pages" Target="pages/pages.xml"/></Relationships>')  # fmt: skip
+        made.writestr(
+            "visio/pages/pages.xml", f'<Pages xmlns:r="{document}"><Page Name="Process"><Rel r:id="p"/></Page></Pages>'
+        )
+        made.writestr("visio/pages/_rels/pages.xml.rels", f'<Relationships xmlns="{relations}"><Relationship Id="p"'
+                      ' Type="t/page" Target="page1.xml"/></Relationships>')  # fmt: skip
+        made.writestr("visio/pages/page1.xml", "<PageContents><Shape><Text><cp IX='0'/>Заявка</Text></Shape></PageContents>")
+    (section,) = extract(tmp_path / "a.vsdx", "a.vsdx").sections
+    assert (section.title, section.body) == ("Process", "Заявка")
+
+
+def test_a_hangul_package_is_read_whole(tmp_path: Path) -> None:
+    cell = "<p><run><t>표 안</t></run></p>"
+    with zipfile.ZipFile(tmp_path / "a.hwpx", "w") as made:
+        made.writestr("mimetype", "application/hwp+zip")
+        for number, text in ((10, "끝"), (2, "둘째"), (0, "전자정부")):
+            made.writestr(f"Contents/section{number}.xml", f"<sec><p><run><t>{text}</t><tbl>{cell}</tbl></run></p></sec>")
+    (section,) = extract(tmp_path / "a.hwpx", "a.hwpx").sections
+    assert section.body.splitlines() == ["전자정부", "표 안", "둘째", "표 안", "끝", "표 안"]
+
+
+def test_a_package_is_known_by_its_main_part_however_its_parts_are_named(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = "found"
+    made.save(str(tmp_path / "usual.pptx"))
+    with zipfile.ZipFile(tmp_path / "usual.pptx") as usual:
+        parts = {name: usual.read(name) for name in usual.namelist()}
+    spellings: tuple[Callable[[str], str], ...] = (
+        str.upper,
+        lambda name: name.replace("/", "\\"),
+        lambda name: name.replace("ppt/", "deck/"),
+    )
+    for number, spelled in enumerate(spellings):
+        with zipfile.ZipFile(tmp_path / f"{number}.pptx", "w") as odd:
+            for name, content in parts.items():
+                odd.writestr(spelled(name), content.replace(b"ppt/", b"deck/") if number == 2 else content)
+        text = extract(tmp_path / f"{number}.pptx", f"{number}.pptx")
+        assert [section.title for section in text.sections] == ["found"]
+        assert text.note is None

@@ -5,23 +5,15 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.package import Package, local
 from materials_cli.messages import Message, msg
 
-_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|mp4|pptx?)\s*$", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _EMBEDDED = {"oleObject", "package"}
 _DELETED = {"del", "moveFrom"}
 _SIGNS = {"br": "\n", "cr": "\n", "ptab": "\t", "noBreakHyphen": "-"}
 _CHART_WORDS = {"strCache", "strLit", "strDim", "multiLvlStrCache", "tx", "txData"}
-_MACHINE_ALT = re.compile(
-    r"description automatically generated|автоматически созданное описание|автоматично згенерований опис|자동 생성된 설명"
-    r"|automatisch generierte beschreibung|description générée automatiquement|descripción generada automáticamente"
-    r"|descrizione generata automaticamente|descrição gerada automaticamente|otomatik olarak oluşturulan açıklama"
-    r"|自動的に生成された説明|描述已自动生成|opis wygenerowany automatycznie|preencoded"
-    r"|^(?:picture|image|graphic|рисунок|изображение|сурет|сүрөт|rasm|şəkil|그림)\s*\d*$",
-    re.IGNORECASE,
-)
 
 
 def paragraphs(element: etree._Element) -> Iterator[str]:
@@ -34,17 +26,17 @@ def paragraphs(element: etree._Element) -> Iterator[str]:
                 yield text
 
 
-def walk(element: etree._Element) -> Iterator[etree._Element]:
+def walk(element: etree._Element, *, into_paragraphs: bool = False) -> Iterator[etree._Element]:
     """All descendants; of alternative content, only the first choice that is not empty."""
     for child in element:
         if local(child) == "AlternateContent":
             branches = [branch for branch in child if len(branch)]
             if branches:
-                yield from walk(branches[0])
+                yield from walk(branches[0], into_paragraphs=into_paragraphs)
         elif isinstance(child.tag, str):
             yield child
-            if local(child) != "p":
-                yield from walk(child)
+            if into_paragraphs or local(child) != "p":
+                yield from walk(child, into_paragraphs=into_paragraphs)
 
 
 def paragraph(node: etree._Element) -> str:
@@ -77,17 +69,12 @@ def _parts(node: etree._Element) -> Iterator[etree._Element]:
 
 
 def alt_texts(element: etree._Element) -> Iterator[str]:
-    """The alternative texts of pictures that authors wrote; not file names and generated ones."""
-    for node in element.iter():
+    """The alternative texts of pictures that authors wrote; alternative content once."""
+    for node in walk(element, into_paragraphs=True):
         if local(node) in {"cNvPr", "docPr"}:
             for text in (node.get("title"), node.get("descr")):
-                if text and is_written_by_hand(text):
+                if text and is_written_by_hand(text, node.get("name", "")):
                     yield text.strip()
-
-
-def is_written_by_hand(alt_text: str) -> bool:
-    """Whether an author wrote this alternative text: it is neither a file name nor generated."""
-    return bool(alt_text.strip()) and not (_FILE_NAME.search(alt_text) or _MACHINE_ALT.search(alt_text))
 
 
 def related_texts(package: Package, part: str) -> Iterator[str]:

@@ -5,30 +5,39 @@ A file that cannot be read gives a Text with a note. Only that one error is caug
 
 import codecs
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from materials_cli.extract.package import Package, UnreadableError
+from materials_cli.extract.packages import load, read_zip
 from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.kinds import Kind, kind_of
-from materials_cli.messages import Message, combined, joined, msg, msgid
+from materials_cli.messages import Message, combined, msg, msgid
 from materials_cli.model import Section, Text
 
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PLAIN_SUFFIXES = {"txt", "md", "markdown", "csv", "tsv", "html", "htm", "json", "xml", "srt", "vtt"}
 _DOCUMENTS = {Kind.SLIDES, Kind.DOCUMENT, Kind.SHEET, Kind.PDF}
-_MAX_LISTED = 20_000
 _BINARY, _WIDE = re.compile(b"[\x00-\x08\x0e-\x1a\x1c-\x1f]"), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _OLD_SUFFIXES = {"doc", "xls"}
+# Documents of other programs, and of very old versions: where in a file their first bytes stand, and what they are called.
+_FOREIGN = msgid("This is a file in the format of {program}, which is not read.")
+_OLDER = msgid("This file was saved by a very old version of {program}, and cannot be read.")
+_OTHERS = (
+    (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", _FOREIGN, "OneNote"),
+    (0, b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c", _FOREIGN, "OneNote"), (0, b"ITSF", _FOREIGN, "CHM"),
+    (0, b"\xffWPC", _FOREIGN, "WordPerfect"), (0, b'x\x9f>"', _FOREIGN, "Outlook"),
+    (0, b"!BDN", _FOREIGN, "Outlook"), (0, b"AT&TFORM", _FOREIGN, "DjVu"), (60, b"BOOKMOBI", _FOREIGN, "MOBI"),
+    (0, b"\0\1\0\0Standard ", _FOREIGN, "Access"), (0, b"8BPS", _FOREIGN, "Photoshop"), (0, b"%!PS", _FOREIGN, "PostScript"),
+    (0, b"AC10", _FOREIGN, "AutoCAD"), (0, b"1\xbe\0\0\0\xab", _FOREIGN, "Write"), (0, b"2\xbe\0\0\0\xab", _FOREIGN, "Write"),
+    (0, b"HWP Document File V", _OLDER, "HWP"), (0, b"\xdb\xa5-\0", _OLDER, "Word"), (0, b"\x09\0\x04\0", _OLDER, "Excel"),
+    (0, b"\x09\x02\x06\0", _OLDER, "Excel"), (0, b"\x09\x04\x06\0", _OLDER, "Excel"),
+)  # fmt: skip
 _POINTERS = {"gslides", "gdoc", "gsheet", "gdraw", "gform", "gsite", "gmap", "gjam"}
-_RESCUED = msgid("The file is damaged or incomplete; only part of it could be read.")
 
 
 def extract(path: Path, name: str) -> Text:
@@ -37,16 +46,6 @@ def extract(path: Path, name: str) -> Text:
         return _tidy(_read(path, name))
     except UnreadableError as error:
         return Text(note=error.note)
-
-
-def load(target: str) -> Callable[..., Any]:
-    """Import "module:function" of this package, when a file of that format is first met.
-
-    The readers depend on libraries that take time to import, and most runs meet few formats.
-    """
-    module, _, function = target.partition(":")
-    loaded: Callable[..., Any] = getattr(import_module(f"materials_cli.extract.{module}"), function)
-    return loaded
 
 
 def silent(section: Section) -> bool:
@@ -66,23 +65,26 @@ def _read(path: Path, name: str) -> Text:
         raise UnreadableError(msg("This is a pointer to the document (Git LFS), not the document itself."))
     if head.startswith(_ZIP):
         return _read_zip(path)
-    if b"%PDF-" in head or head.lstrip().startswith(b"%PDF"):
-        return _read_with("pdf:read_pdf", path)
-    if head.startswith(_OLE):
-        return _read_with("ole:read_ole", path)
     if is_picture(head):
         return read_picture(path)
-    if head.startswith(b"{\\rtf"):
-        return _read_with("rtf:read_rtf", path)
-    if reader := _markup_reader(head, suffix):
+    for at, start, note, program in _OTHERS:
+        if head.startswith(start, at):
+            raise UnreadableError(msg(note, program=program))
+    if reader := _reader(head, suffix):
         return _read_with(reader, path)
     return _read_by_name(path, suffix, head)
 
 
-def _markup_reader(head: bytes, suffix: str) -> str | None:
-    """The reader for a document in one piece of text: flat OpenDocument, XML of Office 2003, a message, a web archive."""
+def _reader(head: bytes, suffix: str) -> str | None:
+    """The reader for a PDF, a binary Office file, or a document in one piece of text: RTF, XML, a message, a web archive."""
+    if b"%PDF-" in head or head.lstrip().startswith(b"%PDF"):
+        return "pdf:read_pdf"
+    if head.startswith(_OLE):
+        return "ole:read_ole"
+    if head.startswith(b"{\\rtf"):
+        return "rtf:read_rtf"
     if b"<office:document" in head:
-        return "odf:read_flat"
+        return "sheets:read_flat" if b"opendocument.spreadsheet" in head or suffix == "fods" else "odf:read_flat"
     if b"<w:wordDocument" in head or (b"<Workbook" in head and b"urn:schemas-microsoft-com:office:spreadsheet" in head):
         return "saved_as:read_office_xml"
     if suffix in {"eml", "mht", "mhtml"} or head.lstrip()[:13].lower() == b"mime-version:":
@@ -97,37 +99,7 @@ def _read_with(reader: str, *arguments: object) -> Text:
 
 def _read_zip(path: Path) -> Text:
     with Package(path) as package:
-        reader = _package_reader(package)
-        text = _read_with(reader, package) if reader else _list_archive(package)
-        return replace(text, note=combined(msg(_RESCUED) if package.damaged else None, text.note))
-
-
-def _package_reader(package: Package) -> str | None:
-    """The reader for a zip package, by its main part, or by the parts it has; None for a plain archive."""
-    names = package.names
-    mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
-    main = package.main_part()
-    if main.startswith("ppt/") or "ppt/presentation.xml" in names:
-        return "pptx:read_pptx"
-    if main.startswith("word/") or "word/document.xml" in names:
-        return "docx:read_docx"
-    if main.startswith("xl/") or any(name.startswith("xl/workbook.") for name in names) or mimetype.endswith("spreadsheet"):
-        return "sheets:read_package"
-    if mimetype == "application/epub+zip":
-        return "saved_as:read_epub"
-    if mimetype.startswith("application/vnd.oasis.opendocument"):
-        return "odf:read_odf"
-    if any(name.startswith("Index/") or name in {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"} for name in names):
-        return "iwork:read_iwork"
-    return None
-
-
-def _list_archive(package: Package) -> Text:
-    names = [name for name in package.readable_names() if not name.endswith("/")]
-    note = msg("An archive: its files are listed, not read.")
-    if len(names) > _MAX_LISTED:
-        note = joined((note, msg("Only the first {most} of {count} are listed.", most=_MAX_LISTED, count=len(names))))
-    return Text("section", (Section(1, "", "\n".join(names[:_MAX_LISTED])),), note=note)
+        return read_zip(package)
 
 
 def _read_by_name(path: Path, suffix: str, head: bytes) -> Text:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
@@ -9,6 +11,13 @@ _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|.', re.IGNOREC
 _PLACES = re.compile(r"\.([0#?]+)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LATEST = 2_958_466  # 10000-01-01
+
+# The dates and percentages among the formats that files do not spell out; those of a date follow the country of the reader.
+BUILT_IN: Mapping[str, str] = MappingProxyType({
+    "9": "0%", "10": "0.00%",
+    **dict.fromkeys(("14", "15", "16", "17", *map(str, range(27, 32)), "36", "50", "57"), "yyyy-mm-dd"),
+    "18": r"h:mm\ AM/PM", "19": r"h:mm:ss\ AM/PM", "20": "h:mm", "21": "h:mm:ss", "22": r"yyyy-mm-dd\ hh:mm",
+})  # fmt: skip
 
 
 def shown(value: float, code: str, origin: dt.datetime) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.environment import find_program, for_reading
 from materials_cli.errors import MaterialsError
-from materials_cli.extract.formats import load
 from materials_cli.extract.package import Package, UnreadableError
+from materials_cli.extract.packages import load
 from materials_cli.extract.pictures import is_picture, pixels
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text

@@ -1,14 +1,15 @@
 """OpenDocument presentations and texts (.odp, .odt): slides with notes, or sections by heading."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
 
-from materials_cli.extract.drawing import is_written_by_hand
+from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.package import LOCKED, Package, UnreadableError, attribute, local, parse_xml
+from materials_cli.extract.repeated import told_once
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
@@ -42,9 +43,8 @@ class FlatFile:
 
 
 def read_odf(package: Package | FlatFile) -> Text:
-    """The text of an OpenDocument file, by page or by heading."""
-    if _is_locked(package):
-        raise UnreadableError(msg(LOCKED))
+    """The text of an OpenDocument presentation, drawing or text, by page or by heading."""
+    refuse_locked(package)
     root = package.xml("content.xml")
     for deleted in list(root.iter("{*}tracked-changes")):
         deleted.getparent().remove(deleted)  # type: ignore[union-attr]
@@ -52,27 +52,39 @@ def read_odf(package: Package | FlatFile) -> Text:
     pages = list(root.iter("{*}page"))
     if pages:
         hidden = _hidden_styles(root)
-        footers = {attribute(node, "name"): "".join(_texts([node])) for node in root.iter("{*}footer-decl")}
-        return Text("slide", tuple(_page(package, page, n, hidden, footers) for n, page in enumerate(pages, 1)), properties)
-    lines = [(text, local(node) == "h") for node in root.iter("{*}p", "{*}h") if (text := _line(node)).strip()]
-    others = (*_other_texts(package, root), *_headers(package))
+        footers = {attribute(node, "name"): "".join(lines_of([node])) for node in root.iter("{*}footer-decl")}
+        masters = _masters(package)
+        slides = [
+            (_page(package, page, n, hidden), [footers.get(attribute(page, "use-footer-name"), ""), *_shown(masters, page)])
+            for n, page in enumerate(pages, 1)
+        ]
+        return Text("slide", told_once((slide, list(filter(None, texts))) for slide, texts in slides), properties)
+    lines = [(text, local(node) == "h") for node in root.iter("{*}p", "{*}h") if (text := line(node)).strip()]
+    others = (*other_texts(package, root), *_headers(package))
     return Text("section", by_heading((*lines, *((text, False) for text in others))), properties)
 
 
 def read_flat(path: Path) -> Text:
     """The text of an OpenDocument file in one piece of XML."""
+    return read_odf(flat_file(path))
+
+
+def flat_file(path: Path) -> FlatFile:
+    """An OpenDocument file in one piece of XML; raise UnreadableError."""
     with path.open("rb") as file:
-        return read_odf(FlatFile(parse_xml(file.read(_MAX_BYTES))))
+        return FlatFile(parse_xml(file.read(_MAX_BYTES)))
 
 
-def _is_locked(package: Package | FlatFile) -> bool:
-    return next(package.readable_xml("META-INF/manifest.xml").iter("{*}encryption-data"), None) is not None
+def refuse_locked(package: Package | FlatFile) -> None:
+    """Raise UnreadableError for a file that is protected with a password."""
+    if next(package.readable_xml("META-INF/manifest.xml").iter("{*}encryption-data"), None) is not None:
+        raise UnreadableError(msg(LOCKED))
 
 
-def _page(package: Package | FlatFile, page: etree._Element, number: int, hidden: set[str], footers: dict[str, str]) -> Section:
+def _page(package: Package | FlatFile, page: etree._Element, number: int, hidden: set[str]) -> Section:
     title, body, notes = "", [], []
     for node in page.iter("{*}p", "{*}h"):
-        text = _line(node)
+        text = line(node)
         if not text.strip():
             continue
         above = list(node.iterancestors())
@@ -82,10 +94,22 @@ def _page(package: Package | FlatFile, page: etree._Element, number: int, hidden
             title = " ".join(text.split())
         else:
             body.append(text)
-    body += filter(None, [footers.get(attribute(page, "use-footer-name"))])
-    body += _other_texts(package, page)
+    body += other_texts(package, page)
     is_hidden = attribute(page, "visibility") == "hidden" or attribute(page, "style-name") in hidden
     return Section(number, title, "\n".join(body), "\n".join(notes), is_hidden)
+
+
+def _masters(package: Package | FlatFile) -> dict[str, list[str]]:
+    """What each master page shows on its slides, by its name: its own texts, not those of placeholders and its notes."""
+    found: dict[str, list[str]] = {}
+    for master in package.readable_xml("styles.xml").iter("{*}master-page"):
+        own = (node for node in master if local(node) != "notes" and not attribute(node, "class", of="presentation:1.0"))
+        found[attribute(master, "name")] = list(lines_of(each for node in own for each in node.iter("{*}p", "{*}h")))
+    return found
+
+
+def _shown(masters: Mapping[str, list[str]], page: etree._Element) -> list[str]:
+    return masters.get(attribute(page, "master-page-name"), [])
 
 
 def picture_parts(package: Package, number: int) -> list[str]:
@@ -97,19 +121,6 @@ def picture_parts(package: Package, number: int) -> list[str]:
     return list(dict.fromkeys(name for name in shown if name in package))
 
 
-def texts_outside_cells(package: Package) -> dict[str, list[str]]:
-    """Comments, text boxes and charts of each sheet of a spreadsheet, by the sheet's name."""
-    tables = package.readable_xml("content.xml").iterfind("{*}body/{*}spreadsheet/{*}table")
-    return {attribute(table, "name"): _texts_of_table(package, table) for table in tables}
-
-
-def _texts_of_table(package: Package, table: etree._Element) -> list[str]:
-    drawn = (
-        node for frame in table.iter("{*}annotation", "{*}frame", "{*}custom-shape") for node in frame.iter("{*}p", "{*}h")
-    )
-    return list(dict.fromkeys((*_texts(drawn), *_other_texts(package, table))))
-
-
 def _hidden_styles(root: etree._Element) -> set[str]:
     """The names of the styles of hidden slides."""
     return {
@@ -119,12 +130,12 @@ def _hidden_styles(root: etree._Element) -> set[str]:
     }
 
 
-def _other_texts(package: Package | FlatFile, element: etree._Element) -> Iterator[str]:
+def other_texts(package: Package | FlatFile, element: etree._Element) -> Iterator[str]:
     """Texts outside paragraphs: alternative texts, the targets of links, and charts, which are documents of their own."""
     links: set[str] = set()
     for node in element.iter("{*}title", "{*}desc", "{*}a", "{*}object"):
         name, target = local(node), attribute(node, "href", of="xlink")
-        if name in {"title", "desc"} and node.text and is_written_by_hand(node.text):
+        if name in {"title", "desc"} and node.text and is_written_by_hand(node.text, _name_above(node)):
             yield node.text.strip()
         elif name == "a" and target.startswith(("http://", "https://", "mailto:")) and target not in links:
             links.add(target)
@@ -133,9 +144,14 @@ def _other_texts(package: Package | FlatFile, element: etree._Element) -> Iterat
             yield from _object(package, f"{target.removeprefix('./')}/content.xml")
 
 
+def _name_above(node: etree._Element) -> str:
+    above = node.getparent()
+    return "" if above is None else attribute(above, "name")
+
+
 def _object(package: Package | FlatFile, part: str) -> list[str]:
     """The texts of an embedded chart or formula, each once, without its numbers."""
-    texts = _texts(package.readable_xml(part).iter("{*}p"))
+    texts = lines_of(package.readable_xml(part).iter("{*}p"))
     return list(dict.fromkeys(text for text in texts if not _NUMBER.fullmatch(text)))
 
 
@@ -143,17 +159,17 @@ def _headers(package: Package | FlatFile) -> list[str]:
     """Headers and footers, which are stored with the styles."""
     names = ("header", "footer", "header-first", "footer-first", "header-left", "footer-left")
     areas = package.readable_xml("styles.xml").iter(*(f"{{*}}{name}" for name in names))
-    return list(dict.fromkeys(text for area in areas for text in _texts(area.iter("{*}p", "{*}h"))))
+    return list(dict.fromkeys(text for area in areas for text in lines_of(area.iter("{*}p", "{*}h"))))
 
 
-def _texts(nodes: Iterable[etree._Element]) -> Iterator[str]:
+def lines_of(nodes: Iterable[etree._Element]) -> Iterator[str]:
+    """The text of these paragraphs, of each that has any."""
     for node in nodes:
-        text = _line(node).strip()
-        if text:
+        if text := line(node).strip():
             yield text
 
 
-def _line(node: etree._Element) -> str:
+def line(node: etree._Element) -> str:
     """The text of one paragraph, without paragraphs inside it (notes, text boxes), which are read separately."""
     pieces = [node.text or ""]
     for child in node:
@@ -166,7 +182,7 @@ def _line(node: etree._Element) -> str:
         elif name == "line-break":
             pieces.append("\n")
         elif name and name not in _READ_SEPARATELY:
-            pieces.append(_line(child))
+            pieces.append(line(child))
         pieces.append(child.tail or "")
     return "".join(pieces)
 

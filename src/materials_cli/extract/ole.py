@@ -1,63 +1,77 @@
-"""Binary Office files (.doc, .xls, .ppt): OLE compound files, told apart by the streams that they contain."""
+"""Binary Office files (.doc, .xls, .ppt …): OLE compound files, told apart by the streams that they contain."""
 
+import io
 import struct
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import olefile
 
 from materials_cli.extract.doc import read_doc
-from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.extract.ppt import read_ppt
+from materials_cli.extract.hangul import read_preview
+from materials_cli.extract.locked import unlocked
+from materials_cli.extract.outlook import read_message
+from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
+from materials_cli.extract.packages import read_zip
+from materials_cli.extract.ppt import OLD, read_ppt
 from materials_cli.extract.sheets import read_sheets
 from materials_cli.messages import msg, msgid
-from materials_cli.model import Section, Text
+from materials_cli.model import Text
 
-_MAX_PREVIEW = 1 << 20
-# Documents of other programs, by a stream that only they have.
+_READERS: tuple[tuple[str, Callable[[Any], Text]], ...] = (
+    ("worddocument", read_doc),
+    ("workbook", read_sheets),
+    ("book", read_sheets),
+    ("powerpoint document", read_ppt),
+    ("pp97_dualstorage", read_ppt),
+    ("prvtext", read_preview),
+    ("__properties_version1.0", read_message),
+)
+# Documents of other programs, by a stream or storage that only they have.
 _OTHERS = {
-    "__properties_version1.0": msgid("This is an Outlook message, which is not read."),
     "visiodocument": msgid("This is a Visio drawing, which is not read."),
     "quill": msgid("This is a Publisher publication, which is not read."),
+    "tbkndassn": msgid("This is a Project plan, which is not read."),
     "props14": msgid("This is a Project plan, which is not read."),
     "fileheader": msgid("This is a Hangul (HWP) document, which is not read."),
+    "pp40": OLD,
+    "matost": msgid("This is a Works document, which is not read."),
+    "contents": msgid("This is a Works document, which is not read."),
 }
+_NO_OTHER = msgid("This is a document of a program that is not known here, so its text cannot be read.")
 
 
 def read_ole(path: Path) -> Text:
     """The text of a binary Word, Excel or PowerPoint file; raise UnreadableError."""
     try:
-        with olefile.OleFileIO(path) as ole:
-            return _reader(ole, path)(ole)
+        return _read(path)
+    except UnreadableError as error:
+        if error.note != msg(LOCKED) or not (content := unlocked(path)):
+            raise
+        if content.startswith(b"PK"):
+            with Package(path, content) as package:
+                return read_zip(package)
+        return _read(path, content)
+
+
+def _read(path: Path, content: bytes | None = None) -> Text:
+    try:
+        with olefile.OleFileIO(path if content is None else io.BytesIO(content)) as ole:
+            return _reader(ole)(ole)
     except (OSError, ValueError, TypeError, AttributeError, LookupError, struct.error) as error:
         # olefile raises any of these for a damaged file.
         raise UnreadableError(msg(DAMAGED)) from error
 
 
-def _reader(ole: Any, path: Path) -> Callable[[Any], Text]:
-    entries = ole.listdir(storages=True)
-    streams = {entry[0] for entry in entries}
-    lowered = {name.lower() for name in streams}
-    if any("DRM" in word for entry in entries for word in entry):
+def _reader(ole: Any) -> Callable[[Any], Text]:
+    entries = [[word.lower() for word in entry] for entry in ole.listdir(storages=True)]
+    top = {entry[0] for entry in entries}
+    if any("drm" in word for entry in entries for word in entry):
         raise UnreadableError(msg("The file is protected by rights management (DRM), so its text cannot be read."))
-    if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
+    if not top.isdisjoint({"encryptedpackage", "encryptioninfo"}):
         raise UnreadableError(msg(LOCKED))
-    if "worddocument" in lowered:
-        return read_doc
-    if not lowered.isdisjoint({"workbook", "book"}):
-        return partial(read_sheets, path)
-    if "prvtext" in lowered:
-        return _hangul
-    if other := next((name for stream, name in _OTHERS.items() if stream in lowered), None):
-        raise UnreadableError(msg(other))
-    return read_ppt
-
-
-def _hangul(ole: Any) -> Text:
-    """The preview that a Hangul document holds: the text of its beginning."""
-    with ole.openstream("PrvText") as stream:
-        body = stream.read(_MAX_PREVIEW).decode("utf-16-le", "replace").strip()
-    sections = (Section(1, "", body),) if body else ()
-    return Text("section", sections, note=msg("This is a Hangul (HWP) document: only the beginning of its text is read."))
+    if reader := next((reader for stream, reader in _READERS if stream in top), None):
+        return reader
+    named = {word for entry in entries for word in entry[:2]}
+    raise UnreadableError(msg(next((note for stream, note in _OTHERS.items() if stream in named), _NO_OTHER)))

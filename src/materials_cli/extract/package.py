@@ -1,15 +1,17 @@
 """Opens zip packages (Office, OpenDocument, iWork) and their XML safely.
 
-Sizes are checked before anything is decompressed. Documents with a DTD are refused, which rules out entity bombs and
-access to local files.
+Sizes are checked before anything is decompressed. Documents that declare entities are refused, which rules out entity bombs and
+access to local files. Parts are found whatever slashes and letter case a program wrote in their names.
 """
 
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -47,6 +49,7 @@ class Package:
 
     def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
+        self._content = content
         self._saved: dict[str, bytes] = {}
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._inflated = 0
@@ -57,9 +60,10 @@ class Package:
             if not self._saved:
                 raise UnreadableError(msg(DAMAGED)) from error
         else:
-            bundle = _bundle(self._zip.namelist())
-            self._infos = {info.filename.lstrip("/").removeprefix(bundle): info for info in self._zip.infolist()}
+            bundle = _bundle(map(_plain, self._zip.namelist()))
+            self._infos = {_plain(info.filename).removeprefix(bundle): info for info in self._zip.infolist()}
         self.damaged = bool(self._saved)
+        self._spelled = {name.lower(): name for name in self.names}
 
     def __enter__(self) -> Self:
         """The package itself."""
@@ -72,7 +76,10 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         """Whether the package has a part of that name."""
-        return name in self._infos or name in self._saved
+        return name.lower() in self._spelled
+
+    def _spelling(self, name: str) -> str:
+        return name if name in self._infos else self._spelled.get(name.lower(), name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,32 +94,36 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """The bytes of a part; raise UnreadableError if it is missing, damaged, encrypted or too large."""
+        if (info := self._infos.get(self._spelling(name))) and info.file_size > _MAX_PART_SIZE:
+            raise UnreadableError(msg(_BOMB))
+        with self.open(name) as part:
+            return part.read(_MAX_PART_SIZE + 1)
+
+    def open(self, name: str) -> "_Part":
+        """A part to be read piece by piece, however large; raise UnreadableError as read() does, reading as well."""
+        name = self._spelling(name)
         if name in self._saved:
-            return self._saved[name]
+            return _Part(io.BytesIO(self._saved[name]))
         info = self._infos.get(name)
         if info is None:
             raise UnreadableError(msg(DAMAGED) if self.damaged else msg("A part of the file is missing."))
-        if info.file_size > _MAX_PART_SIZE or self._inflated + info.file_size > _MAX_SIZE or _is_bomb(info):
+        if self._inflated + info.file_size > _MAX_SIZE or _is_bomb(info):
             raise UnreadableError(msg(_BOMB))
         if len(self._infos) > _MAX_PARTS:
             raise UnreadableError(msg(_MANY))
         if info.flag_bits & 1 or info.compress_type in _APPLE_ENCRYPTED:
             raise UnreadableError(msg(LOCKED))
-        try:
-            with self._zip.open(info) as part:
-                content = part.read(_MAX_PART_SIZE + 1)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableError(msg(DAMAGED)) from error
-        except Exception as error:  # zlib.error and lzma.LZMAError have no common base class
-            if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
-                raise
-            raise UnreadableError(msg(DAMAGED)) from error
-        self._inflated += len(content)
-        return content
+        self._inflated += info.file_size
+        with _damage():
+            return _Part(self._zip.open(info))
 
     def inner(self, name: str) -> "Package":
         """A part that is itself a zip package."""
         return Package(self.path, self.read(name))
+
+    def file(self) -> IO[bytes]:
+        """The package as a whole, for a reader that opens it on its own."""
+        return io.BytesIO(self._content if self._content is not None else self.path.read_bytes())
 
     def refuse_bombs(self) -> None:
         """Check the sizes of all parts, for a reader that opens the file on its own."""
@@ -144,10 +155,54 @@ class Package:
         found = {}
         for relation in self.readable_xml(rels):
             target = relation.get("Target") or ""
+            if relation.get("TargetMode") != "External" and "%" in target:
+                target = unquote(target)
             if relation.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                target = posixpath.normpath(posixpath.join("/", folder, _slashes(target))).lstrip("/")
             found[relation.get("Id") or ""] = ((relation.get("Type") or "").rpartition("/")[2], target)
         return found
+
+
+def _slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def _plain(name: str) -> str:
+    """The name of a part as other parts refer to it."""
+    return _slashes(name).lstrip("/")
+
+
+class _Part:
+    """A part that is being read. A context manager."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        """The part itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self._stream.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        with _damage():
+            return self._stream.read(size)
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """The border around zipfile: all that it raises for a damaged part becomes UnreadableError."""
+    try:
+        yield
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise UnreadableError(msg(DAMAGED)) from error
+    except Exception as error:  # zlib.error and lzma.LZMAError have no common base class
+        if type(error).__module__ not in {"zlib", "_lzma", "lzma", "_bz2"}:
+            raise
+        raise UnreadableError(msg(DAMAGED)) from error
 
 
 def _bundle(names: Iterable[str]) -> str:
@@ -176,7 +231,8 @@ def parse_xml(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableError(msg(DAMAGED)) from error
-    if root.getroottree().docinfo.internalDTD is not None:
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr] # lxml-stubs lacks it
         raise UnreadableError(msg("The file contains a DTD, which no genuine document needs, and was not opened."))
     return root
 
@@ -204,7 +260,9 @@ def properties(package: Package) -> dict[str, str]:
         "Slides": "pages", "Pages": "pages", "description": "description",
     }  # fmt: skip
     found: dict[str, str] = {}
-    for part in ("docProps/core.xml", "docProps/app.xml"):
+    stated = dict(package.relations("").values())
+    for kind, usual in (("core-properties", "docProps/core.xml"), ("extended-properties", "docProps/app.xml")):
+        part = stated.get(kind, usual)
         for element in package.readable_xml(part):
             name, text = wanted.get(local(element)), (element.text or "").strip()
             if name and text and text != "0":

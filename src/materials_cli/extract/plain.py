@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lxml import etree, html
 
-from materials_cli.extract.drawing import is_written_by_hand
+from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.package import UnreadableError

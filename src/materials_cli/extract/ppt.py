@@ -11,7 +11,7 @@ from typing import Any
 
 from materials_cli.extract import oleinfo
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.messages import msg
+from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
 _DOCUMENT, _SLIDE_LIST, _SLIDE_PERSIST, _USER_EDIT, _PERSIST = 0x03E8, 0x0FF0, 0x03F3, 0x0FF5, 0x1772
@@ -24,6 +24,8 @@ _CONTAINER = 0xF
 _HIDDEN = 0x0004
 _TITLE_TYPES = {0, 6}
 _SLIDES, _NOTES = 0, 2
+_DUAL = "PP97_DUALSTORAGE"
+OLD = msgid("The presentation was saved by a PowerPoint version older than 97, which cannot be read.")
 _COMMENT_WORDS, _FOOTER_WORDS, _LINK_TARGET = 1, 2, 1
 _MAX_DEPTH = 32
 _MAX_RECORDS = 500_000
@@ -54,10 +56,13 @@ class _Slide:
 
 def read_ppt(ole: Any) -> Text:
     """Slides in order with titles, texts, comments, links and speaker notes; raise UnreadableError."""
-    if not ole.exists("PowerPoint Document"):
-        raise UnreadableError(msg("The presentation was saved by a PowerPoint version older than 97, which cannot be read."))
-    stream = ole.openstream("PowerPoint Document").read()
-    current = ole.openstream("Current User").read() if ole.exists("Current User") else b""
+    # A file for 95 and for 97 has both; that for 97 lies in a folder.
+    folder = [_DUAL] if ole.exists(_DUAL) else []
+    if not folder and ole.exists("Text_Content"):
+        raise UnreadableError(msg(OLD))
+    stream = ole.openstream([*folder, "PowerPoint Document"]).read()
+    user = [*folder, "Current User"]
+    current = ole.openstream(user).read() if ole.exists(user) else b""
     properties = oleinfo.properties(ole)
     if current[12:16] == _ENCRYPTED:
         raise UnreadableError(msg(LOCKED))

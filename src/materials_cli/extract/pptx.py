@@ -7,11 +7,13 @@ from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
+from materials_cli.extract.repeated import told_once
 from materials_cli.messages import combined, msg
 from materials_cli.model import Section, Text
 
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"sldNum", "dt", "hdr"}
+_NO = {"0", "false"}
 _SLIDE_PART = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _NUMBER = re.compile(r"[\d\s/‹›#.–-]*")
 
@@ -19,11 +21,12 @@ _NUMBER = re.compile(r"[\d\s/‹›#.–-]*")
 def read_pptx(package: Package) -> Text:
     """Slides with their titles, texts, tables, charts, SmartArt, comments, links, alternative texts and speaker notes."""
     order = slide_parts(package)
-    sections = []
+    sections: list[tuple[Section, list[str]]] = []
+    templates: dict[str, list[str]] = {}
     lost = 0
     for place, part in enumerate(order, 1):
         try:
-            sections.append(_slide(package, part, place))
+            sections.append(_slide(package, part, place, templates))
         except UnreadableError:
             lost += 1
     if order and lost == len(order):
@@ -32,7 +35,7 @@ def read_pptx(package: Package) -> Text:
     if lost:
         damage = msg("{count} of {total} slides could not be read: they are damaged or missing.", count=lost, total=len(order))
     note = combined(damage, embedded_note(package, [part for part in order if part in package]))
-    return Text("slide", tuple(sections), properties(package), note)
+    return Text("slide", told_once(sections), properties(package), note)
 
 
 def slide_parts(package: Package) -> list[str]:
@@ -51,9 +54,10 @@ def picture_parts(package: Package, number: int) -> list[str]:
     return image_parts(package, slide_parts(package)[number - 1])
 
 
-def _slide(package: Package, part: str, number: int) -> Section:
+def _slide(package: Package, part: str, number: int, templates: dict[str, list[str]]) -> tuple[Section, list[str]]:
+    """A slide, and the texts on it that may stand on others, too: its footer, and what its template shows."""
     root = package.xml(part)
-    title, body = "", []
+    title, body, repeated = "", [], []
     for shape in _shapes(root):
         kind = _placeholder(shape)
         if kind in _FURNITURE and not (kind == "dt" and _is_typed(shape)):
@@ -61,20 +65,39 @@ def _slide(package: Package, part: str, number: int) -> Section:
         texts = list(paragraphs(shape))
         if kind in _TITLES and not title:
             title = " ".join(" ".join(texts).split())
-        elif kind == "ftr" and _NUMBER.fullmatch(" ".join(texts)):
-            continue
+        elif kind == "ftr":
+            repeated += [] if _NUMBER.fullmatch(" ".join(texts)) else texts
         else:
             body += texts
     body += alt_texts(root)
     body += related_texts(package, part)
+    if root.get("showMasterSp") not in _NO:
+        repeated += _template_texts(package, _related(package, part, "slideLayout"), templates)
     notes = []
     for kind, target in package.relations(part).values():
         if kind == "notesSlide":
             notes = list(_notes(package.readable_xml(target)))
         elif kind == "comments":
             body += _comments(package.readable_xml(target))
-    hidden = root.get("show") in {"0", "false"}
-    return Section(number, title, "\n".join(body), "\n".join(notes), hidden)
+    hidden = root.get("show") in _NO
+    return Section(number, title, "\n".join(body), "\n".join(notes), hidden), repeated
+
+
+def _template_texts(package: Package, part: str, known: dict[str, list[str]]) -> list[str]:
+    """What a layout, and its master, show on each slide: their own texts, not those of placeholders. known: by layout."""
+    if part not in known:
+        root = package.readable_xml(part)
+        own = [shape for shape in _shapes(root) if not _placeholder(shape)]
+        known[part] = [*(text for shape in own for text in paragraphs(shape)), *alt_texts(root)]
+        master = _related(package, part, "slideMaster")
+        if master and root.get("showMasterSp") not in _NO:
+            known[part] += _template_texts(package, master, known)
+    return known[part]
+
+
+def _related(package: Package, part: str, kind: str) -> str:
+    """The name of the part to which another has a relation of this kind; empty if there is none."""
+    return next((target for use, target in package.relations(part).values() if use == kind), "")
 
 
 def _shapes(root: etree._Element) -> Iterator[etree._Element]:

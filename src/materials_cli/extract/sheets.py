@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
-from materials_cli.extract import oleinfo, workbook
+from materials_cli.extract import biff, oleinfo, opensheet, workbook
 from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
-from materials_cli.extract.odf import odf_properties, texts_outside_cells
+from materials_cli.extract.odf import FlatFile, flat_file
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
 from materials_cli.messages import combined, msg
 from materials_cli.model import Section, Text
@@ -18,22 +19,31 @@ _MAX_CELLS = 500_000
 _COMMENTS = {"comments", "threadedComment"}
 
 
-def read_sheets(path: Path, ole: Any) -> Text:
+def read_sheets(ole: Any) -> Text:
     """Read a binary workbook (.xls)."""
-    return _read(path, {}, oleinfo.properties(ole))
+    stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+    return _text(*biff.read_workbook(stream, _MAX_CELLS), oleinfo.properties(ole))
 
 
 def read_package(package: Package) -> Text:
     """Read a zip package (.xlsx, .ods …); raise UnreadableError."""
     package.refuse_bombs()
-    if package.damaged:
-        raise UnreadableError(msg(DAMAGED))
     if "content.xml" in package:
-        return _read(package.path, texts_outside_cells(package), odf_properties(package))
+        return read_open_document(package)
     others = _texts_outside_cells(package)
     if any(name.endswith("workbook.bin") for name in package.names):
-        return _read(package.path, others, properties(package))
+        return _text(_binary_sheets(package), others, properties(package))
     return _text(workbook.read_sheets(package, _MAX_CELLS), others, properties(package))
+
+
+def read_open_document(package: Package | FlatFile) -> Text:
+    """Read a spreadsheet of OpenDocument (.ods, .fods)."""
+    return _text(*opensheet.read_sheets(package, _MAX_CELLS))
+
+
+def read_flat(path: Path) -> Text:
+    """Read a spreadsheet of OpenDocument in one piece of XML (.fods)."""
+    return read_open_document(flat_file(path))
 
 
 def _text(sheets: Sequence[workbook.Sheet], others: Mapping[str, list[str]], metadata: dict[str, str]) -> Text:
@@ -42,19 +52,43 @@ def _text(sheets: Sequence[workbook.Sheet], others: Mapping[str, list[str]], met
         Section(number, sheet.name, "\n".join((*sheet.lines, *others.get(sheet.name, []))), hidden=sheet.hidden)
         for number, sheet in enumerate(sheets, 1)
     )
-    damaged = cut = None
+    damaged = None
     if lost := [sheet.name for sheet in sheets if sheet.is_damaged]:
         damaged = msg("Some sheets are damaged, and only their beginning could be read: {names}.", names=", ".join(lost))
-    if any(sheet.is_cut for sheet in sheets):
-        cut = msg("Only the first {count} cells of a very large sheet were read.", count=f"{_MAX_CELLS:,}")
-    return Text("sheet", tuple(sections), metadata, combined(damaged, cut))
+    cut = (
+        msg("The sheet “{name}” is very large: its first {row} rows were read.", name=sheet.name, row=f"{sheet.cut_at:,}")
+        for sheet in sheets
+        if sheet.cut_at
+    )
+    return Text("sheet", tuple(sections), metadata, combined(damaged, *cut))
 
 
-def _read(path: Path, others: Mapping[str, list[str]], metadata: dict[str, str]) -> Text:
-    """A workbook that calamine reads."""
+def _binary_sheets(package: Package) -> list[workbook.Sheet]:
+    """The sheets of a binary package (.xlsb), which calamine reads."""
+    if package.damaged:
+        raise UnreadableError(msg(DAMAGED))
+    with _damage():
+        book = calamine.CalamineWorkbook.from_filelike(package.file())
+        names = book.sheet_names
+        drawn = {meta.name for meta in book.sheets_metadata if meta.typ != calamine.SheetTypeEnum.WorkSheet}
+    sheets = []
+    for name in names:
+        if name in drawn:
+            sheets.append(workbook.Sheet(name, [], hidden=False))
+            continue
+        try:
+            with _damage():
+                sheets.append(_sheet(book, name))
+        except UnreadableError:
+            sheets.append(workbook.Sheet(name, [], hidden=False, is_damaged=True))
+    return sheets
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """The border around calamine."""
     try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        read = [_sheet(book, name) for name in book.sheet_names]
+        yield
     except calamine.PasswordError as error:
         raise UnreadableError(msg(LOCKED)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -64,21 +98,21 @@ def _read(path: Path, others: Mapping[str, list[str]], metadata: dict[str, str])
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableError(msg(DAMAGED)) from error
-    return _text(read, others, metadata)
 
 
 def _sheet(book: calamine.CalamineWorkbook, name: str) -> workbook.Sheet:
-    lines, seen = [], 0
-    for row in book.get_sheet_by_name(name).iter_rows():
+    lines, seen, cut_at = [], 0, 0
+    for number, row in enumerate(book.get_sheet_by_name(name).iter_rows(), 1):
         cells = [text for cell in row if (text := _cell(cell))]
         seen += len(cells)
         if cells:
             lines.append("\t".join(cells))
         if seen > _MAX_CELLS:
+            cut_at = number
             break
     visible = next((meta.visible for meta in book.sheets_metadata if meta.name == name), None)
     hidden = visible is not None and visible != calamine.SheetVisibleEnum.Visible
-    return workbook.Sheet(name, lines, hidden, is_cut=seen > _MAX_CELLS)
+    return workbook.Sheet(name, lines, hidden, cut_at)
 
 
 def _cell(value: object) -> str:

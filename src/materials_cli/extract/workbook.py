@@ -5,26 +5,30 @@ Source: ECMA-376, part 1, chapter 18 (SpreadsheetML).
 """
 
 import datetime as dt
-import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from lxml import etree
 
-from materials_cli.extract.numbers import shown
+from materials_cli.extract.numbers import BUILT_IN, shown
 from materials_cli.extract.package import Package, UnreadableError, attribute, local
 
 _TEXTS = {"str", "d"}
 _LONGEST_INDEX = 12
+_MAX_STRINGS = 2_000_000
 
 
 class Sheet(NamedTuple):
-    """One sheet: its cells as lines, one a row. is_cut: it has more than were asked for; is_damaged: its end is lost."""
+    """One sheet: its cells as lines, one a row. is_damaged: its end is lost.
+
+    cut_at: the number of the last row that was read, if there are more cells than were asked for, else 0.
+    """
 
     name: str
     lines: list[str]
     hidden: bool
-    is_cut: bool = False
+    cut_at: int = 0
     is_damaged: bool = False
 
 
@@ -34,7 +38,7 @@ def read_sheets(package: Package, most: int) -> list[Sheet]:
     root = package.xml(main)
     relations = package.relations(main)
     parts = dict(relations.values())
-    strings = list(_strings(package.readable_xml(parts.get("sharedStrings", ""))))
+    strings = _strings(package, parts.get("sharedStrings", ""))
     formats = _formats(package.readable_xml(parts.get("styles", "")))
     settings = next(root.iter("{*}workbookPr"), None)
     since_1904 = settings is not None and settings.get("date1904") in {"1", "true"}
@@ -54,21 +58,27 @@ def _sheet(package: Package, part: str, reader: "_Reader", most: int) -> Sheet:
     lines: list[str] = []
     seen = 0
     try:
-        for _, row in etree.iterparse(
-            io.BytesIO(package.read(part)), tag="{*}row", resolve_entities=False, no_network=True, load_dtd=False
-        ):
+        for place, row in enumerate(_elements(package, part, "row"), 1):
             cells = [text for cell in row.iterfind("{*}c") if (text := reader.text(cell))]
-            row.clear()
-            while row.getprevious() is not None:
-                del row.getparent()[0]
             seen += len(cells)
             if cells:
                 lines.append("\t".join(cells))
             if seen > most:
-                return Sheet("", lines, hidden=False, is_cut=True)
+                number = row.get("r", "")
+                return Sheet("", lines, hidden=False, cut_at=int(number) if number.isdecimal() else place)
     except (UnreadableError, etree.XMLSyntaxError):
         return Sheet("", lines, hidden=False, is_damaged=True)
     return Sheet("", lines, hidden=False)
+
+
+def _elements(package: Package, part: str, name: str) -> Iterator[etree._Element]:
+    """The elements of this name, each thrown away when the next is read: a sheet may be larger than memory."""
+    with package.open(part) as stream:
+        for _, element in etree.iterparse(stream, tag=f"{{*}}{name}", resolve_entities=False, no_network=True, load_dtd=False):
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
 
 
 class _Reader:
@@ -106,9 +116,15 @@ def _is_index(text: str, things: Sequence[str]) -> bool:
     return text.isdecimal() and len(text) < _LONGEST_INDEX and int(text) < len(things)
 
 
-def _strings(root: etree._Element) -> Iterator[str]:
-    """The texts that cells refer to by their number."""
-    return (_plain(node) for node in root if local(node) == "si")
+def _strings(package: Package, part: str) -> list[str]:
+    """The texts that cells refer to by their number; as many as can be read."""
+    found: list[str] = []
+    with suppress(UnreadableError, etree.XMLSyntaxError):
+        for place, node in enumerate(_elements(package, part, "si")):
+            if place >= _MAX_STRINGS:
+                break
+            found.append(_plain(node))
+    return found
 
 
 def _plain(node: etree._Element) -> str:
@@ -121,12 +137,4 @@ def _formats(root: etree._Element) -> list[str]:
     """The number format of each style, as Excel writes it; empty for the general one."""
     codes = {node.get("numFmtId", ""): node.get("formatCode", "") for node in root.iter("{*}numFmt")}
     styles: Iterable[etree._Element] = next(root.iter("{*}cellXfs"), ())
-    return [codes.get(style.get("numFmtId", ""), _BUILT_IN.get(style.get("numFmtId", ""), "")) for style in styles]
-
-
-# The dates and percentages among the formats that files do not spell out; those of a date follow the country of the reader.
-_BUILT_IN = {
-    "9": "0%", "10": "0.00%",
-    **dict.fromkeys(("14", "15", "16", "17", *map(str, range(27, 32)), "36", "50", "57"), "yyyy-mm-dd"),
-    "18": r"h:mm\ AM/PM", "19": r"h:mm:ss\ AM/PM", "20": "h:mm", "21": "h:mm:ss", "22": r"yyyy-mm-dd\ hh:mm",
-}  # fmt: skip
+    return [codes.get(style.get("numFmtId", ""), BUILT_IN.get(style.get("numFmtId", ""), "")) for style in styles]

@@ -1,0 +1,73 @@
+"""Chooses the reader of a zip package by what its main part is, not by the names of its parts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError, local
+from materials_cli.messages import combined, joined, msg, msgid
+from materials_cli.model import Section, Text
+
+_MAX_LISTED = 20_000
+_RESCUED = msgid("The file is damaged or incomplete; only part of it could be read.")
+_BY_ROOT = {
+    "presentation": "pptx:read_pptx",
+    "document": "docx:read_docx",
+    "workbook": "sheets:read_package",
+    "VisioDocument": "visio:read_visio",
+}
+_BY_NAME = {
+    "ppt/presentation.xml": "pptx:read_pptx",
+    "word/document.xml": "docx:read_docx",
+    "xl/workbook.xml": "sheets:read_package",
+    "xl/workbook.bin": "sheets:read_package",
+    "Contents/section0.xml": "hangul:read_hwpx",
+}
+_OPEN_DOCUMENTS = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")
+_IWORK = {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"}
+
+
+def load(target: str) -> Callable[..., Any]:
+    """Import "module:function" of this package, when a file of that format is first met.
+
+    The readers depend on libraries that take time to import, and most runs meet few formats.
+    """
+    module, _, function = target.partition(":")
+    loaded: Callable[..., Any] = getattr(import_module(f"materials_cli.extract.{module}"), function)
+    return loaded
+
+
+def read_zip(package: Package) -> Text:
+    """The text of a document, or the names of the files in an archive."""
+    reader = _reader(package)
+    text: Text = load(reader)(package) if reader else _listed(package)
+    return replace(text, note=combined(msg(_RESCUED) if package.damaged else None, text.note))
+
+
+def _reader(package: Package) -> str | None:
+    main = package.main_part()
+    if main.endswith(".bin"):
+        return "sheets:read_package"
+    if main in package and (reader := _BY_ROOT.get(local(package.readable_xml(main)))):
+        return reader
+    if reader := next((reader for name, reader in _BY_NAME.items() if name in package), None):
+        return reader
+    mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
+    if mimetype == "application/epub+zip":
+        return "saved_as:read_epub"
+    if mimetype.startswith(_OPEN_DOCUMENTS):
+        return "sheets:read_package" if mimetype.endswith(("spreadsheet", "calc")) else "odf:read_odf"
+    if any(name.startswith("Index/") or name in _IWORK for name in package.names):
+        return "iwork:read_iwork"
+    return None
+
+
+def _listed(package: Package) -> Text:
+    if package.damaged and "[Content_Types].xml" in package:
+        raise UnreadableError(msg(DAMAGED))
+    names = [name for name in package.readable_names() if not name.endswith("/")]
+    note = msg("An archive: its files are listed, not read.")
+    if len(names) > _MAX_LISTED:
+        note = joined((note, msg("Only the first {most} of {count} are listed.", most=_MAX_LISTED, count=len(names))))
+    return Text("section", (Section(1, "", "\n".join(names[:_MAX_LISTED])),), note=note)
