@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from materials_cli import trust
+from materials_cli import trust, watchdog
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
@@ -55,7 +55,8 @@ class Archive:
     """One archive. A failure of one collection does not affect the others, unless its reach is the archive (errors.Reach).
 
     root: its folder. config: the content of its materials.toml; read when first needed. executor: threads that list and
-    download; by default, each run has its own. progress: called with every step, from any thread.
+    download; by default, each run has its own. progress: called with every step, from any thread. patience: the seconds
+    without any sign of life after which a run is ended; by default, half an hour.
 
     In the main thread, SIGTERM and SIGHUP end an operation as Ctrl-C does: SignalInterrupt is raised.
     """
@@ -67,12 +68,14 @@ class Archive:
         *,
         executor: Executor | None = None,
         progress: Progress = lambda _: None,
+        patience: float | None = None,
     ) -> None:
         self.root = Path(root)
         self.store = Store(self.root)
         self._config = config
-        self._progress = progress
-        self._equipment = Equipment(self.store, progress, executor)
+        self._progress = _living(progress)
+        self._patience = watchdog.PATIENCE if patience is None else patience
+        self._equipment = Equipment(self.store, self._progress, executor)
 
     @property
     def config(self) -> Config:
@@ -198,10 +201,12 @@ class Archive:
                 interrupts.deferred(),
                 journal,
                 interrupts.allowed(),
+                watchdog.Watchdog(self._patience) as hanging,
                 self._equipment.workers() as workers,
                 self._equipment.readers() as readers,
                 self._equipment.source(collection.bandwidth) as source,
             ):
+                hanging.wakes(source.wire.stop)
                 crew = Crew(workers, self._progress)
                 recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
@@ -357,3 +362,13 @@ class Archive:
         with self._equipment.locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
             yield catalogue
+
+
+def _living(progress: Progress) -> Progress:
+    """The same, where every step is a sign of life."""
+
+    def step(made: Step) -> None:
+        watchdog.alive()
+        progress(made)
+
+    return step

@@ -367,6 +367,12 @@ class Code(StrEnum):
         "Some file systems limit file size (FAT32: 4 GiB), and the system can limit it for a user (ulimit -f).",
         "Keep the archive on a disk with another file system, or exclude such files with max_size in materials.toml.",
     )
+    STALLED = (
+        "stalled", ExitStatus.TEMPORARY, Reach.COLLECTION, _PASSES,
+        "A connection or a disk no longer responds. Had the run not been ended, every later one would find the archive locked.",
+        ("No action needed: the next run continues where this one stopped. If it happens again, check the archive's disk and "
+         "the network: `materials doctor`."),
+    )
     INTERRUPTED = (
         "interrupted", ExitStatus.INTERRUPTED, Reach.ARCHIVE, _STAYS,
         "You interrupted the command.",

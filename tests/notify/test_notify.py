@@ -1,6 +1,7 @@
 """All recipients in materials.toml are notified, by real mail servers, monitors and programs."""
 
 import json
+import socket
 import sys
 import time
 from pathlib import Path
@@ -70,6 +71,16 @@ def test_mail_is_sent_only_after_a_change(drive: RunningServer, world: World, tm
     assert "1 new" in letter["subject"]
     assert letter["bcc"] is None
     assert "Отчёт" in letter.get_body(("plain",)).get_content()
+
+
+def test_a_mail_server_that_never_answers_holds_no_run(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("materials_cli.notify.channels._LONGEST", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = f'server = "127.0.0.1:{silent.getsockname()[1]}", security = "none"'
+        settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", {server}}}')
+        assert "was not accepted within" in run("notify", status=3)
 
 
 @pytest.mark.parametrize(("password", "taken"), [("right", True), ("wrong", False)])

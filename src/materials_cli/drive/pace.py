@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from materials_cli.watchdog import alive
+
 UNITS_PER_MINUTE = 325_000
 LIST, DOWNLOAD, GET, FREE = 100, 200, 5, 0
 SLOWEST = 1 / 64
@@ -51,6 +53,7 @@ class Pace:
                     return
                 else:
                     pause = (units - self._level) / (self._full_rate * self._share)
+            alive()
             if self._wait(min(pause, 60.0)):
                 return
 

@@ -32,6 +32,7 @@ from materials_cli.drive.webpages import elsewhere, is_googles, of_redirect
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.redaction import redact
+from materials_cli.watchdog import alive
 
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
@@ -147,6 +148,7 @@ class Wire:
                     raise self._final(refused.error, units, before) from refused
                 before = refused_at
             else:
+                alive()
                 self._answered[units] = time.monotonic()
                 self._troubled[units] = 0
                 self._first = self._first or (attempt if units in {GET, LIST} else None)

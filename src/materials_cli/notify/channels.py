@@ -1,7 +1,9 @@
 """The channels in materials.toml: those that reach people, and the monitor. One that fails does not affect the others."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
 from materials_cli.config import Mailbox, Notify
 from materials_cli.errors import MaterialsError
@@ -13,6 +15,9 @@ from materials_cli.notify.program import run_program
 from materials_cli.notify.services import name_of, send_to_services
 
 MONITOR = "ping"
+_LONGEST = 300.0
+
+Send = Callable[[Notification, Sequence[str]], None]
 
 
 def channels(notify: Notify, archive: Path) -> dict[str, Channel]:
@@ -20,12 +25,12 @@ def channels(notify: Notify, archive: Path) -> dict[str, Channel]:
     found = {}
     if box := notify.mail:
         recipients = tuple(map(address_of, box.to))
-        found["mail"] = Channel(recipients, _guarded(lambda message, to: _mail(box, message, to)))
+        found["mail"] = Channel(recipients, _guarded(_timed(lambda message, to: _mail(box, message, to))))
     if command := notify.command:
         found["command"] = Channel(("program",), _guarded(lambda message, _: run_program(message, command, archive)))
     if addresses := notify.apprise:
         names = tuple(map(name_of, addresses))
-        found["apprise"] = Channel(names, _guarded(lambda message, to: send_to_services(message, addresses, to)))
+        found["apprise"] = Channel(names, _guarded(_timed(lambda message, to: send_to_services(message, addresses, to))))
     return found
 
 
@@ -39,7 +44,7 @@ def tell_monitor(
     from materials_cli.notify.ping import ping  # noqa: PLC0415
 
     try:
-        _guarded(lambda *_: ping(post, url, signal, body, wait=wait))(Notification("", ""), ())
+        _guarded(_timed(lambda *_: ping(post, url, signal, body, wait=wait)))(Notification("", ""), ())
     except NotSentError as error:
         return error.reason
     return None
@@ -51,7 +56,31 @@ def _mail(box: Mailbox, message: Notification, to: Sequence[str]) -> None:
     send(message, box, trust(), to)
 
 
-def _guarded(send: Callable[[Notification, Sequence[str]], None]) -> Callable[[Notification, Sequence[str]], None]:
+def _timed(send: Send) -> Send:
+    """Wait five minutes at most: a server that drips its answer keeps every timeout of a socket from ending."""
+
+    def timed(message: Notification, to: Sequence[str]) -> None:
+        done = Future[None]()
+
+        def deliver() -> None:
+            try:
+                send(message, to)
+            except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        Thread(target=deliver, name="channel", daemon=True).start()
+        try:
+            done.result(_LONGEST)
+        except TimeoutError as error:
+            what = msg("The notification was not accepted within {seconds} s.", seconds=round(_LONGEST))
+            raise NotSentError(what) from error
+
+    return timed
+
+
+def _guarded(send: Send) -> Send:
     """Let only NotSentError through, whatever the settings contain."""
 
     def guarded(message: Notification, to: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from materials_cli.errors import Reach
 from materials_cli.model import Item, State
 from materials_cli.store.inside import Inside, is_file
 from materials_cli.store.versions import digest_of, require_digest
+from materials_cli.watchdog import alive
 
 _TIME_TOLERANCE = 2.0
 
@@ -39,6 +40,7 @@ def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) 
     """
     absent, edited, damaged, folders = set[str](), set[str](), set[str](), set[str]()
     for item in items.values():
+        alive()
         require_digest(item.fixity.sha256, Reach.ARCHIVE)
         if item.state is State.WITHDRAWN:
             continue

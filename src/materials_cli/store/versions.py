@@ -10,6 +10,7 @@ from materials_cli.disk import SHA256, UNREADABLE, flush_file, flush_folders, op
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
 from materials_cli.store.inside import Inside, is_file
+from materials_cli.watchdog import alive
 
 INNER, VERSIONS = ".materials", "versions"
 _CHUNK = 1024 * 1024
@@ -80,7 +81,11 @@ def digest_of(path: Path, algorithm: str = "sha256") -> str:
         return ""
     try:
         with open_plain(path) as file:
-            return hashlib.file_digest(file, algorithm).hexdigest()
+            digest = hashlib.new(algorithm, usedforsecurity=False)
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                alive()
+            return digest.hexdigest()
     except OSError as error:
         if error.errno in UNREADABLE:
             return ""
@@ -94,5 +99,6 @@ def _copy(source: Path, target: Path) -> str:
         while chunk := kept.read(_CHUNK):
             out.write(chunk)
             digest.update(chunk)
+            alive()
         flush_file(out, out.tell())
     return digest.hexdigest()

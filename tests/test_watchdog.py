@@ -1,0 +1,133 @@
+"""A run that hangs is ended, whatever it waits for; what shows signs of life is not."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from materials_cli import watchdog
+from materials_cli.archive import Archive
+from materials_cli.emulator.answers import Answer
+from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
+from materials_cli.errors import Code, ExitStatus
+from materials_cli.model import Run, Step, StepKind
+from support.small_drive import mirror, run
+
+SOON = 1.5
+ALARMS = [signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2]
+
+
+@pytest.fixture
+def world() -> World:
+    made = World("Top")
+    for name in ("One", "Two"):
+        folder = made.add_folder(name)
+        for number in range(3):
+            made.add_file(f"{number}.txt", b"harbour %d" % number, folder)
+    return made
+
+
+@pytest.fixture
+def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    monkeypatch.chdir(tmp_path)
+    with start(world) as server:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+        for slug, name in (("c", "One"), ("d", "Two")):
+            folder = next(node.id for node in world.nodes.values() if node.name == name)
+            run("add", folder, "--name", slug, "--no-check")
+        yield server
+
+
+class Silence:
+    """Where something waits until the test is over. Until then there are signs of life, however busy this machine is."""
+
+    def __init__(self) -> None:
+        self.begun, self.over = threading.Event(), threading.Event()
+
+    def answer(self, answer: Answer) -> Answer:
+        self.begun.set()
+        self.over.wait(60)
+        return answer
+
+    def step(self, step: Step) -> None:
+        if step.kind is StepKind.READ and step.path.startswith("c/"):
+            self.begun.set()
+            self.over.wait(60)
+
+    def live(self) -> None:
+        while not self.begun.wait(SOON / 20):
+            watchdog.alive()
+        self.over.wait(1.5 * SOON)
+        while not self.over.wait(SOON / 20):
+            watchdog.alive()
+
+
+@pytest.fixture
+def silence() -> Iterator[Silence]:
+    made = Silence()
+    living = threading.Thread(target=made.live)
+    living.start()
+    yield made
+    made.begun.set()
+    made.over.set()
+    living.join()
+
+
+def assert_ended(runs: list[Run]) -> None:
+    first, second = runs
+    assert first.failure
+    assert (first.failure.code, first.status) == (Code.STALLED, ExitStatus.TEMPORARY)
+    assert first.ended_by
+    assert second.status == ExitStatus.DONE
+    assert second.counts == {"add": 3}
+
+
+@pytest.mark.parametrize(("operation", "in_main"), [("list", False), ("page-uc", True)])
+def test_a_run_that_waits_for_an_answer_is_ended_and_the_others_go_on(
+    drive: RunningServer, tmp_path: Path, silence: Silence, monkeypatch: pytest.MonkeyPatch, operation: str, *, in_main: bool
+) -> None:
+    monkeypatch.setenv("MATERIALS_KEYLESS", "1" if operation.startswith("page") else "")
+    before = [signal.getsignal(number) for number in ALARMS]
+    drive.faults.add(Fault(operation=operation, edit=silence.answer))
+    archive = Archive(tmp_path, patience=SOON)
+    with ThreadPoolExecutor(1) as other:
+        assert_ended(list(archive.sync()) if in_main else other.submit(lambda: list(archive.sync())).result())
+    assert [signal.getsignal(number) for number in ALARMS] == before
+    silence.over.set()
+    assert "Nothing happened for 1 minute" in run("status")
+    assert "c: " in run("sync")
+    assert mirror(tmp_path).keys() == {"0.txt", "1.txt", "2.txt"}
+
+
+def test_a_run_that_hangs_in_this_program_is_ended_and_what_it_did_is_recorded(
+    drive: RunningServer, tmp_path: Path, silence: Silence
+) -> None:
+    first, second = Archive(tmp_path, progress=silence.step, patience=SOON).sync()
+    assert (first.failure and first.failure.code, first.counts) == (Code.STALLED, {"add": 3})
+    assert second.status == ExitStatus.DONE
+    assert '"c/2.txt"' in (tmp_path / "manifest.jsonl").read_text("utf-8")
+    assert "c: no changes" in run("sync", "c")
+
+
+def test_whoever_shows_signs_of_life_goes_on(drive: RunningServer, tmp_path: Path) -> None:
+    """Each byte comes late, and the rate is limited; together they take longer than anything may be silent."""
+    drive.faults.add(
+        Fault(operation="media", drip=SOON / 6, times=3),
+        Fault(operation="list", status=403, reason="userRateLimitExceeded", times=2, headers={"Retry-After": "1"}),
+    )
+    assert [each.status for each in Archive(tmp_path, patience=SOON * 2).sync(["c"])] == [ExitStatus.DONE]
+
+
+def test_an_unattended_run_that_hangs_passes_by_itself(
+    drive: RunningServer, tmp_path: Path, silence: Silence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(watchdog, "PATIENCE", SOON)
+        drive.faults.add(Fault(operation="list", edit=silence.answer))
+        assert "d: 3 new" in run("sync", "--cron", status=75)
+    assert "c: 3 new" in run("sync", "--cron")
