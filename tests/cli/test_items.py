@@ -174,3 +174,16 @@ def test_what_a_program_is_told_of_an_ambiguous_item_is_english(archive: Path) -
         asked := plain(session("materials show clouds", folder=archive, typed="1\n", more=more))
     ), asked
     assert os.environ["LANGUAGE"] == "en"
+
+
+def test_the_languages_of_items_are_shown_and_select_them(archive: Path) -> None:
+    listed = {entry["name"]: entry["languages"] for entry in data("list")["items"]}
+    assert listed["clouds and rain.pptx"] == data("show", "ID-1")["items"][0]["languages"] == ["en"]
+    assert "Languages\tEnglish\n" in run("show", "ID-1").stdout
+    assert [entry["name"] for entry in data("list", "--lang", "английский")["items"]] == [
+        name for name, languages in listed.items() if "en" in languages
+    ]
+    assert data("list", "--lang", "ja")["items"] == []
+    refused = run("list", "--lang", "Klingon")
+    assert refused.exit_code == 2
+    assert "“Klingon” is not a language" in refused.stderr

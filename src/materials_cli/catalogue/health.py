@@ -3,7 +3,7 @@
 import sqlite3
 
 from materials_cli.catalogue.refusals import Connection
-from materials_cli.words.languages import CODES
+from materials_cli.words.languages import CODES, LANGUAGE
 
 _MAX_PROBLEMS = 5
 
@@ -28,7 +28,5 @@ def damage(connection: Connection) -> list[str]:
 
 def languages_held(connection: Connection) -> list[str]:
     """The languages of the texts in the index, as sorted ISO 639 codes."""
-    from materials_cli.words.fold import LANGUAGE  # noqa: PLC0415 - who only reads waits for no tables of letters
-
     statement = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
     return [code for code in sorted(CODES) if connection.execute(statement, (f'"{LANGUAGE}{code}"',)).fetchone()]

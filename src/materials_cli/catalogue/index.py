@@ -5,14 +5,17 @@ stored text, which is why the version of the normaliser that derived them is kep
 The rowid of a section is its place: the number of its item << PLACE_BITS | its position in the item, counted from 1.
 """
 
+import itertools
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from materials_cli.catalogue.rows import legible
 from materials_cli.catalogue.schema import transaction
 from materials_cli.model import Section
+from materials_cli.words.languages import CODES, LANGUAGE, of_sections
 
 PLACE_BITS = 20
 _VERSION = "normaliser"
@@ -20,25 +23,26 @@ _ABOUT = ("title", "subject", "keywords", "author")
 
 # The columns of the table `names`: file name, folders, and what the document says about itself.
 NameFields = tuple[str, str, str]
+# The place, title, body and notes of a section.
+_Texts = tuple[int, str, str, str]
 
 
 def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[Section]) -> None:
     """Replace all sections of an item (given by its number) and index them."""
     bounds = (item << PLACE_BITS, (item + 1) << PLACE_BITS)
-    old = connection.execute("SELECT place, title, body, notes FROM section WHERE place > ? AND place < ?", bounds)
-    for place, *texts in old.fetchall():
-        connection.execute(
-            "INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)",
-            (place, *map(_stream, texts)),
-        )
+    statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
+    old = [tuple(row) for row in connection.execute(statement, bounds)]
+    connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", _rows(old))
     connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
-    for place, section in enumerate(sections, bounds[0] + 1):
-        texts = [legible(text) for text in (section.title, section.body, section.notes)]
-        connection.execute(
-            "INSERT INTO section (place, number, title, body, notes, hidden, ocr) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (place, section.number, *texts, int(section.hidden), int(section.ocr)),
-        )
-        _insert_section(connection, place, texts)
+    new: list[_Texts] = [
+        (place, legible(section.title), legible(section.body), legible(section.notes))
+        for place, section in enumerate(sections, bounds[0] + 1)
+    ]
+    connection.executemany(
+        "INSERT INTO section (place, title, body, notes, number, hidden, ocr) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((*row, section.number, int(section.hidden), int(section.ocr)) for row, section in zip(new, sections, strict=True)),
+    )
+    _insert_sections(connection, new)
 
 
 def name_fields(path: str, remote: str, properties: str) -> NameFields:
@@ -76,12 +80,27 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
     with transaction(connection):
         connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
         connection.execute("INSERT INTO names (names) VALUES ('delete-all')")
-        for place, *texts in connection.execute("SELECT place, title, body, notes FROM section"):
-            _insert_section(connection, place, texts)
+        rows = map(tuple, connection.execute("SELECT place, title, body, notes FROM section ORDER BY place"))
+        for _, of_item in itertools.groupby(rows, key=lambda row: row[0] >> PLACE_BITS):
+            _insert_sections(connection, list(of_item))
         for item, *columns in connection.execute("SELECT number, path, remote, properties FROM item"):
             _insert_name(connection, item, name_fields(*columns))
         connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, str(NORMALISER_VERSION)))
     return True
+
+
+def languages_of_items(connection: sqlite3.Connection, item: int | None = None) -> dict[int, tuple[str, ...]]:
+    """The languages of each item, or of one, by its number: those of its sections, the most frequent first."""
+    first, last = (0, 1 << 62) if item is None else (item << PLACE_BITS, (item + 1) << PLACE_BITS)
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for code in sorted(CODES):
+        rows = connection.execute(
+            "SELECT rowid >> ?, count(*) FROM words WHERE words MATCH ? AND rowid > ? AND rowid < ? GROUP BY 1",
+            (PLACE_BITS, f'"{LANGUAGE}{code}"', first, last),
+        )
+        for number, sections in rows:
+            counts[number][code] = sections
+    return {number: tuple(code for code, _ in found.most_common()) for number, found in counts.items()}
 
 
 def _stream(text: str) -> str:
@@ -91,8 +110,18 @@ def _stream(text: str) -> str:
     return token_stream(text)
 
 
-def _insert_section(connection: sqlite3.Connection, place: int, texts: Sequence[str]) -> None:
-    connection.execute("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", (place, *map(_stream, texts)))
+def _rows(sections: Sequence[_Texts]) -> Iterator[_Texts]:
+    """What the index has of all sections of an item: their places, and the terms of their texts.
+
+    The languages of a section stand behind its body, whichever of its texts is in them.
+    """
+    found = of_sections([(f"{title}\n{body}", notes) for _, title, body, notes in sections])
+    for (place, title, body, notes), codes in zip(sections, found, strict=True):
+        yield place, _stream(title), " ".join((_stream(body), *(LANGUAGE + code for code in codes))), _stream(notes)
+
+
+def _insert_sections(connection: sqlite3.Connection, sections: Sequence[_Texts]) -> None:
+    connection.executemany("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", _rows(sections))
 
 
 def _insert_name(connection: sqlite3.Connection, item: int, fields: NameFields) -> None:

@@ -13,7 +13,14 @@ from typing import Self
 
 from materials_cli.catalogue.copy import write_copy
 from materials_cli.catalogue.history import first_changes
-from materials_cli.catalogue.index import PLACE_BITS, name_fields, put_name, put_sections, rebuild_if_outdated
+from materials_cli.catalogue.index import (
+    PLACE_BITS,
+    languages_of_items,
+    name_fields,
+    put_name,
+    put_sections,
+    rebuild_if_outdated,
+)
 from materials_cli.catalogue.naming import ids_now, name_now, namings
 from materials_cli.catalogue.rows import (
     ITEM_COLUMNS,
@@ -281,6 +288,17 @@ class Catalogue(RunHistory):
             (row["number"] << PLACE_BITS, (row["number"] + 1) << PLACE_BITS),
         )
         return Text(row["unit"], tuple(map(section_of, sections)), json.loads(row["properties"]), message_of(row["note"]))
+
+    def languages(self, item: Item) -> tuple[str, ...]:
+        """The languages of an item's sections, by ISO 639 code, the most frequent first."""
+        row = self._row(item.collection, item.id)
+        return languages_of_items(self.connection, row["number"]).get(row["number"], ()) if row else ()
+
+    def languages_by_item(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The languages of all items that have any, by collection and id."""
+        found = languages_of_items(self.connection)
+        rows = self.connection.execute("SELECT number, collection, id FROM item")
+        return {(row["collection"], row["id"]): found[row["number"]] for row in rows if row["number"] in found}
 
     def _row(self, collection: str, item_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.connection.execute(

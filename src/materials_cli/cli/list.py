@@ -62,6 +62,8 @@ class Format(StrEnum):
     PATHS = "paths"
 
 
+# A collection, and the id of an item in it.
+_Key = tuple[str, str]
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.PATH: lambda item: (item.path.split("/")[:-1], item.path),
@@ -85,9 +87,10 @@ class _Selection:
     since: datetime | None
     before: datetime | None
     withdrawn: bool
+    languages: frozenset[str]
 
-    def includes(self, item: Item) -> bool:
-        """Whether an item is selected."""
+    def includes(self, item: Item, languages: Sequence[str]) -> bool:
+        """Whether an item in these languages is selected."""
         modified = item.remote.modified or _EARLY
         return (
             (self.withdrawn or item.state is State.HELD)
@@ -95,6 +98,7 @@ class _Selection:
             and (self.name is None or _fits(item, self.name))
             and (self.since is None or modified >= self.since)
             and (self.before is None or modified < self.before)
+            and (not self.languages or not self.languages.isdisjoint(languages))
         )
 
 
@@ -103,6 +107,12 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     *,
     collection: CollectionOption = None,
     kind: KindOption = None,
+    lang: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lang", metavar="LANGUAGE", help="Only items in this language: kk, Kazakh (repeatable).", show_default=False
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -144,21 +154,22 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     if as_json and form is not Format.TABLE:
         what = msg("--json and --format {format} cannot be combined.", format=form)
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use only one of them."))
-    selection = _Selection(kinds_of(kind), name, _start(since), _start(before), withdrawn=withdrawn)
+    selection = _Selection(kinds_of(kind), name, _start(since), _start(before), withdrawn, _languages(lang))
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     end = read_period(at, datetime.now(UTC)).end if at is not None else None
-    everything, present = _held(here, chosen, end)
-    selected = sorted(filter(selection.includes, everything), key=_SORT_KEYS[sort], reverse=reverse)
+    everything, present, languages = _held(here, chosen, end)
+    selected = [item for item in everything if selection.includes(item, languages.get(_key(item), ()))]
+    selected.sort(key=_SORT_KEYS[sort], reverse=reverse)
     items = selected[:limit]
     if as_json:
-        _print_json(items, end)
+        _print_json(items, languages, end)
     elif form in _FILES:
         print_raw(_FILES[form](items))
     elif tree:
         print_tree(items)
     elif is_terminal() and items:
-        print_table(items, lambda item: _file_now(here.store, item, present), grouped=sort is Sort.PATH)
+        print_table(items, lambda item: _file_now(here.store, item, present), languages, grouped=sort is Sort.PATH)
         hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
         print_totals(items, len(selected) - len(items), hidden)
     else:
@@ -169,24 +180,45 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
 
 def _held(
     here: ArchiveContext, collections: Sequence[str], end: datetime | None
-) -> tuple[list[Item], dict[tuple[str, str], Item]]:
-    """What the archive holds or, if `end` is given, held just before that; and then the present items, too."""
+) -> tuple[list[Item], dict[_Key, Item], Mapping[_Key, Sequence[str]]]:
+    """What the archive holds or, if `end` is given, held just before that; then the present items, too; and the languages."""
     with here.catalogue() as catalogue:
-        items = catalogue.items(collections)
-        return (catalogue.items_at(end, collections), {(i.collection, i.id): i for i in items}) if end else (items, {})
+        items, languages = catalogue.items(collections), catalogue.languages_by_item()
+        present = {_key(item): item for item in items} if end else {}
+        return catalogue.items_at(end, collections) if end else items, present, languages
 
 
-def _print_json(items: Sequence[Item], end: datetime | None) -> None:
-    print_json("materials/list@1", list(map(row, items)), **({"at": rfc3339(end)} if end else {}))
+def _key(item: Item) -> _Key:
+    return item.collection, item.id
+
+
+def _languages(typed: Sequence[str] | None) -> frozenset[str]:
+    """The codes of the languages given; raise bad_usage for what is none."""
+    from materials_cli.words.languages import CODES, code_of  # noqa: PLC0415 - rarely asked for
+
+    codes = {word: code_of(word) for word in typed or ()}
+    for word, code in codes.items():
+        if code is None:
+            known = ", ".join(sorted(CODES))
+            what = msg("“{language}” is not a language that texts are recognised in.", language=word)
+            raise MaterialsError(
+                Code.BAD_USAGE, what, why=msg("The languages are: {known}. Their names work, too.", known=known)
+            )
+    return frozenset(filter(None, codes.values()))
+
+
+def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], end: datetime | None) -> None:
+    rows = [{**row(item), "languages": list(languages.get(_key(item), ()))} for item in items]
+    print_json("materials/list@1", rows, **({"at": rfc3339(end)} if end else {}))
 
 
 def _nothing(end: datetime | None) -> str:
     return tr("The archive held nothing then.") if end else tr("The archive is empty. Next: materials sync")
 
 
-def _file_now(store: "Store", item: Item, present: Mapping[tuple[str, str], Item]) -> Path:
+def _file_now(store: "Store", item: Item, present: Mapping[_Key, Item]) -> Path:
     """Where the bytes are today that an item has, or had at an earlier time."""
-    now = present.get((item.collection, item.id), item)
+    now = present.get(_key(item), item)
     return store.place(now) if now.fixity.sha256 == item.fixity.sha256 else store.versions.path(item.fixity.sha256)
 
 
@@ -206,7 +238,9 @@ def cells(item: Item) -> tuple[object, ...]:
     return item.path, item.kind, item.fixity.size, day(item.remote.modified), item.sections or "", item.id
 
 
-def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, grouped: bool) -> None:
+def print_table(
+    items: Sequence[Item], held_path: Callable[[Item], Path], languages: Mapping[_Key, Sequence[str]], *, grouped: bool
+) -> None:
     """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
     for place, (folder, members) in enumerate(groups):
@@ -217,6 +251,7 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
         table = grid(
             {"overflow": "fold", "ratio": 1},
             {"no_wrap": True, "min_width": 11},
+            {"style": "dim", "overflow": "fold"},
             {"justify": "right", "no_wrap": True, "min_width": 6},
             {"no_wrap": True, "min_width": 10},
         )
@@ -228,7 +263,13 @@ def print_table(items: Sequence[Item], held_path: Callable[[Item], Path], *, gro
                 shown.append(f"  {tr('withdrawn')}", "yellow")
             if item.replacement:
                 shown.append(f"  {tr('new content waits')}", "yellow")
-            table.add_row(shown, extent(item), tr(size(item.fixity.size)), day(item.remote.modified))
+            table.add_row(
+                shown,
+                extent(item),
+                " ".join(languages.get(_key(item), ())),
+                tr(size(item.fixity.size)),
+                day(item.remote.modified),
+            )
         out().print(table)
 
 

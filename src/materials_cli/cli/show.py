@@ -16,6 +16,7 @@ from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import placed, size, tr, trn
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.store.fixity import Flaw
+from materials_cli.words.names import named
 
 if TYPE_CHECKING:
     from rich.text import Text as Line
@@ -46,11 +47,12 @@ def show(
                 _print_section(found, text)
                 return
         versions = list_versions(here.store, catalogue, found)
+        languages = catalogue.languages(found)
     path, flaw = here.store.place(found), Holding.of(found).flaw(here.store)
     if as_json:
-        print_json("materials/show@1", [_full_row(found, text, versions, flaw)])
+        print_json("materials/show@1", [{**_full_row(found, text, versions, flaw), "languages": languages}])
     else:
-        _print_item(found, text, versions, path, flaw)
+        _print_item(found, text, languages, versions, path, flaw)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -79,7 +81,9 @@ def _lines(text: str) -> str:
     return "\n".join(safe(line) for line in text.splitlines())
 
 
-def _print_item(item: Item, text: Text | None, versions: Sequence[Listed], path: Path, flaw: Flaw | None) -> None:
+def _print_item(
+    item: Item, text: Text | None, languages: Sequence[str], versions: Sequence[Listed], path: Path, flaw: Flaw | None
+) -> None:
     """Print an item: what it is, where it comes from, its checksum, its earlier versions and its outline."""
     remote = item.remote
     facts: list[tuple[str, object]] = [
@@ -87,6 +91,7 @@ def _print_item(item: Item, text: Text | None, versions: Sequence[Listed], path:
         (tr("Title"), item.title),
         (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
         (tr("Length"), extent(item) if item.sections else None),
+        (tr("Languages"), tr(named(languages))),
         (tr("Size"), f"{tr(size(item.fixity.size))} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
         (tr("Local path"), path),
         (tr("Trouble"), flaw and tr(flaw.what)),

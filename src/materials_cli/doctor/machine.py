@@ -5,24 +5,19 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
 from materials_cli.catalogue.health import full_text_search
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.environment import find_program, for_programs
 from materials_cli.libraries import user_warnings
-from materials_cli.messages import Message, joined, msg, msgid, verbatim
+from materials_cli.messages import msg, msgid, verbatim
+from materials_cli.words.names import NAMES, named
 
 _TIMEOUT = 20
 _IN_TIME = timedelta(days=270)
 _SET_UTF8 = msgid("Set a UTF-8 locale: export LC_ALL=C.UTF-8 (in a crontab: LC_ALL=C.UTF-8).")
-_LANGUAGES = {
-    "ko": msgid("Korean"), "zh": msgid("Chinese"), "hy": msgid("Armenian"), "ka": msgid("Georgian"), "bn": msgid("Bangla"),
-    "km": msgid("Khmer"), "lo": msgid("Lao"), "ru": msgid("Russian"), "kk": msgid("Kazakh"), "ky": msgid("Kyrgyz"),
-    "uz": msgid("Uzbek"), "tg": msgid("Tajik"), "mn": msgid("Mongolian"), "az": msgid("Azerbaijani"),
-    "en": msgid("English"),
-}  # fmt: skip
 _CJK = {"ko", "zh"}
 
 
@@ -111,11 +106,11 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
     if listed is None:
         return None
     covered = {code.partition("-")[0] for code in re.split(r"[:=|,\s]+", listed)}
-    missing = sorted(code for code in languages if code in _LANGUAGES and code not in covered)
+    missing = sorted(code for code in languages if code in NAMES and code not in covered)
     if not missing:
-        return ok(msg("fonts found for all languages in the archive ({languages})", languages=_language_names(languages)))
+        return ok(msg("fonts found for all languages in the archive ({languages})", languages=named(_by_name(languages))))
     packages = [*(["fonts-noto-cjk"] if _CJK & set(missing) else []), *(["fonts-noto-core"] if set(missing) - _CJK else [])]
-    names = _language_names(missing)
+    names = named(_by_name(missing))
     if not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))) and find_program("soffice") is None:
         return ok(msg("no font supports {languages}; this matters only for viewing documents on this machine", languages=names))
     return warning(
@@ -127,10 +122,8 @@ def fonts(languages: Collection[str]) -> Diagnosis | None:
     )
 
 
-def _language_names(languages: Iterable[str]) -> Message:
-    return joined(
-        sorted((Message(_LANGUAGES[code]) if code in _LANGUAGES else verbatim(code) for code in languages), key=str), ", "
-    )
+def _by_name(languages: Collection[str]) -> list[str]:
+    return sorted(languages, key=lambda code: str(NAMES.get(code, code)))
 
 
 def _output(command: list[str]) -> str | None:

@@ -17,8 +17,8 @@ from materials_cli.search.clauses import Clauses, clauses_of
 from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.snippet import highlight
-from materials_cli.words.fold import LANGUAGE, fold
-from materials_cli.words.languages import CODES, NAMES
+from materials_cli.words.fold import fold
+from materials_cli.words.languages import CODES, LANGUAGE, NAMES, code_of
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 _DATES = ("2025", "2025-06", "2025-06-23", "yesterday", "30d")
@@ -65,7 +65,7 @@ class Filters:
         match name.lower() if value else "":
             case "kind" | "type":
                 changed = {"kinds": (*self.kinds, kind_word(value))}
-            case "lang" | "language" if (code := NAMES.get(lowered, lowered)) in CODES:
+            case "lang" | "language" if code := code_of(value):
                 changed = {"languages": (*self.languages, code)}
             case "collection":
                 changed = {"collections": (*self.collections, value)}
@@ -85,10 +85,10 @@ class Filters:
 
     def narrow(self, expression: str) -> str:
         """An FTS5 expression for sections, with the filters that the index itself can answer; empty when it has none."""
+        if self.columns and expression:
+            expression = f"{{{' '.join(self.columns)}}} : ({expression})"
         languages = " OR ".join(quoted(LANGUAGE + code) for code in self.languages)
-        if languages:
-            expression = f"({expression}) AND ({languages})" if expression else languages
-        return f"{{{' '.join(self.columns)}}} : ({expression})" if self.columns else expression
+        return " AND ".join(f"({part})" for part in (expression, languages) if part)
 
     @property
     def unknown_kinds(self) -> list[str]:

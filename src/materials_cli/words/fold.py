@@ -5,7 +5,7 @@ romanised key that equals the key of the same name in another alphabet, and its 
 two transliteration systems spell differently. Text of scripts without spaces is cut into overlapping pairs of graphemes.
 
 The index stores these terms as one string, separated by spaces. Prefixes from a Unicode private-use area, which no word
-contains, mark stems, keys, sounds and languages.
+contains, mark stems, keys and sounds.
 """
 
 import itertools
@@ -16,11 +16,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from materials_cli.words.endings import stem_of
-from materials_cli.words.languages import languages
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
 
-NORMALISER_VERSION = 3
-STEM, KEY, LANGUAGE, SOUND = "\ue001", "\ue002", "\ue003", "\ue004"
+NORMALISER_VERSION = 4
+STEM, KEY, SOUND = "\ue001", "\ue002", "\ue004"
 _GRAPHEMES_OF_A_SOUND = 5
 
 _APOSTROPHES = "'’‘ʻʼ`ʹ´′ʿʾ＇"
@@ -108,8 +107,7 @@ def token_stream(text: str) -> str:
     others = [_indexed(raw)[1] for raw in dict.fromkeys(found)]
     if not HYPHENS.isdisjoint(text):
         others += [term for pair in _hyphenated_pair().findall(text) for term in _other_terms(forms_of("".join(pair)))]
-    marked = [LANGUAGE + language for language in languages(text)]
-    return " ".join(filter(None, (*folds, *others, *marked)))
+    return " ".join(filter(None, (*folds, *others)))
 
 
 @lru_cache(maxsize=1 << 17)
