@@ -32,6 +32,7 @@ GOOD = f'format = 1\n\n[collections.one]\nlink = "{LINK}"\ntitle = "One"\n\n[col
 AROUND = {
     "": "{line}\n",
     "[collections.NAME]": f'[collections.one]\n{{line}}\nlink = "{LINK}"\n',
+    "[collections.NAME.about]": f'[collections.one]\nlink = "{LINK}"\n[collections.one.about]\n{{line}}\n',
     "[notify]": "[notify]\n{line}\n",
     "[notify.mail]": '[notify.mail]\n{line}\nto = ["a@example.org"]\nfrom = "b@example.org"\nserver = "c"\n',
 }
@@ -96,7 +97,7 @@ def test_collections_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert [c.slug for c in config.collections] == ["one", "another"]
     assert [c.slug for c in config.chosen([])] == ["one", "another"]
     assert [c.slug for c in config.chosen(["another", "another"])] == ["another"]
-    assert config.collections[0].about["place"] == "Samarkand"
+    assert config.collections[0].about.place == "Samarkand"
 
 
 def test_an_empty_file_is_an_archive_with_all_defaults(tmp_path: Path) -> None:
@@ -112,9 +113,10 @@ def test_an_empty_file_is_an_archive_with_all_defaults(tmp_path: Path) -> None:
 def test_the_example_of_each_key_is_valid_and_not_its_default(tmp_path: Path, table: str, name: str, key: Key) -> None:
     text = document(table, name, key.example) + (f'\nlink = "{LINK}"' if name == "collections" else "")
     config = load(write(tmp_path, text))
+    collection = next(iter(config.collections), None)
     noun: Any = {
-        "": config, "[collections.NAME]": next(iter(config.collections), None), "[notify]": config.notify,
-        "[notify.mail]": config.notify.mail,
+        "": config, "[collections.NAME]": collection, "[collections.NAME.about]": collection and collection.about,
+        "[notify]": config.notify, "[notify.mail]": config.notify.mail,
     }[table]  # fmt: skip
     if not key.example.startswith("[") and name != "format":
         assert getattr(noun, "from_" if name == "from" else name) != key.default
@@ -126,9 +128,13 @@ def test_a_value_of_another_type_is_an_error_that_names_key_line_and_example(
     tmp_path: Path, table: str, name: str, key: Key, wrong: str
 ) -> None:
     line = f"{name} = {wrong}"
+    if name == "date" and wrong == "1979-05-27":
+        return  # TOML's own dates are dates
     text = document(table, name, line)
     error = refused(tmp_path, text)
-    full = {"": "", "[collections.NAME]": "collections.one."}.get(table, table.strip("[]") + ".") + name
+    full = {"": "", "[collections.NAME]": "collections.one.", "[collections.NAME.about]": "collections.one.about."}.get(
+        table, table.strip("[]") + "."
+    ) + name
     what = str(error.what)
     assert what.startswith(full)
     assert str(error.where).endswith(f"line {text.splitlines().index(line) + 1}")

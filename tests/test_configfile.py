@@ -116,7 +116,7 @@ def test_the_workshop_of_samarkand_can_be_added_from_its_file_with_its_comments(
     assert collection.slug == "samarkand-2025"
     assert collection.link == f"{LINK}?usp=sharing"
     given = tomllib.loads(source.read_text("utf-8"))["collections"]["samarkand-2025"]
-    assert collection.about == given["about"]
+    assert collection.about.row() == given["about"]
     assert "# to the month (EDTF)" in (tmp_path / FILE).read_text("utf-8")
 
 

@@ -133,7 +133,7 @@ def test_any_file_says_the_same_but_for_what_was_meant(
     for number, (comment, values, about) in enumerate(tables):
         text += f"{comment}[collections.t{number}]\n"
         text += "".join(f"k{key} = {value}\n" for key, value in enumerate(values))
-        text += f"[collections.t{number}.about]\nplace = 1\n" if about else ""
+        text += f"[collections.t{number}.about]\nseats = 1\n" if about else ""
     file, name = tmp_path / "materials.toml", f"t{at % len(tables)}"
     before: dict[str, Any] = tomllib.loads(text)["collections"]
 

@@ -57,6 +57,19 @@ _WORDS = {
     "{}",
 }
 _NOT_SAID = {
+    "about.py": {  # lines of materials.toml
+        'title = "Digital Government Workshop"', 'place = "Samarkand, Uzbekistan"', 'part_of = "UN Public Service Forum 2025"',
+        'organisers = ["United Nations Development Programme (UNDP)"]', 'project = "Advancing Digital Governance"',
+        'contact = "Secretariat, info@example.org"',
+    },
+    "describe/fields.py": {  # lines of metadata/
+        'creators = [{name = "Nino Beridze", organisation = "Ministry of Finance", country = "Georgia"}]',
+        'description = "What it shows."', 'title = "Digital services"',
+    },
+    "describe/description.py": {  # words of the manifest
+        "document properties", "first section", "file name", "verified at source", "unverified at source",
+    },
+    "describe/rights.py": {"in copyright", "not evaluated", "no known copyright", "public domain"},  # names of statements
     "custody/collections.py": {"removed collections"},  # a folder
     "cli/usage.py": {"integer range", "int range"},  # Typer's names of types
     "cli/hits.py": {"powerpoint presentation"},  # a title that is none

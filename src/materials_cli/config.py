@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from materials_cli.about import About, read_about
 from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
 from materials_cli.dates import read_duration
 from materials_cli.errors import Code, MaterialsError, Reach
@@ -88,10 +89,6 @@ def _ocr_languages(value: Value) -> tuple[str, ...]:
     return words
 
 
-def _about(value: Value) -> Mapping[str, object]:
-    return MappingProxyType({name: inner.content for name, inner in value.items()})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """One Drive folder that the archive follows. slug names it, and its folder in the mirror.
@@ -143,11 +140,11 @@ class Collection:
         msg("Keep what is held of this collection, and no longer sync it (materials collection detach)."),
         False,
     )
-    about: Mapping[str, object] = key(
-        _about,
+    about: About = key(
+        read_about,
         'about = {place = "Samarkand", date = "2025-06"}',
-        msg("Anything else worth recording, in a table of its own: place, date, organisers, project …"),
-        _NOTHING,
+        msg("The event that the materials come from: a table with the keys of [collections.NAME.about] below."),
+        About(),
     )
 
 
@@ -336,7 +333,13 @@ class Config:
 
 
 TABLES: Mapping[str, type] = MappingProxyType(
-    {"": Config, msgid("[collections.NAME]"): Collection, "[notify]": Notify, "[notify.mail]": Mailbox}
+    {
+        "": Config,
+        msgid("[collections.NAME]"): Collection,
+        msgid("[collections.NAME.about]"): About,
+        "[notify]": Notify,
+        "[notify.mail]": Mailbox,
+    }
 )
 
 

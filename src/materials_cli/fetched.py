@@ -9,10 +9,19 @@ import contextlib
 import ctypes
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 _INTERNET = 3
 _NOT_YET_APPROVED = "0081"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """How bytes came, for the record. way: "keyless", "key" or "sign-in". program: name and version of what fetched them."""
+
+    way: str
+    program: str
 
 
 def mark_as_fetched(path: Path, source: str, system: str = sys.platform) -> None:

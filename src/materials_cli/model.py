@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from materials_cli.causes import Cause
 from materials_cli.errors import MaterialsError
+from materials_cli.fetched import Retrieved
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
 from materials_cli.messages import Message
 
@@ -144,6 +145,7 @@ class Replacement:
     read: bool = False
     damage: Message | None = None
     held_back: bool = False
+    retrieved: Retrieved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ class Item:
     path is its place in the mirror, relative to the archive, with forward slashes (for a withdrawn item: its last place).
     verified: its bytes were compared with a digest that Drive states. missed: since when Drive's lists have lacked it.
     note: why its text is missing or incomplete. unit names the sections ("slide", "page", "sheet"). replacement: other bytes
-    that Drive has, and that have not taken its place.
+    that Drive has, and that have not taken its place. retrieved: None if it is not known, as of what earlier versions fetched.
     """
 
     collection: str
@@ -172,6 +174,7 @@ class Item:
     unit: str | None = None
     sections: int = 0
     replacement: Replacement | None = None
+    retrieved: Retrieved | None = None
 
     @property
     def id(self) -> str:
@@ -186,7 +189,7 @@ class Item:
             return self
         return replace(
             self, remote=new.remote, media_type=new.media_type, fixity=new.fixity, fetched=new.fetched, verified=new.verified,
-            replacement=None,
+            replacement=None, retrieved=new.retrieved,
         )  # fmt: skip
 
     @property
@@ -344,8 +347,8 @@ class Text:
     """The result of extracting text from a file.
 
     unit names the sections: "slide", "page", "sheet", "section" or "picture". properties: the document's metadata as text
-    (title, author, company, subject, description, created, modified, language, keywords, application, pages; width and
-    height of a picture). note: why text is missing or incomplete, or None.
+    (title, author, company, subject, description, created, modified, language, keywords, application, pages, pronom; width
+    and height of a picture). note: why text is missing or incomplete, or None.
     """
 
     unit: str = "section"

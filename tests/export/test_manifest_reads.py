@@ -1,13 +1,17 @@
 """The manifest is written when it has to be, and a sync reads the rows of the catalogue once or twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from materials_cli.catalogue import descriptions
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
+from materials_cli.describe.description import Description
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.export import manifest
 from materials_cli.export.entries import CSV, JSONL, SUMS
 from materials_cli.model import Item
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
@@ -35,6 +39,13 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         return sound(catalogue, collections)
 
     monkeypatch.setattr(Catalogue, "each", counting)
+    described = descriptions.descriptions
+
+    def counting_too(catalogue: Catalogue, collections: Iterable[Collection]) -> Iterator[Description]:
+        seen.append(collections)
+        return described(catalogue, collections)
+
+    monkeypatch.setattr(manifest, "descriptions", counting_too)
     return seen
 
 

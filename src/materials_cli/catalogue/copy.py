@@ -18,9 +18,9 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import verbatim
 
 _TEXTS = {"section"}
-_OF_TEXTS = {"text_of", "extractor", "ocr"}
+_OF_TEXTS = {"text_of", "extractor", "ocr", "words", "languages", "text_digest", "described"}
 _ORDER = {"event": " ORDER BY number", "version": " ORDER BY rowid"}
-_OF_THIS_FILE = "name NOT IN ('normaliser', 'manifest', 'manifest_current')"
+_OF_THIS_FILE = "name NOT IN ('normaliser', 'describer', 'manifest', 'manifest_current')"
 
 
 def write_copy(catalogue: Connection, path: Path) -> None:

@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from materials_cli.catalogue.rows import legible
 from materials_cli.catalogue.schema import transaction
@@ -20,6 +21,7 @@ from materials_cli.words.languages import CODES, LANGUAGE, of_sections
 PLACE_BITS = 20
 _VERSION = "normaliser"
 _ABOUT = ("title", "subject", "keywords", "author")
+NAME_COLUMNS = "path, remote, properties, corrections"  # of the table `item`, as name_fields() takes them
 
 # The columns of the table `names`: file name, folders, and what the document says about itself.
 NameFields = tuple[str, str, str]
@@ -45,13 +47,22 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
     _insert_sections(connection, new)
 
 
-def name_fields(path: str, remote: str, properties: str) -> NameFields:
-    """What an item can be found by besides its sections. The arguments are columns of the table `item`."""
+def name_fields(path: str, remote: str, properties: str, corrections: str) -> NameFields:
+    """What an item can be found by besides its sections. The arguments are NAME_COLUMNS."""
     listed, document = json.loads(remote), json.loads(properties)
-    about = [listed.get("description"), *(document.get(name) for name in _ABOUT)]
+    about = [listed.get("description"), *(document.get(name) for name in _ABOUT), *_texts_in(json.loads(corrections))]
     fields = path.rpartition("/")[2], " / ".join(listed.get("folders", ())), "\n".join(filter(None, about))
     name, folders, rest = map(legible, fields)
     return name, folders, rest
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """The texts in corrections, which are JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(inner)
 
 
 def put_name(connection: sqlite3.Connection, item: int, before: NameFields | None, after: NameFields) -> None:
@@ -83,7 +94,7 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
         rows = map(tuple, connection.execute("SELECT place, title, body, notes FROM section ORDER BY place"))
         for _, of_item in itertools.groupby(rows, key=lambda row: row[0] >> PLACE_BITS):
             _insert_sections(connection, list(of_item))
-        for item, *columns in connection.execute("SELECT number, path, remote, properties FROM item"):
+        for item, *columns in connection.execute(f"SELECT number, {NAME_COLUMNS} FROM item"):  # noqa: S608 - constants
             _insert_name(connection, item, name_fields(*columns))
         connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, str(NORMALISER_VERSION)))
     return True
@@ -91,6 +102,11 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
 
 def languages_of_items(connection: sqlite3.Connection, item: int | None = None) -> dict[int, tuple[str, ...]]:
     """The languages of each item, or of one, by its number: those of its sections, the most frequent first."""
+    return {number: tuple(found) for number, found in count_languages(connection, item).items()}
+
+
+def count_languages(connection: sqlite3.Connection, item: int | None = None) -> dict[int, dict[str, int]]:
+    """In how many sections of each item, or of one, each language is; the most frequent first."""
     first, last = (0, 1 << 62) if item is None else (item << PLACE_BITS, (item + 1) << PLACE_BITS)
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for code in sorted(CODES):
@@ -100,7 +116,7 @@ def languages_of_items(connection: sqlite3.Connection, item: int | None = None) 
         )
         for number, sections in rows:
             counts[number][code] = sections
-    return {number: tuple(code for code, _ in found.most_common()) for number, found in counts.items()}
+    return {number: dict(found.most_common()) for number, found in counts.items()}
 
 
 def _stream(text: str) -> str:

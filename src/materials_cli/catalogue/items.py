@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Self
 
 from materials_cli.catalogue.copy import write_copy
+from materials_cli.catalogue.descriptions import describe_if_outdated, describe_item, describe_text
 from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import (
+    NAME_COLUMNS,
     PLACE_BITS,
     languages_of_items,
     name_fields,
@@ -59,6 +61,7 @@ class Catalogue(RunHistory):
         try:
             if write:
                 rebuild_if_outdated(connection)
+                describe_if_outdated(connection)
         except BaseException:
             connection.close()
             raise
@@ -202,14 +205,17 @@ class Catalogue(RunHistory):
         updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"collection", "id"})
         with self.transaction():
             known = self._row(item.collection, item.id)
-            before = name_fields(known["path"], known["remote"], known["properties"]) if known else None
-            after = name_fields(item.path, values["remote"], known["properties"] if known else "{}")
+            told = (known["properties"], known["corrections"]) if known else ("{}", "{}")
+            before = name_fields(known["path"], known["remote"], *told) if known else None
+            after = name_fields(item.path, values["remote"], *told)
             (number,) = self.connection.execute(
                 f"INSERT INTO item ({columns}) VALUES ({marks})"  # noqa: S608 - names of columns
                 f" ON CONFLICT (collection, id) DO UPDATE SET {updates} RETURNING number",
                 values,
             ).fetchone()
             put_name(self.connection, number, before, after)
+            if before != after:
+                describe_item(self.connection, number)
 
     def retire(self, collection: str, version: Version) -> None:
         """Record bytes that an item had before."""
@@ -274,9 +280,13 @@ class Catalogue(RunHistory):
                     properties, sha256, extractor, ocr, known["number"],
                 ),
             )  # fmt: skip
-            before, after = (name_fields(known["path"], known["remote"], about) for about in (known["properties"], properties))
+            before, after = (
+                name_fields(known["path"], known["remote"], about, known["corrections"])
+                for about in (known["properties"], properties)
+            )
             put_name(self.connection, known["number"], before, after)
             put_sections(self.connection, known["number"], text.sections)
+            describe_text(self.connection, known["number"])
 
     def text(self, collection: str, item_id: str) -> Text | None:
         """The text that was extracted from an item; None when none ever was."""
@@ -302,7 +312,7 @@ class Catalogue(RunHistory):
 
     def _row(self, collection: str, item_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.connection.execute(
-            "SELECT number, path, remote, unit, properties, note, text_of FROM item WHERE collection = ? AND id = ?",
+            f"SELECT number, {NAME_COLUMNS}, unit, note, text_of FROM item WHERE collection = ? AND id = ?",  # noqa: S608 - constants
             (collection, exact(item_id)),
         ).fetchone()
         return row

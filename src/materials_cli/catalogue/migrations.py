@@ -143,4 +143,18 @@ _VERSION_8 = """
     ALTER TABLE version ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
+# What an item is (describe/), derived and corrected; words, languages and text_digest are of its text. corrections: those in
+# metadata/. retrieved: how its bytes came. verified_at: when they were last compared with their checksum.
+_VERSION_9 = """
+    ALTER TABLE item ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE item ADD COLUMN languages TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE item ADD COLUMN text_digest TEXT;
+    ALTER TABLE item ADD COLUMN described TEXT;
+    ALTER TABLE item ADD COLUMN corrections TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE item ADD COLUMN retrieved TEXT;
+    ALTER TABLE item ADD COLUMN verified_at TEXT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9,
+)  # fmt: skip

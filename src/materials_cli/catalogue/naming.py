@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from materials_cli.catalogue.history import append
-from materials_cli.catalogue.index import PLACE_BITS, name_fields, put_sections, remove_name
+from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, name_fields, put_sections, remove_name
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import exact
 from materials_cli.catalogue.schema import transaction
@@ -127,7 +127,7 @@ def note_collection(connection: Connection, collection: str, **detail: object) -
 def remove_collection(connection: Connection, collection: str, **detail: object) -> None:
     """Take out the items, versions and texts of a collection; its runs and events stay."""
     with transaction(connection):
-        rows = connection.execute("SELECT number, path, remote, properties FROM item WHERE collection = ?", (collection,))
+        rows = connection.execute(f"SELECT number, {NAME_COLUMNS} FROM item WHERE collection = ?", (collection,))  # noqa: S608 - constants
         for number, *columns in rows.fetchall():
             put_sections(connection, number, ())
             remove_name(connection, number, name_fields(*columns))

@@ -5,17 +5,19 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
 from materials_cli.disk import SHA256
+from materials_cli.fetched import Retrieved
 from materials_cli.messages import Message
 from materials_cli.model import Export, Failure, Fixity, Item, RemoteFile, Replacement, Run, Section, State, Version
 
 ITEM_COLUMNS = (
     "item.number, item.collection, item.id, item.path, item.state, item.media_type, item.size, item.sha256, item.md5,"
     " item.first_seen, item.fetched, item.withdrawn, item.verified, item.remote, item.title, item.unit, item.sections,"
-    " item.note, item.missed, item.replacement"
+    " item.note, item.missed, item.replacement, item.retrieved"
 )
 SECTION_COLUMNS = "section.number, section.title, section.body, section.notes, section.hidden, section.ocr"
 _REMOTE_FIELDS = {field.name: None for field in fields(RemoteFile)}.keys()
@@ -68,6 +70,7 @@ def item_values(item: Item) -> dict[str, Any]:
         "verified": int(item.verified),
         "remote": json.dumps(_remote_written(item.remote)),
         "replacement": item.replacement and json.dumps(_replacement_written(item.replacement)),
+        "retrieved": item.retrieved and json.dumps(asdict(item.retrieved)),
     }
 
 
@@ -78,7 +81,7 @@ def item_to_json(item: Item) -> dict[str, Any]:
 
 def item_from_json(stored: Mapping[str, Any]) -> Item:
     """The item that item_to_json() wrote; raise ValueError, KeyError or TypeError for anything else."""
-    unread = {"note": None, "title": None, "unit": None, "sections": 0}
+    unread = {"note": None, "title": None, "unit": None, "sections": 0, "retrieved": None}
     if not SHA256.fullmatch(stored["sha256"]):
         raise ValueError(stored["sha256"])
     return item_of({**unread, **stored})
@@ -86,7 +89,7 @@ def item_from_json(stored: Mapping[str, Any]) -> Item:
 
 def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
     """The item of a row with ITEM_COLUMNS. Strings that many items share are stored once in memory."""
-    remote, waiting = _remote_read(json.loads(row["remote"])), row["replacement"]
+    remote, waiting, came = _remote_read(json.loads(row["remote"])), row["replacement"], row["retrieved"]
     return Item(
         collection=intern(row["collection"]),
         remote=remote,
@@ -104,7 +107,14 @@ def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
         unit=row["unit"],
         sections=row["sections"],
         replacement=_replacement_read(json.loads(waiting)) if waiting else None,
+        retrieved=_retrieved(came) if came else None,
     )
+
+
+@lru_cache(maxsize=256)
+def _retrieved(stored: str) -> Retrieved:
+    """One value for the many items that came alike."""
+    return Retrieved(**json.loads(stored))
 
 
 def section_of(row: sqlite3.Row) -> Section:
@@ -206,6 +216,7 @@ def _replacement_read(stored: dict[str, Any]) -> Replacement:
             "fixity": Fixity(**stored["fixity"]),
             "fetched": read(stored["fetched"]),
             "damage": stored["damage"] and Message.from_json(stored["damage"]),
+            "retrieved": Retrieved(**stored["retrieved"]) if stored.get("retrieved") else None,
         }
     )
 

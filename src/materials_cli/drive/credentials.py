@@ -45,6 +45,11 @@ class Credential:
         return self.origin != GOOGLE
 
     @property
+    def way(self) -> str:
+        """How it opens Drive, for the record: "keyless", "key" or "sign-in"."""
+        return "keyless" if self.keyless else "sign-in" if self.bearer else "key"
+
+    @property
     def pages(self) -> str:
         """Scheme and host of the pages that show folders and give files without any credential."""
         return self.origin if self.emulator else "https://drive.google.com"

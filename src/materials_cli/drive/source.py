@@ -10,8 +10,10 @@ from typing import Protocol
 
 import urllib3
 
+from materials_cli import __version__
 from materials_cli.drive.resources import Resource
 from materials_cli.drive.wire import Wire
+from materials_cli.fetched import Retrieved
 from materials_cli.model import Export, RemoteFile
 
 
@@ -74,3 +76,8 @@ class Source(Protocol):
 
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
         """All ways to a Google document's exported bytes, the best first."""
+
+
+def retrieved_by(source: Source) -> Retrieved:
+    """How bytes come over a way to Drive, for the record."""
+    return Retrieved(source.wire.credential.way, f"materials {__version__}")

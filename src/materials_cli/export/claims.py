@@ -12,10 +12,12 @@ from typing import Any
 
 from materials_cli.config import may_be_slug
 from materials_cli.export.entries import SCHEMA
+from materials_cli.fetched import Retrieved
 from materials_cli.messages import verbatim
 from materials_cli.model import Export, Fixity, Item, RemoteFile, Replacement, State, Version
 from materials_cli.store.names import is_safe_name
 
+_LONGEST_PROGRAM = 100
 _SHA256, _MD5 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 
 
@@ -72,6 +74,7 @@ def read_claim(entry: Any) -> Claim:
         withdrawn=fields.time("withdrawn") if state is State.WITHDRAWN else None,
         missed=fields.maybe_time("missed"),
         replacement=_replacement(fields.values.get("replacement"), remote),
+        retrieved=_retrieved(fields.values.get("retrieved")),
     )
     return Claim(item, tuple(_version(_Fields(value), item) for value in fields.list("versions")))
 
@@ -105,6 +108,13 @@ def _replacement(value: Any, held: RemoteFile) -> Replacement | None:
         damage=verbatim(problem) if problem else None,
         held_back=fields.values.get("held_back") is True,
     )
+
+
+def _retrieved(value: Any) -> Retrieved | None:
+    if value is None:
+        return None
+    fields = _Fields(value)
+    return Retrieved(fields.text("way"), fields.text("program")[:_LONGEST_PROGRAM])
 
 
 def _version(fields: "_Fields", item: Item) -> Version:

@@ -8,8 +8,9 @@ from typing import Any
 from materials_cli.disk import SHA256
 from materials_cli.store.inside import is_file
 
-SCHEMA, GAP = "materials/item@1", "materials/gap@1"
+SCHEMA, GAP, COLLECTION = "materials/item@1", "materials/gap@1", "materials/collection@1"
 JSONL, CSV, SUMS, FEED = "manifest.jsonl", "manifest.csv", "SHA256SUMS", "changes.atom"
+RULES = "manifest.schema.json"
 CSV_COLUMNS = (
     "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",
     "source_url", "id", "note", "file",
@@ -18,11 +19,11 @@ _TEXTS = ("collection", "id", "path", "state", "sha256")
 
 
 def lines_of(file: Path) -> Iterator[dict[str, Any] | None]:
-    """The entries of a manifest.jsonl, one for each line that is no gap (export/gaps.py); None for a line that is neither."""
+    """The items of a manifest.jsonl, one for each line that is no gap and no collection; None for any other line."""
     if is_file(file):
         with file.open(encoding="utf-8", errors="replace") as lines:
             for value in map(_parsed, lines):
-                if not (isinstance(value, dict) and value.get("schema") == GAP):
+                if not (isinstance(value, dict) and value.get("schema") in (GAP, COLLECTION)):
                     yield value if _is_entry(value) else None
 
 

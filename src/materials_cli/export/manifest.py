@@ -1,6 +1,7 @@
 """The contents of the archive in files that any program can read: manifest.jsonl, manifest.csv, SHA256SUMS.
 
-All three are sorted by path, so that two states of an archive can be compared with any diff, and are replaced atomically.
+Beside them lies manifest.schema.json, which every line of manifest.jsonl satisfies. The three are sorted by path, so that two
+states of an archive can be compared with any diff, and all are replaced atomically.
 The manifest can have more entries than the catalogue, as in a copy of the archive without .materials: an entry is dropped
 only if its bytes are missing and its folder has since been listed completely.
 """
@@ -11,15 +12,20 @@ import hashlib
 import heapq
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from importlib import resources
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from materials_cli import __version__
+from materials_cli.catalogue.descriptions import descriptions
+from materials_cli.config import Collection, load
+from materials_cli.describe.description import Description, event_row
 from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.export.entries import CSV, CSV_COLUMNS, JSONL, SCHEMA, SUMS, lines_of
+from materials_cli.export.columns import COLUMNS, cells, stamp, values
+from materials_cli.export.entries import COLLECTION, CSV, CSV_COLUMNS, JSONL, RULES, SCHEMA, SUMS, lines_of
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.gaps import gaps
 from materials_cli.export.own import replacing_ours
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
     from materials_cli.store.mirror import Store
 
+_FILES = (JSONL, CSV, SUMS, RULES)
 _INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
 
 
@@ -67,6 +74,7 @@ def row(item: Item) -> dict[str, Any]:
         "description": remote.description,
         "note": item.note and str(item.note),
         "fixity": _proof(verified=item.verified),
+        "retrieved": item.retrieved and {"way": item.retrieved.way, "program": item.retrieved.program},
         "replacement": _replacement_row(item.replacement),
         "source": _source_row(remote),
     }
@@ -143,28 +151,20 @@ def rfc3339(time: datetime | None) -> str | None:
     return f"{time.isoformat(timespec=precision)[:-6]}Z"
 
 
-def _cells(entry: Mapping[str, Any]) -> list[str]:
-    """One line of the CSV."""
-    values = {**entry, "source_url": entry["source"].get("url")}
-    return [for_csv(values[column] if values.get(column) is not None else "") for column in CSV_COLUMNS]
-
-
 def to_csv(items: Iterable[Item]) -> str:
-    """The items as CSV, with a header line."""
-    return _table(map(row, items))
+    """The items as CSV, with a header line: the facts that need no description."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(CSV_COLUMNS)
+    for entry in map(row, items):
+        shown = values({**entry, "described": None}, {})
+        writer.writerow([for_csv("" if shown[column] is None else shown[column]) for column in CSV_COLUMNS])
+    return out.getvalue()
 
 
 def to_jsonl(items: Iterable[Item]) -> str:
     """The items as JSON objects, one a line."""
     return "".join(_line(row(item)) for item in items)
-
-
-def _table(entries: Iterable[Mapping[str, Any]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(map(_cells, entries))
-    return out.getvalue()
 
 
 def _line(entry: Mapping[str, Any]) -> str:
@@ -178,13 +178,9 @@ def _sum(entry: Mapping[str, Any]) -> str:
 
 def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
     """The contents that the three files should have, by name."""
-    entries = list(_entries(catalogue, _kept_entries(store, catalogue)))
-    texts = {
-        JSONL: "".join(map(_line, entries)),
-        CSV: "\ufeff" + _table(entries),
-        SUMS: "".join(map(_sum, entries)),
-    }
-    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+    files = [io.BytesIO() for _ in _FILES]
+    _write(files, catalogue, _kept_entries(store, catalogue), described(store))
+    return {name: file.getvalue() for name, file in zip(_FILES, files, strict=True)}
 
 
 def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
@@ -199,13 +195,14 @@ def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]
 
 
 def _stamp(store: "Store", catalogue: "Catalogue") -> str:
-    """What the three files look like from outside, who wrote them, and what failed; empty if one is missing."""
+    """What the files look like from outside, who wrote them, the events, and what failed; empty if a file is missing."""
     try:
-        seen = [(store.root / name).stat() for name in (JSONL, CSV, SUMS)]
+        seen = [(store.root / name).stat() for name in _FILES]
     except OSError:
         return ""
-    failed = hashlib.sha256("".join(map(_line, gaps(catalogue.last_listings()))).encode("utf-8", "replace")).hexdigest()
-    return " ".join([__version__, failed, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
+    others = "".join(map(_line, (*events(described(store)).values(), *gaps(catalogue.last_listings()))))
+    said = hashlib.sha256(others.encode("utf-8", "replace")).hexdigest()
+    return " ".join([__version__, said, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
 
 
 def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False) -> Mapping[str, int]:
@@ -215,24 +212,62 @@ def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False
     that are kept but not in the catalogue.
     """
     kept = [] if ours else _kept_entries(store, catalogue)
-    with disk_errors(), replacing_ours(store, (JSONL, CSV, SUMS)) as files:
-        jsonl, table, sums = (codecs.getwriter("utf-8")(file, "replace") for file in files)
-        table.write("\ufeff")
-        rows = csv.writer(table)
-        rows.writerow(CSV_COLUMNS)
-        for entry in _entries(catalogue, kept):
-            jsonl.write(_line(entry))
-            rows.writerow(_cells(entry))
-            sums.write(_sum(entry))
+    with disk_errors(), replacing_ours(store, _FILES) as files:
+        _write(files, catalogue, kept, described(store))
     return Counter(entry["collection"] for entry in kept)
 
 
-def _entries(catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """All entries by path, read one by one, since there may be many; then what failed."""
-    earlier = catalogue.all_versions()
-    rows = ({**row(item), "versions": versions_row(earlier.get((item.collection, item.id), ()))} for item in catalogue.each())
-    yield from heapq.merge(rows, kept, key=lambda entry: (entry["path"], entry["collection"], entry["id"]))
-    yield from gaps(catalogue.last_listings())
+def described(store: "Store") -> tuple[Collection, ...]:
+    """The collections as materials.toml describes them now; none if it cannot be read, which others report."""
+    with suppress(MaterialsError):
+        return load(store.root).collections
+    return ()
+
+
+def events(collections: Iterable[Collection]) -> dict[str, dict[str, Any]]:
+    """The events that people recorded, for programs, by collection."""
+    return {
+        each.slug: {"schema": COLLECTION, "collection": each.slug, "title": each.title, "link": each.link, **event_row(each)}
+        for each in collections
+        if each.about
+    }
+
+
+def entry_of(one: Description) -> dict[str, Any]:
+    """All that is known of an item, for programs."""
+    return {
+        **row(one.item),
+        "last_verified": rfc3339(one.last_verified),
+        "described": {**one.row(), "stamp": stamp(one.own, one.rights)},
+        "versions": versions_row(one.versions),
+    }
+
+
+def _write(
+    files: Sequence[BinaryIO], catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]], collections: Sequence[Collection]
+) -> None:
+    """Write all entries by path, one by one, since there may be many; then the events, and what failed."""
+    jsonl, table, sums, rules = (codecs.getwriter("utf-8")(file, "replace") for file in files)
+    rules.write(resources.files(__package__).joinpath(RULES).read_text("utf-8"))
+    table.write("\ufeff")
+    rows = csv.writer(table)
+    rows.writerow(COLUMNS)
+    known = events(collections)
+    entries = heapq.merge(map(entry_of, descriptions(catalogue, collections)), kept, key=_place)
+    failed = list(gaps(catalogue.last_listings()))
+    for entry in entries:
+        jsonl.write(_line(entry))
+        rows.writerow(cells(entry, known))
+        sums.write(_sum(entry))
+    for event in known.values():
+        jsonl.write(for_json(event) + "\n")
+    for gap in failed:
+        jsonl.write(_line(gap))
+        rows.writerow(cells(gap, known))
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    return entry["path"], entry["collection"], entry["id"]
 
 
 def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]]:

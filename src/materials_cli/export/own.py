@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from materials_cli.disk import disk_errors, replacing
-from materials_cli.export.entries import CSV, CSV_COLUMNS, FEED, JSONL, SUMS, lines_of
+from materials_cli.export.entries import CSV, CSV_COLUMNS, FEED, JSONL, RULES, SUMS, lines_of
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import digest_of
 
-NAMES = (JSONL, CSV, SUMS, FEED)
+NAMES = (JSONL, CSV, SUMS, RULES, FEED)
 _MOVED = msgid("{file}: was not written by materials, or was changed since; it was moved to {place}.")
+RULES_ID = "urn:materials:manifest:1"  # the $id of manifest.schema.json: its number is that of a major version
 _RECORD = "written.json"
 _BEGINNING = 1000
 
@@ -73,6 +74,8 @@ def _has_our_form(store: Store, path: Path) -> bool:
             known = {f"{entry['sha256']}  {entry['path']}\n" for entry in lines_of(store.root / JSONL) if entry}
             return all(line in known for line in file)
         beginning = file.read(_BEGINNING)
+    if path.name == RULES:
+        return f'"{RULES_ID}"' in beginning
     if path.name == CSV:
         return beginning.startswith("\ufeff" + ",".join(CSV_COLUMNS[:3]))
     return "<feed " in beginning and "<name>materials</name>" in beginning

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from materials_cli.catalogue.index import PLACE_BITS, name_fields
+from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, name_fields
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
 from materials_cli.search.clauses import Clauses
 from materials_cli.search.hit import Hit, Match, worst
@@ -150,7 +150,7 @@ class Passages:
     def _texts(self, candidate: Candidate) -> tuple[str, ...]:
         """The texts of a candidate, the one that a snippet is best taken from first."""
         if candidate.place is None:
-            statement = "SELECT path, remote, properties FROM item WHERE number = ?"
+            statement = f"SELECT {NAME_COLUMNS} FROM item WHERE number = ?"  # noqa: S608 - constants
             return name_fields(*self._connection.execute(statement, (candidate.item,)).fetchone())
         statement = "SELECT body, notes, title FROM section WHERE place = ?"
         return tuple(self._connection.execute(statement, (candidate.place,)).fetchone())

@@ -8,7 +8,7 @@ are compared by their folded form and, since a name may be typed in another alph
 import sqlite3
 from collections.abc import Iterator
 
-from materials_cli.catalogue.index import name_fields
+from materials_cli.catalogue.index import NAME_COLUMNS, name_fields
 from materials_cli.search.clauses import Clause, Term
 from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
@@ -127,5 +127,5 @@ def _texts_with(connection: sqlite3.Connection, term: str) -> Iterator[str]:
     found = "SELECT rowid FROM names WHERE names MATCH ? LIMIT ?", (quoted(term), _MAX_EXAMPLES)
     for (number,) in connection.execute(*found).fetchall():
         yield from name_fields(
-            *connection.execute("SELECT path, remote, properties FROM item WHERE number = ?", (number,)).fetchone()
+            *connection.execute(f"SELECT {NAME_COLUMNS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
         )

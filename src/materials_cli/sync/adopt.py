@@ -18,6 +18,7 @@ from materials_cli.catalogue.rows import item_from_json, item_to_json
 from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched
+from materials_cli.drive.source import Source, retrieved_by
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State, Version
@@ -40,8 +41,8 @@ class Finished:
         return Fetched(item.remote, self.part, item.fixity, item.media_type, verified=item.verified)
 
 
-def finished(collection: str, action: Action, fetched: Fetched) -> Finished:
-    """What a worker has downloaded for an action, as the item that it will be."""
+def finished(collection: str, action: Action, fetched: Fetched, source: Source | None = None) -> Finished:
+    """What a worker has downloaded for an action, as the item that it will be. source: where from; None if it was here."""
     now = datetime.now(UTC)
     item = Item(
         collection=collection,
@@ -52,6 +53,7 @@ def finished(collection: str, action: Action, fetched: Fetched) -> Finished:
         first_seen=action.held.first_seen if action.held else now,
         fetched=now,
         verified=fetched.verified,
+        retrieved=retrieved_by(source) if source else None,
     )
     return Finished(item, fetched.part)
 

@@ -248,7 +248,7 @@ class _Run:
             return found.file
         except NoRoomError:
             return None
-        note(self.store, finished(self.plan.collection, action, fetched))
+        note(self.store, finished(self.plan.collection, action, fetched, self.source))
         return fetched
 
     def _is_wanted(self, action: Action, file: RemoteFile) -> bool:
@@ -326,7 +326,7 @@ class _Run:
     def _accept(self, action: Action, fetched: Fetched) -> Item:
         """Put downloaded bytes in place and keep those that they replace."""
         self._count(action, fetched)
-        return self._install(action, finished(self.plan.collection, action, fetched))
+        return self._install(action, finished(self.plan.collection, action, fetched, self.source))
 
     def _install(self, action: Action, done: Finished) -> Item:
         """Put finished bytes in place and keep those that they replace."""
@@ -368,7 +368,7 @@ class _Run:
         self._count(action, fetched)
         present = self.catalogue.find(held.collection, held.id) or held
         if not is_held(self.store, present, fetched):
-            set_aside(self.store, self.journal, present, fetched)
+            set_aside(self.store, self.journal, present, fetched, self.source)
             return
         self.store.drop(fetched.part)
         self.journal.discard(present)

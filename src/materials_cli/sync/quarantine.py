@@ -7,6 +7,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.journal import Journal
 from materials_cli.drive.download import Fetched
+from materials_cli.drive.source import Source, retrieved_by
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.extract.equality import same_content
 from materials_cli.messages import msg
@@ -25,7 +26,7 @@ def is_held(store: Store, item: Item, fetched: Fetched) -> bool:
     return same_content(kept if kept.is_file() else store.held_path(item), fetched.part)
 
 
-def set_aside(store: Store, journal: Journal, item: Item, fetched: Fetched) -> None:
+def set_aside(store: Store, journal: Journal, item: Item, fetched: Fetched, source: Source) -> None:
     """Let downloaded bytes wait, unless they do already."""
     if item.replacement and is_held(store, item.replaced, fetched):
         store.drop(fetched.part)
@@ -38,6 +39,7 @@ def set_aside(store: Store, journal: Journal, item: Item, fetched: Fetched) -> N
         fixity=fetched.fixity,
         fetched=datetime.now(UTC),
         verified=fetched.verified,
+        retrieved=retrieved_by(source),
     )
     journal.set_aside(item, new)
 

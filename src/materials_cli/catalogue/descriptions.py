@@ -1,0 +1,184 @@
+"""Descriptions of items: derived when an item, its text or a correction changes, and read one by one.
+
+`descriptions()` is what every export is made from; see describe/description.py.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from materials_cli import describe
+from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, count_languages, name_fields, put_name
+from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of, legible, read, section_of
+from materials_cli.catalogue.schema import transaction
+from materials_cli.config import Collection
+from materials_cli.describe.description import Description, Own
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
+    from materials_cli.model import Item
+
+_VERSION = "describer"
+_FEWEST_WORDS = 20  # of texts that are compared as a whole
+_FACTS = "number, path, remote, properties, corrections, words, languages"
+_FIRST = "number, title, body, notes, hidden, ocr"
+
+
+def descriptions(catalogue: "Catalogue", collections: Iterable[Collection], slugs: Sequence[str] = ()) -> Iterator[Description]:
+    """The descriptions of all items of some collections (of all when empty), by path. Write nothing while iterating.
+
+    collections: those of materials.toml. An item of another one gets a Collection that has only its name.
+    """
+    connection = catalogue.connection
+    known = {collection.slug: collection for collection in collections}
+    versions = catalogue.all_versions()
+    same_bytes, same_text = _firsts(connection, "sha256"), _firsts(connection, "text_digest")
+    rows = connection.execute(
+        f"SELECT {ITEM_COLUMNS}, properties, corrections, words, languages, described, text_digest, verified_at FROM item"  # noqa: S608 - constants
+        " WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, collection, id",
+        (json.dumps(list(slugs)),),
+    )
+    for row in rows:
+        item = item_of(row)
+        if item.collection not in known:
+            known[item.collection] = Collection(slug=item.collection, link="")
+        yield Description(
+            item=item,
+            own=_own(connection, row),
+            collection=known[item.collection],
+            versions=tuple(versions.get((item.collection, item.id), ())),
+            same_bytes=_other(same_bytes.get(row["sha256"]), item) if item.fixity.size else None,
+            same_text=_other(same_text.get(row["text_digest"]), item),
+            last_verified=read(row["verified_at"]) if row["verified_at"] else None,
+        )
+
+
+def own_of(catalogue: "Catalogue", item: "Item") -> Own:
+    """What one item says of itself, with what people corrected."""
+    row = catalogue.connection.execute(
+        f"SELECT {_FACTS}, described FROM item WHERE collection = ? AND id = ?",  # noqa: S608 - constants
+        (item.collection, exact(item.id)),
+    ).fetchone()
+    return _own(catalogue.connection, row)
+
+
+def put_corrections(catalogue: "Catalogue", corrections: Mapping[str, Mapping[str, Any]]) -> int:
+    """Make these, by the ids of items, the corrections of all items; return how many items changed."""
+    connection = catalogue.connection
+    written = {item: json.dumps(values, ensure_ascii=False) for item, values in corrections.items() if values}
+    changed = 0
+    with catalogue.transaction():
+        rows = connection.execute(
+            f"SELECT number, id, {NAME_COLUMNS} FROM item"  # noqa: S608 - constants
+            " WHERE corrections <> '{}' OR id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(written)),),
+        ).fetchall()
+        for number, item, *columns in rows:
+            after = written.get(item, "{}")
+            if after == columns[-1]:
+                continue
+            connection.execute("UPDATE item SET corrections = ? WHERE number = ?", (after, number))
+            path, remote, properties, before = columns
+            put_name(
+                connection,
+                number,
+                name_fields(path, remote, properties, before),
+                name_fields(path, remote, properties, after),
+            )
+            describe_item(connection, number)
+            changed += 1
+    return changed
+
+
+def describe_text(connection: sqlite3.Connection, number: int, languages: Mapping[str, int] | None = None) -> None:
+    """Count what the text of an item (given by its number) is made of, and describe the item anew.
+
+    languages: in how many sections each is, if that is known already.
+    """
+    from materials_cli.describe.derive import count_words  # noqa: PLC0415 - see _derived()
+
+    sections = connection.execute(
+        "SELECT title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place", _bounds(number)
+    )
+    text = "\n".join("\n".join(filter(None, parts)) for parts in sections)
+    words = count_words(text)
+    whole = " ".join(text.casefold().split()).encode("utf-8", "replace")
+    if languages is None:
+        languages = count_languages(connection, number).get(number, {})
+    digest = hashlib.sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
+    values = (words, json.dumps(languages), digest, number)
+    connection.execute("UPDATE item SET words = ?, languages = ?, text_digest = ? WHERE number = ?", values)
+    describe_item(connection, number)
+
+
+def describe_item(connection: sqlite3.Connection, number: int) -> None:
+    """Derive the description of an item, given by its number, and store it."""
+    row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
+    described = json.dumps(_derived(connection, row).to_json())
+    connection.execute("UPDATE item SET described = ?1 WHERE number = ?2 AND described IS NOT ?1", (described, number))
+
+
+def describe_if_outdated(connection: sqlite3.Connection) -> bool:
+    """Describe all items anew if another version of the rules, or of the detection of languages, did; return whether it did."""
+    from materials_cli.words.fold import NORMALISER_VERSION  # noqa: PLC0415 - see _derived()
+
+    now = f"{describe.VERSION}.{NORMALISER_VERSION}"
+    by = connection.execute("SELECT value FROM setting WHERE name = ?", (_VERSION,)).fetchone()
+    if by is not None and by[0] == now:
+        return False
+    with transaction(connection):
+        languages = count_languages(connection)
+        for (number,) in connection.execute("SELECT number FROM item").fetchall():
+            describe_text(connection, number, languages.get(number, {}))
+        connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, now))
+    return True
+
+
+def _own(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
+    """The stored description of a row; derived now if an earlier version wrote the row, which a reader does not change."""
+    return Own.from_json(json.loads(row["described"])) if row["described"] else _derived(connection, row)
+
+
+def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
+    from materials_cli.describe.derive import Facts, derive  # noqa: PLC0415 - who only reads waits for no tables of words
+
+    remote = json.loads(row["remote"])
+    first = connection.execute(
+        f"SELECT {_FIRST} FROM section WHERE place > ? AND place < ? ORDER BY place LIMIT 1",  # noqa: S608 - constants
+        _bounds(row["number"]),
+    ).fetchone()
+    return derive(
+        Facts(
+            name=legible(row["path"].rpartition("/")[2]),
+            folders=tuple(map(legible, remote.get("folders", ()))),
+            description=legible(remote["description"]) if remote.get("description") else None,
+            properties={name: legible(value) for name, value in json.loads(row["properties"]).items()},
+            first=section_of(first) if first else None,
+            words=row["words"],
+            languages=json.loads(row["languages"]),
+            corrections=json.loads(row["corrections"]),
+        )
+    )
+
+
+def _bounds(number: int) -> tuple[int, int]:
+    return number << PLACE_BITS, (number + 1) << PLACE_BITS
+
+
+def _firsts(connection: sqlite3.Connection, column: str) -> dict[str, tuple[str, str]]:
+    """Which item was first to have each value that several have: its collection and id."""
+    rows = connection.execute(
+        f"SELECT {column}, collection, id FROM item WHERE {column} IN"  # noqa: S608 - a name of ours
+        f" (SELECT {column} FROM item WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1)"
+        " ORDER BY first_seen, collection, id"
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for value, collection, item in rows:
+        found.setdefault(value, (collection, item))
+    return found
+
+
+def _other(first: tuple[str, str] | None, item: "Item") -> str | None:
+    return first[1] if first and first != (item.collection, item.id) else None

@@ -1,0 +1,120 @@
+"""Countries by their names in the project's languages. Pure; the table is made by tools/countries.py from the Unicode CLDR."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from materials_cli.words.fold import Forms, fold, words
+
+_CASELESS = frozenset(map(chr, range(0x10D0, 0x1100)))  # Georgian counts as lower case
+_LONGEST = 6  # words of a name
+_SHORTEST, _LONGEST_ENDING = 5, 4  # letters
+_ENDINGS = frozenset(["n", "ns", "s", "i", "an", "ans", "da", "dan", "ga", "ni", "ning"])  # in Latin letters: English and Uzbek
+# Names that are also common words of their language count only where they stand alone.
+_AMBIGUOUS = frozenset(map(fold, ("수단", "이란", "오만", "인도", "가나", "말리", "차드", "기니", "ລາວ")))
+
+
+class _Names(NamedTuple):
+    """The names of all countries: by their folded words, by the stems of these, and those of scripts without spaces."""
+
+    folded: dict[tuple[str, ...], str]
+    stemmed: dict[tuple[str, ...], str]
+    unspaced: dict[str, str]
+    pattern: re.Pattern[str]
+
+
+def country_code(text: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a country given by its code or its name in any language; None for anything else."""
+    code = text.strip().upper()
+    if code in _table():
+        return code
+    found = [word.forms for word in words(text)]
+    names = _names()
+    return names.folded.get(tuple(forms.fold for forms in found)) or (
+        names.unspaced.get("".join(forms.fold for forms in found)) if any(forms.unspaced for forms in found) else None
+    )
+
+
+def country_name(code: str) -> str:
+    """The English name of a country; the code itself if it is none."""
+    return _table().get(code, (code,))[0]
+
+
+def countries_in(text: str, *, name: bool = False) -> tuple[str, ...]:
+    """The codes of the countries that a text names, in its order. name: it is a name, in which nobody minds capitals."""
+    return tuple(dict.fromkeys(_found(text, name=name)))
+
+
+def _found(text: str, *, name: bool) -> Iterator[str]:
+    found, at = list(words(text)), 0
+    while at < len(found):
+        first = found[at]
+        letter = text[first.start]
+        if first.forms.unspaced:
+            yield from _in_run(first.forms, name=name)
+        elif name or not letter.islower() or letter in _CASELESS:
+            run = [word.forms for word in found[at : at + _LONGEST]]
+            code, length = _longest(run, capital=letter.isupper())
+            if code:
+                yield code
+                at += length - 1
+        at += 1
+
+
+def _longest(run: list[Forms], *, capital: bool) -> tuple[str, int]:
+    """The country whose name begins a run of words, and of how many words it is; empty if none does."""
+    names = _names()
+    for length in range(len(run), 0, -1):
+        forms = run[:length]
+        code = names.folded.get(tuple(each.fold for each in forms))
+        if code is None and capital and any(each.fold != each.stem for each in forms):
+            code = names.stemmed.get(tuple(each.stem for each in forms))
+        if code:
+            return code, length
+    return _with_ending(run[0].fold, names), 1
+
+
+def _with_ending(word: str, names: _Names) -> str:
+    """The country whose name a word begins with, in a language that adds endings; empty if there is none."""
+    for length in range(1, _LONGEST_ENDING + 1):
+        name, ending = word[:-length], word[-length:]
+        if len(name) >= _SHORTEST and (not word.isascii() or ending in _ENDINGS) and (code := names.folded.get((name,))):
+            return code
+    return ""
+
+
+def _in_run(forms: Forms, *, name: bool) -> Iterator[str]:
+    names = _names()
+    if forms.fold in names.unspaced:
+        yield names.unspaced[forms.fold]
+        return
+    for match in names.pattern.finditer(forms.fold) if name else filter(None, [names.pattern.match(forms.fold)]):
+        yield names.unspaced[match[0]]
+
+
+@cache
+def _table() -> dict[str, tuple[str, ...]]:
+    """The names of each country; the first is English."""
+    listed = tomllib.loads(files(__package__).joinpath("countries.toml").read_text("utf-8"))
+    return {code: tuple(names.split("|")) for code, names in listed.items()}
+
+
+@cache
+def _names() -> _Names:
+    folded: dict[tuple[str, ...], str] = {}
+    stemmed: dict[tuple[str, ...], str] = {}
+    unspaced: dict[str, str] = {}
+    for code, names in _table().items():
+        for name in names:
+            forms = [word.forms for word in words(name)]
+            if any(each.unspaced for each in forms):
+                unspaced.setdefault("".join(each.fold for each in forms), code)
+                continue
+            folded.setdefault(tuple(each.fold for each in forms), code)
+            if not name.isascii():
+                stemmed.setdefault(tuple(each.stem for each in forms), code)
+    inside = sorted(unspaced.keys() - _AMBIGUOUS, key=len, reverse=True)
+    return _Names(folded, stemmed, unspaced, re.compile("|".join(map(re.escape, inside))))
