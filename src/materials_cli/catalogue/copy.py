@@ -18,7 +18,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import verbatim
 
 _TEXTS = {"section"}
-_OF_TEXTS = {"text_of", "extractor", "ocr", "words", "languages", "text_digest", "described"}
+_OF_TEXTS = {"text_of", "extractor", "ocr", "word_count", "languages", "text_digest", "described"}
 _ORDER = {"event": " ORDER BY number", "version": " ORDER BY rowid"}
 _OF_THIS_FILE = "name NOT IN ('normaliser', 'describer', 'manifest', 'manifest_current')"
 

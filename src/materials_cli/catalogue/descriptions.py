@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _VERSION = "describer"
 _FEWEST_WORDS = 20  # of texts that are compared as a whole
-_FACTS = "number, path, remote, properties, corrections, words, languages"
+_FACTS = "number, path, remote, properties, corrections, word_count, languages"
 _FIRST = "number, title, body, notes, hidden, ocr"
 
 
@@ -36,7 +36,7 @@ def descriptions(catalogue: "Catalogue", collections: Iterable[Collection], slug
     versions = catalogue.all_versions()
     same_bytes, same_text = _firsts(connection, "sha256"), _firsts(connection, "text_digest")
     rows = connection.execute(
-        f"SELECT {ITEM_COLUMNS}, properties, corrections, words, languages, described, text_digest, verified_at FROM item"  # noqa: S608 - constants
+        f"SELECT {ITEM_COLUMNS}, properties, corrections, word_count, languages, described, text_digest, verified_at FROM item"  # noqa: S608 - constants
         " WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, collection, id",
         (json.dumps(list(slugs)),),
     )
@@ -109,7 +109,7 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
         languages = count_languages(connection, number).get(number, {})
     digest = hashlib.sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
     values = (words, json.dumps(languages), digest, number)
-    connection.execute("UPDATE item SET words = ?, languages = ?, text_digest = ? WHERE number = ?", values)
+    connection.execute("UPDATE item SET word_count = ?, languages = ?, text_digest = ? WHERE number = ?", values)
     describe_item(connection, number)
 
 
@@ -156,7 +156,7 @@ def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
             description=legible(remote["description"]) if remote.get("description") else None,
             properties={name: legible(value) for name, value in json.loads(row["properties"]).items()},
             first=section_of(first) if first else None,
-            words=row["words"],
+            words=row["word_count"],
             languages=json.loads(row["languages"]),
             corrections=json.loads(row["corrections"]),
         )

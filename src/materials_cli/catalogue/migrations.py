@@ -143,10 +143,10 @@ _VERSION_8 = """
     ALTER TABLE version ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
 """
 
-# What an item is (describe/), derived and corrected; words, languages and text_digest are of its text. corrections: those in
-# metadata/. retrieved: how its bytes came. verified_at: when they were last compared with their checksum.
+# What an item is (describe/), derived and corrected; word_count, languages and text_digest are of its text. corrections:
+# those in metadata/. retrieved: how its bytes came. verified_at: when they were last compared with their checksum.
 _VERSION_9 = """
-    ALTER TABLE item ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE item ADD COLUMN word_count INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE item ADD COLUMN languages TEXT NOT NULL DEFAULT '{}';
     ALTER TABLE item ADD COLUMN text_digest TEXT;
     ALTER TABLE item ADD COLUMN described TEXT;
