@@ -225,6 +225,22 @@ def test_an_answer_that_drips_is_ended(
     assert mirror(tmp_path)["new.txt"] == b"new"
 
 
+@pytest.mark.parametrize(("operation", "keyless"), [("page-uc", "1"), ("media", "")])
+def test_a_page_in_place_of_a_file_that_drips_is_ended(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, keyless: str
+) -> None:
+    monkeypatch.setenv("MATERIALS_KEYLESS", keyless)
+    monkeypatch.setattr(wire, "LONGEST_ANSWER", 0.5)
+    monkeypatch.setattr(wire, "_TRIES", 2)
+    monkeypatch.setattr(deadlines, "LOOK", 0.1)
+    dripping = world.add_file("drips.txt", b"drips")
+    world.add_file("new.txt", b"new")
+    page = "<html><title>Google Drive - Virus scan warning</title>" + "wait " * 10_000
+    drive.faults.add(Fault(operation=operation, target=dripping, times=None, status=200, text=page, drip=0.01))
+    assert "c/drips.txt: The connection to Google Drive was interrupted" in run("sync", status=3)
+    assert mirror(tmp_path)["new.txt"] == b"new"
+
+
 def test_an_address_that_is_none_costs_one_file(drive: RunningServer, world: World, tmp_path: Path) -> None:
     world.add_file("new.txt", b"new")
     bad = world.add_file("bad.txt", b"bad")

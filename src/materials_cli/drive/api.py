@@ -17,13 +17,12 @@ from materials_cli.drive.pace import GET, LIST
 from materials_cli.drive.refusals import read_object
 from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, understood, with_revision
 from materials_cli.drive.source import IncompleteError, Way
-from materials_cli.drive.wire import Answer, Wire
+from materials_cli.drive.wire import PROBE, Answer, Wire
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.model import Export, RemoteFile
 
 _PAGE = 1000
 _MOST_ENTRIES, _MOST_PAGES = 500_000, 10_000  # Drive's own limit for a folder; its pages may be short
-_PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
 
 
 class ApiSource:
@@ -119,7 +118,7 @@ class ApiSource:
         part = {"Range": f"bytes={start}-"} if start else {}
         keys = resource_key_header({file.drive_id: file.resource_key})
         address = self.wire.credential.address(place, alt="media", supportsAllDrives="true")
-        return self.wire.open("GET", address, headers={"Accept-Encoding": "identity", **keys, **part})
+        return self.wire.open_file(address, headers={"Accept-Encoding": "identity", **keys, **part}, wanted=file.media_type)
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
         """The file in its current state: only Drive knows whether it is still the listed one."""
@@ -132,7 +131,7 @@ class ApiSource:
     def _try_out(self) -> None:
         """Make one cheap request; raise only what is wrong with the credential itself."""
         try:
-            self.describe(_PROBE)
+            self.describe(PROBE)
         except MaterialsError as error:
             if error.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 raise

@@ -39,7 +39,6 @@ _MAGIC: Mapping[str, bytes] = {
     ".jpg": b"\xff\xd8\xff",
 }
 _AS_HTML = {"content-type": "text/html"}
-_LONGEST_PAGE = 64 * 1024
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 
 
@@ -239,7 +238,7 @@ class _Download:
                 raise
             self._restart(out)
             raise _other_bytes() from refused
-        self._refuse_page(response, self._file.media_type)
+        self._suspicious = _may_be_a_page(response, self._file.media_type)
         whole = self._aligned(response, out)
         unbounded = whole is None and response.length_remaining is None
         self._pour(response, out, whole)
@@ -283,8 +282,9 @@ class _Download:
 
     def _exported(self, url: str, out: BinaryIO, export: Export) -> None:
         self._restart(out)
-        response = self._wire.open("GET", url, headers=resource_key_header({self._file.drive_id: self._file.resource_key}))
-        self._refuse_page(response, export.media_type)
+        keys = resource_key_header({self._file.drive_id: self._file.resource_key})
+        response = self._wire.open_file(url, headers=keys, wanted=export.media_type)
+        self._suspicious = _may_be_a_page(response, export.media_type)
         self._pour(response, out, None)
         out.seek(0)
         if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
@@ -293,19 +293,6 @@ class _Download:
             )
         if not is_whole(out, export.suffix):
             raise _cut_short()
-
-    def _refuse_page(self, response: urllib3.BaseHTTPResponse, wanted: str) -> None:
-        """A web page without Content-Disposition is never a file's content, unless the file is a web page."""
-        if "html" in wanted or "content-disposition" in response.headers:
-            return
-        if "text/html" in response.headers.get("content-type", ""):
-            try:
-                raise refusal(response.status, _AS_HTML, response.read(_LONGEST_PAGE))
-            except TransportError as error:
-                raise self._wire.broken(error) from error
-            finally:
-                response.close()
-        self._suspicious = True
 
     def _pour(self, response: urllib3.BaseHTTPResponse, out: BinaryIO, expected: int | None) -> None:
         try:
@@ -367,6 +354,11 @@ class _Download:
                 raise MaterialsError(Code.BAD_BYTES, msg(differs, found=_brief(found), stated=_brief(expected)))
         # The same string object as in the listed file, so that many items take less memory.
         return replace(fixity, sha256=self._file.sha256 or fixity.sha256)
+
+
+def _may_be_a_page(response: urllib3.BaseHTTPResponse, wanted: str) -> bool:
+    """Whether the bytes may turn out to be a web page, although they are not declared as one. wanted: a media type."""
+    return "html" not in wanted and "content-disposition" not in response.headers
 
 
 def _brief(value: object) -> str:

@@ -34,7 +34,10 @@ def post(url: str, body: bytes, content_type: str) -> None:
     headers = {"User-Agent": USER_AGENT, "Content-Type": content_type}
     with manager:
         try:
-            answer = manager.request("POST", url, body=body, headers=headers, timeout=_PATIENCE, retries=1, redirect=False)
+            answer = manager.request(
+                "POST", url, body=body, headers=headers, timeout=_PATIENCE, retries=1, redirect=False, preload_content=False
+            )
+            answer.close()  # whatever it says, and however long, only its status counts
         except HTTPError as error:
             raise UnreachableError(verbatim(type(error).__name__)) from error
     if answer.status >= 300:

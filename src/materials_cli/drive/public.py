@@ -14,7 +14,6 @@ from urllib.parse import SplitResult, parse_qs, quote, urlencode, urljoin, urlsp
 
 import urllib3
 from lxml import etree, html
-from urllib3.exceptions import HTTPError as TransportError
 
 from materials_cli.drive.exports import link_of
 from materials_cli.drive.pace import DOWNLOAD, FREE, LIST
@@ -22,7 +21,7 @@ from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import Resource
 from materials_cli.drive.source import Way
-from materials_cli.drive.wire import Wire
+from materials_cli.drive.wire import Wire, is_page
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import msg
@@ -34,7 +33,6 @@ _ID = re.compile(r"/(?:d|folders)/([A-Za-z0-9_-]{10,})")
 _EDITORS = {"document": "document", "spreadsheets": "spreadsheet", "presentation": "presentation", "drawings": "drawing"}
 _PLACES = {GOOGLE_APPS + kind: place for place, kind in _EDITORS.items()}
 _EDITORS |= {"forms": "form", "videos": "vid"}
-_LONGEST_PAGE = 512 * 1024
 _AS_HTML = {"content-type": "text/html"}
 
 
@@ -124,17 +122,12 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
     """A file's bytes, past the virus warning for large files; raise RefusalError for any other page."""
     query = {"id": file_id, "export": "download", **({"resourcekey": resource_key} if resource_key else {})}
     address = f"{wire.credential.pages}/uc?{urlencode(query)}"
-    for _ in range(2):
-        response = wire.open("GET", address, headers={**_HEADERS, **headers})
-        if "content-disposition" in response.headers or "text/html" not in response.headers.get("content-type", ""):
-            return response
-        try:
-            page = response.read(_LONGEST_PAGE)
-        except TransportError as error:
-            raise wire.broken(error) from error
-        finally:
-            response.close()
-        address = _confirmed(page, address)
+    with wire.limited():
+        for _ in range(2):
+            response = wire.open("GET", address, headers={**_HEADERS, **headers})
+            if not is_page(response):
+                return response
+            address = _confirmed(wire.beginning(response), address)
     raise RefusalError(
         MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google keeps showing a warning page for this file.")), reason="html"
     )

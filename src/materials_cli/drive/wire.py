@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -34,6 +35,7 @@ from materials_cli.messages import Message, msg, msgid
 from materials_cli.redaction import redact
 from materials_cli.watchdog import alive
 
+PROBE = "1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"  # the id of no file
 USER_AGENT = f"materials/{__version__} (gzip)"
 TOKENS = "https://oauth2.googleapis.com/token"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -42,7 +44,7 @@ LARGEST_ANSWER, LONGEST_ANSWER = 64 * 1024 * 1024, 600.0
 _TRIES, _LONGEST_PAUSE, _REDIRECTS = 6, 64.0, 5
 _PATIENCE = 600.0
 _MOST_TROUBLED, _TRIES_IN_TROUBLE = 4, 2
-_LARGEST_REFUSAL = 64 * 1024
+_LONGEST_PAGE = 512 * 1024
 
 # The first match is reported; urllib3 derives most of these from one another.
 _BROKEN: Mapping[type[Exception], str] = {
@@ -197,24 +199,34 @@ class Wire:
         if error.code is Code.RATE_LIMITED:
             return Reach.FILE if self._answered.get(units, 0.0) > since else error.reach
         if error.code is Code.GOOGLE_TROUBLE:
-            return Reach.FILE if self._first is None or self._is_answered(since) else Reach.COLLECTION
-        if error.reach is Reach.ARCHIVE and self._is_answered(since):
+            return Reach.FILE if self._first is None or self._is_answered(since, self._first) else Reach.COLLECTION
+        since = since if error.code.passing else time.monotonic()  # a credential can end while others are answered
+        if error.reach is Reach.ARCHIVE and self._is_answered(since, self._first or self._neutral(error.code)):
             return Reach.FILE
         return Reach.COLLECTION if error.code is Code.OFFLINE and self._is_reached() else error.reach
 
-    def _is_answered(self, since: float) -> bool:
-        """Whether any other request succeeded since then; if none was made, the first that ever did is made again."""
+    def _is_answered(self, since: float, other: Callable[[], object] | None) -> bool:
+        """Whether any other request was answered since then. other: the one to make if none was."""
         with self._asking_again:
             if max(self._answered.values(), default=0.0) > since:
                 return True
-            if self._first is None or self.stopping:
+            if other is None or self.stopping:
                 return False
             try:
-                self._first()
-            except (RefusalError, MaterialsError):
+                other()
+            except RefusalError as refused:
+                if self._of_whoever_asks(refused.error).code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
+                    return False
+            except MaterialsError:
                 return False
             self._answered[GET] = time.monotonic()
             return True
+
+    def _neutral(self, code: Code) -> Callable[[], object] | None:
+        """A request that has nothing to do with any collection, to find out whether our credential is refused everywhere."""
+        if self.credential.keyless or code is Code.OFFLINE:
+            return None
+        return lambda: self.call("GET", self.credential.address(f"files/{PROBE}", fields="id"), headers={})
 
     def _is_reached(self) -> bool:
         """Whether Google answers anything at all."""
@@ -233,7 +245,7 @@ class Wire:
 
         It may take ten minutes and have 64 MB, once it is unpacked.
         """
-        with self._deadlines.within(LONGEST_ANSWER):
+        with self.limited():
             response = self.open(method, url, headers=headers, body=body)
             try:
                 data = self._whole(response)
@@ -245,7 +257,7 @@ class Wire:
 
     def _whole(self, response: urllib3.BaseHTTPResponse) -> bytes:
         pieces, size = list[bytes](), 0
-        while piece := response.read1(_LARGEST_REFUSAL):
+        while piece := response.read1(_LONGEST_PAGE):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_ANSWER:
@@ -263,8 +275,29 @@ class Wire:
 
         What proves who we are goes to the first host only, never to one that a redirect names.
         """
-        with self._deadlines.within(LONGEST_ANSWER):
+        with self.limited():
             return self._opened(method, url, headers, body)
+
+    def open_file(self, url: str, *, headers: Mapping[str, str], wanted: str) -> urllib3.BaseHTTPResponse:
+        """The same for a file's bytes. A web page in their place is refused. wanted: the file's media type."""
+        with self.limited():
+            response = self._opened("GET", url, headers, None)
+            if "html" not in wanted and is_page(response):
+                raise refusal(response.status, {"content-type": "text/html"}, self.beginning(response))
+            return response
+
+    def limited(self) -> AbstractContextManager[None]:
+        """Limit how long this thread may take for all that it requests and reads inside."""
+        return self._deadlines.within(LONGEST_ANSWER)
+
+    def beginning(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        """The first bytes of a page, which are enough to know it; call it within limited()."""
+        try:
+            return response.read(_LONGEST_PAGE)
+        except TransportError as error:
+            raise self.broken(error) from error
+        finally:
+            response.close()
 
     def _opened(self, method: str, url: str, headers: Mapping[str, str], body: bytes | str | None) -> urllib3.BaseHTTPResponse:
         sent = {"User-Agent": USER_AGENT, **self._proof(url), **headers}
@@ -296,13 +329,7 @@ class Wire:
             url = target
         if 200 <= response.status < 300:
             return response
-        try:
-            answer = response.read(_LARGEST_REFUSAL)
-        except TransportError as error:
-            raise self.broken(error) from error
-        finally:
-            response.close()
-        raise refusal(response.status, {k.lower(): v for k, v in response.headers.items()}, answer)
+        raise refusal(response.status, {k.lower(): v for k, v in response.headers.items()}, self.beginning(response))
 
     def _compare_clocks(self, date: str) -> None:
         with contextlib.suppress(ValueError, TypeError, OverflowError):
@@ -336,6 +363,11 @@ class Wire:
         return bearer.headers(self._pools.to(TOKENS))
 
 
+def is_page(response: urllib3.BaseHTTPResponse) -> bool:
+    """Whether an answer is a web page, not a file that happens to be one."""
+    return "content-disposition" not in response.headers and "text/html" in response.headers.get("content-type", "")
+
+
 def _pause(refused: RefusalError, count: int) -> float:
     """The seconds before the next try, after so many."""
     if refused.pause is None:
@@ -346,7 +378,7 @@ def _pause(refused: RefusalError, count: int) -> float:
 def _discard(response: urllib3.BaseHTTPResponse) -> None:
     """Give a connection back whose answer nobody reads, unless the answer is long."""
     try:
-        response.read(_LARGEST_REFUSAL)
+        response.read(_LONGEST_PAGE)
     except TransportError:
         response.close()
     else:
