@@ -85,6 +85,8 @@ def test_another_word_is_no_slip(catalogue: Catalogue, typed: str) -> None:
         ("what is it", ["what", "is", "it"]),
         ('"who is who" guide', None),
         ("តើមានអ្វីអំពីទាសភាព", ["ទាសភាព"]),
+        ("кто выступал или рассказывала про хаб", ["хаб"]),
+        ("누가 슬라이드에서 전자정부에 대해 말했나요", ["전자정부"]),
     ],
 )
 def test_what_a_question_is_about(typed: str, left: list[str] | None) -> None:

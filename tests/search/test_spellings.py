@@ -59,6 +59,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         ("еще", "ru"),
         ("정부", "ko"),
         ("전자정부", "ko"),
+        ("전자정부에서", "ko"),
         ("o'zbekiston", "uz"),
         ("ozbekiston", "uz"),
         ("o‘zbekiston", "uz"),

@@ -1,9 +1,12 @@
 """The forms of words: properties of every text, and spellings that must or must not have a form in common."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, similarity
 from materials_cli.words.fold import fold, forms_of, graphemes, sound_of, token_stream, words
 from materials_cli.words.sounds import LONGEST_SOUND, key, romanise, skeleton, sound
@@ -79,6 +82,10 @@ def test_a_sound_is_the_beginning_of_the_skeleton_without_vowels(letters: str) -
         "Әбдіхалықов Abdikhalykov Äbdihalyqov",
         "Өвөрхангай Uvurkhangai Övörkhangai",
         "김민수 KimMinsu GimMinsu",
+        "강현우 KangHyunwoo",
+        "정우성 JungWoosung",
+        "이수진 LeeSoojin",
+        "Woods Вудс",
         "최영희 ChoiYounghee ChoeYeonghui",
         "박지영 ParkJiyoung BakJiyeong",
         "부산 Busan Pusan",
@@ -122,10 +129,37 @@ def test_different_names_have_different_sounds(pair: str) -> None:
         "хүний хүнийг",
         "государственный государственных",
         "contract contracts contracted",
+        "төсөл төслийн төслүүд төслийг",
+        "тосол төслийн",  # typed without ө
+        "аймаг аймгийн аймгаас",
+        "ажил ажлыг ажлаар",
+        "тамыз тамызында тамыздың",
+        "билим билимдин билимге",
+        "кітап кітабы кітапта",
+        "көрік көркі көркінде",
+        "тармак тармагынын тармактар",
+        "үй үйдө үйүнүн",
+        "rossiya rossiyaning rossiyada rossiyaga",
+        "davlat davlati davlatning davlatlarimizda",
+        "yurak yuragi yurakda",
+        "kitab kitabı kitabların kitabda",
+        "çörək çörəyi çörəklər",
+        "մարմին մարմնի մարմինները",
+        "օրենք օրենքի օրենքներով",
+        "მეგობარი მეგობრები მეგობრის",
+        "ҳукумат ҳукумати ҳукуматҳо",
     ],
 )
-def test_the_inflections_of_a_word_have_one_stem(forms: str) -> None:
-    assert len({forms_of(form).stem for form in forms.split()}) == 1
+def test_the_forms_of_a_word_find_one_another(forms: str) -> None:
+    for one, other in itertools.permutations(map(forms_of, forms.split()), 2):
+        assert similarity(one, other, MatchLevel.PREFIX).match is Match.FORM, (one.spelled, other.spelled)
+
+
+@pytest.mark.parametrize("pair", ["жер жем", "билет билим", "давлат давра", "training trail", "hokim hokkey", "төсөл төсөв"])
+def test_other_words_are_no_forms(pair: str) -> None:
+    one, other = map(forms_of, pair.split())
+    assert not similarity(one, other, MatchLevel.WORD).degree
+    assert not similarity(other, one, MatchLevel.WORD).degree
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.match import BY_SOUND, MatchLevel, halves, truncated, truncated_key
-from materials_cli.words.fold import KEY, SOUND, STEM, Forms, graphemes, sound_of
+from materials_cli.words.fold import KEY, SOUND, STEM, Forms, graphemes, sought_stems, sound_of
+from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
 
 _SHORTEST_PREFIX = 3
@@ -71,8 +72,9 @@ def _word(forms: Forms, level: MatchLevel, term: Term, *, other_alphabets: bool)
 def _spaced(forms: Forms, level: MatchLevel, term: Term) -> Iterator[str]:
     yield quoted(forms.fold)
     if not (term.prefix or term.exact):
-        yield quoted(forms.stem)
-        yield quoted(STEM + forms.stem)
+        for stem in sought_stems(forms) if level >= MatchLevel.PREFIX else (forms.fold, *forms.stems):
+            yield quoted(stem)
+            yield quoted(STEM + stem)
     beginning = truncated(forms) if level >= MatchLevel.TRUNCATED else forms.fold
     if term.prefix or (level >= MatchLevel.PREFIX and len(beginning) >= _SHORTEST_PREFIX):
         yield f"{quoted(beginning)} *"
@@ -82,6 +84,8 @@ def _unspaced(forms: Forms, level: MatchLevel) -> Iterator[str]:
     """A run without spaces stands inside other runs; at higher levels it may be truncated or split in two."""
     units = graphemes(forms.fold)
     yield _run(units)
+    if (bare := without_particle(forms.fold)) != forms.fold:
+        yield _run(graphemes(bare))
     if level >= MatchLevel.TRUNCATED:
         yield _run(graphemes(truncated(forms)))
         for middle in range(_SHORTEST_RUN, len(units) - _SHORTEST_RUN + 1) if len(units) <= _LONGEST_COMPOUND else ():

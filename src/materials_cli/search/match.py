@@ -13,7 +13,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from materials_cli.search.hit import Match
-from materials_cli.words.fold import Forms, graphemes, sound_of
+from materials_cli.words.fold import Forms, graphemes, sought_stems, sound_of
+from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, skeleton, sound
 
 _LONG_KEY = 5
@@ -32,7 +33,7 @@ class MatchLevel(IntEnum):
     """
 
     WORD = 0  # another inflection, or the same key in another alphabet
-    PREFIX = 1  # the typed word is its beginning
+    PREFIX = 1  # the typed word is its beginning, or its stem in another spelling
     SOUND = 2  # the same sound, in another alphabet
     TRUNCATED = 3  # it begins with two thirds of the typed word
     ANY_SOUND = 4  # the same sound, in any alphabet
@@ -99,6 +100,8 @@ def _in_run(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
         return Similarity(1.0, _range(word, typed.fold))
     if typed.fold in word.fold:
         return Similarity(0.9, _range(word, typed.fold))
+    if (bare := without_particle(typed.fold)) != typed.fold and bare in word.fold:
+        return Similarity(0.8, _range(word, bare), Match.FORM)
     if level >= MatchLevel.TRUNCATED and (beginning := truncated(typed)) in word.fold:
         return Similarity(0.5, _range(word, beginning), Match.FORM)
     if len(typed.key) >= SHORTEST_KEY and word.key == typed.key:
@@ -134,7 +137,8 @@ def _spelled(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, exac
 
 def _in_other_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, extensible: bool) -> Similarity:
     """Compare two words that are spelled differently by their stems, keys and beginnings."""
-    if word.stem == typed.stem and not prefix:
+    sought = sought_stems(typed) if extensible else (typed.fold, *typed.stems)
+    if not prefix and not {word.fold, *word.stems}.isdisjoint(sought):
         shared = _common_prefix(word.fold, typed.fold) / max(len(word.fold), len(typed.fold))
         return Similarity(0.75 + 0.15 * shared, match=Match.FORM)
     truncating = level >= MatchLevel.TRUNCATED

@@ -16,6 +16,7 @@ from materials_cli.search.values import Value, values_in
 from materials_cli.words.fold import Forms, Word, forms_of
 from materials_cli.words.fold import words as words_of
 from materials_cli.words.grammar import is_grammar, without_asking
+from materials_cli.words.particles import without_particle
 
 _MAX_LENGTH = 4000
 _MAX_COMPOUNDED = 4
@@ -76,10 +77,10 @@ class Query:
         return excluding(self.filters.narrow(expression), self.excluded)
 
     def typed(self, clause: Clause) -> str:
-        """The words of a clause as they were typed, without those of its alternatives."""
+        """The words of a clause as they were typed, without those of its alternatives and without Korean particles."""
         typed = self._typed()
         joiner = "-" if not clause[0].exact else " "
-        return joiner.join(typed.get(forms, forms.spelled) for forms in clause[0].words)
+        return joiner.join(without_particle(typed.get(forms, forms.spelled)) for forms in clause[0].words)
 
     def _typed(self) -> dict[Forms, str]:
         return {word.forms: self.text[word.start : word.end] for word in self.words}

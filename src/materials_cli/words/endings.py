@@ -1,103 +1,115 @@
-"""The stem of a word: by Snowball where it supports the language, else by stripping the language's commonest endings. Pure.
+"""The stems of a word: by Snowball where it supports the language, else by taking the language's commonest endings off. Pure.
 
-Kazakh, Kyrgyz, Uzbek and Azerbaijani are agglutinative (заң-дар-ымыз-дың): plural, possessive and case endings follow one
-another in this order. Plural endings are recognised in any word; case endings, which are short, only in a word that has a
-letter of these languages. Georgian, Mongolian, Tajik and Bangla words lose their case and plural endings. A stem need not
-be a word: the forms of one word should share it, and few other words should.
+A stem need not be a word: the forms of one word should share one, and few other words should. Since nothing tells the
+language of a single word, a word may have several: those of Russian or English, and those of the Turkic languages and
+Mongolian (see `suffixes`). All are stored; what is typed is looked for by some more.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from Stemmer import Stemmer
+
+from materials_cli.words import suffixes
 
 _SHORTEST_STEM = 3
 
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[a-z]")
 _ARMENIAN = re.compile("[\u0561-\u0587]")
-_TURKIC = re.compile("[қғңүұөәһўҳҝҹ]")
-_TURKIC_LATIN = re.compile("[əğışçöü]")
-_TAJIK = re.compile("[ҷӣӯ]")
-
-_PLURAL = "[лдт](?:ар|ер|ор|өр|әр)"
-_POSSESSIVE = "(?:с?[ыіиуү]|[ыіи]м[ыіи]з|[ыіи]м|[ыіи][ңн]|инг)"
-_CASE = (
-    "(?:[ндт][ыіиуү][ңн]|нинг|[ғгқк][аеә]|[нй][аеөо]|н?[дт][аеәоө]|(?:н?[дн]|(?<!с)т)[аеоөә]н|[дтн][ыіиуү]|[мбп]ен|"
-    "[ыіиуү]н|дағы|дегі|даги)"
-)
-_MONGOLIAN_ENDING = re.compile("(.{2,}?)(?:ууд|үүд)?(?:[иы]й[нг]|ы[нг]|[аэоө]{2}[срд]|т[аэо]й|руу|рүү|ууд|үүд|ий)")
-_TAJIK_PLURAL = re.compile("(.{3,}?)ҳо(?:и|ро|е|ям|ят|яш)?")
-_GEORGIAN_ENDING = re.compile("(.{3,}?)(?:ებ)?(?:ისთვის|ისგან|იდან|ისა|ის|ით|ად|ში|ზე|თან|მდე|მა|სა|თა|ას|ს|ი|ა|ო)")
-_BANGLA_ENDING = re.compile("(.{3,}?)(?:গুলোর?|গুলির?|দের|ের|কে|তে|টি|টা|য়|ে)")
 _GEORGIAN, _BANGLA = re.compile("[\u10d0-\u10ff]"), re.compile("[\u0980-\u09ff]")
-_DOUBLED_LAST = re.compile(r"(.)\1$")
-_LATIN_PLURAL = re.compile(
-    "(.{3,}?)l(?:ar|ər|er)(?:i|ı|im|ım|imiz|ımız|ingiz)?(?:ni|nı|ning|nin|nın|ga|na|nə|da|də|nda|ndə|dan|dən|ndan|ndən|in|ın)?"
+# Letters of Turkic languages and Mongolian that neither Russian nor English has.
+_MARKED = re.compile("[қғңүұөәһўҳҝҹіəğışçöü]")
+
+_ARMENIAN_ENDING = (
+    "(?=[^աեէըիոօ]*[աեէըիոօ])(.{2,}?)"
+    "(?:(?<=ությ)(?:ուն|ան|ամբ)|ում|մ?ան|մամբ)?յ?(?:ներ|եր)?(?:ի|ու|վա|ից|ուց|ով|ում|ոջ|ոց)?[նըսդ]?"
+)
+_GEORGIAN_ENDING = (
+    "(.{2,}?)(?:ებ)?(?:ი?ს?(?:თვის|გან|კენ)|ი?დან|ა?მდე|ისა?|ითა?|ად|მა|სა|თა|ას|ს|ნი|ი|ა|ე|ო|თ|დ)?(?:ში|ზე|თან)?(?:ა?ც)?"
+)
+_BANGLA_ENDING = "(.{3,}?)(?:গুলোর?|গুলির?|দের|ের|কে|তে|টি|টা|য়|ে)"
+# A stem with a vowel before its last consonant that is lost before an ending, and one that may have lost it.
+_SYNCOPE = (
+    (
+        "([\u0561-\u0587]*[աեէըիոօւ].*[^աեէըիոօւ])(?:ու|ի)([^աեէըիոօւ])",
+        "([\u0561-\u0587]+[^աեէըիոօւ])([^աեէըիոօւ])",
+        ("ու", "ի"),
+    ),
+    ("([\u10d0-\u10ff]*[აეიოუ].*[^აეიოუ])[აეო]([^აეიოუ])", "([\u10d0-\u10ff]+[^აეიოუ])([^აეიოუ])", ("ა", "ე", "ო")),
 )
 
 
-def stem_of(normalised: str, folded: str, fold: Callable[[str], str]) -> str:
-    """The folded stem of a word; the folded word itself when it has no known ending, or too little would be left.
+def stems_of(normalised: str, folded: str, fold: Callable[[str], str]) -> tuple[str, ...]:
+    """The folded stems of a word that are not the folded word itself, the likeliest first; none where too little is left.
 
     normalised: the word in lower case with its accents and special letters; folded: the word without them; fold: the
     function that removes them from a normalised word.
     """
-    if folded == normalised and folded.isascii():
-        stem = _english(folded) if _LATIN.search(folded) else folded
-    elif _CYRILLIC.search(normalised):
-        stem = fold(_cyrillic(normalised))
-    elif _ARMENIAN.search(normalised):
-        stem = fold(_snowball("armenian")(normalised))
+    return tuple(dict.fromkeys(stem for stem in _stems(normalised, folded, fold) if stem != folded))
+
+
+def sought_stems_of(normalised: str, folded: str, stems: tuple[str, ...]) -> tuple[str, ...]:
+    """All that a typed word is looked for by: the folded word, its stems, and other spellings that its stem may have."""
+    if _has_suffixes(normalised):
+        others = suffixes.sought(folded, marked=bool(_MARKED.search(normalised)))
+        return tuple(dict.fromkeys((folded, *stems, *others)))
+    return tuple(dict.fromkeys(spelling for stem in (folded, *stems) for spelling in _syncopated(stem, cut=stem != folded)))
+
+
+def _stems(normalised: str, folded: str, fold: Callable[[str], str]) -> Iterator[str]:
+    if _has_suffixes(normalised):
+        yield from _of_cyrillic_or_latin(normalised, folded, fold)
+    elif _ARMENIAN.match(normalised):
+        bare = _without(_ARMENIAN_ENDING, folded)
+        yield from _long_enough(bare if bare != folded else fold(_snowball("armenian")(normalised)))
     elif _GEORGIAN.match(normalised):
-        stem = _without(_GEORGIAN_ENDING, normalised)
+        yield _without(_GEORGIAN_ENDING, normalised)
     elif _BANGLA.match(normalised):
-        stem = fold(_without(_BANGLA_ENDING, normalised))
-    elif _TURKIC_LATIN.search(normalised):
-        stem = fold(_without(_LATIN_PLURAL, normalised))
-    else:
-        stem = _english(folded) if folded.isascii() else folded
-    return stem if len(stem) >= _SHORTEST_STEM else folded
+        yield from _long_enough(fold(_without(_BANGLA_ENDING, normalised)))
 
 
-def _english(folded: str) -> str:
-    if "lar" in folded[3:-1]:
-        return _without(_LATIN_PLURAL, folded)
-    return _snowball("english")(folded)
+def _of_cyrillic_or_latin(normalised: str, folded: str, fold: Callable[[str], str]) -> Iterator[str]:
+    marked = bool(_MARKED.search(normalised))
+    if not marked:
+        if _CYRILLIC.search(normalised):
+            yield from _long_enough(fold(_snowball("russian")(normalised.replace("ё", "е"))))
+        elif folded.isascii():
+            yield from _long_enough(_snowball("english")(folded))
+    yield from suffixes.stored(folded, marked=marked)
 
 
-def _cyrillic(word: str) -> str:
-    if plural := _TAJIK_PLURAL.fullmatch(word):
-        return plural[1]
-    if "ө" in word or "ү" in word:
-        without = _without(_MONGOLIAN_ENDING, word)
-        if without != word:
-            return without
-    if _TURKIC.search(word) and not _TAJIK.search(word):
-        bare = _without(_cyrillic_ending(), _without(_cyrillic_plural(), word))
-        return _DOUBLED_LAST.sub(r"\1", bare)
-    without = _without(_cyrillic_plural(), word)
-    return without if without != word else _snowball("russian")(word.replace("ё", "е"))
+def _has_suffixes(normalised: str) -> bool:
+    return bool(_CYRILLIC.search(normalised) or _LATIN.search(normalised))
 
 
-def _without(ending: re.Pattern[str], word: str) -> str:
-    match = ending.fullmatch(word)
+def _long_enough(stem: str) -> Iterator[str]:
+    if len(stem) >= _SHORTEST_STEM:
+        yield stem
+
+
+def _syncopated(stem: str, *, cut: bool) -> Iterator[str]:
+    """An Armenian or Georgian stem with its last vowel and without it (մարմին, մարմնի; მეგობარი, მეგობრები)."""
+    yield stem
+    for with_vowel, without, lost in _SYNCOPE:
+        if match := _pattern(with_vowel).fullmatch(stem):
+            yield match[1] + match[2]
+        elif cut and (match := _pattern(without).fullmatch(stem)):
+            yield from (match[1] + vowel + match[2] for vowel in lost)
+
+
+def _without(ending: str, word: str) -> str:
+    match = _pattern(ending).fullmatch(word)
     return match[1] if match else word
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache
 def _snowball(language: str) -> Callable[[str], str]:
     stem: Callable[[str], str] = Stemmer(language).stemWord
     return stem
-
-
-# Compiled on first use: these two take longer than the rest of the module, and most commands stem nothing.
-@cache
-def _cyrillic_plural() -> re.Pattern[str]:
-    return re.compile(f"(.{{3,}}?){_PLURAL}{_POSSESSIVE}?{_CASE}?")
-
-
-@cache
-def _cyrillic_ending() -> re.Pattern[str]:
-    return re.compile(f"(.{{3,}})(?:{_CASE}|{_POSSESSIVE})")

@@ -1,6 +1,6 @@
 """Text → the terms it is indexed and searched by, in every script of the region. Pure.
 
-Each word has four forms: the folded word (without case, accents and letters that a plain keyboard lacks), its stem, a
+Each word has four forms: the folded word (without case, accents and letters that a plain keyboard lacks), its stems, a
 romanised key that equals the key of the same name in another alphabet, and its sound (consonant classes), for names that
 two transliteration systems spell differently. Text of scripts without spaces is cut into overlapping pairs of graphemes.
 
@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from materials_cli.words.endings import stem_of
+from materials_cli.words.endings import sought_stems_of, stems_of
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
 
-NORMALISER_VERSION = 4
+NORMALISER_VERSION = 5
 STEM, KEY, SOUND = "\ue001", "\ue002", "\ue004"
 _GRAPHEMES_OF_A_SOUND = 5
 
@@ -61,18 +61,23 @@ _LATIN = re.compile("[a-z]")
 class Forms(NamedTuple):
     """The forms of one word.
 
-    spelled: as written, but for its case and Unicode form; tokens: the terms that stand for the folded word in the index,
-    pairs of graphemes if it is unspaced; unspaced: whether its script writes no spaces, so that it may hold many words;
-    name_like: whether it may be or contain a name.
+    spelled: as written, but for its case and Unicode form; stems: those that are not the folded word itself, the likeliest
+    first; tokens: the terms that stand for the folded word in the index, pairs of graphemes if it is unspaced; unspaced:
+    whether its script writes no spaces, so that it may hold many words; name_like: whether it may be or contain a name.
     """
 
     spelled: str
     fold: str
-    stem: str
+    stems: tuple[str, ...]
     key: str
     tokens: tuple[str, ...]
     unspaced: bool = False
     name_like: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The likeliest of its stems; the folded word when it has none."""
+        return self.stems[0] if self.stems else self.fold
 
 
 class Word(NamedTuple):
@@ -138,15 +143,21 @@ def forms_of(raw: str) -> Forms:
     raw = raw if len(raw) <= _LONGEST_WORD or _unspaced().match(raw) else raw[:_LONGEST_WORD]
     if raw.isascii():
         spelled = folded = _IGNORED.sub("", raw.lower())
-        stem = stem_of(spelled, folded, _folded)
+        stems = stems_of(spelled, folded, _folded)
         # In Latin letters, names are capitalised.
-        return Forms(spelled, folded, stem, key(romanise(spelled)), (folded,), name_like=not raw.islower())
+        return Forms(spelled, folded, stems, key(romanise(spelled)), (folded,), name_like=not raw.islower())
     spelled = _in_one_alphabet(_normalised(raw))
     folded = "".join(_word_pattern().findall(_folded(spelled)))
     keyed = key(romanise(spelled))
     if _unspaced().match(folded):
-        return Forms(spelled, folded, folded, keyed, _pairs(folded), unspaced=True, name_like=True)
-    return Forms(spelled, folded, stem_of(spelled, folded, _folded), keyed, (folded,), name_like=True)
+        return Forms(spelled, folded, (), keyed, _pairs(folded), unspaced=True, name_like=True)
+    return Forms(spelled, folded, stems_of(spelled, folded, _folded), keyed, (folded,), name_like=True)
+
+
+@lru_cache(maxsize=1 << 10)
+def sought_stems(forms: Forms) -> tuple[str, ...]:
+    """All by which a typed word finds its other forms: a word is one when this has its folded form or one of its stems."""
+    return sought_stems_of(forms.spelled, forms.fold, forms.stems)
 
 
 def sound_of(forms: Forms) -> str:
@@ -167,12 +178,12 @@ def graphemes(text: str) -> list[str]:
 
 
 def _other_terms(forms: Forms) -> list[str]:
-    """The terms of a word besides its folded form: stem, key and sound.
+    """The terms of a word besides its folded form: stems, key and sound.
 
     Those of an unspaced run are its last grapheme, with which no pair begins; its key; and, from each grapheme on, the
     sound of a name that may begin there.
     """
-    others = [STEM + forms.stem] if forms.stem != forms.fold else []
+    others = [STEM + stem for stem in forms.stems]
     if forms.key != forms.fold and len(forms.key) >= SHORTEST_KEY:
         others.append(KEY + forms.key)
     if not forms.name_like:

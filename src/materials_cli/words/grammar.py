@@ -10,12 +10,14 @@ from functools import cache
 from importlib.resources import files
 
 from materials_cli.words.fold import fold
+from materials_cli.words.particles import without_particle
 
 
 def is_grammar(raw: str, *, first: bool = False) -> bool:
     """Whether a word, as it was typed, says little about what is looked for. first: it is the first of the query."""
     name = not raw.islower() and raw.lower() != raw.upper() and not (first and raw.istitle())
-    return not name and fold(raw) in _folded()
+    folded = fold(raw)
+    return not name and (folded in _folded() or without_particle(folded) in _folded())
 
 
 def without_asking(run: str) -> list[str]:

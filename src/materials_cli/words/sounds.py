@@ -32,6 +32,8 @@ _CONSONANT = re.compile("|".join(sorted(_CLASS_OF, key=len, reverse=True)) + "|.
 _OPENING = re.compile("(?:kh|h|x|y)?[aeiouy]+|kh|h|x")
 _SILENT = re.compile("kh(?![aeiouy])|(?<![kscptgdz])h(?![aeiouy])|w(?![aeiouy])")  # John, Ахмед, Brown
 _PARK = re.compile("^park(?=[a-z]{2})")  # the surname 박, whose r is silent
+_WOO = re.compile("woo(?![dlf])")  # the Korean 우, as in Hyunwoo; not as in Woods
+_LEE = re.compile("^lee(?=[a-z]{4})")  # the Korean surname 이 before a name
 _HARD_CH, _SOFT_C = re.compile("ch(?=[rlmn])"), re.compile("c(?=[eiy])")
 _DOUBLED, _DOUBLED_CLASS = re.compile(r"([a-z])\1+"), re.compile(r"([A-Z])\1+")
 _IOTATED = re.compile("^ie|io(?!u)")  # Yerevan, Erevan; Pyotr, Petr
@@ -48,7 +50,8 @@ def romanise(normalised: str) -> str:
         if _AZERI.search(normalised):
             normalised = normalised.replace("г", "q")
         normalised = anyascii(normalised.replace("ու", "u").translate(_ROMANISED)).lower()
-    return _NOT_ALPHANUMERIC.sub("", normalised)
+    romanised = _NOT_ALPHANUMERIC.sub("", normalised)
+    return _LEE.sub("i", _WOO.sub("u", romanised)) if "oo" in romanised or "lee" in romanised else romanised
 
 
 def key(romanised: str) -> str:
