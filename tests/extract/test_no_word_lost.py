@@ -20,6 +20,7 @@ from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pdf import _date
 from materials_cli.extract.pool import Pool
+from materials_cli.extract.titles import is_telling
 from support.office_parts import in_part
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -144,6 +145,31 @@ def test_numbers_marks_and_running_heads_are_no_titles(tmp_path: Path) -> None:
     assert extract(pdf(tmp_path / "b.pdf", ["-", "17", "Real title"]), "b.pdf").sections[0].title == "Real title"
 
 
+def test_the_largest_line_of_a_page_is_its_title_and_a_footnote_mark_is_no_part_of_a_word(tmp_path: Path) -> None:
+    drawn = canvas.Canvas(str(tmp_path / "a.pdf"))
+    for number in range(1, 6):
+        for place, (size, line) in enumerate(((10, f"Day {number}"), (10, "first words of the body"), (10, "and more of it"))):
+            drawn.setFont("Helvetica", size)
+            drawn.drawString(50, 700 - 20 * place, line)
+        drawn.setFont("Helvetica", 24)
+        drawn.drawString(50, 760, f"Article {number}")
+        drawn.drawString(50, 735, f"of law {number}")
+        written = drawn.beginText(50, 500)
+        written.setFont("Helvetica", 12)
+        written.textOut("the ministry")
+        written.setFont("Helvetica", 7)
+        written.setRise(4)
+        written.textOut("2")
+        drawn.drawText(written)
+        drawn.drawString(50, 400, "COVID19")
+        drawn.showPage()
+    drawn.save()
+    text = extract(tmp_path / "a.pdf", "a.pdf")
+    assert [section.title for section in text.sections] == [f"Article {number} of law {number}" for number in range(1, 6)]
+    assert "the ministry 2" in text.sections[0].body
+    assert "COVID19" in text.sections[0].body
+
+
 def test_what_was_filled_in_and_what_lies_inside_a_pdf(tmp_path: Path) -> None:
     drawn = canvas.Canvas(str(tmp_path / "form.pdf"))
     drawn.drawString(50, 780, "Application form")
@@ -153,7 +179,7 @@ def test_what_was_filled_in_and_what_lies_inside_a_pdf(tmp_path: Path) -> None:
         document.new_attachment("deck.pptx").set_data(b"x")
         document.save(str(tmp_path / "a.pdf"))
     text = extract(tmp_path / "a.pdf", "a.pdf")
-    assert text.sections[0].body == "Filled in"
+    assert text.sections[0].body == "Filled in\ndeck.pptx"
     assert str(text.note) == "Embedded files (1) are not read."
 
 
@@ -205,3 +231,26 @@ def test_what_a_template_shows_is_told_once(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_alternative_texts_that_programs_wrote_are_no_words(alt_text: str, *, by_hand: bool) -> None:
     assert is_written_by_hand(alt_text, "My shape 4") is by_hand
+
+
+@pytest.mark.parametrize(("title", "tells"), [
+    ("Georgia: digital services", True), ("Итоги 2024 года", True), ("Agenda 2030", True), ("전자정부 추진 현황", True),
+    ("PowerPoint Presentation", False), ("PowerPoint-ის პრეზენტაცია", False), ("PowerPoint тақдимоти", False),
+    ("Slide 1", False), ("May 2020", False), ("2020년 5월 12일", False), ("Monday, May 12, 2020", False),
+    ("Слайд 12", False), ("슬라이드 1", False), ("Slayd 3", False), ("Microsoft Word - x.doc", False), ("12.05.2020", False),
+    ("19 February 2019", False), ("12 мая 2020 г.", False), ("Шаблон UNDP", False), ("final_v2", False),
+    ("Содержание", False), ("https://example.org/a", False), ("—", False),
+])  # fmt: skip
+def test_a_title_that_a_program_gave_tells_nothing(title: str, *, tells: bool) -> None:
+    assert is_telling(title) is tells
+
+
+def test_an_item_is_called_by_its_first_slide_where_the_file_says_nothing(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    made.core_properties.title = "PowerPoint Presentation"
+    made.core_properties.author = "A. Baimenov"
+    slide = made.slides.add_slide(made.slide_layouts[6])
+    for line in ("12.05.2020", "A. Baimenov", "Civil service reform"):
+        slide.shapes.add_textbox(Inches(1), Inches(1), Inches(1), Inches(1)).text_frame.text = line
+    made.save(str(tmp_path / "a.pptx"))
+    assert extract(tmp_path / "a.pptx", "a.pptx").properties["title"] == "Civil service reform"

@@ -1,6 +1,7 @@
 """Binary Office files: Word's pieces, PowerPoint's records, metadata; and RTF."""
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -118,12 +119,36 @@ def test_a_binary_presentation_gives_titles_text_boxes_notes_comments_links_and_
         ("headers_footers_2007.ppt", 1, "body", "THE FOOTER TEXT FOR SLIDE 2"),
         ("incorrect_slide_order.ppt", 1, "body", "Third slide I added"),
         ("Word6_sections.doc", 0, "body", "section"),
-        ("53379.doc", 0, "body", "the"),
+        ("53379.doc", 1, "title", "WORKSHOP ON PHASE I STUDIES"),
     ],
 )
 def test_real_old_files_give_their_text(corpus: Path, name: str, section: int, place: str, word: str) -> None:
     found = extract(corpus / "apache+poi" / name, name).sections[section]
     assert word in getattr(found, place)
+
+
+def run_page(bounds: Sequence[int], step: int, settings: Sequence[bytes]) -> bytes:
+    """A page of 512 bytes that says what was set for each range of a Word file."""
+    page = bytearray(512)
+    struct.pack_into(f"<{len(bounds)}I", page, 0, *bounds)
+    for number, setting in enumerate(settings):
+        at = 200 + 20 * number
+        page[4 * len(bounds) + step * number] = at // 2 if setting else 0
+        page[at : at + len(setting)] = setting
+    page[511] = len(settings)
+    return bytes(page)
+
+
+def test_deleted_text_of_word_is_nowhere_and_its_headings_are_titles(tmp_path: Path) -> None:
+    text = b"kept gone.\rHeading\rbody\rcell\x07\x07after\r"
+    start = 0x400
+    characters = run_page([start, start + 5, start + 9, start + len(text)], 1, [b"", b"\x03\x00\x08\x01", b""])
+    ends = [at + 1 for at in range(len(text)) if text[at] in b"\r\x07"]
+    plain, heading, row = b"\0\1\0\0", b"\0\1\1\0", b"\x03\0\0\x17\x24\1"
+    paragraphs = run_page([start, *(start + end for end in ends)], 13, [plain, heading, plain, plain, row, plain])
+    made = word_97(tmp_path / "a.doc", [text], runs=(characters, paragraphs))
+    sections = extract(made, "a.doc").sections
+    assert [(section.title, section.body) for section in sections] == [("", "kept ."), ("Heading", "body\ncell\nafter")]
 
 
 RTF = rb"""{\rtf1\ansi\ansicpg1252\uc1{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}{\f2\fcharset129 Batang;}}
@@ -153,3 +178,12 @@ def test_rich_text_is_read_font_by_font(tmp_path: Path) -> None:
     for word in ("twice", "0102", "Arial", "Word", "zqtitle"):
         assert word not in body
     assert text.properties == {"title": "zqtitle", "author": "zqauthor"}
+
+
+def test_headings_of_rich_text_are_titles(tmp_path: Path) -> None:
+    styles = rb"{\stylesheet{\s0 Normal;}{\s7\b {\*\soutlvl}heading 2;}{\s8\outlinelevel0 Own;}}"
+    body = rb"\pard first\par\pard\s7 By {name}\par\pard one\par\pard\s8 By level\par\pard\outlinelevel2 Direct\par\pard end"
+    (tmp_path / "a.rtf").write_bytes(rb"{\rtf1\ansi" + styles + body + b"}")
+    sections = extract(tmp_path / "a.rtf", "a.rtf").sections
+    expected = [("", "first"), ("By name", "one"), ("By level", ""), ("Direct", "end")]
+    assert [(section.title, section.body) for section in sections] == expected

@@ -1,7 +1,7 @@
 """Writes OLE files (Microsoft's compound file, [MS-CFB]) for tests: no tool for Python makes a .doc or a .ppt."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SECTOR = 512
@@ -53,8 +53,11 @@ def record(kind: int, content: bytes, *, instance: int = 0, container: bool = Fa
     return struct.pack("<HHI", instance << 4 | (0xF if container else 0), kind, len(content)) + content
 
 
-def word_97(path: Path, pieces: list[bytes | str], *, flags: int = 0x0200) -> Path:
-    """A Word file whose text is put together from 8-bit pieces (bytes) and wide ones (str)."""
+def word_97(path: Path, pieces: list[bytes | str], *, flags: int = 0x0200, runs: Sequence[bytes] = ()) -> Path:
+    """A Word file whose text is put together from 8-bit pieces (bytes) and wide ones (str), and begins at 0x400.
+
+    runs: the page that says what was set for characters, and that for paragraphs.
+    """
     main = bytearray(0x400)
     struct.pack_into("<HH", main, 0, 0xA5EC, 193)
     struct.pack_into("<H", main, 0x0A, flags)
@@ -67,5 +70,11 @@ def word_97(path: Path, pieces: list[bytes | str], *, flags: int = 0x0200) -> Pa
         main += b"\0" * (len(main) % 2)
     plc = struct.pack(f"<{len(ends)}I", *ends) + b"".join(struct.pack("<HIH", 0, place, 0) for place in places)
     clx = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(plc)) + plc
+    lists = b""
+    for place, page in zip((0xFA, 0x102), runs, strict=False):
+        main += b"\0" * (-len(main) % SECTOR)
+        struct.pack_into("<II", main, place, 8 + len(clx) + len(lists), 12)
+        lists += struct.pack("<III", 0, len(main), len(main) // SECTOR)
+        main += page.ljust(SECTOR, b"\0")
     struct.pack_into("<II", main, 0x01A2, 8, len(clx))
-    return write_ole(path, {"WordDocument": bytes(main), "1Table": b"\0" * 8 + clx})
+    return write_ole(path, {"WordDocument": bytes(main), "1Table": b"\0" * 8 + clx + lists})

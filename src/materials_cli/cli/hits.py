@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.text import Text as Line
 
 _MOST_SLIDES = 8
-_SAYS_NOTHING = ("", "powerpoint presentation", "presentation", "презентация powerpoint", "slide 1", "слайд 1", "untitled")
 
 
 GROUPS = {
@@ -139,7 +138,7 @@ def _about(deck: Folded) -> list[str]:
     parts = [day(item.remote.modified), item.path.rpartition("/")[0]]
     title = (item.title or "").strip()
     section = deck.hits[0].section
-    if title.lower() not in _SAYS_NOTHING and title not in item.path and (section is None or title != section.title):
+    if title and title not in item.path and (section is None or title != section.title):
         parts.insert(1, tr("“{title}”", title=title))
     if missing := deck.hits[0].missing:
         parts.insert(0, tr("without {words}", words=", ".join(missing)))

@@ -7,13 +7,16 @@ is 8-bit or UTF-16 text. Body, footnotes, headers, comments, endnotes and text b
 import re
 import struct
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from materials_cli.extract.docruns import Runs
 from materials_cli.extract.encodings import decode
+from materials_cli.extract.headings import by_heading
 from materials_cli.extract.oleinfo import properties
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
 from materials_cli.messages import msg
-from materials_cli.model import Section, Text
+from materials_cli.model import Text
 
 _WORD_97, _WORD_6 = 0xA5EC, 0xA5DC
 _ENCRYPTED, _TABLE_1, _COMPLEX = 0x0100, 0x0200, 0x0004
@@ -21,6 +24,8 @@ _EIGHT_BIT = 0x4000_0000
 _MAX_DEPTH = 30
 _BEGIN, _MIDDLE, _END = "\x13", "\x14", "\x15"
 _LINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"([^"]+)"')
+_END_OF_PARAGRAPH = re.compile("[\r\x07]")
+_HEADING = "\ue000"  # of our own, at the end of a heading
 _SIGNS = str.maketrans({"\x07": "\t", "\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\r": "\n", "\x1e": "-", "\x1f": None})
 
 
@@ -39,10 +44,12 @@ def read_doc(ole: Any) -> Text:
         if kind != _WORD_97 or not ole.exists(name):
             raise UnreadableError(msg("The Word file is in an unknown format, so its text cannot be read."))
         start, length = struct.unpack_from("<II", main, 0x01A2)
-        table = ole.openstream(name).read()[start : start + length]
-        text = "".join(_piece(main, *piece) for piece in _pieces(table))
-    body = "\n".join(line for line in (line.rstrip() for line in _plain(text).splitlines()) if line)
-    return Text("section", (Section(1, "", body),) if body else (), properties(ole))
+        table = ole.openstream(name).read()
+        runs = Runs(main, table)
+        text = "".join(_piece(main, *piece, runs) for piece in _pieces(table[start : start + length]))
+    lines = (line.rstrip() for line in _plain(text).splitlines())
+    sections = by_heading((line.removesuffix(_HEADING), line.endswith(_HEADING)) for line in lines if line.strip(_HEADING))
+    return Text("section", sections, properties(ole))
 
 
 def _old_text(main: bytes, flags: int) -> str:
@@ -70,11 +77,24 @@ def _pieces(table: bytes) -> Iterator[tuple[int, int]]:
             yield place, ends[number + 1] - ends[number]
 
 
-def _piece(main: bytes, place: int, count: int) -> str:
-    if place & _EIGHT_BIT:
-        start = (place & ~_EIGHT_BIT) // 2
-        return main[start : start + count].decode("cp1252", "replace")
-    return main[place : place + 2 * count].decode("utf-16-le", "replace")
+def _piece(main: bytes, place: int, count: int, runs: Runs) -> str:
+    """The text of a piece without what was deleted; the ends of headings and of rows are marked."""
+    narrow = bool(place & _EIGHT_BIT)
+    start, size = ((place & ~_EIGHT_BIT) // 2, 1) if narrow else (place, 2)
+    end = min(start + size * count, len(main))
+    kept = []
+    for first, last in (*runs.deleted_in(start, end), (end, end)):
+        text = main[start:first].decode("cp1252" if narrow else "utf-16-le", "replace")
+        kept.append(_END_OF_PARAGRAPH.sub(partial(_marked, runs, start, size), text))
+        start = max(start, last)
+    return "".join(kept)
+
+
+def _marked(runs: Runs, start: int, size: int, end: re.Match[str]) -> str:
+    kind = runs.paragraph(start + size * end.start())
+    if kind.ends_row:
+        return "\r"
+    return f"{_HEADING}{end[0]}" if kind.is_heading and end[0] == "\r" else end[0]
 
 
 def _plain(text: str) -> str:

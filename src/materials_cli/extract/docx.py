@@ -16,6 +16,7 @@ from materials_cli.model import Section, Text
 _HEADING = re.compile(
     r"(?:heading|title|заголовок|überschrift|titre|제목|başlıq|sarlavha|тақырып|сарлавҳа)\s*\d*$", re.IGNORECASE
 )
+_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
 _LONGEST_HEADING = 300
 _BODY_LEVEL = "9"
 _MAX_BASES = 12
@@ -34,7 +35,7 @@ def read_docx(package: Package) -> Text:
     ]
     chunks = [_chunk(package.read(part)) for part in _chunk_parts(package, main, root) if part in package]
     inside = [line for text in chunks for section in text.sections for line in ((section.title, True), (section.body, False))]
-    others = (*alt_texts(root), *related_texts(package, main), *_other_texts(package, main))
+    others = (*alt_texts(root), *related_texts(package, main), *_links(root), *_other_texts(package, main))
     sections = by_heading((*lines, *(line for line in inside if line[0]), *((text, False) for text in others)))
     return Text("section", sections, properties(package), embedded_note(package, [main]))
 
@@ -109,6 +110,16 @@ def _is_heading_style(styles: Mapping[str, etree._Element], name: str) -> bool:
         base = style.find("{*}basedOn")
         name = "" if base is None else attribute(base, "val")
     return False
+
+
+def _links(root: etree._Element) -> Iterator[str]:
+    """The targets of links that are stated in fields."""
+    stated = "".join(node.text or "" for node in root.iter("{*}instrText"))
+    targets = (
+        *_LINK.findall(stated),
+        *_LINK.findall("\n".join(attribute(node, "instr") for node in root.iter("{*}fldSimple"))),
+    )
+    yield from dict.fromkeys(target for target in targets if target.startswith(("http://", "https://", "mailto:")))
 
 
 def _other_texts(package: Package, main: str) -> Iterator[str]:

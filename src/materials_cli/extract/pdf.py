@@ -4,7 +4,6 @@ import ctypes
 import mmap
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.extract.stacked import has_marks, joined
+from materials_cli.extract.pdflines import Line, lines_of, with_titles
 from materials_cli.messages import combined, msg, msgid
 from materials_cli.model import Section, Text
 
@@ -22,11 +21,7 @@ _PROPERTIES = {
     "CreationDate": "created", "ModDate": "modified",
 }  # fmt: skip
 _PASSWORD = 4
-_LONGEST_TITLE = 120
 _MAX_PAGES = 10_000
-_HEAD, _RUNNING = 4, 0.3
-_SAYS_SOMETHING = re.compile(r"[^\W\d_]{2}|[^\W\d_][\u0e00-\u17ff]|[\u1100-\u11ff\u3040-\u9fff\uac00-\ud7a3]")
-_WITHOUT_NUMBERS = re.compile(r"\d+")
 _MAX_NOTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)(?:00'?00)?|([+-]\d\d)'?(\d\d)?)?")
 _STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
@@ -36,39 +31,40 @@ _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1
 
 
 def read_pdf(path: Path) -> Text:
-    """The text of each page; the first line, if short, is its title."""
+    """The text of each page, and the names of the files inside."""
     _refuse_bombs(path)
     document = _open(path)
     try:
         count = len(document)
         pages = [_page(document, number) for number in range(min(count, _MAX_PAGES))]
         properties = {name: text for key, name in _PROPERTIES.items() if (text := _property(document, key))}
-        embedded = raw.FPDFDoc_GetAttachmentCount(document)
+        embedded = list(_embedded(document))
     finally:
         document.close()
     properties["pages"] = str(count)
     cut = inside = None
     if count > _MAX_PAGES:
         cut = msg("Only the first {most} of its {count} pages are read.", most=f"{_MAX_PAGES:,}", count=f"{count:,}")
-    if embedded > 0:
-        inside = msg("Embedded files ({count}) are not read.", count=embedded)
-    return Text("page", _with_titles(pages), properties, combined(cut, inside))
+    if embedded:
+        inside = msg("Embedded files ({count}) are not read.", count=len(embedded))
+        pages[:1] = [(lines, [*others, *filter(None, embedded)]) for lines, others in pages[:1]]
+    return Text("page", tuple(_sections(pages)), properties, combined(cut, inside))
 
 
-def _with_titles(pages: Sequence[tuple[list[str], list[str]]]) -> tuple[Section, ...]:
-    """The sections of pages, given the lines of each and its other texts.
+def _sections(pages: Sequence[tuple[list[Line], list[str]]]) -> Iterator[Section]:
+    """The sections of pages, given the lines of each and its other texts."""
+    titled = with_titles([lines for lines, _ in pages])
+    for number, ((title, body), (_, others)) in enumerate(zip(titled, pages, strict=True), 1):
+        yield Section(number, title, "\n".join((*body, *others)))
 
-    Their title is the first short line that says something: no number, no mark, and no line that stands on many pages.
-    """
-    seen = Counter(_WITHOUT_NUMBERS.sub("", line) for lines, _ in pages for line in {*lines[:_HEAD], *lines[-1:]})
-    sections = []
-    for number, (lines, others) in enumerate(pages, 1):
-        tried = [line for line in lines[:_HEAD] if seen[_WITHOUT_NUMBERS.sub("", line)] <= max(2, len(pages) * _RUNNING)]
-        title = next((line for line in tried if len(line) <= _LONGEST_TITLE and _SAYS_SOMETHING.search(line)), "")
-        at = lines.index(title) if title else -1
-        body = [line for place, line in enumerate(lines) if place != at]
-        sections.append(Section(number, title, "\n".join((*body, *others))))
-    return tuple(sections)
+
+def _embedded(document: pdfium.PdfDocument) -> Iterator[str]:
+    """The names of the files inside a PDF; empty for one that is not stated."""
+    for place in range(min(document.count_attachments(), _MAX_NOTES)):
+        try:
+            yield " ".join(document.get_attachment(place).get_name().split())
+        except (pdfium.PdfiumError, UnicodeDecodeError):
+            yield ""
 
 
 def _property(document: pdfium.PdfDocument, key: str) -> str:
@@ -87,21 +83,18 @@ def _open(path: Path) -> Any:
         raise UnreadableError(msg(LOCKED if locked else DAMAGED)) from error
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> tuple[list[str], list[str]]:
-    """The lines of one page, and its comments, links and what was filled in; no line where no letter has a name."""
+def _page(document: pdfium.PdfDocument, number: int) -> tuple[list[Line], list[str]]:
+    """The lines of one page, and its comments, links and what was filled in."""
     try:
         page = document[number]
         text_page = page.get_textpage()
-        text = text_page.get_text_bounded()
-        if has_marks(text):
-            text = joined(text_page)
+        lines = lines_of(text_page)
         text_page.close()
         others = list(dict.fromkeys(filter(None, _comments_and_links(document, page))))
         page.close()
     except pdfium.PdfiumError:
         return [], []
-    lines = [line.strip() for line in text.replace("\ufffe", "").replace("\r", "").split("\n") if line.strip()]
-    return lines if any(map(str.isalnum, text)) else [], others
+    return lines, others
 
 
 def _comments_and_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from materials_cli.extract.encodings import known_encoding
-from materials_cli.model import Section, Text
+from materials_cli.extract.headings import by_heading
+from materials_cli.model import Text
 
 _MAX_BYTES = 32 * 1024 * 1024
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE)
@@ -27,6 +28,11 @@ _BREAKS = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n
 _MARKS = {
     b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•",
 }  # fmt: skip
+# A style that is a heading: by its level in the outline, or its name.
+_STYLE = re.compile(rb"\{\\s(\d{1,5})\b((?:[^{}]|\{[^{}]*\})*)\}")
+_LEVEL = re.compile(rb"\\outlinelevel[0-8](?!\d)|(?:^|[ ;}])(?:heading|title) ?\d?;", re.IGNORECASE)
+_MAX_STYLES = 1 << 20
+_HEADING = "\ue000"  # of our own, at the end of a heading
 _LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
 # The encodings of \fcharset numbers, as defined by Windows.
 _CHARSETS = {
@@ -36,31 +42,34 @@ _CHARSETS = {
 
 
 def read_rtf(path: Path) -> Text:
-    """One section with all text, including comments, notes, text boxes and the targets of links."""
+    """Sections by heading, with comments, notes, text boxes and the targets of links."""
     with path.open("rb") as file:
         reader = _Reader(file.read(_MAX_BYTES))
-    body = reader.texts[""].strip()
+    lines = reader.texts[""].split("\n")
+    sections = by_heading((line.replace(_HEADING, ""), line.endswith(_HEADING)) for line in lines)
     found = {name: reader.texts[name].strip() for name in _PROPERTIES.values() if reader.texts.get(name, "").strip()}
-    return Text("section", (Section(1, "", body),) if body else (), found)
+    return Text("section", sections, found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     r"""The state in a pair of braces. into: where text goes, as in _DESTINATIONS. skips: fallback characters of \u.
 
-    deleted: the text was deleted with changes tracked.
+    deleted: the text was deleted with changes tracked; heading: the paragraph is one.
     """
 
     into: str | None = ""
     encoding: str = "cp1252"
     skips: int = 1
     deleted: bool = False
+    heading: bool = False
 
 
 class _Reader:
     def __init__(self, content: bytes) -> None:
         page = re.search(rb"\\ansicpg(\d{1,5})", content[:4096])
         self._fonts: dict[bytes, str] = {}
+        self._headings = {style[1] for style in _STYLE.finditer(_styles(content)) if _LEVEL.search(style[2])}
         self._font = b""
         self._groups = [_Group(encoding=known_encoding(f"cp{int(page[1])}") or "cp1252" if page else "cp1252")]
         self._pieces: dict[str, list[str]] = {"": []}
@@ -116,12 +125,20 @@ class _Reader:
             self._groups[-1] = replace(group, deleted=word == b"deleted" and number != b"0")
         elif word in {b"u", b"uc", b"f", b"fcharset"}:
             self._numbered(word, number or b"0")
+        elif word in {b"pard", b"s", b"outlinelevel"}:
+            self._style(word, number)
         elif word in _BREAKS or word in _MARKS:
-            self._put(_BREAKS.get(word) or _MARKS[word])
+            self._put((_HEADING if word == b"par" and group.heading else "") + (_BREAKS.get(word) or _MARKS[word]))
         elif word in _PROPERTIES and group.into is None:
             self._redirect(_PROPERTIES[word] if _PROPERTIES[word] not in self._pieces else None)
         elif word in _DESTINATIONS:
             self._redirect(_DESTINATIONS[word])
+
+    def _style(self, word: bytes, number: bytes) -> None:
+        """What kind of paragraph begins, or goes on."""
+        group = self._groups[-1]
+        is_heading = number in self._headings if word == b"s" else word == b"outlinelevel" and number != b"9"
+        self._groups[-1] = replace(group, heading=is_heading)
 
     def _numbered(self, word: bytes, number: bytes) -> None:
         """A character by its number, how many characters stand in for one, or a font."""
@@ -155,6 +172,12 @@ class _Reader:
         if self._bytes:
             self._put(self._bytes.decode(self._groups[-1].encoding, "replace"))
             self._bytes = b""
+
+
+def _styles(content: bytes) -> bytes:
+    """The list of styles, which stands before the text."""
+    start = content.find(b"{\\stylesheet")
+    return b"" if start < 0 else content[start + 1 : start + _MAX_STYLES]
 
 
 def _join_surrogates(text: str) -> str:

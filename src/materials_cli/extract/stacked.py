@@ -26,6 +26,12 @@ def has_marks(text: str) -> bool:
     return bool(_MARK.search(text))
 
 
+def first_mark(text: str) -> int:
+    """The place of the first mark of these scripts; the length of the text if it has none."""
+    found = _MARK.search(text)
+    return found.start() if found else len(text)
+
+
 def joined(page: pdfium.PdfTextPage) -> str:
     """The text of a page, without the breaks and spaces that pdfium put beside marks."""
     pieces: list[str] = []

@@ -1,0 +1,85 @@
+"""The title of an item: what its author wrote, and not what a program filled in, in any language.
+
+Where the file's own statement tells nothing, the first slide's title does, or the first heading, or the first line. Pure.
+"""
+
+import re
+from collections.abc import Iterator
+
+from materials_cli.model import Text
+
+_LONGEST = 200
+_LINES, _SECTIONS = 8, 3
+_LETTERS = re.compile(r"[^\W\d_]{2}|[\u0900-\u0eff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3]")
+_WORDS = re.compile(r"[^\W_]+")
+# "Slide 1", "Презентация3": one word with a small number, as programs name what nobody has named.
+_NUMBERED = re.compile(r"\W*[^\W\d_]+[\s_-]*\(?\d{1,2}\)?\W*")
+_PROGRAM = re.compile(
+    r"powerpoint|microsoft (?:word|excel|office)|\b(?:impress|keynote|google slides|canva|prezi)\b", re.IGNORECASE
+)
+_FILE = re.compile(
+    r"\.(?:pptx?|ppsx?|potx?|docx?|dotx?|xlsx?|pdf|od[tps]|rtf|key|indd|ai|qxd|tmp|html?|txt)\b|[\\/]\w+[\\/]", re.IGNORECASE
+)
+_PLACE = re.compile(r"(?:https?://|www\.|\S+@)\S+$", re.IGNORECASE)
+# A date: numbers only, or numbers with the one word that is the month, or the month and the year.
+_DATE = re.compile(
+    r"[\W\d]+|\W*\d{1,2}\W*(?:\w{1,3}\W+)?[^\W\d]+\W+\d{4}\W*\w{0,4}\W*|(?:[^\W\d]+\W+){1,2}\d{1,2}\w{0,2}\W+\d{4}\W*"
+    r"|(?:\d+\W*[년월일年月日]\W*(?:[^\W\d]요일)?\W*)+|\d{4}\W+[^\W\d]+\W+\d{1,2}\W*\w{0,2}\W+[^\W\d]+\W*\d{0,2}\W*"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w*\W+\d{4}\W*\w{0,4}\W*",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"(?:the |my )?(?:untitled.{0,12}|no title|title|subtitle|default.{0,10}|blank|new|presentation|slides?|document|sheet|book"
+    r"|page|contents?|table of contents|agenda|outline|overview|cover|thank you.{0,12}|thanks|questions?|office theme|draft"
+    r"|custom design|olympus digital camera|без имени|без названия|заголовок.{0,12}|презентация|слайд"
+    r"|документ|лист|книга|содержание|оглавление|план|повестка дня|спасибо.{0,20}|вопросы|тема office"
+    r"|мазмұны|мазмуну|мундариҷа|mundarija|гарчиг|агуулга|목차|차례|제목 없음"
+    r"|프레젠테이션|감사합니다|ohne titel|sans titre|sin título|senza titolo|sem título|adsız|başlıksız"
+    r"|无标题|演示文稿|無題|目录|目次)\W*",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"template|шаблон|үлгі|загвар|şablon|vorlage|plantilla|modèle|modello|템플릿|模板|テンプレート|\bmaster slide",
+    re.IGNORECASE,
+)
+
+
+def title_of(text: Text, name: str) -> str:
+    """The first telling title of a file, given its text and its name; empty if there is none."""
+    author = _plain(text.properties.get("author", ""))
+    candidates = (
+        " ".join(candidate.strip("*#•·-– ").split()) for candidate in _candidates(text, _plain(name.rpartition(".")[0]))
+    )
+    return next((each for each in candidates if is_telling(each) and _plain(each) != author), "")
+
+
+def is_telling(title: str) -> bool:
+    """Whether a title says what a file is about: it is no date, file name, template or name that a program gave."""
+    if not _LETTERS.search(title) or len(title) > _LONGEST:
+        return False
+    if any(pattern.fullmatch(title) for pattern in (_NUMBERED, _NOTHING, _DATE, _PLACE)) or _FILE.search(title):
+        return False
+    if _TEMPLATE.search(title) or (_PROGRAM.search(title) and len(_WORDS.findall(title)) <= 5):
+        return False
+    return " " in title or "_" not in title
+
+
+def _candidates(text: Text, stem: str) -> Iterator[str]:
+    stated = text.properties.get("title", "")
+    if " " in stated.strip() or _plain(stated) != stem:
+        yield stated
+    sections = [section for section in text.sections if not section.hidden][:_SECTIONS]
+    for section in sections:
+        if text.unit != "sheet":
+            yield section.title
+        lines = (line.strip() for line in section.body.split("\n", _LINES)[:_LINES])
+        yield from (line for line in lines if "\t" not in line and _says_enough(line))
+
+
+def _says_enough(line: str) -> bool:
+    """Whether a line of the text can be a title: it has two words, or as many letters."""
+    return len(_WORDS.findall(line)) > 1 or len(_LETTERS.findall(line)) > 2 < len(line)
+
+
+def _plain(text: str) -> str:
+    return "".join(_WORDS.findall(text.lower()))
