@@ -333,6 +333,7 @@ class Archive:
 
     def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
         """Update the files for other programs: the manifest and the feed."""
+        self._progress(Step(StepKind.WRITING, amount=sum(items for items, _ in catalogue.held_sizes().values())))
         journal.notices += move_foreign_aside(self.store)
         kept = update_manifest(self.store, catalogue).get(journal.collection)
         if kept:

@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 from materials_cli.extract.pool import Pool
@@ -50,7 +51,9 @@ class Equipment:
             if not source.digests:
                 what = msg("Reading the public page. An API key adds checksums and is more reliable (README, “Getting in”).")
                 self.progress(Step(StepKind.NOTICE, message=what))
-            source.wire.waiting = lambda trouble: self.progress(Step(StepKind.WAITING, message=trouble))
+            source.wire.waiting = lambda trouble, seconds: self.progress(
+                Step(StepKind.WAITING, amount=ceil(seconds), message=trouble)
+            )
             try:
                 yield source
             except BaseException:

@@ -217,20 +217,23 @@ class StepKind(StrEnum):
     STARTED = "started"
     NOTICE = "notice"
     LISTED = "listed"
+    PLANNING = "planning"
     PLANNED = "planned"
     BEGIN = "begin"
     BYTES = "bytes"
+    RESUMED = "resumed"
     DONE = "done"
     FAILED = "failed"
     READ = "read"
     CHECKED = "checked"
     RECOGNISED = "recognised"
+    WRITING = "writing"
     WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Progress of a run. path: a file or collection. amount, total: bytes or files. message: a notice, or why it waits."""
+    """Progress of a run. path: a file or collection. amount, total: bytes, files or, of a wait, seconds. message: why."""
 
     kind: StepKind
     path: str = ""

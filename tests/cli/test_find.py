@@ -203,7 +203,7 @@ def test_a_pdf_opens_at_its_page_where_the_viewer_can_be_told(
         arguments = reader.communicate()[0].strip()
     path = archive / "invented" / "budget.pdf"
     assert arguments == (told.format(path=path, uri=path.as_uri()) if told else str(path))
-    assert ("go to page 2" in result.stderr) is (told is None)
+    assert ("Go to page 2: opened" in result.stderr) is (told is None)
     assert "There is no page 9" in run("open", "budget.pdf", "--slide", "9", status=2).stderr
 
 

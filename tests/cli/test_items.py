@@ -50,7 +50,7 @@ def outline(*words: str) -> list[int]:
 def test_a_slide_is_named_alike_in_every_command(archive: Path) -> None:
     assert run("show", "clouds.pptx#2").stdout == run("show", "clouds.pptx", "--slide", "2").stdout
     assert run("show", "clouds.pptx#2").stdout == (
-        "invented/clouds.pptx\tslide 2\n\nBudget\n\nwhat clouds cost\n\nSay it slowly\n"
+        "invented/clouds.pptx\tslide 2\n\nBudget\n\nwhat clouds cost\n\nSpeaker notes:\nSay it slowly\n"
     )
     assert outline("clouds.pptx#2") == outline("ID-0", "--page", "2") == [2]
     assert outline("clouds.pptx") == [1, 2]

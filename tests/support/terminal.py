@@ -44,3 +44,31 @@ def _on_a_terminal(
         os.close(ours)
     assert status is None or running.returncode == status, shown
     return shown.decode()
+
+
+def typed_into(
+    words: Sequence[str], keys: Sequence[tuple[str, bytes]], *, folder: Path, size: tuple[int, int] = (80, 24), **more: str
+) -> tuple[str, int]:
+    """All that a command shows on a terminal of a size, and its status. keys: what is typed once some text is shown."""
+    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
+    termios = pytest.importorskip("termios")
+    environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, size[::-1])
+    # A new session that opens a terminal is controlled by it: only then does Ctrl-C interrupt.
+    command = ["sh", "-c", 'exec "$@" <>"$ITS_TERMINAL" >&0 2>&0', "sh", *PROGRAM, *words]
+    environment |= {"TERM": "xterm-256color", "ITS_TERMINAL": os.ttyname(theirs)} | more
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=folder, start_new_session=True, env=environment) as running:
+        shown, waiting, seen_until = b"", list(keys), 0
+        try:
+            while piece := os.read(ours, 1 << 16):
+                if not shown:
+                    os.close(theirs)
+                shown += piece
+                while waiting and waiting[0][0].encode() in shown[seen_until:]:
+                    seen_until = len(shown)
+                    os.write(ours, waiting.pop(0)[1])
+        except OSError:  # how Linux says that the other end is closed
+            pass
+        os.close(ours)
+    return shown.decode(errors="replace"), running.returncode

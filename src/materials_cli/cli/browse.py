@@ -1,23 +1,26 @@
 """`materials search --interactive`: search interactively, with results updated as you type. Only this imports Textual."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import typer
 from rich.text import Text as Line
-from textual import work
+from textual import events, work
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from materials_cli.cli.context import ArchiveContext
-from materials_cli.cli.hits import GROUPS, marked, place
+from materials_cli.cli.hits import GROUPS, marked, marks_of, place
+from materials_cli.cli.layout import spans
 from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
-from materials_cli.errors import MaterialsError
-from materials_cli.messages import tr, trn
+from materials_cli.errors import ExitStatus, MaterialsError
+from materials_cli.messages import msgid, tr, trn
 from materials_cli.search.engine import Results, search
 from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit, Match
@@ -29,6 +32,65 @@ if TYPE_CHECKING:
 
 _MOST_HITS = 50
 _LINES_ABOVE = 3
+_KEYS = (
+    ("↑ ↓", msgid("select")),
+    ("PgUp PgDn", msgid("scroll")),
+    ("Enter", msgid("open")),
+    ("Esc", msgid("quit")),
+    ("?", msgid("help")),
+)
+
+
+class _Words(Input):
+    """The query. A question mark asks for help before anything is typed; later it belongs to the query."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character == "?" and not self.value:
+            event.stop()
+            event.prevent_default()
+            self.app.push_screen(_Help())
+
+
+class _Hits(OptionList, can_focus=False):
+    """The hits, while the keys stay with the query. One click selects a hit, two open it."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        event.prevent_default()
+        at = event.style.meta.get("option")
+        if at is not None and not self.get_option_at_index(at).disabled:
+            self.highlighted = at
+            if event.chain > 1:
+                self.action_select()
+
+
+class _Help(ModalScreen[None]):
+    """What the keys do and how to narrow a search; any key or click closes it."""
+
+    def compose(self) -> ComposeResult:
+        """Create the widgets."""
+        lines = (
+            tr("Type words in any language; the results follow what you type."),
+            tr("“a phrase” in quotes matches exactly; -word excludes a word."),
+            tr("kind:slides, lang:ru, year:2025, in:title narrow a search."),
+            "",
+            tr("↑ ↓ or a click: select a result"),
+            tr("PgUp PgDn or the wheel: scroll its text"),
+            tr("Enter or a double click: open it"),
+            tr("F1, or ? before anything is typed: this help"),
+            tr("Esc or Ctrl-C: quit"),
+            "",
+            tr("Press any key to go back."),
+        )
+        yield Static(Line("\n".join(lines)), id="help", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Go back."""
+        event.stop()
+        self.dismiss()
+
+    def on_click(self) -> None:
+        """Go back."""
+        self.dismiss()
 
 
 class Browser(App[MaterialsError]):
@@ -39,53 +101,71 @@ class Browser(App[MaterialsError]):
 
     TITLE = "materials"
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = [
+        Binding("up", "move(-1)"),
+        Binding("down", "move(1)"),
+        Binding("pageup", "scroll(-1)"),
+        Binding("pagedown", "scroll(1)"),
+        Binding("escape", "quit"),
+        Binding("f1", "help"),
+        Binding("ctrl+c", "interrupt", priority=True),
+    ]
     CSS = """
     #hits { width: 2fr; border: none; }
-    #preview { width: 3fr; padding: 0 2; }
-    #summary { height: 1; padding: 0 2; color: $text-muted; }
+    #hits > .option-list--option-disabled { color: $text-muted; text-style: underline; }
+    #preview { width: 3fr; padding: 0 2; scrollbar-gutter: stable; }
+    #summary { height: auto; max-height: 3; padding: 0 2; color: $text-muted; }
+    #keys { dock: bottom; height: 1; padding: 0 2; background: $panel; }
+    _Help { align: center middle; }
+    #help { width: auto; max-width: 90%; height: auto; padding: 1 3; border: round $primary; background: $surface; }
     """
 
     def __init__(self, here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
         super().__init__()
-        self.bind("down", "to_hits", description=tr("Results"))
-        self.bind("ctrl+o", "open", description=tr("Open"))
-        self.bind("escape", "back", description=tr("Back / quit"))
         self._here = here
         self._query = query
         self._narrowed_by = filters
         self._collections = collections
         self.hits: tuple[Hit, ...] = ()
+        self._lines: list[Hit | None] = []
         self._clauses: Clauses = ()
 
     def compose(self) -> ComposeResult:
         """Create the widgets."""
-        yield Input(self._query, placeholder=tr("Type to search"), id="words", select_on_focus=False)
-        yield Static(id="summary")
+        yield _Words(self._query, placeholder=tr("Type to search"), id="words", select_on_focus=False)
+        yield Static(id="summary", markup=False)
         with Horizontal():
-            yield OptionList(id="hits", markup=False)
+            yield _Hits(id="hits", markup=False)
             with VerticalScroll(id="preview", can_focus=False):
                 yield Static(id="text", markup=False)
-        yield Footer()
+        keys = Line()
+        for key, what in _KEYS:
+            keys.append(key, "bold").append(f" {tr(what)}   ")
+        yield Static(keys, id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Focus the query, which holds the words given on the command line."""
         self.query_one("#words", Input).focus()
+
+    def on_resize(self) -> None:
+        """Wrap the text of the selected hit anew."""
+        self.call_after_refresh(self._preview)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search on every change; a late result is discarded."""
         self.find(event.value)
 
     def on_input_submitted(self) -> None:
-        """Open the best hit on Enter."""
-        self.action_open()
+        """Open the selected hit on Enter."""
+        self._open()
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the text of the highlighted hit."""
-        self._preview(self.hits[event.option_index] if event.option_index < len(self.hits) else None)
+    def on_option_list_option_highlighted(self) -> None:
+        """Show the text of the selected hit."""
+        self._preview()
 
     def on_option_list_option_selected(self) -> None:
-        """Open the selected hit on Enter."""
-        self.action_open()
+        """Open the hit that was clicked twice."""
+        self._open()
 
     @work(thread=True, exclusive=True)
     def find(self, query: str) -> None:
@@ -99,24 +179,38 @@ class Browser(App[MaterialsError]):
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
 
-    def action_to_hits(self) -> None:
-        """Move the focus to the hits."""
-        self.query_one("#hits", OptionList).focus()
-
-    async def action_back(self) -> None:
-        """Move the focus from the hits to the query, or exit from there."""
-        words = self.query_one("#words", Input)
-        if words.has_focus:
-            self.exit()
+    def action_move(self, by: int) -> None:
+        """Select the hit before or after the selected one."""
+        hits = self.query_one("#hits", OptionList)
+        if by < 0:
+            hits.action_cursor_up()
         else:
-            words.focus()
+            hits.action_cursor_down()
 
-    def action_open(self) -> None:
-        """Open the highlighted hit, at its slide if its program supports that."""
+    def action_scroll(self, by: int) -> None:
+        """Scroll the text of the selected hit by a page."""
+        preview = self.query_one("#preview", VerticalScroll)
+        preview.scroll_relative(y=by * max(1, preview.size.height - 1), animate=False)
+
+    def action_help(self) -> None:
+        """Show what the keys do."""
+        self.push_screen(_Help())
+
+    def action_interrupt(self) -> None:
+        """Leave as Ctrl-C does."""
+        self.exit(return_code=int(ExitStatus.INTERRUPTED))
+
+    @property
+    def selected(self) -> Hit | None:
+        """The selected hit."""
         at = self.query_one("#hits", OptionList).highlighted
-        if at is None or at >= len(self.hits):
+        return self._lines[at] if at is not None and at < len(self._lines) else None
+
+    def _open(self) -> None:
+        """Open the selected hit, at its slide if its program supports that."""
+        hit = self.selected
+        if hit is None:
             return
-        hit = self.hits[at]
         try:
             self._say(open_file(self._here.store, hit.item, hit.section.number if hit.section else None))
         except MaterialsError as error:
@@ -125,40 +219,57 @@ class Browser(App[MaterialsError]):
     def _show(self, query: str, found: Results) -> None:
         self.hits = found.hits
         self._clauses = found.query.content().clauses
-        options = self.query_one("#hits", OptionList)
-        options.clear_options()
-        options.add_options([Option(_line(hit)) for hit in found.hits])
+        options, headed, before = list[Option](), any(hit.match is not Match.EXACT for hit in found.hits), None
+        self._lines = []
+        for hit in found.hits:
+            if headed and hit.match is not before:
+                options.append(Option(Line(tr(GROUPS[hit.match]), no_wrap=True, overflow="ellipsis"), disabled=True))
+                self._lines.append(None)
+            options.append(Option(_line(hit)))
+            self._lines.append(hit)
+            before = hit.match
+        hits = self.query_one("#hits", OptionList)
+        hits.clear_options()
+        hits.add_options(options)
         if found.hits:
-            options.highlighted = 0
-        else:
-            self._preview(None)
+            hits.highlighted = int(headed)
+        self._preview()
         self._say(_summary(query, found))
 
-    def _preview(self, hit: Hit | None) -> None:
-        shown, first = Line(), None
+    def _preview(self) -> None:
+        """Show the text of the selected hit from a little above the first word that was searched for."""
+        hit, first = self.selected, None
+        lines: list[Line] = []
         if hit is not None:
-            shown.append(f"{safe(hit.item.path)}\n", "bold").append(
-                f"{place(hit)}  {day(hit.item.remote.modified)}\n\n", "cyan"
-            )
+            lines += self._wrapped(Line(safe(hit.item.path), "bold"))
+            facts = "  ".join(filter(None, (place(hit), day(hit.item.remote.modified), *map(tr, marks_of(hit)))))
+            lines += [*self._wrapped(Line(facts, "cyan")), Line()]
             if hit.section is None:
-                shown.append_text(marked(hit))
+                lines += self._wrapped(marked(hit))
             else:
-                for text, style in ((hit.section.title, "bold"), (hit.section.body, ""), (hit.section.notes, "italic dim")):
+                notes = f"{tr('Speaker notes:')}\n{hit.section.notes}" if hit.section.notes.strip() else ""
+                for text, style in ((hit.section.title, "bold"), (hit.section.body, ""), (notes, "italic")):
                     for line in text.splitlines() if text.strip() else ():
-                        marked_line, is_hit = self._marked(line, style)
-                        first = len(shown.plain.splitlines()) if is_hit and first is None else first
-                        shown.append_text(marked_line).append("\n")
-                    shown.append("\n")
-        self.query_one("#text", Static).update(shown)
-        self.query_one("#preview", VerticalScroll).scroll_to(y=max(0, (first or 0) - _LINES_ABOVE), animate=False)
+                        for shown in self._wrapped(self._marked(line, style)):
+                            first = len(lines) if first is None and shown.spans else first
+                            lines.append(shown)
+                    lines.append(Line())
+        self.query_one("#text", Static).update(Line("\n").join(lines))
+        preview = self.query_one("#preview", VerticalScroll)
+        self.call_after_refresh(preview.scroll_to, y=max(0, (first or 0) - _LINES_ABOVE), animate=False)
 
-    def _marked(self, line: str, style: str) -> tuple[Line, bool]:
-        """A line of a slide with the words that were searched for, and whether it has any."""
+    def _wrapped(self, text: Line) -> list[Line]:
+        """A text in lines as wide as the preview, so that it is known where each begins."""
+        width = self.query_one("#preview", VerticalScroll).scrollable_content_region.width
+        return [text[start:end] for start, end in spans(text.plain, max(1, width))]
+
+    def _marked(self, line: str, style: str) -> Line:
+        """A line of a slide with the words that were searched for."""
         highlights = highlight([line], self._clauses, MatchLevel.TRUNCATED)
         shown = Line(safe(highlights.texts[0]), style)
         for span in highlights.spans[0]:
             shown.stylize("bold underline", span.start, span.end)
-        return shown, bool(highlights.spans[0])
+        return shown
 
     def _say(self, text: str) -> None:
         self.query_one("#summary", Static).update(Line(safe(text)))
@@ -175,22 +286,29 @@ def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequenc
 
 
 def _line(hit: Hit) -> Line:
-    line = Line(safe(hit.item.path.rpartition("/")[2]), "bold", no_wrap=True, overflow="ellipsis")
-    line.append(f"  {place(hit)}", "cyan")
-    if hit.match is not Match.EXACT:
-        line.append(f"  {tr(GROUPS[hit.match])}", "dim")
-    line.append("\n")
-    return line.append_text(marked(hit))
+    line = Line(no_wrap=True, overflow="ellipsis").append(f"{place(hit)}  " if hit.section else "", "cyan")
+    for mark in marks_of(hit):
+        line.append(f"{tr(mark)}  ", "yellow")
+    return line.append(safe(hit.item.path.rpartition("/")[2]), "bold").append("\n").append_text(marked(hit))
 
 
 def _summary(query: str, found: Results) -> str:
     if not query.strip():
         return ""
+    shown = len(found.hits)
+    if not shown:
+        return tr("No results.")
+    count = trn("{count} result", "{count} results", shown)
+    if shown < found.total:
+        count = tr("The best {shown} of {total} results", shown=shown, total=found.total)
     if found.correction:
-        return tr("No match for that spelling. Showing results for: {words}", words=found.correction)
-    if found.absent and found.hits:
+        return f"{tr('No match for that spelling. Showing results for: {words}', words=found.correction)} ({count})"
+    if found.absent:
         words = ", ".join(f"“{word}”" for word in found.absent)
-        return trn("{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words)
-    if found.phrases_split and found.hits:
-        return tr("No match for the exact phrase. Showing results with its words.")
-    return trn("{count} result", "{count} results", len(found.hits)) if found.hits else tr("No results.")
+        absent = trn(
+            "{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words
+        )
+        return f"{absent} ({count})"
+    if found.phrases_split:
+        return f"{tr('No match for the exact phrase. Showing results with its words.')} ({count})"
+    return count

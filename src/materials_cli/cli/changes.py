@@ -15,7 +15,7 @@ from materials_cli.cli.context import (
     CollectionOption,
     JsonOption,
 )
-from materials_cli.cli.output import is_terminal, out, print_json, print_raw, safe, say, styled
+from materials_cli.cli.output import is_terminal, out, paged, print_json, print_raw, print_wrapped, safe, say, styled
 from materials_cli.dates import read_period
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
@@ -84,7 +84,8 @@ def changes(
     elif form is Form.MARKDOWN:
         print_raw(telling.to_markdown(brought, language(), most))
     elif is_terminal():
-        _print_chapters(telling.chapters(brought, most))
+        with paged():
+            _print_chapters(telling.chapters(brought, most))
     else:
         print_raw(telling.to_text(brought, language(), most))
     if not runs:
@@ -107,7 +108,7 @@ def _print_chapters(chapters: Iterable[Chapter]) -> None:
     for number, chapter in enumerate(chapters):
         if number:
             out().print()
-        out().print(styled(chapter.collection, "bold").append(f"  {tr(chapter.headline)}"))
+        print_wrapped(out(), styled(chapter.collection, "bold").append(f"  {tr(chapter.headline)}"))
         out().print(styled(f"  {tr(chapter.when)}", "dim"))
         for group in chapter.groups:
             out().print()
@@ -117,7 +118,7 @@ def _print_chapters(chapters: Iterable[Chapter]) -> None:
                 if line.was:
                     shown.append(line.was, "dim").append(" → ", "dim")
                 shown.append(line.path).append(f"  {safe(tr(line.remark))}" if line.remark else "", "dim")
-                out().print(shown, soft_wrap=True)
+                print_wrapped(out(), shown)
             if group.more:
                 more = trn("… and {count} more (--json lists all)", "… and {count} more (--json lists all)", group.more)
                 out().print(styled(f"    {more}", "dim"))

@@ -14,7 +14,19 @@ from materials_cli.cli.context import (
     JsonOption,
 )
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
-from materials_cli.cli.output import is_terminal, moment, out, print_json, print_raw, say, styled
+from materials_cli.cli.layout import cells, padded
+from materials_cli.cli.output import (
+    is_terminal,
+    moment,
+    out,
+    paged,
+    print_hanging,
+    print_json,
+    print_raw,
+    print_wrapped,
+    say,
+    styled,
+)
 from materials_cli.cli.versions import FromOption, find_version
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import Code, MaterialsError
@@ -78,7 +90,8 @@ def diff(
     elif form is Form.HTML:
         print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was), language()))
     elif is_terminal():
-        _print_difference(comparison, found, was)
+        with paged():
+            _print_difference(comparison, found, was)
     else:
         print_raw(difference.to_text(comparison, language()))
     if place.number and not comparison.changes:
@@ -122,22 +135,26 @@ def _facts(item: Item, was: Version) -> Mapping[str, str]:
 
 def _print_difference(comparison: Comparison, item: Item, was: Version) -> None:
     """Print a comparison, with changed words marked."""
-    out().print(styled(item.path, "bold"), soft_wrap=True)
+    print_wrapped(out(), styled(item.path, "bold"))
     facts = _facts(item, was)
-    width = max(map(len, facts))
+    width = max(map(cells, facts))
     for name, fact in facts.items():
-        out().print(styled(f"  {name:<{width}}  {fact}", "dim"), soft_wrap=True)
-    out().print(styled(f"  {tr(text_summary(comparison.counts()))}"))
+        print_hanging(out(), styled(f"  {padded(name, width)}  ", "dim"), fact, "dim")
+    print_wrapped(out(), styled(f"  {tr(text_summary(comparison.counts()))}"))
+    coloured = out().color_system is not None and not out().no_color
     for change in comparison.changes:
         out().print()
         head = styled(f"{difference.SIGNS[change.kind]} ", _SIGN_LOOKS[change.kind])
-        out().print(
-            head.append(tr(difference.heading(change, comparison.unit)), "bold").append(f"  {difference.title_of(change)}")
-        )
+        head.append(tr(difference.heading(change, comparison.unit)), "bold").append(f"  {difference.title_of(change)}")
+        print_wrapped(out(), head)
         for passage in difference.passages(change, language()):
             shown = styled("    ").append(f"{tr(passage.name)}: " if passage.name else "", "dim")
             for piece in passage.pieces:
                 text = difference.indented(piece.text)
                 bare = text.lstrip()
-                shown.append(text[: len(text) - len(bare)]).append(bare, _LOOKS[piece.mark])
-            out().print(shown)
+                begin, end = ("", "") if coloured else difference.MARKS[piece.mark]
+                shown.append(text[: len(text) - len(bare)]).append(
+                    f"{begin}{bare}{end}", _LOOKS[piece.mark] if coloured else ""
+                )
+            for line in shown.split("\n"):
+                print_wrapped(out(), line)

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
-from materials_cli.cli.output import out, print_hanging, print_json, safe, styled
+from materials_cli.cli.layout import cells, padded
+from materials_cli.cli.output import out, print_hanging, print_json, print_wrapped, safe, styled
 from materials_cli.config import FILE, Config
 from materials_cli.doctor import examination
 from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, from_error, ok, run_check, warning
@@ -20,6 +21,7 @@ from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 
 _WORKERS = 24
+_LABELS = 15  # cells of the longest name of a check
 _STYLES = {"ok": "green", "warning": "yellow", "trouble": "bold red"}
 
 
@@ -51,7 +53,7 @@ def doctor(
     if as_json:
         print_json("materials/doctor@1", [_row(key, diagnosis) for key, diagnosis in found], verdict=str(worst))
     else:
-        out().print(styled(_summary([str(diagnosis.verdict) for _, diagnosis in found]), _STYLES[worst]))
+        print_wrapped(out(), styled(_summary([str(diagnosis.verdict) for _, diagnosis in found]), _STYLES[worst]))
     if worst is Verdict.PROBLEM:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
@@ -104,9 +106,9 @@ def _is_repeated(check: Check, diagnosis: Diagnosis, found: Sequence[tuple[str, 
 def _print(name: str, diagnosis: Diagnosis) -> None:
     """A line for the finding and, if something is wrong, one for the fix."""
     repaired = tr("fixed")
-    width = max(map(len, (repaired, *map(tr, _STYLES)))) + 2
+    width = max(map(cells, (repaired, *map(tr, _STYLES)))) + 2
     verdict = repaired if diagnosis.repaired else tr(diagnosis.verdict)
-    lead = styled(f"{verdict:<{width}}", _STYLES[diagnosis.verdict]).append(f"{safe(name):<15} ", "bold")
+    lead = styled(padded(verdict, width), _STYLES[diagnosis.verdict]).append(f"{padded(safe(name), _LABELS)} ", "bold")
     print_hanging(out(), lead, tr(diagnosis.what))
     details = {
         tr("fix"): diagnosis.fix and tr(diagnosis.fix),
@@ -114,7 +116,7 @@ def _print(name: str, diagnosis: Diagnosis) -> None:
     }
     for label, text in details.items():
         if text:
-            print_hanging(out(), styled(f"{'':<{width}}{label:<{max(map(len, details)) + 1}}", "bold"), text)
+            print_hanging(out(), styled(f"{'':<{width}}{padded(label, max(map(cells, details)) + 1)}", "bold"), text)
 
 
 def _row(key: str, diagnosis: Diagnosis) -> dict[str, object]:

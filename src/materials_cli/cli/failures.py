@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from materials_cli.cli.output import err, print_hanging, print_raw, styled
+from materials_cli.cli.layout import cells, padded
+from materials_cli.cli.output import err, print_hanging, print_raw, print_wrapped, styled
 from materials_cli.errors import MaterialsError
 from materials_cli.export.escape import for_json
 from materials_cli.messages import Message, tr
@@ -13,9 +14,9 @@ def show_error(error: MaterialsError) -> None:
     if error.trace:
         err().print(styled(error.trace), soft_wrap=True)
     head, *candidates = tr(error.what).split("\n")
-    err().print(styled(f"{word(error)}: ", "bold red") + styled(head), soft_wrap=True)
+    print_wrapped(err(), styled(f"{word(error)}: ", "bold red") + styled(head))
     for candidate in candidates:
-        err().print(styled(candidate), soft_wrap=True)
+        print_wrapped(err(), styled(candidate))
     for label, text in particulars(error, more=True):
         lead = styled(f"  {label} ", "bold")
         if text == error.where:
@@ -32,8 +33,8 @@ def word(error: MaterialsError) -> str:
 def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str, str]]:
     """Where, why, how to fix it and where to read more, as far as known, with labels of one width."""
     rows = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
-    width = max(map(len, rows))
-    return [(label.ljust(width), tr(text) if isinstance(text, Message) else text) for label, text in rows.items() if text]
+    width = max(map(cells, rows))
+    return [(padded(label, width), tr(text) if isinstance(text, Message) else text) for label, text in rows.items() if text]
 
 
 def print_error(error: MaterialsError) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.context import ArchiveContext, JsonOption
-from materials_cli.cli.output import grid, out, print_json, styled
+from materials_cli.cli.output import out, paged, print_columns, print_json, print_wrapped, styled
 from materials_cli.config import FILE, TABLES
 from materials_cli.configfile import Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
@@ -43,15 +43,17 @@ def help_on(
     link = _only_link(ArchiveContext.of(context)) if word in set(Code) else ""
     if as_json:
         print_json("materials/help@1", [_code_row(Code[word.upper()], link)] if link else _rows(word), topic=word or None)
-    elif link:
-        _explain(Code[word.upper()], link)
-    else:
-        _TOPICS[word]()
+        return
+    with paged():
+        if link:
+            _explain(Code[word.upper()], link)
+        else:
+            _TOPICS[word]()
 
 
 def _topics() -> None:
     """Print the topics."""
-    out().print(styled(tr("materials --help lists the commands; materials COMMAND --help explains one.")))
+    print_wrapped(out(), styled(tr("materials --help lists the commands; materials COMMAND --help explains one.")))
     out().print()
     _table(
         (
@@ -99,7 +101,7 @@ def _explain(code: Code, link: str) -> None:
         return
     for head, text in ((tr("What it means"), long.meaning), (tr("How to find the cause"), long.cause)):
         _head(head)
-        out().print(styled(tr(text)))
+        print_wrapped(out(), styled(tr(text)))
     _head(tr("What to do"))
     _table((f"{number}.", tr(step)) for number, step in enumerate(long.steps, 1))
     letters = LETTERS.get(long.letter, {})
@@ -107,7 +109,7 @@ def _explain(code: Code, link: str) -> None:
         _head(tr("To the folder's owner, ready to copy: {language}", language=LANGUAGES[name]))
         out().print()
         for line in letters[name].replace("LINK", link).splitlines():
-            out().print(styled(line), soft_wrap=True)
+            print_wrapped(out(), styled(line))
 
 
 _TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings": _config}
@@ -155,7 +157,4 @@ def _head(text: str) -> None:
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> None:
-    table = grid({"no_wrap": True, "style": "bold"}, {"overflow": "fold"})
-    for left, right in rows:
-        table.add_row(styled(left), styled(right))
-    out().print(table)
+    print_columns((styled(left, "bold"), styled(right)) for left, right in rows)

@@ -8,7 +8,18 @@ import typer
 from materials_cli.cli.actions import changes, no_runs
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.items import find_item
-from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_rows, say, styled
+from materials_cli.cli.output import (
+    is_terminal,
+    moment,
+    out,
+    paged,
+    print_columns,
+    print_json,
+    print_rows,
+    print_wrapped,
+    say,
+    styled,
+)
 from materials_cli.errors import EXIT_MEANINGS, ExitStatus
 from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339, run_row
@@ -85,13 +96,13 @@ def _run_cells(run: Run) -> tuple[object, ...]:
 
 def _print_runs(runs: Sequence[Run]) -> None:
     """Print runs, newest first."""
-    table = grid(
-        {"justify": "right", "style": "dim", "no_wrap": True}, {"no_wrap": True}, {"no_wrap": True}, {"overflow": "fold"}
-    )
+    rows = []
     for run in runs:
         look = "" if run.status in {0, 3} else "red" if run.status else "yellow"
-        table.add_row(styled(run.id), moment(run.started), styled(run.collection, "bold"), styled(_what_run_did(run), look))
-    out().print(table)
+        when, name = styled(moment(run.started)), styled(run.collection, "bold")
+        rows.append((styled(run.id, "dim"), when, name, styled(_what_run_did(run), look)))
+    with paged():
+        print_columns(rows, right=(0,))
 
 
 def _event_cells(event: Event) -> tuple[object, ...]:
@@ -101,15 +112,15 @@ def _event_cells(event: Event) -> tuple[object, ...]:
 
 def _print_events(item: Item, events: Sequence[Event]) -> None:
     """Print an item's events, newest first."""
-    out().print(styled(item.path, "bold"), soft_wrap=True)
-    table = grid(
-        {"no_wrap": True}, {"justify": "right", "style": "dim", "no_wrap": True}, {"no_wrap": True}, {"overflow": "fold"}
-    )
+    rows = []
     for event in events:
         look = "red" if event.outcome is Outcome.FAILURE else ""
         run = tr("run {number}", number=str(event.run)) if event.run else ""
-        table.add_row(moment(event.time), run, styled(tr(str(event.type)), look), styled(_what_happened(event), look))
-    out().print(table)
+        what = styled(tr(str(event.type)), look), styled(_what_happened(event), look)
+        rows.append((styled(moment(event.time)), styled(run, "dim"), *what))
+    with paged():
+        print_wrapped(out(), styled(item.path, "bold"))
+        print_columns(rows, right=(1,))
 
 
 def _event_row(event: Event) -> dict[str, Any]:

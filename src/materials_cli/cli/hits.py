@@ -5,10 +5,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from materials_cli.cli import last_hits
-from materials_cli.cli.output import day, file_link, is_terminal, out, print_rows, safe, styled
+from materials_cli.cli.layout import cells, shortened, spans
+from materials_cli.cli.output import (
+    day,
+    file_link,
+    is_terminal,
+    out,
+    paged,
+    print_hanging,
+    print_rows,
+    print_wrapped,
+    safe,
+    styled,
+)
 from materials_cli.export.manifest import rfc3339
-from materials_cli.messages import msgid, placed, tr, trn
-from materials_cli.model import Item
+from materials_cli.messages import Message, msg, msgid, placed, tr, trn
+from materials_cli.model import Item, State
 from materials_cli.search.hit import Hit, Match
 from materials_cli.store.mirror import Store
 
@@ -16,6 +28,8 @@ if TYPE_CHECKING:
     from rich.text import Text as Line
 
 _MOST_SLIDES = 8
+_INDENT = "    "
+_SHORTEST = 12  # cells below which a name is not shortened, and a title is left out
 
 
 GROUPS = {
@@ -33,6 +47,11 @@ class Folded:
 
     hits: list[Hit] = field(default_factory=list)
     twins: dict[tuple[str, str], Item] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many results it stands for."""
+        return len(self.hits) + len(self.twins)
 
 
 def folded(hits: Sequence[Hit]) -> list[Folded]:
@@ -59,40 +78,71 @@ def place(hit: Hit) -> str:
 def print_hits(decks: Sequence[Folded], store: Store) -> None:
     """Print hits for a terminal or for a pipe."""
     if is_terminal():
-        _draw(decks, store)
+        with paged():
+            _draw(decks, store)
         last_hits.remember(store.root, [deck.hits[0] for deck in decks])
     else:
         _print_rows(decks)
 
 
 def _draw(decks: Sequence[Folded], store: Store) -> None:
-    """Print hits to a terminal: file, position and snippet."""
-    from rich.padding import Padding  # noqa: PLC0415 - Rich loads when something is drawn
-
+    """Print hits to a terminal: position, file and title, the snippet, and more about the file."""
     headed = any(deck.hits[0].match is not Match.EXACT for deck in decks)
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
         if headed and (number == 1 or best.match is not decks[number - 2].hits[0].match):
-            out().print(styled(tr(GROUPS[best.match]), "bold underline"))
-        head = styled("").append(f"{number:>2}  ", "dim")
-        head.append(safe(best.item.path.rpartition("/")[2]), file_link(store.place(best.item), "bold"))
-        if best.section:
-            head.append(f"  {place(best)}", "cyan")
-            if best.section.title:
-                head.append(f"  {safe(best.section.title)}")
-        out().print(head, overflow="ellipsis", no_wrap=True)
-        if best.snippet:
-            out().print(Padding(marked(best), (0, 0, 0, 4)), overflow="ellipsis")
-        out().print(styled(f"    {' · '.join(_about(deck))}", "dim"), overflow="ellipsis", no_wrap=True)
+            print_wrapped(out(), styled(tr(GROUPS[best.match]), "bold underline"))
+        out().print(_heading(number, best, store, out().width), soft_wrap=True)
+        if best.snippet and not _is_title(best):
+            print_hanging(out(), styled(_INDENT), marked(best))
+        print_hanging(out(), styled(_INDENT), " · ".join(_about(deck)), "dim")
+
+
+def _heading(number: int, hit: Hit, store: Store, width: int) -> "Line":
+    """Position, marks, file name and title in one line, of which the position is never cut."""
+    head = styled(f"{number:>2}  ", "dim")
+    if hit.section:
+        head.append(f"{place(hit)}  ", "cyan")
+    for mark in marks_of(hit):
+        head.append(f"{tr(mark)}  ", "yellow")
+    name = shortened(safe(hit.item.path.rpartition("/")[2]), max(_SHORTEST, width - cells(head.plain)))
+    head.append(name, file_link(store.place(hit.item), "bold"))
+    room = width - cells(head.plain) - 2
+    title = marked(hit) if _is_title(hit) else styled(_title_beside(hit))
+    first, last = spans(title.plain, room - 2)[0] if room >= _SHORTEST else (0, 0)
+    if last:
+        head.append("  ").append_text(title[first:last]).append(" …" if last < len(title.plain.rstrip()) else "")
+    return head
+
+
+def _is_title(hit: Hit) -> bool:
+    """Whether the snippet is nothing but the title of the section."""
+    return hit.section is not None and hit.snippet == " ".join(hit.section.title.split())
+
+
+def _title_beside(hit: Hit) -> str:
+    """The title of a section, unless the snippet begins with it."""
+    title = " ".join(hit.section.title.split()) if hit.section else ""
+    return "" if hit.snippet.casefold().startswith(title.casefold()) else safe(title)
+
+
+def marks_of(hit: Hit) -> list[Message]:
+    """What a hit is marked with: that its file is withdrawn, or that its text is not of the newest content."""
+    found = {
+        msg("withdrawn"): hit.item.state is State.WITHDRAWN,
+        msg("earlier version"): hit.earlier,
+        msg("new content waits"): hit.item.replacement is not None,
+    }
+    return [mark for mark, applies in found.items() if applies]
 
 
 def _print_rows(decks: Sequence[Folded]) -> None:
-    """Print hits to a pipe: path, position, title, snippet, date, other slides of the deck, how it matches, what it lacks."""
+    """Print hits to a pipe: path, position, title, snippet, date, other slides, how it matches, what it lacks, marks."""
     print_rows(
         (
             deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
             deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(map(str, _others(deck))),
-            deck.hits[0].match, ", ".join(deck.hits[0].missing),
+            deck.hits[0].match, ", ".join(deck.hits[0].missing), ", ".join(map(str, marks_of(deck.hits[0]))),
         )
         for deck in decks
     )  # fmt: skip
@@ -114,6 +164,9 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "marks": [list(mark) for mark in hit.marks],
         "match": hit.match,
         "missing": list(hit.missing),
+        "state": hit.item.state,
+        "earlier_version": hit.earlier,
+        "new_content_waits": hit.item.replacement is not None,
         "score": round(hit.score, 4),
     }
 
@@ -123,7 +176,7 @@ def marked(hit: Hit) -> "Line":
     line = styled("")
     at = 0
     for start, end in hit.marks:
-        line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold yellow")
+        line.append(safe(hit.snippet[at:start]), "default").append(safe(hit.snippet[start:end]), "bold underline")
         at = end
     return line.append(safe(hit.snippet[at:]))
 

@@ -20,15 +20,19 @@ from materials_cli.cli.context import (
     kinds_of,
 )
 from materials_cli.cli.items import extent
+from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import (
     day,
     file_link,
-    grid,
     is_terminal,
     out,
+    paged,
+    print_columns,
+    print_hanging,
     print_json,
     print_raw,
     print_rows,
+    print_wrapped,
     safe,
     say,
     styled,
@@ -42,6 +46,9 @@ from materials_cli.model import Item, State
 
 if TYPE_CHECKING:
     from materials_cli.store.mirror import Store
+
+
+_SIZE, _DAY = 7, 10  # cells of “1023 KB” and of a date
 
 
 class Sort(StrEnum):
@@ -167,13 +174,15 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     elif form in _FILES:
         print_raw(_FILES[form](items))
     elif tree:
-        print_tree(items)
+        with paged():
+            print_tree(items)
     elif is_terminal() and items:
-        print_table(items, lambda item: _file_now(here.store, item, present), languages, grouped=sort is Sort.PATH)
+        with paged():
+            print_table(items, lambda item: _file_now(here.store, item, present), languages, grouped=sort is Sort.PATH)
         hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
         print_totals(items, len(selected) - len(items), hidden)
     else:
-        print_rows(map(cells, items))
+        print_rows(map(piped, items))
     if not items:
         say(tr("No matching items.") if everything else _nothing(end))
 
@@ -233,7 +242,7 @@ def _fits(item: Item, pattern: str) -> bool:
     return any(fnmatch.fnmatchcase(name.casefold(), wanted) for name in names)
 
 
-def cells(item: Item) -> tuple[object, ...]:
+def piped(item: Item) -> tuple[object, ...]:
     """An item as columns for a pipe."""
     return item.path, item.kind, item.fixity.size, day(item.remote.modified), item.sections or "", item.id
 
@@ -243,34 +252,27 @@ def print_table(
 ) -> None:
     """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
+    width = max((cells(extent(item)) for item in items), default=0)
+    spoken_in = {_key(item): " ".join(languages.get(_key(item), ())) for item in items}
+    wide = max(map(cells, spoken_in.values()), default=0)
     for place, (folder, members) in enumerate(groups):
         if grouped:
             if place:
                 out().print()
-            out().print(styled(folder, "bold"))
-        table = grid(
-            {"overflow": "fold", "ratio": 1},
-            {"no_wrap": True, "min_width": 11},
-            {"style": "dim", "overflow": "fold"},
-            {"justify": "right", "no_wrap": True, "min_width": 6},
-            {"no_wrap": True, "min_width": 10},
-        )
-        table.expand = True
+            print_wrapped(out(), styled(folder, "bold"))
+        rows = []
         for item in members:
-            shown = styled("  " if grouped else "")
-            shown.append(safe(item.path.rpartition("/")[2] if grouped else item.path), file_link(held_path(item)))
+            name = item.path.rpartition("/")[2] if grouped else item.path
+            shown = styled("").append(safe(name), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
                 shown.append(f"  {tr('withdrawn')}", "yellow")
             if item.replacement:
                 shown.append(f"  {tr('new content waits')}", "yellow")
-            table.add_row(
-                shown,
-                extent(item),
-                " ".join(languages.get(_key(item), ())),
-                tr(size(item.fixity.size)),
-                day(item.remote.modified),
-            )
-        out().print(table)
+            weight = tr(size(item.fixity.size)).rjust(_SIZE + 2 * grouped)
+            facts = padded(day(item.remote.modified), _DAY), padded(extent(item), width)
+            spoken = styled(padded(spoken_in[_key(item)], wide), "dim")
+            rows.append((styled(weight), *map(styled, facts), *([spoken] if wide else []), shown))
+        print_columns(rows)
 
 
 def print_totals(items: Sequence[Item], more: int, hidden: int) -> None:
@@ -286,26 +288,31 @@ def print_totals(items: Sequence[Item], more: int, hidden: int) -> None:
         )
         line = f"{line}; {withdrawn}"
     out().print()
-    out().print(styled(line, "dim"))
+    print_wrapped(out(), styled(line, "dim"))
 
 
 def print_tree(items: Sequence[Item]) -> None:
     """Print folders and files as a tree."""
-    from rich.tree import Tree  # noqa: PLC0415 - a pipe draws nothing
-
-    tops: dict[str, Tree] = {}
-    branches: dict[str, Tree] = {}
+    tree: dict[str, Any] = {}
     for item in items:
         *folders, name = item.path.split("/")
-        here = ""
-        parent: Tree | None = None
+        here = tree
         for folder in folders:
-            here = f"{here}/{folder}"
-            if here not in branches:
-                label = styled(folder, "bold")
-                branches[here] = parent.add(label) if parent else tops.setdefault(here, Tree(label, guide_style="dim"))
-            parent = branches[here]
-        if parent:
-            parent.add(styled(name).append(f"  {extent(item)}  {tr(size(item.fixity.size))}", "dim"))
-    for top in tops.values():
-        out().print(top)
+            here = here.setdefault(folder, {})
+        here[name] = item
+    for top, below in tree.items():
+        print_wrapped(out(), styled(top, "bold"))
+        _print_branches(below, "")
+
+
+def _print_branches(folder: Mapping[str, Any], guides: str) -> None:
+    """Print what is in a folder of a tree: a folder is a mapping, a file an item. guides: the lines of the folders above."""
+    last = len(folder) - 1
+    for number, (name, below) in enumerate(folder.items()):
+        lead = styled(f"{guides}{'└── ' if number == last else '├── '}", "dim")
+        if isinstance(below, Item):
+            facts = styled(f"  {extent(below)}  {tr(size(below.fixity.size))}", "dim")
+            print_hanging(out(), lead, styled(name) + facts)
+        else:
+            print_hanging(out(), lead, styled(name, "bold"))
+            _print_branches(below, f"{guides}{'    ' if number == last else '│   '}")

@@ -116,13 +116,13 @@ def open_file(store: Store, item: Item, number: int | None, version: Version | N
     if address := web_address(path):
         return open_page(address)
     if number is not None and item.kind is Kind.PDF and _open_at(path.absolute(), number):
-        return tr("Opened {path} at page {number}", path=path, number=number)
+        return tr("Page {number}: opened {path}", path=path, number=str(number))
     if not _open(str(path.absolute())):
         raise MaterialsError(Code.NOTHING_TO_OPEN_WITH, msg("It could not be opened."), where=str(path))
     if number is None:
         return tr("Opened {path}", path=path)
     place = placed(item.unit or "section", number)
-    return tr("Opened {path}; go to {place} (its program cannot open it there).", path=path, place=place)
+    return tr("Go to {place}: opened {path} (its program cannot open it there).", path=path, place=place)
 
 
 def _open_at(path: Path, page: int) -> bool:

@@ -6,15 +6,16 @@ by tabs, as gh does. rich is drawn in only where something is drawn: TAB and `--
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.style import Style
-    from rich.table import Table
     from rich.text import Text
 
 from materials_cli.export.escape import for_json, one_line, printable
@@ -23,8 +24,8 @@ from materials_cli.messages import Message, in_english, tr, trn
 
 
 def out() -> "Console":
-    """The console for data, on stdout."""
-    return _console(sys.stdout)
+    """The console for data: on stdout or, inside paged(), on the page."""
+    return _console(_page[-1] if _page else sys.stdout)
 
 
 def err() -> "Console":
@@ -36,13 +37,14 @@ def _console(stream: Any) -> "Console":
     """Style and interactivity depend only on the stream, not on FORCE_COLOR or a CI environment."""
     from materials_cli.cli.console import Console  # noqa: PLC0415 - what goes into a pipe is not drawn
 
-    terminal = is_terminal(stream)
+    paging = stream in _page
+    terminal = paging or is_terminal(stream)
     return Console(
         file=stream,
         force_terminal=terminal,
         force_interactive=terminal,
         color_system="auto" if terminal else None,
-        width=None if stream.isatty() else _width(),
+        width=None if paging or stream.isatty() else _width(),
         highlight=False,
         markup=False,
         emoji=False,
@@ -61,7 +63,22 @@ def _width() -> int:
 
 
 safe = one_line
-_NARROW = 24
+_page: list[StringIO] = []
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what is printed inside page by page if it is longer than the terminal; a pipe gets it directly."""
+    if not is_terminal() or _page:
+        yield
+        return
+    _page.append(StringIO())
+    try:
+        yield
+    finally:
+        from materials_cli.cli.pager import show  # noqa: PLC0415 - a pipe needs none
+
+        show(_page.pop().getvalue())
 
 
 def _text(text: object) -> str:
@@ -86,7 +103,7 @@ def file_link(path: Path | None, style: str = "") -> "Style":
 
 def say(*parts: object, style: str = "") -> None:
     """Print a message to stderr."""
-    err().print(styled(" ".join(map(_text, parts)), style), soft_wrap=not err().is_terminal)
+    print_wrapped(err(), styled(" ".join(map(_text, parts)), style))
 
 
 def say_whole(text: object, style: str = "") -> None:
@@ -120,39 +137,50 @@ def print_rows(rows: Iterable[Sequence[object]]) -> None:
     print_raw(text)
 
 
-def grid(*columns: Mapping[str, Any]) -> "Table":
-    """A table without borders, as wide as its content."""
-    from rich.table import Table  # noqa: PLC0415
+def print_wrapped(console: "Console", text: "Text", beside: str = "") -> None:
+    """Print a text: on a terminal, wrapped between words and indented as it begins; else on one line.
 
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(**column)
-    return table
+    beside: how the text begins, if what follows is to stand beside that.
+    """
+    plain = text.plain
+    lead = len(beside) or len(plain) - len(plain.lstrip(" "))
+    print_hanging(console, text[:lead], text[lead:])
 
 
 def print_hanging(console: "Console", lead: "Text", text: object, style: str = "") -> None:
     """Print a label and a text: on a terminal, wrapped with a hanging indent; else on one line."""
-    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
-    content = styled(text, style)
-    if not console.is_terminal or console.width < lead.cell_len + _NARROW:
-        console.print(lead + content, soft_wrap=True)
-        return
-    table = Table.grid()
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row(lead, content)
-    console.print(table)
+    from materials_cli.cli.layout import hanging  # noqa: PLC0415 - what goes into a pipe is not laid out
+
+    content = text if isinstance(text, Text) else styled(text, style)
+    for line in hanging(lead, content, console.width) if console.is_terminal else (lead + content,):
+        console.print(line, soft_wrap=True)
+
+
+def print_columns(rows: "Iterable[Sequence[Text]]", right: Iterable[int] = ()) -> None:
+    """Print a table whose last column is as wide as the terminal allows. right: the columns that are aligned to the right."""
+    from materials_cli.cli.layout import columns  # noqa: PLC0415
+
+    console = out()
+    for line in columns(rows, console.width, right):
+        console.print(line, soft_wrap=True)
 
 
 def day(time: datetime | None) -> str:
-    """A date as YYYY-MM-DD."""
-    return f"{time.astimezone():%Y-%m-%d}" if time else ""
+    """A date as YYYY-MM-DD: the local one for a person, that of UTC in a pipe."""
+    return f"{time.astimezone(None if is_terminal() else UTC):%Y-%m-%d}" if time else ""
 
 
 def moment(time: datetime | None) -> str:
-    """A date and time to the minute, in local time."""
-    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else tr("never")
+    """A date and time: for a person local, with its distance from UTC; in a pipe UTC, as in JSON."""
+    if time is None:
+        return tr("never")
+    if not is_terminal():
+        return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    local = time.astimezone()
+    written = local.isoformat(" ", "minutes")
+    return f"{written[:16]} {written[16:] if local.utcoffset() else 'UTC'}"
 
 
 def ago(time: datetime, now: datetime | None = None) -> str:

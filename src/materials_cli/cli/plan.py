@@ -17,7 +17,7 @@ from materials_cli.cli.context import (
     kinds_of,
 )
 from materials_cli.cli.failures import error_row, show_error
-from materials_cli.cli.output import grid, is_terminal, out, print_json, print_rows, say, styled
+from materials_cli.cli.output import is_terminal, paged, print_columns, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msgid, msgids, msgn, size, tr, trn
@@ -92,26 +92,20 @@ def _print_plan(made: Plan, limit: int | None) -> None:
     actions = made.actions[:limit]
     held_back = made.held_back[: limit - len(actions)] if limit else made.held_back
     if is_terminal():
-        table = grid(
-            {"no_wrap": True},
-            {"overflow": "fold", "ratio": 3},
-            {"justify": "right", "no_wrap": True},
-            {"overflow": "fold", "ratio": 2},
-        )
-        table.expand = True
+        rows = []
         for action in actions:
             sign, style = _SIGNS[action.kind]
             where = styled(place_of(action))
             if leaves(action) and action.held:
                 where = styled(action.held.path).append(" → ").append_text(where)
-            table.add_row(
-                styled(sign, style), where, styled(size(action.bytes) if action.bytes else ""), styled(action.reason, "dim")
-            )
+            where.append_text(styled("  ")).append_text(styled(action.reason, "dim"))
+            rows.append((styled(sign, style), styled(size(action.bytes) if action.bytes else ""), where))
         for action in held_back:
-            why = styled(tr(_HELD_BACK[action.kind]), "dim")
-            table.add_row(styled("?", "magenta"), styled(place_of(action)), "", why)
-        if actions or held_back:
-            out().print(table)
+            why = styled(f"  {tr(_HELD_BACK[action.kind])}", "dim")
+            rows.append((styled("?", "magenta"), styled(""), styled(place_of(action)) + why))
+        if rows:
+            with paged():
+                print_columns(rows, right=(1,))
     else:
         print_rows((action.kind, place_of(action), action.bytes, action.reason) for action in actions)
         print_rows(("held-back", place_of(action), 0, action.reason) for action in held_back)

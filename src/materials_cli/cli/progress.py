@@ -1,4 +1,4 @@
-"""The progress display of a run: notices and, on a terminal, live bars. Thread-safe."""
+"""The progress display of an operation: live on a terminal; in a pipe, a line every ten seconds. Thread-safe."""
 
 import sys
 import threading
@@ -8,29 +8,46 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from materials_cli.cli.output import is_terminal, say
+from materials_cli.cli.phases import Course, Phase
 from materials_cli.messages import tr
 from materials_cli.model import Step, StepKind
 
 if TYPE_CHECKING:
     from materials_cli.cli.bars import Bars
 
+_EVERY = 10.0  # seconds
+
 
 class Display:
-    """Displays the steps of a run. A context manager; pass `.step` as the progress function."""
+    """Displays the steps of an operation. A context manager; pass `.step` as the progress function.
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    bytes_are: the phase in which bytes are counted. every: seconds between two lines in a pipe.
+    """
+
+    def __init__(self, *, quiet: bool = False, bytes_are: Phase = Phase.FETCHING, every: float = _EVERY) -> None:
         self._quiet = quiet
+        self._bytes_are = bytes_are
+        self._every = every
         self._lock = threading.Lock()
-        self._bars = None if quiet or not is_terminal(sys.stderr) else _new_bars()
+        self._ended = threading.Event()
+        self._teller: threading.Thread | None = None
+        self.course = Course(bytes_are)
+        self._bars = None if quiet or not is_terminal(sys.stderr) else _new_bars(self)
 
     def __enter__(self) -> Self:
         """Start the display."""
         if self._bars:
             self._bars.start()
+        elif not self._quiet:
+            self._teller = threading.Thread(target=self._tell, name="progress", daemon=True)
+            self._teller.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stop the display and clear it."""
+        self._ended.set()
+        if self._teller:
+            self._teller.join()
         if self._bars:
             with suppress(OSError):  # a terminal that was closed
                 self._bars.stop()
@@ -51,15 +68,34 @@ class Display:
 
     def step(self, step: Step) -> None:
         """Display one step; after the terminal was closed, do nothing."""
-        if step.kind is StepKind.NOTICE and not self._quiet:
-            with self._lock, suppress(OSError), self.paused():
+        with self._lock:
+            if step.kind is StepKind.STARTED:
+                self.course = Course(self._bytes_are, collection=step.path)
+            self.course.take(step)
+        if step.kind is not StepKind.NOTICE or self._quiet:
+            return
+        with suppress(OSError):
+            if self._bars:
+                self._bars.note(tr(step.message or ""), "yellow")
+            else:
                 say(tr(step.message or ""), style="yellow")
-        if self._bars:
-            with self._lock, suppress(OSError):
-                self._bars.show(step)
+
+    @contextmanager
+    def watched(self) -> Iterator[Course]:
+        """The present course, which nobody changes meanwhile."""
+        with self._lock:
+            yield self.course
+
+    def _tell(self) -> None:
+        """Say every few seconds what is being done: whoever reads a log wants to know that something is."""
+        while not self._ended.wait(self._every):
+            with self.watched() as course:
+                line = f"{course.collection}: {course.line()}" if course.collection else course.line()
+            with suppress(OSError, ValueError):
+                say(line)
 
 
-def _new_bars() -> "Bars":
+def _new_bars(display: Display) -> "Bars":
     from materials_cli.cli.bars import Bars  # noqa: PLC0415 - rich takes long to import, and only a terminal needs it
 
-    return Bars()
+    return Bars(display.watched)

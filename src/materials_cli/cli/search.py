@@ -92,13 +92,22 @@ def search(
             did_you_mean=found.correction,
             words_apart=found.phrases_split,
             absent=found.absent,
+            total=found.total,
         )
     else:
-        look.print_hits([look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit], here.store)
+        decks = [look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit]
+        look.print_hits(decks, here.store)
+        _say_how_many(sum(deck.size for deck in decks), found.total)
     _say_how_it_was_found(found, here.config, kind or ())
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
+
+
+def _say_how_many(shown: int, total: int) -> None:
+    """Tell a person that there are more results than those that were printed."""
+    if is_terminal() and shown < total:
+        say(tr("The best {shown} of {total} results. For more: --limit N", shown=shown, total=total), style="dim")
 
 
 def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str]) -> None:

@@ -9,11 +9,23 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
-from materials_cli.cli.output import grid, is_terminal, moment, out, print_json, print_raw, print_rows, safe, styled
+from materials_cli.cli.output import (
+    is_terminal,
+    moment,
+    out,
+    paged,
+    print_columns,
+    print_json,
+    print_raw,
+    print_rows,
+    print_wrapped,
+    safe,
+    styled,
+)
 from materials_cli.cli.versions import Listed, list_versions
 from materials_cli.custody.holdings import Holding
 from materials_cli.export.manifest import rfc3339, row
-from materials_cli.messages import placed, size, tr, trn
+from materials_cli.messages import msgid, placed, size, tr, trn
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.store.fixity import Flaw
 from materials_cli.words.names import named
@@ -44,7 +56,8 @@ def show(
         if text and place.number:
             text = replace(text, sections=tuple(section for section in text.sections if section.number == place.number))
             if not as_json:
-                _print_section(found, text)
+                with paged():
+                    _print_section(found, text)
                 return
         versions = list_versions(here.store, catalogue, found)
         languages = catalogue.languages(found)
@@ -52,29 +65,32 @@ def show(
     if as_json:
         print_json("materials/show@1", [{**_full_row(found, text, versions, flaw), "languages": languages}])
     else:
-        _print_item(found, text, languages, versions, path, flaw)
+        with paged():
+            _print_item(found, text, languages, versions, path, flaw)
 
 
 def _print_section(item: Item, text: Text) -> None:
     """Print the text of one section."""
     for section in text.sections:
         where = placed(text.unit, section.number)
-        pieces = [(piece.strip(), style) for piece, style in _pieces(section) if piece.strip()]
+        pieces = [(label, piece.strip(), style) for label, piece, style in _pieces(section) if piece.strip()]
         if not is_terminal():
             print_rows((item.path, tr(where)) for _ in (section,))
-            print_raw("".join(f"\n{_lines(piece)}\n" for piece, _ in pieces))
+            print_raw("".join(f"\n{_lines(piece)}\n" for parts in pieces for piece in ["\n".join(filter(None, parts[:2]))]))
             return
         head = styled(item.path, "bold").append(f"  {tr(where)}", "cyan").append_text(_marks(section))
-        out().print(head, soft_wrap=True)
-        for piece, style in pieces or [(tr("(no text)"), "dim")]:
+        print_wrapped(out(), head)
+        for label, piece, style in pieces or [("", tr("(no text)"), "dim")]:
             out().print()
+            if label:
+                out().print(styled(tr(label), "cyan"))
             for line in piece.splitlines():
-                out().print(styled(line, style))
+                print_wrapped(out(), styled(line, style))
 
 
-def _pieces(section: Section) -> tuple[tuple[str, str], ...]:
-    """The parts of a section's text, each with its style."""
-    return (section.title, "bold"), (section.body, ""), (section.notes, "italic dim")
+def _pieces(section: Section) -> tuple[tuple[str, str, str], ...]:
+    """The parts of a section's text, each with its label, if it needs one, and its style."""
+    return ("", section.title, "bold"), ("", section.body, ""), (msgid("Speaker notes:"), section.notes, "italic")
 
 
 def _lines(text: str) -> str:
@@ -193,7 +209,4 @@ def _print_pairs(pairs: Sequence[tuple[str, "Line"]], justify: str = "left") -> 
     if not is_terminal():
         print_rows((label, shown.plain) for label, shown in pairs)
         return
-    table = grid({"style": "dim", "no_wrap": True, "justify": justify}, {"overflow": "fold"})
-    for label, shown in pairs:
-        table.add_row(label, shown)
-    out().print(table)
+    print_columns([(styled(label, "dim"), shown) for label, shown in pairs], right=(0,) if justify == "right" else ())

@@ -10,7 +10,8 @@ import typer
 from materials_cli.catalogue.runs import misdated_success
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
-from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, safe, styled
+from materials_cli.cli.layout import cells, padded
+from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
 from materials_cli.config import Collection
 from materials_cli.dates import read_duration
 from materials_cli.errors import Code, ExitStatus, MaterialsError
@@ -95,23 +96,23 @@ def _print_status(
     for status in rows:
         out().print()
         out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
-        out().print(styled(_held(status)))
+        print_wrapped(out(), styled(_held(status)))
         if status["detached"]:
-            out().print(styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
+            print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
         slug, run = status["collection"], status["last_run"]
         if slug in misdated:
             print_hanging(out(), styled(f"  {note}  ", "yellow"), misdated_success(slug, misdated[slug]), "yellow")
         if run is None:
             if not status["detached"]:
-                out().print(styled(f"  {tr('never synced. Next: materials sync')}"))
+                print_wrapped(out(), styled(f"  {tr('never synced. Next: materials sync')}"))
             continue
         line = tr(
             "last run {time}: {ending}; {changes}",
-            time=run["started_here"],
+            time=moment(datetime.fromisoformat(run["started"])),
             ending=_ending(run),
             changes=changes(run["counts"]) or tr("no changes"),
         )
-        out().print(styled(f"  {line}"), soft_wrap=True)
+        print_wrapped(out(), styled(f"  {line}"))
         _print_notes(failed, "red", [f"{_placed(slug, row['path'])}: {tr(row['message'])}" for row in run["failures"]], limit)
         _print_notes(note, "yellow", [f"{slug}: {tr(notice)}" for notice in run["notices"]], None)
         notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
@@ -144,7 +145,7 @@ def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None
         print_hanging(out(), styled(f"  {label}  ", style), note, style)
     if limit and (more := len(notes) - limit) > 0:
         rest = tr("… and {count} more: materials status --json", count=number(more))
-        out().print(styled(f"  {label}  {rest}", "dim"), soft_wrap=True)
+        print_wrapped(out(), styled(f"  {label}  {rest}", "dim"))
 
 
 def _status_row(collection: Collection, items: Sequence[Item], run: Run | None, doubtful: frozenset[str]) -> dict[str, Any]:
@@ -161,13 +162,13 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None, 
         "waiting": sum(item.replacement is not None for item in held),
         "damaged": len(doubtful.intersection(item.id for item in items)),
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
-        "last_run": run and {**run_row(run), "started_here": moment(run.started)},
+        "last_run": run and run_row(run),
     }
 
 
 def _columns(*labels: str) -> list[str]:
-    width = max(map(len, labels))
-    return [label.ljust(width) for label in labels]
+    width = max(map(cells, labels))
+    return [padded(label, width) for label in labels]
 
 
 def _placed(slug: str, path: str) -> str:
@@ -200,7 +201,7 @@ def _print_verdict(
     if working:
         parts.append(tr("Running now: {holder}", holder=working))
     out().print()
-    out().print(styled("; ".join(parts), "green" if well else "bold yellow"), soft_wrap=True)
+    print_wrapped(out(), styled("; ".join(parts), "green" if well else "bold yellow"))
 
 
 def _to_do(rows: Sequence[Mapping[str, Any]], waiting: int) -> list[str]:

@@ -21,10 +21,11 @@ from materials_cli.cli.context import (
 )
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import print_json, say
+from materials_cli.cli.phases import Course
 from materials_cli.cli.progress import Display
 from materials_cli.config import Collection
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.messages import msg, size, tr, verbatim
+from materials_cli.messages import msg, size, tr, trn, verbatim
 from materials_cli.model import Run
 
 
@@ -106,20 +107,27 @@ def _sync(
     here: ArchiveContext, chosen: tuple[Collection, ...], accepted: Mapping[str, bool], *, quiet: bool, as_json: bool
 ) -> list[Run]:
     """Sync the collections and print each run as it ends; raise the failure of a single one."""
-    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
-
     runs = []
-    with Display(quiet=quiet or as_json) as display:
-        archived = Archive(here.config.archive, here.config, progress=display.step)
-        for run in archived.sync(chosen, **accepted):
-            with display.paused():
-                if not as_json:
-                    print_report(run, quiet=quiet)
-                if run.failure and len(chosen) > 1:
-                    show_error(run.failure)
-            if run.failure and len(chosen) == 1:
-                raise run.failure
-            runs.append(run)
+    display = Display(quiet=quiet or as_json)
+    try:
+        with display:
+            from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+
+            archived = Archive(here.config.archive, here.config, progress=display.step)
+            for run in archived.sync(chosen, **accepted):
+                with display.paused():
+                    if not as_json:
+                        print_report(run, display.course, quiet=quiet)
+                    if run.failure and len(chosen) > 1:
+                        show_error(run.failure)
+                if run.failure and len(chosen) == 1:
+                    raise run.failure
+                runs.append(run)
+    except KeyboardInterrupt:
+        if stage := display.course.unfinished:
+            where = {"collection": display.course.collection, "where": stage.heading}
+            say(tr("{collection}: interrupted. {where}. `materials sync` goes on from there.", **where))
+        raise
     return runs
 
 
@@ -136,22 +144,25 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
     raise MaterialsError(Code.BAD_USAGE, msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
 
 
-def print_report(report: Run, *, quiet: bool) -> None:
-    """Print what a run did; of one that ended early, only the notices, since the error says the rest."""
+def print_report(report: Run, course: Course, *, quiet: bool) -> None:
+    """Print what a run did and how long it took; of one that ended early, only the notices, since the error says the rest."""
     if report.failure:
         print_notices(() if quiet else report.notices)
         return
     if not quiet:
         done = ", ".join((changes(report.counts) or tr("no changes"), *rest(report.unchanged, report.left_out)))
-        say(f"{report.collection}: {done}; {_fetched(report)}.")
+        fetched = tr("{size} fetched", size=size(report.bytes)) if report.bytes else tr("nothing downloaded")
+        say(f"{report.collection}: {done}; {fetched}.")
+        for part in course.summary():
+            say(f"  {part}", style="dim")
+        if left := course.left_from_before:
+            say(
+                "  "
+                + trn(
+                    "The text of {count} file was extracted that an earlier run had left.",
+                    "The text of {count} files was extracted that an earlier run had left.",
+                    left,
+                )
+            )
         print_notices(report.notices)
     print_failures(report.failures)
-
-
-def _fetched(report: Run) -> str:
-    if not report.bytes:
-        return tr("nothing downloaded")
-    if report.seconds <= 0.1:
-        return tr("{size} fetched", size=size(report.bytes))
-    rate = size(int(report.bytes / report.seconds))
-    return tr("{size} fetched in {seconds} s ({rate}/s)", size=size(report.bytes), seconds=round(report.seconds, 1), rate=rate)

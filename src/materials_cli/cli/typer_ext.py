@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import typer
@@ -42,10 +43,22 @@ class _Spoken:
             _translate(parameter, "help", "metavar")
         return parameters
 
+    def format_help(self, context: Any, formatter: Any) -> None:
+        """Write the help, with no word or option broken at the edge."""
+        from typer._click import _textwrap  # noqa: PLC0415 - only help is wrapped
+
+        vars(_textwrap)["TextWrapper"] = _whole_words(_textwrap.TextWrapper)
+        super().format_help(context, formatter)  # type: ignore[misc]
+
     def format_usage(self, context: Any, formatter: Any) -> None:
         """Write the usage line."""
         pieces = self.collect_usage_pieces(context)  # type: ignore[attr-defined]
         formatter.write_usage(context.command_path, " ".join(pieces), prefix=tr("Usage: "))
+
+
+def _whole_words(wrapper: Any) -> Any:
+    """Typer's wrapper of help as it would be if it did not break `--accept-withdrawals` at its hyphens, nor long words."""
+    return partial(getattr(wrapper, "func", wrapper), break_on_hyphens=False, break_long_words=False)
 
 
 def _translate(owner: Any, *names: str) -> None:

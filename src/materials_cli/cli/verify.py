@@ -7,6 +7,7 @@ import typer
 from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, styled
+from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.custody.verify import Finding, Trouble, Verification
 from materials_cli.errors import ExitStatus
@@ -36,7 +37,7 @@ def verify(
     Example: materials verify
     """
     here = ArchiveContext.of(context, archive)
-    with Display(quiet=quiet or as_json) as display:
+    with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
         found = Archive(here.config.archive, here.config, progress=display.step).verify(collections or ())
     if as_json:
         print_json("materials/verify@1", list(map(_row, found.findings)), files=found.files, bytes=found.bytes)

@@ -207,7 +207,7 @@ class _Download:
     def _resume(self, out: BinaryIO) -> None:
         while chunk := out.read(CHUNK):
             self._digest(chunk)
-            self._progress(Step(StepKind.BYTES, self._path, len(chunk)))
+            self._progress(Step(StepKind.RESUMED, self._path, len(chunk)))
         if self._file.size is not None and self._size > self._file.size:
             self._restart(out)
 

@@ -72,8 +72,8 @@ class Wire:
 
     connections: how many requests may be under way to one host at the same time. bandwidth: bytes a second, for all
     downloads together; None for no limit. tries: how often a request is tried where another try may succeed.
-    waiting: is called with what is the matter whenever a request will be tried again. clock_error: how far this machine's
-    clock is ahead of the time that the last answer stated; None before any did.
+    waiting: is called with what is the matter, and the seconds until then, whenever a request will be tried again.
+    clock_error: how far this machine's clock is ahead of the time that the last answer stated; None before any did.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Wire:
     ) -> None:
         self.credential = credential
         self.clock_error: timedelta | None = None
-        self.waiting: Callable[[Message], object] = lambda _: None
+        self.waiting: Callable[[Message, float], object] = lambda _trouble, _seconds: None
         self._tries = tries
         self._answered: dict[int, float] = {}
         self._troubled: Counter[int] = Counter()
@@ -165,7 +165,7 @@ class Wire:
         pause = _pause(refused, count)
         if not refused.passing or time.monotonic() + pause - started > _PATIENCE:
             return False
-        self.waiting(refused.error.what)
+        self.waiting(refused.error.what, pause)
         if refused.slow:
             self.pace.slow_down(pause)
         else:

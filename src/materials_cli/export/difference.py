@@ -11,7 +11,7 @@ from materials_cli.export.page import page
 from materials_cli.messages import Language, Message, msg, msgid, msgn, placed
 
 SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.MOVED: ">", ChangeKind.CHANGED: "~"}
-_MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
+MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
 _TAGS = {Mark.SAME: ("", ""), Mark.REMOVED: ("<del>", "</del>"), Mark.ADDED: ("<ins>", "</ins>")}
 _PARTS = {"title": msg("title"), "body": None, "notes": msg("notes")}
 _CHANGES = {
@@ -133,7 +133,7 @@ def _cut(pieces: tuple[Piece, ...], say: Language) -> tuple[Piece, ...]:
 
 def _framed(piece: Piece, text: str) -> str:
     """A piece between its marks, with the space before it outside them."""
-    begin, end = _MARKS[piece.mark]
+    begin, end = MARKS[piece.mark]
     bare = text.lstrip()
     return f"{text[: len(text) - len(bare)]}{begin}{bare}{end}"
 

@@ -43,7 +43,8 @@ class Results:
 
     query: as it was parsed; hits: the best first; correction: the query with its spelling corrected, when nothing has the
     words as they were typed and the hits are for the corrected ones; phrases_split: no text contains the quoted phrases,
-    and the hits are for their words; absent: the words that the archive has nowhere.
+    and the hits are for their words; absent: the words that the archive has nowhere; total: how many hits there would be
+    without the limit.
     """
 
     query: Query
@@ -51,6 +52,7 @@ class Results:
     correction: str | None = None
     phrases_split: bool = False
     absent: tuple[str, ...] = ()
+    total: int = 0
 
 
 def search(
@@ -64,7 +66,8 @@ def search(
     query = parse(text, filters)
     passages = Passages(catalogue.connection, matching_items(catalogue.connection, query.filters, collections))
     if not query.clauses and not query.filters.languages:
-        return Results(query, passages.items(limit))
+        items = passages.items(limit)
+        return Results(query, items, total=max(len(items), passages.narrowed_to))
     wanted = query
     found = _find(passages, wanted, limit)
     phrases_split = query.quoted and not found.hits
@@ -75,11 +78,22 @@ def search(
     if not found.spelled and (better := corrected(catalogue.connection, content, confident=bool(found.hits))):
         hits = _find(passages, better, limit).hits
         if hits:
-            return Results(query, _distinct((*hits, *found.hits))[:limit], better.text)
+            both = _distinct((*hits, *found.hits))[:limit]
+            return Results(query, both, better.text, total=_total(passages, better, both, limit))
     hits = found.hits or _found(passages, content, _sound_tiers(content, MatchLevel.ANY_SOUND), limit).hits
     if len(hits) < _FEW_HITS and len(content.clauses) > 1 and not found.sure:
         hits = _distinct((*hits, *_with_some_words(passages, content, limit)))[:limit]
-    return Results(query, _surest_first(hits), phrases_split=phrases_split, absent=_absent(catalogue.connection, content, hits))
+    absent = _absent(catalogue.connection, content, hits)
+    return Results(query, _surest_first(hits), None, phrases_split, absent, _total(passages, wanted, hits, limit))
+
+
+def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) -> int:
+    """How many hits there would be without the limit: of the first way to search for all words that reaches it."""
+    if len(hits) < limit:
+        return len(hits)
+    tiers = [tier for tier in _tiers(query) if not (tier.in_name or tier.verified)]
+    counts = (passages.extent(query.narrowed(expression_of(tier.clauses, tier.level))) for tier in tiers)
+    return max(len(hits), next((count for count in counts if count >= limit), 0))
 
 
 def _with_some_words(passages: Passages, query: Query, limit: int) -> Iterator[Hit]:

@@ -30,7 +30,7 @@ class Hit:
     """A search result. section is None if only the item's name matched.
 
     marks: (start, end) offsets of the matching words in snippet, in characters. score: higher is better. match: how sure it
-    is; missing: the words, as they were typed, that it lacks.
+    is; missing: the words, as they were typed, that it lacks. earlier: its text is that of an earlier version of the item.
     """
 
     item: Item
@@ -40,3 +40,4 @@ class Hit:
     score: float
     match: Match = Match.EXACT
     missing: tuple[str, ...] = ()
+    earlier: bool = False

@@ -101,6 +101,19 @@ class Passages:
             for table in ("words", "names")
         )
 
+    @property
+    def narrowed_to(self) -> int:
+        """How many items the search is narrowed to; 0 when it is not narrowed."""
+        return len(json.loads(self._items or "[]"))
+
+    def extent(self, expression: str) -> int:
+        """The number of sections that match an expression, in the items that the search is narrowed to."""
+        statement = (
+            "SELECT count(*) FROM words WHERE words MATCH ?1"
+            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
+        )
+        return int(self._connection.execute(statement, (expression, self._items, PLACE_BITS)).fetchone()[0])
+
     def size(self) -> int:
         """The number of all sections."""
         return int(self._connection.execute("SELECT count(*) FROM section").fetchone()[0])
@@ -116,15 +129,15 @@ class Passages:
         highlights = self.highlights(candidate, tier)
         if not any(highlights.spans):
             highlights = self._further_on(candidate, tier) or highlights
-        statement = f"SELECT {ITEM_COLUMNS} FROM item WHERE number = ?"  # noqa: S608 - constants
-        item = item_of(self._connection.execute(statement, (candidate.item,)).fetchone())
-        section = None
+        statement = f"SELECT {ITEM_COLUMNS}, text_of IS NOT sha256 AS earlier FROM item WHERE number = ?"  # noqa: S608 - constants
+        row = self._connection.execute(statement, (candidate.item,)).fetchone()
+        item, section = item_of(row), None
         if candidate.place is not None:
             statement = f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?"  # noqa: S608 - constants
             section = section_of(self._connection.execute(statement, (candidate.place,)).fetchone())
         text, marks = snippet(highlights)
         match = Match.SOME if missing else self._match(candidate, tier, highlights)
-        return Hit(item, section, text, marks, score, match, tuple(missing))
+        return Hit(item, section, text, marks, score, match, tuple(missing), section is not None and bool(row["earlier"]))
 
     def _match(self, candidate: Candidate, tier: Tier, highlights: Highlights) -> Match:
         """How a candidate was found: words that its text lacks may stand in the name of its item."""

@@ -11,7 +11,7 @@ from materials_cli.drive.source import Source
 from materials_cli.drive.walk import crawl, find_root
 from materials_cli.errors import Reach, stopped_at
 from materials_cli.messages import msg
-from materials_cli.model import Failure, Item
+from materials_cli.model import Failure, Item, Step, StepKind
 from materials_cli.store.doubts import doubted
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
@@ -45,6 +45,7 @@ def look(
         except KeyboardInterrupt:
             source.wire.stop()
             raise
+    crew.progress(Step(StepKind.PLANNING, amount=len(listing.files)))
     # What Drive was last known to have is a replacement, if there is one.
     last = {item.id: item.replaced for item in held.values()}
     files = tuple(as_known(file, last.get(file.id), seen.get(file.id)) for file in listing.files)

@@ -1,0 +1,69 @@
+"""How hits are shown: their place and their marks before all else, no text twice, and how many there are beside them."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Section, State, Text
+from support.command import data, run
+from support.invented import invented_archive
+from support.terminal import seen
+
+LOOKS = re.compile("\x1b\\[[0-9;?]*[A-Za-z]|\x1b\\]8;[^\x1b]*\x1b\\\\")
+LONG = "Презентация_министерства_цифрового_развития_и_общественных_услуг_2025_года.pptx"
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """60 slides of one deck about harbours; a withdrawn deck; and one whose text is that of an earlier version."""
+    made = invented_archive(tmp_path)
+    monkeypatch.chdir(made)
+    with Catalogue.open(made / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+        (deck,) = catalogue.items()
+        for name, count, changed in (
+            (LONG, 60, deck),
+            ("gone.pptx", 1, replace(deck, state=State.WITHDRAWN, withdrawn=datetime.now(UTC))),
+            ("edited.pptx", 1, deck),
+        ):
+            fixity, remote = (
+                replace(deck.fixity, sha256=sha256(name.encode()).hexdigest()),
+                replace(deck.remote, id=name, name=name),
+            )
+            item = replace(changed, remote=remote, path=f"invented/{name}", fixity=fixity)
+            catalogue.record(item)
+            word = {"gone.pptx": "lighthouse", "edited.pptx": "lagoon"}.get(name, "harbour")
+            slides = tuple(
+                Section(number, f"The {word}", f"The {word} number {number} of all.") for number in range(1, count + 1)
+            )
+            catalogue.put_text("invented", name, Text("slide", slides), "0" * 64 if word == "lagoon" else fixity.sha256, 1)
+    return made
+
+
+def test_there_are_more_results_than_are_shown(archive: Path) -> None:
+    shown = LOOKS.sub("", seen("search", "harbour", "--all-slides", folder=archive, columns=80))
+    assert "The best 10 of 60 results. For more: --limit N" in shown
+    assert "The best 30 of 60 results." in seen("search", "harbour", folder=archive)
+    assert data("search", "harbour")["total"] == 60
+    assert data("search", "lagoon")["total"] == 1
+    assert "The best" not in seen("search", "lagoon", folder=archive)
+
+
+def test_a_heading_keeps_its_place_beside_a_long_name_and_says_no_text_twice(archive: Path) -> None:
+    lines = LOOKS.sub("", seen("search", "harbour", "-n", "1", folder=archive, columns=60)).replace("\r", "").splitlines()
+    assert re.match(r" 1  slide \d+  Презентация_.*….*\.pptx$", lines[0])
+    assert lines[1].startswith("    The harbour number")
+    assert "\x1b[1;4mharbour\x1b[0m" in seen("search", "harbour", folder=archive)
+
+
+@pytest.mark.parametrize(("word", "mark"), [("lighthouse", "withdrawn"), ("lagoon", "earlier version"), ("harbour", "")])
+def test_hits_of_withdrawn_items_and_of_earlier_versions_are_marked(archive: Path, word: str, mark: str) -> None:
+    shown = LOOKS.sub("", seen("search", word, folder=archive)).splitlines()[0]
+    assert (f"slide 1  {mark}  " in shown) is bool(mark)
+    assert run("search", word).stdout.splitlines()[0].split("\t")[-1] == mark
+    hit = data("search", word)["items"][0]
+    assert (hit["state"], hit["earlier_version"]) == ("withdrawn" if mark == "withdrawn" else "held", mark == "earlier version")

@@ -1,0 +1,65 @@
+"""Lines for a terminal: measured in cells, wrapped between words, in every script."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.text import Text
+
+from materials_cli.cli.layout import cells, columns, hanging, shortened
+
+SCRIPTS = "Straße Übung слайд қазақша ქართული հայերեն বাংলা ខ្មែរ ລາວ 한국어 会議 монгол ✅ é"
+LETTERS = sorted({letter for letter in SCRIPTS if letter != " "})
+WORDS = st.one_of(
+    st.text(st.sampled_from(LETTERS), min_size=1, max_size=14),
+    st.sampled_from([*SCRIPTS.split(), "--accept-withdrawals", "1xs5BuSNf57BAnVob7PUUAGysm1V9vG-T", "materials", "a/b/c.pptx"]),
+)
+WIDTHS = st.integers(60, 130)
+UNSPACED = re.compile("[\u0e80-\u0eff\u1780-\u17ff\u4e00-\u9fff]")
+
+
+@given(st.lists(WORDS, min_size=1, max_size=30), WIDTHS, st.sampled_from(["", "fix ", "   4.1 KB  2026-11-29  19 слайдов  "]))
+def test_no_line_is_wider_than_the_terminal_and_no_word_is_broken(words: list[str], width: int, lead: str) -> None:
+    text = " ".join(words)
+    lines = [line.plain for line in hanging(Text(lead), Text(text), width)]
+    assert all(cells(line) <= width for line in lines)
+    assert lines[0].startswith(lead)
+    pieces = [lines[0][len(lead) :], *lines[1:]]
+    assert "".join("".join(pieces).split()) == "".join(words)
+    whole = {word for word in words if not UNSPACED.search(word)}
+    assert whole <= {part for piece in pieces for part in piece.split()}
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5), WIDTHS)
+def test_the_columns_of_a_table_stand_below_one_another_in_any_script(rows: list[tuple[str, str]], width: int) -> None:
+    lines = [line.plain for line in columns([[*map(Text, row), Text("§")] for row in rows], width, right=(0,))]
+    wide = sum(max(cells(row[number]) for row in rows) + 2 for number in (0, 1))
+    assert {cells(line) for line in lines} == {wide + 1} or wide > width - 24
+
+
+def test_what_no_line_can_hold_is_broken_only_where_it_has_parts() -> None:
+    name = "workshop/Презентация_министерства_цифрового_развития_финальная_версия.pptx"
+    lines = [line.plain for line in hanging(Text("+  "), Text(name), 40)]
+    assert lines == ["+  workshop/Презентация_министерства_", "   цифрового_развития_финальная_", "   версия.pptx"]
+    link = "https://drive.google.com/drive/folders/1AbCdEfGhIjKlMnOpQrStUvWxYz012345"
+    assert link in [line.plain.strip() for line in hanging(Text("fix "), Text(f"Open {link} again"), 40)]
+
+
+def test_what_does_not_fit_beside_its_label_stands_below_it() -> None:
+    digest = "0123456789abcdef" * 4
+    lines = [line.plain for line in hanging(Text("Version 1  "), Text(f"SHA-256 {digest}; replaced"), 72)]
+    assert lines == ["Version 1  SHA-256", f"    {digest};", "    replaced"]
+
+
+@pytest.mark.parametrize(("text", "wide"), [("slide", 5), ("слайд", 5), ("한국", 4), ("会議", 4), ("e\u0301", 1), ("ខ្មែរ", 4)])
+def test_cells_are_the_most_that_a_terminal_uses(text: str, wide: int) -> None:
+    assert cells(text) == wide >= cell_len(text)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=12).map("_".join), st.integers(12, 60))
+def test_a_name_that_is_too_long_keeps_its_suffix(name: str, width: int) -> None:
+    short = shortened(f"{name}.pptx", width)
+    assert cells(short) <= width
+    assert short == f"{name}.pptx" or short.endswith("ptx")
