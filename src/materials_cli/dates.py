@@ -13,6 +13,13 @@ CLOCK_ERROR = timedelta(hours=1)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
+def local_time(time: datetime) -> str:
+    """A time as people here read their clocks, with its distance from UTC: 2025-06-24 15:30 +05:00."""
+    local = time.astimezone()
+    written = local.isoformat(" ", "minutes")
+    return f"{written[:16]} {written[16:] if local.utcoffset() else 'UTC'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """From `start` up to, but not including, `end`, in local time. The two are the same for a single moment."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.proof import Comparison
+from materials_cli.dates import local_time
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import KeptHash, kept_hashes
 from materials_cli.history.events import Chain, Event
@@ -62,7 +63,7 @@ def _lost(entry: KeptHash) -> Message:
         "{file} states the hash {hash} of {time}, which the history does not contain: events were removed or changed.",
         file=FEED,
         hash=entry.hash,
-        time=f"{entry.time.astimezone():%Y-%m-%d %H:%M}",
+        time=local_time(entry.time),
     )
 
 
@@ -75,7 +76,7 @@ def _of_stated(stated: str, catalogue: Catalogue, rebuilt: list[Event]) -> Itera
 def _of_rebuilding(rebuilt: list[Event]) -> Iterator[Message]:
     for event in rebuilt:
         text = _COPIED if event.detail.get("source") == "copy" else _BEGUN_ANEW
-        number, time = str(event.number), f"{event.time.astimezone():%Y-%m-%d %H:%M}"
+        number, time = str(event.number), local_time(event.time)
         yield msg(text, number=number, time=time, hash=event.detail.get("last_hash") or msg("unknown"))
 
 

@@ -57,7 +57,9 @@ def test_a_heading_keeps_its_place_beside_a_long_name_and_says_no_text_twice(arc
     lines = LOOKS.sub("", seen("search", "harbour", "-n", "1", folder=archive, columns=60)).replace("\r", "").splitlines()
     assert re.match(r" 1  slide \d+  Презентация_.*….*\.pptx$", lines[0])
     assert lines[1].startswith("    The harbour number")
-    assert "\x1b[1;4mharbour\x1b[0m" in seen("search", "harbour", folder=archive)
+    coloured = seen("search", "harbour", folder=archive)
+    assert "\x1b[2m 1  \x1b[0m\x1b[36mslide " in coloured
+    assert "\x1b[1;4mharbour\x1b[0m" in coloured
 
 
 @pytest.mark.parametrize(("word", "mark"), [("lighthouse", "withdrawn"), ("lagoon", "earlier version"), ("harbour", "")])

@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.dates import local_time
 from materials_cli.emulator.faults import Fault, download_quota
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
@@ -233,7 +234,7 @@ def test_a_success_in_the_future_is_not_believed_said_and_replaced(night: Night,
     shown = run("status")
     assert "in the future" in shown
     assert json.loads(run("doctor", "--json", "--offline"))["verdict"] == "warning"
-    assert f"dated {ahead.astimezone():%Y-%m-%d %H:%M}, in the future" in night(0)[2]
+    assert f"dated {local_time(ahead)}, in the future" in night(0)[2]
     assert night(1) == (0, "", "")
     assert "in the future" not in run("status")
     with Catalogue.open(Store(tmp_path).catalogue) as catalogue:

@@ -11,7 +11,7 @@ from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import read, run_of, run_values, written
 from materials_cli.catalogue.schema import transaction
-from materials_cli.dates import CLOCK_ERROR
+from materials_cli.dates import CLOCK_ERROR, local_time
 from materials_cli.history.events import Chain, Event, of_ending
 from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Item, Run
@@ -177,7 +177,7 @@ def misdated_success(slug: str, time: datetime) -> Message:
         "{slug}: the last success is dated {time}, in the future, and does not count: this machine's clock was wrong then, or "
         "is wrong now.",
         slug=slug,
-        time=f"{time.astimezone():%Y-%m-%d %H:%M}",
+        time=local_time(time),
     )
 
 

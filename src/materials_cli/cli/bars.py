@@ -76,7 +76,7 @@ def lines_of(course: Course, width: int, now: float) -> Iterator[Text]:
     wide = max(map(cells, amounts), default=0)
     for flight, amount in zip(flights, amounts, strict=False):
         lead = f"  {padded(amount, wide)}  "
-        yield styled(lead, "dim").append(shortened(safe(flight.name), width - cells(lead)))
+        yield styled("").append(lead, "dim").append(shortened(safe(flight.name), width - cells(lead)))
 
 
 def _amount(flight: Flight) -> str:

@@ -109,10 +109,10 @@ def _print_chapters(chapters: Iterable[Chapter]) -> None:
         if number:
             out().print()
         print_wrapped(out(), styled(chapter.collection, "bold").append(f"  {tr(chapter.headline)}"))
-        out().print(styled(f"  {tr(chapter.when)}", "dim"))
+        print_wrapped(out(), styled(f"  {tr(chapter.when)}", "dim"))
         for group in chapter.groups:
             out().print()
-            out().print(styled(f"  {tr(group.label)}", "red" if group.failed else "cyan"))
+            print_wrapped(out(), styled(f"  {tr(group.label)}", "red" if group.failed else "cyan"))
             for line in group.lines:
                 shown = styled("    ")
                 if line.was:
@@ -121,4 +121,4 @@ def _print_chapters(chapters: Iterable[Chapter]) -> None:
                 print_wrapped(out(), shown)
             if group.more:
                 more = trn("… and {count} more (--json lists all)", "… and {count} more (--json lists all)", group.more)
-                out().print(styled(f"    {more}", "dim"))
+                print_wrapped(out(), styled(f"    {more}", "dim"))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import err, print_hanging, print_raw, print_wrapped, styled
 from materials_cli.errors import MaterialsError
 from materials_cli.export.escape import for_json
@@ -32,6 +31,8 @@ def word(error: MaterialsError) -> str:
 
 def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str, str]]:
     """Where, why, how to fix it and where to read more, as far as known, with labels of one width."""
+    from materials_cli.cli.layout import cells, padded  # noqa: PLC0415 - most commands have nothing to lay out
+
     rows = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
     width = max(map(cells, rows))
     return [(padded(label, width), tr(text) if isinstance(text, Message) else text) for label, text in rows.items() if text]

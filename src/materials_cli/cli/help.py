@@ -77,7 +77,7 @@ def _errors() -> None:
 
 def _config() -> None:
     """Print all configuration keys, by table, each with its meaning and an example."""
-    out().print(styled(tr("{file}, in the archive folder", file=FILE), "bold"))
+    print_wrapped(out(), styled(tr("{file}, in the archive folder", file=FILE), "bold"))
     for header, noun in TABLES.items():
         if header:
             _head(tr(header))
@@ -153,7 +153,7 @@ def _only_link(here: ArchiveContext) -> str:
 
 def _head(text: str) -> None:
     out().print()
-    out().print(styled(text, "bold"))
+    print_wrapped(out(), styled(text, "bold"))
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> None:

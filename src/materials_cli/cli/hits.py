@@ -100,7 +100,7 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
 
 def _heading(number: int, hit: Hit, store: Store, width: int) -> "Line":
     """Position, marks, file name and title in one line, of which the position is never cut."""
-    head = styled(f"{number:>2}  ", "dim")
+    head = styled("").append(f"{number:>2}  ", "dim")
     if hit.section:
         head.append(f"{place(hit)}  ", "cyan")
     for mark in marks_of(hit):

@@ -9,7 +9,7 @@ import typer
 
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext
-from materials_cli.cli.output import err, is_terminal, say, styled
+from materials_cli.cli.output import err, is_terminal, print_hanging, say, styled
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, counted, joined, msg, msgn, placed, tr, trn, verbatim
 from materials_cli.model import Item
@@ -104,7 +104,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
     """Ask which of several items is meant; raise interrupted if none is chosen."""
     say(tr(head))
     for number, item in enumerate(candidates, 1):
-        err().print(styled(f"  {number:>2}  ", "dim") + styled(item.path), soft_wrap=True)
+        print_hanging(err(), styled(f"  {number:>2}  ", "dim"), item.path)
     if more:
         say(f"      {trn('… and {count} more', '… and {count} more', more)}")
     while True:

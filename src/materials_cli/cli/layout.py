@@ -121,7 +121,7 @@ def hanging(lead: "Text", text: "Text", width: int) -> "Iterator[Text]":
     lines = spans(text.plain, width - indent, max(0, beside))
     for number, (start, end) in enumerate(lines):
         if not number:
-            yield lead + text[start:end] if end > start else lead
+            yield _spaces(0) + lead + text[start:end]
         elif end > start:
             yield _spaces(indent) + text[start:end]
 

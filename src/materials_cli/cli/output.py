@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
+from materials_cli.dates import local_time
 from materials_cli.export.escape import for_json, one_line, printable
 from materials_cli.kinds import is_document
 from materials_cli.messages import Message, in_english, tr, trn
@@ -154,7 +155,7 @@ def print_hanging(console: "Console", lead: "Text", text: object, style: str = "
     from materials_cli.cli.layout import hanging  # noqa: PLC0415 - what goes into a pipe is not laid out
 
     content = text if isinstance(text, Text) else styled(text, style)
-    for line in hanging(lead, content, console.width) if console.is_terminal else (lead + content,):
+    for line in hanging(lead, content, console.width) if console.is_terminal else (styled("") + lead + content,):
         console.print(line, soft_wrap=True)
 
 
@@ -178,9 +179,7 @@ def moment(time: datetime | None) -> str:
         return tr("never")
     if not is_terminal():
         return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    local = time.astimezone()
-    written = local.isoformat(" ", "minutes")
-    return f"{written[:16]} {written[16:] if local.utcoffset() else 'UTC'}"
+    return local_time(time)
 
 
 def ago(time: datetime, now: datetime | None = None) -> str:

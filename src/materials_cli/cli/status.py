@@ -95,7 +95,8 @@ def _print_status(
     failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
     for status in rows:
         out().print()
-        out().print(styled(status["collection"], "bold").append(f"  {safe(status['title'])}" if status["title"] else ""))
+        title = f"  {safe(status['title'])}" if status["title"] else ""
+        print_wrapped(out(), styled(status["collection"], "bold").append(title))
         print_wrapped(out(), styled(_held(status)))
         if status["detached"]:
             print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))

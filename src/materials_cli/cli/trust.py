@@ -8,7 +8,7 @@ import typer
 
 from materials_cli import trust as trusted
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.output import err, print_json, say, say_whole, styled
+from materials_cli.cli.output import err, print_hanging, print_json, say, say_whole, styled
 from materials_cli.config import Config
 from materials_cli.configfile import Risk
 from materials_cli.errors import Code, MaterialsError
@@ -114,7 +114,7 @@ def _unconfirmed(now: Standing) -> MaterialsError:
 def _show(shown: tuple[Claim, ...]) -> None:
     """Print each setting with what it does, and its value in one piece."""
     for claim in shown:
-        err().print(styled(f"  {claim.name}  ", "bold") + styled(tr(_RISKS[claim.risk]), "yellow"))
+        print_hanging(err(), styled(f"  {claim.name}  ", "bold"), tr(_RISKS[claim.risk]), "yellow")
         say_whole(f"    {tr(claim.label)}")
 
 

@@ -10,6 +10,7 @@ from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.runs import misdated_success
 from materials_cli.config import load
+from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
@@ -46,8 +47,8 @@ def catalogue_copy(store: Store) -> Diagnosis | None:
         return warning(msg("There is no copy of the catalogue."), fix)
     if not is_intact(store.catalogue_copy, history=True):
         return warning(msg("The copy of the catalogue is damaged."), fix)
-    made = datetime.fromtimestamp(store.catalogue_copy.stat().st_mtime, UTC).astimezone()
-    return ok(msg("intact, made on {time}", time=f"{made:%Y-%m-%d %H:%M}"))
+    made = datetime.fromtimestamp(store.catalogue_copy.stat().st_mtime, UTC)
+    return ok(msg("intact, made on {time}", time=local_time(made)))
 
 
 def copy_catalogue(store: Store) -> Message:
@@ -88,7 +89,7 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
             return finding
     oldest = min(slugs, key=lambda slug: successes[slug])
     age = datetime.now(UTC) - successes[oldest]
-    synced = f"{successes[oldest].astimezone():%Y-%m-%d %H:%M}"
+    synced = local_time(successes[oldest])
     if age > _OUTDATED:
         what = msgn(
             "{slug} was last synced {count} day ago, on {time}.",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from materials_cli.dates import local_time
 from materials_cli.export.escape import for_html, for_markdown, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.export.page import page
@@ -222,7 +223,7 @@ def _movement(changed: Sequence[Changed]) -> str:
 
 def _when(runs: Sequence[Run]) -> Message:
     last = runs[-1]
-    moment = verbatim(f"{last.started.astimezone():%Y-%m-%d %H:%M}")
+    moment = verbatim(local_time(last.started))
     if not last.ended:
         moment = msg("{time}, which did not finish", time=moment)
     if len(runs) == 1:

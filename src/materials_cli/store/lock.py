@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from materials_cli.dates import local_time
 from materials_cli.disk import disk_errors, open_own
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
@@ -78,7 +79,7 @@ def holder(path: Path) -> Message | None:
 def _holder(path: Path) -> Message:
     try:
         held = json.loads(path.read_text("utf-8"))
-        since = f"{datetime.fromisoformat(held['since']).astimezone():%Y-%m-%d %H:%M}"
+        since = local_time(datetime.fromisoformat(held["since"]))
         if command := held.get("command"):  # earlier versions did not state it
             about = {"pid": str(held["pid"]), "host": held["host"], "since": since}
             return msg("process {pid} on {host}, since {since}: {command}", **about, command=command)
