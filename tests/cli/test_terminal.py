@@ -61,7 +61,7 @@ def test_at_80_columns_nothing_runs_over_the_edge_and_no_word_or_option_is_broke
         shown = seen(*command.split(), folder=tmp_path, columns=80, status=None, more={"LANGUAGE": "en"})
         over = [line for line in lines(shown) if cells(line) > 80]
         assert not [line for line in over if max(map(cells, line.split())) <= 80 - INDENT], command
-        assert not [line for line in lines(shown) if line.endswith(("--accept", "materials.", "manifest.", "-"))], command
+        assert not [line for line in lines(shown) if line.endswith("-")], command
     shown = seen("plan", folder=tmp_path, columns=80)
     assert {word for name in LONG[2:] for word in name.split()} <= set(" ".join(lines(shown)).replace("c/", "").split())
 

@@ -34,7 +34,7 @@ _MOST_HITS = 50
 _LINES_ABOVE = 3
 _KEYS = (
     ("↑ ↓", msgid("select")),
-    ("PgUp PgDn", msgid("scroll")),
+    (msgid("PgUp PgDn"), msgid("scroll")),
     ("Enter", msgid("open")),
     ("Esc", msgid("quit")),
     ("?", msgid("help")),
@@ -140,7 +140,7 @@ class Browser(App[MaterialsError]):
                 yield Static(id="text", markup=False)
         keys = Line()
         for key, what in _KEYS:
-            keys.append(key, "bold").append(f" {tr(what)}   ")
+            keys.append(tr(key), "bold").append(f" {tr(what)}   ")
         yield Static(keys, id="keys", markup=False)
 
     def on_mount(self) -> None:

@@ -91,7 +91,7 @@ def _print_status(
     archive: Path, rows: Iterable[Mapping[str, Any]], misdated: Mapping[str, datetime], limit: int | None
 ) -> None:
     """Print the status of the archive, collection by collection."""
-    out().print(styled(f"{tr('Archive')}  {archive}", "bold"), soft_wrap=True)
+    print_hanging(out(), styled(f"{tr('Archive')}  ", "bold"), archive, "bold")
     failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
     for status in rows:
         out().print()
