@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.drive import wire
+from materials_cli.drive.http import UnreachableError, post
 from materials_cli.emulator.sample import sample_world
 from support.office_proxy import Office, office_around
 from support.small_drive import mirror, run
@@ -40,6 +41,23 @@ def test_with_a_key_listing_and_bytes_go_through_the_proxy(
     run("sync")
     assert office.proxy.hosts == {"www.googleapis.com", "docs.google.com", EXPORTED}
     assert "the-key" not in (tmp_path / "archive" / "manifest.jsonl").read_text("utf-8")
+
+
+def test_a_login_of_the_proxy_is_sent_as_it_was_given(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the variable it is percent-encoded, so that "@" and ":" can be in it; no error shows it in any form."""
+    office.proxy.login = "o.ivanova:p@ss:wörd%"
+    address = office.proxy.address.removeprefix("http://")
+    link = f"https://drive.google.com/drive/folders/{office.drive.world.root}"
+    monkeypatch.setenv("HTTPS_PROXY", f"http://o.ivanova:p%40ss%3Aw%C3%B6rd%25@{address}")
+    run("add", link, "--name", "c")
+    with pytest.raises(UnreachableError, match="404"):  # which the Drive behind the proxy answers
+        post("https://docs.google.com/ping", b"", "text/plain")
+    monkeypatch.setattr(wire, "_TRIES", 1)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://o.ivanova:wr%40ng@{address}")
+    told = run("sync", status=75)
+    assert "proxy" in told
+    assert "wr%40ng" not in told
+    assert "wr@ng" not in told
 
 
 def test_a_certificate_that_is_not_trusted_is_told_with_its_remedy(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """An office's proxy for tests: takes CONNECT, re-signs all traffic with a throw-away CA, and hands it to the emulator."""
 
+import base64
 import contextlib
 import datetime as dt
 import select
@@ -25,8 +26,10 @@ from materials_cli.emulator.world import World
 class OfficeProxy:
     """Listens on `address`; `hosts` are those it was asked to reach; `ca` is the file of the CA that it signs with.
 
-    target: where all hosts lead, but those in `elsewhere`.
+    target: where all hosts lead, but those in `elsewhere`. login: the name and password without which nobody gets through.
     """
+
+    login = ""
 
     def __init__(
         self, folder: Path, target: tuple[str, int], elsewhere: Mapping[str, tuple[str, int]] = MappingProxyType({})
@@ -57,6 +60,10 @@ class OfficeProxy:
             head = b""
             while b"\r\n\r\n" not in head:
                 head += client.recv(4096)
+            wanted = base64.b64encode(self.login.encode()) if self.login else b""
+            if wanted and b"Basic " + wanted not in head.split(b"\r\n\r\n")[0]:
+                client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+                return
             host = head.split()[1].decode().partition(":")[0]
             self.hosts.add(host)
             target = self._elsewhere.get(host, self._target)

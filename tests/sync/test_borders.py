@@ -2,16 +2,19 @@
 
 import errno
 import json
+import os
 import pkgutil
 import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.rows import item_to_json
 from materials_cli.drive.pace import Pace
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.faults import Fault
@@ -21,7 +24,7 @@ from materials_cli.errors import Code, MaterialsError, Reach, as_failure, stoppe
 from materials_cli.messages import verbatim
 from materials_cli.model import Item
 from materials_cli.store.mirror import Store
-from support.small_drive import drive, items, node, run, world  # noqa: F401 - fixtures
+from support.small_drive import BYTES, drive, items, mirror, node, run, world  # noqa: F401 - fixtures
 
 
 def second_collection(world: World) -> None:
@@ -107,6 +110,51 @@ def test_a_bug_with_one_file_that_needs_no_download_costs_no_other(
     run("sync")
     after = {i["id"]: i for i in items("--all").values()}
     assert {item for item in before if before[item] != after[item]} == {unlucky}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names that Windows does not know")
+@pytest.mark.parametrize("name", [b"with\\backslash.txt", b"not \xff text.txt", b"line\nbreak.txt", b"\x1b[31m.txt"])
+def test_a_file_that_was_moved_to_an_odd_name_is_moved_back(drive: RunningServer, tmp_path: Path, name: bytes) -> None:
+    place = os.path.join(os.fsencode(tmp_path), b"c", name)  # noqa: PTH118 - names that are no text
+    os.rename(tmp_path / "c" / "2.txt", place)  # noqa: PTH104
+    before = drive.count(*BYTES)
+    assert "moved back" in run("sync")
+    assert not os.path.lexists(place)
+    assert (tmp_path / "c" / "2.txt").read_bytes() == b"file number 2"
+    assert drive.count(*BYTES) == before
+    assert "c: no changes" in run("sync")
+
+
+def test_what_cannot_be_moved_within_the_mirror_costs_no_other(
+    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three files that pass their names on, and one that somebody moved, two cannot be touched."""
+    for old, new in (("2.txt", "4.txt"), ("4.txt", "6.txt"), ("6.txt", "2.txt")):
+        world.rename(items()[old]["id"], new)
+    (tmp_path / "c" / "0.txt").rename(tmp_path / "c" / "mine.txt")
+    unlucky = {items()["4.txt"]["id"], items()["0.txt"]["id"]}
+    world.add_file("new.txt", b"new")
+    with monkeypatch.context() as patched:
+        for method in ("retire", "move_back"):
+            breaking(method, patched, lambda given: isinstance(given, Item) and given.id in unlucky)
+        assert "1 new" in run("sync", status=3)
+    run("sync")
+    held = mirror(tmp_path)
+    right = {
+        each.name: each.data for each in world.nodes.values() if each.name in {"0.txt", "2.txt", "4.txt", "6.txt", "new.txt"}
+    }
+    assert {name: held[name] for name in right} == right
+
+
+def test_a_note_that_names_no_place_of_ours_ends_nothing(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    note = tmp_path / ".materials" / "incoming" / "planted.done"
+    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
+        held = next(iter(catalogue.held("c").values()))
+    note.write_text(json.dumps(item_to_json(replace(held, path="c\\..\\x"))), "utf-8")
+    world.add_file("new.txt", b"new")
+    run("sync")
+    assert "new.txt" in items()
+    assert not note.exists()
 
 
 def test_a_bug_in_one_row_leaves_nothing_half_written(

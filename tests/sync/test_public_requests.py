@@ -161,6 +161,24 @@ def test_a_file_that_is_too_large_is_not_read_and_not_asked_for_again_until_its_
     assert {large, grown} <= {item["id"] for item in items().values()}
 
 
+def test_a_file_whose_length_is_not_stated_is_dropped_once_too_much_of_it_came(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    rules(tmp_path, 'max_size = "1 MB"\n')
+    large = world.add_file("large.txt", b"x" * 30_000_000)
+    for file in (large, node(world, "0.txt")):
+        drive.faults.add(Fault(operation="page-uc", target=file, unmeasured=True, times=None))
+    printed = run("sync")
+    assert "6 new" in printed
+    assert "1 excluded" in printed
+    assert not list((tmp_path / ".materials" / "incoming").iterdir())
+    drive.requests.clear()
+    assert "1 excluded" in run("sync")
+    assert asked(drive, world) == []
+    change(world, "large.txt", datetime(2025, 9, 2, tzinfo=UTC), b"small")
+    assert "1 new" in run("sync")
+
+
 def test_a_larger_limit_brings_what_was_too_large(drive: RunningServer, world: World, tmp_path: Path) -> None:
     rules(tmp_path, 'max_size = "1 MB"\n')
     world.add_file("large.bin", b"x" * 3_000_000)

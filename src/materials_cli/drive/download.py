@@ -5,8 +5,8 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import resource_key_header
 from materials_cli.drive.source import Source
-from materials_cli.drive.whole import is_whole
+from materials_cli.drive.whole import begins_as, is_whole
 from materials_cli.drive.wire import CHUNK
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import LINK_FILE
@@ -31,13 +31,6 @@ from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, Step
 _FRESH_STARTS = 3
 _FEW_BYTES, _LONG, _STANDSTILLS = 4096, 60.0, 2
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
-_MAGIC: Mapping[str, bytes] = {
-    **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
-    ".pdf": b"%PDF",
-    ".rtf": b"{\\rtf",
-    ".png": b"\x89PNG",
-    ".jpg": b"\xff\xd8\xff",
-}
 _AS_HTML = {"content-type": "text/html"}
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 
@@ -71,19 +64,21 @@ def fetch(
     path: str,
     progress: Progress,
     wanted: Callable[[RemoteFile], bool] = lambda _: True,
+    most: int | None = None,
 ) -> Fetched:
     """Download one file; raise MaterialsError, with the part file left for the next attempt to resume.
 
     place: the path of a file's part file. path: the name for progress messages. What cannot be exported (forms, sites, maps)
     becomes a small link file. A file that has changed since it was listed is described again and downloaded as it is now.
     wanted: whether to go on, asked once the size and time of a rough file are known; if not, raise NotWantedError with them.
+    most: how many bytes are wanted of a rough file whose size is not stated; if more come, raise NotWantedError with that many.
     """
     if file.problem:
         raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, file.problem)
     if file.native and file.export is None:
         return _link_file(file, place(file))
     if file.rough and not file.native:
-        return _fetch_rough(source, file, place, path, progress, wanted)
+        return _fetch_rough(source, file, place, path, progress, wanted, most)
     return _fetch(source, file, place, path, progress)
 
 
@@ -94,6 +89,7 @@ def _fetch_rough(
     path: str,
     progress: Progress,
     wanted: Callable[[RemoteFile], bool],
+    most: int | None,
 ) -> Fetched:
     """Download a file whose size and time become known with its first bytes, so that one request suffices.
 
@@ -111,7 +107,7 @@ def _fetch_rough(
         place(now).unlink(missing_ok=True)
     if now.size is None or now.size > CHUNK:
         open_own(mark, "wb").close()
-    fetched = _fetch(source, now, place, path, progress, first)
+    fetched = _fetch(source, now, place, path, progress, first, most if now.size is None else None)
     mark.unlink(missing_ok=True)
     return replace(fetched, file=replace(fetched.file, modified=fetched.file.modified or file.modified))
 
@@ -123,6 +119,7 @@ def _fetch(
     path: str,
     progress: Progress,
     first: urllib3.BaseHTTPResponse | None = None,
+    most: int | None = None,
 ) -> Fetched:
     """Download a file in the state that is stated, or in its present one if that is another.
 
@@ -130,7 +127,7 @@ def _fetch(
     """
     for number in range(1, _FRESH_STARTS + 1):
         try:
-            fetched = _download(source, file, place(file), path, progress, first)
+            fetched = _download(source, file, place(file), path, progress, first, most)
             break
         except MaterialsError as error:
             if error.code != Code.BAD_BYTES or file.native or number == _FRESH_STARTS:
@@ -143,7 +140,7 @@ def _fetch(
     if not fetched.verified and not file.native:
         now = source.confirmed(file)
         if _state(now) != _state(file):
-            return _download(source, now, place(now), path, progress)
+            return _download(source, now, place(now), path, progress, most=most)
     return fetched
 
 
@@ -159,9 +156,10 @@ def _download(
     path: str,
     progress: Progress,
     first: urllib3.BaseHTTPResponse | None = None,
+    most: int | None = None,
 ) -> Fetched:
-    """Download one file. first: a response with all of its bytes, still to be read."""
-    fixity = _Download(source, file, part, path, progress, first).run()
+    """Download one file. first: a response with all of its bytes, still to be read. most: as for fetch()."""
+    fixity = _Download(source, file, part, path, progress, first, most).run()
     media_type = file.export.media_type if file.export else file.media_type
     return Fetched(file, part, fixity, media_type, verified=file.export is None and bool(file.sha256 or file.md5))
 
@@ -177,7 +175,9 @@ class _Download:
         path: str,
         progress: Progress,
         first: urllib3.BaseHTTPResponse | None,
+        most: int | None,
     ) -> None:
+        self._most = most
         self._source, self._wire, self._file = source, source.wire, file
         self._part, self._path, self._progress, self._first = part, path, progress, first
         self._sha256 = hashlib.sha256()
@@ -286,8 +286,7 @@ class _Download:
         response = self._wire.open_file(url, headers=keys, wanted=export.media_type)
         self._suspicious = _may_be_a_page(response, export.media_type)
         self._pour(response, out, None)
-        out.seek(0)
-        if not out.read(8).startswith(_MAGIC.get(export.suffix, b"")):
+        if not begins_as(out, export.suffix):
             raise RefusalError(
                 MaterialsError(Code.BAD_BYTES, msg("The exported file is not in the requested format.")), passing=True
             )
@@ -295,25 +294,32 @@ class _Download:
             raise _cut_short()
 
     def _pour(self, response: urllib3.BaseHTTPResponse, out: BinaryIO, expected: int | None) -> None:
-        try:
-            for chunk in self._arriving(response):
-                if self._wire.stopping:
-                    raise RefusalError(MaterialsError(Code.INTERRUPTED, msg("Stopped.")))
-                if self._suspicious and self._size == 0 and _PAGE.match(chunk):
-                    raise refusal(response.status, _AS_HTML, chunk)
-                if self._wire.flow:
-                    self._wire.flow.take(len(chunk))
-                if expected is not None and self._size + len(chunk) > expected:
-                    what = msg("Received more than the {bytes} bytes that Drive states.", bytes=expected)
-                    raise RefusalError(MaterialsError(Code.BAD_BYTES, what))
-                out.write(chunk)
-                self._digest(chunk)
-                self._begin_flush(out)
-                self._progress(Step(StepKind.BYTES, self._path, len(chunk)))
-        except TransportError as error:
-            raise self._wire.broken(error) from error
-        finally:
-            response.close() if response.closed is False and response.length_remaining else response.release_conn()
+        with closing(response):
+            try:
+                for chunk in self._arriving(response):
+                    self._take(response, chunk, out, expected)
+            except TransportError as error:
+                raise self._wire.broken(error) from error
+            response.release_conn()
+
+    def _take(self, response: urllib3.BaseHTTPResponse, chunk: bytes, out: BinaryIO, expected: int | None) -> None:
+        if self._wire.stopping:
+            raise RefusalError(MaterialsError(Code.INTERRUPTED, msg("Stopped.")))
+        if self._suspicious and self._size == 0 and _PAGE.match(chunk):
+            raise refusal(response.status, _AS_HTML, chunk)
+        if self._wire.flow:
+            self._wire.flow.take(len(chunk))
+        size = self._size + len(chunk)
+        if expected is not None and size > expected:
+            what = msg("Received more than the {bytes} bytes that Drive states.", bytes=expected)
+            raise RefusalError(MaterialsError(Code.BAD_BYTES, what))
+        if self._most is not None and size > self._most:
+            self._restart(out)
+            raise NotWantedError(replace(self._file, size=size))
+        out.write(chunk)
+        self._digest(chunk)
+        self._begin_flush(out)
+        self._progress(Step(StepKind.BYTES, self._path, len(chunk)))
 
     def _arriving(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         """The bytes as they arrive; raise a refusal when hardly any do, for longer than a server may be silent."""

@@ -7,7 +7,7 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from materials_cli.drive.pools import trust
+from materials_cli.drive.pools import behind, trust
 from materials_cli.drive.wire import USER_AGENT
 from materials_cli.messages import Message, msg, verbatim
 
@@ -30,7 +30,7 @@ def post(url: str, body: bytes, content_type: str) -> None:
         raise UnreachableError(msg("Its address is neither http:// nor https://."))
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
     context = trust() if parts.scheme == "https" else None
-    manager = urllib3.ProxyManager(proxy, ssl_context=context) if proxy else urllib3.PoolManager(ssl_context=context)
+    manager = behind(proxy, ssl_context=context) if proxy else urllib3.PoolManager(ssl_context=context)
     headers = {"User-Agent": USER_AGENT, "Content-Type": content_type}
     with manager:
         try:

@@ -6,10 +6,11 @@ import socket
 import ssl
 import threading
 import weakref
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass
 
 import truststore
@@ -68,18 +69,9 @@ class Pools:
             manager = urllib3.PoolManager(maxsize=self._most, block=False, ssl_context=context)
             manager.pool_classes_by_scheme = self._tracking()
             return manager
-        address = urlsplit(proxy)
-        keep_secret(address.password)
-        login = f"{address.username}:{address.password or ''}" if address.username else None
-        behind = urllib3.ProxyManager(
-            proxy if "://" in proxy else f"http://{proxy}",
-            proxy_headers=urllib3.make_headers(proxy_basic_auth=login),
-            maxsize=self._most,
-            block=False,
-            ssl_context=context,
-        )
-        behind.pool_classes_by_scheme = self._tracking()
-        return behind
+        manager = behind(proxy, maxsize=self._most, block=False, ssl_context=context)
+        manager.pool_classes_by_scheme = self._tracking()
+        return manager
 
     def _note(self, connected: socket.socket) -> None:
         self._sockets.add(connected)
@@ -107,6 +99,21 @@ class Pools:
 
         plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Plain})
         return {"http": plain, "https": type("Pool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": Secure})}
+
+
+def behind(proxy: str, **pool: Any) -> urllib3.ProxyManager:
+    """Connections through a proxy. proxy: its address as HTTPS_PROXY has it, where a login is percent-encoded.
+
+    pool: as for urllib3.PoolManager.
+    """
+    place = proxy if "://" in proxy else f"http://{proxy}"
+    parts = urlsplit(place)
+    headers = {}
+    if parts.username is not None:
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+        headers = {"proxy-authorization": f"Basic {b64encode(login).decode()}"}
+        keep_secret(parts.password, unquote(parts.password or ""), b64encode(login).decode())
+    return urllib3.ProxyManager(place, proxy_headers=headers, **pool)
 
 
 def trust() -> ssl.SSLContext:

@@ -1,4 +1,4 @@
-"""Whether bytes that came without a length or a digest reach to their end: transfers can end early without any error.
+"""Whether bytes that came without a length or a digest are whole and of their kind: transfers can end early without any error.
 
 Reported of exports (mschilli/net-google-drive-simple#26, onyx-dot-app/onyx#1665) and of pages that a middlebox cut.
 """
@@ -10,6 +10,13 @@ _PACKAGES = {".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub", ".zip"}
 _ENDS = {".pdf": b"%%EOF", ".html": b"</html", ".htm": b"</html", ".rtf": b"}"}
 _LAST = 2048
 _RECORD, _RECORD_SIZE, _LONGEST_COMMENT, _PADDING = b"PK\x05\x06", 22, 65_535, 64
+_MAGIC = {
+    **dict.fromkeys((".pptx", ".docx", ".xlsx", ".odp", ".odt", ".ods", ".epub"), b"PK"),
+    ".pdf": b"%PDF",
+    ".rtf": b"{\\rtf",
+    ".png": b"\x89PNG",
+    ".jpg": b"\xff\xd8\xff",
+}
 
 
 def is_whole(file: BinaryIO, name: str) -> bool:
@@ -32,3 +39,9 @@ def _is_package(last: bytes) -> bool:
     rest = last[found:] if found >= 0 else b""
     comment = int.from_bytes(rest[_RECORD_SIZE - 2 : _RECORD_SIZE], "little")
     return _RECORD_SIZE + comment <= len(rest) <= _RECORD_SIZE + comment + _PADDING
+
+
+def begins_as(file: BinaryIO, suffix: str) -> bool:
+    """Whether a file begins as its format does; true for one of which that is not known."""
+    file.seek(0)
+    return file.read(8).startswith(_MAGIC.get(suffix, b""))

@@ -36,7 +36,8 @@ class Fault:
     The effect is one of: an error response (status, reason, message, domain; html: the "Sorry" page; text: a page of this text;
     leads_to: a redirect to this address); the connection closed
     without a response (hung_up); the right response with its body cut after `cut` bytes, with a Content-Length and body
-    `short` by so many bytes, or with a `corrupt` first byte; a list that is marked `incomplete` or omits the ids in `omit`;
+    `short` by so many bytes, without any Content-Length (unmeasured),
+    or with a `corrupt` first byte; a list that is marked `incomplete` or omits the ids in `omit`;
     a range that is `misranged`; a response that is changed by `edit` (not one whose body is a file); a body that drips, with
     `drip` seconds between its bytes. delay: seconds before the response.
     """
@@ -56,6 +57,7 @@ class Fault:
     hung_up: bool = False
     cut: int | None = None
     short: int = 0
+    unmeasured: bool = False
     corrupt: bool = False
     incomplete: bool = False
     omit: frozenset[str] = frozenset()

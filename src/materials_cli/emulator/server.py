@@ -151,7 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
             size, head, chunks = len(answer.body), answer, iter([answer.body])
         if fault and fault.short:
             chunks, size = _first(chunks, size - fault.short), max(0, size - fault.short)
-        start = self._head(head.status, {**head.headers, "Content-Length": str(size)})
+        measured = {} if fault and fault.unmeasured else {"Content-Length": str(size)}
+        self.close_connection = self.close_connection or not measured
+        start = self._head(head.status, {**head.headers, **measured})
         if self.command == "HEAD":
             self.wfile.write(start)
             return

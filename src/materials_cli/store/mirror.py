@@ -176,9 +176,10 @@ class Store:
             return survey(self.inside, items, doubted)
 
     def move_back(self, item: Item, place: str) -> None:
-        """Move an item's file from `place`, where somebody moved it, to its own path, if that is free."""
+        """Move an item's file to its own path, if that is free. place: where survey() found it, whatever its name."""
         with disk_errors():
-            source, target = self.way(place), self.way(item.path)
+            source, target = self.root / place, self.way(item.path)
+            self.inside.refuse_links(source.parent)
             if is_file(source) and not os.path.lexists(target):
                 self._rename(source, target)
 

@@ -19,10 +19,13 @@ from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched
 from materials_cli.drive.source import Source, retrieved_by
+from materials_cli.errors import MaterialsError, Reach, stopped_at
+from materials_cli.extract.equality import same_content
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State, Version
 from materials_cli.store.mirror import Store
+from materials_cli.store.survey import UNDISTURBED
 from materials_cli.sync.change import change_of
 from materials_cli.sync.rough import as_known
 
@@ -83,7 +86,12 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     held = catalogue.held(journal.collection) if notes else {}
     adopted = 0
     for done in notes.values():
-        if not store.holds(done.item):
+        try:
+            if not store.holds(done.item):
+                continue
+        except MaterialsError as error:
+            stopped_at(Reach.FILE, error)
+            store.forget(done.part)  # a run of ours would not have noted such a path
             continue
         was = held.get(done.item.id)
         if was is None or (was.state, was.path, was.fixity) != (State.HELD, done.item.path, done.item.fixity):
@@ -164,6 +172,13 @@ def _in_place(store: Store, collection: str, action: Action, file: RemoteFile, p
         return None
     was = Fetched(file, store.path(path), Fixity(fixity.size, fixity.sha256, file.md5), file.media_type, verified=True)
     return replace(finished(collection, action, was), placed=True)
+
+
+def is_repackaged(store: Store, item: Item, done: Finished) -> bool:
+    """Whether an export has the content that is held already, apart from its packaging."""
+    if item.media_type != done.item.media_type or store.survey({item.id: item}) != UNDISTURBED:
+        return False
+    return same_content(store.path(item.path), done.part)
 
 
 def needed_once(catalogue: Catalogue, plan: Plan) -> frozenset[str]:

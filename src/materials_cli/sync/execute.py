@@ -21,7 +21,6 @@ from materials_cli.causes import Cause
 from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.source import Source
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.extract.equality import same_content
 from materials_cli.history.events import of_damage, of_passing_move
 from materials_cli.messages import msg, msgid
 from materials_cli.model import (
@@ -37,8 +36,7 @@ from materials_cli.model import (
     Version,
 )
 from materials_cli.store.mirror import Store
-from materials_cli.store.survey import UNDISTURBED
-from materials_cli.sync.adopt import Finished, at_hand, finished, needed_once, note, noted
+from materials_cli.sync.adopt import Finished, at_hand, finished, is_repackaged, needed_once, note, noted
 from materials_cli.sync.border import alone
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
@@ -95,7 +93,8 @@ class _Run:
             if action.held:
                 self.catalogue.record(replace(action.held, missed=journal.started))
         for item, place in self.plan.strayed:
-            self.store.move_back(item, place)
+            with alone(self.journal, self.crew, Action(ActionKind.UPDATE, Cause.STRAYED_HERE, None, item, item.path)):
+                self.store.move_back(item, place)
         self._rearrange()
         self._fetch_all()
         for item in self.plan.returned:
@@ -138,19 +137,25 @@ class _Run:
         passing: Counter[str] = Counter(
             digest for item in staged.values() if (digest := item.fixity.sha256) not in self.store.versions
         )
-        for item in staged.values():
-            self.store.retire(item)
+        retired = 0
+        for action in moving:
+            if action.held and action.path in staged:
+                with alone(self.journal, self.crew, action):
+                    self.store.retire(action.held)
+                    retired += 1
         for action in sorted(moving, key=lambda action: action.path in staged):
             if not action.held or not action.path:
                 continue
-            item, digest = replace(action.held, path=action.path), action.held.fixity.sha256
+            stays = action.path in staged and retired < len(staged)  # one cannot leave its place: all stay in theirs
+            item = replace(action.held, path=action.held.path if stays else action.path)
             with alone(self.journal, self.crew, action):
                 if action.path in staged:
-                    moved = self._pass(item, last=passing[digest] == 1)
-                    passing[digest] -= 1
+                    moved = self._pass(item, last=passing[item.fixity.sha256] == 1)
+                    passing[item.fixity.sha256] -= 1
                 else:
                     moved = self.store.move(action.held, action.path)
-                self._moved(action, action.held, item, moved=moved)
+                if not stays:
+                    self._moved(action, action.held, item, moved=moved)
 
     def _pass(self, item: Item, *, last: bool) -> bool:
         """Bring an item out of the versions to its new place; False if its bytes are missing."""
@@ -243,7 +248,8 @@ class _Run:
         try:
             with self.claims.claim(action):
                 self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
-                fetched = fetch(self.source, file, place, path, self.crew.progress, partial(self._is_wanted, action))
+                wanted = partial(self._is_wanted, action)
+                fetched = fetch(self.source, file, place, path, self.crew.progress, wanted, self.max_size)
         except NotWantedError as found:
             return found.file
         except NoRoomError:
@@ -334,7 +340,7 @@ class _Run:
         present = held if held and held.state is State.HELD else None
         if present and item.remote.native:
             same = replace(present, remote=item.remote, path=item.path, replacement=None)
-            if self._is_same_content(same, done):
+            if is_repackaged(self.store, same, done):
                 self.journal.discard(present)
                 self.store.drop(done.part)
                 self.store.set_time(same)
@@ -387,13 +393,6 @@ class _Run:
         if present:
             what = msgid("damaged; moved to {place}") if damaged else msgid("edited; moved to {place}")
             self.catalogue.note([of_damage(present, msg(what, place=aside))])
-
-    def _is_same_content(self, item: Item, done: Finished) -> bool:
-        """Whether an export has the content that is held already, apart from its packaging."""
-        disturbed = self.store.survey({item.id: item})
-        if item.media_type != done.item.media_type or disturbed != UNDISTURBED:
-            return False
-        return same_content(self.store.path(item.path), done.part)
 
     def _record(self, action: Action, item: Item) -> None:
         self.journal.record(Accession(action, replace(item, missed=None)))
