@@ -10,8 +10,11 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section, Step, Text
+from materials_cli.search import terms
 from materials_cli.search.engine import search
 from materials_cli.search.items import resolve
+from materials_cli.search.similar import similar
+from materials_cli.search.terms import significant_terms
 from support.command import run
 from support.invented import invented_archive, put_invented
 from support.terminal import seen
@@ -137,7 +140,6 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
             seen_on_a_picture = number == 1
             text = Text("slide", (Section(1, "", body, ocr=seen_on_a_picture),))
             catalogue.put_text("invented", item.id, text, str(number), 1)
-        from materials_cli.search.similar import significant_terms, similar
 
         (first,) = resolve(catalogue, "0.pptx")
         (hit,) = similar(catalogue, first, 1, 5)
@@ -145,6 +147,27 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
         told = significant_terms(catalogue, "invented", 50)
         assert "registries" in {term.word for term in told["en"]}
         assert "altogether" not in {term.word for term in told["en"]}
+
+
+def test_terms_are_words_each_with_its_forms(tmp_path: Path) -> None:
+    about = {
+        "kk": ["Мектептер мен мектепті салу туралы", "Мектеп үшін www.egov.kz 2025", "Мектеп және мектептің тарихы"],
+        "ko": ["전자정부는 무엇인가요", "전자정부를 말한 사람", "전자정부에 대해"],
+        "km": ["គោលនយោបាយឌីជីថលជាតិ", "ការងារឌីជីថលថ្មី", "និងឌីជីថល", "ឌីជីថលសម្រាប់ទាំងអស់គ្នា"],
+        "en": ["The registry and the budget at https://registry.example.org/budget", "Registries of 2025", "Our registry"],
+    }
+    others = [f"Something wholly different called number{number} altogether" for number in range(20)]
+    with Catalogue.open(tmp_path / "c.sqlite", write=True) as catalogue:
+        deck = put_invented(catalogue)
+        bodies = [body for texts in about.values() for body in texts] + others
+        slides = tuple(Section(number, body=body) for number, body in enumerate(bodies, 1))
+        catalogue.put_text(deck.collection, deck.id, Text("slide", slides), deck.fixity.sha256, 1)
+        found = significant_terms(catalogue, "invented", 50)
+    told = {language: {term.word.lower(): term.sections for term in found[language]} for language in about}
+    assert told["kk"] == {"мектеп": 3}
+    assert told["ko"] == {"전자정부": 3}
+    assert told["km"] == {"ឌីជីថល": 4}
+    assert told["en"] == {"registry": 3}
 
 
 def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
@@ -157,18 +180,16 @@ def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
 
 
 def test_the_terms_of_very_long_texts_are_those_of_a_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from materials_cli.search import similar
-
     with Catalogue.open(tmp_path / "c.sqlite", write=True) as catalogue:
         deck = put_invented(catalogue)
         bodies = ("registries exchange messages " * 1000, *("elsewhere entirely " * 2000,) * 3) * 5
         pages = tuple(Section(number, body=body) for number, body in enumerate(bodies, 1))
         catalogue.put_text(deck.collection, deck.id, Text("page", pages), deck.fixity.sha256, 1)
         steps: list[Step] = []
-        whole = similar.significant_terms(catalogue, "invented", 5, steps.append)
+        whole = terms.significant_terms(catalogue, "invented", 5, steps.append)
         assert [step.total for step in steps] == [20]
-        monkeypatch.setattr(similar, "_MAX_CHARACTERS", 5 * similar._MAX_TEXT)
-        sample = similar.significant_terms(catalogue, "invented", 5, steps.append)
+        monkeypatch.setattr(terms, "_MAX_CHARACTERS", 5 * terms._MAX_TEXT)
+        sample = terms.significant_terms(catalogue, "invented", 5, steps.append)
         assert steps[-1].total == 5
         words = {term.word for term in sample["en"]}
         assert words == {term.word for term in whole["en"]} == {"registries", "exchange", "messages"}

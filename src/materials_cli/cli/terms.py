@@ -13,7 +13,7 @@ from materials_cli.cli.context import (
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.messages import tr
-from materials_cli.search.similar import significant_terms
+from materials_cli.search.terms import significant_terms
 
 
 def terms(

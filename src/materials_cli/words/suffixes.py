@@ -52,6 +52,8 @@ _NOBODYS = (
     f"{_MONGOLIAN_PLURAL}?{_MONGOLIAN_CASE}?",
 )
 _SHORTEST_GUESS = 5
+# Which of the endings of Cyrillic words are a language's.
+_KINDS = {"kk": 1, "ky": 1, "uz": 1, "az": 1, "mn": 2, "tg": 3}
 
 # What a last letter becomes between vowels, and the reverse.
 _OTHER_LAST = {"г": "к", "б": "п", "g": "kq", "q": "kg", "y": "k", "к": "г", "п": "б", "k": "gqy"}
@@ -74,6 +76,14 @@ def sought(folded: str, *, marked: bool) -> tuple[str, ...]:
         found.append(folded[:-1])
     spellings = (spelling for stem in dict.fromkeys(found) for spelling in _spellings(stem, cut=stem != folded))
     return tuple(dict.fromkeys(spellings))
+
+
+def stem_in(folded: str, language: str) -> str:
+    """The stem of a word in a language; empty when it is none of these languages."""
+    if language not in _KINDS:
+        return ""
+    match = _pattern(_EVERY[0 if folded[0].isascii() else _KINDS[language]], 2).fullmatch(folded)
+    return match[1] if match else folded
 
 
 def _without(folded: str, endings: tuple[str, ...], shortest: int = 2) -> Iterator[str]:

@@ -1,0 +1,191 @@
+"""The significant terms of a collection: words of several of its texts, but not of most, by language.
+
+There is no model: a word is weighted by how often it occurs and how rarely (tf-idf). Words of grammar, web addresses and
+numbers are left out, and the forms of one word are counted together. Scripts without spaces are not cut into words by any
+dictionary: a part of a run counts as one when different letters stand before and after it, as they do around words.
+"""
+
+import math
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Progress, Step, StepKind
+from materials_cli.words.fold import Forms, forms_of, graphemes, raw_words
+from materials_cli.words.grammar import is_grammar, without_asking
+from materials_cli.words.languages import language_in, languages, script_of
+from materials_cli.words.particles import without_particle
+from materials_cli.words.suffixes import stem_in
+
+_MIN_LENGTH = 3
+_MAX_SECTIONS = 5000
+_MAX_CHARACTERS = 3_000_000
+_MAX_TEXT = 20_000
+_MIN_RUN, _MAX_RUN = 2, 6
+_MIN_NEIGHBOURS = 3
+_CONTAINED_SHARE = 0.8
+_EVERYWHERE_SHARE = 0.4
+_MIN_SECTIONS = 2
+_STEP = 100
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}\b(?:/\S*)?", re.IGNORECASE)
+# Lao and Thai vowels that are written before the consonant they follow, and some that are written after it.
+_LEADING = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]$")
+_TRAILING = re.compile("^[\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3\u0ebd]")
+
+
+class SignificantTerm(NamedTuple):
+    """A word that is typical of a collection, in its most frequent spelling. sections: how many contain it; score: tf-idf."""
+
+    word: str
+    sections: int
+    score: float
+
+
+class _Words:
+    """The words of one language: in how many sections each occurs, and how it is written."""
+
+    def __init__(self) -> None:
+        self.sections = 0
+        self.counts: Counter[str] = Counter()
+        self.written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, found: Iterable[tuple[str, str, int]]) -> None:
+        """Count those of one more section: each as its key, as it is written, and how often."""
+        self.sections += 1
+        keys = set()
+        for key, spelling, times in found:
+            self.written[key][spelling] += times
+            keys.add(key)
+        self.counts.update(keys)
+
+    def best(self, limit: int) -> list[SignificantTerm]:
+        """The most significant of them, each as it is written most often."""
+        scored = sorted(_scored(self.counts, self.sections), key=lambda row: (-row[1], row[0]))
+        chosen: list[SignificantTerm] = []
+        for key, score in scored[:limit]:
+            spelling = min(self.written[key].items(), key=lambda row: (-row[1], row[0]))[0]
+            chosen.append(SignificantTerm(spelling, self.counts[key], round(score, 2)))
+        return chosen
+
+
+def significant_terms(
+    catalogue: Catalogue, collection: str, limit: int, progress: Progress = lambda _: None
+) -> dict[str, list[SignificantTerm]]:
+    """The words typical of a collection, at most `limit` by language, the most frequent language first."""
+    texts = _texts(catalogue.connection, collection)
+    by_language: defaultdict[str, _Words] = defaultdict(_Words)
+    runs = _Runs()
+    for number, text in enumerate(texts):
+        if number % _STEP == 0:
+            progress(Step(StepKind.READ, amount=number, total=len(texts)))
+        for language, found in _found_in(_ADDRESS.sub(" ", text), runs).items():
+            by_language[language].add(found)
+    for words in by_language.values():
+        for piece in [key for key in words.counts if key in runs.around and not runs.is_word(key)]:
+            del words.counts[piece]
+    ordered = sorted(by_language.items(), key=lambda row: (-row[1].sections, row[0]))
+    best = {language: words.best(limit) for language, words in ordered}
+    return {language: terms for language, terms in best.items() if terms}
+
+
+class _Runs:
+    """What stands around the parts of runs without spaces, of each side up to what makes it a word; an end is unlike any."""
+
+    def __init__(self) -> None:
+        self.around: dict[str, tuple[set[str], set[str]]] = {}
+        self._ends = 0
+
+    def pieces(self, run: str) -> set[str]:
+        """The parts of a run that may be words."""
+        units = graphemes(run)
+        found = set()
+        for start in range(len(units)):
+            for end in range(start + _MIN_RUN, min(len(units), start + _MAX_RUN) + 1):
+                piece = "".join(units[start:end])
+                if _LEADING.search(piece) or _TRAILING.search(piece) or without_asking(piece) != [piece]:
+                    continue
+                found.add(piece)
+                before, after = self.around.setdefault(piece, (set(), set()))
+                self._note(before, units[start - 1] if start else "")
+                self._note(after, units[end] if end < len(units) else "")
+        return found
+
+    def is_word(self, piece: str) -> bool:
+        """Whether enough different letters stand on both sides of a part."""
+        return all(len(side) >= _MIN_NEIGHBOURS for side in self.around[piece])
+
+    def _note(self, side: set[str], neighbour: str) -> None:
+        if len(side) < _MIN_NEIGHBOURS:
+            self._ends += not neighbour
+            side.add(neighbour or str(self._ends))
+
+
+def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:
+    """The texts of a collection's sections; of a very large collection, an even sample of them."""
+    rows = connection.execute(
+        "SELECT place, min(length(section.title) + length(body) + length(notes), ?) FROM section"
+        " JOIN item ON item.number = place >> ? WHERE collection = ? ORDER BY place",
+        (_MAX_TEXT, PLACE_BITS, collection),
+    ).fetchall()
+    characters = sum(length for _, length in rows)
+    step = max(1, -(-len(rows) // _MAX_SECTIONS), -(-characters // _MAX_CHARACTERS))
+    statement = "SELECT title || char(10) || body || char(10) || notes FROM section WHERE place = ?"
+    return [str(connection.execute(statement, (place,)).fetchone()[0])[:_MAX_TEXT] for place, _ in rows[::step]]
+
+
+def _found_in(text: str, runs: _Runs) -> dict[str, list[tuple[str, str, int]]]:
+    """The words of a text by language: key, spelling and how often."""
+    candidates = languages(text)
+    found: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for raw, times in Counter(word for word, _ in raw_words(text)).items():
+        forms = forms_of(raw)
+        language = language_in(script_of(forms.spelled), candidates)
+        if not forms.unspaced:
+            key, spelling = _key(forms, language), raw
+        elif language == "ko":
+            key = spelling = without_particle(forms.spelled)
+        else:
+            found[language] += [(piece, piece, times) for piece in runs.pieces(forms.spelled)]
+            continue
+        if _says_something(key, raw, spelling):
+            found[language].append((key, spelling, times))
+    return found
+
+
+@lru_cache(maxsize=1 << 18)
+def _key(forms: Forms, language: str) -> str:
+    return stem_in(forms.fold, language) or forms.stem
+
+
+@lru_cache(maxsize=1 << 18)
+def _says_something(key: str, raw: str, spelling: str) -> bool:
+    short = len(key) < (_MIN_LENGTH if key == forms_of(raw).fold or key.isascii() else _MIN_RUN)
+    return not (short or any(map(str.isdecimal, raw)) or is_grammar(raw.lower()) or is_grammar(spelling.lower()))
+
+
+def _scored(counts: Counter[str], sections: int) -> Iterator[tuple[str, float]]:
+    """The words of several sections, but not of most, with their scores. counts: sections that contain each word."""
+    containing: Counter[str] = Counter()
+    for piece, count in counts.items():
+        for shorter in _shorter(piece) if count > 1 else ():
+            containing[shorter] = max(containing[shorter], count)
+    for piece, count in counts.items():
+        if count < _MIN_SECTIONS or (sections > _MAX_RUN and count > sections * _EVERYWHERE_SHARE):
+            continue
+        if containing[piece] >= count * _CONTAINED_SHARE:
+            continue
+        yield piece, count * math.log(1 + sections / count) * min(1.0, (len(piece) - 1) / 5)
+
+
+def _shorter(piece: str) -> Iterator[str]:
+    """The longest parts of a run, which mean nothing by themselves where the run occurs as often as they do."""
+    if piece.isascii() or not 2 < len(piece) <= _MAX_RUN * 4:
+        return
+    units = graphemes(piece)
+    yield "".join(units[:-1])
+    yield "".join(units[1:])
