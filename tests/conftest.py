@@ -28,6 +28,7 @@ for _name in (
     "MATERIALS_ARCHIVE",
 ):
     os.environ.pop(_name, None)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started here: one of them compiles for all
 os.environ["NO_COLOR"] = "1"
 os.environ["MATERIALS_JITTER"] = "0"
 os.environ["COLUMNS"] = "100"

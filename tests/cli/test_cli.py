@@ -14,23 +14,17 @@ from pathlib import Path
 import pytest
 
 from materials_cli.emulator.faults import Fault, rate_limit
-from materials_cli.emulator.sample import sample_world
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.messages import verbatim
 from support.command import begin, data, run
+from support.sample_drive import drive  # noqa: F401 - a fixture
+from support.synced import sync_first
 
 TOP = Path(__file__).parents[2]
 COMMANDS = (  # all that --help names
     "add", "plan", "sync", "index", "list", "search", "similar", "terms", "show", "open", "status", "changes", "history",
     "diff", "verify", "restore", "collection", "schedule", "notify", "doctor", "demo", "version", "help", "auth",
 )  # fmt: skip
-
-
-@pytest.fixture
-def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    with start(sample_world()) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        yield server
 
 
 @pytest.fixture
@@ -47,8 +41,7 @@ def link(drive: RunningServer) -> str:
 
 @pytest.fixture
 def archive(drive: RunningServer, here: Path) -> Path:
-    run("add", link(drive), "--name", "sample")
-    run("sync")
+    sync_first(drive.world, here, "sample")
     return here
 
 

@@ -9,24 +9,7 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.status import age
 from support.command import run
-from support.runs import run_of
-
-LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
-
-
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "materials.toml").write_text("".join(f'[collections.{c}]\nlink = "{LINK}{c}"\n' for c in "ab"))
-    (tmp_path / ".materials").mkdir()
-    return tmp_path
-
-
-def ran(archive: Path, collection: str, hours_ago: float, status: int) -> None:
-    ended = datetime.now(UTC) - timedelta(hours=hours_ago)
-    with Catalogue.open(archive / ".materials" / "catalogue.sqlite", write=True) as catalogue:
-        number = catalogue.begin_run(collection, ended)
-        catalogue.end_run(run_of(number, collection=collection, ended=ended, status=status))
+from support.two_collections import archive, ran  # noqa: F401 - a fixture
 
 
 def test_an_archive_that_was_never_synced_is_stale(archive: Path) -> None:
@@ -34,18 +17,18 @@ def test_an_archive_that_was_never_synced_is_stale(archive: Path) -> None:
 
 
 def test_the_oldest_of_the_latest_successes_decides(archive: Path) -> None:
-    ran(archive, "a", 50, 0)
-    ran(archive, "a", 5, 3)
-    ran(archive, "b", 30, 0)
-    ran(archive, "b", 1, 75)
+    ran(archive, "a", 0, hours_ago=50)
+    ran(archive, "a", 3, hours_ago=5)
+    ran(archive, "b", 0, hours_ago=30)
+    ran(archive, "b", 75, hours_ago=1)
     assert run("status", "--max-age", "36h").stdout == "ok: 2 collections, brought up to date 30 hours ago\n"
     assert run("status", "--max-age", "1d", status=3).stdout == "stale: last brought up to date: b (30 hours ago)\n"
 
 
 def test_a_collection_that_is_followed_no_more_does_not_count(archive: Path) -> None:
-    ran(archive, "a", 1, 0)
-    ran(archive, "b", 1, 0)
-    ran(archive, "old", 900, 0)
+    ran(archive, "a", 0, hours_ago=1)
+    ran(archive, "b", 0, hours_ago=1)
+    ran(archive, "old", 0, hours_ago=900)
     assert run("status", "--max-age", "2h").stdout.startswith("ok: ")
 
 
@@ -57,7 +40,7 @@ def test_a_run_that_did_not_end_is_no_success(archive: Path) -> None:
 
 def test_programs_are_told_too(archive: Path) -> None:
     for collection in "ab":
-        ran(archive, collection, 5, 0)
+        ran(archive, collection, 0, hours_ago=5)
     assert json.loads(run("status", "--max-age", "6h", "--json").stdout)["fresh"] is True
     assert json.loads(run("status", "--max-age", "4h", "--json", status=3).stdout)["fresh"] is False
     assert "fresh" not in json.loads(run("status", "--json").stdout)

@@ -17,6 +17,8 @@ from materials_cli.emulator.faults import download_quota
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code
+from materials_cli.messages import decide_again
+from support.command import run
 from support.decks import deck
 from support.terminal import seen
 
@@ -74,17 +76,35 @@ def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> P
 
 def speak(drive: RunningServer, folder: Path, *words: str, language: str = "ru_RU.UTF-8", status: int | None = 0) -> str:
     """What a command says on both streams."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+            patch.delenv(name, raising=False)
+        for name, value in _surroundings(drive, folder, language).items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        decide_again()
+        done = run(*words, status=status)
+    decide_again()
+    return (done.stdout + done.stderr).replace(str(folder), "…")
+
+
+def _surroundings(drive: RunningServer, folder: Path, language: str) -> dict[str, str]:
+    return {"LANG": language, "DRIVE_EMULATOR_HOST": drive.address, "XDG_CONFIG_HOME": str(folder / "settings")}
+
+
+def speak_apart(drive: RunningServer, folder: Path, *words: str, language: str = "ru_RU.UTF-8", status: int = 0) -> str:
+    """The same, of a process of its own."""
     ours = {name: value for name, value in os.environ.items() if name not in {"LANGUAGE", "LC_ALL"}}
     done = subprocess.run(
         [sys.executable, "-m", "materials_cli", *words],
         cwd=folder,
-        env=ours | {"LANG": language, "DRIVE_EMULATOR_HOST": drive.address, "XDG_CONFIG_HOME": str(folder / "settings")},
+        env=ours | _surroundings(drive, folder, language),
         capture_output=True,
         encoding="utf-8",
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    assert status is None or done.returncode == status, done.stdout + done.stderr
+    assert done.returncode == status, done.stdout + done.stderr
     return (done.stdout + done.stderr).replace(str(folder), "…")
 
 
@@ -204,13 +224,13 @@ def test_no_alarm_is_told_again_because_another_language_asks(drive: RunningServ
 
 def test_all_of_the_program_speaks_one_language(drive: RunningServer, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    assert "No such option" in speak(drive, archive, "list", "--foo", status=2)
+    assert "No such option" in speak_apart(drive, archive, "list", "--foo", status=2)
     monkeypatch.undo()
-    told = speak(drive, archive, "show", "--help", language="ru")
+    told = speak_apart(drive, archive, "show", "--help", language="ru")
     assert "Аргументы:" in told
     assert "Arguments:" not in told
     monkeypatch.setenv("LC_MESSAGES", "en_GB.UTF-8")
-    told = speak(drive, archive, "show", "--help")
+    told = speak_apart(drive, archive, "show", "--help")
     assert "Аргументы:" not in told
     assert "Arguments:" in told
 

@@ -2,11 +2,9 @@
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,17 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator import server
-from materials_cli.emulator.sample import sample_world
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.store.mirror import Store
 from support.command import run
 from support.runs import run_of
+from support.sample_drive import drive  # noqa: F401 - a fixture
 from support.sign_in import (  # noqa: F401 - a fixture
     SignIn,
     google,
     sign_in,
 )
+from support.synced import sync_first
 
 CATALOGUE = Path(".materials") / "catalogue.sqlite"
 
@@ -37,29 +36,11 @@ def examined(*words: str, status: int = 0) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    with start(sample_world()) as running:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", running.address)
-        yield running
-
-
-@pytest.fixture(scope="session")
-def synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of the sample workshop, made once and copied for each test."""
-    made = tmp_path_factory.mktemp("synced")
-    with start(sample_world()) as running, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DRIVE_EMULATOR_HOST", running.address)
-        patch.chdir(made)
-        run("add", running.world.root, "--name", "c")
-        run("sync")
-    return made
-
-
-@pytest.fixture
-def archive(synced: Path, drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def archive(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    shutil.copytree(synced, tmp_path / "archive")
+    (tmp_path / "archive").mkdir()
     monkeypatch.chdir(tmp_path / "archive")
+    sync_first(drive.world, tmp_path / "archive")
     return tmp_path / "archive"
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.drive import refusals, wire
 from materials_cli.drive.public import page_day
 from materials_cli.emulator.faults import Fault, sorry_page
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.small_drive import items, mirror, node, run
+from support.small_drive import impatient, items, mirror, node, run
 
 API = ("list", "get", "media", "export")
 
@@ -33,9 +32,7 @@ def world() -> World:
 
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.setattr(wire, "_TRIES", 3)
-    monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.1)
-    monkeypatch.setattr(refusals, "HTML_PAUSE", 0.1)
+    impatient(monkeypatch, 3, 0.1)
     with start(world) as server:
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
         monkeypatch.setenv("MATERIALS_KEYLESS", "1")

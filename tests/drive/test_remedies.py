@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.drive import refusals, wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.small_drive import mirror, node, rules, run
+from support.small_drive import impatient, mirror, node, rules, run
 
 CONSENT = "<html><head><title>Before you continue to Google Drive</title></head><body>cookies</body></html>"
 BROWSER = "<html><head><title>Update your browser to use Google Drive</title></head><body></body></html>"
@@ -30,9 +29,7 @@ def world() -> World:
 
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.setattr(wire, "_TRIES", 2)
-    monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.01)
-    monkeypatch.setattr(refusals, "HTML_PAUSE", 0.01)
+    impatient(monkeypatch)
     monkeypatch.chdir(tmp_path)
     with start(world) as server:
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)

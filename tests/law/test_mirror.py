@@ -5,7 +5,6 @@ Hypothesis state machine over the real emulator and the real command line; MATER
 """
 
 import contextlib
-import functools
 import hashlib
 import json
 import os
@@ -18,7 +17,7 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
-from materials_cli.drive import pools, wire
+from materials_cli.drive import wire
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pool import Pool
 from support.law_damage import WRECKS, Damage
@@ -176,8 +175,6 @@ class Law(Damage):
 def test_the_mirror_equals_the_folder_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.0)
     monkeypatch.setattr(wire, "_TRIES", 3)
-    # To read the computer's certificates takes as long as all the rest of such a run.
-    monkeypatch.setattr(pools, "trust", functools.cache(pools.trust))
     # The text is read by the same code, here in this process: children are test_corpus.py's business, and slow to start.
     monkeypatch.setattr(Pool, "extract", lambda _, path, name: extract(path, name))
     run_state_machine_as_test(

@@ -16,36 +16,13 @@ import pytest
 
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.node import Content
-from materials_cli.emulator.server import RunningServer, start
-from materials_cli.emulator.world import World
+from materials_cli.emulator.server import RunningServer
 from support.command import begin
+from support.small_disk import MEGABYTE, disk, drive  # noqa: F401 - fixtures
 from support.small_drive import BYTES, mirror, node, run, sums_hold
 
-MEGABYTE = 1024 * 1024
 SYNC = [sys.executable, "-m", "materials_cli", "sync"]
 LIMITED = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); os.execv(sys.argv[1], sys.argv[1:])"
-
-
-@pytest.fixture
-def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    with start(World("Folder")) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        yield server
-        assert not server.crashes
-
-
-@pytest.fixture
-def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A disk of its own, of six megabytes; the current folder."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", place], check=False, capture_output=True)
-    if mounting.returncode:
-        pytest.skip("this machine does not let its tests mount a disk")
-    monkeypatch.chdir(place)
-    yield place
-    os.chdir(tmp_path)
-    subprocess.run(["umount", "--lazy", place], check=True)
 
 
 @pytest.fixture
@@ -100,15 +77,15 @@ def test_a_full_disk_ends_the_run_with_6_and_loses_nothing(drive: RunningServer,
 
 
 def test_a_disk_that_is_too_small_for_the_folder(drive: RunningServer, disk: Path) -> None:
-    for number in range(12):
+    for number in range(16):
         drive.world.add_file(f"{number}.bin", os.urandom(MEGABYTE // 2))
     run("add", drive.world.root, "--name", "c", "--no-check")
     assert "disk_full" in run("sync", status=6)
     assert tells_the_truth(disk)
     assert all(part.with_suffix(".done").exists() for part in (disk / ".materials" / "incoming").iterdir())
-    subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+    subprocess.run(["mount", "-o", "remount,size=24m", disk], check=True)
     run("sync")
-    assert len(mirror(disk)) == 12
+    assert len(mirror(disk)) == 16
     assert sums_hold(disk)
 
 

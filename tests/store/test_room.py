@@ -4,41 +4,16 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from materials_cli.emulator.server import RunningServer, start
-from materials_cli.emulator.world import World
+from materials_cli.emulator.server import RunningServer
 from materials_cli.store.space import room
 from support.command import data
 from support.law_model import deck
+from support.small_disk import MEGABYTE, disk, drive  # noqa: F401 - fixtures
 from support.small_drive import items, mirror, node, run, sums_hold
-
-MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture
-def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A disk of its own, of eight megabytes; the current folder."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", place], check=False, capture_output=True)
-    if mounting.returncode:
-        pytest.skip("this machine does not let its tests mount a disk")
-    monkeypatch.chdir(place)
-    yield place
-    os.chdir(tmp_path)
-    subprocess.run(["umount", "--lazy", place], check=True)
-
-
-@pytest.fixture
-def drive(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    with start(World("Folder")) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        yield server
-        assert not server.crashes
 
 
 def tells_the_truth(disk: Path) -> bool:

@@ -11,9 +11,11 @@ from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
 from materials_cli.config import FILE
+from materials_cli.drive import refusals, wire
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support import command
+from support.synced import sync_first
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -34,11 +36,17 @@ def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with start(world) as server:
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
         monkeypatch.chdir(tmp_path)
-        run("add", world.root, "--name", "c")
-        run("sync")
+        sync_first(world, tmp_path)
         yield server
         assert not server.violations
         assert not server.crashes
+
+
+def impatient(patch: pytest.MonkeyPatch, tries: int = 2, pause: float = 0.01) -> None:
+    """Let a request that is refused be tried this often, with pauses of seconds that no test notices."""
+    patch.setattr(wire, "_TRIES", tries)
+    patch.setattr(wire, "_LONGEST_PAUSE", pause)
+    patch.setattr(refusals, "HTML_PAUSE", pause)
 
 
 def run(*words: str, status: int = 0) -> str:

@@ -9,6 +9,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support.small_drive import mirror, node, run
+from support.synced import sync_first
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.chdir(tmp_path)
     with start(world) as server:
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        run("add", world.root, "--name", "c", "--no-check")
-        run("sync")
+        sync_first(world, tmp_path)
         yield server
         assert not server.crashes
 

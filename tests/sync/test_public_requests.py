@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from materials_cli.archive import Archive
-from materials_cli.drive import refusals, wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support.decks import deck as deck_of
-from support.small_drive import PPTX, items, kept, mirror, node, rules, run
+from support.small_drive import PPTX, impatient, items, kept, mirror, node, rules, run
 
 NAMES = [f"{number}.txt" for number in range(6)]
 
@@ -29,9 +28,7 @@ def world() -> World:
 
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.setattr(wire, "_TRIES", 2)
-    monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.01)
-    monkeypatch.setattr(refusals, "HTML_PAUSE", 0.01)
+    impatient(monkeypatch)
     monkeypatch.setenv("MATERIALS_KEYLESS", "1")
     monkeypatch.chdir(tmp_path)
     with start(world) as server:

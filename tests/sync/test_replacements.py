@@ -15,6 +15,7 @@ from support.decks import deck
 from support.law_model import deck as google_deck
 from support.law_model import said
 from support.small_drive import BYTES, items, kept, mirror, run, sums_hold
+from support.synced import sync_first
 
 COUNT = 8
 HELD = "most of it is empty, unreadable or without its text"
@@ -34,8 +35,7 @@ def drive(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
         monkeypatch.setenv("MATERIALS_KEYLESS", request.param)
         monkeypatch.chdir(tmp_path)
-        run("add", world.root, "--name", "c")
-        run("sync")
+        sync_first(world, tmp_path)
         yield server
         assert not server.crashes
 

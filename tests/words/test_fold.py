@@ -1,6 +1,10 @@
 """The forms of words: properties of every text, and spellings that must or must not have a form in common."""
 
+<<<<<<< HEAD
 import itertools
+=======
+import unicodedata
+>>>>>>> 4b93e6a (Tests begin with archives that were synced once; certificates are read where a connection needs them; Google's client is not imported)
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +12,7 @@ from hypothesis import strategies as st
 
 from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, similarity
+from materials_cli.words import fold as forms
 from materials_cli.words.fold import fold, forms_of, graphemes, sound_of, token_stream, words
 from materials_cli.words.sounds import LONGEST_SOUND, key, romanise, skeleton, sound
 
@@ -188,3 +193,10 @@ def test_spellings_that_look_alike_fold_to_one_word(typed: str, written: str) ->
 def test_romanised_words_are_ascii() -> None:
     for spelled in ("Ўзбекистон", "ქართული", "ខ្មែរ", "日本", "한국어", "ßtraße"):
         assert romanise(forms_of(spelled).spelled).isascii()
+
+
+def test_every_letter_number_and_mark_belongs_to_a_word() -> None:
+    word = forms._word_pattern()
+    for character in map(chr, range(0x10000)):
+        belongs = character.isalnum() or unicodedata.category(character)[0] == "M" or character in "\u00ad\u061c\u2060\ufeff"
+        assert bool(word.fullmatch(character)) == (belongs or "\u200b" <= character <= "\u200f"), hex(ord(character))

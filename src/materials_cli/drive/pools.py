@@ -32,7 +32,7 @@ class Pools:
     def __init__(self, proxies: Mapping[str, str], most: int, uses: Callable[[socket.socket], None]) -> None:
         self._proxies, self._most, self._uses = proxies, most, uses
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pools: dict[tuple[str, str], urllib3.PoolManager] = {}
         self._pool_of: dict[str, urllib3.PoolManager] = {}
         self._lock = threading.Lock()
         self._stopping = False
@@ -58,13 +58,13 @@ class Pools:
                 proxy = self._proxies.get(parts.scheme, "")
                 if proxy and proxy_bypass(parts.netloc):
                     proxy = ""
-                if proxy not in self._pools:
-                    self._pools[proxy] = self._new_pool(proxy)
-                self._pool_of[place] = self._pools[proxy]
+                if (parts.scheme, proxy) not in self._pools:
+                    self._pools[parts.scheme, proxy] = self._new_pool(parts.scheme, proxy)
+                self._pool_of[place] = self._pools[parts.scheme, proxy]
             return self._pool_of[place]
 
-    def _new_pool(self, proxy: str) -> urllib3.PoolManager:
-        context = trust()
+    def _new_pool(self, scheme: str, proxy: str) -> urllib3.PoolManager:
+        context = trust() if "https" in {scheme, urlsplit(proxy).scheme} else None
         if not proxy:
             manager = urllib3.PoolManager(maxsize=self._most, block=False, ssl_context=context)
             manager.pool_classes_by_scheme = self._tracking()
@@ -120,12 +120,10 @@ def trust() -> ssl.SSLContext:
     """Whom to believe: REQUESTS_CA_BUNDLE or SSL_CERT_FILE when set, else what the operating system trusts."""
     named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
     if named:
-        context = ssl.create_default_context()
         is_folder = Path(named).is_dir()
         try:
-            context.load_verify_locations(**{"capath" if is_folder else "cafile": named})
+            return ssl.create_default_context(cafile=None if is_folder else named, capath=named if is_folder else None)
         except (OSError, ssl.SSLError) as error:
             what = msg("The certificate file cannot be read: {reason}.", reason=reason(error))
             raise MaterialsError(Code.BAD_CERTIFICATES, what, where=named) from error
-        return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -11,7 +11,9 @@ contains, mark stems, keys and sounds.
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from array import array
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ _ARMENIAN_STRESS = "՚՛՜՞"  # written inside a word, above the stressed vowel
 _HYPHENS = "-\u2010\u2011"
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u2060\ufeff"
 _IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_ALPHANUMERIC = re.compile(r"[^\W_]+")  # as str.isalnum() has it
 HYPHENS = frozenset(_HYPHENS)
 _IGNORED = re.compile(f"[{_INVISIBLE}{_APOSTROPHES}{_ARMENIAN_STRESS}]")
 _ACCENTS = re.compile(
@@ -217,7 +220,7 @@ def _word_pattern() -> re.Pattern[str]:
     Every character is listed, since `re` matches a plain set nine times faster than one with a category in it. Beyond the
     basic plane, everything but pictographs and private-use characters counts as a letter.
     """
-    inside = f"[{_ranges(_in_words)}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
+    inside = f"[{_ranges_of_words()}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
     return re.compile(f"{inside}+(?:[{_APOSTROPHES}{_ARMENIAN_STRESS}]{inside}+)*")
 
 
@@ -232,15 +235,16 @@ def _run() -> re.Pattern[str]:
     return re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 
 
-def _in_words(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character)[0] == "M" or bool(_IS_INVISIBLE.match(character))
-
-
-def _ranges(test: Callable[[str], bool]) -> str:
-    """The characters of the basic plane that pass a test, as the inside of a regular expression's character set."""
-    passing = "".join("+" if test(chr(point)) else "-" for point in range(0x10000))
-    runs = re.finditer(r"\++", passing)
-    return "".join(f"{re.escape(chr(run.start()))}-{re.escape(chr(run.end() - 1))}" for run in runs)
+def _ranges_of_words() -> str:
+    """The letters, numbers, marks and invisible characters of the basic plane, as the inside of a set in a pattern."""
+    plane = array("I", range(0x10000)).tobytes().decode("utf-32", "surrogatepass")
+    runs = [found.span() for found in _ALPHANUMERIC.finditer(plane)]
+    others = _ALPHANUMERIC.sub("", plane)
+    marks = [c for c, category in zip(others, map(unicodedata.category, others), strict=True) if category[0] == "M"]
+    runs += [(ord(c), ord(c) + 1) for c in {*marks, *_IS_INVISIBLE.findall(others)}]
+    edges = Counter(itertools.chain.from_iterable(runs))
+    ends = sorted(point for point, count in edges.items() if count == 1)  # where two runs meet, neither ends
+    return "".join(f"{re.escape(chr(a))}-{re.escape(chr(b - 1))}" for a, b in zip(ends[::2], ends[1::2], strict=True))
 
 
 def _normalised(text: str) -> str:
