@@ -1,10 +1,7 @@
 """The forms of words: properties of every text, and spellings that must or must not have a form in common."""
 
-<<<<<<< HEAD
 import itertools
-=======
 import unicodedata
->>>>>>> 4b93e6a (Tests begin with archives that were synced once; certificates are read where a connection needs them; Google's client is not imported)
 
 import pytest
 from hypothesis import given, settings
