@@ -10,6 +10,7 @@ import typer
 from materials_cli.catalogue.runs import misdated_success
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
+from materials_cli.cli.lacking import folded
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
 from materials_cli.config import Collection
@@ -118,13 +119,7 @@ def _print_status(
         _print_notes(note, "yellow", [f"{slug}: {tr(notice)}" for notice in run["notices"]], None)
         notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
         if len(notes) > _FEW_NOTES and limit is None:
-            notes = [
-                trn(
-                    "{count} item has no text, or only part of it; to list it: materials status --limit 1000",
-                    "{count} items have no text, or only part of it; to list them: materials status --limit 1000",
-                    len(notes),
-                )
-            ]
+            notes = folded([row["note"] for row in status["notes"]])
         _print_notes(text, "dim", notes, limit)
 
 

@@ -163,7 +163,8 @@ def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:
     if not without or unit not in {"slide", "page"}:
         return None
     if total == 1:
-        return msg("Its only slide has no text.") if unit == "slide" else msg("Its only page has no text.")
+        only = msgid("Its only slide has no text.") if unit == "slide" else msgid("Its only page has no text.")
+        return msg(only, count=1, total=1)
     texts = {
         ("slide", True): msgid("1 of {total} slides has no text."),
         ("slide", False): msgid("{count} of {total} slides have no text."),
