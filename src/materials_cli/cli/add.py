@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.progress import Display
@@ -48,6 +47,8 @@ def add(
     here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
     with Display(quiet=as_json) as display:
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+
         begun = Archive(folder, progress=display.step)
         added = begun.add_from(source, check=check) if source else [begun.add(link or "", name=name, title=title, check=check)]
     if as_json:

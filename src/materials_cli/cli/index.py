@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.archive import Archive
 from materials_cli.cli.actions import print_failures
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
@@ -57,6 +56,8 @@ def index(
         with here.catalogue() as catalogue:
             named = [find_item(here, catalogue, [words]) for words in items]
     with Display(quiet=quiet or as_json) as display:
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+
         reader = Archive(here.config.archive, here.config, progress=display.step)
         report = reader.index(slugs, items=named, everything=everything, failed=failed)
     if as_json:

@@ -60,13 +60,13 @@ def plan(
 
     Example: materials plan
     """
-    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
-
     here = ArchiveContext.of(context, archive)
     chosen = here.collections(collections, kinds_of(kind, only))
     plans: list[Plan] = []
     refused: list[MaterialsError] = []
     with Display() as display:
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+
         planner = Archive(here.config.archive, here.config, progress=display.step)
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         for made in planner.plan(chosen, **accepted):

@@ -96,6 +96,9 @@ class Display:
 
 
 def _new_bars(display: Display) -> "Bars":
+    with suppress(OSError):  # a first word, which the bars write over
+        sys.stderr.write(f"{tr('Starting …')}\r")
+        sys.stderr.flush()
     from materials_cli.cli.bars import Bars  # noqa: PLC0415 - rich takes long to import, and only a terminal needs it
 
     return Bars(display.watched)

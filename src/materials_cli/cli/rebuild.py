@@ -27,9 +27,9 @@ def rebuild(
     Example: materials rebuild
     """
     here = ArchiveContext.of(context, archive)
-    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
-
     with Display(quiet=quiet or as_json) as display:
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+
         made = Archive(here.config.archive, here.config, progress=display.step).rebuild()
     if as_json:
         rows = [{"place": lost.place, "reason": lost.reason} for lost in made.refused]

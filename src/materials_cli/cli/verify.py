@@ -4,7 +4,6 @@ from typing import Any
 
 import typer
 
-from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, styled
 from materials_cli.cli.phases import Phase
@@ -38,6 +37,8 @@ def verify(
     """
     here = ArchiveContext.of(context, archive)
     with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+
         found = Archive(here.config.archive, here.config, progress=display.step).verify(collections or ())
     if as_json:
         print_json("materials/verify@1", list(map(_row, found.findings)), files=found.files, bytes=found.bytes)
