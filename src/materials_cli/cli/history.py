@@ -73,6 +73,7 @@ def history(
                 print_json("materials/history@1", rows, collection=found.collection, id=found.id, path=found.path)
             elif is_terminal():
                 _print_events(found, events)
+                _print_total(tr(counted(len(events), "event")), more=len(events) == limit)
             else:
                 print_rows(_event_cells(event) for event in events)
             if not events:
@@ -83,6 +84,7 @@ def history(
         print_json("materials/history@1", [run_row(run) for run in runs])
     elif is_terminal():
         _print_runs(runs)
+        _print_total(trn("{count} run", "{count} runs", len(runs)), more=len(runs) == limit)
     else:
         print_rows(_run_cells(run) for run in runs)
     if not runs:
@@ -103,6 +105,11 @@ def _print_runs(runs: Sequence[Run]) -> None:
         rows.append((styled(run.id, "dim"), when, name, styled(_what_run_did(run), look)))
     with paged():
         print_columns(rows, right=(0,))
+
+
+def _print_total(count: str, *, more: bool) -> None:
+    """Print how many lines there were, after the pager is closed. more: the limit was reached."""
+    print_wrapped(out(), styled(tr("The newest: {count}. For more: --limit N", count=count) if more else count, "dim"))
 
 
 def _event_cells(event: Event) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 INDENT = 4  # of what does not fit beside its label
-_NARROW = 24
+_NARROW = 20
 _PIECE = re.compile(r"[^ ]+ *| +")
 _ADDRESS = re.compile(r"\w+://")
 _PART = re.compile(r"[^/_,;|&=·-]+[/_,;|&=·-]*|[/_,;|&=·-]+")
