@@ -138,7 +138,7 @@ class Archive:
                 try:
                     with self._equipment.workers() as workers, self._equipment.source() as source:
                         crew = Crew(workers, self._progress)
-                        made = self._planned(source, catalogue, collection, crew, **accepted)
+                        made = self._planned(source, catalogue, collection, crew, adopting=True, **accepted)
                 except Exception as error:  # noqa: BLE001 - the border around one collection
                     made = stopped_at(Reach.COLLECTION, error)
                 yield made
@@ -256,12 +256,26 @@ class Archive:
                 keep_copy(self.store, catalogue, always=True)
         return made
 
-    def _planned(self, source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew, **accepted: bool) -> Plan:
-        """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive."""
+    def _planned(
+        self,
+        source: "Source",
+        catalogue: Catalogue,
+        collection: Collection,
+        crew: Crew,
+        *,
+        adopting: bool = False,
+        **accepted: bool,
+    ) -> Plan:
+        """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive.
+
+        adopting: nothing has been adopted yet of what an interrupted run finished, and the plan takes that into account.
+        """
+        from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415
         from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
         from materials_cli.sync.room import within  # noqa: PLC0415
 
-        made = within(plan(look(source, self.store, catalogue, collection, crew, **accepted)), self.store)
+        made = plan(look(source, self.store, catalogue, collection, crew, **accepted))
+        made = within(without_adopted(self.store, made) if adopting else made, self.store)
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
         return made
 

@@ -13,7 +13,7 @@ import pytest
 from materials_cli.catalogue.journal import Journal
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.command import begin
+from support.command import begin, data
 from support.law_model import deck
 from support.small_drive import kept, mirror, run, sums_hold
 
@@ -100,6 +100,12 @@ def test_a_file_in_its_place_without_a_row_is_adopted(
         drive.world.edit(one.id, b"other bytes")
     elif later == "gone":
         drive.world.trash(one.id)
+    else:
+        planned = data("plan")["items"][0]
+        adopted = [row["bytes"] for row in planned["actions"] if "interrupted run" in row["reason"]]
+        assert len(adopted) >= len(finished)
+        assert not any(adopted)
+        assert len(asked(drive)) == before
     shown = run("sync")
     if later == "gone":
         run("sync")  # without a credential, a second list confirms it

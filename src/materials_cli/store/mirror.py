@@ -245,6 +245,8 @@ class Store:
 
     def notes(self) -> list[tuple[Path, str]]:
         """All notes, each with the place of its bytes, which may have been renamed since."""
+        if not self._incoming.is_dir():
+            return []
         return [
             (path.with_suffix(".part"), self._read(path)) for path in sorted(self._incoming.iterdir()) if path.suffix == _NOTE
         ]

@@ -86,12 +86,7 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     held = catalogue.held(journal.collection) if notes else {}
     adopted = 0
     for done in notes.values():
-        try:
-            if not store.holds(done.item):
-                continue
-        except MaterialsError as error:
-            stopped_at(Reach.FILE, error)
-            store.forget(done.part)  # a run of ours would not have noted such a path
+        if not _is_placed(store, done):
             continue
         was = held.get(done.item.id)
         if was is None or (was.state, was.path, was.fixity) != (State.HELD, done.item.path, done.item.fixity):
@@ -106,6 +101,15 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
                 adopted,
             )
         )
+
+
+def _is_placed(store: Store, done: Finished) -> bool:
+    """Whether finished bytes lie in their place. A note of ours names one in the mirror; any other is not believed."""
+    try:
+        return store.holds(done.item)
+    except MaterialsError as error:
+        stopped_at(Reach.FILE, error)
+        return False
 
 
 def _record(store: Store, catalogue: Catalogue, journal: Journal, was: Item | None, item: Item) -> None:
@@ -172,6 +176,24 @@ def _in_place(store: Store, collection: str, action: Action, file: RemoteFile, p
         return None
     was = Fetched(file, store.path(path), Fixity(fixity.size, fixity.sha256, file.md5), file.media_type, verified=True)
     return replace(finished(collection, action, was), placed=True)
+
+
+def without_adopted(store: Store, made: Plan) -> Plan:
+    """The plan without the downloads of what a sync will find here already; nothing is changed."""
+    notes = noted(store, made.collection)
+
+    def here(action: Action) -> bool:
+        done = notes.get(action.file.id) if action.file else None
+        with disk_errors():
+            if done and action.file and not change_of(as_known(action.file, done.item, None), done.item):
+                return _is_placed(store, done) or store.has(done.part, done.item.fixity)
+        return at_hand(store, notes, made.collection, action) is not None
+
+    actions = (
+        replace(action, fetch=False, cause=Cause.ADOPTED) if action.fetch and not action.guarded and here(action) else action
+        for action in made.actions
+    )
+    return replace(made, actions=tuple(actions))
 
 
 def is_repackaged(store: Store, item: Item, done: Finished) -> bool:
