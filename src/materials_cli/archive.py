@@ -17,6 +17,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
 from materials_cli.custody.collections import resume
+from materials_cli.custody.corrections import take_in
 from materials_cli.custody.restore import current, restore
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
@@ -252,6 +253,7 @@ class Archive:
             with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
                 self._read(catalogue, self.config.collections, readers)
                 move_foreign_aside(self.store)
+                take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
                 keep_copy(self.store, catalogue, always=True)
         return made
@@ -349,6 +351,8 @@ class Archive:
         """Update the files for other programs: the manifest and the feed."""
         self._progress(Step(StepKind.WRITING, amount=sum(items for items, _ in catalogue.held_sizes().values())))
         journal.notices += move_foreign_aside(self.store)
+        for wrong in take_in(self.store, catalogue):
+            self._progress(Step(StepKind.NOTICE, message=wrong))
         kept = update_manifest(self.store, catalogue).get(journal.collection)
         if kept:
             journal.notices.append(

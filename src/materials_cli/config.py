@@ -31,8 +31,8 @@ _TEMPLATE = f"""\
 format = {FORMAT}
 """
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
-# Names that Windows keeps for devices, and one that differs from a file of ours in case alone.
-_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|sha256sums")
+# Names that Windows keeps for devices, one that differs from a file of ours in case alone, and the folder of corrections.
+_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|sha256sums|metadata")
 _OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
 _SERVER = re.compile(r"([^\s:/]+)(?::([0-9]{1,5}))?")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -26,6 +26,8 @@ WORDS = {
     "diff": ("Participants.xlsx",),
     "help": ("link_not_shared",),
     "index": ("--all",),
+    "edit": ("georgia", "--set", "day=1"),
+    "export": ("xlsx", "--to", "../exported"),
     "restore": ("georgia", "--to", "../restored"),
     "doctor": ("--offline",),
 }

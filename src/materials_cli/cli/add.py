@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.described import about_row, told
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.progress import Display
 from materials_cli.config import FILE
@@ -52,7 +53,7 @@ def add(
         begun = Archive(folder, progress=display.step)
         added = begun.add_from(source, check=check) if source else [begun.add(link or "", name=name, title=title, check=check)]
     if as_json:
-        rows = [{"collection": new.slug, "title": new.title, "link": new.link} for new, _ in added]
+        rows = [{"collection": c.slug, "title": c.title, "link": c.link, "event": about_row(c)} for c, _ in added]
         print_json("materials/add@1", rows, archive=str(folder))
         return
     for collection, listing in added:
@@ -63,6 +64,8 @@ def add(
             say(tr("Added “{slug}” to {path}: {title}", slug=collection.slug, path=folder / FILE, title=collection.title))
         else:
             say(tr("Added “{slug}” to {path}", slug=collection.slug, path=folder / FILE))
+        if collection.about:
+            say(tr("Event: {event}", event=told(collection)))
     if kind := network_type(folder):
         say(
             tr(

@@ -172,7 +172,10 @@ class Browser(App[MaterialsError]):
         """Search the catalogue in a thread."""
         try:
             with self._here.catalogue() as catalogue:
-                found = search(catalogue, query, filters=self._narrowed_by, collections=self._collections, limit=_MOST_HITS)
+                found = search(
+                    catalogue, query, filters=self._narrowed_by, collections=self._collections,
+                    described=self._here.config.collections, limit=_MOST_HITS,
+                )  # fmt: skip
         except MaterialsError as error:
             self.call_from_thread(self.exit, error)
             return

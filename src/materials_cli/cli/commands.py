@@ -34,6 +34,8 @@ COMMANDS = {
     "history": Entry("history:history", "Show the history of all runs, or of one item."),
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
+    "edit": Entry("edit:edit", "Correct what is known of an item: title, people, countries, rights and more."),
+    "export": Entry("export:export", "Write what the archive holds in a format that others use."),
     "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
     "collection": Entry("collection:app", "Rename, detach or remove a collection, or change its link."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),

@@ -82,7 +82,8 @@ def search(
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
-        found = find(catalogue, query, filters=filters, collections=chosen, limit=limit if flat else limit * _DEEPER)
+        most = limit if flat else limit * _DEEPER
+        found = find(catalogue, query, filters=filters, collections=chosen, described=here.config.collections, limit=most)
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
         print_json(

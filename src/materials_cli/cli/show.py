@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from materials_cli.catalogue.descriptions import own_of
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.described import about_row, described
 from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
 from materials_cli.cli.output import (
     is_terminal,
@@ -23,7 +25,9 @@ from materials_cli.cli.output import (
     styled,
 )
 from materials_cli.cli.versions import Listed, list_versions
+from materials_cli.config import Collection
 from materials_cli.custody.holdings import Holding
+from materials_cli.describe.description import Description
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import msgid, placed, size, tr, trn
 from materials_cli.model import Item, Replacement, Section, Text
@@ -61,12 +65,17 @@ def show(
                 return
         versions = list_versions(here.store, catalogue, found)
         languages = catalogue.languages(found)
+        own = own_of(catalogue, found)
+    collection = next((each for each in here.config.collections if each.slug == found.collection), None)
+    collection = collection or Collection(slug=found.collection, link="")
     path, flaw = here.store.place(found), Holding.of(found).flaw(here.store)
     if as_json:
-        print_json("materials/show@1", [{**_full_row(found, text, versions, flaw), "languages": languages}])
+        shown = {**_full_row(found, text, versions, flaw), "languages": languages}
+        about = Description(item=found, own=own, collection=collection).row()
+        print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
     else:
         with paged():
-            _print_item(found, text, languages, versions, path, flaw)
+            _print_item(found, text, languages, described(found, own, collection), versions, path, flaw)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -98,24 +107,29 @@ def _lines(text: str) -> str:
 
 
 def _print_item(
-    item: Item, text: Text | None, languages: Sequence[str], versions: Sequence[Listed], path: Path, flaw: Flaw | None
+    item: Item,
+    text: Text | None,
+    languages: Sequence[str],
+    about: Sequence[tuple[str, object]],
+    versions: Sequence[Listed],
+    path: Path,
+    flaw: Flaw | None,
 ) -> None:
     """Print an item: what it is, where it comes from, its checksum, its earlier versions and its outline."""
     remote = item.remote
     facts: list[tuple[str, object]] = [
         (tr("Name"), remote.name),
-        (tr("Title"), item.title),
         (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
         (tr("Length"), extent(item) if item.sections else None),
         (tr("Languages"), tr(named(languages))),
         (tr("Size"), f"{tr(size(item.fixity.size))} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
+        *about,
         (tr("Local path"), path),
         (tr("Trouble"), flaw and tr(flaw.what)),
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),
         (tr("Also at"), "; ".join(remote.also)),
         (tr("Owner"), remote.owner),
-        (tr("Description"), remote.description),
         (tr("Created"), moment(remote.created) if remote.created else None),
         (tr("Modified"), moment(remote.modified) if remote.modified else None),
         (tr("First seen"), moment(item.first_seen)),

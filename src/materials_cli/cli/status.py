@@ -10,6 +10,7 @@ import typer
 from materials_cli.catalogue.runs import misdated_success
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
+from materials_cli.cli.described import about_row, told_of
 from materials_cli.cli.lacking import folded
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
@@ -98,6 +99,8 @@ def _print_status(
         out().print()
         title = f"  {safe(status['title'])}" if status["title"] else ""
         print_wrapped(out(), styled(status["collection"], "bold").append(title))
+        if status["event"]:
+            print_wrapped(out(), styled(f"  {safe(told_of(status['event']))}", "dim"))
         print_wrapped(out(), styled(_held(status)))
         if status["detached"]:
             print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
@@ -151,6 +154,7 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None, 
         "collection": collection.slug,
         "title": collection.title,
         "link": collection.link,
+        "event": about_row(collection),
         "detached": collection.detached,
         "held": len(held),
         "bytes": sum(item.fixity.size for item in held),

@@ -18,6 +18,7 @@ from materials_cli.catalogue.naming import copy_collection, remove_collection, r
 from materials_cli.catalogue.sightings import Sighting, record_sighting
 from materials_cli.config import FILE, FORMAT, load, may_be_slug
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
+from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
 from materials_cli.disk import disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
@@ -115,12 +116,14 @@ def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None
     """Move files and versions to another archive, which has the rows already, and take the rows out of this one."""
     with Catalogue.open(apart.catalogue, write=True) as theirs:
         leaving = tuple(holdings(theirs))
+        ids = [item.id for item in theirs.each()]
     _move_folder(store, store.root / slug, apart.root / slug)
     others = [collection for collection in catalogue.collections() if collection != slug]
     needed = {h.fixity.sha256 for h in holdings(catalogue, others) if h.role is not Role.MIRROR} if others else set()
     for holding in leaving:
         if holding.role is not Role.MIRROR:
             _move_version(store, apart, holding.fixity.sha256, copied=holding.fixity.sha256 in needed)
+    move(store, apart, ids, {item.id for item in catalogue.each(others)} if others else ())
     if slug in catalogue.collections():
         folder = apart.root.relative_to(store.root).as_posix()
         remove_collection(catalogue.connection, slug, folder=folder, items=len(catalogue.held(slug)))

@@ -23,6 +23,7 @@ _NO_TITLE = re.compile(
     r"|test|book|workbook|презентация(?: power ?point)?|слайд|документ|без названия|프레젠테이션|슬라이드|제목 없음|taqdimot"
     r"|təqdimat|スライド|présentation powerpoint|presentación de powerpoint)[ _-]*\d*"
 )
+_BY_PROGRAM = re.compile(r"(?:generated|created|produced|exported) (?:using|by|with|from)\b")
 _DAY_WORDS = "day|день|дня|күн|kun|gün|өдөр|օր|დღე|рӯз|рўз|araw|tag|দিন|ថ្ងៃទី|ມື້"
 _ORDINAL = r"(?:-?(?:й|ый|ой|ші|чи|nci|chi|inchi|st|nd|rd|th))?"
 _DAY = re.compile(
@@ -99,13 +100,19 @@ def _derived(facts: Facts) -> dict[str, Iterator[tuple[Any, Origin]]]:
         "date": _dates(facts),
         "countries": _countries(facts, creators),
         "description": iter(
-            [(facts.description, Origin.DRIVE), (facts.properties.get("description"), Origin.PROPERTIES),
-             (facts.properties.get("subject"), Origin.PROPERTIES)]
+            [(facts.description, Origin.DRIVE), (_stated(facts, "description"), Origin.PROPERTIES),
+             (_stated(facts, "subject"), Origin.PROPERTIES)]
         ),
         "keywords": iter([(_keywords(facts.properties.get("keywords", "")), Origin.PROPERTIES)]),
         "application": iter([(facts.properties.get("application"), Origin.PROPERTIES)]),
         "pronom": iter([(facts.properties.get("pronom"), Origin.TEXT)]),
     }  # fmt: skip
+
+
+def _stated(facts: Facts, name: str) -> str:
+    """A text among the properties, unless it is what a program writes there."""
+    text = facts.properties.get(name, "").strip()
+    return "" if _BY_PROGRAM.match(text.casefold()) else text
 
 
 def _titles(facts: Facts) -> Iterator[tuple[str, Origin]]:

@@ -13,6 +13,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
 # What a spreadsheet takes for the start of a formula, also in full width, at the start of a cell or behind what may separate
 # cells: in many countries, that is “;”.
 _FORMULA = re.compile("((?:^|[;,\t])[\\s\"']*)(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
+_ESCAPED = re.compile("((?:^|[;,\t])[\\s\"']*)'(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
 
 
 def printable(text: str) -> str:
@@ -34,6 +35,11 @@ def for_json(value: Any, *, indent: int | None = None) -> str:
 def for_csv(text: object) -> str:
     """One line for a cell, with an apostrophe before what a spreadsheet would run as a formula (OWASP: CSV injection)."""
     return _FORMULA.sub(r"\1'", one_line(text))
+
+
+def from_csv(cell: str) -> str:
+    """The text of a cell that for_csv() made."""
+    return _ESCAPED.sub(r"\1", cell)
 
 
 def for_html(text: object) -> str:

@@ -19,9 +19,10 @@ from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
 from materials_cli.search.clauses import Clauses
 from materials_cli.search.expression import expression_of
-from materials_cli.search.filters import NO_FILTERS, Filters, matching_items
+from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.partial import partial_tier, with_some_words
@@ -56,15 +57,22 @@ class Results:
 
 
 def search(
-    catalogue: Catalogue, text: str, *, filters: Filters = NO_FILTERS, collections: Sequence[str] = (), limit: int = 20
+    catalogue: Catalogue,
+    text: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    collections: Sequence[str] = (),
+    described: Sequence[Collection] = (),
+    limit: int = 20,
 ) -> Results:
     """Search the archive for what a person typed (see `query`).
 
-    filters: in addition to those in the text; collections: in these only, in all when empty; limit: the greatest number of
-    hits.
+    filters: in addition to those in the text; collections: in these only, in all when empty; described: the
+    collections as materials.toml describes them, for the filter `place:`; limit: the greatest number of hits.
     """
     query = parse(text, filters)
-    passages = Passages(catalogue.connection, matching_items(catalogue.connection, query.filters, collections))
+    where = at_places(query.filters, described)
+    passages = Passages(catalogue.connection, matching_items(catalogue.connection, where, collections))
     if not query.clauses and not query.filters.languages:
         items = passages.items(limit)
         return Results(query, items, total=max(len(items), passages.narrowed_to))

@@ -10,7 +10,9 @@ from typing import Any
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.rows import written
+from materials_cli.config import Collection
 from materials_cli.dates import Period, read_period
+from materials_cli.describe.countries import country_code
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import is_kind, kind_of, kind_word, matches_kind
 from materials_cli.search.clauses import Clauses, clauses_of
@@ -21,6 +23,7 @@ from materials_cli.words.fold import fold
 from materials_cli.words.languages import CODES, LANGUAGE, NAMES, code_of
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
+_NOWHERE = "/"  # no collection has this name
 _DATES = ("2025", "2025-06", "2025-06-23", "yesterday", "30d")
 _COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body", "notes": "notes", "note": "notes"}
 
@@ -34,6 +37,8 @@ def values_of(name: str) -> tuple[str, ...] | None:
             return (*_COLUMNS, "name")
         case "year" | "after" | "before":
             return _DATES
+        case "country":
+            return ("Georgia", "KZ", "Республика Корея")
     return None
 
 
@@ -42,15 +47,17 @@ class Filters:
     """Conditions on items, and on where their words stand; empty when there is none.
 
     Of several kinds, languages, collections or columns one is enough; paths and speakers have to match all.
-    kinds: as `kinds.kind_word` returns them; languages: ISO 639 codes; paths: folded parts of a path; speakers: the clauses
-    of a name each; columns: of the index of sections; names_only: search item names, not sections; after: inclusive;
-    before: exclusive.
+    kinds: as `kinds.kind_word` returns them; languages: ISO 639 codes; paths: folded parts of a path; countries: ISO 3166-1
+    codes; places: folded parts of an event's place; speakers: the clauses of a name each; columns: of the index of sections;
+    names_only: search item names, not sections; after: inclusive; before: exclusive.
     """
 
     kinds: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     speakers: tuple[Clauses, ...] = ()
     columns: tuple[str, ...] = ()
     names_only: bool = False
@@ -59,8 +66,8 @@ class Filters:
 
     def with_filter(self, name: str, value: str) -> "Filters | None":
         """These filters and one more; None when it is not a valid filter."""
-        changed: dict[str, Any] = {}
         value = value.strip()
+        changed = self._with_place(name.lower(), value)
         lowered = value.lower()
         match name.lower() if value else "":
             case "kind" | "type":
@@ -82,6 +89,14 @@ class Filters:
             case "after" | "before" if period := _period(value, value):
                 changed = {name.lower(): period.start}
         return replace(self, **changed) if changed else None
+
+    def _with_place(self, name: str, value: str) -> dict[str, Any]:
+        """What a filter by country or place changes; nothing for any other."""
+        if name == "country" and (code := country_code(value)):
+            return {"countries": (*self.countries, code)}
+        if name == "place" and value:
+            return {"places": (*self.places, fold(value))}
+        return {}
 
     def narrow(self, expression: str) -> str:
         """An FTS5 expression for sections, with the filters that the index itself can answer; empty when it has none."""
@@ -122,6 +137,12 @@ def matching_items(connection: sqlite3.Connection, filters: Filters, collections
     if filters.kinds:
         conditions.append("matches_kind(CAST(path AS BLOB), media_type, ?)")
         values.append(json.dumps(filters.kinds))
+    if filters.countries:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM json_each(described, '$.countries') AS one"
+            " WHERE json_extract(one.value, '$.code') IN (SELECT value FROM json_each(?)))"
+        )
+        values.append(json.dumps(filters.countries))
     for path in filters.paths:
         conditions.append("instr(folded_path(CAST(path AS BLOB)), ?)")
         values.append(path)
@@ -142,11 +163,12 @@ def _items_of_speaker(connection: sqlite3.Connection, name: Clauses) -> set[int]
 
     The name may be written in another alphabet. The strictest level at which any item matches decides.
     """
+    connection.create_function("concat_names", 2, _names, deterministic=True)
     for level in (MatchLevel.WORD, MatchLevel.PREFIX, MatchLevel.TRUNCATED, MatchLevel.SOUND):
         expression = expression_of(name, level)
         authors = connection.execute(
-            "SELECT number, json_extract(properties, '$.author') AS author FROM item"
-            " WHERE number IN (SELECT rowid FROM names WHERE names MATCH ?)",
+            "SELECT number, concat_names(json_extract(properties, '$.author'), json_extract(described, '$.creators')) AS author"
+            " FROM item WHERE number IN (SELECT rowid FROM names WHERE names MATCH ?)",
             (expression,),
         ).fetchall()
         first_sections = connection.execute(
@@ -161,6 +183,21 @@ def _items_of_speaker(connection: sqlite3.Connection, name: Clauses) -> set[int]
         if found:
             return found
     return set()
+
+
+def _names(author: str | None, creators: str | None) -> str:
+    """The author of the properties, and the names of the creators."""
+    return "\n".join(filter(None, (author, *(one["name"] for one in json.loads(creators or "[]")))))
+
+
+def at_places(filters: Filters, collections: Iterable[Collection]) -> Filters:
+    """The filters with those of places as filters of collections: those whose event, as recorded, was there."""
+    if not filters.places:
+        return filters
+    there = [each.slug for each in collections if all(place in fold(each.about.place) for place in filters.places)]
+    if filters.collections:
+        there = [slug for slug in there if slug in filters.collections]
+    return replace(filters, places=(), collections=tuple(there) or (_NOWHERE,))
 
 
 def _period(first: str, last: str) -> Period | None:

@@ -1,0 +1,74 @@
+"""What an item is and which event it comes from, as people read it: each value with its source."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from materials_cli.config import Collection
+from materials_cli.describe.countries import country_name
+from materials_cli.describe.description import Creator, Description, Own, event_row
+from materials_cli.messages import Message, msgid, number, tr
+from materials_cli.model import Item
+
+_SOURCES = {
+    "corrected": msgid("corrected"), "document properties": msgid("document properties"),
+    "first section": msgid("first section"), "file name": msgid("file name"), "folder": msgid("folder"),
+    "Drive": msgid("Drive"), "text": msgid("text"), "event": msgid("event"), "default": msgid("default"),
+}  # fmt: skip
+_WAYS = {
+    "keyless": msgid("from the public page"), "key": msgid("with an API key"), "sign-in": msgid("signed in"),
+}  # fmt: skip
+
+
+def described(item: Item, own: Own, collection: Collection) -> list[tuple[str, object]]:
+    """The facts that were derived or corrected, with their labels; empty ones have no value."""
+    whole = Description(item=item, own=own, collection=collection)
+    rights = f"{whole.rights} ({whole.rights_uri})" if whole.rights_uri and whole.rights_uri != whole.rights else whole.rights
+    return [
+        (tr("Title"), _with_source(own.title, own, "title")),
+        (tr("Creators"), "; ".join(map(_creator, own.creators))),
+        (tr("Session"), _with_source(own.session, own, "session")),
+        (tr("Day"), _with_source(own.day, own, "day")),
+        (tr("Date"), _with_source(own.date, own, "date")),
+        (tr("Countries"), "; ".join(f"{country_name(one.code)} ({_source(one.source)})" for one in own.countries)),
+        (tr("Summary"), _with_source(own.description, own, "description")),
+        (tr("Keywords"), "; ".join(own.keywords)),
+        (tr("Words"), number(own.words) if own.words else None),
+        (tr("Application"), own.application),
+        ("PRONOM", own.pronom),
+        (tr("Rights"), f"{rights}; {_source(whole.rights_source)}"),
+        (tr("Event"), told(collection) if collection.about else None),
+        (tr("Retrieved"), _retrieved(item)),
+    ]
+
+
+def told(collection: Collection) -> str:
+    """The event of a collection in one line: its title, date and place."""
+    return told_of(event_row(collection))
+
+
+def told_of(event: Mapping[str, Any]) -> str:
+    """The same of what about_row() made."""
+    return ", ".join(event["about"][name] for name in ("title", "date", "place") if name in event["about"])
+
+
+def about_row(collection: Collection) -> dict[str, Any] | None:
+    """The event for JSON; None if nothing is recorded."""
+    return event_row(collection) if collection.about else None
+
+
+def _retrieved(item: Item) -> str | None:
+    came = item.retrieved
+    return None if came is None else f"{tr(Message(_WAYS.get(came.way, came.way)))}, {came.program}"
+
+
+def _creator(one: Creator) -> str:
+    rest = ", ".join(filter(None, (one.organisation, one.country and country_name(one.country))))
+    return f"{one.name}{f', {rest}' if rest else ''} ({_source(one.source)})"
+
+
+def _with_source(value: object, own: Own, name: str) -> str | None:
+    return f"{value} ({_source(own.sources[name])})" if value and name in own.sources else None
+
+
+def _source(source: str) -> str:
+    return tr(Message(_SOURCES[source]))

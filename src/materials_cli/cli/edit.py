@@ -1,0 +1,164 @@
+"""`materials edit`: correct what is known of an item, or of many in a spreadsheet."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from materials_cli.catalogue.descriptions import own_of
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.items import find_item
+from materials_cli.cli.output import err, print_hanging, print_json, say, styled
+from materials_cli.describe.description import Own
+from materials_cli.describe.fields import FIELDS
+from materials_cli.editing import Editor, Taken, typed
+from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.export.escape import one_line
+from materials_cli.messages import msg, tr, trn, verbatim
+from materials_cli.model import Item
+
+
+def edit(
+    context: typer.Context,
+    item: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ITEM]", help="A path, an id, words of the name, or the number of a hit.", show_default=False),
+    ] = None,
+    *,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="Give this field a value (repeatable).", show_default=False),
+    ] = None,
+    unset: Annotated[
+        list[str] | None,
+        typer.Option("--unset", metavar="FIELD", help="Take back what was corrected (repeatable).", show_default=False),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv",
+            metavar="FILE",
+            help="Take what was changed in a copy of manifest.csv, from any spreadsheet.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Correct what is known of an item: title, people, countries, rights and more.
+
+    Without options, it opens in the editor that EDITOR names. Corrections are files in metadata/, one for each item; they win
+    over what the file itself says, and no sync or rebuild changes them.
+
+    Of a spreadsheet, only the cells that were changed are taken; each row that is refused is named, and the status is then 3.
+
+    Example: materials edit georgia --set "creators=Nino Beridze (Ministry of Finance, Georgia)"
+    """
+    if bool(item) == bool(table):
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("Give either an item or --csv FILE."), fix=verbatim("materials edit ITEM --set title=…")
+        )
+    here = ArchiveContext.of(context, archive)
+    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
+
+    editor = Editor(Archive(here.config.archive, here.config))
+    if table:
+        _print_taken(editor.take(table), as_json=as_json)
+        return
+    with here.catalogue() as catalogue:
+        found = find_item(here, catalogue, item or [])
+        own = before = own_of(catalogue, found)
+    if given or unset:
+        own = editor.change(found, _changes(given or (), unset or ()))
+    elif as_json:
+        raise MaterialsError(Code.BAD_USAGE, msg("--json needs --set or --unset."))
+    else:
+        own = _in_editor(editor, found, own)
+    if as_json:
+        print_json("materials/edit@1", [{"collection": found.collection, "id": found.id, "path": found.path, **own.to_json()}])
+    elif own == before:
+        say(tr("Nothing was changed."))
+    else:
+        say(tr("Corrected: {path}", path=found.path))
+
+
+def _changes(given: "list[str] | tuple[()]", unset: "list[str] | tuple[()]") -> dict[str, Any]:
+    """The changes that the options ask for; raise bad_usage."""
+    changes: dict[str, Any] = {_known(name): None for name in unset}
+    for pair in given:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise MaterialsError(Code.BAD_USAGE, msg("“{text}” has no “=”.", text=pair), fix=verbatim("--set title=…"))
+        known = _known(name)
+        changes[known] = typed(known, text)
+    return changes
+
+
+def _known(name: str) -> str:
+    if name.strip() not in FIELDS:
+        what = msg("“{name}” is not a field; choose from {known}.", name=name, known=", ".join(FIELDS))
+        raise MaterialsError(Code.BAD_USAGE, what)
+    return name.strip()
+
+
+def _in_editor(editor: Editor, item: Item, own: Own) -> Own:
+    """Let the person edit the corrections as TOML; what is not valid stays in a file that the error names."""
+    program = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if os.name == "nt" else "nano")
+    folder = Path(tempfile.mkdtemp(prefix="materials-"))
+    draft = folder / "item.toml"
+    draft.write_text(_draft(item, own, editor.corrections(item)), "utf-8")
+    try:
+        subprocess.run([*shlex.split(program, posix=os.name != "nt"), str(draft)], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        what = msg("The editor “{program}” could not be run.", program=program)
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Name another one in EDITOR, or use --set.")) from error
+    changed = editor.replace(item, draft)
+    draft.unlink()
+    folder.rmdir()
+    return changed
+
+
+def _draft(item: Item, own: Own, corrections: dict[str, Any]) -> str:
+    """The corrections as TOML, and what is known otherwise as comments."""
+    import tomlkit  # noqa: PLC0415 - only an editor needs it
+
+    lines = [
+        f"# {one_line(item.path)}",
+        f"# {tr('Remove the “#” before a line to correct it; lines behind a “#” do not count.')}",
+        "",
+    ]
+    for name, row in FIELDS.items():
+        lines.append(f"# {tr(row.meaning)}")
+        if name in corrections:
+            lines.append(tomlkit.dumps({name: corrections[name]}).strip())
+        elif present := row.written(own):
+            shown = present.split("; ") if name == "creators" else row.typed(one_line(present))
+            lines.append(f"# {name} = {json.dumps(shown, ensure_ascii=False)}  # {own.sources.get(name)}")
+        else:
+            lines.append(f"# {row.example}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _print_taken(taken: Taken, *, as_json: bool) -> None:
+    if as_json:
+        rows = [{"collection": i.collection, "id": i.id, "path": i.path, "fields": list(fields)} for i, fields in taken.changed]
+        refused = [{"row": one.row, "path": one.path, "reason": one.reason} for one in taken.refused]
+        print_json("materials/edit@1", rows, refused=refused)
+    else:
+        for item, fields in taken.changed:
+            say(f"{item.path}: {', '.join(fields)}")
+        say(trn("{count} item corrected.", "{count} items corrected.", len(taken.changed)))
+        for one in taken.refused:
+            place = tr("row {number}", number=str(one.row))
+            print_hanging(err(), styled(f"  {place}  ", "red"), f"{one.path}: {tr(one.reason)}", "red")
+        if taken.refused:
+            count = len(taken.refused)
+            say(trn("{count} row was not taken.", "{count} rows were not taken.", count), style="yellow")
+    if taken.refused:
+        raise typer.Exit(int(ExitStatus.PARTIAL))

@@ -1,0 +1,82 @@
+"""The formats that `materials export` writes: one table, one file for each. A new format is one file and one line here.
+
+A format is a function that takes a Request and returns what it Wrote. It goes through `request.descriptions()` once, which
+holds one item at a time (see describe/description.py), and writes below `request.target` alone, a file by disk.replacing().
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from materials_cli.catalogue.descriptions import descriptions
+from materials_cli.config import Collection
+from materials_cli.describe.description import Description
+from materials_cli.export.manifest import events
+from materials_cli.messages import Message, msg
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
+    from materials_cli.model import Progress
+    from materials_cli.store.mirror import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be exported, and where to. slugs: of the chosen collections; all if empty."""
+
+    store: "Store"
+    catalogue: "Catalogue"
+    collections: tuple[Collection, ...]
+    slugs: tuple[str, ...]
+    target: Path
+    progress: "Progress" = lambda _: None
+
+    def descriptions(self) -> Iterator[Description]:
+        """The items, by path."""
+        return descriptions(self.catalogue, self.collections, self.slugs)
+
+    @property
+    def chosen(self) -> tuple[Collection, ...]:
+        """The chosen collections."""
+        return tuple(each for each in self.collections if not self.slugs or each.slug in self.slugs)
+
+    @property
+    def events(self) -> Mapping[str, Mapping[str, Any]]:
+        """Their recorded events, for columns.values()."""
+        return events(self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """The result of an export. items: how many it has. advice: what a receiver does with it. notes: what is worth knowing."""
+
+    items: int
+    advice: Message
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format. target: module:function in this package. suffix: of its file; empty for a folder. meaning: for help."""
+
+    target: str
+    suffix: str
+    meaning: Message
+
+    def write(self, request: Request) -> Wrote:
+        """Export; raise a disk error."""
+        module, _, function = self.target.partition(":")
+        exported: Callable[[Request], Wrote] = getattr(import_module(f"{__package__}.{module}"), function)
+        return exported(request)
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "xlsx": Format("xlsx:write", ".xlsx", msg("a workbook for Excel and LibreOffice, with links and filters")),
+        "csv": Format("listing:write_csv", ".csv", msg("a table, which `materials edit --csv` takes back")),
+        "jsonl": Format("listing:write_jsonl", ".jsonl", msg("for programs, one item a line, as in manifest.jsonl")),
+    }
+)

@@ -1,0 +1,144 @@
+"""`materials edit`: corrections win, are files, survive syncs and rebuilds, are searched, and go through a spreadsheet."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from materials_cli.custody.corrections import FOLDER
+from materials_cli.emulator.server import RunningServer
+from materials_cli.emulator.world import World
+from support import command
+from support.small_drive import drive, items, node, rules, run, world  # noqa: F401 - fixtures
+
+
+def known(name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(run("show", name, "--json"))["items"][0]["described"]
+    return found
+
+
+def table(
+    file: Path, change: Callable[[list[dict[str, str]]], None], *, separator: str = ",", encoding: str = "utf-8-sig"
+) -> str:
+    """A copy of the manifest's table as a spreadsheet saves it."""
+    with Path("manifest.csv").open(encoding="utf-8-sig", newline="") as made:
+        rows = list(csv.DictReader(made))
+    change(rows)
+    with file.open("w", encoding=encoding, newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]), delimiter=separator)
+        writer.writeheader()
+        writer.writerows(rows)
+    return str(file)
+
+
+def test_a_correction_is_a_file_that_outlives_syncs_renames_and_rebuilds(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    run("edit", "1.txt", "--set", "title=Digital Georgia", "--set", "creators=Nino Beridze (MoF, Грузия); Anna Lee")
+    (file,) = (tmp_path / FOLDER).iterdir()
+    assert f'id = "{node(world, "1.txt")}"' in file.read_text("utf-8")
+    world.change(node(world, "1.txt"), name="renamed.txt")
+    world.edit(node(world, "renamed.txt"), b"other bytes")
+    run("sync")
+    for catalogue in (tmp_path / ".materials").glob("catalogue*"):
+        catalogue.unlink()
+    run("rebuild")
+    described = known("renamed.txt")
+    assert described["title"] == "Digital Georgia"
+    assert described["creators"] == [
+        {"name": "Nino Beridze", "organisation": "MoF", "country": "GE", "source": "corrected"},
+        {"name": "Anna Lee", "organisation": None, "country": None, "source": "corrected"},
+    ]
+    assert "renamed.txt" in run("search", 'author:"Nino Beridze"')
+    assert "renamed.txt" in run("search", "MoF")
+    assert "Digital Georgia" in (tmp_path / "manifest.csv").read_text("utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    run("sync")
+    assert {path: path.read_bytes() for path in before} == before
+    run("edit", "renamed.txt", "--unset", "title", "--unset", "creators")
+    assert known("renamed.txt")["title"] == "renamed"
+    assert not list((tmp_path / FOLDER).iterdir())
+
+
+def test_a_hostile_or_broken_file_costs_only_itself_and_is_named(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    run("edit", "1.txt", "--set", "title=Kept")
+    folder = tmp_path / FOLDER
+    (folder / "broken.toml").write_text("title = [", "utf-8")
+    (folder / "wrong.toml").write_text('id = "x"\ntitle = 3\n', "utf-8")
+    (folder / "stranger.toml").write_text('id = "../../etc"\ntitle = "x"\n', "utf-8")
+    (folder / "link.toml").symlink_to("/etc/passwd")
+    twin = f'id = "{node(world, "1.txt")}"\ntitle = "Twin"\n'
+    (folder / "zz-twin.toml").write_text(twin, "utf-8")
+    shown = run("sync")
+    assert known("1.txt")["title"] == "Kept"
+    for name in ("broken.toml", "wrong.toml", "link.toml", "zz-twin.toml"):
+        assert f"{FOLDER}/{name}: " in shown
+    assert "stranger" not in shown
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), ("\t", "utf-16")])
+def test_only_what_was_changed_in_a_spreadsheet_is_taken(
+    drive: RunningServer, tmp_path: Path, separator: str, encoding: str
+) -> None:
+    def change(rows: list[dict[str, str]]) -> None:
+        assert {row["path"] for row in rows} == {f"c/{n}.txt" for n in (0, 2, 4, 6)} | {
+            f"c/Inner/{n}.txt" for n in (1, 3, 5, 7)
+        }
+        by_name = {row["name"]: row for row in rows}
+        by_name["0.txt"].update(title="'=SUM(A1)", countries="Georgia; KZ", date="24.06.2025", bytes="0")
+        by_name["2.txt"]["countries"] = "Atlantis"
+        by_name["4.txt"].update(stamp="old", title="Stale")
+        by_name["6.txt"]["id"] = "another"
+
+    file = table(tmp_path / "edited.csv", change, separator=separator, encoding=encoding)
+    done = command.run("edit", "--csv", file, status=3)
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == [f"{items()['0.txt']['id']}.toml"]
+    described = known("0.txt")
+    assert (described["title"], described["date"]) == ("=SUM(A1)", "2025-06-24")
+    assert [country["code"] for country in described["countries"]] == ["GE", "KZ"]  # type: ignore[attr-defined]
+    told = " ".join(done.stderr.split())
+    for row in ("“Atlantis” is not the name", "has changed since this table was made", "there is no item with this collection"):
+        assert row in told
+    assert "0 items corrected" in run("edit", "--csv", "manifest.csv")
+
+
+def test_a_table_that_is_none_is_refused(drive: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes("Название;Страна\nОпыт;Грузия\n".encode("cp1251"))
+    assert "CSV UTF-8" in run("edit", "--csv", "x.csv", status=2)
+    (tmp_path / "x.csv").write_text("title\nx\n", "utf-8")
+    assert "no columns" in run("edit", "--csv", "x.csv", status=2)
+
+
+def test_an_editor_is_given_toml_and_what_is_wrong_is_said(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "editor.py"
+    script.write_text("import sys; file = open(sys.argv[1], 'a'); file.write('title = \"Edited\"\\n')", "utf-8")
+    monkeypatch.setenv("VISUAL", f"python3 {script}")
+    run("edit", "0.txt")
+    assert known("0.txt")["title"] == "Edited"
+    script.write_text("import sys; file = open(sys.argv[1], 'a'); file.write('day = \"first\"\\n')", "utf-8")
+    assert "day: must be the number of a day" in run("edit", "0.txt", status=2)
+    assert known("0.txt")["title"] == "Edited"
+
+
+def test_a_wrong_option_is_refused(drive: RunningServer) -> None:
+    assert "is not a field" in run("edit", "0.txt", "--set", "colour=red", status=2)
+    assert "has no “=”" in run("edit", "0.txt", "--set", "title", status=2)
+    assert "must be the number of a day" in run("edit", "0.txt", "--set", "day=0", status=2)
+    assert "either an item or --csv" in run("edit", status=2)
+
+
+def test_places_and_countries_are_searched(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    rules(tmp_path, '\n[collections.c.about]\nplace = "Samarkand, Uzbekistan"\ndate = "2025-06"\n')
+    world.add_file("Delegation of Georgia.txt", b"number one")
+    run("sync")
+    assert "Georgia.txt" in run("search", "country:Грузия")
+    assert "Georgia.txt" in run("search", "country:ge number")
+    assert "Georgia.txt" not in run("search", "country:kz number")
+    assert "0.txt" in run("search", "place:samarkand number")
+    assert "0.txt" not in run("search", "place:seoul number")
+    assert "2025-06, Samarkand, Uzbekistan" in run("status")
+    assert "2025-06, Samarkand, Uzbekistan" in run("show", "0.txt")
