@@ -69,6 +69,8 @@ _NOT_SAID = {
     "describe/description.py": {  # words of the manifest
         "document properties", "first section", "file name", "verified at source", "unverified at source",
     },
+    "cli/described.py": {"document properties", "first section", "file name"},  # words of the manifest, each with its message
+    "export/xlsx.py": {"yyyy-mm-dd hh:mm"},  # a format of Excel
     "describe/rights.py": {"in copyright", "not evaluated", "no known copyright", "public domain"},  # names of statements
     "custody/collections.py": {"removed collections"},  # a folder
     "cli/usage.py": {"integer range", "int range"},  # Typer's names of types
