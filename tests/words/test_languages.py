@@ -43,6 +43,8 @@ def test_a_slide_in_two_languages_is_in_both(first: str, second: str) -> None:
 
 
 def test_a_foreign_name_or_two_do_not_make_a_language() -> None:
+    assert languages("Using AI responsibly\nPublish a register of algorithms\nKeep a human in the loop") == ("en",)
+    assert languages("Piret Tõnurist") == ()
     assert languages(f"{SLIDES['ru']} Қанат Әбілов, Estonia") == ("ru",)
     assert languages(f"{SLIDES['en']} Владимир") == ("en",)
 

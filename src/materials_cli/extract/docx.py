@@ -11,6 +11,7 @@ from materials_cli.extract.headings import by_heading
 from materials_cli.extract.mail import mail_text
 from materials_cli.extract.package import Package, attribute, local, properties
 from materials_cli.extract.plain import page_text
+from materials_cli.extract.runs import families_of_styles, respell_runs
 from materials_cli.model import Section, Text
 
 _HEADING = re.compile(
@@ -26,8 +27,10 @@ _OTHER_PARTS = {"footnotes", "endnotes", "comments", "header", "footer"}
 def read_docx(package: Package) -> Text:
     """All paragraphs, tables, text boxes, notes, comments, headers and footers."""
     main = _main(package)
-    root = package.xml(main)
-    headings = _heading_styles(package, main)
+    styles = _styles(package, main)
+    families = families_of_styles(styles)
+    root = respell_runs(package.xml(main), families)
+    headings = _heading_styles(styles)
     lines = [
         (text, _is_heading(node, headings) and len(text) < _LONGEST_HEADING)
         for node in _paragraphs(root)
@@ -35,7 +38,7 @@ def read_docx(package: Package) -> Text:
     ]
     chunks = [_chunk(package.read(part)) for part in _chunk_parts(package, main, root) if part in package]
     inside = [line for text in chunks for section in text.sections for line in ((section.title, True), (section.body, False))]
-    others = (*alt_texts(root), *related_texts(package, main), *_links(root), *_other_texts(package, main))
+    others = (*alt_texts(root), *related_texts(package, main), *_links(root), *_other_texts(package, main, families))
     sections = by_heading((*lines, *(line for line in inside if line[0]), *((text, False) for text in others)))
     return Text("section", sections, properties(package), embedded_note(package, [main]))
 
@@ -90,10 +93,13 @@ def _is_heading(node: etree._Element, styles: set[str]) -> bool:
     return style is not None and attribute(style, "val") in styles
 
 
-def _heading_styles(package: Package, main: str) -> set[str]:
+def _styles(package: Package, main: str) -> etree._Element:
+    return package.readable_xml(next((t for kind, t in package.relations(main).values() if kind == "styles"), ""))
+
+
+def _heading_styles(root: etree._Element) -> set[str]:
     """The ids of heading styles: by their outline level or name, or that of the style on which they are based."""
-    part = next((t for kind, t in package.relations(main).values() if kind == "styles"), "")
-    styles = {attribute(style, "styleId"): style for style in package.readable_xml(part).iter("{*}style")}
+    styles = {attribute(style, "styleId"): style for style in root.iter("{*}style")}
     return {name for name in styles if _is_heading_style(styles, name)}
 
 
@@ -122,8 +128,8 @@ def _links(root: etree._Element) -> Iterator[str]:
     yield from dict.fromkeys(target for target in targets if target.startswith(("http://", "https://", "mailto:")))
 
 
-def _other_texts(package: Package, main: str) -> Iterator[str]:
+def _other_texts(package: Package, main: str, families: Mapping[str, str]) -> Iterator[str]:
     """Notes, comments, headers and footers, each text once."""
     parts = [target for kind, target in package.relations(main).values() if kind in _OTHER_PARTS]
-    texts = (paragraph(node) for part in parts for node in _paragraphs(package.readable_xml(part)))
+    texts = (paragraph(node) for part in parts for node in _paragraphs(respell_runs(package.readable_xml(part), families)))
     yield from dict.fromkeys(text for text in texts if text.strip())

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from materials_cli.extract import eightbit
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -36,10 +38,8 @@ def decode(content: bytes, declared: str = "") -> str:
         # A file that was truncated within a character, or has a bad byte near its end, is still UTF-8.
         if error.start > len(content) - 4 and error.start > _SHORT:
             return content.decode("utf-8", "replace")
-    named = known_encoding(declared)
-    if named and named != "utf-8":
-        return content.decode(named, "replace")
-    return content.decode(_guess(content), "replace")
+    named = known_encoding(declared) or eightbit.known(declared)
+    return eightbit.decode(content, named if named and named != "utf-8" else _guess(content))
 
 
 def known_encoding(name: str) -> str:
@@ -57,6 +57,8 @@ def _guess(content: bytes) -> str:
     """Guess from a sample with many letters; for a few words, which are not enough, only Korean, Russian or Turkish."""
     start = next(at for at, byte in enumerate(content) if byte > 127)
     sample = content[start & ~1 :][:_SAMPLE_SIZE] if start > _SAMPLE_SIZE else content[:_SAMPLE_SIZE]
+    if by_looks := eightbit.guess(sample):
+        return by_looks
     detected = _detected(sample) if sum(byte > 127 for byte in sample) > _SHORT else None
     if detected:
         return detected

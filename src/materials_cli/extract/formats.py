@@ -15,8 +15,9 @@ from materials_cli.extract.titles import title_of
 from materials_cli.kinds import Kind, kind_of
 from materials_cli.messages import Message, combined, msg, msgid
 from materials_cli.model import Section, Text
+from materials_cli.words.respelling import respelling
 
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -148,13 +149,19 @@ def _titled(text: Text, name: str) -> Text:
 
 
 def _tidy(text: Text) -> Text:
-    """The text without control characters, with a note on slides and pages without text."""
+    """The text without control characters, in the letters of its language, with a note on slides and pages without text."""
+    texts = (piece for section in text.sections for piece in (section.title, section.body, section.notes))
+    letters = respelling((*texts, *text.properties.values())) or {}
+
+    def tidy(piece: str) -> str:
+        return _clean(piece).translate(letters) if letters else _clean(piece)
+
     sections = tuple(
-        replace(section, title=_clean(section.title), body=_clean(section.body), notes=_clean(section.notes))
+        replace(section, title=tidy(section.title), body=tidy(section.body), notes=tidy(section.notes))
         for section in text.sections
     )
     note = combined(text.note, silence(text.unit, sections))
-    return Text(text.unit, sections, {k: _clean(v)[:1000] for k, v in text.properties.items()}, note)
+    return Text(text.unit, sections, {k: tidy(v)[:1000] for k, v in text.properties.items()}, note)
 
 
 def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:

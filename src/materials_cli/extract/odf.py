@@ -10,6 +10,7 @@ from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.package import LOCKED, Package, UnreadableError, attribute, local, parse_xml
 from materials_cli.extract.repeated import told_once
+from materials_cli.extract.runs import respell_spans
 from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
@@ -45,7 +46,7 @@ class FlatFile:
 def read_odf(package: Package | FlatFile) -> Text:
     """The text of an OpenDocument presentation, drawing or text, by page or by heading."""
     refuse_locked(package)
-    root = package.xml("content.xml")
+    root = respell_spans(package.xml("content.xml"), package.readable_xml("styles.xml"))
     for deleted in list(root.iter("{*}tracked-changes")):
         deleted.getparent().remove(deleted)  # type: ignore[union-attr]
     properties = odf_properties(package)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pypdfium2 as pdfium
 
+from materials_cli.extract.pdffonts import as_seen, has_old_fonts
 from materials_cli.extract.stacked import first_mark, has_marks, joined
 
 _MARKED = re.compile(r"(?<=[^\W\d_]{2})\d{1,3}(?!\w)")
@@ -29,7 +30,9 @@ class Line(NamedTuple):
 def lines_of(page: pdfium.PdfTextPage) -> list[Line]:
     """The lines of a page that have text, without the marks of line ends; none where no letter has a name."""
     text = page.get_text_bounded()
-    if has_marks(text):
+    if has_old_fonts(page):
+        text = as_seen(page)
+    elif has_marks(text):
         text = joined(page)
     if not any(map(str.isalnum, text)):
         return []

@@ -5,12 +5,14 @@ each slide's drawing the text in text boxes, and speaker notes are slides of the
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from materials_cli.extract import oleinfo
+from materials_cli.extract.fonts import family
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
+from materials_cli.extract.pptfonts import FONT, as_seen, name_of
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
@@ -19,7 +21,7 @@ _TEXT_HEADER, _CHARS, _BYTES, _STRING = 0x0F9F, 0x0FA0, 0x0FA8, 0x0FBA
 _NOTES_OF, _SHOW_INFO, _COMMENT, _FOOTER, _LINK, _LINK_NUMBER, _OBJECTS, _EMBEDDED = (
     0x03F1, 0x03F9, 0x2EE0, 0x0FD9, 0x0FD7, 0x0FD3, 0x0409, 0x0FCC,
 )  # fmt: skip
-_INTERACTION, _TAG_DATA = 0x0FF3, 0x138B
+_INTERACTION, _TAG_DATA, _STYLE = 0x0FF3, 0x138B, 0x0FA1
 _CONTAINER = 0xF
 _HIDDEN = 0x0004
 _TITLE_TYPES = {0, 6}
@@ -69,13 +71,14 @@ def read_ppt(ole: Any) -> Text:
     offsets = _persisted(stream, current)
     document = _document(stream)
     targets, embedded = _objects(stream, document)
-    notes = _notes(stream, document, offsets)
+    families = _families(stream, document)
+    notes = _notes(stream, document, offsets, families)
     sections = []
-    for number, (identity, reference, outline) in enumerate(_listed(stream, document, _SLIDES), 1):
-        drawn = _drawn(stream, offsets.get(reference))
+    for number, (identity, reference, outline) in enumerate(_listed(stream, document, _SLIDES, families), 1):
+        drawn = _drawn(stream, offsets.get(reference), families)
         sections.append(_section(number, outline, drawn, targets, notes.get(identity, "")))
     if not sections:
-        loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream))).texts
+        loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream)), families).texts
         if not loose:
             raise UnreadableError(msg(DAMAGED))
         sections = [Section(1, "", "\n".join(text for _, text in loose))]
@@ -83,9 +86,11 @@ def read_ppt(ole: Any) -> Text:
     return Text("slide", tuple(sections), properties, note)
 
 
-def _notes(stream: bytes, document: _Record | None, offsets: Mapping[int, int]) -> dict[int, str]:
+def _notes(stream: bytes, document: _Record | None, offsets: Mapping[int, int], families: Sequence[str]) -> dict[int, str]:
     """The speaker notes by the id of their slide."""
-    pages = [_drawn(stream, offsets.get(reference)) for _, reference, _ in _listed(stream, document, _NOTES)]
+    pages = [
+        _drawn(stream, offsets.get(reference), families) for _, reference, _ in _listed(stream, document, _NOTES, families)
+    ]
     return {page.notes_of: "\n".join(text for _, text in page.texts) for page in pages}
 
 
@@ -122,22 +127,41 @@ def _number(stream: bytes, at: int) -> int:
     return int(struct.unpack_from("<I", stream, at)[0]) if at >= 0 and at + 4 <= len(stream) else 0
 
 
-def _string(stream: bytes, record: _Record) -> str:
+def _families(stream: bytes, document: _Record | None) -> list[str]:
+    """The families of the fonts, by number; none if all are what they seem."""
+    inside = _inside(stream, document) if document else ()
+    fonts = {record.instance: name_of(stream[record.first : record.last]) for record, _ in inside if record.kind == FONT}
+    families = [family(fonts.get(number)) for number in range(max(fonts, default=-1) + 1)]
+    return families if any(families) else []
+
+
+def _characters(stream: bytes, record: _Record) -> str:
     raw = stream[record.first : record.last]
-    text = raw.decode("latin-1") if record.kind == _BYTES else raw.decode("utf-16-le", "replace")
+    return raw.decode("latin-1") if record.kind == _BYTES else raw.decode("utf-16-le", "replace")
+
+
+def _string(stream: bytes, record: _Record) -> str:
+    return _tidy(_characters(stream, record))
+
+
+def _tidy(text: str) -> str:
     return text.replace("\r", "\n").replace("\x0b", "\n").strip()
 
 
-def _gathered(stream: bytes, above: _Record) -> _Slide:
-    """Everything that can be read in a record."""
+def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
+    """Everything that can be read in a record. families: of the fonts that its texts refer to."""
     found = _Slide()
-    kind_of_text = -1
+    kind_of_text, text = -1, ""
     for record, parent in _inside(stream, above):
         if record.kind == _TEXT_HEADER:
             kind_of_text = _number(stream, record.first)
         elif record.kind in {_CHARS, _BYTES}:
-            if (text := _string(stream, record)) and text != "*":
-                found.texts.append((kind_of_text, text))
+            text = _characters(stream, record)
+            if _tidy(text) and text != "*":
+                found.texts.append((kind_of_text, _tidy(text)))
+        elif record.kind == _STYLE and families and found.texts and found.texts[-1][1] == _tidy(text):
+            seen = as_seen(text, stream[record.first : record.last], families)
+            found.texts[-1] = (kind_of_text, _tidy(seen))
         elif record.kind == _STRING and (parent.kind, record.instance) in {
             (_COMMENT, _COMMENT_WORDS),
             (_FOOTER, _FOOTER_WORDS),
@@ -152,11 +176,11 @@ def _gathered(stream: bytes, above: _Record) -> _Slide:
     return found
 
 
-def _drawn(stream: bytes, offset: int | None) -> _Slide:
+def _drawn(stream: bytes, offset: int | None, families: Sequence[str]) -> _Slide:
     """The slide, or notes, at this offset."""
     if offset is None:
         return _Slide()
-    return next((_gathered(stream, record) for record in _records(stream, offset, len(stream))), _Slide())
+    return next((_gathered(stream, record, families) for record in _records(stream, offset, len(stream))), _Slide())
 
 
 def _document(stream: bytes) -> _Record | None:
@@ -181,7 +205,7 @@ def _objects(stream: bytes, document: _Record | None) -> tuple[dict[int, str], i
     return targets, embedded
 
 
-def _listed(stream: bytes, document: _Record | None, which: int) -> Iterator[tuple[int, int, _Slide]]:
+def _listed(stream: bytes, document: _Record | None, which: int, families: Sequence[str]) -> Iterator[tuple[int, int, _Slide]]:
     """For each slide (or notes) in order: its id, its reference, and its outline texts."""
     lists = _records(stream, document.first, document.last) if document else ()
     for above in lists:
@@ -190,7 +214,7 @@ def _listed(stream: bytes, document: _Record | None, which: int) -> Iterator[tup
         entries = [record for record in _records(stream, above.first, above.last) if record.kind == _SLIDE_PERSIST]
         ends = [entry.first - 8 for entry in entries[1:]] + [above.last]
         for entry, end in zip(entries, ends, strict=True):
-            outline = _gathered(stream, _Record(_CONTAINER, 0, 0, entry.last, end))
+            outline = _gathered(stream, _Record(_CONTAINER, 0, 0, entry.last, end), families)
             yield _number(stream, entry.first + 12), _number(stream, entry.first), outline
 
 

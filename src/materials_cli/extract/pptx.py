@@ -8,6 +8,7 @@ from lxml import etree
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
 from materials_cli.extract.repeated import told_once
+from materials_cli.extract.runs import respell_runs
 from materials_cli.messages import combined, msg
 from materials_cli.model import Section, Text
 
@@ -56,7 +57,7 @@ def picture_parts(package: Package, number: int) -> list[str]:
 
 def _slide(package: Package, part: str, number: int, templates: dict[str, list[str]]) -> tuple[Section, list[str]]:
     """A slide, and the texts on it that may stand on others, too: its footer, and what its template shows."""
-    root = package.xml(part)
+    root = respell_runs(package.xml(part))
     title, body, repeated = "", [], []
     for shape in _shapes(root):
         kind = _placeholder(shape)
@@ -76,7 +77,7 @@ def _slide(package: Package, part: str, number: int, templates: dict[str, list[s
     notes = []
     for kind, target in package.relations(part).values():
         if kind == "notesSlide":
-            notes = list(_notes(package.readable_xml(target)))
+            notes = list(_notes(respell_runs(package.readable_xml(target))))
         elif kind == "comments":
             body += _comments(package.readable_xml(target))
     hidden = root.get("show") in _NO

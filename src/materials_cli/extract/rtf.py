@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from materials_cli.extract.encodings import known_encoding
+from materials_cli.extract.fonts import family, respell
 from materials_cli.extract.headings import by_heading
 from materials_cli.model import Text
 
@@ -55,11 +56,13 @@ def read_rtf(path: Path) -> Text:
 class _Group:
     r"""The state in a pair of braces. into: where text goes, as in _DESTINATIONS. skips: fallback characters of \u.
 
-    deleted: the text was deleted with changes tracked; heading: the paragraph is one.
+    family: of the font, if it is not what it seems; deleted: the text was deleted with changes tracked; heading: the paragraph
+    is one.
     """
 
     into: str | None = ""
     encoding: str = "cp1252"
+    family: str = ""
     skips: int = 1
     deleted: bool = False
     heading: bool = False
@@ -70,16 +73,17 @@ class _Reader:
         page = re.search(rb"\\ansicpg(\d{1,5})", content[:4096])
         self._fonts: dict[bytes, str] = {}
         self._headings = {style[1] for style in _STYLE.finditer(_styles(content)) if _LEVEL.search(style[2])}
+        self._families: dict[bytes, str] = {}
         self._font = b""
         self._groups = [_Group(encoding=known_encoding(f"cp{int(page[1])}") or "cp1252" if page else "cp1252")]
-        self._pieces: dict[str, list[str]] = {"": []}
+        self._pieces: dict[str, list[tuple[str, str]]] = {"": []}
         self._bytes = b""
         self._skip = 0
         self._opened = False
         for token in _TOKEN.finditer(content):
             self._take(*token.groups())
         self._flush()
-        self.texts = {name: _join_surrogates("".join(pieces)) for name, pieces in self._pieces.items()}
+        self.texts = {name: _join_surrogates("".join(respell(pieces))) for name, pieces in self._pieces.items()}
 
     def _take(self, word: bytes, number: bytes, code: bytes, sign: bytes, brace: bytes, plain: bytes) -> None:
         self._opened, opened = brace == b"{", self._opened
@@ -106,7 +110,7 @@ class _Reader:
     def _close(self) -> None:
         group = self._groups.pop() if len(self._groups) > 1 else self._groups[0]
         if group.into == "field" != self._groups[-1].into:
-            link = _LINK.search("".join(self._pieces.pop("field", [])))
+            link = _LINK.search("".join(text for _, text in self._pieces.pop("field", [])))
             self._put(f"{link[1]} " if link else "")
 
     def _sign(self, sign: bytes, *, opened: bool) -> None:
@@ -122,7 +126,7 @@ class _Reader:
     def _command(self, word: bytes, number: bytes) -> None:
         group = self._groups[-1]
         if word in {b"deleted", b"plain"}:
-            self._groups[-1] = replace(group, deleted=word == b"deleted" and number != b"0")
+            self._groups[-1] = _marked(group, deleted=word == b"deleted", off=number == b"0")
         elif word in {b"u", b"uc", b"f", b"fcharset"}:
             self._numbered(word, number or b"0")
         elif word in {b"pard", b"s", b"outlinelevel"}:
@@ -156,7 +160,7 @@ class _Reader:
         group, usual = self._groups[-1], self._groups[0].encoding
         if word == b"f":
             self._font = number
-            self._groups[-1] = replace(group, encoding=self._fonts.get(number, usual))
+            self._groups[-1] = replace(group, encoding=self._fonts.get(number, usual), family=self._families.get(number, ""))
         elif group.into == "fonts":
             self._fonts[self._font] = _CHARSETS.get(int(number), usual)
 
@@ -166,18 +170,26 @@ class _Reader:
     def _put(self, text: str) -> None:
         into = self._groups[-1].into
         if into is not None and not self._groups[-1].deleted:
-            self._pieces.setdefault(into, []).append(text)
+            self._pieces.setdefault(into, []).append((self._groups[-1].family, text))
 
     def _flush(self) -> None:
-        if self._bytes:
-            self._put(self._bytes.decode(self._groups[-1].encoding, "replace"))
-            self._bytes = b""
+        group, content, self._bytes = self._groups[-1], self._bytes, b""
+        if group.into == "fonts":
+            # The name of a font stands behind its number, and ends in a semicolon.
+            self._families[self._font] = self._families.get(self._font) or family(content.decode("latin-1"))
+        if content:
+            self._put(content.decode("latin-1" if group.family else group.encoding, "replace"))
 
 
 def _styles(content: bytes) -> bytes:
     """The list of styles, which stands before the text."""
     start = content.find(b"{\\stylesheet")
     return b"" if start < 0 else content[start + 1 : start + _MAX_STYLES]
+
+
+def _marked(group: _Group, *, deleted: bool, off: bool) -> _Group:
+    """The state after the command that marks deleted text, or ends the mark (off), or after the one that ends all of them."""
+    return replace(group, deleted=deleted and not off, family=group.family if deleted else "")
 
 
 def _join_surrogates(text: str) -> str:

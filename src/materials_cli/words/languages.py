@@ -47,11 +47,12 @@ LANGUAGE = "\ue003"
 _APOSTROPHE = re.compile("[’‘ʻʼ`ʹ´′]")
 # Uzbek writes two letters as o and g with an apostrophe; here, and in languages.toml, each is one letter.
 _UZBEK_LETTER = re.compile("([og])'(?=[a-z])")
-_ONE_LETTER = {"o": "õ", "g": "ĝ"}
+_ONE_LETTER = {"o": "ȯ", "g": "ġ"}
 _LONGEST_ENDING = 7
 _FOREIGN_LETTER, _OWN_LETTER, _FREQUENT, _ENDING = -1.0, 1.0, 1.5, 0.6
 _UNDECIDED = ""
 _LEAST_EVIDENCE, _LEAST_LEAD = 0.7, 0.4
+_SURE_EVIDENCE, _SURE_LEAD = 1.5, 1.0
 _EVIDENCE_OF_A_WORD = 0.1
 
 
@@ -71,6 +72,13 @@ class _Script(NamedTuple):
 def languages(text: str) -> tuple[str, ...]:
     """The languages that at least 15 % of a text's letters belong to, by ISO 639 code, the most frequent first."""
     return _main(_shares(text))
+
+
+def evidence(text: str) -> dict[str, float]:
+    """How much the Cyrillic words of a text are those of each language, by frequent words, endings, and letters it lacks."""
+    found = Counter(_words_of("cyrillic").findall(_plain(text)))
+    rows = [tuple(vote * count for vote in _votes("cyrillic", word, own=0.0)) for word, count in found.items()]
+    return dict(zip(_script("cyrillic").codes, _sum(rows, "cyrillic"), strict=True))
 
 
 def of_sections(sections: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -150,7 +158,7 @@ def _told_apart(text: str, script: str, letters: int) -> Counter[str]:
     whole = _decided(script, _sum([votes for _, _, votes in lines], script), sum(count for _, count, _ in lines))
     shares: Counter[str] = Counter()
     for length, count, votes in lines:
-        shares[_decided(script, votes, count) or whole] += length
+        shares[_decided(script, votes, count, sure=whole != _UNDECIDED) or whole] += length
     total = shares.total()
     return Counter({code: letters * length // total for code, length in shares.items()})
 
@@ -167,23 +175,24 @@ def _sum(rows: Sequence[Sequence[float]], script: str) -> Sequence[float]:
     return [sum(column) for column in zip(*rows, strict=True)] or [0.0] * len(_script(script).codes)
 
 
-def _decided(script: str, votes: Sequence[float], words: int) -> str:
-    """The language that leads clearly; _UNDECIDED if none does."""
+def _decided(script: str, votes: Sequence[float], words: int, *, sure: bool = False) -> str:
+    """The language that leads clearly; _UNDECIDED if none does. sure: it takes more to be another one than the text around."""
     best, second = sorted(votes, reverse=True)[:2]
-    enough = best >= max(_LEAST_EVIDENCE, words * _EVIDENCE_OF_A_WORD) and best - second >= _LEAST_LEAD
+    evidence, lead = (_SURE_EVIDENCE, _SURE_LEAD) if sure else (_LEAST_EVIDENCE, _LEAST_LEAD)
+    enough = best >= max(evidence, words * _EVIDENCE_OF_A_WORD) and best - second >= lead
     return _script(script).codes[votes.index(best)] if enough else _UNDECIDED
 
 
 @lru_cache(maxsize=1 << 16)
-def _votes(script: str, word: str) -> tuple[float, ...]:
-    """The votes of a word; empty if it says nothing."""
+def _votes(script: str, word: str, own: float = _OWN_LETTER) -> tuple[float, ...]:
+    """The votes of a word; empty if it says nothing. own: what a letter counts for the languages that alone have it."""
     known = _script(script)
     votes = [0.0] * len(known.codes)
     if telling := set(word) - known.shared:
         able = [place for place, letters in enumerate(known.letters) if letters >= telling]
         votes = [_FOREIGN_LETTER] * len(votes)
         for place in able:
-            votes[place] = _OWN_LETTER / len(able)
+            votes[place] = own / len(able)
     frequent = known.words.get(word) or known.words.get(word.partition("'")[0], ())
     for place in frequent:
         votes[place] += _FREQUENT / len(frequent)
@@ -208,6 +217,17 @@ def _tables() -> dict[str, Any]:
 
 
 @cache
+def _grammar() -> dict[str, str]:
+    return _read("grammar.toml")
+
+
+@cache
+def frequent_words(code: str) -> frozenset[str]:
+    """The words of grammar of a language, as they are written."""
+    return frozenset(_grammar()[code].split())
+
+
+@cache
 def _names() -> dict[str, str]:
     """The languages' names that are not English, and their codes."""
     return {_plain(name): code for code, names in _tables()["names"].items() for name in names.split("|")}
@@ -217,14 +237,16 @@ def _names() -> dict[str, str]:
 def _script(name: str) -> _Script:
     """What the languages of a script are recognised by."""
     table = _tables()[name]
-    grammar = _read("grammar.toml")
     words: dict[str, list[int]] = {}
     endings: dict[str, list[int]] = {}
     letters = []
     for place, (code, language) in enumerate(table.items()):
+        accented = language.get("accented", False)
         letters.append(frozenset(_SHARED_LETTERS[name] + language.get("letters", "")) - set(language.get("without", "")))
-        frequent = _plain(f"{language['words']} {grammar.get(code, '')}").split()
-        for word in dict.fromkeys(word for word in frequent if _scripts()[name].match(word)):
+        frequent = _plain(f"{language['words']} {_grammar().get(code, '')}").split()
+        for word in dict.fromkeys(
+            word for word in frequent if _scripts()[name].match(word) and not (accented and word.isascii())
+        ):
             words.setdefault(word, []).append(place)
         for ending in dict.fromkeys(_plain(language["endings"]).split()):
             endings.setdefault(ending, []).append(place)
