@@ -20,6 +20,8 @@ from materials_cli.kinds import Kind, is_kind, kind_of, kind_word, matches_kind
         ("srt", "talk.srt", "x", True),
         ("tar.gz", "data.tar.gz", "x", True),
         ("pdf", "talk.pptx", "x", False),
+        ("slides", "talk.fodp", "x", True),
+        ("document", "plan.hwpx", "x", True),
     ],
 )
 def test_a_file_matches_a_kind_a_synonym_or_its_extension(typed: str, name: str, media_type: str, *, matches: bool) -> None:

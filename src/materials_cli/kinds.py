@@ -28,9 +28,9 @@ class Kind(StrEnum):
 
 _SYNONYMS = {"slide": Kind.SLIDES, "deck": Kind.SLIDES, "doc": Kind.DOCUMENT, "docs": Kind.DOCUMENT, "spreadsheet": Kind.SHEET}
 _KIND_BY_SUFFIX = {
-    **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "key"), Kind.SLIDES),
-    **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "rtf", "pages", "epub"), Kind.DOCUMENT),
-    **dict.fromkeys(("xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "numbers"), Kind.SHEET),
+    **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "fodp", "key"), Kind.SLIDES),
+    **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "fodt", "rtf", "pages", "epub", "hwp", "hwpx"), Kind.DOCUMENT),
+    **dict.fromkeys(("xlsx", "xlsm", "xlsb", "xls", "ods", "fods", "csv", "tsv", "numbers"), Kind.SHEET),
     "pdf": Kind.PDF,
     **dict.fromkeys(("txt", "md", "markdown", "html", "htm", "json", "xml"), Kind.TEXT),
     **dict.fromkeys(("jpg", "jpeg", "png", "gif", "svg", "webp", "tif", "tiff", "bmp", "heic"), Kind.IMAGE),
