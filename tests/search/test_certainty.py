@@ -59,6 +59,13 @@ def test_a_word_that_is_nowhere_is_named(catalogue: Catalogue) -> None:
     assert search(catalogue, "procurement services").absent == ()
 
 
+def test_a_sentence_without_spaces_is_found_by_its_parts(catalogue: Catalogue) -> None:
+    found = search(catalogue, "김민수는블록체인투표를개발했습니다")
+    assert [(hit.match, hit.snippet[hit.marks[0][0] : hit.marks[0][1]]) for hit in found.hits[:1]] == [(Match.SOME, "김민수")]
+    assert found.absent == ("김민수는블록체인투표를개발했습니다",)
+    assert search(catalogue, "블록체인").hits == ()
+
+
 @pytest.mark.parametrize("typed", ["SAID", "ЕЛК", "PIER", "THO"])
 def test_an_abbreviation_is_neither_corrected_nor_taken_for_a_beginning(catalogue: Catalogue, typed: str) -> None:
     found = search(catalogue, typed)

@@ -26,6 +26,9 @@ TEXTS = {
     "hy": "Հայաստանի Հանրապետություն",
     "km": "រាជរដ្ឋាភិបាលកម្ពុជាផ្តល់សេវាសាធារណៈ",
     "lo": "ການຫັນເປັນດິຈິຕອນຂອງລັດຖະບານ",
+    "lo-apart": "ກະ ຊວງ ສຶກ ສາ",
+    "ko-apart": "세 계 인 권 선 언",
+    "th-zwsp": "พัฒนา\u200bระบบ\u200bราชการ",
     "bn": "বাংলাদেশের ডিজিটাল রূপান্তর",
 }
 
@@ -80,6 +83,14 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         ("សាធារណៈ", "km"),
         ("ລັດຖະບານ", "lo"),
         ("বাংলাদেশ", "bn"),
+        ("ສຶກສາ", "lo-apart"),
+        ("인권", "ko-apart"),
+        ("ระบบราชการ", "th-zwsp"),
+        ("ລັດ ຖະ ບານ", "lo"),
+        ("전 자 정 부", "ko"),
+        ("កម្ពុជាមានសេវាសាធារណៈអ្វីខ្លះនៅទីក្រុង", "km"),
+        ("ລັດຖະບານຈະສ້າງໂຮງຮຽນໃໝ່ບໍ", "lo"),
+        ("전자정부는누가만들었을까요", "ko"),
     ],
 )
 def test_a_word_is_found_in_another_spelling(catalogue: Catalogue, typed: str, name: str) -> None:
@@ -88,7 +99,7 @@ def test_a_word_is_found_in_another_spelling(catalogue: Catalogue, typed: str, n
     hit = next(hit for hit in hits if hit.item.id == f"id-{name}")
     assert hit.section is not None
     assert hit.section.number == 2
-    assert hit.marks
+    assert hit.marks or name.endswith("-apart")
     assert all(hit.snippet[start:end].strip() for start, end in hit.marks)
 
 

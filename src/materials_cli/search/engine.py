@@ -4,7 +4,8 @@ The archive is searched in tiers, from strict to loose, until there are enough h
 or alphabet; all words, some of them only in the item's name; all words as prefixes; the same without words of grammar and
 of asking; all words by their sound in another alphabet; all words truncated, for languages without a stemmer. If nothing
 has all words, the query is corrected; if that fails too, words are compared by their sound in any alphabet, and in the end
-some of the words are enough (see `partial`). A hit says how it was found, and the surest come first.
+some of the words are enough (see `partial`), or some parts of a sentence without spaces (see `runs`). A hit says how it was
+found, and the surest come first.
 
 Within a tier, hits are ranked by BM25 (titles above bodies above notes), by how similar their words are to those typed, and
 higher when the item's name matches too. The name of an item is a hit of its own only when none of its sections is one.
@@ -14,7 +15,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
@@ -28,6 +29,7 @@ from materials_cli.search.match import MatchLevel
 from materials_cli.search.partial import partial_tier, with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
+from materials_cli.search.runs import in_parts
 from materials_cli.search.suggest import corrected, is_known
 
 _TIER_STEP = 1000.0
@@ -89,6 +91,8 @@ def search(
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
     hits = found.hits or _found(passages, content, _sound_tiers(content, MatchLevel.ANY_SOUND), limit).hits
+    if not hits and (parts := in_parts(catalogue.connection, content)):
+        hits = tuple(replace(hit, match=Match.SOME) for hit in _with_some_words(passages, parts, limit))
     if len(hits) < _FEW_HITS and len(content.clauses) > 1 and not found.sure:
         hits = _distinct((*hits, *_with_some_words(passages, content, limit)))[:limit]
     absent = _absent(catalogue.connection, content, hits)

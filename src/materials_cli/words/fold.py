@@ -115,6 +115,8 @@ def token_stream(text: str) -> str:
     others = [_indexed(raw)[1] for raw in dict.fromkeys(found)]
     if not HYPHENS.isdisjoint(text):
         others += [term for pair in _hyphenated_pair().findall(text) for term in _other_terms(forms_of("".join(pair)))]
+    if _unspaced().search(text):
+        others += [term for apart in _spaced_out().findall(text) for term in forms_of("".join(apart.split())).tokens]
     return " ".join(filter(None, (*folds, *others)))
 
 
@@ -232,7 +234,15 @@ def _unspaced() -> re.Pattern[str]:
 @cache
 def _run() -> re.Pattern[str]:
     """A part of a word that belongs to scripts without spaces, or to others."""
-    return re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+    return re.compile(f"[{_UNSPACED}][{_UNSPACED}{_INVISIBLE}]*|[^{_UNSPACED}]+")
+
+
+@cache
+def _spaced_out() -> re.Pattern[str]:
+    """A word of a script without spaces that is written with one after each syllable, or letter: ດິ ຈິ ຕອນ, 세 계 인 권."""
+    syllable = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17df]{1,7}"
+    letter = "[\u3400-\u9fff\uac00-\ud7a3]"
+    return re.compile(f"(?<!\\S)(?:{syllable}(?: {syllable})+|{letter}(?: {letter})+)(?!\\S)")
 
 
 def _ranges_of_words() -> str:
