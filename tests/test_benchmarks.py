@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-MIRROR = Path(__file__).parents[1] / "benchmarks" / "mirror.py"
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+MIRROR = BENCHMARKS / "mirror.py"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc")
@@ -15,3 +16,19 @@ def test_the_benchmark_of_mirroring_finds_whole_mirrors() -> None:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert told.count("| whole |") == 6
     assert "not whole" not in told
+
+
+def test_the_benchmark_of_languages_reads_treebanks_and_lists(tmp_path: Path) -> None:
+    (tmp_path / "ru_made-ud-test.conllu").write_text(
+        "# text = Министерство открыло единое окно, где граждане могут подать заявление\n"
+    )
+    (tmp_path / "tl-made.txt").write_text(
+        "Hiniling namin sa bawat kalahok na isulat ang isang suliraning nais nilang lutasin\nAng daan\n"
+    )
+    command = [sys.executable, str(BENCHMARKS / "languages.py"), str(tmp_path)]
+    rows = {
+        row.split()[0]: row.split()[1:7]
+        for row in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    }
+    assert rows["ru"][:3] == ["100.0%", "of", "1"]
+    assert rows["fil"] == ["100.0%", "of", "1", "100.0%", "of", "1"]
