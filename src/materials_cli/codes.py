@@ -113,6 +113,11 @@ class Code(StrEnum):
         "Each collection needs a name of its own.",
         "Choose another name with --name, or edit the collection in materials.toml.",
     )
+    BAD_AGENDA = (
+        "bad_agenda", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
+        "An agenda is a table with headings, a calendar, or lines with times.",
+        "Use CSV, Excel, Word, .ics or schedule.xml; or copy its text and paste it: materials agenda -",
+    )
     UNKNOWN_ITEM = (
         "unknown_item", ExitStatus.USAGE, Reach.FILE, _STAYS,
         "Nothing in this archive has that path, id or name.",

@@ -195,6 +195,12 @@ def language() -> Language:
     return Language(_translation().info().get("language", "en"))
 
 
+def preferred(choices: Iterable[str]) -> str:
+    """Of some languages, by their codes, the one that the reader prefers; English if it is none of them."""
+    wanted = (name.partition("_")[0].partition(".")[0] for name in _wanted().split(":"))
+    return next((name for name in wanted if name in choices), "en")
+
+
 def decide_again(chosen: str = "") -> None:
     """Use a language from now on; without a name, the one for which the environment asks now."""
     _wanted.cache_clear()

@@ -33,6 +33,7 @@ COMMANDS = {
     "changes": Entry("changes:changes", "Show what has changed."),
     "history": Entry("history:history", "Show the history of all runs, or of one item."),
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
+    "agenda": Entry("agenda:agenda", "Show which talks of an agenda are in the archive, and which are missing."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
     "edit": Entry("edit:edit", "Correct what is known of an item: title, people, countries, rights and more."),
     "export": Entry("export:export", "Write what the archive holds in a format that others use."),

@@ -13,7 +13,7 @@ from materials_cli.configfile import Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.help.letters import LANGUAGES, LETTERS
-from materials_cli.messages import language, msg, tr, verbatim
+from materials_cli.messages import msg, preferred, tr, verbatim
 
 
 def help_on(
@@ -105,7 +105,7 @@ def _explain(code: Code, link: str) -> None:
     _head(tr("What to do"))
     _table((f"{number}.", tr(step)) for number, step in enumerate(long.steps, 1))
     letters = LETTERS.get(long.letter, {})
-    for name in sorted(letters, key=lambda name: name != language().code):
+    for name in sorted(letters, key=lambda name: name != preferred(LANGUAGES)):
         _head(tr("To the folder's owner, ready to copy: {language}", language=LANGUAGES[name]))
         out().print()
         for line in letters[name].replace("LINK", link).splitlines():

@@ -24,6 +24,10 @@ _BETWEEN = re.compile(r"\s*[;|/]\s*|\s+(?:&|and|и|va|և|та)\s+|\s*&\s+")
 _COMMAS = re.compile(r"\s*,\s*")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’ʻ‘.][^\W\d_]+)*\.?")
 _HANGUL = re.compile("[\uac00-\ud7a3]{2,4}")
+# 행정안전부, 조달청, 한국지능정보사회진흥원; but 김지원 is a person.
+_KOREAN_OFFICE = re.compile(
+    "[\uac00-\ud7a3]{2,}[부청처](?![\uac00-\ud7a3])|[\uac00-\ud7a3]{3,}(?:[원국과장관]|센터|은행|대학교?)(?![\uac00-\ud7a3])"
+)
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _IN_BRACKETS = re.compile(r"(?P<name>[^()]+?)\s*\((?P<rest>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 
@@ -118,7 +122,7 @@ def _labelled(line: str) -> tuple[bool, list[str]]:
 def _bare_names(line: str) -> Iterator[str]:
     """The names in a line that has nothing but names, or begins with one and goes on with an office or organisation."""
     head, comma, rest = line.partition(",")
-    if comma and (name := _name(head)) and _says_who(rest):
+    if comma and (name := _name(head)) and says_who(rest):
         yield name
         return
     names = [_name(part) for part in _BETWEEN.split(line)]
@@ -148,15 +152,30 @@ def _is_like_a_name(tokens: Sequence[str]) -> bool:
     if not all(map(_TOKEN.fullmatch, tokens)) or (all(map(str.isupper, tokens)) and sum(map(len, tokens)) < _FEWEST_CAPITALS):
         return False
     capitals = all(token[0].isupper() or token[0].upper() == token[0] or token in _PARTICLES for token in tokens)
-    return capitals and not any(fold(token) in _vocabulary().topics or _says_who(token) for token in tokens)
+    return capitals and not any(fold(token) in _vocabulary().topics or says_who(token) for token in tokens)
+
+
+def is_topic(text: str) -> bool:
+    """Whether a text has a word that titles have, and names of people have not."""
+    return _has_any(text, _vocabulary().topics)
+
+
+def without_honorifics(text: str) -> str:
+    """A name without forms of address such as "Mr." and "г-н" around it."""
+    tokens, honorifics = _cleaned(text).split(), _vocabulary().honorifics
+    while tokens and fold(tokens[0].rstrip(".")) in honorifics:
+        del tokens[0]
+    while tokens and fold(tokens[-1]) in honorifics:
+        del tokens[-1]
+    return " ".join(tokens)
 
 
 def _is_presented(lines: Sequence[str], place: int) -> bool:
     """Whether a line of names is followed by who they are, or by a date, after further names at most."""
-    if _says_who(lines[place]):
+    if says_who(lines[place]):
         return True
     for line in lines[place + 1 : place + 4]:
-        if _says_who(line) or _DATE.search(line):
+        if says_who(line) or _DATE.search(line):
             return True
         if not any(_bare_names(line)):
             return False
@@ -176,8 +195,13 @@ def _belonging(lines: Sequence[str], place: int, name: str) -> tuple[str | None,
     return None, _only(countries_in(near[0]))
 
 
-def _says_who(text: str) -> bool:
-    return _has_any(text, _vocabulary().offices) or _has_any(text, _vocabulary().organisations)
+def says_who(text: str) -> bool:
+    """Whether a text names an office or an organisation."""
+    return (
+        bool(_KOREAN_OFFICE.search(text))
+        or _has_any(text, _vocabulary().offices)
+        or _has_any(text, _vocabulary().organisations)
+    )
 
 
 def _has_any(text: str, wanted: frozenset[str]) -> bool:

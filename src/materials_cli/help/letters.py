@@ -1,6 +1,6 @@
 """Letters to the owner of a folder, ready to copy, about problems that only the owner can solve.
 
-LINK stands for the folder's link.
+LINK stands for the folder's link, TALKS for a list of talks, a line each.
 """
 
 from collections.abc import Mapping
@@ -53,6 +53,47 @@ LINK
 2. ‘일반 액세스’에서 ‘링크가 있는 모든 사용자’를 선택하고, 역할은 ‘뷰어’로 지정합니다.
 3. ‘완료’를 누릅니다.
 폴더의 위치가 바뀌었다면 새 링크를 보내 주시면 감사하겠습니다.
+
+감사합니다.
+""",
+        },
+        "talks": {
+            "en": """\
+Subject: Your presentation for the workshop's archive
+
+Dear colleagues,
+
+thank you for your contribution to the workshop. We keep its materials, so that everybody can find them again. The slides of
+these talks are not there yet:
+TALKS
+Could you please put them in this folder, or send them to us?
+LINK
+
+Thank you very much!
+""",
+            "ru": """\
+Тема: Ваша презентация для архива семинара
+
+Уважаемые коллеги!
+
+Благодарим Вас за участие в семинаре. Мы храним его материалы, чтобы каждый мог снова их найти. Презентаций следующих
+выступлений у нас пока нет:
+TALKS
+Пожалуйста, добавьте их в эту папку или пришлите нам:
+LINK
+
+Большое спасибо!
+""",
+            "ko": """\
+제목: 워크숍 자료 보관을 위한 발표 자료 요청
+
+안녕하세요.
+
+워크숍에 참여해 주셔서 감사합니다. 워크숍 자료를 누구나 다시 찾아볼 수 있도록 보관하고 있습니다. 다음 발표의 자료가
+아직 등록되지 않았습니다.
+TALKS
+아래 폴더에 자료를 올려 주시거나 저희에게 보내 주시기 바랍니다.
+LINK
 
 감사합니다.
 """,

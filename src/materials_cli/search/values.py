@@ -40,12 +40,24 @@ def values_in(text: str) -> list[Value]:
     return [value for place, value in enumerate(found) if not any(before.end > value.start for before in found[:place])]
 
 
+def days_in(text: str) -> list[dt.date]:
+    """The days that a text names with their year, in its order."""
+    found = sorted((match.start(), parts) for match, parts in _dated(text) if parts[0])
+    return [dt.date(*parts) for _, parts in found]
+
+
 def _dates(text: str) -> Iterator[Value]:
+    for match, parts in _dated(text):
+        yield Value(*match.span(), tuple(dict.fromkeys((match[0], *_ways(*parts)))))
+
+
+def _dated(text: str) -> Iterator[tuple[re.Match[str], tuple[int, int, int]]]:
+    """Each date of a text: where it stands; year (0 if it is not stated), month and day."""
     for pattern in (_NUMERIC, _KOREAN, _DAY_MONTH, _MONTH_DAY):
         for match in pattern.finditer(text):
-            year, month, day = _parts(match, pattern)
-            if month and _exists(year, month, day):
-                yield Value(*match.span(), tuple(dict.fromkeys((match[0], *_ways(year, month, day)))))
+            parts = _parts(match, pattern)
+            if parts[1] and _exists(*parts):
+                yield match, parts
 
 
 def _parts(match: re.Match[str], pattern: re.Pattern[str]) -> tuple[int, int, int]:

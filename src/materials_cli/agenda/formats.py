@@ -1,0 +1,174 @@
+"""Reads an agenda from what organisers have: CSV, Excel, a table in Word, iCalendar, frab's schedule.xml, pasted text."""
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from materials_cli.agenda.lines import Reader
+from materials_cli.agenda.slots import Agenda, Slot, Speaker
+from materials_cli.agenda.tables import Row, slots_in
+from materials_cli.agenda.terms import is_pause
+from materials_cli.disk import disk_errors
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.extract.encodings import decode
+from materials_cli.extract.package import Package, UnreadableError
+from materials_cli.messages import Message, msg
+
+_LARGEST = 16 * 1024 * 1024
+_DELIMITERS = ("\t", ";", ",", "|")
+_TABULAR = {".csv", ".tsv"}
+
+
+def read_agenda(file: Path) -> Agenda:
+    """The agenda in a file; raise bad_agenda when it has none. The first bytes decide on the format, not the name."""
+    with disk_errors():
+        if file.stat().st_size > _LARGEST:
+            raise _unreadable(file, msg("It is larger than any agenda."))
+        content = file.read_bytes()
+    try:
+        slots = _zipped(file) if content.startswith(b"PK") else _text(file, content)
+    except UnreadableError as error:
+        raise _unreadable(file, error.note) from error
+    return _known(file, slots)
+
+
+def read_text(text: str) -> Agenda:
+    """The agenda in a text that was pasted; raise bad_agenda."""
+    return _known(Path("-"), _pasted(text))
+
+
+def _known(file: Path, slots: tuple[Slot, ...]) -> Agenda:
+    if not slots:
+        raise _unreadable(file, msg("No session or talk was recognised in it."))
+    return Agenda(slots)
+
+
+def _unreadable(file: Path, why: Message) -> MaterialsError:
+    return MaterialsError(Code.BAD_AGENDA, msg("No agenda can be read from this file."), where=str(file), why=why)
+
+
+def _text(file: Path, content: bytes) -> tuple[Slot, ...]:
+    text = decode(content)
+    if text.lstrip().startswith("BEGIN:VCALENDAR"):
+        return tuple(_calendar(file, content))
+    if text.lstrip().startswith("<") and "<schedule" in text[:4096]:
+        return tuple(_schedule(content))
+    if content.startswith(b"%PDF") or "\0" in text[:4096]:
+        raise _unreadable(file, msg("It is neither text nor a table. Copy its text and paste it: materials agenda -"))
+    if file.suffix.lower() in _TABULAR:
+        return _separated(text)
+    return _separated(text) or _pasted(text)
+
+
+def _separated(text: str) -> tuple[Slot, ...]:
+    """A table with any of the usual delimiters: the one that gives most entries."""
+    tables = (list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter)) for delimiter in _DELIMITERS)
+    return max((slots_in(rows) for rows in tables), key=len)
+
+
+def _pasted(text: str) -> tuple[Slot, ...]:
+    return _separated(text) or Reader().read(text.splitlines())
+
+
+def _zipped(file: Path) -> tuple[Slot, ...]:
+    with Package(file) as package:
+        package.refuse_bombs()
+        if package.main_part().startswith("word/"):
+            return _of_word(package)
+    return tuple(slot for rows in _sheets(file) for slot in slots_in(rows))
+
+
+def _sheets(file: Path) -> Iterator[list[Row]]:
+    import python_calamine as calamine  # noqa: PLC0415 - only a workbook needs it
+
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(file))
+        for name in book.sheet_names:
+            yield [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()]
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise _unreadable(file, msg("It is damaged, or neither a workbook nor a Word document.")) from error
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ") if value.time() != dt.time() else value.date().isoformat()
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _of_word(package: Package) -> tuple[Slot, ...]:
+    """The tables of a Word document, with the days and sessions that stand between them; without tables, its lines."""
+    body = next(package.xml(package.main_part()).iter("{*}body"))
+    rows: list[Row] = []
+    for block in body.iterchildren("{*}p", "{*}tbl"):
+        if etree.QName(block).localname == "p":
+            rows.append([_word_text(block)])
+        else:
+            rows += [[_word_cell(cell) for cell in row.iterfind("{*}tc")] for row in block.iterfind("{*}tr")]
+    return slots_in(rows) or Reader().read(line for row in rows for line in "\n".join(row).splitlines())
+
+
+def _word_cell(cell: etree._Element) -> str:
+    return "\n".join(_word_text(paragraph) for paragraph in cell.iter("{*}p"))
+
+
+def _word_text(paragraph: etree._Element) -> str:
+    breaks = {"br": "\n", "cr": "\n", "tab": "\t"}
+    return "".join(
+        node.text or "" if (name := etree.QName(node).localname) == "t" else breaks.get(name, "")
+        for node in paragraph.iter("{*}t", "{*}br", "{*}cr", "{*}tab")
+    ).strip()
+
+
+def _calendar(file: Path, content: bytes) -> Iterator[Slot]:
+    """The events of an iCalendar file (RFC 5545), by time. Its descriptions name the speakers."""
+    from icalendar import Calendar  # noqa: PLC0415 - only such a file needs it
+
+    try:
+        events = [event for event in Calendar.from_ical(content).walk("VEVENT") if "DTSTART" in event]
+    except (ValueError, IndexError, KeyError) as error:
+        raise _unreadable(file, msg("It is a damaged calendar.")) from error
+    days: list[dt.date] = []
+    for event in sorted(events, key=lambda event: str(event.decoded("DTSTART"))):
+        start = event.decoded("DTSTART")
+        day = start.date() if isinstance(start, dt.datetime) else start
+        days += [] if day in days else [day]
+        time = f"{start:%H:%M} " if isinstance(start, dt.datetime) else "00:00 "
+        lines = [time + str(event.get("SUMMARY", "")), *str(event.get("DESCRIPTION", "")).splitlines()]
+        yield from Reader(day, len(days)).read(lines)
+
+
+def _schedule(content: bytes) -> Iterator[Slot]:
+    """The talks of a schedule.xml of frab or pretalx."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(msg("It is damaged XML.")) from error
+    for number, day in enumerate(root.iterfind("day"), 1):
+        talks = sorted(day.iter("event"), key=lambda talk: talk.findtext("start") or "")
+        for talk in talks:
+            title = " ".join((talk.findtext("title") or "").split())
+            if title and not is_pause(title):
+                yield Slot(
+                    title,
+                    session=(talk.findtext("track") or "").strip(),
+                    day=_date(day.get("date", "")),
+                    day_number=number,
+                    start=talk.findtext("start") or "",
+                    speakers=tuple(Speaker((person.text or "").strip()) for person in talk.iterfind("persons/person")),
+                    together=True,
+                )
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,78 @@
+"""The agenda of a collection as it is kept: metadata/agenda/COLLECTION.toml, which people can correct with any editor."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from materials_cli.agenda.slots import Agenda, Slot, Speaker
+from materials_cli.disk import disk_errors, replace_file
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import msg
+from materials_cli.store.inside import is_file
+from materials_cli.store.mirror import Store
+
+
+def file_of(store: Store, collection: str) -> Path:
+    """Where the agenda of a collection is kept."""
+    return store.root / "metadata" / "agenda" / f"{collection}.toml"
+
+
+def keep(store: Store, collection: str, agenda: Agenda) -> None:
+    """Write the agenda of a collection; raise an error for a symlink in its place."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("materials agenda"))
+    document.add("format", tomlkit.item(1))
+    entries = tomlkit.aot()
+    for slot in agenda.slots:
+        stated = {name: value for name, value in asdict(slot).items() if name == "title" or (value and name != "speakers")}
+        people = [{name: value for name, value in asdict(one).items() if value} for one in slot.speakers]
+        entries.append(tomlkit.item({**stated, "speakers": people} if people else stated))
+    document.add("entry", entries)
+    file = file_of(store, collection)
+    store.inside.refuse_links(file)
+    with disk_errors():
+        store.inside.make_folder(file.parent)
+    replace_file(file, tomlkit.dumps(document).encode())
+
+
+def kept(store: Store, collection: str) -> Agenda | None:
+    """The agenda of a collection; None if it has none. Raise bad_agenda for a file that is not valid."""
+    file = file_of(store, collection)
+    store.inside.refuse_links(file)
+    if not is_file(file):
+        return None
+    with disk_errors():
+        content = file.read_bytes()
+    try:
+        entries = tomllib.loads(content.decode())["entry"]
+        return Agenda(tuple(map(_slot, entries)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = msg("It is not valid: {reason}", reason=str(error))
+        fix = msg("Correct the file, or read the agenda again: materials agenda FILE")
+        raise MaterialsError(
+            Code.BAD_AGENDA, msg("No agenda can be read from this file."), where=str(file), why=why, fix=fix
+        ) from error
+
+
+def _slot(entry: Mapping[str, Any]) -> Slot:
+    speakers = tuple(Speaker(**{name: _text(value) for name, value in one.items()}) for one in entry.get("speakers", ()))
+    day, number = entry.get("day"), entry.get("day_number", 0)
+    if not (day is None or type(day) is dt.date) or type(number) is not int:
+        raise TypeError("day, day_number")
+    texts = {name: _text(entry[name]) for name in ("number", "session", "start") if name in entry}
+    if unknown := entry.keys() - {field.name for field in fields(Slot)}:
+        raise ValueError(", ".join(sorted(unknown)))
+    return Slot(
+        _text(entry["title"]), **texts, day=day, day_number=number, speakers=speakers, together=entry.get("together") is True
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(repr(value))
+    return value

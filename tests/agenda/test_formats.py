@@ -1,0 +1,147 @@
+"""The formats of agendas: each says the same, and what is none is refused."""
+
+import datetime as dt
+from contextlib import suppress
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from materials_cli.agenda.formats import read_agenda, read_text
+from materials_cli.agenda.kept import file_of, keep, kept
+from materials_cli.agenda.slots import Agenda, Slot, Speaker
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.store.mirror import Store
+
+DAY = dt.date(2025, 6, 23)
+ROWS = [
+    ["Time", "Topic", "Speaker", "Organisation", "Country"],
+    ["09:30", "Session 1: Data exchange", "", "", ""],
+    ["09:40", "X-Road in practice", "Ms. Anna Bell", "Ministry of Finance", "Georgia"],
+    ["10:10", "Coffee break", "", "", ""],
+    ["10:30", "Open data", "Omar Diaz; Lee Hana", "Statistics Agency", "Korea"],
+]
+EXPECTED = [
+    ("X-Road in practice", "09:40", ("Anna Bell",), "Georgia"),
+    ("Open data", "10:30", ("Omar Diaz", "Lee Hana"), "Korea"),
+]
+
+
+def told(agenda: Agenda) -> list[tuple[str, str, tuple[str, ...], str]]:
+    talks = [slot for slot in agenda.slots if slot.speakers]
+    return [(slot.title, slot.start, tuple(one.name for one in slot.speakers), slot.speakers[0].country) for slot in talks]
+
+
+def test_csv_with_any_delimiter_and_in_any_encoding_of_its_country(tmp_path: Path) -> None:
+    for number, (delimiter, encoding) in enumerate([(",", "utf-8-sig"), (";", "utf-16"), ("\t", "utf-8")]):
+        file = tmp_path / f"{number}.csv"
+        text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in [["23 June 2025", *[""] * 4], *ROWS])
+        file.write_text(text, encoding=encoding)
+        agenda = read_agenda(file)
+        assert told(agenda) == EXPECTED
+        assert {slot.day for slot in agenda.slots} == {DAY}
+
+
+def test_a_workbook_with_times_as_excel_keeps_them(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append([dt.datetime(2025, 6, 23)])  # noqa: DTZ001 - a cell has no zone
+    for row in ROWS:
+        time = dt.time.fromisoformat(row[0]) if row[0][0].isdigit() else row[0]
+        sheet.append([time, *(cell or None for cell in row[1:])])
+    book.save(tmp_path / "agenda.xlsx")
+    assert told(read_agenda(tmp_path / "agenda.xlsx")) == EXPECTED
+
+
+def test_a_table_in_word_below_a_line_that_states_the_day(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Day 1: 23 June 2025")
+    table = document.add_table(len(ROWS), len(ROWS[0]))
+    for cells, row in zip(table.rows, ROWS, strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "agenda.docx"))
+    agenda = read_agenda(tmp_path / "agenda.docx")
+    assert told(agenda) == EXPECTED
+    assert {(slot.day, slot.day_number) for slot in agenda.slots} == {(DAY, 1)}
+
+
+def test_a_word_document_without_a_table_is_read_by_its_lines(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in ("10:00 – 11:00 Session 2: Open data", "Speaker: Anna Bell, Ministry of Finance, Georgia"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "a.docx"))
+    assert read_agenda(tmp_path / "a.docx").slots == (
+        Slot("Open data", "2", start="10:00", speakers=(Speaker("Anna Bell", "Ministry of Finance", "Georgia"),)),
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"%PDF-1.7 \0\0",
+        b"\x89PNG\r\n\x1a\n\0\0\0\r",
+        b"PK\x03\x04broken",
+        b"Dear colleagues,\nsee you soon.\n",
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n",
+    ],
+)
+def test_what_is_no_agenda_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "agenda"
+    file.write_bytes(content)
+    with pytest.raises(MaterialsError) as caught:
+        read_agenda(file)
+    assert caught.value.code is Code.BAD_AGENDA
+    assert str(file) in str(caught.value.where)
+
+
+def test_external_entities_of_a_schedule_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("SECRET")
+    entity = f'<!DOCTYPE s [<!ENTITY x SYSTEM "{tmp_path}/secret">]>'
+    text = f"{entity}<schedule><day><room><event><title>A &x; talk</title></event></room></day></schedule>"
+    (tmp_path / "s.xml").write_text(text)
+    assert all("SECRET" not in slot.title for slot in read_agenda(tmp_path / "s.xml").slots)
+
+
+WORD = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+SPEAKER = st.builds(Speaker, WORD, WORD, WORD)
+SLOT = st.builds(
+    Slot,
+    WORD,
+    WORD,
+    WORD,
+    st.none() | st.dates(),
+    st.integers(0, 99),
+    WORD,
+    st.lists(SPEAKER.filter(lambda one: one != Speaker()), max_size=3).map(tuple),
+    st.booleans(),
+)
+
+
+@given(slots=st.lists(SLOT, min_size=1, max_size=4))
+def test_what_is_kept_is_read_back(tmp_path_factory: pytest.TempPathFactory, slots: list[Slot]) -> None:
+    store = Store(tmp_path_factory.mktemp("archive"))
+    keep(store, "c", Agenda(tuple(slots)))
+    assert kept(store, "c") == Agenda(tuple(slots))
+
+
+@pytest.mark.parametrize(
+    "text", ["entry = 3", "[[entry]]\ntitle = 4", "[[entry]]\ntitel = 'x'", "nonsense", "[[entry]]\ntitle = 'x'\nday = 'soon'"]
+)
+def test_a_kept_agenda_that_was_spoilt_is_refused(tmp_path: Path, text: str) -> None:
+    store = Store(tmp_path)
+    file_of(store, "c").parent.mkdir(parents=True)
+    file_of(store, "c").write_text(text)
+    with pytest.raises(MaterialsError, match="agenda") as caught:
+        kept(store, "c")
+    assert caught.value.code is Code.BAD_AGENDA
+
+
+@given(text=st.text(max_size=300))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    with suppress(MaterialsError):
+        assert read_text(text).slots
