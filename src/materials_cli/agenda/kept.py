@@ -25,7 +25,6 @@ def file_of(store: Store, collection: str) -> Path:
 def keep(store: Store, collection: str, agenda: Agenda) -> None:
     """Write the agenda of a collection; raise an error for a symlink in its place."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("materials agenda"))
     document.add("format", tomlkit.item(1))
     entries = tomlkit.aot()
     for slot in agenda.slots:
@@ -63,7 +62,7 @@ def _slot(entry: Mapping[str, Any]) -> Slot:
     speakers = tuple(Speaker(**{name: _text(value) for name, value in one.items()}) for one in entry.get("speakers", ()))
     day, number = entry.get("day"), entry.get("day_number", 0)
     if not (day is None or type(day) is dt.date) or type(number) is not int:
-        raise TypeError("day, day_number")
+        raise TypeError("day")
     texts = {name: _text(entry[name]) for name in ("number", "session", "start") if name in entry}
     if unknown := entry.keys() - {field.name for field in fields(Slot)}:
         raise ValueError(", ".join(sorted(unknown)))
