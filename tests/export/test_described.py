@@ -93,7 +93,7 @@ def test_an_item_is_described_with_sources_and_counts(drive: RunningServer, worl
     run("sync")
     of_georgia = item(tmp_path, "Delegation of Georgia.txt")
     described = of_georgia["described"]
-    assert (described["title"], described["session"], described["day"]) == ("Delegation of Georgia", "Session 1", 2)
+    assert (described["session"], described["day"]) == ("Session 1", 2)
     assert described["countries"] == [{"code": "GE", "source": "file name"}]
     assert described["words"] == 21
     assert described["languages"] == [{"code": "en", "sections": 1}]

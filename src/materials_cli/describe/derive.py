@@ -121,7 +121,8 @@ def _titles(facts: Facts) -> Iterator[tuple[str, Origin]]:
     on_slide = _line(facts.first.title) if facts.first else ""
     if stated and not _is_no_title(stated) and fold(stated) != fold(facts.name):
         yield stated[:_LONGEST_TITLE], Origin.PROPERTIES
-    if on_slide and not _is_no_title(on_slide) and sum(map(str.isalpha, on_slide)) > 3:
+    is_sentence = on_slide.endswith((".", "。", "։")) or ". " in on_slide
+    if on_slide and not is_sentence and not _is_no_title(on_slide) and sum(map(str.isalpha, on_slide)) > 3:
         yield on_slide[:_LONGEST_TITLE], Origin.SECTION
     yield _line(stem.replace("_", " ")) or facts.name, Origin.NAME
 
