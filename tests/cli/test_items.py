@@ -89,7 +89,7 @@ def test_the_number_of_a_hit_names_it_on_the_same_terminal(archive: Path) -> Non
 def test_a_number_that_no_hit_has_and_a_number_with_a_path_are_names(archive: Path) -> None:
     shown = plain(session("materials search clouds", "materials show 2025", "materials show ./2025", folder=archive))
     assert shown.count("twelve") == 0
-    assert shown.count("A year") == 2
+    assert shown.count("slide 1  A year") == 2
     assert "Hit" not in shown
     many = "clouds OR step OR months OR Tõnurist"
     shown = plain(
