@@ -74,7 +74,6 @@ _NOT_SAID = {
     "describe/rights.py": {"in copyright", "not evaluated", "no known copyright", "public domain"},  # names of statements
     "custody/collections.py": {"removed collections"},  # a folder
     "cli/usage.py": {"integer range", "int range"},  # Typer's names of types
-    "cli/history.py": {"edited; kept as "},  # kept in history
     "cli/demo.py": {"show georgia"},  # a command
     "cli/unattended.py": {"not told"},  # a word of the log
     "drive/api.py": {"'{}' in parents and trashed = false"},

@@ -25,10 +25,10 @@ from materials_cli.equipment import Equipment
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import ENTRIES, write_feed
-from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
+from materials_cli.export.manifest import about_kept, is_lost, refuse_lost, update_manifest
 from materials_cli.export.own import move_foreign_aside
 from materials_cli.interrupts import Interrupts
-from materials_cli.messages import language, msg, msgn
+from materials_cli.messages import language, msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.naming import new_slug, refuse_twin
 from materials_cli.rebuild import Rebuilt, keep_copy, rebuild
@@ -74,7 +74,7 @@ class Archive:
         self.root = Path(root)
         self.store = Store(self.root)
         self._config = config
-        self._progress = _living(progress)
+        self._progress = self.progress = _living(progress)
         self._patience = watchdog.PATIENCE if patience is None else patience
         self._equipment = Equipment(self.store, self._progress, executor)
 
@@ -239,16 +239,17 @@ class Archive:
             journal.notices += rebuilt.losses
         return journal
 
-    def rebuild(self) -> Rebuilt:
+    def rebuild(self, *, accept_losses: bool = False) -> Rebuilt:
         """Make a lost or damaged catalogue anew, or complete an intact one from the manifest; see rebuild.py.
 
-        Raise nothing_to_rebuild if there is neither a catalogue nor anything to make it from.
+        accept_losses: what is lost by now is no longer reported. Raise nothing_to_rebuild if there is neither a catalogue nor
+        anything to make it from.
         """
         with Interrupts(), self._equipment.locked():
-            return self._rebuild()
+            return self._rebuild(accept_losses=accept_losses)
 
-    def _rebuild(self) -> Rebuilt:
-        made = rebuild(self.store, self._progress)
+    def _rebuild(self, *, accept_losses: bool = False) -> Rebuilt:
+        made = rebuild(self.store, self._progress, accept_losses=accept_losses)
         if made.changed:
             with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
                 self._read(catalogue, self.config.collections, readers)
@@ -353,17 +354,7 @@ class Archive:
         journal.notices += move_foreign_aside(self.store)
         for wrong in take_in(self.store, catalogue):
             self._progress(Step(StepKind.NOTICE, message=wrong))
-        kept = update_manifest(self.store, catalogue).get(journal.collection)
-        if kept:
-            journal.notices.append(
-                msgn(
-                    "{count} manifest entry that is not in the catalogue was kept: its file still exists, or the folder has "
-                    "not been listed completely.",
-                    "{count} manifest entries that are not in the catalogue were kept: their files still exist, or the folder "
-                    "has not been listed completely.",
-                    kept,
-                )
-            )
+        journal.notices += about_kept(update_manifest(self.store, catalogue).get(journal.collection, 0))
         runs = catalogue.runs(changing=True, limit=ENTRIES)
         entries = ((run, partial(catalogue.events, [run])) for run in runs)
         try:

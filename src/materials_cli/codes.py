@@ -394,3 +394,8 @@ class Code(StrEnum):
         "Run the same command again; it continues where it stopped.",
     )
     # fmt: on
+
+
+# A run states these with its failures, so that somebody hears of them, but nothing has failed: the guard held something back,
+# or the catalogue was rebuilt.
+REMARKS = frozenset({Code.CATALOGUE_LOST, Code.WITHDRAWALS_HELD, Code.REPLACEMENTS_HELD})

@@ -320,7 +320,9 @@ class Config:
             if close
             else msg("There is no collection “{slug}”.", slug=slug)
         )
-        raise MaterialsError(Code.UNKNOWN_COLLECTION, what, where=str(self.archive / FILE))
+        known = ", ".join(collection.slug for collection in self.collections)
+        why = msg("The collections of this archive are: {known}.", known=known) if known else None
+        raise MaterialsError(Code.UNKNOWN_COLLECTION, what, where=str(self.archive / FILE), why=why)
 
     def chosen(self, collections: Iterable[str | Collection]) -> tuple[Collection, ...]:
         """The named collections, each once, or all of them when none is named."""

@@ -1,20 +1,22 @@
 """The use cases that change which collections an archive has, what they are called, and where they come from."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.naming import note_collection
-from materials_cli.config import FILE, Collection, may_be_slug
-from materials_cli.configtables import set_key
-from materials_cli.custody.collections import TABLES, go_on, pair, remove, rename
+from materials_cli.catalogue.naming import note_collection, remove_collection
+from materials_cli.config import FILE, Collection, add_collections, may_be_slug, read_collections, refuse_reserved
+from materials_cli.configtables import set_key, take_out_table
+from materials_cli.custody.collections import TABLES, bring_in, go_on, pair, remove, rename
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import update_manifest
 from materials_cli.messages import msg
 from materials_cli.model import Listing
-from materials_cli.rebuild import keep_copy
+from materials_cli.naming import refuse_twin
+from materials_cli.rebuild import Rebuilt, keep_copy, take_back
 from materials_cli.store.mirror import Store
 
 
@@ -73,6 +75,43 @@ class Curator:
             update_manifest(Store(folder), catalogue)
             keep_copy(Store(folder), catalogue, always=True)
         return folder
+
+    def title(self, slug: str) -> str:
+        """What a person calls a collection: its title or, without one, its name; raise unknown_collection."""
+        return self._archive.config.collection(slug).title or slug
+
+    def bring_back(self, folder: Path) -> tuple[str, Rebuilt]:
+        """Bring back a collection that remove() moved to a folder; return its name, and what was taken in.
+
+        Its files and versions move here, and each is read and compared with the manifest of that folder. It is synced again. If
+        that is cut, it can be repeated. Raise collection_exists, no_archive or bad_usage if that folder has not one collection.
+        """
+        apart, present = Store(folder.absolute()), self._archive.config.collections
+        if not (folder / FILE).is_file():
+            raise MaterialsError(Code.NO_ARCHIVE, msg("No removed collection."), where=str(folder))
+        found = read_collections(folder / FILE)
+        if len(found) != 1 or apart.root.samefile(self._archive.root):
+            what = msg("This folder has {count} collections, and a removed one has only itself.", count=len(found))
+            raise MaterialsError(Code.BAD_USAGE, what, where=str(folder), fix=msg("Name the folder that it was moved to."))
+        (collection,) = found
+        slug, here = collection.slug, self._archive.root / collection.slug
+        refuse_reserved(collection)
+        refuse_twin(collection, present)
+        if os.path.lexists(here) and (apart.root / slug).exists():
+            what = msg("The archive already has something named “{name}”.", name=slug)
+            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(here))
+        with self._archive.writing() as catalogue:
+            bring_in(self._archive.store, slug, apart)
+            made = take_back(self._archive.store, catalogue, slug, apart, self._archive.progress)
+            add_collections(self._archive.root, found, folder / FILE)
+            set_key(self._file, TABLES, slug, "detached", value=None)
+            self._publish(catalogue)
+        with Catalogue.open(apart.catalogue, write=True) as catalogue:
+            take_out_table(folder / FILE, TABLES, slug)
+            remove_collection(catalogue.connection, slug, folder=str(self._archive.root))
+            update_manifest(apart, catalogue)
+        Archive(self._archive.root, progress=self._archive.progress).index([slug])
+        return slug, made
 
     def link(self, slug: str, link: str) -> Relinked:
         """Follow another folder, or the same one by another link; a detached collection is synced again.

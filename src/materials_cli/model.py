@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from materials_cli.causes import Cause
+from materials_cli.codes import REMARKS
 from materials_cli.errors import MaterialsError
 from materials_cli.fetched import Retrieved
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
@@ -299,6 +300,11 @@ class Failure:
     item: str | None = None
     trace: str = ""
     ended_run: bool = False
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether it is stated so that somebody hears of it, although nothing failed."""
+        return self.code in REMARKS and not self.ended_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,24 @@ has the stated digest is taken in; the rest is named. Nothing is deleted: the ol
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from materials_cli.catalogue.copy import is_intact, last_hash
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.custody.losses import Loss, keep_losses, known_losses
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.export.claims import Claim, read_claim
 from materials_cli.export.entries import JSONL, lines_of
 from materials_cli.export.feed import kept_hashes
 from materials_cli.export.manifest import is_lost
-from materials_cli.history.events import of_claim, of_rebuilding
+from materials_cli.history.events import of_claim, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind
 from materials_cli.store.inside import is_file
@@ -41,21 +43,13 @@ class Base(StrEnum):
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What the manifest claims and could not be recovered. place: its path, or the number of its line."""
-
-    place: str
-    reason: Message
-
-
 @dataclass(slots=True)
 class Rebuilt:
     """The result. held, withdrawn, versions: how many were taken in from the manifest. items: how many are known now.
 
-    refused: what could not be recovered. unnamed: how many files in versions/ belong to nothing that is known. aside: where
-    the old catalogue and manifest are now, relative to the archive; empty if nothing was moved. last_hash: the last known
-    hash of the history before, empty if there is none.
+    refused: what could not be recovered, without what a person has accepted. unnamed: how many files in versions/ belong to
+    nothing that is known. aside: where the old catalogue and manifest are now, relative to the archive; empty if nothing was
+    moved. last_hash: the last known hash of the history before, empty if there is none.
     """
 
     base: Base
@@ -63,7 +57,7 @@ class Rebuilt:
     withdrawn: int = 0
     versions: int = 0
     items: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Loss] = field(default_factory=list)
     unnamed: int = 0
     aside: str = ""
     last_hash: str = ""
@@ -85,7 +79,7 @@ class Rebuilt:
 
     @property
     def failure(self) -> Failure:
-        """The same for the run that a sync makes afterwards, so that somebody hears of it."""
+        """The same for the run that a sync makes afterwards, so that somebody hears of it; it is a remark (codes.REMARKS)."""
         return Failure(f"{INNER}/catalogue.sqlite", Code.CATALOGUE_LOST, self.summary)
 
     @property
@@ -116,10 +110,12 @@ def keep_copy(store: Store, catalogue: Catalogue, *, always: bool = False) -> li
     return []
 
 
-def rebuild(store: Store, progress: Progress = lambda _: None) -> Rebuilt:
+def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses: bool = False) -> Rebuilt:
     """Rebuild the catalogue, or complete an intact one, from what is known besides it. Hold the archive's lock.
 
-    Without texts: read them afterwards, then write the manifest. Raise nothing_to_rebuild, newer_archive, or a disk error.
+    What could not be recovered is kept (custody/losses.py), and tried again by the next rebuild. accept_losses: a person knows
+    of all that is lost by now. Without texts: read them afterwards, then write the manifest. Raise nothing_to_rebuild,
+    newer_archive, or a disk error.
     """
     if not store.catalogue.exists() and not is_lost(store):
         raise MaterialsError(
@@ -127,7 +123,7 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> Rebuilt:
         )
     if is_intact(store.catalogue):
         with Catalogue.open(store.catalogue, write=True) as catalogue:
-            return _complete(store, catalogue, Rebuilt(Base.PRESENT), progress)
+            return _complete(store, catalogue, Rebuilt(Base.PRESENT), progress, accept_losses=accept_losses)
     base = Base.COPY if is_intact(store.catalogue_copy, history=True) else Base.MANIFEST
     made = Rebuilt(base, last_hash=last_hash(store.catalogue) or next((kept.hash for kept in kept_hashes(store.root)), ""))
     new = store.inner / "catalogue.new.sqlite"
@@ -138,7 +134,7 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> Rebuilt:
                 shutil.copyfileobj(kept, copy)
         with Catalogue.open(new, write=True) as catalogue:
             catalogue.note([of_rebuilding(made.base, made.last_hash)])
-            _complete(store, catalogue, made, progress)
+            _complete(store, catalogue, made, progress, accept_losses=accept_losses)
         made.aside = _set_aside(store)
         with new.open("r+b") as file:
             flush_file(file, new.stat().st_size)
@@ -147,24 +143,36 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> Rebuilt:
     return made
 
 
-def _complete(store: Store, catalogue: Catalogue, made: Rebuilt, progress: Progress) -> Rebuilt:
+def take_back(store: Store, catalogue: Catalogue, collection: str, apart: Store, progress: Progress) -> Rebuilt:
+    """Take in a removed collection, whose files are here again, from the manifest of the folder that it was in."""
+    catalogue.note([of_return(collection)])
+    made = Rebuilt(Base.PRESENT)
+    known = {(item.collection, item.id): item for item in catalogue.each()}
+    taking = _Taking(store, catalogue, made, known, {}, recorded=True)
+    with catalogue.transaction():
+        for number, entry in enumerate(lines_of(apart.root / JSONL), 1):
+            if entry is None or entry["collection"] == collection:
+                taking.read(f"{JSONL}:{number}", entry)
+                progress(Step(StepKind.CHECKED, f"{JSONL}:{number}", number))
+    keep_losses(store, made.refused)
+    return made
+
+
+def _complete(store: Store, catalogue: Catalogue, made: Rebuilt, progress: Progress, *, accept_losses: bool) -> Rebuilt:
     """Take in what the manifest tells and the catalogue does not."""
     known = {(item.collection, item.id): item for item in catalogue.each()}
     kept = {key: {version.fixity.sha256 for version in versions} for key, versions in catalogue.all_versions().items()}
     taking = _Taking(store, catalogue, made, known, kept)
+    lost_before = [loss for loss in known_losses(store) if loss.id and loss.entry]
     with catalogue.transaction():
         for number, entry in enumerate(lines_of(store.root / JSONL), 1):
-            try:
-                claim = read_claim(entry)
-            except ValueError as error:
-                reason = msg("not a valid entry (field “{field}”)", field=error)
-                made.refused.append(Refused(f"{JSONL}:{number}", reason))
-                continue
-            try:
-                taking.take(claim)
-            except UnicodeEncodeError:  # a lone surrogate, which no database stores
-                made.refused.append(Refused(f"{JSONL}:{number}", msg("not a valid entry (field “{field}”)", field="id")))
-            progress(Step(StepKind.CHECKED, claim.item.path, number))
+            taking.read(f"{JSONL}:{number}", entry)
+            progress(Step(StepKind.CHECKED, f"{JSONL}:{number}", number))
+        for loss in lost_before:
+            taking.read(loss.place, loss.entry, again=True)
+    accepted = {loss.key for loss in known_losses(store) if loss.accepted}
+    keep_losses(store, made.refused, accepted=accept_losses)
+    made.refused = list({loss.key: loss for loss in made.refused if loss.key not in accepted}.values())
     made.items = len(taking.known)
     made.unnamed = _unnamed(store, taking)
     return made
@@ -172,7 +180,10 @@ def _complete(store: Store, catalogue: Catalogue, made: Rebuilt, progress: Progr
 
 @dataclass(slots=True)
 class _Taking:
-    """Takes in claims, one by one. known: the items that the catalogue has; kept: the digests of their earlier versions."""
+    """Takes in claims, one by one. known: the items that the catalogue has; kept: the digests of their earlier versions.
+
+    entry: the line that is being read. recorded: the history has what it tells.
+    """
 
     store: Store
     catalogue: Catalogue
@@ -181,18 +192,30 @@ class _Taking:
     kept: dict[tuple[str, str], set[str]]
     seen: set[tuple[str, str]] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
+    entry: Mapping[str, Any] | None = None
+    recorded: bool = False
 
     def __post_init__(self) -> None:
         self.places = {twin_key(item.path) for item in self.known.values() if item.state is State.HELD}
 
-    def take(self, claim: Claim) -> None:
+    def read(self, place: str, entry: Mapping[str, Any] | None, *, again: bool = False) -> None:
+        """Take in what a line of the manifest claims. again: the line is an older one, of which something was lost."""
+        self.entry = entry
+        try:
+            self._take(read_claim(entry), again=again)
+        except ValueError as error:
+            # A lone surrogate, which no database stores, can only be in the id.
+            name = "id" if isinstance(error, UnicodeEncodeError) else str(error)
+            self.made.refused.append(Loss(place, msg("not a valid entry (field “{field}”)", field=name), entry=entry))
+
+    def _take(self, claim: Claim, *, again: bool) -> None:
         """Take in an item and its versions, as far as their bytes are there and the catalogue does not have them."""
         item, key = claim.item, (claim.item.collection, claim.item.id)
-        if key in self.seen:
-            self._refuse(item.path, msg("listed twice; the first entry was used"))
+        if key in self.seen and not again:
+            self._refuse(item, item.path, msg("listed twice; the first entry was used"))
             return
         self.seen.add(key)
-        taken = self._item(item, key)
+        taken = None if again and key in self.known else self._item(item, key)
         versions = [version for version in reversed(claim.versions) if self._is_kept(item, version.path, version.fixity)]
         new = [version for version in versions if version.fixity.sha256 not in self.kept.get(key, ())]
         for version in new:
@@ -200,7 +223,7 @@ class _Taking:
             self.kept.setdefault(key, set()).add(version.fixity.sha256)
         self.made.versions += len(new)
         if taken or new:
-            self.catalogue.note(of_claim(taken or item, new, taken=taken is not None))
+            self.catalogue.note(of_claim(taken or item, new, taken=taken is not None, known=self.recorded))
 
     def _item(self, item: Item, key: tuple[str, str]) -> Item | None:
         """Take in the item; None if the catalogue has it, or its bytes are not there."""
@@ -210,14 +233,14 @@ class _Taking:
         if has and isinstance(found := measure(self.store.inside, _place(has)), Fixity) and found.sha256 == has.fixity.sha256:
             return None  # two claims, and the bytes speak for the catalogue's
         if item.state is State.HELD and not has and twin_key(item.path) in self.places:
-            self._refuse(item.path, msg("another item has this path"))
+            self._refuse(item, item.path, msg("another item has this path"))
             return None
         found = measure(self.store.inside, _place(item))
         if isinstance(found, Message):
-            self._refuse(item.path, found)
+            self._refuse(item, item.path, found)
             return None
         if found.sha256 != item.fixity.sha256 or found.size != item.fixity.size:
-            self._refuse(item.path, msg("“{path}” holds other bytes than the manifest states.", path=_place(item)))
+            self._refuse(item, item.path, msg("“{path}” holds other bytes than the manifest states.", path=_place(item)))
             return None
         item = replace(_proven(item, found), replacement=self._waiting(item))
         self.catalogue.record(item)
@@ -245,11 +268,11 @@ class _Taking:
         reason = (
             found if isinstance(found, Message) else msg("“{path}” holds other bytes than the manifest states.", path=place)
         )
-        self._refuse(path, msg("other bytes of it: {reason}", reason=reason))
+        self._refuse(item, path, msg("other bytes of it: {reason}", reason=reason), fixity.sha256)
         return False
 
-    def _refuse(self, place: str, reason: Message) -> None:
-        self.made.refused.append(Refused(place, reason))
+    def _refuse(self, item: Item, place: str, reason: Message, sha256: str = "") -> None:
+        self.made.refused.append(Loss(place, reason, item.collection, item.id, sha256, self.entry))
 
 
 def _place(item: Item) -> str:

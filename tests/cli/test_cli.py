@@ -116,7 +116,7 @@ def test_list_filters_and_sorts(archive: Path) -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert run("list", "--format", "paths", "--kind", "pdf").stdout == "sample/Concept note.pdf\n"
     assert len(run("list", "--format", "jsonl").stdout.splitlines()) == 17
-    assert run("list", "--format", "csv").stdout.startswith("collection,path,name")
+    assert run("list", "--format", "csv").stdout.startswith("\ufeffcollection,path,name")
     assert "└── " in run("list", "--tree").stdout
     assert run("list").stdout.count("\n") == 17
 
@@ -276,7 +276,7 @@ def test_hostile_names_and_texts_stay_harmless(drive: RunningServer, here: Path)
         assert "\u202e" not in printed
     assert "[bold red]markup[reverse].txt" in run("list").stdout
     assert "[link=https://evil.example]" in run("search", "click").stdout
-    table = list(csv.DictReader(io.StringIO(run("list", "--format", "csv").stdout)))
+    table = list(csv.DictReader(io.StringIO(run("list", "--format", "csv").stdout.removeprefix("\ufeff"))))
     assert not any(value.startswith(("=", "+", "@")) for row in table for value in row.values())
     names = {row["name"] for row in data("list")["items"]}
     assert "../../escape.txt" in names

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.cli.status import age
+from materials_cli.cli.freshness import age
 from support.command import run
 from support.two_collections import archive, ran  # noqa: F401 - a fixture
 

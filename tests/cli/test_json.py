@@ -34,7 +34,7 @@ WORDS = {
 SCHEMAS = {"schedule": "timers", "schedule status": "schedule", "auth status": "auth"}
 # They lead a person through something, or print what is to be installed.
 # They change which collections there are (tests/custody/test_collections.py).
-ON_COLLECTIONS = {f"collection {name}" for name in ("rename", "detach", "remove", "link")}
+ON_COLLECTIONS = {f"collection {name}" for name in ("rename", "detach", "remove", "return", "link")}
 NOT_FOR_PROGRAMS = ON_COLLECTIONS | {
     "demo",
     "schedule install",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,6 +163,42 @@ def test_a_removed_collection_is_an_archive_of_its_own(archive: Path, monkeypatc
     assert "“c” is detached" in run("sync")
     run("restore", "0.txt", "--from", "1", "--to", str(archive.parent / "out"))
     assert (archive.parent / "out" / "0.txt").read_bytes() == b"file number 0"
+
+
+def test_a_removed_collection_comes_back_as_it_was(archive: Path, drive: RunningServer) -> None:
+    before, shown, runs = all_bytes(archive), items("--all"), command.data("history")["items"]
+    settings = (archive / "materials.toml").read_text("utf-8")
+    said = run("collection", "remove", "c")
+    words = shlex.split(said.splitlines()[1].partition(": materials ")[2])
+    fetched = drive.count(*BYTES)
+    assert "“c” is back: 8 items" in run(*words)
+    assert sorted((archive / "materials.toml").read_text("utf-8").split()) == sorted(settings.split())
+    assert not before - all_bytes(archive)
+    assert items("--all") == shown
+    assert command.data("history")["items"] == runs
+    assert sums_hold(archive)
+    assert run("verify").endswith("all present and intact.\n")
+    assert "none changed" in run("history", "--check")
+    assert "No problems" in run("status")
+    assert "c/0.txt" in run("search", "zero")
+    assert "c: no changes" in run("sync", "c")
+    assert drive.count(*BYTES) == fetched
+    run("restore", "0.txt", "--from", "1", "--to", str(archive.parent / "back"))
+    run("collection", "remove", "c")
+    assert {row["collection"] for row in command.data("list")["items"]} == {"d"}
+
+
+def test_only_what_was_removed_comes_back(archive: Path) -> None:
+    folder = command.data("collection", "remove", "c")["items"][0]["folder"]
+    assert "no_archive" in run("collection", "return", str(archive / "nowhere"), status=2)
+    assert "bad_usage" in run("collection", "return", ".", status=2)
+    (archive / "c").mkdir()
+    assert "already has something" in run("collection", "return", folder, status=2)
+    (archive / "c").rmdir()
+    (Path(folder) / "c" / "0.txt").unlink()
+    assert "lost  c/0.txt" in run("collection", "return", folder, status=3)
+    assert "c: 1 new" in run("sync", "c")
+    assert "No problems" in run("status")
 
 
 def history(archive: Path) -> list[str]:

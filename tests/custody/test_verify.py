@@ -97,9 +97,24 @@ def test_what_it_says_to_do_about_the_mirror_helps(archive: Path) -> None:
     assert verified()["items"] == []
 
 
-def test_only_files_that_nobody_knows_are_no_damage(archive: Path) -> None:
+def test_a_file_of_ones_own_is_named_and_does_not_count(archive: Path) -> None:
     (archive / "c" / "mine.txt").write_text("mine")
-    assert troubles(verified(3)) == [("unexpected", "c/mine.txt")]
+    assert troubles(verified(0)) == [("unexpected", "c/mine.txt")]
+    assert "1 unexpected" in run("verify")
+    (archive / ".materials" / "versions" / "note.txt").write_text("whose?")
+    assert len(troubles(verified(3))) == 2
+
+
+def test_a_file_that_was_moved_within_the_mirror_is_recognised(archive: Path) -> None:
+    (archive / "c" / "2.txt").rename(archive / "c" / "Inner" / "renamed.txt")
+    (archive / "c" / "mine.txt").write_text("file number 7")  # as long as the one that was moved, and a copy of another
+    found = verified(3)
+    assert troubles(found) == [("moved", "c/Inner/renamed.txt"), ("unexpected", "c/mine.txt")]
+    assert (found["items"][0]["path"], "materials sync" in found["items"][0]["hint"]) == ("c/2.txt", True)
+    run("sync")
+    assert troubles(verified()) == [("unexpected", "c/mine.txt")]
+    (archive / "c" / "2.txt").rename(archive / "2.txt")
+    assert troubles(verified(5))[0] == ("missing", "c/2.txt")
 
 
 def test_one_collection_is_verified_alone(archive: Path, world: World) -> None:

@@ -79,3 +79,16 @@ def test_a_manifest_of_failures_alone_is_ours(drive: RunningServer, world: World
     (tmp_path / "manifest.jsonl").write_text("".join(json.dumps(gap) + "\n" for gap in failed(tmp_path)), "utf-8")
     run("sync", status=3)
     assert not (tmp_path / ".materials" / "aside").exists()
+
+
+def test_what_failed_goes_with_its_collection(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    world.change(world.add_file("new.pdf", b"%PDF-1.7"), downloadable=False)
+    run("sync", status=3)
+    run("collection", "rename", "c", "d")
+    assert [gap["path"] for gap in failed(tmp_path)] == ["d/new.pdf"]
+    assert "d/new.pdf: " in run("status")
+    assert "new.pdf" in run("changes", "--collection", "d")
+    run("collection", "remove", "d", "--yes")
+    assert failed(tmp_path) == []
+    (apart,) = (tmp_path / "removed collections").iterdir()
+    assert [gap["path"] for gap in failed(apart)] == ["d/new.pdf"]

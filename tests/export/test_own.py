@@ -7,7 +7,6 @@ import pytest
 
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.export import own
 from materials_cli.export.own import NAMES
 from support.small_drive import drive, node, run, sums_hold, world  # noqa: F401 - fixtures
 
@@ -72,16 +71,17 @@ def test_what_we_wrote_is_recognised_without_the_record(drive: RunningServer, wo
     assert sums_hold(tmp_path)
 
 
-def test_a_run_that_is_killed_between_the_files_finds_its_own(
-    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_however_many_runs_are_cut_after_they_recorded_what_they_will_write_our_files_are_ours(
+    drive: RunningServer, world: World, tmp_path: Path
 ) -> None:
     """The record is written before the files; whichever of them were replaced, all are ours."""
-    old = {name: (tmp_path / name).read_bytes() for name in NAMES}
-    world.edit(node(world, "0.txt"), b"other")
-    run("sync")
-    for name in ("manifest.csv", "SHA256SUMS"):
-        (tmp_path / name).write_bytes(old[name])
-    world.edit(node(world, "0.txt"), b"yet another")
+    for number in range(4):
+        old = {name: (tmp_path / name).read_bytes() for name in NAMES}
+        world.edit(node(world, "0.txt"), b"edition %d" % number)
+        run("sync")
+        for name in ("manifest.csv", "SHA256SUMS"):
+            (tmp_path / name).write_bytes(old[name])
+    world.edit(node(world, "0.txt"), b"the last edition")
     run("sync")
     assert not aside(tmp_path)
-    assert own.NAMES == NAMES
+    assert sums_hold(tmp_path)

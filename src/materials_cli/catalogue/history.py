@@ -79,7 +79,7 @@ def first_changes(connection: sqlite3.Connection, since: datetime) -> dict[tuple
 def of_rebuildings(connection: sqlite3.Connection) -> list[Event]:
     """The events of rebuilding the catalogue, newest first."""
     rows = connection.execute(
-        f"SELECT {_HASHED}, hash FROM event WHERE type = ? AND item IS NULL ORDER BY number DESC",  # noqa: S608 - a constant
+        f"SELECT {_HASHED}, hash FROM event WHERE type = ? AND item IS NULL AND collection = '' ORDER BY number DESC",  # noqa: S608 - a constant
         (str(EventType.RECOVERY),),
     )
     return [_event(row) for row in rows]

@@ -6,6 +6,7 @@ The history itself says how the names follow each other, so nothing else has to 
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import exact
 from materials_cli.catalogue.schema import transaction
 from materials_cli.history.events import Event, EventType
-from materials_cli.model import Item
+from materials_cli.model import Item, Run
 
 _WHOLE = ("run", "event")  # their hashes form one chain
 _BY_COLLECTION = ("item", "version", "sighting")
@@ -31,14 +32,19 @@ class Naming(NamedTuple):
 
 
 def namings(connection: sqlite3.Connection) -> list[Naming]:
-    """All that ever happened, oldest first."""
+    """All that ever happened and is not undone, oldest first: a removed collection that is back has never left."""
     rows = connection.execute(
-        "SELECT number, type, collection, detail FROM event WHERE item IS NULL AND type IN (?, ?) ORDER BY number",
-        (str(EventType.RENAMING), str(EventType.DEACCESSION)),
+        "SELECT number, type, collection, detail FROM event WHERE item IS NULL AND collection <> '' AND type IN (?, ?, ?)"
+        " ORDER BY number",
+        (str(EventType.RENAMING), str(EventType.DEACCESSION), str(EventType.RECOVERY)),
     )
-    found = []
+    found: list[Naming] = []
     for number, kind, collection, written in rows:
         detail = json.loads(written)
+        if kind == EventType.RECOVERY:
+            left = max((naming.event for naming in found if (naming.was, naming.now) == (collection, None)), default=0)
+            found = [naming for naming in found if naming.event != left]
+            continue
         renamed = kind == EventType.RENAMING
         was, now = (detail["from"], collection) if renamed else (collection, None)
         found.append(Naming(was, now, number, detail["last_run"]))
@@ -62,6 +68,14 @@ def names_of(history: Sequence[Naming], name: str) -> list[str]:
         if naming.now in names and naming.was not in names:
             names.append(naming.was)
     return names
+
+
+def as_now(run: Run, name: str) -> Run:
+    """A run whose failures have the paths that they have by the collection's present name."""
+    was, now = f"{run.collection}/", f"{name}/"
+    paths = {failure.path: now + failure.path.removeprefix(was) for failure in run.failures if failure.path.startswith(was)}
+    paths[run.collection] = name
+    return replace(run, failures=tuple(replace(f, path=paths.get(f.path, f.path)) for f in run.failures))
 
 
 def given_up(connection: sqlite3.Connection) -> set[str]:

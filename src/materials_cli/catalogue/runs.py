@@ -72,9 +72,8 @@ class RunHistory:
         return [run_of(row) for row in rows]
 
     def last_runs(self) -> dict[str, Run]:
-        """The latest run of each collection."""
-        rows = self.connection.execute("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
-        return self._by_present_name((row["collection"], row["id"], run_of(row)) for row in rows)
+        """The latest run of each collection that is still here, by its present name."""
+        return self._present("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY collection)")
 
     def names_of(self, collection: str) -> list[str]:
         """A collection's name and all that it had before."""
@@ -85,6 +84,10 @@ class RunHistory:
         rows = self.connection.execute("SELECT collection, max(number) FROM event GROUP BY collection")
         known = naming.namings(self.connection)
         return set(filter(None, (naming.name_now(known, name, event=number) for name, number in rows)))
+
+    def present_name(self, collection: str) -> str | None:
+        """What a collection of that name is called now; None if it was removed."""
+        return naming.name_now(naming.namings(self.connection), collection)
 
     def given_up(self) -> set[str]:
         """The names of collections that were renamed or removed, unless others have them now."""
@@ -100,13 +103,16 @@ class RunHistory:
         values = ((naming.name_now(known, name, run=run), value) for name, run, value in sorted(rows, key=lambda row: row[1]))
         return {name: value for name, value in values if name is not None}
 
-    def last_listings(self) -> list[Run]:
-        """The latest run of each collection that listed its folder; single items may have failed."""
-        rows = self.connection.execute(
-            "SELECT * FROM run WHERE id IN (SELECT max(id) FROM run WHERE status IN (0, 3) GROUP BY collection)"
-            " ORDER BY collection"
-        )
-        return [run_of(row) for row in rows]
+    def _present(self, query: str) -> dict[str, Run]:
+        """Runs, one of each collection, by its present name: one that was renamed has taken its items along."""
+        rows = [run_of(row) for row in self.connection.execute(query)]
+        found = self._by_present_name((run.collection, run.id, run) for run in rows)
+        return {name: naming.as_now(run, name) for name, run in sorted(found.items())}
+
+    def last_listings(self) -> dict[str, Run]:
+        """The same for the latest run that listed its folder; single items may have failed."""
+        query = "SELECT * FROM run WHERE id IN (SELECT max(id) FROM run WHERE status IN (0, 3) GROUP BY collection)"
+        return self._present(query)
 
     def last_successes(self) -> dict[str, datetime]:
         """When each collection was last brought up to date; a run in which single items failed counts.
@@ -169,6 +175,17 @@ class RunHistory:
     def rebuildings(self) -> list[Event]:
         """The events of rebuilding the catalogue, newest first."""
         return history.of_rebuildings(self.connection)
+
+    def forgotten(self) -> dict[str, datetime]:
+        """The collections that hold items of runs that nobody knows, and when the catalogue was rebuilt without these."""
+        names = {name for (name,) in self.connection.execute("SELECT DISTINCT collection FROM item")} - self.last_runs().keys()
+        rebuilt = self.rebuildings() if names else []
+        return dict.fromkeys(names, rebuilt[0].time) if rebuilt else {}
+
+
+def unknown_runs(time: datetime) -> Message:
+    """What people are told where no run is known since the catalogue was rebuilt without them, at a time."""
+    return msg("not known: the catalogue was rebuilt without its runs on {time}", time=f"{time.astimezone():%Y-%m-%d %H:%M}")
 
 
 def misdated_success(slug: str, time: datetime) -> Message:

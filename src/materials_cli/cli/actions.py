@@ -81,10 +81,16 @@ def print_notices(notices: tuple[Message, ...]) -> None:
         print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(notice), "yellow")
 
 
+def label_of(failure: Failure) -> tuple[str, str]:
+    """The label of a failure, and its style; "note" for what has to be looked at, although nothing failed."""
+    return (tr("note"), "yellow") if failure.is_remark else (tr("failed"), "red")
+
+
 def print_failures(failures: Sequence[Failure]) -> None:
     """Print failures to stderr."""
     for failure in failures[:_MOST_FAILURES]:
-        print_hanging(err(), styled(f"  {tr('failed')}  ", "red"), f"{failure.path}: {tr(failure.message)}", "red")
+        label, style = label_of(failure)
+        print_hanging(err(), styled(f"  {label}  ", style), f"{failure.path}: {tr(failure.message)}", style)
         if failure.trace:
             err().print(styled(failure.trace, "dim"), soft_wrap=True)
     if len(failures) > _MOST_FAILURES:

@@ -96,7 +96,7 @@ def changes(
 
 def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run]:
     if since == "last":
-        return [run for run in catalogue.last_runs().values() if not chosen or run.collection in chosen]
+        return [run for name, run in catalogue.last_runs().items() if not chosen or name in chosen]
     if since.isdecimal() and len(since) < 8:
         return catalogue.runs(chosen, after=int(since))
     fix = msg("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or a run number.")

@@ -1,5 +1,8 @@
 """`materials collection`: rename, detach or remove a collection, or change its link. No file is ever deleted."""
 
+import shlex
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,11 +10,13 @@ import typer
 from materials_cli.archive import Archive
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.output import print_json, say
+from materials_cli.cli.output import err, print_hanging, print_json, say, say_whole, styled
 from materials_cli.cli.progress import Display
+from materials_cli.cli.trust import YES
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.curation import Curator
-from materials_cli.messages import counted, tr, trn
+from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.messages import counted, msg, tr, trn
 
 app = typer.Typer(
     cls=SpokenGroup,
@@ -65,21 +70,63 @@ def detach(context: typer.Context, name: NameArgument, *, as_json: JsonOption = 
 
 
 @app.command(cls=SpokenCommand)
-def remove(context: typer.Context, name: NameArgument, *, as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
+def remove(
+    context: typer.Context,
+    name: NameArgument,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
     """Move a collection out of the archive's lists, into a folder of its own.
 
-    Its files, earlier versions and history move to a folder that is an archive itself. Nothing is deleted.
+    Its files, earlier versions and history move to a folder that is an archive itself. Nothing is deleted. On a terminal, you
+    are asked first. `materials collection return FOLDER` brings it back.
 
     Example: materials collection remove samarkand-2025
     """
-    folder = _curator(context, archive).remove(name)
+    curator = _curator(context, archive)
+    if not (yes or as_json) and sys.stdin.isatty() and sys.stderr.isatty():
+        _ask(curator.title(name))
+    folder = curator.remove(name)
     if as_json:
         print_json("materials/collection-remove@1", [{"collection": name, "folder": str(folder)}])
     else:
         say(
             tr("“{name}” was moved to {folder}, which is an archive of its own; nothing was deleted.", name=name, folder=folder)
         )
-        say(tr("Move that folder wherever you like, or delete it if you are sure."))
+        say_whole(tr("To bring it back: materials collection return {folder}", folder=shlex.quote(str(folder))))
+        say(tr("Or move that folder wherever you like, or delete it if you are sure."))
+
+
+@app.command("return", cls=SpokenCommand)
+def bring_back(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that it was moved to.")],
+    *,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Bring a removed collection back, with its files and earlier versions.
+
+    Every file is read and compared with the manifest of that folder; nothing is downloaded.
+
+    Example: materials collection return "removed collections/samarkand-2025 2026-01-31"
+    """
+    here = ArchiveContext.of(context, archive)
+    with Display(quiet=as_json) as display:
+        name, made = Curator(Archive(here.config.archive, here.config, progress=display.step)).bring_back(folder)
+    lost = [{"place": loss.place, "reason": loss.reason} for loss in made.refused]
+    if as_json:
+        taken = {"held": made.held, "withdrawn": made.withdrawn, "versions": made.versions}
+        print_json("materials/collection-return@1", [{"collection": name, "taken": taken, "lost": lost}])
+    else:
+        count = counted(made.held + made.withdrawn, "item")
+        say(tr("“{name}” is back: {items}. Next: materials sync", name=name, items=count))
+        for loss in made.refused:
+            print_hanging(err(), styled(f"  {tr('lost')}  ", "red"), f"{loss.place}: {tr(loss.reason)}", "red")
+    if made.refused:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
 @app.command(cls=SpokenCommand)
@@ -126,6 +173,14 @@ def link(
     for trouble in done.listing.troubles:
         say(tr(trouble.message), style="yellow")
     say(tr("Next: materials plan"))
+
+
+def _ask(title: str) -> None:
+    """Ask whether a collection is to be removed; raise interrupted if it is not."""
+    say(tr("“{name}” moves to a folder of its own and leaves the lists of this archive. Nothing is deleted.", name=title))
+    answer = typer.prompt(tr("Remove it? [y/N]"), default="", show_default=False, err=True)
+    if answer.strip().casefold() not in YES:
+        raise MaterialsError(Code.INTERRUPTED, msg("Nothing was removed."))
 
 
 def _curator(context: typer.Context, archive: "ArchiveOption") -> Curator:

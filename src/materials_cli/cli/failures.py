@@ -3,7 +3,7 @@
 from typing import Any
 
 from materials_cli.cli.output import err, print_hanging, print_raw, print_wrapped, styled
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.escape import for_json
 from materials_cli.messages import Message, tr
 
@@ -33,7 +33,9 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
     """Where, why, how to fix it and where to read more, as far as known, with labels of one width."""
     from materials_cli.cli.layout import cells, padded  # noqa: PLC0415 - most commands have nothing to lay out
 
-    rows = {tr("where"): error.where, tr("why"): error.why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
+    said = error.code is Code.BAD_USAGE and error.why == Message(error.code.why)  # the first line says more than that
+    why = "" if said else error.why
+    rows = {tr("where"): error.where, tr("why"): why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
     width = max(map(cells, rows))
     return [(padded(label, width), tr(text) if isinstance(text, Message) else text) for label, text in rows.items() if text]
 

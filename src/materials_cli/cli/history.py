@@ -20,14 +20,18 @@ from materials_cli.cli.output import (
     say,
     styled,
 )
-from materials_cli.errors import EXIT_MEANINGS, ExitStatus
+from materials_cli.errors import EXIT_MEANINGS, Code, ExitStatus
 from materials_cli.export.digest import text_summary
 from materials_cli.export.manifest import rfc3339, run_row
 from materials_cli.history.events import Event, EventType, Outcome
-from materials_cli.messages import counted, msg, size, tr, trn
+from materials_cli.messages import counted, msg, msgid, size, tr, trn
 from materials_cli.model import Item, Run
 
-_EDITED = "edited; kept as "
+_REMARKS: dict[str, str] = {
+    Code.CATALOGUE_LOST: msgid("the catalogue was rebuilt"),
+    Code.WITHDRAWALS_HELD: msgid("the guard held back withdrawals"),
+    Code.REPLACEMENTS_HELD: msgid("the guard held back new content"),
+}
 
 
 def history(
@@ -151,8 +155,10 @@ def _what_run_did(run: Run) -> str:
     if run.status == ExitStatus.DONE:
         return done or tr("no changes")
     if run.status == ExitStatus.PARTIAL:
-        done = done or tr("no changes")
-        return trn("{done}; {count} item failed", "{done}; {count} items failed", len(run.failures), done=done)
+        failed = sum(not failure.is_remark for failure in run.failures)
+        remarks = [tr(_REMARKS[f.code]) for f in run.failures if f.is_remark]
+        counted_failures = [trn("{count} item failed", "{count} items failed", failed)] if failed else []
+        return "; ".join((done or tr("no changes"), *dict.fromkeys(remarks), *counted_failures))
     why = f"{run.ended_by.code}: {tr(run.ended_by.message)}" if run.ended_by else _meaning(run.status)
     return tr("{done}; ended by {reason}", done=done, reason=why) if done else tr("ended by {reason}", reason=why)
 

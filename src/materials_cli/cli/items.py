@@ -10,6 +10,7 @@ import typer
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import err, is_terminal, print_hanging, say, styled
+from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, counted, joined, msg, msgn, placed, tr, trn, verbatim
 from materials_cli.model import Item
@@ -140,6 +141,13 @@ def _check_number(item: Item, number: int) -> None:
         Code.BAD_USAGE, msg("There is no {place}.", place=placed(item.unit or "section", number)), where=item.path,
         why=extent, fix=msg("`materials show` lists them."),
     )  # fmt: skip
+
+
+def next_step(config: Config) -> str:
+    """What to do in an archive that holds nothing."""
+    if not config.collections:
+        return tr("No folder has been added to this archive. Next: materials add LINK")
+    return tr("The archive is empty. Next: materials sync")
 
 
 def extent(item: Item) -> str:

@@ -2,6 +2,7 @@
 
 import fnmatch
 import itertools
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +16,12 @@ from materials_cli.cli.context import (
     ArchiveContext,
     ArchiveOption,
     CollectionOption,
+    CollectionsArgument,
     JsonOption,
     KindOption,
     kinds_of,
 )
-from materials_cli.cli.items import extent
+from materials_cli.cli.items import extent, next_step
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import (
     day,
@@ -39,6 +41,7 @@ from materials_cli.cli.output import (
 )
 from materials_cli.dates import read_period
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.export.entries import BOM
 from materials_cli.export.manifest import rfc3339, row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
@@ -79,7 +82,7 @@ _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.SIZE: lambda item: (item.fixity.size, item.path),
 }
 _FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
-    Format.CSV: to_csv,
+    Format.CSV: lambda items: ("" if is_terminal() else BOM) + to_csv(items),
     Format.JSONL: to_jsonl,
     Format.PATHS: lambda items: "".join(f"{item.path}\n" for item in items),
 }
@@ -111,6 +114,7 @@ class _Selection:
 
 def list_items(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
+    collections: CollectionsArgument = None,
     *,
     collection: CollectionOption = None,
     kind: KindOption = None,
@@ -163,7 +167,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use only one of them."))
     selection = _Selection(kinds_of(kind), name, _start(since), _start(before), withdrawn, _languages(lang))
     here = ArchiveContext.of(context, archive)
-    chosen = here.slugs(collection)
+    chosen = _chosen(here, collections, collection)
     end = read_period(at, datetime.now(UTC)).end if at is not None else None
     everything, present, languages = _held(here, chosen, end)
     selected = [item for item in everything if selection.includes(item, languages.get(_key(item), ()))]
@@ -184,7 +188,22 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     else:
         print_rows(map(piped, items))
     if not items:
-        say(tr("No matching items.") if everything else _nothing(end))
+        say(tr("No matching items.") if everything else _nothing(here, end))
+
+
+def _nothing(here: ArchiveContext, end: datetime | None) -> str:
+    return tr("The archive held nothing then.") if end else next_step(here.config)
+
+
+def _chosen(here: ArchiveContext, *typed: list[str] | None) -> list[str]:
+    """The collections to list; for a word that is none, say how items are found."""
+    named = [name for names in typed for name in names or ()]
+    try:
+        return here.slugs(named)
+    except MaterialsError as error:
+        if error.code is Code.UNKNOWN_COLLECTION:
+            error.fix = msg("To find items by their words: materials search {words}", words=shlex.join(named))
+        raise
 
 
 def _held(
@@ -219,10 +238,6 @@ def _languages(typed: Sequence[str] | None) -> frozenset[str]:
 def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], end: datetime | None) -> None:
     rows = [{**row(item), "languages": list(languages.get(_key(item), ()))} for item in items]
     print_json("materials/list@1", rows, **({"at": rfc3339(end)} if end else {}))
-
-
-def _nothing(end: datetime | None) -> str:
-    return tr("The archive held nothing then.") if end else tr("The archive is empty. Next: materials sync")
 
 
 def _file_now(store: "Store", item: Item, present: Mapping[_Key, Item]) -> Path:

@@ -18,7 +18,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, SlideOption, find_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.versions import FromOption, meant_version
-from materials_cli.custody.restore import current, lend
+from materials_cli.custody.restore import current, lend, tidy_lent
 from materials_cli.environment import find_program, for_programs
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
@@ -105,6 +105,7 @@ def open_file(store: Store, item: Item, number: int | None, version: Version | N
     version: earlier bytes. These, and those of a withdrawn item, are opened as a copy: what is archived is not to be edited,
     and its name is a checksum. Raise unknown_item, nothing_to_open_with, bytes_missing or bytes_damaged.
     """
+    tidy_lent()
     lent = version or (current(item) if item.state is State.WITHDRAWN else None)
     path = lend(store, item, lent) if lent else store.held_path(item)
     if not path.exists():

@@ -7,7 +7,7 @@ by tabs, as gh does. rich is drawn in only where something is drawn: TAB and `--
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -136,6 +136,11 @@ def print_rows(rows: Iterable[Sequence[object]]) -> None:
     with in_english():
         text = "".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
     print_raw(text)
+
+
+def for_the_reader() -> AbstractContextManager[None]:
+    """Around lines that are a table in a pipe: they follow the reader's language on a terminal alone, as print_rows() does."""
+    return nullcontext() if is_terminal() else in_english()
 
 
 def print_wrapped(console: "Console", text: "Text", beside: str = "") -> None:

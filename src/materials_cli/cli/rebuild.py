@@ -1,5 +1,7 @@
 """`materials rebuild`: make a lost or damaged catalogue anew, without connecting to Drive."""
 
+from typing import Annotated
+
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, QuietOption
@@ -13,6 +15,9 @@ from materials_cli.rebuild import Base, Rebuilt
 def rebuild(
     context: typer.Context,
     *,
+    accept_losses: Annotated[
+        bool, typer.Option("--accept-losses", help="Report what could not be recovered this last time.")
+    ] = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -22,7 +27,8 @@ def rebuild(
     Every file is read and compared with the manifest; what does not match is named and left alone. The old catalogue is moved
     aside, and nothing is deleted. An intact catalogue stays, and takes in what only the manifest knows.
 
-    The exit status is 3 if a file or an item could not be recovered.
+    The exit status is 3 if a file or an item could not be recovered. Until it is here again, `materials status` names it. A
+    sync fetches what Drive still has; what a backup has is recovered by putting it back and rebuilding again.
 
     Example: materials rebuild
     """
@@ -30,7 +36,7 @@ def rebuild(
     with Display(quiet=quiet or as_json) as display:
         from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
 
-        made = Archive(here.config.archive, here.config, progress=display.step).rebuild()
+        made = Archive(here.config.archive, here.config, progress=display.step).rebuild(accept_losses=accept_losses)
     if as_json:
         rows = [{"place": lost.place, "reason": lost.reason} for lost in made.refused]
         print_json("materials/rebuild@1", rows, **_totals(made))
@@ -39,7 +45,7 @@ def rebuild(
             _print(made)
         for lost in made.refused:
             print_hanging(err(), styled(f"  {tr('lost')}  ", "red"), f"{lost.place}: {tr(lost.reason)}", "red")
-    if made.refused:
+    if made.refused and not accept_losses:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from materials_cli.catalogue.runs import unknown_runs
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import ago, moment, print_json, print_raw, say, say_whole
 from materials_cli.cli.trust import confirmed_once, permitted
@@ -64,8 +65,8 @@ def schedule(context: typer.Context, *, as_json: JsonOption = False, archive: Ar
     """
     if context.invoked_subcommand is not None:
         return
-    job = _job(ArchiveContext.of(context, archive))
-    has = available()
+    here = ArchiveContext.of(context, archive)
+    job, has = _job(here), available()
     if as_json:
         name, runs = installed_in(job), [rfc3339(time) for time in _next_runs(job)]
         print_json("materials/timers@1", [{"timers": has, "backend": name, "job": job.name, "next_runs": runs}])
@@ -79,7 +80,7 @@ def schedule(context: typer.Context, *, as_json: JsonOption = False, archive: Ar
         say(tr("On a machine with cron: materials schedule install --backend cron --print"))
         return
     say(tr("No job is installed for this archive. With {timer} it would be:", timer=has[0]))
-    print_raw(BACKENDS[has[0]].text(job))
+    print_raw(BACKENDS[has[0]].text(_printed(job, here.config)))
     _say_next(job)
     say(tr("Install it: materials schedule install"))
 
@@ -107,8 +108,7 @@ def install(
     if not (system or only_print):
         _refuse_root(job.archive)
     confirmed_once(here.config, runner=job.archive.stat().st_uid if system or only_print else None)
-    # Whoever runs what is printed may be another user, who is not asked again.
-    printed = replace(job, trusted=vouch(claims(here.config)))
+    printed = _printed(job, here.config)
     if system:
         units = systemd.units(printed, user=_owner(job.archive))
         for name, unit in units.items():
@@ -186,7 +186,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     runs = found is not None and all(trouble.partly for trouble in wrong)
     following = found.next_run(datetime.now().astimezone()) if found and runs else None
     with here.catalogue() as catalogue:
-        success = catalogue.last_success(here.followed)
+        success, forgotten = catalogue.last_success(here.followed), catalogue.forgotten()
     working = holder(here.config.archive / ".materials" / "lock")
     if as_json:
         row = {
@@ -207,12 +207,16 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
         if found.rhythm and (why := why_this_minute(found.rhythm, _spread_by(job.archive))):
             say(why)
         _say_troubles(wrong)
-    if success:
-        say(tr("Last success: {moment} ({ago})", moment=moment(success), ago=ago(success)))
-    else:
-        say(tr("Last success: never"))
+    say(_last_success(success, sorted(forgotten[slug] for slug in forgotten.keys() & set(here.followed))))
     if working:
         say(tr("Running now: {holder}", holder=tr(working)))
+
+
+def _last_success(success: datetime | None, forgotten: list[datetime]) -> str:
+    """When all was up to date. forgotten: since when no run is known of some collections."""
+    if success:
+        return tr("Last success: {moment} ({ago})", moment=moment(success), ago=ago(success))
+    return tr("Last success: {unknown}", unknown=unknown_runs(forgotten[0])) if forgotten else tr("Last success: never")
 
 
 @app.command(name="test", cls=SpokenCommand)
@@ -283,6 +287,11 @@ def _job(
     if after := alert_after_of(rhythm):
         variables["MATERIALS_ALERT_AFTER"] = f"{after // timedelta(hours=1)}h"
     return Job(folder, rhythm, sys.executable, variables, writes)
+
+
+def _printed(job: Job, config: Config) -> Job:
+    """The job as it is printed: whoever runs it may be another user, who is not asked again for what is confirmed here."""
+    return job if permitted(config).open else replace(job, trusted=vouch(claims(config)))
 
 
 def _spread_by(archive: Path) -> str:

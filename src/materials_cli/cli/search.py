@@ -9,6 +9,7 @@ import typer
 
 from materials_cli.cli import hits as look
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, KindOption, kinds_of
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
@@ -84,6 +85,7 @@ def search(
     with here.catalogue() as catalogue:
         most = limit if flat else limit * _DEEPER
         found = find(catalogue, query, filters=filters, collections=chosen, described=here.config.collections, limit=most)
+        empty = not found.hits and not any(catalogue.places())
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
         print_json(
@@ -99,7 +101,7 @@ def search(
         decks = [look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit]
         look.print_hits(decks, here.store)
         _say_how_many(sum(deck.size for deck in decks), found.total)
-    _say_how_it_was_found(found, here.config, kind or ())
+    _say_how_it_was_found(found, here.config, kind or (), empty=empty)
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
@@ -111,8 +113,11 @@ def _say_how_many(shown: int, total: int) -> None:
         say(tr("The best {shown} of {total} results. For more: --limit N", shown=shown, total=total), style="dim")
 
 
-def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str]) -> None:
-    """Print that other words were searched for, or that nothing was found and why. kinds: as typed."""
+def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str], *, empty: bool) -> None:
+    """Print that other words were searched for, or that nothing was found and why. kinds: as typed; empty: nothing is held."""
+    if empty:
+        say(next_step(config))
+        return
     if found.absent and (found.hits or len(found.query.clauses) > 1) and not found.correction:
         words = ", ".join(f"“{word}”" for word in found.absent)
         say(

@@ -12,6 +12,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.described import about_row, described
 from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
 from materials_cli.cli.output import (
+    for_the_reader,
     is_terminal,
     moment,
     out,
@@ -27,6 +28,7 @@ from materials_cli.cli.output import (
 from materials_cli.cli.versions import Listed, list_versions
 from materials_cli.config import Collection
 from materials_cli.custody.holdings import Holding
+from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.describe.description import Description
 from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import msgid, placed, size, tr, trn
@@ -60,22 +62,24 @@ def show(
         if text and place.number:
             text = replace(text, sections=tuple(section for section in text.sections if section.number == place.number))
             if not as_json:
-                with paged():
+                with paged(), for_the_reader():
                     _print_section(found, text)
                 return
         versions = list_versions(here.store, catalogue, found)
         languages = catalogue.languages(found)
         own = own_of(catalogue, found)
+        lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == (found.collection, found.id)]
     collection = next((each for each in here.config.collections if each.slug == found.collection), None)
     collection = collection or Collection(slug=found.collection, link="")
     path, flaw = here.store.place(found), Holding.of(found).flaw(here.store)
     if as_json:
-        shown = {**_full_row(found, text, versions, flaw), "languages": languages}
+        shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
         about = Description(item=found, own=own, collection=collection).row()
         print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
     else:
-        with paged():
-            _print_item(found, text, languages, described(found, own, collection), versions, path, flaw)
+        with paged(), for_the_reader():
+            earlier = [*map(_version_pair, versions), *map(_lost_pair, lost)]
+            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -111,7 +115,7 @@ def _print_item(
     text: Text | None,
     languages: Sequence[str],
     about: Sequence[tuple[str, object]],
-    versions: Sequence[Listed],
+    earlier: Sequence[tuple[str, "Line"]],
     path: Path,
     flaw: Flaw | None,
 ) -> None:
@@ -145,7 +149,7 @@ def _print_item(
         (tr("Waiting"), item.replacement and _waiting(item.replacement)),
     ]
     pairs = [(label, styled(value, "red" if label == tr("Trouble") else "")) for label, value in facts if value]
-    _print_pairs([*pairs, *map(_version_pair, versions)])
+    _print_pairs([*pairs, *earlier])
     if text and text.sections:
         out().print()
         _print_pairs(
@@ -168,14 +172,23 @@ def _waiting(new: Replacement) -> str:
 def _version_pair(listed: Listed) -> tuple[str, "Line"]:
     """An earlier version: its number, date, size, digest, why it was replaced, and what is wrong with its file."""
     version = listed.version
-    shown = styled(
-        f"{moment(version.modified or version.fetched)}, {tr(size(version.fixity.size))}, SHA-256 {version.fixity.sha256}"
-    )
+    times = [tr("fetched {time}", time=moment(version.fetched))]
+    times += [tr("modified {time}", time=moment(version.modified))] if version.modified else []
+    shown = styled(", ".join([*times, tr(size(version.fixity.size)), f"SHA-256 {version.fixity.sha256}"]))
     if listed.reason:
         shown.append(f"; {safe(tr(listed.reason))}")
     if listed.flaw:
         shown.append(f"; {tr(listed.flaw.what)}", "red")
     return tr("Version {number}", number=str(listed.number)), shown
+
+
+def _lost_pair(loss: Loss) -> tuple[str, "Line"]:
+    """Earlier bytes that could not be recovered when the catalogue was rebuilt."""
+    return tr("Lost"), styled(f"SHA-256 {loss.sha256}; {tr(loss.reason)}", "red")
+
+
+def _lost_row(loss: Loss) -> dict[str, Any]:
+    return {"sha256": loss.sha256, "reason": loss.reason}
 
 
 def _full_row(item: Item, text: Text | None, versions: Sequence[Listed], flaw: Flaw | None) -> dict[str, Any]:

@@ -1,29 +1,35 @@
 """`materials status`: show what the archive holds and how the last runs ended; with --max-age, check it for a monitor."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from materials_cli.catalogue.runs import misdated_success
+from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.described import about_row, told_of
+from materials_cli.cli.freshness import age, followed, verdict
 from materials_cli.cli.lacking import folded
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
+from materials_cli.cli.trust import permitted
+from materials_cli.codes import REMARKS
 from materials_cli.config import Collection
-from materials_cli.dates import read_duration
-from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.custody.losses import Loss, open_losses
+from materials_cli.errors import ExitStatus
 from materials_cli.export.manifest import rfc3339, run_row
-from materials_cli.messages import Message, counted, msg, number, size, tr, trn
+from materials_cli.messages import Message, counted, number, size, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.notify.outbox import FILE as OUTBOX
 from materials_cli.notify.outbox import from_json
 from materials_cli.store.doubts import doubted
 from materials_cli.store.lock import holder
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
 
 _FEW_NOTES = 3
 
@@ -63,67 +69,128 @@ def status(
     here = ArchiveContext.of(context, archive)
     chosen = here.collections(collections)
     with here.catalogue() as catalogue:
-        items = catalogue.items(here.slugs(collections))
-        runs = catalogue.last_runs()
-        successes = catalogue.last_successes()
-        misdated = catalogue.misdated()
-    fresh, line = verdict(_followed(chosen), successes, oldest) if oldest else (None, "")
-    working = holder(here.store.inner / "lock") if here.store.inner.is_dir() else None
-    rows = [
-        _status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug), doubted(here.store, c.slug))
-        for c in chosen
-    ]
-    for row in rows:
-        _judge(row, misdated.get(row["collection"]), running=working is not None)
+        rows, about = _look(here, catalogue, chosen)
+    fresh, line = verdict(followed(chosen), about.successes, oldest, about.forgotten) if oldest else (None, "")
     if as_json:
-        well = {"well": bool(rows) and all(row["well"] for row in rows)}
-        print_json(
-            "materials/status@1", rows, archive=str(here.config.archive), **well, **({} if fresh is None else {"fresh": fresh})
-        )
+        whole = {
+            "archive": str(here.config.archive),
+            "well": bool(rows) and all(row["well"] for row in rows) and not about.losses and not about.unused,
+            "lost": [
+                {"place": loss.place, "collection": loss.collection or None, "reason": loss.reason} for loss in about.losses
+            ],
+            "unused_settings": about.unused,
+        }
+        print_json("materials/status@1", rows, **whole, **({} if fresh is None else {"fresh": fresh}))
     elif fresh is None:
-        _print_status(here.config.archive, rows, misdated, limit)
-        _print_verdict(rows, successes, working, len(from_json(here.store.read_state(OUTBOX))))
+        _print_status(here.config.archive, rows, about, limit)
+        _print_verdict(rows, about)
     else:
         print_rows([(line,)])
     if fresh is False:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
-def _print_status(
-    archive: Path, rows: Iterable[Mapping[str, Any]], misdated: Mapping[str, datetime], limit: int | None
-) -> None:
+class _About(NamedTuple):
+    """What there is to say of the whole archive.
+
+    unused: settings that do not count. working: the run in progress. waiting: how many notifications were not delivered.
+    """
+
+    successes: Mapping[str, datetime]
+    misdated: Mapping[str, datetime]
+    forgotten: Mapping[str, datetime]
+    losses: Sequence[Loss]
+    unused: Message | None
+    working: Message | None
+    waiting: int
+
+
+def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collection]) -> tuple[list[dict[str, Any]], _About]:
+    """The status of each collection, and of the whole."""
+    slugs = [collection.slug for collection in chosen]
+    items, runs = catalogue.items(slugs), catalogue.last_runs()
+    about = _About(
+        successes=catalogue.last_successes(),
+        misdated=catalogue.misdated(),
+        forgotten=catalogue.forgotten(),
+        losses=[loss for loss in open_losses(here.store, catalogue) if loss.collection in {"", *slugs}],
+        unused=permitted(here.config).notice,
+        working=holder(here.store.inner / "lock") if here.store.inner.is_dir() else None,
+        waiting=len(from_json(here.store.read_state(OUTBOX))),
+    )
+    rows = [
+        _status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug), doubted(here.store, c.slug))
+        for c in chosen
+    ]
+    for row in rows:
+        slug = row["collection"]
+        _judge(row, about.misdated.get(slug), about.forgotten.get(slug), running=about.working is not None)
+    return rows, about
+
+
+class _Labels(NamedTuple):
+    """What the lines below a collection begin with, all of one width."""
+
+    failed: str
+    note: str
+    text: str
+    lost: str
+
+
+def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], about: _About, limit: int | None) -> None:
     """Print the status of the archive, collection by collection."""
     print_hanging(out(), styled(f"{tr('Archive')}  ", "bold"), archive, "bold")
-    failed, note, text = _columns(tr("failed"), tr("note"), tr("text"))
+    labels = _Labels(*_columns(tr("failed"), tr("note"), tr("text"), tr("lost")))
+    _print_notes(
+        labels.lost, "red", [f"{loss.place}: {tr(loss.reason)}" for loss in about.losses if not loss.collection], limit
+    )
     for status in rows:
-        out().print()
-        title = f"  {safe(status['title'])}" if status["title"] else ""
-        print_wrapped(out(), styled(status["collection"], "bold").append(title))
-        if status["event"]:
-            print_wrapped(out(), styled(f"  {safe(told_of(status['event']))}", "dim"))
-        print_wrapped(out(), styled(_held(status)))
-        if status["detached"]:
-            print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
-        slug, run = status["collection"], status["last_run"]
-        if slug in misdated:
-            print_hanging(out(), styled(f"  {note}  ", "yellow"), misdated_success(slug, misdated[slug]), "yellow")
-        if run is None:
-            if not status["detached"]:
-                print_wrapped(out(), styled(f"  {tr('never synced. Next: materials sync')}"))
-            continue
-        line = tr(
-            "last run {time}: {ending}; {changes}",
-            time=moment(datetime.fromisoformat(run["started"])),
-            ending=_ending(run),
-            changes=changes(run["counts"]) or tr("no changes"),
-        )
-        print_wrapped(out(), styled(f"  {line}"))
-        _print_notes(failed, "red", [f"{_placed(slug, row['path'])}: {tr(row['message'])}" for row in run["failures"]], limit)
-        _print_notes(note, "yellow", [f"{slug}: {tr(notice)}" for notice in run["notices"]], None)
-        notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
-        if len(notes) > _FEW_NOTES and limit is None:
-            notes = folded([row["note"] for row in status["notes"]])
-        _print_notes(text, "dim", notes, limit)
+        _print_collection(status, about, labels, limit)
+
+
+def _print_collection(status: Mapping[str, Any], about: _About, labels: _Labels, limit: int | None) -> None:
+    """Print what a collection holds, what was lost of it, and its last run."""
+    slug = status["collection"]
+    out().print()
+    title = f"  {safe(status['title'])}" if status["title"] else ""
+    print_wrapped(out(), styled(slug, "bold").append(title))
+    if status["event"]:
+        print_wrapped(out(), styled(f"  {safe(told_of(status['event']))}", "dim"))
+    print_wrapped(out(), styled(_held(status)))
+    if status["detached"]:
+        print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
+    if slug in about.misdated:
+        print_hanging(out(), styled(f"  {labels.note}  ", "yellow"), misdated_success(slug, about.misdated[slug]), "yellow")
+    losses = [loss for loss in about.losses if loss.collection == slug]
+    _print_notes(labels.lost, "red", [f"{_placed(slug, loss.place)}: {tr(loss.reason)}" for loss in losses], limit)
+    if status["last_run"]:
+        _print_run(slug, status["last_run"], labels, limit)
+        _print_texts(status, labels, limit)
+    elif not status["detached"]:
+        print_wrapped(out(), styled(f"  {_without_run(status)}"))
+
+
+def _print_run(slug: str, run: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
+    line = tr(
+        "last run {time}: {ending}; {changes}",
+        time=moment(datetime.fromisoformat(run["started"])),
+        ending=_ending(run),
+        changes=changes(run["counts"]) or tr("no changes"),
+    )
+    print_wrapped(out(), styled(f"  {line}"))
+    said: dict[bool, list[str]] = {False: [], True: []}
+    for failure in run["failures"]:
+        said[failure["code"] in REMARKS].append(f"{_placed(slug, failure['path'])}: {tr(failure['message'])}")
+    _print_notes(labels.failed, "red", said[False], limit)
+    _print_notes(labels.note, "yellow", said[True] + [f"{slug}: {tr(notice)}" for notice in run["notices"]], None)
+
+
+def _print_texts(status: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
+    """Print which items have no text, or how many if that would be a long list."""
+    notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
+    if len(notes) > _FEW_NOTES and limit is None:
+        notes = folded([row["note"] for row in status["notes"]])
+    _print_notes(labels.text, "dim", notes, limit)
 
 
 def _held(status: Mapping[str, Any]) -> str:
@@ -176,99 +243,82 @@ def _placed(slug: str, path: str) -> str:
     return path if path == slug or path.startswith(f"{slug}/") else f"{slug}: {path}"
 
 
-def _judge(row: dict[str, Any], misdated: datetime | None, *, running: bool) -> None:
-    """Add whether the last run of a collection leaves nothing to look at."""
+def _judge(row: dict[str, Any], misdated: datetime | None, forgotten: datetime | None, *, running: bool) -> None:
+    """Add whether the last run of a collection leaves nothing to look at. forgotten: since when no run is known."""
     row["misdated_success"] = rfc3339(misdated)
+    row["runs_forgotten"] = rfc3339(forgotten)
     status = row["last_run"] and row["last_run"]["status"]
     fine = status == ExitStatus.DONE or (running and status is None)
     row["well"] = not row["damaged"] and (row["detached"] or (row["last_run"] is not None and fine and not misdated))
 
 
-def _print_verdict(
-    rows: Sequence[Mapping[str, Any]], successes: Mapping[str, datetime], working: Message | None, waiting: int
-) -> None:
+def _without_run(status: Mapping[str, Any]) -> str:
+    """What there is to say of a collection of which no run is known."""
+    if status["runs_forgotten"]:
+        return tr(
+            "last run {unknown}. Next: materials sync", unknown=unknown_runs(datetime.fromisoformat(status["runs_forgotten"]))
+        )
+    return tr("never synced. Next: materials sync")
+
+
+def _print_verdict(rows: Sequence[Mapping[str, Any]], about: _About) -> None:
     """Print, in one line, whether anything needs a look."""
-    parts = _to_do(rows, waiting)
+    parts = _to_do(rows, about)
     well = not parts
     if well and all(row["detached"] for row in rows):
         parts.append(tr("No problems: {count}, detached and no longer synced.", count=counted(len(rows), "collection")))
     elif well:
-        oldest = min(
-            (successes[row["collection"]] for row in rows if row["collection"] in successes and not row["detached"]),
-            default=datetime.now(UTC),
-        )
-        parts.append(tr("No problems: {count}, up to date {ago}.", count=counted(len(rows), "collection"), ago=ago(oldest)))
-    if working:
-        parts.append(tr("Running now: {holder}", holder=working))
+        successes = [about.successes.get(row["collection"]) for row in rows if not row["detached"]]
+        known, count = list(filter(None, successes)), counted(len(rows), "collection")
+        if len(known) == len(successes):
+            oldest = min(known)
+            parts.append(tr("No problems: {count}, up to date {ago}.", count=count, ago=ago(oldest)))
+        else:  # the first run is in progress
+            parts.append(tr("No problems so far: {count}, not yet up to date.", count=count))
+    if about.working:
+        parts.append(tr("Running now: {holder}", holder=about.working))
     out().print()
     print_wrapped(out(), styled("; ".join(parts), "green" if well else "bold yellow"))
 
 
-def _to_do(rows: Sequence[Mapping[str, Any]], waiting: int) -> list[str]:
+def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
     """What needs a look, each in one phrase."""
-    new = [row["collection"] for row in rows if row["last_run"] is None and not row["detached"]]
+    if not rows:
+        return [tr("No folder has been added to this archive. Next: materials add LINK")]
+    new = ", ".join(row["collection"] for row in rows if row["last_run"] is None and not row["detached"])
     bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"] and not row["damaged"]]
-    damaged = sum(row["damaged"] for row in rows)
-    parts = [] if rows else [tr("No folder has been added to this archive. Next: materials add LINK")]
-    if bad:
-        count = counted(len(bad), "collection")
-        parts.append(
-            tr("Problems in {count}: {names}. For causes and fixes: materials doctor", count=count, names=", ".join(bad))
-        )
-    if damaged:
-        parts.append(
-            trn(
-                "{count} file is damaged or missing; to restore it: materials sync",
-                "{count} files are damaged or missing; to restore them: materials sync",
-                damaged,
-            )
-        )
-    if new:
-        parts.append(tr("Not synced yet: {names}. Next: materials sync", names=", ".join(new)))
-    if waiting:
-        parts.append(
-            trn(
-                "{count} notification could not be delivered yet: materials notify",
-                "{count} notifications could not be delivered yet: materials notify",
-                waiting,
-            )
-        )
-    return parts
+    problems = tr(
+        "Problems in {count}: {names}. For causes and fixes: materials doctor",
+        count=counted(len(bad), "collection"),
+        names=", ".join(bad),
+    )
+    damaged = trn(
+        "{count} file is damaged or missing; to restore it: materials sync",
+        "{count} files are damaged or missing; to restore them: materials sync",
+        number_damaged := sum(row["damaged"] for row in rows),
+    )
+    lost = trn(
+        "{count} could not be recovered when the catalogue was rebuilt: materials doctor",
+        "{count} could not be recovered when the catalogue was rebuilt: materials doctor",
+        len(about.losses),
+    )
+    undelivered = trn(
+        "{count} notification could not be delivered yet: materials notify",
+        "{count} notifications could not be delivered yet: materials notify",
+        about.waiting,
+    )
+    phrases = {
+        problems: bad,
+        damaged: number_damaged,
+        lost: about.losses,
+        tr("Not synced yet: {names}. Next: materials sync", names=new): new,
+        tr(about.unused or ""): about.unused,
+        undelivered: about.waiting,
+    }
+    return [phrase for phrase, applies in phrases.items() if applies]
 
 
 def _ending(run: Mapping[str, Any]) -> str:
     if run["status"] is None:
         return tr("did not finish")
     return tr("ended with status {status}", status=str(run["status"])) if run["status"] else tr("no problems")
-
-
-def age(text: str) -> timedelta:
-    """Parse a duration: 36h, 2d, 90m, 1w; raise bad_usage."""
-    try:
-        return read_duration(text)
-    except ValueError as error:
-        what = msg("“{text}” is not a duration.", text=text)
-        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Write it like 90m, 36h, 2d or 1w.")) from error
-
-
-def stale(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> list[str]:
-    """The collections whose last success is older than the limit."""
-    now = datetime.now(UTC)
-    return [slug for slug in collections if slug not in successes or now - successes[slug] > limit]
-
-
-def _followed(chosen: Sequence[Collection]) -> list[str]:
-    """The collections whose age counts; all, if none of them is synced any more."""
-    return [c.slug for c in chosen if not c.detached] or [c.slug for c in chosen]
-
-
-def verdict(collections: Sequence[str], successes: Mapping[str, datetime], limit: timedelta) -> tuple[bool, str]:
-    """Whether all collections are recent enough, and a line that says so."""
-    if not collections:
-        return False, tr("stale: no folder has been added to this archive")
-    if late := stale(collections, successes, limit):
-        ages = (f"{slug} ({ago(successes[slug]) if slug in successes else tr('never')})" for slug in late)
-        return False, tr("stale: last brought up to date: {collections}", collections=", ".join(ages))
-    oldest = min(successes[slug] for slug in collections)
-    followed = counted(len(collections), "collection")
-    return True, tr("ok: {collections}, brought up to date {ago}", collections=followed, ago=ago(oldest))

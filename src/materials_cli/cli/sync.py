@@ -66,6 +66,8 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
         raise typer.Exit(_sync_unattended(here, collections, kinds, _Unattended(accepted, log_file, trusted)))
     chosen = _followed(here, collections, kinds)
     runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json)
+    if not (quiet or as_json):
+        _say_what_is_unused(here)
     if as_json:
         refused = [error_row(run.failure) for run in runs if run.failure]
         print_json("materials/sync@1", [report_row(run) for run in runs if not run.failure], errors=refused)
@@ -129,6 +131,13 @@ def _sync(
             say(tr("{collection}: interrupted. {where}. `materials sync` goes on from there.", **where))
         raise
     return runs
+
+
+def _say_what_is_unused(here: ArchiveContext) -> None:
+    """Say which settings a scheduled sync of this archive would leave out."""
+    from materials_cli.cli.trust import permitted  # noqa: PLC0415 - TAB and `--help` do without what it needs
+
+    print_notices(tuple(filter(None, [permitted(here.config).notice])))
 
 
 def _status(run: Run) -> ExitStatus:

@@ -17,7 +17,7 @@ from materials_cli.schedule.backends import is_scheduled
 from materials_cli.trust import Claim, Standing
 
 TrustedOption = Annotated[str, typer.Option("--trusted", hidden=True)]  # in the lines that `schedule install --print` prints
-_YES = {"y", "yes", "д", "да"}
+YES = {"y", "yes", "д", "да"}
 _RISKS = {
     Risk.RUN: msgid("runs a program"),
     Risk.WRITE: msgid("writes outside the archive"),
@@ -87,7 +87,7 @@ def confirmed_once(config: Config, *, runner: int | None = None) -> None:
     _show(now.open)
     say(tr("Say yes if you wrote this yourself or trust whoever did."))
     answer = typer.prompt(tr("Use these settings on this computer? [y/N]"), default="", show_default=False, err=True)
-    if answer.strip().casefold() not in _YES:
+    if answer.strip().casefold() not in YES:
         trusted.decline(config.archive)
         raise _unconfirmed(now)
     _believe(config, now)

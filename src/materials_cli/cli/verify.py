@@ -5,17 +5,20 @@ from typing import Any
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, styled
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
+from materials_cli.config import Config
 from materials_cli.custody.verify import Finding, Trouble, Verification
 from materials_cli.errors import ExitStatus
 from materials_cli.messages import counted, msgids, size, tr, trn
 
-_LOOKS = {Trouble.MISSING: "bold red", Trouble.DAMAGED: "bold red", Trouble.UNEXPECTED: "yellow"}
+_LOOKS = {Trouble.MISSING: "bold red", Trouble.DAMAGED: "bold red", Trouble.MOVED: "yellow", Trouble.UNEXPECTED: "yellow"}
 _COUNTS = {
     Trouble.MISSING: msgids("{count} missing", "{count} missing"),
     Trouble.DAMAGED: msgids("{count} damaged", "{count} damaged"),
+    Trouble.MOVED: msgids("{count} moved", "{count} moved"),
     Trouble.UNEXPECTED: msgids("{count} unexpected", "{count} unexpected"),
 }
 
@@ -30,8 +33,13 @@ def verify(
 ) -> None:
     """Read every archived file and compare it with its checksum.
 
-    Reads the mirror, what is kept of withdrawn items, and all earlier versions. Changes nothing. The exit status is 5 if a
-    file is missing or damaged, and 3 if there are only files that the catalogue does not know.
+    Reads the mirror, what is kept of withdrawn items, and all earlier versions. Changes nothing.
+
+    MISSING: not in its place. DAMAGED: its bytes are others, or cannot be read. MOVED: intact, but elsewhere in the mirror.
+    UNEXPECTED: not archived, such as a file of your own. Below each, fix says what to do.
+
+    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, or if there is a strange file among the
+    earlier versions. Your own files in the mirror are named, but do not count.
 
     Example: materials verify
     """
@@ -48,8 +56,8 @@ def verify(
     else:
         print_rows((finding.trouble, finding.place, finding.what, finding.fix) for finding in found.findings)
     if not as_json and (found.findings or not quiet):
-        _print_summary(found)
-    if found.findings:
+        _print_summary(found, here.config)
+    if not found.fine:
         raise typer.Exit(int(ExitStatus.INTEGRITY if found.damaged else ExitStatus.PARTIAL))
 
 
@@ -61,11 +69,13 @@ def _print(finding: Finding) -> None:
     print_hanging(out(), styled(f"{'':<{width}}  {tr('fix')}  ", "bold"), tr(finding.fix))
 
 
-def _print_summary(found: Verification) -> None:
+def _print_summary(found: Verification, config: Config) -> None:
     read = {"files": counted(found.files, "file"), "size": size(found.bytes)}
     troubles = [finding.trouble for finding in found.findings]
     counts = ", ".join(trn(*forms, troubles.count(kind)) for kind, forms in _COUNTS.items() if kind in troubles)
-    if counts:
+    if not (found.files or found.findings):
+        say(next_step(config))
+    elif counts:
         say(tr("{files} verified, {size}: {counts}.", counts=counts, **read), style="bold red" if found.damaged else "yellow")
     else:
         say(tr("{files} verified, {size}: all present and intact.", **read))

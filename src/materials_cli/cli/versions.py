@@ -26,7 +26,7 @@ FromOption = Annotated[
     typer.Option(
         "--from",
         metavar="VERSION",
-        help="A number counted back (1: the previous version), a date, or the start of a SHA-256.",
+        help="A number counted back (1: the previous version), a date (what was held at its end), or the start of a SHA-256.",
         show_default=False,
     ),
 ]

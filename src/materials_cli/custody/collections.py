@@ -20,7 +20,7 @@ from materials_cli.config import FILE, FORMAT, load, may_be_slug
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
 from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
-from materials_cli.disk import disk_errors, flush_folders, replace_file, replacing
+from materials_cli.disk import SHA256, disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile
@@ -73,6 +73,15 @@ def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
     take_out_table(file, TABLES, slug)
     resume(store, catalogue)
     return folder
+
+
+def bring_in(store: Store, slug: str, apart: Store) -> None:
+    """Move the files and versions of a removed collection back here. What is here already stays; nothing is replaced."""
+    _move_folder(store, apart.root / slug, store.root / slug)
+    for kept in sorted(apart.versions.folder.glob("*/*")):
+        if SHA256.fullmatch(kept.name) and is_file(kept) and not is_file(store.versions.path(kept.name)):
+            with disk_errors():
+                store.versions.take(kept, kept.name)
 
 
 def resume(store: Store, catalogue: Catalogue) -> None:

@@ -51,12 +51,11 @@ def restore(store: Store, item: Item, version: Version, folder: Path) -> Path:
 
 
 def lend(store: Store, item: Item, version: Version) -> Path:
-    """A read-only copy under its own name in a private temporary folder, to be looked at; it may go after a day.
+    """A read-only copy under its own name in a private temporary folder, to be looked at; tidy_lent() removes it.
 
     Raise bytes_missing or bytes_damaged.
     """
     with disk_errors():
-        _sweep()
         target = Path(tempfile.mkdtemp(prefix=_LENT)) / version.path.rpartition("/")[2]
         _write(store, item, version, target)
         target.chmod(0o400)
@@ -125,8 +124,8 @@ def _is_inside(folder: Path, root: Path) -> bool:
     return any(place.exists() and place.samefile(root) for place in (folder, *folder.parents))
 
 
-def _sweep() -> None:
-    """Remove copies that were lent more than a day ago."""
+def tidy_lent() -> None:
+    """Remove the copies that this user was lent more than a day ago. No link is followed."""
     for old in Path(tempfile.gettempdir()).glob(f"{_LENT}*"):
         with contextlib.suppress(OSError):
             seen = old.lstat()

@@ -4,7 +4,7 @@ It needs no lock, and writes nothing but a note of what is damaged, for the next
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -21,13 +21,18 @@ from materials_cli.store.doubts import doubt
 from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
+from materials_cli.store.versions import INNER, digest_of
 
 
 class Trouble(StrEnum):
-    """What is wrong with a place: a file is not there, has other bytes, or is unknown to the catalogue."""
+    """What is wrong with a place.
+
+    A file is not there, has other bytes, lies elsewhere in the mirror, or is unknown to the catalogue.
+    """
 
     MISSING = msgid("MISSING")
     DAMAGED = msgid("DAMAGED")
+    MOVED = msgid("MOVED")
     UNEXPECTED = msgid("UNEXPECTED")
 
 
@@ -54,7 +59,12 @@ class Verification:
     @property
     def damaged(self) -> bool:
         """Whether a file is missing or damaged."""
-        return any(finding.holding for finding in self.findings)
+        return any(finding.trouble in {Trouble.MISSING, Trouble.DAMAGED} for finding in self.findings)
+
+    @property
+    def fine(self) -> bool:
+        """Whether all that is archived is in its place; a person's own files may lie beside it, but not in versions/."""
+        return all(finding.trouble is Trouble.UNEXPECTED and not _is_inner(finding.place) for finding in self.findings)
 
 
 def verify(store: Store, collections: Sequence[str], workers: Executor, progress: Progress) -> Verification:
@@ -82,11 +92,18 @@ def verify(store: Store, collections: Sequence[str], workers: Executor, progress
     folders = {holding.path.partition("/")[0] for holding in now if holding.role in {Role.MIRROR, Role.WITHDRAWN}} | set(
         collections
     )
-    unknown = strangers(store, known, folders)
-    found += [stranger(place) for place in unknown]
+    found = _recognised(store, found, tuple(strangers(store, known, folders)))
     _note_damage(store, found)
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
     return Verification(len(held), size, tuple(found), holder(store.inner / "lock"))
+
+
+def _recognised(store: Store, found: Sequence[Finding], unknown: Sequence[str]) -> list[Finding]:
+    """The same, with the unknown files: one that is a missing file stands for it."""
+    missing = {finding.place: finding.holding for finding in found if finding.trouble is Trouble.MISSING and finding.holding}
+    moved = _moved(store, missing, unknown)
+    others = [_elsewhere(place, missing[moved[place]]) if place in moved else stranger(place) for place in unknown]
+    return [*(finding for finding in found if finding.place not in moved.values()), *others]
 
 
 def _note_damage(store: Store, found: Sequence[Finding]) -> None:
@@ -119,9 +136,39 @@ def finding_of(store: Store, holding: Holding, flaw: Flaw) -> Finding:
 
 def stranger(place: str) -> Finding:
     """What to tell about a file that is in the archive and of which the catalogue says nothing."""
-    what = msg("not in the catalogue")
-    fix = msg("If it is yours, keep it in a folder of your own. It can also stay: a sync does not touch it.")
-    return Finding(Trouble.UNEXPECTED, place, what, fix)
+    if _is_inner(place):
+        what = msg("not in the catalogue, and only archived files belong there")
+        return Finding(Trouble.UNEXPECTED, place, what, msg("Nothing needs it: move it out of the archive."))
+    fix = msg("It can stay: a sync does not touch it, and the exit status does not count it.")
+    return Finding(Trouble.UNEXPECTED, place, msg("not archived: a file of yours, or of another program"), fix)
+
+
+def _is_inner(place: str) -> bool:
+    return place.startswith(f"{INNER}/")
+
+
+def _moved(store: Store, missing: Mapping[str, Holding], unknown: Iterable[str]) -> dict[str, str]:
+    """The unknown files of the mirror that are missing ones, by their places now; each is the file of one place."""
+    wanted = {place: holding for place, holding in missing.items() if holding.role is Role.MIRROR}
+    found = dict[str, str]()
+    for place in unknown:
+        sizes = {holding.fixity.size for holding in wanted.values()}
+        with suppress(OSError, MaterialsError):
+            path = store.path(place)
+            if _is_inner(place) or path.stat().st_size not in sizes:
+                continue
+            digest = digest_of(path)
+            was = next((was for was, holding in wanted.items() if holding.fixity.sha256 == digest), None)
+            if was is not None:
+                found[place] = was
+                del wanted[was]
+    return found
+
+
+def _elsewhere(place: str, holding: Holding) -> Finding:
+    """What to tell about a file that somebody moved within the mirror."""
+    what = msg("this is “{path}”, intact, and was moved or renamed here", path=holding.path)
+    return Finding(Trouble.MOVED, place, what, msg("`materials sync` moves it back, without a download."), holding)
 
 
 class _StoppedError(Exception):

@@ -38,6 +38,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))
     yield Check(msgid("Catalogue"), partial(holdings.catalogue, store))
     yield Check(msgid("Its copy"), partial(holdings.catalogue_copy, store), partial(holdings.copy_catalogue, store))
+    yield Check(msgid("Recovery"), partial(holdings.losses, store))
     if collections is not None:
         yield Check(msgid("Trust"), partial(holdings.trust, store))
     if followed or collections == ():

@@ -8,8 +8,9 @@ from functools import partial
 from materials_cli.catalogue.copy import is_intact
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.runs import misdated_success
+from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.config import load
+from materials_cli.custody.losses import LOSSES_FIX, open_losses
 from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
@@ -82,7 +83,11 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
         return warning(msg("No folder has been added to this archive."), msg('materials add "LINK"'))
     with sound(store) as opened:
         runs, successes, misdated = opened.last_runs(), opened.last_successes(), opened.misdated()
+        forgotten = opened.forgotten()
     for slug in slugs:
+        if slug in forgotten:
+            what = msg("{slug}: the last success is {unknown}.", slug=slug, unknown=unknown_runs(forgotten[slug]))
+            return warning(what, verbatim("materials sync"))
         if slug in misdated:
             return warning(misdated_success(slug, misdated[slug]), verbatim("materials sync"))
         if finding := _last_run_warning(slug, runs, slug in successes):
@@ -100,6 +105,21 @@ def last_success(store: Store, slugs: Sequence[str]) -> Diagnosis:
         )
         return warning(what, verbatim("materials sync"))
     return ok(msg("all synced, the oldest on {time}", time=synced))
+
+
+def losses(store: Store) -> Diagnosis | None:
+    """Whether everything could be recovered when the catalogue was rebuilt, or has come back since; None if nothing is lost."""
+    with sound(store) as opened:
+        found = open_losses(store, opened)
+    if not found:
+        return None
+    named = combined(*(msg("{place}: {reason}", place=loss.place, reason=loss.reason) for loss in found[:MOST_NAMED]))
+    what = msgn(
+        "{count} item or version could not be recovered when the catalogue was rebuilt",
+        "{count} items or versions could not be recovered when the catalogue was rebuilt",
+        len(found),
+    )
+    return warning(msg("{what}: {failures}", what=what, failures=named) if named else what, LOSSES_FIX)
 
 
 def trust(store: Store) -> Diagnosis | None:
@@ -140,6 +160,8 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
         what = msgn(
             "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
         )
+        if run.failures and all(failed.is_remark for failed in run.failures):
+            what = msg("The last run of {slug} is to be looked at", slug=slug)
         return warning(with_failure(what), msg("`materials status` lists them; the next run tries again."))
     return None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError as TransportError
@@ -384,9 +385,9 @@ def _other_bytes() -> RefusalError:
 
 def _link_file(file: RemoteFile, part: Path) -> Fetched:
     """An Internet shortcut (.url), which opens with a double click on Windows and macOS."""
-    given = (file.web_link or "").split()
-    # Opening the file would follow an address of any kind.
-    link = given[0] if given and given[0].startswith("https://") else f"https://drive.google.com/open?id={file.drive_id}"
+    # The addresses that the API and the public page state differ; the id does not, and it leads to no other place.
+    key = {"resourcekey": file.resource_key} if file.resource_key else {}
+    link = f"https://drive.google.com/open?{urlencode({'id': file.drive_id, **key})}"
     content = f"[InternetShortcut]\r\nURL={link}\r\n".encode()
     with open_own(part, "wb") as out:
         out.write(content)

@@ -10,6 +10,7 @@ from urllib3.exceptions import HTTPError
 from materials_cli.drive.pools import behind, trust
 from materials_cli.drive.wire import USER_AGENT
 from materials_cli.messages import Message, msg, verbatim
+from materials_cli.network import trouble_of
 
 Post = Callable[[str, bytes, str], None]
 _PATIENCE = urllib3.Timeout(connect=5, read=10)
@@ -39,6 +40,6 @@ def post(url: str, body: bytes, content_type: str) -> None:
             )
             answer.close()  # whatever it says, and however long, only its status counts
         except HTTPError as error:
-            raise UnreachableError(verbatim(type(error).__name__)) from error
+            raise UnreachableError(trouble_of(error) or verbatim(type(error).__name__)) from error
     if answer.status >= 300:
         raise UnreachableError(msg("It responded with status {status}.", status=str(answer.status)))

@@ -1,6 +1,6 @@
 """Renders the digest of changes: as text for a mail or a terminal, as Markdown, as a page, and as rows for programs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -172,14 +172,20 @@ def _chapter(name: str, digest: Digest, limit: int) -> Chapter:
         for kind in ActionKind
         if (chosen := [change for change in digest.changed if change.kind is kind])
     ]
-    last = digest.runs[-1]
-    if last.failures:
-        failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=f.message) for f in last.failures]
-        label = msg("failed in the last run") if last.status == 3 else msg("the last run failed")
-        groups.append(replace(_group(label, failed, limit), failed=True))
-    if last.notices:
-        groups.append(_group(msg("notes from the last run"), [Line("", remark=notice) for notice in last.notices], limit))
+    groups += _last_run(name, digest.runs[-1], limit)
     return Chapter(one_line(name), headline(digest.changed), _when(digest.runs), tuple(groups))
+
+
+def _last_run(name: str, last: Run, limit: int) -> Iterator[Group]:
+    """What failed in the last run, what is to be looked at, and its notes."""
+    if failures := [failure for failure in last.failures if not failure.is_remark]:
+        failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=f.message) for f in failures]
+        label = msg("failed in the last run") if last.status == 3 else msg("the last run failed")
+        yield replace(_group(label, failed, limit), failed=True)
+    if remarks := [Line("", remark=failure.message) for failure in last.failures if failure.is_remark]:
+        yield replace(_group(msg("to be looked at"), remarks, limit), failed=True)
+    if last.notices:
+        yield _group(msg("notes from the last run"), [Line("", remark=notice) for notice in last.notices], limit)
 
 
 def _group(label: Message, lines: Sequence[Line], limit: int) -> Group:

@@ -25,11 +25,11 @@ from materials_cli.describe.description import Description, event_row
 from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.columns import COLUMNS, cells, stamp, values
-from materials_cli.export.entries import COLLECTION, CSV, CSV_COLUMNS, JSONL, RULES, SCHEMA, SUMS, lines_of
+from materials_cli.export.entries import BOM, COLLECTION, CSV, CSV_COLUMNS, JSONL, RULES, SCHEMA, SUMS, lines_of
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.gaps import gaps
 from materials_cli.export.own import replacing_ours
-from materials_cli.messages import msg
+from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
 from materials_cli.store.versions import kept_at
 
@@ -194,6 +194,20 @@ def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]
     return kept
 
 
+def about_kept(count: int) -> list[Message]:
+    """What people are told of the entries of a collection that are kept; nothing if there are none."""
+    if not count:
+        return []
+    kept = msgn(
+        "{count} manifest entry that is not in the catalogue was kept: its file still exists, or the folder has "
+        "not been listed completely.",
+        "{count} manifest entries that are not in the catalogue were kept: their files still exist, or the folder "
+        "has not been listed completely.",
+        count,
+    )
+    return [kept]
+
+
 def _stamp(store: "Store", catalogue: "Catalogue") -> str:
     """What the files look like from outside, who wrote them, the events, and what failed; empty if a file is missing."""
     try:
@@ -249,7 +263,7 @@ def _write(
     """Write all entries by path, one by one, since there may be many; then the events, and what failed."""
     jsonl, table, sums, rules = (codecs.getwriter("utf-8")(file, "replace") for file in files)
     rules.write(resources.files(__package__).joinpath(RULES).read_text("utf-8"))
-    table.write("\ufeff")
+    table.write(BOM)
     rows = csv.writer(table)
     rows.writerow(COLUMNS)
     known = events(collections)

@@ -1,8 +1,9 @@
 """Which files in the archive's own folder are ours: a person's file that is named like one of them is never overwritten.
 
-A file is ours if its SHA-256 is one that .materials/written.json has: that of the bytes written last, or about to be written
-when a run was cut. If nothing is recorded, as in an archive that was copied without .materials, its form decides. The form
-alone decides for manifest.jsonl: all its valid entries are taken over.
+A file is ours if its SHA-256 is one that .materials/written.json has: that of our bytes that lay there when a run began to
+write, or of those that it began to write. So however many runs are cut, what lies there is in the record. If nothing is
+recorded, as in an archive that was copied without .materials, its form decides. The form alone decides for manifest.jsonl: all
+its valid entries are taken over.
 """
 
 import json
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from materials_cli.disk import disk_errors, replacing
-from materials_cli.export.entries import CSV, CSV_COLUMNS, FEED, JSONL, RULES, SUMS, lines_of
+from materials_cli.export.entries import BOM, CSV, CSV_COLUMNS, FEED, JSONL, RULES, SUMS, lines_of
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
@@ -44,7 +45,9 @@ def replacing_ours(store: Store, names: Sequence[str]) -> Iterator[list[BinaryIO
         written = _written(store)
         for name, file in zip(names, files, strict=True):
             file.flush()
-            written[name] = [*written.get(name, [])[-1:], digest_of(Path(file.name))]
+            place, new = store.root / name, digest_of(Path(file.name))
+            present = [digest_of(place)] if _is_ours(store, place, written.get(name, ())) else []
+            written[name] = [*present, new]
         store.write_state(_RECORD, json.dumps(written))
 
 
@@ -77,5 +80,5 @@ def _has_our_form(store: Store, path: Path) -> bool:
     if path.name == RULES:
         return f'"{RULES_ID}"' in beginning
     if path.name == CSV:
-        return beginning.startswith("\ufeff" + ",".join(CSV_COLUMNS[:3]))
+        return beginning.startswith(BOM + ",".join(CSV_COLUMNS[:3]))
     return "<feed " in beginning and "<name>materials</name>" in beginning

@@ -170,19 +170,25 @@ def of_rebuilding(source: str, last_hash: str) -> Event:
     return Event(type=EventType.RECOVERY, collection="", detail={"source": source, "last_hash": last_hash})
 
 
-def of_claim(item: Item, versions: Sequence[Version], *, taken: bool) -> list[Event]:
+def of_return(collection: str) -> Event:
+    """A removed collection is back, and with it all that was recorded of it."""
+    return Event(type=EventType.RECOVERY, collection=collection, detail={"source": "removed collection"})
+
+
+def of_claim(item: Item, versions: Sequence[Version], *, taken: bool, known: bool = False) -> list[Event]:
     """What the manifest told of an item whose bytes were found. Times and digests of events that it tells are its own.
 
-    versions: those that were taken in, oldest first. taken: whether the item itself was taken in, not only versions.
+    versions: those that were taken in, oldest first. taken: whether the item itself was taken in, not only versions. known: the
+    history tells the rest already.
     """
     told = {"claimed": True, "reason": msg("told by the manifest").to_json()}
     states = [(version.fetched, version.path, version.fixity) for version in versions]
-    states += [(item.fetched, item.path, item.fixity)] if taken else []
+    states = [] if known else [*states, *([(item.fetched, item.path, item.fixity)] if taken else [])]
     events = [
         replace(_of(EventType.INGESTION, item, path=path, bytes=fixity.size, sha256=fixity.sha256, **told), time=time)
         for time, path, fixity in states
     ]
-    if taken and item.withdrawn:
+    if taken and item.withdrawn and not known:
         withdrawal = _of(EventType.WITHDRAWAL, item, path=item.path, sha256=item.fixity.sha256, **told)
         events.append(replace(withdrawal, time=item.withdrawn))
     if taken:

@@ -10,7 +10,8 @@ from email.utils import formatdate, make_msgid, parseaddr
 
 from materials_cli.config import Mailbox
 from materials_cli.disk import reason
-from materials_cli.messages import joined, msg, verbatim
+from materials_cli.messages import Message, joined, msg, verbatim
+from materials_cli.network import trouble_of
 from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.redaction import keep_secret
 
@@ -72,11 +73,11 @@ def _refused(answers: dict[str, tuple[int, bytes]], server_name: dict[str, str])
     return NotSentError(what, tuple(answers))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Message:
     """The server's own answer, such as 535 Authentication failed, or what went wrong before there was one."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_line(error.smtp_error)}"
-    return _line(str(error)) or type(error).__name__
+        return verbatim(f"{error.smtp_code} {_line(error.smtp_error)}")
+    return trouble_of(error) or verbatim(_line(str(error)) or type(error).__name__)
 
 
 def _line(answer: bytes | str) -> str:

@@ -1,12 +1,14 @@
 """Whether the bytes that Drive states are those of an item, by the strongest evidence there is. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
 from materials_cli.causes import Cause
 from materials_cli.model import Item, RemoteFile
+
+_SETTLED = timedelta(days=1)  # clocks differ
 
 
 class Change(NamedTuple):
@@ -59,9 +61,11 @@ def _native_change(file: RemoteFile, item: Item) -> Cause | None:
     """The change of a Google document, which has no digest: time and version decide."""
     was = item.remote
     if file.export is None:
-        return None if (file.web_link, file.drive_id) == (was.web_link, was.drive_id) else Cause.LEADS_ELSEWHERE
+        return None if file.drive_id == was.drive_id else Cause.LEADS_ELSEWHERE
     if item.media_type != file.export.media_type:
         return Cause.OTHER_FORMAT
+    if was.version is None and file.modified and item.fetched - file.modified >= _SETTLED:
+        return None  # fetched by its public page, which states no version, after it was last edited
     return None if (file.modified, file.version) == (was.modified, was.version) else Cause.EDITED
 
 

@@ -14,7 +14,7 @@ def as_known(file: RemoteFile, item: Item | None, seen: Sighting | None) -> Remo
     """A listed file, with what is known of its state; it stays rough if only its bytes can tell."""
     if not file.rough:
         return file
-    if file.native and file.export is None and not (item and item.remote.export):
+    if file.native and file.export is None and not (item and item.remote.drive_id == file.drive_id):
         return replace(file, rough=False)
     if item and _is_current(file, item, seen):
         return completed(file, item)

@@ -1,0 +1,47 @@
+"""Where there is nothing to show, or a word was meant otherwise, people are told what to do next."""
+
+from pathlib import Path
+
+import pytest
+
+from materials_cli.emulator.server import RunningServer
+from support.command import run
+from support.small_drive import drive, world  # noqa: F401 - fixtures
+
+
+@pytest.mark.parametrize("words", [("list",), ("search", "public"), ("verify",), ("status",)])
+def test_an_empty_archive_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "materials.toml").write_text("format = 1\n")
+    assert "No folder has been added to this archive. Next: materials add LINK" in run(*words).output
+    run("add", "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA", "--name", "a", "--no-check")
+    assert "Next: materials sync" in run(*words).output
+
+
+def test_a_word_that_is_no_collection_is_perhaps_to_be_found(drive: RunningServer) -> None:
+    assert "c/0.txt" in run("list", "c").stdout
+    assert run("list", "c").stdout == run("list", "--collection", "c").stdout
+    said = run("list", "georgia", status=2).stderr
+    assert "The collections of this archive are: c." in said
+    assert "materials search georgia" in said
+
+
+def test_a_csv_begins_as_excel_needs_it(drive: RunningServer) -> None:
+    assert run("list", "--format", "csv").stdout.startswith("\ufeffcollection,path")
+
+
+def test_a_usage_error_says_nothing_twice(drive: RunningServer) -> None:
+    said = run("list", "--tree", "--nothing", status=2).stderr
+    assert "No such option: --nothing" in said
+    assert "why" not in said
+
+
+def test_what_keeps_a_notification_is_a_sentence(drive: RunningServer, tmp_path: Path) -> None:
+    with (tmp_path / "materials.toml").open("a") as settings:
+        settings.write(
+            '\n[notify]\nping = "http://127.0.0.1:9/x"\n'
+            'mail = {to = ["a@example.org"], from = "b@example.org", server = "127.0.0.1:9", security = "none"}\n'
+        )
+    said = run("notify", status=3).stderr
+    assert said.count("nothing answers there; is the port right?") == 2
+    assert "Errno" not in said
