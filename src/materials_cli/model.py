@@ -300,11 +300,7 @@ class Failure:
     item: str | None = None
     trace: str = ""
     ended_run: bool = False
-
-    @property
-    def is_remark(self) -> bool:
-        """Whether it is stated so that somebody hears of it, although nothing failed."""
-        return self.code in REMARKS and not self.ended_run
+    is_remark = property(lambda self: self.code in REMARKS and not self.ended_run)  # stated to be heard: nothing failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def search(
     with here.catalogue() as catalogue:
         most = limit if flat else limit * _DEEPER
         found = find(catalogue, query, filters=filters, collections=chosen, described=here.config.collections, limit=most)
-        empty = not found.hits and not any(catalogue.places())
+        empty = not any(catalogue.places())
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
         print_json(
