@@ -55,9 +55,5 @@ def test_what_is_for_people_follows_their_language(words: str) -> None:
 def test_a_version_says_which_of_its_dates_is_which(archive: Path) -> None:
     (version,) = data("show", "Deck")["items"][0]["versions"]
     line = next(line for line in run("show", "Deck").stdout.splitlines() if line.startswith("Version 1\t"))
-    assert re.match(r"Version 1\tfetched \d{4}-\d\d-\d\d \d\d:\d\d, modified \d{4}-\d\d-\d\d \d\d:\d\d, ", line)
+    assert re.match(r"Version 1\tfetched \d{4}-[^,]+, modified \d{4}-[^,]+, ", line)
     assert version["sha256"] in line
-
-
-def test_the_notes_of_a_slide_are_called_so() -> None:
-    assert "\nNotes\nSay hello\n" in run("show", "Deck#1").stdout
