@@ -396,6 +396,5 @@ class Code(StrEnum):
     # fmt: on
 
 
-# A run states these with its failures, so that somebody hears of them, but nothing has failed: the guard held something back,
-# or the catalogue was rebuilt.
+# Stated with a run's failures, so that somebody hears of it, although nothing failed.
 REMARKS = frozenset({Code.CATALOGUE_LOST, Code.WITHDRAWALS_HELD, Code.REPLACEMENTS_HELD})
