@@ -1,21 +1,23 @@
-"""Drive API v3 as a Source.
+"""Drive API v3 as a Source, by google-api-python-client.
 
-Four kinds of requests are all it asks. They are sent over our own wire, so that retries, pace, proxy and redaction are the
-same everywhere; Google's own client would take as long to import as a run without changes takes to list a hundred folders.
+Google's client builds the requests and parses the responses; they are sent over our own wire, so that retries, pace, proxy
+and redaction are the same everywhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+import httplib2
 import urllib3
+from googleapiclient.discovery import build
 
 from materials_cli.drive.exports import ways
 from materials_cli.drive.pace import GET, LIST
 from materials_cli.drive.refusals import read_object
 from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, understood, with_revision
 from materials_cli.drive.source import IncompleteError, Way
-from materials_cli.drive.wire import PROBE, Wire
+from materials_cli.drive.wire import PROBE, Answer, Wire
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.model import Export, RemoteFile
 
@@ -30,11 +32,17 @@ class ApiSource:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
+        endpoint = f"{wire.credential.origin}/drive/v3/"
+        service = build(
+            "drive", "v3", http=_Carrier(wire, 0), developerKey=wire.credential.api_key, cache_discovery=False,
+            static_discovery=True, client_options={"api_endpoint": endpoint},
+        )  # fmt: skip
+        self._files, self._drives, self._about = service.files(), service.drives(), service.about()
 
     def account(self) -> str:
         """The name and address of the account, "" for a key; raise an error if Google does not accept it."""
         if self.wire.credential.bearer:
-            user = self._asked("about", GET, {}, fields="user(displayName,emailAddress)").get("user", {})
+            user = self._send(self._about.get(fields="user(displayName,emailAddress)"), GET, {}).get("user", {})
             address = user.get("emailAddress")
             return " ".join(filter(None, (user.get("displayName"), address and f"<{address}>")))
         if self.wire.credential.api_key:
@@ -43,8 +51,8 @@ class ApiSource:
 
     def describe(self, file_id: str, resource_key: str | None = None) -> Resource:
         """The metadata of one file or folder; raise file_gone when it does not exist or is not shared with us."""
-        answer = self._asked(_place(file_id), GET, {file_id: resource_key}, fields=FIELDS, supportsAllDrives="true")
-        resource = understood(answer)
+        request = self._files.get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
+        resource = understood(self._send(request, GET, {file_id: resource_key}))
         if resource.get("driveId") == file_id and self.wire.credential.bearer:
             return {**resource, "name": self._drive_name(file_id) or resource["name"]}
         return resource
@@ -61,16 +69,17 @@ class ApiSource:
         listed, tokens = 0, set[str]()
         token: str | None = None
         while True:
-            page = self._asked(
-                "files",
+            page = self._send(
+                self._files.list(
+                    q=f"'{folder_id}' in parents and trashed = false",
+                    pageSize=_PAGE,
+                    pageToken=token,
+                    fields=f"nextPageToken,incompleteSearch,files({FIELDS})",
+                    supportsAllDrives=True,
+                    includeItemsFromAllDrives=True,
+                ),
                 LIST,
                 {folder_id: resource_key},
-                q=f"'{folder_id}' in parents and trashed = false",
-                pageSize=str(_PAGE),
-                fields=f"nextPageToken,incompleteSearch,files({FIELDS})",
-                supportsAllDrives="true",
-                includeItemsFromAllDrives="true",
-                **({"pageToken": token} if token else {}),
             )
             entries = page.get("files", ())
             yield entries
@@ -105,9 +114,10 @@ class ApiSource:
 
     def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
         """The file's bytes from `start` on; raise RefusalError."""
+        place = f"files/{quote(file.drive_id, safe='')}"
         part = {"Range": f"bytes={start}-"} if start else {}
         keys = resource_key_header({file.drive_id: file.resource_key})
-        address = self.wire.credential.address(_place(file.drive_id), alt="media", supportsAllDrives="true")
+        address = self.wire.credential.address(place, alt="media", supportsAllDrives="true")
         return self.wire.open_file(address, headers={"Accept-Encoding": "identity", **keys, **part}, wanted=file.media_type)
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:
@@ -129,24 +139,51 @@ class ApiSource:
     def _drive_name(self, drive_id: str) -> str | None:
         """The true name of a shared drive. As a folder, every one is named "Drive" (taers232c/GAMADV-XTD3#406)."""
         try:
-            name = self._asked(f"drives/{quote(drive_id, safe='')}", GET, {}, fields="name").get("name")
+            name = self._send(self._drives.get(driveId=drive_id, fields="name"), GET, {}).get("name")
         except MaterialsError as error:
             if error.code not in {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}:
                 raise
             return None
         return name if isinstance(name, str) else None
 
-    def _asked(self, place: str, units: int, keys: Mapping[str, str | None], **query: str) -> dict[str, Any]:
-        """What Drive's API answers; a response that was garbled on its way is asked for again."""
-        address = self.wire.credential.address(place, alt="json", **query)
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", **resource_key_header(keys)}
-
-        def attempt() -> dict[str, Any]:
-            answer = self.wire.call("GET", address, headers=headers)
-            return read_object(answer.headers, answer.data)
-
-        return self.wire.persist(units, attempt)
+    def _send(self, request: Any, units: int, keys: Mapping[str, str | None]) -> dict[str, Any]:
+        request.headers.update(resource_key_header(keys))
+        carrier = _Carrier(self.wire, units)
+        request.postproc = lambda *_: carrier.read
+        answer: dict[str, Any] = request.execute(http=carrier)
+        return answer
 
 
-def _place(file_id: str) -> str:
-    return f"files/{quote(file_id, safe='')}"
+class _Carrier:
+    """Stands in for httplib2.Http in google-api-python-client and sends its requests over our wire.
+
+    read: what the answer says. An answer that was garbled on its way is asked for again.
+    """
+
+    def __init__(self, wire: Wire, units: int) -> None:
+        self._wire, self._units = wire, units
+        self.read: dict[str, Any] = {}
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> tuple[httplib2.Response, bytes]:
+        """Send one request; final refusals are raised as MaterialsError, never as HttpError."""
+        sent = {k: v for k, v in (headers or {}).items() if k.lower() != "user-agent"}
+
+        def attempt() -> Answer:
+            answer = self._wire.call(method, uri, headers=sent, body=body)
+            self.read = read_object(answer.headers, answer.data)
+            return answer
+
+        answer = self._wire.persist(self._units, attempt)
+        return httplib2.Response(
+            {k.lower(): v for k, v in answer.headers.items()} | {"status": str(answer.status)}
+        ), answer.data
+
+    def close(self) -> None:
+        """Do nothing: the wire is closed by its owner."""
