@@ -302,6 +302,7 @@ class Archive:
                 items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
             report = self._read(catalogue, chosen, readers, items)
             if report.read:
+                take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
         return report
 

@@ -10,6 +10,7 @@ from materials_cli.catalogue.naming import note_collection, remove_collection
 from materials_cli.config import FILE, Collection, add_collections, may_be_slug, read_collections, refuse_reserved
 from materials_cli.configtables import set_key, take_out_table
 from materials_cli.custody.collections import TABLES, bring_in, go_on, pair, remove, rename
+from materials_cli.custody.corrections import take_in
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import update_manifest
@@ -137,6 +138,7 @@ class Curator:
 
     def _publish(self, catalogue: Catalogue) -> None:
         """Bring up to date what is made from the catalogue."""
+        take_in(self._archive.store, catalogue)
         update_manifest(self._archive.store, catalogue)
         keep_copy(self._archive.store, catalogue, always=True)
 

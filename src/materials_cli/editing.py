@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from materials_cli.agenda.kept import keep
+from materials_cli.agenda.slots import Agenda
 from materials_cli.archive import Archive
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.items import Catalogue
@@ -112,6 +114,12 @@ class Editor:
             what = msg("the item has changed since this table was made; start from a new one (materials export csv)")
             raise MaterialsError(Code.BAD_USAGE, what)
         return item, {name: typed(name, from_csv(cell)) for name, cell in differing.items()}
+
+    def keep_agenda(self, collection: str, agenda: Agenda) -> None:
+        """Keep the agenda of a collection, and what it says of the items that were shown."""
+        with self._archive.writing() as catalogue:
+            keep(self._archive.store, collection, agenda)
+            self._publish(catalogue, Corrections(self._archive.store, catalogue))
 
     def _publish(self, catalogue: Catalogue, corrections: Corrections) -> None:
         corrections.record()

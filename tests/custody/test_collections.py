@@ -188,6 +188,25 @@ def test_a_removed_collection_comes_back_as_it_was(archive: Path, drive: Running
     assert {row["collection"] for row in command.data("list")["items"]} == {"d"}
 
 
+def test_what_people_say_of_a_collection_goes_with_it(archive: Path) -> None:
+    (archive / "agenda.txt").write_text("Day 3 – 23 June 2025\n10:00 Session 1: Zero\n- Anna Bell, Ministry of Health\n")
+    run("agenda", "agenda.txt", "--collection", "c")
+    run("edit", "2.txt", "--set", "title=Two")
+
+    def told() -> tuple[object, object]:
+        rows = map(json.loads, (archive / "manifest.jsonl").read_text("utf-8").splitlines())
+        items = {row["name"]: row["described"] for row in rows if "described" in row}
+        return items["0.txt"]["session"], items["2.txt"]["title"]
+
+    assert told() == ("Zero", "Two")
+    run("collection", "rename", "c", "e")
+    assert told() == ("Zero", "Two")
+    folder = command.data("collection", "remove", "e")["items"][0]["folder"]
+    assert not list((archive / "metadata").rglob("*.toml"))
+    run("collection", "return", folder)
+    assert told() == ("Zero", "Two")
+
+
 def test_only_what_was_removed_comes_back(archive: Path) -> None:
     folder = command.data("collection", "remove", "c")["items"][0]["folder"]
     assert "no_archive" in run("collection", "return", str(archive / "nowhere"), status=2)

@@ -1,16 +1,20 @@
-"""What a collection holds, as an agenda is compared with it."""
+"""What a collection holds, as an agenda is compared with it, and what the agenda says of its items."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from materials_cli.agenda.match import Comparison, Deck, compare
+from materials_cli.agenda.kept import kept
+from materials_cli.agenda.match import Comparison, Deck, Talk, compare
 from materials_cli.agenda.slots import Agenda
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.describe.countries import countries_in
+from materials_cli.describe.countries import countries_in, country_code
+from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
+from materials_cli.messages import Message
 from materials_cli.model import Item, State
+from materials_cli.store.mirror import Store
 
 _PRESENTED = {Kind.SLIDES, Kind.PDF, Kind.VIDEO}
-_DECK = {*_PRESENTED, Kind.DOCUMENT, Kind.SHEET, Kind.LINK}
 _OPENING_SECTIONS, _OPENING_LENGTH = 2, 2_000
 
 
@@ -19,9 +23,41 @@ def compared(catalogue: Catalogue, collection: str, agenda: Agenda) -> Compariso
     return compare(agenda, list(_decks(catalogue, collection)), lambda text: frozenset(countries_in(text)))
 
 
+def told_by_agendas(store: Store, catalogue: Catalogue) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Message]]:
+    """What the kept agendas say of items, by collection and id, as corrections have it; and what is wrong with agendas."""
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    wrong = []
+    for collection in sorted(catalogue.collections()):
+        try:
+            agenda = kept(store, collection)
+        except MaterialsError as error:
+            wrong.append(error.what)
+            continue
+        if agenda:
+            told |= {item: _told(talk) for item, talk in compared(catalogue, collection, agenda).placed.items()}
+    return told, wrong
+
+
+def _told(talk: Talk) -> dict[str, Any]:
+    """What an agenda says of the item that was shown in a talk. Its people may be the names of organisations."""
+    slot = talk.slot
+    creators = [
+        {"name": one.name, "organisation": one.organisation or None, "country": country_code(one.country)}
+        for one in talk.speakers
+        if one.name
+    ]
+    stated = {
+        "session": slot.session or slot.title,
+        "day": slot.day_number,
+        "date": slot.day and slot.day.isoformat(),
+        "creators": [{name: value for name, value in one.items() if value} for one in creators],
+    }
+    return {name: value for name, value in stated.items() if value}
+
+
 def _decks(catalogue: Catalogue, collection: str) -> Iterator[Deck]:
     for item in catalogue.each([collection]):
-        if item.kind in _DECK and item.state is State.HELD:
+        if item.state is State.HELD:
             yield _deck(catalogue, item)
 
 

@@ -14,7 +14,7 @@ from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, count_langua
 from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of, legible, read, section_of
 from materials_cli.catalogue.schema import transaction
 from materials_cli.config import Collection
-from materials_cli.describe.description import Description, Own
+from materials_cli.describe.description import AGENDA, Description, Own
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -64,19 +64,27 @@ def own_of(catalogue: "Catalogue", item: "Item") -> Own:
     return _own(catalogue.connection, row)
 
 
-def put_corrections(catalogue: "Catalogue", corrections: Mapping[str, Mapping[str, Any]]) -> int:
-    """Make these, by the ids of items, the corrections of all items; return how many items changed."""
+def put_corrections(
+    catalogue: "Catalogue",
+    corrections: Mapping[str, Mapping[str, Any]],
+    agenda: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> int:
+    """Make these what metadata/ says of all items; return how many items changed.
+
+    corrections: by the ids of items. agenda: what the agenda of its collection says of an item, by collection and id.
+    """
     connection = catalogue.connection
-    written = {item: json.dumps(values, ensure_ascii=False) for item, values in corrections.items() if values}
     changed = 0
     with catalogue.transaction():
         rows = connection.execute(
-            f"SELECT number, id, {NAME_COLUMNS} FROM item"  # noqa: S608 - constants
+            f"SELECT number, collection, id, {NAME_COLUMNS} FROM item"  # noqa: S608 - constants
             " WHERE corrections <> '{}' OR id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(written)),),
+            (json.dumps([*corrections, *(item for _, item in agenda)]),),
         ).fetchall()
-        for number, item, *columns in rows:
-            after = written.get(item, "{}")
+        for number, collection, item, *columns in rows:
+            told = agenda.get((collection, item))
+            said = {**corrections.get(item, {}), **({AGENDA: told} if told else {})}
+            after = json.dumps(said, ensure_ascii=False)
             if after == columns[-1]:
                 continue
             connection.execute("UPDATE item SET corrections = ? WHERE number = ?", (after, number))

@@ -9,12 +9,14 @@ import typer
 
 from materials_cli.agenda.formats import read_agenda, read_text
 from materials_cli.agenda.holdings import compared
-from materials_cli.agenda.kept import keep, kept
+from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Comparison, Deck, Expected, Talk
 from materials_cli.agenda.slots import Slot
+from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.config import Collection
+from materials_cli.editing import Editor
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import msg, preferred, tr, trn
@@ -53,7 +55,7 @@ def agenda(
     with here.catalogue() as catalogue:
         result = compared(catalogue, chosen.slug, known)
     if file is not None:
-        keep(here.store, chosen.slug, known)
+        Editor(Archive(here.config.archive, here.config)).keep_agenda(chosen.slug, known)
     if as_json:
         print_json(
             "materials/agenda@1",

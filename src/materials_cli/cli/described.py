@@ -10,7 +10,7 @@ from materials_cli.messages import Message, msgid, number, tr
 from materials_cli.model import Item
 
 _SOURCES = {
-    "corrected": msgid("corrected"), "document properties": msgid("document properties"),
+    "corrected": msgid("corrected"), "agenda": msgid("agenda"), "document properties": msgid("document properties"),
     "first section": msgid("first section"), "file name": msgid("file name"), "folder": msgid("folder"),
     "Drive": msgid("Drive"), "text": msgid("text"), "event": msgid("event"), "default": msgid("default"),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from materials_cli.agenda.kept import move as move_agenda
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import copy_collection, remove_collection, rename_collection, rename_item
 from materials_cli.catalogue.sightings import Sighting, record_sighting
@@ -76,8 +77,11 @@ def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
 
 
 def bring_in(store: Store, slug: str, apart: Store) -> None:
-    """Move the files and versions of a removed collection back here. What is here already stays; nothing is replaced."""
+    """Move the files, versions and corrections of a removed collection back here. What is here already is not replaced."""
     _move_folder(store, apart.root / slug, store.root / slug)
+    move_agenda(apart, slug, store, slug)
+    with Catalogue.open(apart.catalogue) as theirs:
+        move(apart, store, [item.id for item in theirs.each([slug])], ())
     for kept in sorted(apart.versions.folder.glob("*/*")):
         if SHA256.fullmatch(kept.name) and is_file(kept) and not is_file(store.versions.path(kept.name)):
             with disk_errors():
@@ -89,6 +93,7 @@ def resume(store: Store, catalogue: Catalogue) -> None:
     match _under_way(store):
         case {"rename": slug, "to": to} if _may_go_on(store, slug) and to in _followed(store):
             _move_folder(store, store.root / slug, store.root / to)
+            move_agenda(store, slug, store, to)
             if catalogue.held(slug):
                 rename_collection(catalogue.connection, slug, to)
         case {"remove": slug, "to": to} if _may_go_on(store, slug) and _is_apart(to):
@@ -133,6 +138,7 @@ def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None
         if holding.role is not Role.MIRROR:
             _move_version(store, apart, holding.fixity.sha256, copied=holding.fixity.sha256 in needed)
     move(store, apart, ids, {item.id for item in catalogue.each(others)} if others else ())
+    move_agenda(store, slug, apart, slug)
     if slug in catalogue.collections():
         folder = apart.root.relative_to(store.root).as_posix()
         remove_collection(catalogue.connection, slug, folder=folder, items=len(catalogue.held(slug)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from materials_cli.agenda.holdings import told_by_agendas
 from materials_cli.catalogue.descriptions import put_corrections
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
@@ -31,8 +32,9 @@ def take_in(store: Store, catalogue: Catalogue) -> list[Message]:
     """Bring the catalogue's copy of all corrections up to date; return what is wrong with files that were left out."""
     found, wrong = read_all(store)
     now = ids_now(catalogue.connection) if found else {}
-    put_corrections(catalogue, {now.get(item, item): values for item, values in found.items()})
-    return wrong
+    agenda, unread = told_by_agendas(store, catalogue)
+    put_corrections(catalogue, {now.get(item, item): values for item, values in found.items()}, agenda)
+    return [*wrong, *unread]
 
 
 def read_all(store: Store) -> tuple[dict[str, dict[str, Any]], list[Message]]:
@@ -87,7 +89,8 @@ class Corrections:
 
     def record(self) -> None:
         """Bring the catalogue up to date."""
-        put_corrections(self._catalogue, {self._now.get(item, item): values for item, values in self._found.items()})
+        agenda, _ = told_by_agendas(self._store, self._catalogue)
+        put_corrections(self._catalogue, {self._now.get(item, item): values for item, values in self._found.items()}, agenda)
 
     def _key(self, item: Item) -> str:
         """The id under which an item has corrections: it may have got another one since."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from materials_cli.describe.countries import countries_in
-from materials_cli.describe.description import Country, Creator, Origin, Own
+from materials_cli.describe.description import AGENDA, Country, Creator, Origin, Own
 from materials_cli.describe.people import creators_of
 from materials_cli.edtf import read_edtf
 from materials_cli.model import Section
@@ -52,7 +52,7 @@ _MAIL = re.compile(r"\S+@\S+\.\w+")
 class Facts:
     """What an item is described from. name: as on Drive. description: Drive's.
 
-    words, languages: of its sections, as the index has them. corrections: as fields.py reads them.
+    words, languages: of its sections, as the index has them. corrections: as fields.py reads them, and the agenda under AGENDA.
     """
 
     name: str
@@ -76,10 +76,13 @@ def derive(facts: Facts) -> Own:
     for name, values in _derived(facts).items():
         if chosen := next(((value, source) for value, source in values if value), None):
             found[name] = chosen
+    for name, value in facts.corrections.get(AGENDA, {}).items():
+        found[name] = (_claimed(name, value, Origin.AGENDA), Origin.AGENDA)
     for name, value in facts.corrections.items():
-        found.pop(name, None)
-        if value not in ("", [], (), None):
-            found[name] = (_corrected(name, value), Origin.CORRECTED)
+        if name != AGENDA:
+            found.pop(name, None)
+            if value not in ("", [], (), None):
+                found[name] = (_claimed(name, value, Origin.CORRECTED), Origin.CORRECTED)
     found.setdefault("title", (facts.name, Origin.NAME))
     return Own(
         **{name: value for name, (value, _) in found.items()},
@@ -186,13 +189,13 @@ def _keywords(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(_line, _SPLIT.split(text)))))[:_MOST_KEYWORDS]
 
 
-def _corrected(name: str, value: Any) -> Any:
-    """A correction, which is kept as JSON, as the value of its field."""
+def _claimed(name: str, value: Any, source: Origin) -> Any:
+    """What metadata/ states, which is kept as JSON, as the value of its field."""
     match name:
         case "creators":
-            return tuple(Creator(**one) for one in value)
+            return tuple(Creator(**one, source=source) for one in value)
         case "countries":
-            return tuple(map(Country, value))
+            return tuple(Country(code, source) for code in value)
         case "languages":
             return MappingProxyType(dict.fromkeys(value, 0))
         case "keywords":

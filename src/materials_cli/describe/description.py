@@ -32,6 +32,7 @@ class Origin(StrEnum):
     """Where a value is from. CORRECTED: somebody wrote it, in metadata/."""
 
     CORRECTED = "corrected"
+    AGENDA = "agenda"
     PROPERTIES = "document properties"
     SECTION = "first section"
     NAME = "file name"
@@ -40,6 +41,10 @@ class Origin(StrEnum):
     TEXT = "text"
     EVENT = "event"
     DEFAULT = "default"
+
+
+# The key under which the corrections of an item have what the agenda of its collection says of it.
+AGENDA = str(Origin.AGENDA)
 
 
 @dataclass(frozen=True, slots=True)
