@@ -42,6 +42,7 @@ _WORDS = {
     "materials",
     *COMMANDS,
     "set-key",
+    "formats",
     "login",
     "logout",
     "LINK",

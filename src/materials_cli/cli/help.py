@@ -11,6 +11,7 @@ from materials_cli.cli.output import out, paged, print_columns, print_json, prin
 from materials_cli.config import FILE, TABLES
 from materials_cli.configfile import Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
+from materials_cli.export.formats import FORMATS
 from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import msg, preferred, tr, verbatim
@@ -21,7 +22,7 @@ def help_on(
     topic: Annotated[
         str,
         typer.Argument(
-            metavar="[TOPIC]", help="exit-codes, errors, settings, or an error code.", show_default=False,
+            metavar="[TOPIC]", help="exit-codes, errors, settings, formats, or an error code.", show_default=False,
             autocompletion=complete_topic,
         ),
     ] = "",
@@ -60,6 +61,7 @@ def _topics() -> None:
             ("materials help exit-codes", tr("what each exit status means")),
             ("materials help settings", tr("every key of materials.toml")),
             ("materials help errors", tr("all error codes")),
+            ("materials help formats", tr("what `materials export` writes, and for whom")),
             (tr("materials help CODE"), tr("one error, explained in detail")),
         )
     )
@@ -73,6 +75,11 @@ def _exit_codes() -> None:
 def _errors() -> None:
     """Print all error codes."""
     _table((code, tr(code.why)) for code in Code)
+
+
+def _formats() -> None:
+    """Print all formats of an export."""
+    _table((name, tr(each.meaning)) for name, each in FORMATS.items())
 
 
 def _config() -> None:
@@ -112,7 +119,7 @@ def _explain(code: Code, link: str) -> None:
             print_wrapped(out(), styled(line))
 
 
-_TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings": _config}
+_TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings": _config, "formats": _formats}
 
 
 def _rows(topic: str) -> list[dict[str, object]]:
@@ -122,6 +129,8 @@ def _rows(topic: str) -> list[dict[str, object]]:
             return [{"exit": int(status), "meaning": meaning} for status, meaning in EXIT_MEANINGS.items()]
         case "errors":
             return [{"code": code, "exit": int(code.status), "why": code.why, "fix": code.fix} for code in Code]
+        case "formats":
+            return [{"format": name, "suffix": each.suffix, "meaning": each.meaning} for name, each in FORMATS.items()]
         case "settings":
             return [
                 {"table": header or None, "key": name, "required": key.required, "meaning": key.meaning, "example": key.example}

@@ -51,11 +51,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """The result of an export. items: how many it has. advice: what a receiver does with it. notes: what is worth knowing."""
+    """The result of an export. items: how many it has. advice: what a receiver does with it. notes: what is worth knowing.
+
+    flaws: the files that are missing or damaged here, and so are not in it.
+    """
 
     items: int
     advice: Message
     notes: tuple[Message, ...] = ()
+    flaws: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +82,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "xlsx": Format("xlsx:write", ".xlsx", msg("a workbook for Excel and LibreOffice, with links and filters")),
         "csv": Format("listing:write_csv", ".csv", msg("a table, which `materials edit --csv` takes back")),
         "jsonl": Format("listing:write_jsonl", ".jsonl", msg("for programs, one item a line, as in manifest.jsonl")),
+        "bibtex": Format("references:write_bibtex", ".bib", msg("references for LaTeX and JabRef")),
+        "csl-json": Format("references:write_csl", ".json", msg("references for Zotero, pandoc and other users of CSL")),
+        "ris": Format("references:write_ris", ".ris", msg("references for EndNote, Mendeley and Citavi")),
     }
 )

@@ -1,0 +1,31 @@
+"""An export that is a folder: it appears only when it is whole."""
+
+import contextlib
+import glob
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from materials_cli.disk import disk_errors, flush_folders
+
+_ABANDONED = 86_400.0  # seconds
+
+
+@contextlib.contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that takes its place once all is in it; nothing is left of it if anything fails."""
+    for left in target.parent.glob(f".{glob.escape(target.name[:40])}.{'[0-9a-f]' * 16}.new"):  # of an export that was killed
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left)
+    folder = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.new")
+    with disk_errors():
+        folder.mkdir()
+        try:
+            yield folder
+            folder.replace(target)
+            flush_folders([target.parent])
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
