@@ -29,7 +29,7 @@ from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.kinds import Kind
 from materials_cli.model import ActionKind, Plan, Run, Step, StepKind
 from materials_cli.sync.plan import plan
-from support.command import begin
+from support.command import begin, data
 
 NEW = 100
 NONE = "1AAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -116,6 +116,31 @@ def test_a_failing_collection_is_told_and_the_next_one_runs(drive: RunningServer
     assert (first.collection, first.failure and first.failure.code, first.status) == ("gone", Code.LINK_NOT_FOUND, 4)
     assert [failure.code for failure in first.failures] == ["link_not_found"]
     assert (second.collection, second.failure, second.status) == ("here", None, 0)
+
+
+def test_what_cannot_be_understood_of_an_event_is_named_and_stops_nothing(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    steps: list[Step] = []
+    archive = Archive(tmp_path, progress=steps.append)
+    archive.add(world.root, name="c", check=False)
+    with (tmp_path / FILE).open("a", encoding="utf-8") as file:
+        file.write('[collections.c.about]\ndate = "June 2025"\nplace = "Samarkand"\n')
+    (run,) = Archive(tmp_path, progress=steps.append).sync()
+    assert (run.status, run.counts) == (0, {"add": 6})
+    wrong = "collections.c.about.date: must be a date such as"
+    assert [step.path for step in steps if step.kind is StepKind.NOTICE and wrong in str(step.message)] == ["c"]
+    line = f"({tmp_path / FILE}, line 8)"
+    with contextlib.chdir(tmp_path):
+        status = data("status")
+        assert not status["well"]
+        assert wrong in status["unused_settings"]
+        assert status["items"][0]["event"]["about"] == {"place": "Samarkand"}
+        (settings,) = (check for check in data("doctor", "--offline")["items"] if check["check"] == "Settings")
+        assert settings["verdict"] == "warning"
+        assert line in settings["message"]
+    with pytest.raises(MaterialsError, match="must be a date"):
+        Archive(tmp_path / "other").add_from(tmp_path / FILE, check=False)
 
 
 @pytest.mark.parametrize("name", ["con", "aux", "com1", "sha256sums"])

@@ -12,6 +12,7 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from materials_cli.about import About
 from materials_cli.config import (
     FILE,
     TABLES,
@@ -123,23 +124,43 @@ def test_the_example_of_each_key_is_valid_and_not_its_default(tmp_path: Path, ta
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-@pytest.mark.parametrize(("table", "name", "key"), [row for row in KEYS if row[1] not in {"about", "title"}])
+@pytest.mark.parametrize(
+    ("table", "name", "key"), [row for row in KEYS if row[1] not in {"about", "title"} and "about" not in row[0]]
+)
 def test_a_value_of_another_type_is_an_error_that_names_key_line_and_example(
     tmp_path: Path, table: str, name: str, key: Key, wrong: str
 ) -> None:
     line = f"{name} = {wrong}"
-    if name == "date" and wrong == "1979-05-27":
-        return  # TOML's own dates are dates
     text = document(table, name, line)
     error = refused(tmp_path, text)
-    full = {"": "", "[collections.NAME]": "collections.one.", "[collections.NAME.about]": "collections.one.about."}.get(
-        table, table.strip("[]") + "."
-    ) + name
+    full = {"": "", "[collections.NAME]": "collections.one."}.get(table, table.strip("[]") + ".") + name
     what = str(error.what)
     assert what.startswith(full)
     assert str(error.where).endswith(f"line {text.splitlines().index(line) + 1}")
     assert key.example in what or "choose from" in what or "is missing; write for example" in what
     assert len(what) < 400
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("name", keys(About))
+def test_what_is_wrong_with_an_event_costs_only_that_value(tmp_path: Path, name: str, wrong: str) -> None:
+    """Earlier versions took any value."""
+    if name == "date" and wrong == "1979-05-27":
+        return  # TOML's own dates are dates
+    text = document("[collections.NAME.about]", name, f"{name} = {wrong}") + "\nvenue = 'Registan'\n"
+    (collection,) = load(write(tmp_path, text)).collections
+    assert collection.about.row() == {"other": {"venue": "Registan"}}
+    (error,) = collection.about.wrong
+    assert str(error.what).startswith(f"collections.one.about.{name}: ")
+    assert str(error.where).endswith(f"line {text.splitlines().index(f'{name} = {wrong}') + 1}")
+
+
+def test_a_further_key_of_an_event_may_have_any_value(tmp_path: Path) -> None:
+    for wrong in WRONG:
+        (collection,) = load(write(tmp_path, document("[collections.NAME.about]", "x", f"x = {wrong}"))).collections
+        assert [str(error.what)[:21] for error in collection.about.wrong] == (
+            ["collections.one.about"] if "fff" in wrong else []
+        )
 
 
 @pytest.mark.parametrize(
@@ -260,8 +281,12 @@ def test_relative_paths_start_at_the_archive(tmp_path: Path, monkeypatch: pytest
 def test_the_examples_of_the_readme_are_valid(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
     examples = re.findall(r"^```toml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
-    assert len(examples) == 2
-    assert [load(write(tmp_path, example)).notify.ping is None for example in examples] == [True, False]
+    assert len(examples) == 3
+    examples[1] = f"{examples[0]}\n{examples[1]}"
+    read = [load(write(tmp_path, example)) for example in examples]
+    assert [config.notify.ping is None for config in read] == [True, True, False]
+    assert read[1].collections[0].about.place == "Samarkand, Uzbekistan"
+    assert read[1].collections[0].about.wrong == ()
 
 
 def test_a_file_without_collections_is_no_source(tmp_path: Path) -> None:

@@ -1,15 +1,17 @@
 """What a collection is about: the workshop or other event that its materials come from, as `[collections.NAME.about]` says it.
 
 A statement of people, kept word for word: which country or language a word means is decided where it is used (describe/).
+Nothing depends on it: a value that cannot be understood costs only itself.
 """
 
 import datetime as dt
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from materials_cli.configfile import Value, key, keys
 from materials_cli.edtf import Dates, read_edtf
-from materials_cli.messages import msg
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import Message, msg
 
 
 def _date(value: Value) -> str:
@@ -24,7 +26,10 @@ def _date(value: Value) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The event of a collection. date: in EDTF. other: further keys that somebody found worth recording, as text."""
+    """The event of a collection. date: in EDTF. other: further keys that somebody found worth recording, as text.
+
+    wrong: what is not used, since it cannot be understood.
+    """
 
     title: str = key(Value.text, 'title = "Digital Government Workshop"', msg("The event's full title."), "")
     date: str = key(
@@ -55,10 +60,16 @@ class About:
     )
     contact: str = key(Value.text, 'contact = "Secretariat, info@example.org"', msg("Whom to ask about the materials."), "")
     other: tuple[tuple[str, str], ...] = ()
+    wrong: tuple[MaterialsError, ...] = field(default=(), compare=False)
 
     def __bool__(self) -> bool:
         """Whether anything is recorded."""
-        return any(getattr(self, field.name) for field in fields(self))
+        return any(getattr(self, each.name) for each in fields(self) if each.compare)
+
+    @property
+    def notices(self) -> tuple[Message, ...]:
+        """What is not used and why, with its place in the file."""
+        return tuple(msg("{what} ({where})", what=error.what, where=error.where) for error in self.wrong)
 
     @property
     def days(self) -> Dates | None:
@@ -73,16 +84,28 @@ class About:
 
 
 def read_about(value: Value) -> About:
-    """The table; raise bad_settings. Unknown keys are kept: anything may be worth recording."""
+    """The table; raise bad_settings if it is none. Unknown keys are kept: anything may be worth recording."""
     known = keys(About)
     read: dict[str, Any] = {}
     other: dict[str, str] = {}
+    wrong: list[MaterialsError] = []
     for name, inner in value.items():
-        if row := known.get(name):
-            read[name] = row.read(replace(inner, example=row.example))
-        else:
-            other[name] = _plain(inner.content)
-    return About(**read, other=tuple(other.items()))
+        row = known.get(name)
+        try:
+            if row:
+                read[name] = row.read(replace(inner, example=row.example))
+            else:
+                other[name] = _text(inner)
+        except MaterialsError as error:
+            wrong.append(error)
+    return About(**read, other=tuple(other.items()), wrong=tuple(wrong))
+
+
+def _text(value: Value) -> str:
+    try:
+        return _plain(value.content)
+    except ValueError as error:  # Python's limit for the digits of a number
+        raise replace(value, example="attendance = 40").wrong(msg("must be a shorter number")) from error
 
 
 def _plain(content: object) -> str:

@@ -108,6 +108,8 @@ class Archive:
         """Add all collections of another materials.toml, or none if one of them cannot be added."""
         wanted, present = read_collections(file), self._present
         for collection in wanted:
+            if collection.about.wrong:
+                raise collection.about.wrong[0]
             refuse_reserved(collection)
             refuse_twin(collection, present)
             present = (*present, collection)
@@ -177,6 +179,8 @@ class Archive:
                 )
             for collection in followed:
                 self._progress(Step(StepKind.STARTED, collection.slug))
+                for wrong in collection.about.notices:
+                    self._progress(Step(StepKind.NOTICE, collection.slug, message=wrong))
                 run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
                 rebuilt = None
                 yield run

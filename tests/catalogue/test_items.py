@@ -12,6 +12,18 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
+# What the first version could say.
+ROWS = """
+    INSERT INTO item (number, collection, id, path, state, media_type, size, sha256, first_seen, fetched, verified, remote)
+    VALUES (1, 'c', 'a', 'c/old.txt', 'held', 'text/plain', 3, lower(hex(zeroblob(32))), '2025-06-24T09:00:00Z',
+        '2025-06-24T09:00:00Z', 1, '{"id": "a", "drive_id": "a", "name": "old.txt", "parent": "root"}');
+    INSERT INTO version (collection, item, path, size, sha256, fetched, retired)
+    VALUES ('c', 'a', 'c/old.txt', 2, replace(hex(zeroblob(32)), '0', '1'), '2025-06-23T09:00:00Z', '2025-06-24T09:00:00Z');
+    INSERT INTO run (collection, started, ended, status, bytes)
+    VALUES ('c', '2025-06-24T09:00:00Z', '2025-06-24T09:00:09Z', 0, 5);
+    INSERT INTO section (place, number, title, body, notes, hidden) VALUES (1048576, 1, '', 'kept', '', 0);
+"""
+
 
 def test_replaced_text_is_no_longer_found(catalogue: Catalogue) -> None:
     put(catalogue, item("opening.pptx"), Section(1, "Other", "words"))
@@ -53,6 +65,31 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
     with Catalogue.open(path, write=True) as migrated:
         assert found(migrated, "kept") == [("kept.pptx", 1)]
         assert migrated.connection.execute("PRAGMA user_version").fetchone()[0] == len(good) + 1
+
+
+@pytest.mark.parametrize("version", range(1, len(migrations.MIGRATIONS)))
+def test_the_catalogue_of_each_earlier_version_is_read_as_it_is_and_migrated_without_a_loss(
+    tmp_path: Path, version: int
+) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        for script in migrations.MIGRATIONS[:version]:
+            old.executescript(script)
+        old.executescript(f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = {version};")
+        old.executescript(ROWS)
+        old.execute("UPDATE item SET note = ?", ('"empty"' if version >= 5 else "empty",))
+        old.commit()
+    before = path.read_bytes()
+    for write in (False, True):
+        with Catalogue.open(path, write=write) as now:
+            (read,) = now.items()
+            assert (read.path, read.fixity.sha256, str(read.note)) == ("c/old.txt", "0" * 64, "empty")
+            assert [kept.fixity.sha256 for kept in now.versions("c", "a")] == ["1" * 64]
+            assert [(run.status, run.bytes) for run in now.runs()] == [(0, 5)]
+            assert now.connection.execute("SELECT body FROM section").fetchone()[0] == "kept"
+        assert write or path.read_bytes() == before
+    with closing(sqlite3.connect(path)) as migrated:
+        assert migrated.execute("PRAGMA user_version").fetchone()[0] == len(migrations.MIGRATIONS)
 
 
 def test_what_an_earlier_version_stored_of_a_file_is_read(catalogue: Catalogue) -> None:

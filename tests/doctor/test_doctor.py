@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.migrations import MIGRATIONS
+from materials_cli.catalogue.schema import APPLICATION_ID
 from materials_cli.emulator import server
 from materials_cli.emulator.server import RunningServer
 from materials_cli.store.mirror import Store
@@ -169,14 +171,9 @@ def test_nothing_is_repaired_during_a_run(archive: Path) -> None:
 
 
 def test_an_older_catalogue_is_read_as_it_is_and_a_newer_one_is_left_alone(archive: Path) -> None:
+    (archive / CATALOGUE).unlink()
     with sqlite3.connect(archive / CATALOGUE) as connection:
-        for statement in (
-            "DROP TABLE event", "DROP TRIGGER run_is_kept", "DROP TRIGGER run_is_final", "DROP TRIGGER item_is_added",
-            "DROP TRIGGER item_is_changed", "DROP TRIGGER item_is_deleted", "ALTER TABLE item DROP COLUMN missed",
-            "ALTER TABLE item DROP COLUMN ocr", "ALTER TABLE section DROP COLUMN ocr", "DROP TABLE sighting",
-            "ALTER TABLE item DROP COLUMN replacement", "ALTER TABLE version DROP COLUMN withheld", "PRAGMA user_version = 1",
-        ):  # fmt: skip
-            connection.execute(statement)
+        connection.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
     connection.close()
     assert examined("--offline")["Catalogue"]["verdict"] == "ok"
     with sqlite3.connect(archive / CATALOGUE) as connection:

@@ -16,7 +16,7 @@ from materials_cli.config import FILE, Config
 from materials_cli.doctor import examination
 from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, from_error, ok, run_check, warning
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import counted, msg, msgid, tr, trn
+from materials_cli.messages import combined, counted, msg, msgid, tr, trn
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 
@@ -92,6 +92,8 @@ def _config(here: ArchiveContext) -> tuple[Config | None, Diagnosis]:
         config = here.config
     except MaterialsError as error:
         return None, from_error(error)
+    if wrong := combined(*(notice for collection in config.collections for notice in collection.about.notices)):
+        return config, warning(wrong, msg("Correct it in materials.toml; until then this value is not used."))
     return config, ok(
         msg("{path}: {collections}", path=here.folder / FILE, collections=counted(len(config.collections), "collection"))
     )

@@ -21,7 +21,7 @@ from materials_cli.config import Collection
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.errors import ExitStatus
 from materials_cli.export.manifest import rfc3339, run_row
-from materials_cli.messages import Message, counted, number, size, tr, trn
+from materials_cli.messages import Message, combined, counted, number, size, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.notify.outbox import FILE as OUTBOX
 from materials_cli.notify.outbox import from_json
@@ -114,7 +114,7 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         misdated=catalogue.misdated(),
         forgotten=catalogue.forgotten(),
         losses=[loss for loss in open_losses(here.store, catalogue) if loss.collection in {"", *slugs}],
-        unused=permitted(here.config).notice,
+        unused=combined(permitted(here.config).notice, *(wrong for each in chosen for wrong in each.about.notices)),
         working=holder(here.store.inner / "lock") if here.store.inner.is_dir() else None,
         waiting=len(from_json(here.store.read_state(OUTBOX))),
     )
