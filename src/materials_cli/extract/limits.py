@@ -55,6 +55,15 @@ def limit(memory: int, seconds: int, size: int | None = None) -> None:
                 resource.setrlimit(kind, (max(soft, hard) if unlimited else min(soft, hard), hard))
 
 
+def limit_without_memory() -> None:
+    """Limit what this process may use, but for memory and time: it writes nothing, and leaves no image of its memory."""
+    with contextlib.suppress(ImportError):
+        import resource  # noqa: PLC0415 - not available on Windows
+
+        for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+            resource.setrlimit(kind, (0, 0))
+
+
 def _used() -> int:
     """Bytes of memory that this process uses, or 0 if the system does not say."""
     try:

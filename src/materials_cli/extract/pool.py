@@ -14,15 +14,18 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from materials_cli.environment import for_reading
+from materials_cli.extract import pronom
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
+_READER, _NAMER = "materials_cli.extract.child", "materials_cli.extract.pronom"
 _CRASHED = msgid("Reading the file crashed or ran out of memory, so its text is unknown.")
 _PIECE = 1 << 16
 
@@ -31,11 +34,20 @@ class Pool:
     """A number of children. Safe to share between threads: a call takes a free child, or waits for one.
 
     memory: bytes a child may use (if the system can limit it). seconds: the timeout for one file. output: the largest
-    answer for one file, in bytes.
+    answer for one file, in bytes. program: the module that a child runs.
     """
 
-    def __init__(self, workers: int, *, memory: int = 2 * GIGABYTE, seconds: float = 60, output: int = 64 * 1024**2) -> None:
-        self._memory, self._seconds, self._output = memory, seconds, output
+    def __init__(
+        self,
+        workers: int,
+        *,
+        memory: int = 2 * GIGABYTE,
+        seconds: float = 60,
+        output: int = 64 * 1024**2,
+        program: str = _READER,
+    ) -> None:
+        self._memory, self._seconds, self._output, self._program = memory, seconds, output, program
+        self._namers = Pool(1, seconds=seconds, program=_NAMER) if program == _READER and pronom.is_installed() else None
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(workers):
             self._free.put(None)
@@ -53,19 +65,25 @@ class Pool:
     def stop(self) -> None:
         """End all children at once; threads that wait for one get a Text with a note."""
         self._stopped = True
+        if self._namers:
+            self._namers.stop()
         for child in list(self._children):
             child.end()
 
     def close(self) -> None:
         """End all children and release them, once no thread waits for one."""
         self.stop()
+        if self._namers:
+            self._namers.close()
         for child in list(self._children):
             child.kill()
             self._children.discard(child)
 
     def extract(self, path: Path, name: str) -> Text:
-        """The text of a file. A file that cannot be read never raises; its Text has a note."""
-        return self._ask({"path": str(path), "name": name})
+        """The text of a file, and its PRONOM id if that can be told. A file that cannot be read never raises: it has a note."""
+        text = self._ask({"path": str(path), "name": name})
+        named = self._namers._ask({"path": str(path)}).properties if self._namers else {}  # noqa: SLF001 - another pool
+        return replace(text, properties={**text.properties, **named}) if named else text
 
     def recognise(self, path: Path, number: int, languages: Sequence[str], cache: Path) -> Text:
         """The words that tesseract recognises in the pictures of one slide or page: at most one section, with that number.
@@ -89,7 +107,7 @@ class Pool:
             self._free.put(child)
 
     def _new_child(self) -> "_Child":
-        child = _Child(self._memory, self._seconds)
+        child = _Child(self._program, self._memory, self._seconds)
         self._children.add(child)
         if self._stopped:
             child.end()
@@ -99,8 +117,8 @@ class Pool:
 class _Child:
     """One process. A thread reads its output, since not every system can wait for a pipe with a timeout."""
 
-    def __init__(self, memory: int, seconds: float) -> None:
-        command = [sys.executable, "-P", "-m", "materials_cli.extract.child", str(memory), str(math.ceil(seconds))]
+    def __init__(self, program: str, memory: int, seconds: float) -> None:
+        command = [sys.executable, "-P", "-m", program, str(memory), str(math.ceil(seconds))]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             start_new_session=os.name != "nt", env=for_reading(os.environ),
