@@ -76,6 +76,10 @@ class About:
         """When it was; None if that is not recorded."""
         return read_edtf(self.date) if self.date else None
 
+    def line(self, title: str) -> str:
+        """Title, date and place in one line; empty if nothing is recorded. title: that of the collection, if this has none."""
+        return ", ".join(filter(None, (self.title or title, self.date, self.place))) if self else ""
+
     def row(self) -> dict[str, Any]:
         """What is recorded, for JSON, in the order of the table; keys without a value are left out."""
         stated = {name: getattr(self, name) for name in keys(About)}

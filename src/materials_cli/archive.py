@@ -363,7 +363,8 @@ class Archive:
         runs = catalogue.runs(changing=True, limit=ENTRIES)
         entries = ((run, partial(catalogue.events, [run])) for run in runs)
         try:
-            write_feed(self.store, catalogue.first_proof(), entries, language())
+            about = {collection.slug: collection.about.line(collection.title) for collection in self.config.collections}
+            write_feed(self.store, catalogue.first_proof(), entries, language(), about)
         except MaterialsError as error:
             if error.code is Code.DISK_FULL:
                 raise

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import jsonschema
 import pytest
 
@@ -13,7 +14,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.export.columns import COLUMNS
-from materials_cli.export.entries import CSV, JSONL, RULES
+from materials_cli.export.entries import CSV, FEED, JSONL, RULES
 from support.decks import deck
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures
 
@@ -73,6 +74,8 @@ def test_the_event_stands_in_the_manifest_as_people_recorded_it(drive: RunningSe
     assert item(tmp_path, "0.txt")["described"]["rights"] == {
         "statement": "CC-BY-4.0", "uri": "https://creativecommons.org/licenses/by/4.0/", "source": "event",
     }  # fmt: skip
+    (category,) = feedparser.parse(tmp_path / FEED).entries[0].tags
+    assert category.label.endswith("Samarkand, Uzbekistan")
     before = (tmp_path / JSONL).read_bytes()
     run("sync")
     assert (tmp_path / JSONL).read_bytes() == before

@@ -43,7 +43,7 @@ def described(item: Item, own: Own, collection: Collection) -> list[tuple[str, o
 
 def told(collection: Collection) -> str:
     """The event of a collection in one line: its title, date and place."""
-    return told_of(event_row(collection))
+    return collection.about.line(collection.title)
 
 
 def told_of(event: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from materials_cli.export.digest import chapters, fragment, headline
@@ -34,14 +35,19 @@ _PROOF = "urn:materials:history"
 
 
 def write_feed(
-    store: Store, first_proof: str, history: Iterable[tuple[Run, Callable[[], Iterable[Event]]]], say: Language
+    store: Store,
+    first_proof: str,
+    history: Iterable[tuple[Run, Callable[[], Iterable[Event]]]],
+    say: Language,
+    about: Mapping[str, str],
 ) -> None:
     """Write the feed next to the manifest, unless it has an entry for each run already.
 
-    history: runs that changed something, newest first, and how to read their events.
+    history: runs that changed something, newest first, and how to read their events. about: the event of each collection that
+    has one, in a line.
     """
     entries = ((run, partial(_digest, run, events)) for run, events in history)
-    if content := to_atom(store.root.name, first_proof, entries, say, _read(store.root / FEED)):
+    if content := to_atom(store.root.name, first_proof, entries, say, _read(store.root / FEED), about):
         with replacing_ours(store, (FEED,)) as (file,):
             file.write(content)
 
@@ -68,11 +74,17 @@ def kept_hashes(archive: Path) -> list[KeptHash]:
 
 
 def to_atom(
-    title: str, first_proof: str, entries: Iterable[tuple[Run, Callable[[], Digest]]], say: Language, before: str = ""
+    title: str,
+    first_proof: str,
+    entries: Iterable[tuple[Run, Callable[[], Digest]]],
+    say: Language,
+    before: str = "",
+    about: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes | None:
     """The feed of an archive; None if it would have no new entry.
 
     first_proof: the hash of the first event of its history. before: the present feed, whose entries are taken over.
+    about: as in write_feed().
     """
     name = uuid.uuid5(uuid.NAMESPACE_OID, first_proof)
     written = {found[1]: found for found in _ENTRY.finditer(before)}
@@ -82,7 +94,7 @@ def to_atom(
         if found := written.get(identifier):
             text, when = found[0], found[2]
         elif (made := changes()).changed:
-            text, when = _entry(identifier, run, made, say)
+            text, when = _entry(identifier, run, made, say, about.get(run.collection, ""))
             added = True
         else:
             continue
@@ -114,7 +126,7 @@ def _head(title: str, name: uuid.UUID, updated: str, say: Language) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{_text(feed).removesuffix("</feed>")}'
 
 
-def _entry(identifier: str, run: Run, changes: Digest, say: Language) -> tuple[str, str]:
+def _entry(identifier: str, run: Run, changes: Digest, say: Language, about: str) -> tuple[str, str]:
     """The entry of one run, and its time."""
     # A killed run has no end.
     when = rfc3339(run.ended or max(change.time for change in changes.changed)) or ""
@@ -122,7 +134,8 @@ def _entry(identifier: str, run: Run, changes: Digest, say: Language) -> tuple[s
     _add(entry, "id", identifier)
     _add(entry, "title", f"{run.collection}: {say(headline(changes.changed))}")
     _add(entry, "updated", when)
-    ET.SubElement(entry, "category", {"term": one_line(run.collection)})
+    label = {"label": one_line(about)} if about else {}
+    ET.SubElement(entry, "category", {"term": one_line(run.collection), **label})
     (chapter,) = chapters(changes)
     if changes.head:
         _add(entry, "proof", changes.head, {"xmlns": _PROOF})
