@@ -74,8 +74,6 @@ def test_the_event_stands_in_the_manifest_as_people_recorded_it(drive: RunningSe
     assert item(tmp_path, "0.txt")["described"]["rights"] == {
         "statement": "CC-BY-4.0", "uri": "https://creativecommons.org/licenses/by/4.0/", "source": "event",
     }  # fmt: skip
-    (category,) = feedparser.parse(tmp_path / FEED).entries[0].tags
-    assert category.label.endswith("Samarkand, Uzbekistan")
     before = (tmp_path / JSONL).read_bytes()
     run("sync")
     assert (tmp_path / JSONL).read_bytes() == before
@@ -83,6 +81,14 @@ def test_the_event_stands_in_the_manifest_as_people_recorded_it(drive: RunningSe
     run("sync")
     assert b"Khiva, Uzbekistan" in (tmp_path / JSONL).read_bytes()
     assert "Khiva, Uzbekistan" in (tmp_path / CSV).read_text("utf-8-sig")
+
+
+def test_what_is_new_is_told_with_its_event(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    rules(tmp_path, ABOUT)
+    world.add_file("new.txt", b"new")
+    run("sync")
+    (category,) = feedparser.parse(tmp_path / FEED).entries[0].tags
+    assert category.label == "The Workshop, 2025-06-23/2025-06-25, Samarkand, Uzbekistan"
 
 
 def test_an_item_is_described_with_sources_and_counts(drive: RunningServer, world: World, tmp_path: Path) -> None:
