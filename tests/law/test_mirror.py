@@ -54,6 +54,7 @@ class Law(Damage):
     @rule()
     def settle(self) -> None:
         """Sync until nothing is left to do: then the law holds."""
+        self.held = self.holding()
         self.drive.faults.clear()
         for node in self.world.nodes.values():
             node.unlisted = 0
@@ -105,8 +106,21 @@ class Law(Damage):
         assert (status, "no changes" in told) == (0, True), told
         assert self.drive.count(*BYTES) == before
         assert Disk.of(self.archive, TOP) == disk
-        self.held, self.disturbed = wanted, False
+        self.disturbed = False
         Law.counts["law"] += 1
+
+    def holding(self) -> dict[str, Place]:
+        """What lies in the mirror as it was recorded, by id: what a shortcut that leads nowhere by now led to is kept."""
+        told = CliRunner().invoke(app, ["--archive", str(self.archive), "list", "--json"])
+        listed = told.exit_code == 0
+        rows = json.loads(told.stdout)["items"] if listed else [row for row in self.rows() if row["state"] == "held"]
+        lying = {row["id"]: self.archive / row["path"] for row in rows}
+        found = {identity: path.read_bytes() for identity, path in lying.items() if path.is_file()}
+        return {
+            row["id"]: Place(row["path"], found[row["id"]])
+            for row in rows
+            if row["id"] in found and hashlib.sha256(found[row["id"]]).hexdigest() == row["sha256"]
+        }
 
     def lies(self, place: Place) -> bool:
         path = self.archive / place.path

@@ -10,6 +10,7 @@ import pytest
 
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
+from materials_cli.store.mirror import Store
 from support import command
 from support.decks import deck
 from support.law_model import deck as google_deck
@@ -282,3 +283,29 @@ def test_bytes_that_another_item_has_now_stay_as_an_earlier_version(drive: Runni
     assert mirror(tmp_path) == {f"{number}.txt": content for number, content in shifted.items()}
     command.run("verify")
     assert {hashlib.sha256(talk(number)).hexdigest() for number in range(COUNT)} <= kept(tmp_path)
+
+
+@pytest.mark.parametrize("given_back", [False, True], ids=["accepted", "given back"])
+def test_a_run_that_is_cut_while_they_take_their_place_loses_none(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given_back: bool
+) -> None:
+    """The bytes are in their place, no row says so, and the notes of their downloads are still there."""
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    encrypt(drive, *range(COUNT))
+    with monkeypatch.context() as killed:
+        killed.setattr(Store, "forget", lambda *_: None)
+        run("sync", status=3)
+    with monkeypatch.context() as killed:
+        killed.setattr(Store, "flush", cut)
+        run("sync", "--accept-replacements", status=130)
+    assert mirror(tmp_path) != as_it_was()
+    if given_back:
+        edit(drive, {number: talk(number) for number in range(COUNT)})
+    run("sync", "--accept-replacements")
+    assert "all present and intact" in run("verify")
+    assert "none changed" in run("history", "--check")
+    assert mirror(tmp_path) == {node.name: node.data for node in drive.world.nodes.values() if node.parent}
+    assert not list((tmp_path / ".materials").rglob("aside/*/*"))

@@ -7,6 +7,7 @@ and readers may wait for the writer.
 """
 
 import contextlib
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ from materials_cli.messages import msg
 from materials_cli.mounts import network_type
 
 APPLICATION_ID = 0x4D544C53  # "MTLS"
+_numbers = itertools.count()
 _OUTERMOST = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_WITHIN = ("SAVEPOINT within", "RELEASE within", "ROLLBACK TO within")
 _NO_SHARED_MEMORY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -35,17 +36,26 @@ def open_catalogue(path: Path, *, write: bool) -> Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make several writes atomic: all of them or, after an error, none. The outermost transaction commits."""
-    begin, end, undo = _WITHIN if connection.in_transaction else _OUTERMOST
-    connection.execute(begin)
+    """Make several writes atomic: all of them or, after an error, none. The outermost transaction commits.
+
+    A signal can interrupt between any two statements, even before the savepoint is made or after it is gone: each has a name of
+    its own, so that none is taken for one around it.
+    """
+    begin, end, undo = _within(f"within_{next(_numbers)}") if connection.in_transaction else _OUTERMOST
     try:
+        connection.execute(begin)
         yield
         connection.execute(end)
     except BaseException:
         # After some errors, a full disk for example, SQLite has already rolled back.
         if connection.in_transaction:
-            connection.execute(undo)
+            with contextlib.suppress(sqlite3.OperationalError):  # there is no such savepoint: what is around it undoes all
+                connection.execute(undo)
         raise
+
+
+def _within(name: str) -> tuple[str, str, str]:
+    return f"SAVEPOINT {name}", f"RELEASE {name}", f"ROLLBACK TO {name}"
 
 
 def _writer(path: Path) -> Connection:

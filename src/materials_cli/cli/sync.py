@@ -1,6 +1,7 @@
 """`materials sync`: bring the archive up to date with Drive."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -128,7 +129,8 @@ def _sync(
     except KeyboardInterrupt:
         if stage := display.course.unfinished:
             where = {"collection": display.course.collection, "where": stage.heading}
-            say(tr("{collection}: interrupted. {where}. `materials sync` goes on from there.", **where))
+            with suppress(OSError):  # a terminal that was closed
+                say(tr("{collection}: interrupted. {where}. `materials sync` goes on from there.", **where))
         raise
     return runs
 

@@ -226,10 +226,10 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, accepted: 
 
     def watch(step: Step) -> None:
         if step.kind is StepKind.STARTED:
-            if not ended.begun:
-                tell_monitor(config.notify, "start")  # an unreachable monitor is reported at the end
-            ended.begun = True
+            first, ended.begun = not ended.begun, True
             log.note("started", collection=step.path)
+            if first:
+                tell_monitor(config.notify, "start")  # an unreachable monitor is reported at the end
         if step.kind is StepKind.NOTICE and step.path == FEED and step.message:
             ended.troubles["feed"] = step.message
 

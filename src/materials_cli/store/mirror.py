@@ -214,10 +214,11 @@ class Store:
         with disk_errors():
             self._intended.unlink(missing_ok=True)
 
-    def reclaim(self, rows: Callable[[], Mapping[str, str]]) -> list[tuple[str, str]]:
-        """Retire files that lie in each other's places, since a run that was swapping them was killed.
+    def reclaim(self, rows: Callable[[], Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
+        """Retire files that lie in places where no row puts them, since a run that was moving them there was killed.
 
-        rows: returns path → digest as recorded; called only if needed. Return the old and new path of each file.
+        rows: returns, by path, the digests of what is recorded there and of what waits to replace it, which may be the same;
+        called only if needed. Return the old and new path of each file.
         """
         retired: list[tuple[str, str]] = []
         with disk_errors():
@@ -226,12 +227,12 @@ class Store:
             except (ValueError, RecursionError):
                 return retired
             held = rows()
-            ours = set(held.values())
+            ours = {digest for digests in held.values() for digest in digests}
             names = intended if isinstance(intended, list) else []
             for name in (name for name in names if isinstance(name, str) and name in held):
                 path = self.way(name)
                 digest = digest_of(path)
-                if name in held and digest != held[name] and digest in ours:
+                if name in held and digest != held[name][0] and digest in ours:
                     self.versions.take(path, digest)
                     self._prune(path.parent)
                     retired.append((name, self.versions.path(digest).relative_to(self.root).as_posix()))

@@ -216,7 +216,7 @@ class _Run:
         with self.journal.batch(), self.catalogue.transaction():
             for action, future in arrived:
                 try:
-                    with alone(self.journal, self.crew, action):
+                    with alone(self.journal, self.crew, action), self.catalogue.transaction():
                         self._take(action, future)
                 except MaterialsError as error:
                     ending = ending or error
