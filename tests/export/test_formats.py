@@ -39,14 +39,19 @@ def test_a_workbook_has_links_filters_a_fixed_heading_and_no_formula(
     assert "A; B" in [cell.value for cell in collections[2]]
 
 
+def contents(made: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(made)): path.read_bytes() for path in (made, *made.rglob("*")) if path.is_file()}
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_never_overwrites_and_takes_the_chosen_collections(drive: RunningServer, tmp_path: Path, name: str) -> None:
     run("add", drive.world.root, "--name", "empty", "--no-check", status=2)
     target = tmp_path / f"out{FORMATS[name].suffix}"
     assert "8 items" in run("export", name, "c", "--to", str(target))
-    before = target.read_bytes()
+    before = contents(target)
     assert "nothing is overwritten" in run("export", name, "--to", str(target), status=2)
-    assert target.read_bytes() == before
+    assert contents(target) == before
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".new")]
     run("export", name, "nowhere", "--to", str(tmp_path / "other"), status=2)
     assert json.loads(run("export", name, "--to", str(tmp_path / "third"), "--json"))["items"][0]["items"] == 8
 

@@ -82,6 +82,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "xlsx": Format("xlsx:write", ".xlsx", msg("a workbook for Excel and LibreOffice, with links and filters")),
         "csv": Format("listing:write_csv", ".csv", msg("a table, which `materials edit --csv` takes back")),
         "jsonl": Format("listing:write_jsonl", ".jsonl", msg("for programs, one item a line, as in manifest.jsonl")),
+        "dublin-core": Format(
+            "dublincore:write", "", msg("for libraries and repositories: a file in oai_dc for each item, a table")
+        ),
+        "atom": Format("atom:write", ".csv", msg("for archives that use AtoM: descriptions by ISAD(G)")),
+        "archivesspace": Format("archivesspace:write", ".csv", msg("for archives that use ArchivesSpace: digital objects")),
+        "zenodo": Format("zenodo:write", "", msg("for a deposit on Zenodo: metadata with the fields of a conference")),
+        "schema.org": Format("schemaorg:write", ".jsonld", msg("for web pages and search engines: JSON-LD")),
         "bibtex": Format("references:write_bibtex", ".bib", msg("references for LaTeX and JabRef")),
         "csl-json": Format("references:write_csl", ".json", msg("references for Zotero, pandoc and other users of CSL")),
         "ris": Format("references:write_ris", ".ris", msg("references for EndNote, Mendeley and Citavi")),

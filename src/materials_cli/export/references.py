@@ -76,8 +76,8 @@ def reference(one: Description) -> Reference:
         series=one_line(about.part_of),
         place=one_line(about.place),
         organisers=tuple(map(one_line, about.organisers)),
-        first=_known(start),
-        last=_known(end),
+        first=known_parts(start),
+        last=known_parts(end),
         languages=tuple(map(one_line, own.languages)),
         keywords=tuple(map(one_line, own.keywords)),
         abstract=one_line(own.description or ""),
@@ -91,6 +91,17 @@ def key_of(one: Description) -> str:
     """A name of an item that stays the same, and is safe in any file name: its collection, and a digest of its id."""
     digest = hashlib.sha256(one.item.id.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{one.item.collection}-{digest[:_KEY_LENGTH]}"
+
+
+def known_parts(text: str) -> tuple[int, ...]:
+    """Year, month and day of a date in EDTF, as far as they are known: no month for a season, nothing for a decade."""
+    found = _DATE.match(text)
+    return tuple(int(part) for part in found.groups() if part) if found else ()
+
+
+def iso_date(parts: tuple[int, ...]) -> str:
+    """The same as ISO 8601 has it: 2025-06-23, 2025-06 or 2025."""
+    return "-".join(f"{part:02}" for part in parts)
 
 
 def write_bibtex(request: Request) -> Wrote:
@@ -132,7 +143,7 @@ def bibtex(references: Iterable[Reference]) -> Iterator[str]:
             "author": " and ".join(f"{{{_tex(name)}}}" for name in ref.authors),
             "year": str(year or ""),
             "month": str(month or ""),
-            "date": "/".join("-".join(f"{part:02}" for part in day) for day in ref.days),
+            "date": "/".join(map(iso_date, ref.days)),
             "howpublished": _tex(ref.event),
             "eventtitle": _tex(ref.event),
             "series": _tex(ref.series),
@@ -207,12 +218,6 @@ def ris(references: Iterable[Reference]) -> Iterator[str]:
             ("N1", ref.note),
         ]
         yield "".join(f"{tag}  - {value}\r\n" for tag, value in tags if value) + "ER  - \r\n\r\n"
-
-
-def _known(text: str) -> tuple[int, ...]:
-    """Year, month and day of a date in EDTF, as far as they are known; empty for a season's month and for digits X."""
-    found = _DATE.match(text)
-    return tuple(int(part) for part in found.groups() if part) if found else ()
 
 
 def _tex(text: str) -> str:
