@@ -30,7 +30,7 @@ _MOUTHS = {"say"}
 _MARKS = {"tr", "trn", "msg", "msgn", "msgid", "msgids", "verbatim"}
 # Gathered as whole tables; the Drive of the demo, which answers in English as Google does; SQL, with errors that are
 # looked at below.
-_OTHERWISE = {"codes.py", "help", "emulator", "messages.py", "catalogue", "search"}
+_OTHERWISE = {"codes.py", "exits.py", "help", "emulator", "messages.py", "catalogue", "search"}
 # What stands in other people's formats is English, like JSON.
 _FOR_OTHERS = {f"export/{name}.py" for name in ("atom", "premis", "vocabulary", "ocfl", "datapackage")}
 _TABLED = {"cli/commands.py", "history/events.py"}

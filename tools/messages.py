@@ -78,7 +78,8 @@ def _tables() -> dict[str, list[str]]:
     return {
         "kinds.py": list(Kind),
         "history/events.py": list(EventType),
-        "codes.py": [*short, *EXIT_MEANINGS.values()],
+        "codes.py": short,
+        "exits.py": list(EXIT_MEANINGS.values()),
         "help": long,
     }
 

@@ -6,36 +6,7 @@ The table has what is true of every error with a code; what happened in one case
 from enum import IntEnum, StrEnum
 from typing import Self
 
-
-class ExitStatus(IntEnum):
-    """The exit statuses. Scripts depend on them, so a status never changes its meaning."""
-
-    DONE = 0
-    BUG = 1
-    USAGE = 2
-    PARTIAL = 3
-    PERSON_NEEDED = 4
-    INTEGRITY = 5
-    DISK = 6
-    TEMPORARY = 75
-    HUNG_UP = 129
-    INTERRUPTED = 130
-    TERMINATED = 143
-
-
-EXIT_MEANINGS: dict[ExitStatus, str] = {
-    ExitStatus.DONE: "Done, or nothing to do.",
-    ExitStatus.BUG: "A bug in materials: please report it with the text shown.",
-    ExitStatus.USAGE: "The command line, a file name or materials.toml is not valid.",
-    ExitStatus.PARTIAL: "Done, with problems: see `materials status` and `materials doctor`.",
-    ExitStatus.PERSON_NEEDED: "Action needed: the link or the credential does not work.",
-    ExitStatus.INTEGRITY: "Integrity: stored bytes do not match their checksums.",
-    ExitStatus.DISK: "The disk is full, read-only or not writable.",
-    ExitStatus.TEMPORARY: "Temporary: locked by another run, rate-limited or offline. Try again later.",
-    ExitStatus.HUNG_UP: "The terminal was closed (SIGHUP). Nothing is lost; run it again.",
-    ExitStatus.INTERRUPTED: "Interrupted. Nothing is lost; run it again.",
-    ExitStatus.TERMINATED: "Terminated (SIGTERM). Nothing is lost; run it again.",
-}
+from materials_cli.exits import ExitStatus
 
 
 class Reach(IntEnum):
