@@ -2,12 +2,15 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+import html
+import itertools
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
 
-from materials_cli.agenda.lines import Reader
+from materials_cli.agenda.lines import Reader, unbroken
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.agenda.tables import Row, slots_in
 from materials_cli.agenda.terms import is_pause
@@ -18,8 +21,8 @@ from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.messages import Message, msg
 
 _LARGEST = 16 * 1024 * 1024
+_BREAK, _TAG = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE), re.compile(r"<[^<>]{1,300}>")
 _DELIMITERS = ("\t", ";", ",", "|")
-_TABULAR = {".csv", ".tsv"}
 
 
 def read_agenda(file: Path) -> Agenda:
@@ -58,19 +61,17 @@ def _text(file: Path, content: bytes) -> tuple[Slot, ...]:
         return tuple(_schedule(content))
     if content.startswith(b"%PDF") or "\0" in text[:4096]:
         raise _unreadable(file, msg("It is neither text nor a table. Copy its text and paste it: materials agenda -"))
-    if file.suffix.lower() in _TABULAR:
-        return _separated(text)
-    return _separated(text) or _pasted(text)
+    return _pasted(text)
 
 
 def _separated(text: str) -> tuple[Slot, ...]:
     """A table with any of the usual delimiters: the one that gives most entries."""
     tables = (list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter)) for delimiter in _DELIMITERS)
-    return max((slots_in(rows) for rows in tables), key=len)
+    return max((slots_in([rows]) for rows in tables), key=len)
 
 
 def _pasted(text: str) -> tuple[Slot, ...]:
-    return _separated(text) or Reader().read(text.splitlines())
+    return _separated(text) or Reader().read(unbroken(text.splitlines()))
 
 
 def _zipped(file: Path) -> tuple[Slot, ...]:
@@ -78,7 +79,13 @@ def _zipped(file: Path) -> tuple[Slot, ...]:
         package.refuse_bombs()
         if package.main_part().startswith("word/"):
             return _of_word(package)
-    return tuple(slot for rows in _sheets(file) for slot in slots_in(rows))
+    sheets = list(_sheets(file))
+    return slots_in(sheets) or _by_lines(itertools.chain.from_iterable(sheets))
+
+
+def _by_lines(rows: Iterable[Row]) -> tuple[Slot, ...]:
+    """The entries of rows that have no headings: each cell is read as lines."""
+    return Reader().read(line for row in rows for cell in row for line in cell.splitlines())
 
 
 def _sheets(file: Path) -> Iterator[list[Row]]:
@@ -87,7 +94,7 @@ def _sheets(file: Path) -> Iterator[list[Row]]:
     try:
         book = calamine.CalamineWorkbook.from_path(str(file))
         for name in book.sheet_names:
-            yield [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()]
+            yield [[name], *([_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python())]
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _unreadable(file, msg("It is damaged, or neither a workbook nor a Word document.")) from error
 
@@ -111,7 +118,7 @@ def _of_word(package: Package) -> tuple[Slot, ...]:
             rows.append([_word_text(block)])
         else:
             rows += [[_word_cell(cell) for cell in row.iterfind("{*}tc")] for row in block.iterfind("{*}tr")]
-    return slots_in(rows) or Reader().read(line for row in rows for line in "\n".join(row).splitlines())
+    return slots_in([rows]) or _by_lines(rows)
 
 
 def _word_cell(cell: etree._Element) -> str:
@@ -135,13 +142,21 @@ def _calendar(file: Path, content: bytes) -> Iterator[Slot]:
     except (ValueError, IndexError, KeyError) as error:
         raise _unreadable(file, msg("It is a damaged calendar.")) from error
     days: list[dt.date] = []
+    timed = any(isinstance(event.decoded("DTSTART"), dt.datetime) for event in events)
     for event in sorted(events, key=lambda event: str(event.decoded("DTSTART"))):
         start = event.decoded("DTSTART")
+        if timed and not isinstance(start, dt.datetime):
+            continue  # of a whole day: the event itself
         day = start.date() if isinstance(start, dt.datetime) else start
         days += [] if day in days else [day]
         time = f"{start:%H:%M} " if isinstance(start, dt.datetime) else "00:00 "
-        lines = [time + str(event.get("SUMMARY", "")), *str(event.get("DESCRIPTION", "")).splitlines()]
-        yield from Reader(day, len(days)).read(lines)
+        lines = [time + str(event.get("SUMMARY", "")), *_plain(str(event.get("DESCRIPTION", ""))).splitlines()]
+        yield from Reader(day, len(days)).read(unbroken(lines))
+
+
+def _plain(text: str) -> str:
+    """A description without the tags that Google Calendar writes."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
 
 
 def _schedule(content: bytes) -> Iterator[Slot]:
@@ -155,14 +170,15 @@ def _schedule(content: bytes) -> Iterator[Slot]:
         talks = sorted(day.iter("event"), key=lambda talk: talk.findtext("start") or "")
         for talk in talks:
             title = " ".join((talk.findtext("title") or "").split())
-            if title and not is_pause(title):
+            people = tuple(Speaker((person.text or "").strip()) for person in talk.iterfind("persons/person"))
+            if title and (people or not is_pause(title)):
                 yield Slot(
                     title,
                     session=(talk.findtext("track") or "").strip(),
                     day=_date(day.get("date", "")),
                     day_number=number,
                     start=talk.findtext("start") or "",
-                    speakers=tuple(Speaker((person.text or "").strip()) for person in talk.iterfind("persons/person")),
+                    speakers=() if is_pause(title) else people,
                     together=True,
                 )
 

@@ -4,28 +4,24 @@ A line with a time, or one that is marked as a session, begins an entry; a marke
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from materials_cli.agenda.clock import timed
+from materials_cli.agenda.said import listed, people_in, said, titled, without_bullet
 from materials_cli.agenda.slots import Slot, Speaker
-from materials_cli.agenda.speakers import is_person, name_of, speakers_in
-from materials_cli.agenda.terms import clean, is_country, is_pause, marked
-from materials_cli.search.values import days_in
+from materials_cli.agenda.speakers import speakers_in
+from materials_cli.agenda.terms import clean, is_pause, marked
+from materials_cli.search.values import dates_in
+from materials_cli.words.grammar import is_grammar
 
-_CLOCK = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
-_TIME = re.compile(
-    rf"^\W*({_CLOCK})(?:\s*(?:am|pm|h|ч))?(?:\s*(?:-|–|—|~|to|до|по)\s*{_CLOCK}(?:\s*(?:am|pm|h|ч))?)?(?![\d.])[\s:|–—-]*",
-    re.IGNORECASE,
-)
-_BULLET = re.compile(r"^\s*(?:[-–—•*◦○▪·‧]|\d{1,2}[.)]|[a-zа-я]\))\s+")
-# How a line states speaker and title: the pattern, the group of the speaker, that of the title.
-_BOTH = (
-    (re.compile(r"^(.{2,80}?)\s*(?::|\s[–—-]\s)\s*(.+)$"), 1, 2),
-    (re.compile(r"^(.+)\s*\(([^()]{3,100})\)$"), 2, 1),
-    (re.compile(r"^(.+)(?:\s[–—-]\s|:\s|/\s)\s*(.{3,100})$"), 2, 1),
-)
+_QUOTED = re.compile(r"^[\s>|]*>\s?")
+_INITIALS = re.compile(r"[^\W\d_]\.\s?[^\W\d_]\.")
+_WORD = re.compile(r"[^\W\d_]+")
+_RANGE = re.compile(r"(?<![\d:./-])\d{1,2}\s*일?\s*(?:[-–—~]|to|and|и)\s*\d{1,2}(?![\d:.])\s*[^\W\d]")
 _LONGEST_DAY_LINE = 90
+_MOST_WORDS, _MOST_WORDS_WITHOUT_YEAR = 6, 3
 
 
 @dataclass(slots=True)
@@ -37,47 +33,61 @@ class Reader:
     session: str = ""
     number: str = ""
     slots: list[Slot] = field(default_factory=list)
+    _year: int = 0
+    _days: list[tuple[int, int]] = field(default_factory=list)
     _open: Slot | None = None
     _moderating: bool = False
     _paused: bool = False
     _timed_sessions: bool = False
 
     def read(self, lines: Iterable[str]) -> tuple[Slot, ...]:
-        """The entries that the lines tell."""
+        """The entries that the lines tell, and those of all lines before them."""
+        self.take(lines)
+        return tuple(self.slots)
+
+    def take(self, lines: Iterable[str]) -> None:
+        """Read further lines, which end with a whole entry."""
         for line in lines:
             if line.strip():
                 self._line(line)
         self._close()
-        return tuple(self.slots)
 
     def on_day(self, line: str) -> bool:
         """Take a line that states the day, and nothing else; False for another line."""
-        named, dates = marked("day", line), days_in(line)
-        if len(line) > _LONGEST_DAY_LINE or not (named or dates) or _TIME.match(line):
+        if len(line) > _LONGEST_DAY_LINE or timed(line):
             return False
-        if not named and len(re.findall(r"[^\W\d_]+", line)) > 6:
+        named = marked("day", line)
+        text = named.rest if named else line
+        dates = dates_in(text)
+        self._year = next((year for year, _, _ in dates if year), self._year)
+        if not (named or dates) or len(dates) > 1 or (dates and _RANGE.search(text)):
+            return False
+        if not named and len(_WORD.findall(text)) > (_MOST_WORDS if dates[0][0] else _MOST_WORDS_WITHOUT_YEAR):
             return False
         self._close()
-        if named and named.number:
-            self.day_number = int(named.number)
-        if dates:
-            self.day = dates[0]
-        if not named:
-            self.day_number = len({slot.day for slot in self.slots if slot.day} | {self.day})
+        self.session = self.number = ""
+        self._on(named.number if named else "", *dates)
         return True
+
+    def _on(self, number: str, *dates: tuple[int, int, int]) -> None:
+        for year, month, day in dates:
+            self._days += [] if (month, day) in self._days else [(month, day)]
+            self.day = date(year or self._year, month, day) if year or self._year else None
+            self.day_number = self._days.index((month, day)) + 1
+        self.day_number = int(number) if number else self.day_number
 
     def _line(self, line: str) -> None:
         if self.on_day(line):
             return
-        time = _TIME.match(line)
-        text = clean(line[time.end() :]) if time else line.strip()
+        time = timed(line)
+        text = clean(time.rest) if time else line.strip()
         if time:
             self._close()
             if self._timed_sessions:
                 self.session = self.number = ""
-            self._open = Slot("", day=self.day, day_number=self.day_number, start=time[1].replace(".", ":").zfill(5))
+            self._open = Slot("", day=self.day, day_number=self.day_number, start=time.start)
             self._moderating = self._paused = False
-        if (session := marked("session", text)) and not _BULLET.match(line):
+        if (session := marked("session", text)) and (time or without_bullet(line) == line.strip()):
             self._begin_session(session.number, session.rest, timed=bool(time))
         elif text:
             self._text(text, line)
@@ -97,56 +107,34 @@ class Reader:
         if self._open is None:
             return
         speaker = marked("speaker", text)
-        if speaker:
+        if not self._open.title and not (speaker and speaker.rest):
+            self._entitle(text)
+        elif speaker:
             self._moderating = False
-            self._add(speakers_in(speaker.rest))
-        elif not self._open.title:
-            self._open = replace(self._open, title=text)
-            self._paused = is_pause(text)
+            who, title = said(speaker.rest)
+            self._add(who or speakers_in(speaker.rest), title)
         elif self._moderating or self._paused:
             return
-        elif _BULLET.match(line):
-            self._listed(_BULLET.sub("", line).strip())
-        elif found := self._people(text):
+        elif without_bullet(line) != line.strip():
+            self._add(*listed(line))
+        elif found := people_in(text):
             self._add(found)
-        elif self._halves(text)[0]:
-            self._listed(text)
+        elif said(text)[0]:
+            self._add(*said(text))
 
-    def _listed(self, text: str) -> None:
-        """A listed line below an entry: a talk of a session, with its speaker, or a speaker alone."""
-        if people := self._people(text):
-            self._add(people)
-        else:
-            who, title = self._halves(text)
-            self._add(who, title or text)
-
-    def _halves(self, text: str) -> tuple[tuple[Speaker, ...], str]:
-        """The speakers and the title of a line that states both: "Georgia: digital identity (Nino Beridze)"."""
-        who: tuple[Speaker, ...] = ()
-        for pattern, name, title in _BOTH:
-            found = pattern.match(text)
-            if found and (people := self._people(found[name]) or self._country(found[name])):
-                who, text = _joined(who, people), clean(found[title])
-        return who, text if who else ""
-
-    def _country(self, text: str) -> tuple[Speaker, ...]:
-        return (Speaker("", "", clean(text)),) if is_country(clean(text)) else ()
-
-    def _people(self, text: str) -> tuple[Speaker, ...]:
-        """The speakers in a line that names nothing else."""
-        found = speakers_in(text)
-        first = clean(re.split(r"[,(–—]|\s-\s", text)[0])
-        named = found and first in {found[0].name, found[0].country, name_of(found[0].name)}
-        return found if ":" not in text and (named or is_person(first)) else ()
+    def _entitle(self, text: str) -> None:
+        """Give the open entry its title, and the speaker that stands in the same line."""
+        who, title = titled(without_bullet(text))
+        self._paused = is_pause(title)
+        if self._open:
+            self._open = replace(self._open, title=title, speakers=who)
 
     def _add(self, speakers: tuple[Speaker, ...], title: str = "") -> None:
-        if self._open is None:
+        if self._open is None or (title and is_pause(title)):
             return
         if title:
-            talk = replace(
-                self._open, title=clean(title), session=self._open.session or self._open.title, speakers=speakers, together=True
-            )
-            self.slots.append(talk)
+            session = self._open.session or self._open.title
+            self.slots.append(replace(self._open, title=clean(title), session=session, speakers=speakers, together=True))
         else:
             self._open = replace(self._open, speakers=(*self._open.speakers, *speakers))
 
@@ -155,15 +143,32 @@ class Reader:
         slot, self._open = self._open, None
         if slot is None or not (slot.title or slot.speakers) or is_pause(slot.title):
             return
-        listed = any(s.session == slot.title and s.day == slot.day and s.start == slot.start for s in self.slots)
-        if slot.speakers or not listed:
+        last = self.slots[-1] if self.slots else slot
+        has_talks = (last.session, last.day, last.start) == (slot.title, slot.day, slot.start)
+        if slot.speakers or not has_talks:
             belongs = self.number and not slot.number
             self.slots.append(replace(slot, number=self.number, session=self.session) if belongs else slot)
 
 
-def _joined(some: tuple[Speaker, ...], others: tuple[Speaker, ...]) -> tuple[Speaker, ...]:
-    """Speakers from two places of one line: a country in one belongs to the person in the other."""
-    if len(some) == len(others) == 1:
-        a, b = some[0], others[0]
-        return (Speaker(a.name or b.name, a.organisation or b.organisation, a.country or b.country),)
-    return (*some, *others)
+def unbroken(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a text without the marks of a quoted message, and those that a page's width broke joined again."""
+    before = ""
+    for raw in lines:
+        line = _QUOTED.sub("", raw.strip("\f"))
+        if before.strip() and _continues(before, line):
+            before = f"{before.rstrip()} {line.strip()}"
+        else:
+            yield before
+            before = line
+    yield before
+
+
+def _continues(before: str, line: str) -> bool:
+    text = line.strip()
+    if not text or timed(line) or without_bullet(line) != text or any(marked(kind, text) for kind in ("day", "session")):
+        return False
+    if any(marked(kind, text) for kind in ("speaker", "moderator")) or not (text[0] == "(" or text[0].isalpha()):
+        return False
+    last = re.findall(r"[^\W\d_]+|\S", before)[-1]
+    unfinished = last in {",", "–", "—", "-", "("} or before.count("(") > before.count(")") or is_grammar(last)
+    return unfinished or text[0].islower() or text[0] == "(" or _INITIALS.match(text) is not None

@@ -14,24 +14,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from materials_cli.agenda.named import Names, name_in
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
-from materials_cli.agenda.terms import numbers
+from materials_cli.agenda.terms import is_besides, numbers
 from materials_cli.search.values import days_in
-from materials_cli.words.fold import Forms, fold, forms_of, words
+from materials_cli.words.fold import words
 from materials_cli.words.grammar import is_grammar
-from materials_cli.words.sounds import romanise, sound
 
-_WHOLE_NAME, _WHOLE_SOUND, _PART_OF_NAME = 6.0, 5.0, 3.0
 _COUNTRY, _COUNTRY_IN_TEXT, _OTHER_COUNTRY = 3.0, 2.0, -3.0
 _SESSION, _OTHER_SESSION = 2.0, -1.5
 _DAY, _OTHER_DAY = 1.0, -1.5
 _TITLE, _TITLE_IN_TEXT, _ORGANISATION = 5.0, 2.0, 2.0
 _ENOUGH, _PLAUSIBLE, _MARGIN = 2.0, 1.0, 0.75
-_SHORTEST_SURNAME = 4
-_LONGEST_NAME = 3
-_TELLING_SOUND = 4
 _TELLING_WORDS = 3
-_KOREAN_NAME = re.compile("[가-힣]{3}")
+_MOST_HEADINGS = 6
+_IN_TWO_LANGUAGES = re.compile(r"\s[/|]\s")
 
 Countries = Callable[[str], frozenset[str]]
 
@@ -52,6 +49,11 @@ class Deck:
     opening: str = ""
     authors: str = ""
     slides: bool = True
+
+    @property
+    def presents(self) -> str:
+        """What it says of its own talk. A document says that in its first line: lists and agendas name everybody."""
+        return self.opening if self.slides else self.opening.strip().partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,19 @@ class Comparison:
 
 
 def compare(agenda: Agenda, decks: Sequence[Deck], countries: Countries) -> Comparison:
-    """Place decks in the slots of an agenda. countries: the countries that a text names."""
+    """Place decks in the slots of an agenda. countries: the countries that a text names.
+
+    In an agenda that names its speakers, an entry without any (a discussion, a visit) has no deck to expect.
+    """
     talks = [talk for slot in agenda.slots for talk in _talks(slot)]
     matching = _Matching(talks, _Judge(talks, decks, countries), len(decks))
     matching.place_surest_first()
     matching.place_further()
+    unnamed = not any(talk.speakers for talk in talks)
     expected = tuple(
-        Expected(talk, [decks[d] for d in matching.decks_of(t)], [decks[d] for d in matching.perhaps(t)])
+        Expected(talk, [decks[d] for d in held], [decks[d] for d in matching.perhaps(t)])
         for t, talk in enumerate(talks)
+        if (held := matching.decks_of(t)) or talk.speakers or unnamed
     )
     found = {d: talks[t] for d, t in matching.placed.items()} | {d: Talk(talks[t].slot) for d, t in matching.vague.items()}
     others = tuple(deck for d, deck in enumerate(decks) if d not in found)
@@ -170,17 +177,16 @@ def _talks(slot: Slot) -> list[Talk]:
 class _Known:
     """What a deck says, in the forms in which it is compared."""
 
-    named: Mapping[str, float]
+    named: Sequence[Mapping[str, float]]
     opening: frozenset[str]
-    keys: frozenset[str]
-    sounds: frozenset[str]
-    folded: str
+    names: Names
     outside: frozenset[str]
     inside: frozenset[str]
     sessions: frozenset[str]
     days: frozenset[object]
     telling: bool
     shown: bool
+    besides: bool
 
 
 class Fit(NamedTuple):
@@ -196,7 +202,7 @@ class _Judge:
     def __init__(self, talks: Sequence[Talk], decks: Sequence[Deck], countries: Countries) -> None:
         self._countries = countries
         titles = [_terms(talk.slot.title) for talk in talks]
-        texts = [_terms(f"{deck.name} {deck.title} {deck.opening}") for deck in decks]
+        texts = [_terms(f"{deck.name} {deck.title} {deck.presents}") for deck in decks]
         counts = Counter(
             itertools.chain.from_iterable(
                 (*map(set, {id(t.slot): s for t, s in zip(talks, titles, strict=True)}.values()), *texts)
@@ -207,10 +213,10 @@ class _Judge:
         self._talks = [
             (
                 talk,
-                self._weighted(title),
+                [self._weighted(_terms(part)) for part in _IN_TWO_LANGUAGES.split(talk.slot.title)],
                 _terms(_organisations(talk)),
                 self._of(talk),
-                _names(talk),
+                list(filter(None, (name_in(one.name) for one in talk.speakers))),
             )
             for talk, title in zip(talks, titles, strict=True)
         ]
@@ -226,16 +232,16 @@ class _Judge:
 
     def _known(self, deck: Deck, text: frozenset[str]) -> _Known:
         places = (*deck.folders, deck.name)
-        whole = "\n".join((*places, deck.title, deck.opening, deck.authors))
-        rows = list(_in_a_row(whole))
+        whole = "\n".join((*places, deck.title, deck.presents, deck.authors))
         return _Known(
-            self._weighted(_terms(f"{_spaced(deck.name)} {deck.title}")),
+            [
+                self._weighted(_terms(text))
+                for text in (f"{_spaced(deck.name)} {deck.title}", deck.title, *_headings(deck.presents))
+            ],
             text,
-            frozenset(map(_joined_key, rows)),
-            frozenset(map(_joined_sound, rows)),
-            fold(whole).replace(" ", ""),
+            Names.of(map(_spaced, whole.splitlines())),
             self._countries(" ".join(map(_spaced, places))),
-            self._countries(f"{deck.title}\n{deck.opening}"),
+            self._countries(f"{deck.title}\n{deck.presents}"),
             frozenset(number for place in places for number in numbers("session", _spaced(place))),
             frozenset(
                 [
@@ -243,13 +249,14 @@ class _Judge:
                     *(day for place in places for day in days_in(place)),
                 ]
             ),
-            telling=not deck.slides or len(_terms(deck.opening)) >= _TELLING_WORDS,
+            telling=not deck.slides or len(_terms(deck.presents)) >= _TELLING_WORDS,
             shown=deck.slides,
+            besides=any(is_besides(_spaced(place), slides=deck.slides) for place in places),
         )
 
     def silent(self, deck: int) -> bool:
         """Whether a deck says so little that it may belong anywhere: pictures only, named by a machine."""
-        return not self._decks[deck].telling
+        return not self._decks[deck].telling and not self._decks[deck].besides
 
     def is_shown(self, deck: int) -> bool:
         """Whether it is of a kind in which people present."""
@@ -258,12 +265,14 @@ class _Judge:
     def fit(self, deck: int, talk: int) -> Fit:
         """How well they fit; 0 for nothing in common, negative for a contradiction."""
         known = self._decks[deck]
-        told, title, organisation, countries, names = self._talks[talk]
+        if known.besides and not known.shown:
+            return Fit(0, 0)
+        told, titles, organisation, countries, names = self._talks[talk]
         itself = (
-            max((_name_score(name, known) for name in names), default=0.0),
+            max(map(known.names.score, names), default=0.0),
             _country_score(countries, known),
-            _TITLE * _likeness(title, known.named),
-            _TITLE_IN_TEXT * _share(title, known.opening),
+            _TITLE * max(_likeness(title, named) for title in titles for named in known.named),
+            _TITLE_IN_TEXT * max(_share(title, known.opening) for title in titles),
             _ORGANISATION * _share(self._weighted(organisation), known.opening),
         )
         place = (
@@ -288,47 +297,15 @@ def _country_score(countries: frozenset[str], known: _Known) -> float:
     return _COUNTRY_IN_TEXT if countries & known.inside else 0.0
 
 
-def _name_score(name: Sequence[Forms], known: _Known) -> float:
-    """How surely a deck names a person: as a whole, in any alphabet and order, or by one rare enough word."""
-    orders = list(itertools.permutations(name)) if len(name) <= _LONGEST_NAME else []
-    if any(_joined_key(order) in known.keys for order in orders):
-        return _WHOLE_NAME
-    if any(len(heard := _joined_sound(order)) >= _TELLING_SOUND and heard in known.sounds for order in orders):
-        return _WHOLE_SOUND
-    found = [forms for forms in name if forms.key in known.keys or (forms.unspaced and forms.fold in known.folded)]
-    if len(found) == len(name):
-        return _WHOLE_NAME
-    return _PART_OF_NAME if _given_name(name) in known.keys or any(len(f.fold) >= _SHORTEST_SURNAME for f in found) else 0.0
-
-
-def _given_name(name: Sequence[Forms]) -> str:
-    """The key of a Korean's given name: surnames are romanised in many ways, as 이 is Lee, Yi and Rhee."""
-    return forms_of(name[0].fold[1:]).key if len(name) == 1 and _KOREAN_NAME.fullmatch(name[0].fold) else ""
-
-
-def _joined_key(words_in_a_row: Iterable[Forms]) -> str:
-    return "".join(forms.key for forms in words_in_a_row)
-
-
-def _joined_sound(words_in_a_row: Iterable[Forms]) -> str:
-    return sound("".join(romanise(forms.spelled) for forms in words_in_a_row))
-
-
-def _names(talk: Talk) -> list[list[Forms]]:
-    named = ([word.forms for word in words(one.name) if len(word.forms.fold) > 1] for one in talk.speakers)
-    return [name for name in named if name]
-
-
 def _organisations(talk: Talk) -> str:
     return " ".join(one.organisation for one in talk.speakers)
 
 
-def _in_a_row(text: str) -> Iterator[tuple[Forms, ...]]:
-    """The words of a text one by one, and two or three in a row, as one alphabet writes apart what another joins."""
-    for line in text.splitlines():
-        forms = [word.forms for word in words(_spaced(line))]
-        for length in range(1, _LONGEST_NAME + 1):
-            yield from (tuple(forms[at : at + length]) for at in range(len(forms) - length + 1))
+def _headings(opening: str) -> Iterator[str]:
+    """The first lines of a deck, and two in a row: one of them is the title of its talk."""
+    lines = [line for line in opening.splitlines() if line.strip()][:_MOST_HEADINGS]
+    yield from lines
+    yield from map(" ".join, itertools.pairwise(lines))
 
 
 def _terms(text: str) -> frozenset[str]:

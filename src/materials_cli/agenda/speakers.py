@@ -3,29 +3,74 @@
 import re
 
 from materials_cli.agenda.slots import Speaker
-from materials_cli.agenda.terms import clean, is_country
+from materials_cli.agenda.terms import clean, is_country, is_everyone, marked
+from materials_cli.describe.countries import countries_in
 from materials_cli.describe.people import is_topic, says_who, without_honorifics
 
 _MOST_WORDS = 5
 _PARTICLES = {"bin", "al", "de", "van", "von", "uulu", "kyzy"}
-_HANGUL_NAME = re.compile("[가-힣]{2,4}")
+_HANGUL = re.compile("[가-힣]")
+_HANGUL_NAME = re.compile("[가-힣]{1,4}( [가-힣]{2,4})?")
+_HANGUL_WITH_OFFICE = re.compile(r"([가-힣]{2,4})\s+[가-힣]{2,6}")
+_AFTER_BRACKET = re.compile(r"(?<=\))\s*(?:,|및|\band\b|\bи\b)\s*")
+INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.")
+_BILINGUAL = re.compile(r"\s/\s")
+_ALPHABET = re.compile(r"([A-Za-z])|([А-Яа-я])|([가-힣])")
 _LIST = re.compile(r"\s*(?:\n|;|•|‧|\u2022)\s*")
 _PARTS = re.compile(r"\s*(?:,|\(|\)|\s[–—-]\s|/|\|)\s*")
 _AND = re.compile(r"\s+(?:and|&|и|및)\s+")
 
 
 def speakers_in(text: str) -> tuple[Speaker, ...]:
-    """The speakers of a list: one a line, or separated by semicolons."""
-    found = []
-    for entry in _LIST.split(text):
+    """The speakers of a list: one a line, or separated by semicolons, or each with brackets behind the name."""
+    found: list[Speaker] = []
+    for entry in _entries(text):
         parts = [part for part in map(clean, _PARTS.split(entry)) if part]
-        if not parts:
+        if not parts or is_everyone(clean(entry)):
             continue
-        if len(parts) > 1 and all(is_country(part) or is_person(part) for part in parts) and sum(map(is_person, parts)) > 1:
+        if country := _delegation(entry):
+            found.append(Speaker(country=country))
+        elif len(parts) > 1 and all(map(is_country, parts)):
+            found += [Speaker(country=part) for part in parts]
+        elif _are_people(parts):
             found += [Speaker(name=name_of(part)) for part in parts if is_person(part)]
         else:
             found += _one(parts)
     return tuple(found)
+
+
+def _are_people(parts: list[str]) -> bool:
+    """Whether the parts of an entry are people, stated in the same way: after "Vagin V.V." no name without initials follows."""
+    people = [part for part in parts if is_person(part)]
+    with_initials = sum(INITIAL.search(part) is not None for part in people)
+    return len(people) > 1 and with_initials in {0, len(people)} and all(map(is_country, set(parts) - set(people)))
+
+
+def _entries(text: str) -> list[str]:
+    """The entries of a list. A line below a bare name says who that is; what is said twice, in two alphabets, counts once."""
+    found: list[str] = []
+    for line in _LIST.split(text):
+        for number, piece in enumerate(_AFTER_BRACKET.split(in_one_language(line))):
+            named = is_person(re.split(r"[,(]", piece)[0])
+            below = number == 0 and found and is_person(found[-1]) and not is_country(clean(piece))
+            if piece.strip() and found and not named and (number or below):
+                found[-1] += f", {piece}"
+            else:
+                found.append(piece)
+    return found
+
+
+def in_one_language(text: str) -> str:
+    """The first half of a text that says the same in two alphabets: "Ms. Elena Rossi, ADB / Элена Росси, АБР"."""
+    halves = _BILINGUAL.split(text)
+    alphabets = [{found.lastindex for found in _ALPHABET.finditer(half)} for half in halves]
+    return halves[0] if len(halves) == 2 and all(alphabets) and not alphabets[0] & alphabets[1] else text
+
+
+def _delegation(text: str) -> str:
+    """The country whose delegation speaks, as it is stated; empty for other speakers."""
+    found = marked("delegation", text)
+    return clean(found.rest) if found and len(countries_in(found.rest, name=True)) == 1 else ""
 
 
 def _one(parts: list[str]) -> list[Speaker]:
@@ -54,8 +99,8 @@ def is_person(text: str) -> bool:
     words = name.split()
     if len(words) > _MOST_WORDS or says_who(name) or is_topic(name) or any(map(str.isdigit, name)):
         return False
-    if words and all(map(_HANGUL_NAME.fullmatch, words)):
-        return len(words) <= 2
+    if _HANGUL.search(name):
+        return len(name) > 1 and _HANGUL_NAME.fullmatch(name) is not None
     return len(words) > 1 and all(map(_may_be_in_a_name, words))
 
 
@@ -64,5 +109,8 @@ def _may_be_in_a_name(word: str) -> bool:
 
 
 def name_of(text: str) -> str:
-    """A person's name without the forms of address around it."""
-    return without_honorifics(clean(text)).strip(" ,.")
+    """A person's name without the forms of address around it, and without the office that follows a Korean one."""
+    found = _HANGUL_WITH_OFFICE.fullmatch(clean(text))
+    if found and says_who(clean(text)):
+        return found[1]
+    return re.sub(r"(?<=\w{3})\.$", "", without_honorifics(clean(text)).strip(" ,"))

@@ -15,6 +15,7 @@ _NUMBERS = {
 }
 _SHORTEST_COUNTRY = 4
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_SPACED_HANGUL = re.compile("(?<=[가-힣]) (?=[가-힣])")
 _SEPARATOR = re.compile(r"^[\s:.,;–—―|)\]-]+|[\s:;–—―|(\[-]+$")
 
 
@@ -27,14 +28,16 @@ class Marked(NamedTuple):
 
 def column_of(cell: str) -> str | None:
     """What a column is about, by its heading; None for an unknown heading."""
-    heading = _SEPARATOR.sub("", cell.casefold().strip())
-    return next((name for name, pattern in _patterns("columns").items() if pattern.fullmatch(heading)), None)
+    heading = clean(_SPACED_HANGUL.sub("", cell.casefold()))
+    stated = (heading, *map(clean, re.split(r"[/(,\n]|\s(?:and|и|및)\s", heading)))
+    return next((name for text in stated for name, pattern in _patterns("columns").items() if pattern.fullmatch(text)), None)
 
 
 def marked(kind: str, line: str) -> Marked | None:
     """What a line that begins with "Day 2", "Session 3:", "Speakers:" or "Moderator:" says; None for another line.
 
-    kind: day, session, speaker or moderator. A speaker's or a moderator's mark ends with a colon, a dash, or the line.
+    kind: day, session, speaker, moderator or delegation. The mark of a speaker or moderator ends with a colon, a dash, or
+    the line.
     """
     text = line.strip()
     found = _patterns("lines")[kind].match(text.casefold().replace("ё", "е"))
@@ -56,6 +59,18 @@ def numbers(kind: str, text: str) -> list[str]:
 def is_pause(title: str) -> bool:
     """Whether an entry has no slides to expect: a break, a ceremony, a discussion."""
     return _patterns("pauses")["begins"].match(clean(title).casefold()) is not None
+
+
+def is_everyone(text: str) -> bool:
+    """Whether those who speak are not named: "all participants"."""
+    return _patterns("lines")["everyone"].fullmatch(text.casefold()) is not None
+
+
+def is_besides(name: str, *, slides: bool) -> bool:
+    """Whether the name of a file or folder is that of something besides the talks: photos, certificates, a list."""
+    kinds = ("pictures",) if slides else ("pictures", "documents")
+    found = re.findall(r"[^\W\d_]+", name.casefold())
+    return any(_patterns("files")[kind].fullmatch(word) for kind in kinds for word in found)
 
 
 def is_country(text: str) -> bool:

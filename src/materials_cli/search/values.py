@@ -42,8 +42,12 @@ def values_in(text: str) -> list[Value]:
 
 def days_in(text: str) -> list[dt.date]:
     """The days that a text names with their year, in its order."""
-    found = sorted((match.start(), parts) for match, parts in _dated(text) if parts[0])
-    return [dt.date(*parts) for _, parts in found]
+    return [dt.date(*parts) for parts in dates_in(text) if parts[0]]
+
+
+def dates_in(text: str) -> list[tuple[int, int, int]]:
+    """The dates that a text names, in its order: year (0 if it is not stated), month and day."""
+    return [parts for _, parts in sorted((match.start(), parts) for match, parts in _dated(text))]
 
 
 def _dates(text: str) -> Iterator[Value]:
