@@ -105,3 +105,16 @@ def test_what_a_question_is_about(typed: str, left: list[str] | None) -> None:
 def test_a_name_that_has_some_of_the_words_is_found(catalogue: Catalogue) -> None:
     hit = search(catalogue, "who is in the speakers.pptx from hydroponics").hits[0]
     assert (hit.item.path, hit.match, hit.missing) == ("invented/speakers.pptx", Match.SOME, ("hydroponics",))
+
+
+@pytest.mark.parametrize("typed", ["ocupation of registires", "hydroponics registires"])
+def test_a_slip_beside_a_word_that_is_nowhere_is_corrected(catalogue: Catalogue, typed: str) -> None:
+    found = search(catalogue, typed)
+    assert found.correction == f"{typed.rpartition(' ')[0]} registries"
+    assert [(hit.section.number, hit.match) for hit in found.hits if hit.section] == [(1, Match.SOME)]
+    assert found.absent == (typed.partition(" ")[0],)
+
+
+def test_words_that_stand_together_come_first(catalogue: Catalogue) -> None:
+    apart, together = search(catalogue, "cloud services"), search(catalogue, "services cloud")
+    assert apart.hits[0].score == together.hits[0].score > search(catalogue, "procurement services").hits[0].score

@@ -7,7 +7,7 @@ from materials_cli.model import Section
 from materials_cli.search.engine import search
 from materials_cli.search.filters import Filters
 from materials_cli.search.query import parse
-from materials_cli.search.suggest import corrected
+from materials_cli.search.suggest import corrections
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
 
@@ -47,10 +47,10 @@ def test_a_quoted_phrase_is_split_into_words_only_if_no_text_contains_it(catalog
 
 
 def test_spelling_is_corrected_only_for_unknown_words(catalogue: Catalogue) -> None:
-    better = corrected(catalogue.connection, parse("procuremnt kind:sheet"))
+    better = next(corrections(catalogue.connection, parse("procuremnt kind:sheet")))
     assert better is not None
     assert better.text == "Procurement kind:sheet"
-    assert corrected(catalogue.connection, parse("procurement")) is None
+    assert list(corrections(catalogue.connection, parse("procurement"))) == []
 
 
 def test_results_carry_the_query_they_are_for(catalogue: Catalogue) -> None:

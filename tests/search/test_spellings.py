@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.search.engine import search
+from materials_cli.search.hit import Match
 
 NOW = datetime(2025, 6, 24, tzinfo=UTC)
 TEXTS = {
@@ -30,6 +31,11 @@ TEXTS = {
     "ko-apart": "세 계 인 권 선 언",
     "th-zwsp": "พัฒนา\u200bระบบ\u200bราชการ",
     "bn": "বাংলাদেশের ডিজিটাল রূপান্তর",
+    "ko-name": "발표자 구현우, 과장",
+    "ko-latin": "Opening by Koo Hyunwoo; Jang Min Su; Ms Eun-woo Baek",
+    "ko-short": "백은우 서울",
+    "km-name": "វិចិត្រ សុភា ភ្នំពេញ",
+    "km-latin": "Vicheth and Sophea of Phnom Penh",
 }
 
 
@@ -91,6 +97,19 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         ("កម្ពុជាមានសេវាសាធារណៈអ្វីខ្លះនៅទីក្រុង", "km"),
         ("ລັດຖະບານຈະສ້າງໂຮງຮຽນໃໝ່ບໍ", "lo"),
         ("전자정부는누가만들었을까요", "ko"),
+        ("구현우", "ko-latin"),
+        ("구현우가", "ko-latin"),
+        ("장민수", "ko-latin"),
+        ("Jang Minsu", "ko-latin"),
+        ("백은우", "ko-latin"),
+        ("Koo Hyunwoo", "ko-name"),
+        ("Hyeonwoo Gu", "ko-name"),
+        ("Baek Eunwoo", "ko-short"),
+        ("Eun-woo Paik", "ko-short"),
+        ("សុភា", "km-latin"),
+        ("Sophea", "km-name"),
+        ("វិចិត្រ", "km-latin"),
+        ("Vicheth", "km-name"),
     ],
 )
 def test_a_word_is_found_in_another_spelling(catalogue: Catalogue, typed: str, name: str) -> None:
@@ -120,3 +139,18 @@ def test_any_text_is_a_query(catalogue: Catalogue, typed: str) -> None:
 def test_every_word_of_a_text_finds_it(catalogue: Catalogue, name: str, data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(TEXTS[name].split()))
     assert f"id-{name}" in {hit.item.id for hit in search(catalogue, word).hits}
+
+
+def test_a_name_in_another_alphabet_is_marked_as_a_whole(catalogue: Catalogue) -> None:
+    for typed, name, marked in (
+        ("구현우", "ko-latin", "Koo Hyunwoo"),
+        ("장민수", "ko-latin", "Jang Min Su"),
+        ("Koo Hyunwoo", "ko-name", "구현우"),
+    ):
+        hit = next(hit for hit in search(catalogue, typed).hits if hit.item.id == f"id-{name}")
+        assert (hit.match, [hit.snippet[start:end] for start, end in hit.marks]) == (Match.ALPHABET, [marked])
+
+
+@pytest.mark.parametrize("typed", ["구민수", "정현우", "Kang Hyunwoo", "Koo Minsu"])
+def test_another_name_is_not_found(catalogue: Catalogue, typed: str) -> None:
+    assert {hit.match for hit in search(catalogue, typed).hits} <= {Match.SOME, Match.SOUND}

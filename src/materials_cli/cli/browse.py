@@ -222,15 +222,15 @@ class Browser(App[MaterialsError]):
     def _show(self, query: str, found: Results) -> None:
         self.hits = found.hits
         self._clauses = found.query.content().clauses
-        options, headed, before = list[Option](), any(hit.match is not Match.EXACT for hit in found.hits), None
+        options, headed, before = list[Option](), any(hit.match is not Match.EXACT for hit in found.hits), ""
         self._lines = []
         for hit in found.hits:
-            if headed and hit.match is not before:
+            if headed and GROUPS[hit.match] != before:
                 options.append(Option(Line(tr(GROUPS[hit.match]), no_wrap=True, overflow="ellipsis"), disabled=True))
                 self._lines.append(None)
             options.append(Option(_line(hit)))
             self._lines.append(hit)
-            before = hit.match
+            before = GROUPS[hit.match]
         hits = self.query_one("#hits", OptionList)
         hits.clear_options()
         hits.add_options(options)

@@ -34,8 +34,8 @@ _SHORTEST = 12  # cells below which a name is not shortened, and a title is left
 
 GROUPS = {
     Match.EXACT: msgid("Exact"),
-    Match.FORM: msgid("Similar: in another form"),
-    Match.ALPHABET: msgid("Similar: in another alphabet"),
+    Match.FORM: msgid("Similar: in another form or alphabet"),
+    Match.ALPHABET: msgid("Similar: in another form or alphabet"),
     Match.SOUND: msgid("Similar: only sounding alike"),
     Match.SOME: msgid("Similar: only some of the words"),
 }
@@ -90,7 +90,7 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
     headed = any(deck.hits[0].match is not Match.EXACT for deck in decks)
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
-        if headed and (number == 1 or best.match is not decks[number - 2].hits[0].match):
+        if headed and (number == 1 or GROUPS[best.match] != GROUPS[decks[number - 2].hits[0].match]):
             print_wrapped(out(), styled(tr(GROUPS[best.match]), "bold underline"))
         out().print(_heading(number, best, store, out().width), soft_wrap=True)
         if best.snippet and not _is_title(best):

@@ -18,17 +18,18 @@ class Term:
     """Words that follow one another, usually one.
 
     prefix: the last may be the beginning of a word; exact: they were quoted; literal: an abbreviation (OECD), which is the
-    beginning of no other word and is not told by its sound.
+    beginning of no other word and is not told by its sound; respelled: it is what was typed in another alphabet.
     """
 
     words: tuple[Forms, ...]
     prefix: bool = False
     exact: bool = False
     literal: bool = False
+    respelled: bool = False
 
     def level(self, level: MatchLevel) -> MatchLevel:
         """How far its words may differ in a search at some level."""
-        return MatchLevel.WORD if self.literal else level
+        return MatchLevel.WORD if self.literal or self.respelled else level
 
 
 # Alternatives, of which one is enough.

@@ -30,7 +30,7 @@ from materials_cli.search.partial import partial_tier, with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
-from materials_cli.search.suggest import corrected, is_known
+from materials_cli.search.suggest import corrections, is_known
 
 _TIER_STEP = 1000.0
 _MAX_TIERS = 64
@@ -85,18 +85,31 @@ def search(
         wanted = query.unquoted()
         found = _find(passages, wanted, limit)
     content = wanted.content()
-    if not found.spelled and (better := corrected(catalogue.connection, content, confident=bool(found.hits))):
-        hits = _find(passages, better, limit).hits
-        if hits:
+    tried: Query | None = None
+    for better in () if found.spelled else corrections(catalogue.connection, content, confident=bool(found.hits)):
+        if hits := _find(passages, better, limit).hits:
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
+        tried = better.content()
     hits = found.hits or _found(passages, content, _sound_tiers(content, MatchLevel.ANY_SOUND), limit).hits
-    if not hits and (parts := in_parts(catalogue.connection, content)):
-        hits = tuple(replace(hit, match=Match.SOME) for hit in _with_some_words(passages, parts, limit))
-    if len(hits) < _FEW_HITS and len(content.clauses) > 1 and not found.sure:
-        hits = _distinct((*hits, *_with_some_words(passages, content, limit)))[:limit]
+    if tried and not hits and (better_hits := tuple(_with_some_words(passages, tried, limit))):
+        both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
+        return Results(query, both, tried.text, absent=_absent(catalogue.connection, tried, both), total=len(both))
+    if not found.sure:
+        hits = _with_parts(passages, catalogue.connection, content, hits, limit)
     absent = _absent(catalogue.connection, content, hits)
     return Results(query, _surest_first(hits), None, phrases_split, absent, _total(passages, wanted, hits, limit))
+
+
+def _with_parts(
+    passages: Passages, connection: sqlite3.Connection, query: Query, hits: tuple[Hit, ...], limit: int
+) -> tuple[Hit, ...]:
+    """Some hits and, if they are few, what has only some of the words or, if there are none, some parts of a run."""
+    if not hits and (parts := in_parts(connection, query)):
+        hits = tuple(replace(hit, match=Match.SOME) for hit in _with_some_words(passages, parts, limit))
+    if len(hits) < _FEW_HITS and len(query.clauses) > 1:
+        hits = _distinct((*hits, *_with_some_words(passages, query, limit)))[:limit]
+    return hits
 
 
 def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) -> int:
@@ -122,9 +135,9 @@ def _absent(connection: sqlite3.Connection, query: Query, hits: Sequence[Hit]) -
 
 
 def _surest_first(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Hits by how sure they are, and in their order within."""
-    order = list(Match)
-    return tuple(sorted(hits, key=lambda hit: order.index(hit.match)))
+    """Hits by how sure they are, and in their order within; another form and another alphabet are equally sure."""
+    order = {match: number for number, match in enumerate(Match)} | {Match.ALPHABET: list(Match).index(Match.FORM)}
+    return tuple(sorted(hits, key=lambda hit: order[hit.match]))
 
 
 class _Found(NamedTuple):
@@ -141,6 +154,7 @@ def _tiers(query: Query) -> list[Tier]:
     return [
         *_spelled_tiers(query.clauses),
         *(_spelled_tiers(content.clauses) if content.clauses != query.clauses else []),
+        *([Tier(respelled, MatchLevel.SOUND)] if (respelled := query.in_hangul()) else []),
         *_sound_tiers(content, MatchLevel.SOUND),
         Tier(content.clauses, MatchLevel.TRUNCATED),
     ]
@@ -237,7 +251,7 @@ def _ranked(passages: Passages, candidates: Sequence[Candidate], tiers: Sequence
     scored: list[tuple[float, Candidate]] = []
     for candidate in left:
         tier = tiers[candidate.tier]
-        similarity = 1.0 if tier.in_name else passages.highlights(candidate, tier).similarity
+        similarity = 1.0 if tier.in_name else passages.highlights(candidate, tier).likeness
         if tier.at_least:
             similarity *= len(matched[candidate.item]) / len(tier.clauses)
         name_rank = name_ranks.get(candidate.item, 0.0) if candidate.place is not None else 0.0

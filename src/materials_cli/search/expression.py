@@ -4,11 +4,12 @@ Syntax: https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.match import BY_SOUND, MatchLevel, halves, truncated, truncated_key
 from materials_cli.words.fold import KEY, SOUND, STEM, Forms, graphemes, sought_stems, sound_of
+from materials_cli.words.hangul import Name, name_of
 from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
 
@@ -40,7 +41,7 @@ def _clause(clause: Clause, level: MatchLevel) -> str:
 
 def _term(term: Term, level: MatchLevel, *, other_alphabets: bool = True) -> str:
     level = term.level(level)
-    if term.exact:
+    if term.exact or term.respelled:
         level, other_alphabets = MatchLevel.WORD, False
     if len(term.words) == 1:
         level = max(level, MatchLevel.PREFIX) if term.prefix else level
@@ -66,6 +67,8 @@ def _word(forms: Forms, level: MatchLevel, term: Term, *, other_alphabets: bool)
         found += _keys(forms, level)
     if level in BY_SOUND and len(sound := sound_of(forms)) >= SHORTEST_SOUND:
         found.append(f"{quoted(SOUND + sound)} *")
+    if (level in BY_SOUND or term.respelled) and forms.unspaced and (name := name_of(forms.fold)):
+        found.append(_latin(name))
     return f"({' OR '.join(dict.fromkeys(found))})"
 
 
@@ -98,6 +101,16 @@ def _unspaced(forms: Forms, level: MatchLevel) -> Iterator[str]:
 def _run(units: list[str]) -> str:
     pairs = [a + b for a, b in itertools.pairwise(units)] or units
     return " + ".join(map(quoted, pairs)) + " *"
+
+
+def _latin(name: Name) -> str:
+    """A Korean name in Latin letters: its surname, and the rest as one word or as several."""
+    apart = " AND ".join(f"({_any(spellings)})" for spellings in name.syllables)
+    return f"(({_any(sorted(name.surnames))}) AND ({_any(sorted(name.given))} OR ({apart})))"
+
+
+def _any(terms: Iterable[str]) -> str:
+    return " OR ".join(map(quoted, terms))
 
 
 def _keys(forms: Forms, level: MatchLevel) -> Iterator[str]:

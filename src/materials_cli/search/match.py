@@ -149,7 +149,7 @@ def _in_other_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: boo
         if extensible and word.key.startswith(typed.key):
             return Similarity(0.6, match=across)
         if truncating and word.key.startswith(truncated_key(typed)):
-            return Similarity(0.5, match=across)
+            return Similarity(0.5 if across is Match.FORM else 0.4, match=across)
     return Similarity(0.5, match=Match.FORM) if truncating and word.fold.startswith(truncated(typed)) else NO_MATCH
 
 

@@ -16,6 +16,7 @@ from materials_cli.search.values import Value, values_in
 from materials_cli.words.fold import Forms, Word, forms_of
 from materials_cli.words.fold import words as words_of
 from materials_cli.words.grammar import is_grammar, without_asking
+from materials_cli.words.hangul import in_hangul
 from materials_cli.words.particles import without_particle
 
 _MAX_LENGTH = 4000
@@ -84,6 +85,13 @@ class Query:
 
     def _typed(self) -> dict[Forms, str]:
         return {word.forms: self.text[word.start : word.end] for word in self.words}
+
+    def in_hangul(self) -> Clauses:
+        """The Hangul spellings of what may be a Korean name and nothing else, as alternatives; none for anything else."""
+        terms = [clause[0] for clause in self.clauses if len(clause) == 1 and not clause[0].exact]
+        words = [forms.fold for term in terms for forms in term.words]
+        spellings = in_hangul(words) if len(terms) == len(self.clauses) else []
+        return (tuple(Term((forms_of(spelling),), respelled=True) for spelling in spellings),) if spellings else ()
 
     def compounds(self) -> Iterator[Clauses]:
         """The clauses, then the clauses with adjacent words as one word: Kim Minsu is one word in Korean."""

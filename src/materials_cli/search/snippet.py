@@ -10,15 +10,21 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from materials_cli.search.clauses import Clause, Clauses, Term
-from materials_cli.search.hit import worst
-from materials_cli.search.match import NO_MATCH, MatchLevel, Similarity, similarity
+from materials_cli.search.hit import Match, worst
+from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similarity
 from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words
+from materials_cli.words.hangul import name_of
 
 LENGTH = 160
 _MAX_TEXT = 200_000
 _LEAD = 40
+_NAMES_OF_A_PERSON = 2
+_TOGETHER = 1.2
+_NEXT = 2  # the characters between two words that stand next to one another
 # Line ends, control characters and marks that change the direction of writing; lone surrogates are never stored.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]+")
+
+_RESPELLED = Similarity(0.6, match=Match.ALPHABET)
 
 Marks = tuple[tuple[int, int], ...]
 
@@ -36,14 +42,20 @@ class Highlights:
     """Texts, and where the terms of a query stand in them.
 
     texts: on one line each; spans: of each text; similarity: from 0 to 1, the mean over all clauses of their most similar
-    match; matched: the most similar match of each
-    clause that has one, by their numbers.
+    match; matched: the most similar match of each clause that has one, by their numbers; together: whether all of several
+    clauses stand next to one another somewhere.
     """
 
     texts: tuple[str, ...]
     spans: tuple[tuple[_Span, ...], ...]
     similarity: float
     matched: Mapping[int, Similarity]
+    together: bool = False
+
+    @property
+    def likeness(self) -> float:
+        """The similarity, and more where all clauses stand together."""
+        return self.similarity * (_TOGETHER if self.together else 1.0)
 
 
 # A word as it is written → the terms whose first word it matches (by their numbers), and how similar they are.
@@ -63,7 +75,8 @@ def highlight(
     spans = tuple(tuple(search.spans(text)) for text in cleaned)
     degrees = [best.degree for best in search.best]
     matched = {number: best for number, best in enumerate(search.best) if best.degree}
-    return Highlights(cleaned, spans, sum(degrees) / len(degrees) if degrees else 1.0, matched)
+    together = len(matched) == len(clauses) > 1 and any(map(search.together, spans))
+    return Highlights(cleaned, spans, sum(degrees) / len(degrees) if degrees else 1.0, matched, together)
 
 
 def snippet(highlights: Highlights) -> tuple[str, Marks]:
@@ -85,6 +98,11 @@ class _Highlighter:
     def __init__(self, clauses: Clauses, level: MatchLevel, cache: WordCache) -> None:
         self._terms = [(number, term) for number, clause in enumerate(clauses) for term in _marked_terms(clause, level)]
         self._level = level
+        self._names = {
+            number: name
+            for number, (_, term) in enumerate(self._terms)
+            if (level in BY_SOUND or term.respelled) and len(term.words) == 1 and (name := name_of(term.words[0].fold))
+        }
         self._cache = cache
         self.best = [NO_MATCH] * len(clauses)
 
@@ -98,7 +116,20 @@ class _Highlighter:
                 found += self._at(text, words, position, matches)
             elif hyphens and position:
                 found += self._across_hyphen(text, words[position - 1], words[position])
+            if self._names:
+                found += self._names_at(text, words, position)
         return found
+
+    def together(self, spans: Sequence[_Span]) -> bool:
+        """Whether all clauses stand next to one another, in any order."""
+        run: list[_Span] = []
+        for span in spans:
+            if run and not 0 <= span.start - run[-1].end <= _NEXT:
+                run = []
+            run = [*run, span][-len(self.best) :]
+            if len({self._terms[each.term][0] for each in run}) == len(self.best):
+                return True
+        return False
 
     def _matches(self, raw: str) -> list[tuple[int, Similarity]]:
         """The terms whose first word matches a word of the text."""
@@ -141,6 +172,23 @@ class _Highlighter:
                 found.append(_Span(before[1], end, number))
         return found
 
+    def _names_at(self, text: str, words: Sequence[tuple[str, int]], position: int) -> list[_Span]:
+        """The Korean names that two or three words of the text, from one on, are in Latin letters."""
+        found: list[_Span] = []
+        for together in (words[position : position + 2], words[position : position + 3]):
+            forms = [forms_of(raw) for raw, _ in together]
+            end = together[-1][1] + len(together[-1][0])
+            apart = len(text[together[0][1] : end]) - sum(len(raw) for raw, _ in together)
+            if apart >= len(together) or sum(each.name_like for each in forms) < _NAMES_OF_A_PERSON:
+                continue
+            for number, name in self._names.items():
+                if name.is_spelled([each.fold for each in forms]):
+                    clause, term = self._terms[number]
+                    how = _RESPELLED._replace(match=Match.SOUND) if term.respelled else _RESPELLED
+                    self.best[clause] = max(self.best[clause], how, key=_degree)
+                    found.append(_Span(together[0][1], end, number))
+        return found
+
     def _whole(self, following: Sequence[tuple[str, int]], term: Term, first: Similarity) -> Similarity:
         """How similar the words of a text are to all words of a term; first: how similar the first ones are."""
         if len(following) < len(term.words) - 1:
@@ -153,7 +201,8 @@ class _Highlighter:
         return Similarity(sum(map(_degree, similar)) / len(similar), first.part, worst(each.match for each in similar))
 
     def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
-        return similarity(word, term.words[number], term.level(self._level), prefix=term.prefix, exact=term.exact)
+        found = similarity(word, term.words[number], term.level(self._level), prefix=term.prefix, exact=term.exact)
+        return _RESPELLED._replace(part=found.part) if term.respelled and found.degree else found
 
 
 def _degree(similar: Similarity) -> float:

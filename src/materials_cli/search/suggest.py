@@ -22,18 +22,30 @@ _SHORTEST_WORD = 4
 _MAX_EXAMPLES = 2
 
 
-def corrected(connection: sqlite3.Connection, query: Query, *, confident: bool = False) -> Query | None:
-    """The query with each unknown word replaced by the most similar known one; None when no word can be replaced.
+def corrections(connection: sqlite3.Connection, query: Query, *, confident: bool = False) -> Iterator[Query]:
+    """The query with each unknown word replaced by the most similar known one, where one can be.
 
-    confident: accept only very similar words of the same alphabet with the same first letter.
+    Then also with each that the archive has only in another form, which may be a word of another language: "algoritms" is a
+    slip, although Uzbek texts have "algoritm". confident: accept only very similar words of the same alphabet with the same
+    first letter.
     """
-    unknown = {forms for forms in _searched_words(query) if not is_known(connection, (Term((forms,)),))}
+    searched = set(_searched_words(query))
+    unknown = {forms for forms in searched if not is_known(connection, (Term((forms,)),))}
     if not unknown:
-        return None
+        return
     vocabulary = _vocabulary(connection)
+    for wrong in (unknown, unknown | {forms for forms in searched if forms.fold not in vocabulary and not forms.unspaced}):
+        if better := _replaced(connection, vocabulary, query, wrong, confident=confident):
+            yield better
+
+
+def _replaced(
+    connection: sqlite3.Connection, vocabulary: dict[str, int], query: Query, wrong: set[Forms], *, confident: bool
+) -> Query | None:
+    """The query with each of some words replaced by the most similar known one; None when none can be replaced."""
     text, at = "", 0
     for word in query.words:
-        if word.forms in unknown and (better := _most_similar(connection, vocabulary, word.forms, confident=confident)):
+        if word.forms in wrong and (better := _most_similar(connection, vocabulary, word.forms, confident=confident)):
             text += query.text[at : word.start] + better
             at = word.end
     return parse(text + query.text[at:], query.given) if at else None

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from materials_cli.words.endings import sought_stems_of, stems_of
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
 
-NORMALISER_VERSION = 6
+NORMALISER_VERSION = 7
 STEM, KEY, SOUND = "\ue001", "\ue002", "\ue004"
 _GRAPHEMES_OF_A_SOUND = 5
 

@@ -8,6 +8,8 @@ whose keys have to be compared.
 
 import re
 
+from materials_cli.words.khmer import KHMER, pronounced
+
 SHORTEST_KEY = 3
 SHORTEST_SOUND = 3
 LONGEST_SOUND = 8
@@ -49,6 +51,8 @@ def romanise(normalised: str) -> str:
             normalised = normalised.replace("c", "j")
         if _AZERI.search(normalised):
             normalised = normalised.replace("г", "q")
+        if KHMER.search(normalised):
+            normalised = pronounced(normalised)
         normalised = anyascii(normalised.replace("ու", "u").translate(_ROMANISED)).lower()
     romanised = _NOT_ALPHANUMERIC.sub("", normalised)
     return _LEE.sub("i", _WOO.sub("u", romanised)) if "oo" in romanised or "lee" in romanised else romanised
