@@ -1,6 +1,7 @@
 """An archive to be handed over, made once: names in seven scripts, hostile texts, versions, withdrawn files."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,8 @@ def entries(archive: Path) -> list[dict[str, Any]]:
     """The items of the manifest."""
     lines = (archive / "manifest.jsonl").read_text("utf-8").splitlines()
     return [line for line in map(json.loads, lines) if line["schema"] == "materials/item@1"]
+
+
+def copied(archive: Path, target: Path) -> Path:
+    """A copy of the archive that a test may damage."""
+    return Path(shutil.copytree(archive, target, symlinks=True))

@@ -85,6 +85,15 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "dublin-core": Format(
             "dublincore:write", "", msg("for libraries and repositories: a file in oai_dc for each item, a table")
         ),
+        "datapackage": Format(
+            "datapackage:write", "", msg("for people who work with data: a typed table and the files (Frictionless)")
+        ),
+        "ocfl": Format(
+            "ocfl:write", "", msg("for repositories such as Fedora: the files with their versions, an object for each item")
+        ),
+        "archivematica": Format(
+            "archivematica:write", "", msg("for archives that use Archivematica: a transfer with the files")
+        ),
         "atom": Format("atom:write", ".csv", msg("for archives that use AtoM: descriptions by ISAD(G)")),
         "archivesspace": Format("archivesspace:write", ".csv", msg("for archives that use ArchivesSpace: digital objects")),
         "zenodo": Format("zenodo:write", "", msg("for a deposit on Zenodo: metadata with the fields of a conference")),
