@@ -58,3 +58,11 @@ def test_a_format_never_overwrites_and_takes_the_chosen_collections(drive: Runni
 
 def test_an_unknown_format_is_named_with_the_known_ones(drive: RunningServer) -> None:
     assert "choose from " in run("export", "docx", status=2)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_readme_says_for_whom_a_format_is(name: str) -> None:
+    table = (
+        (Path(__file__).parents[2] / "README.md").read_text("utf-8").partition("## Handing it over")[2].partition("\n## ")[0]
+    )
+    assert f"`{name}`" in table
