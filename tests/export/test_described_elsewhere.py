@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from materials_cli.export.dublincore import NAMES
+from materials_cli.export.vocabulary import language_code, licence_id
 from materials_cli.export.zenodo import conference_dates
 from support.handed_over import entries, exported, handed_over  # noqa: F401 - a fixture
 
@@ -90,6 +91,7 @@ def test_dates_of_a_conference(text: str, written: str) -> None:
 
 def test_schema_org_is_a_graph_whose_parts_know_each_other(handed_over: Path, tmp_path: Path) -> None:
     made = exported(handed_over, "schema.org", tmp_path / "x.jsonld")
+    assert "<" not in made.read_text("utf-8"), "it may be put into a page"
     graph = json.loads(made.read_text("utf-8"))["@graph"]
     nodes = {node["@id"]: node for node in graph}
     assert len(nodes) == len(graph) == len(entries(handed_over)) + 3
@@ -103,6 +105,26 @@ def test_schema_org_is_a_graph_whose_parts_know_each_other(handed_over: Path, tm
     twin = next(work for work in works if work.get("conditionsOfAccess") == "Ask us")
     assert [author["name"] for author in twin["author"]] == ["O’Neil {X} and \\Y", "Ирина Ким"]
     assert twin["@type"] == "PresentationDigitalDocument"
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("https://creativecommons.org/licenses/by-nc-sa/3.0/igo/", "CC-BY-NC-SA-3.0-IGO"),
+        ("http://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", None),
+        ("http://rightsstatements.org/vocab/UND/1.0/", None),
+        (None, None),
+    ],
+)
+def test_a_licence_is_one_that_was_stated(uri: str | None, name: str | None) -> None:
+    assert licence_id(uri) == name
+
+
+@pytest.mark.parametrize(("code", "three"), [("uz", "uzb"), ("ka", "geo"), ("fil", "fil"), ("xx", None), ("", None)])
+def test_languages_have_codes_of_three_letters(code: str, three: str | None) -> None:
+    assert language_code(code, bibliographic=True) == three
 
 
 @pytest.mark.parametrize("kind", ["dublin-core", "zenodo", "schema.org", "bibtex", "csl-json", "ris"])

@@ -29,10 +29,10 @@ def write(request: Request) -> Wrote:
         between = f'{{"@context": "{_CONTEXT}", "@graph": [\n'.encode()
         for collection in request.chosen:
             for node in _of_collection(collection):
-                file.write(between + for_json(node).encode("utf-8", "replace"))
+                file.write(between + _written(node))
                 between = b",\n"
         for count, one in enumerate(request.descriptions(), 1):  # noqa: B007 - how many there were
-            file.write(between + for_json(item_node(one)).encode("utf-8", "replace"))
+            file.write(between + _written(item_node(one)))
             between = b",\n"
         file.write((between if between[:1] == b"{" else b"") + b"\n]}\n")
     advice = msg('For a page on the web: put it into <script type="application/ld+json">; for a graph: any reader of JSON-LD.')
@@ -106,6 +106,11 @@ def item_node(one: Description) -> dict[str, Any]:
             **_rights(one.rights, one.rights_uri),
         }
     )
+
+
+def _written(node: Mapping[str, Any]) -> bytes:
+    """A node as JSON that may stand in a page: nothing in it ends the element it is put into."""
+    return for_json(node).replace("<", "\\u003c").encode("utf-8", "replace")
 
 
 def _person(name: str, organisation: str | None, country: str | None) -> Mapping[str, Any]:
