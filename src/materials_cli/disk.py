@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, msg, msgid, verbatim
 
 _REASONS = {
@@ -53,8 +53,8 @@ def reason(error: OSError) -> Message:
     return Message(known) if known else verbatim(error.strerror or error)
 
 
-def disk_error(error: OSError, where: Path | None = None) -> MaterialsError:
-    """The MaterialsError for an OSError. where: the file concerned, if the error does not name it."""
+def disk_error(error: OSError, where: Path | None = None, *, reach: Reach | None = None) -> MaterialsError:
+    """The MaterialsError for an OSError. where: the file concerned, if the error does not name it. reach: of a refusal."""
     place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
         return MaterialsError(Code.PATH_TOO_LONG, msg("Its path is too long for this file system."))
@@ -64,7 +64,7 @@ def disk_error(error: OSError, where: Path | None = None) -> MaterialsError:
     if error.errno in _FULL:
         return MaterialsError(Code.DISK_FULL, msg("The disk is full."), where=place)
     what = msg("The disk reported an error: {reason}.", reason=reason(error))
-    return MaterialsError(Code.DISK_REFUSED, what, where=place)
+    return MaterialsError(Code.DISK_REFUSED, what, where=place, reach=reach)
 
 
 def flush_file(file: BinaryIO, size: int) -> None:

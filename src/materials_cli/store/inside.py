@@ -52,8 +52,11 @@ class Inside:
 
 
 def leads_elsewhere(path: Path) -> bool:
-    """Whether a path is a symbolic link or a junction."""
-    seen = _seen(path)
+    """Whether a path is a symbolic link or a junction; no, if it lies in a folder that may not be entered: it leads nowhere."""
+    try:
+        seen = _seen(path)
+    except PermissionError:
+        return False
     return seen is not None and (stat.S_ISLNK(seen.st_mode) or getattr(seen, "st_reparse_tag", 0) in _REDIRECTING)
 
 

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from materials_cli.disk import disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
+from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
 from materials_cli.errors import Reach
 from materials_cli.fetched import mark_as_fetched
 from materials_cli.model import Fixity, Item, RemoteFile, State
@@ -62,7 +62,7 @@ class Store:
 
     def tidy(self) -> None:
         """Clear incoming/ of what is not one of our downloads: writing to it would write elsewhere. Hold the lock."""
-        with disk_errors():
+        with self._disk_errors():
             for part in self._incoming.iterdir():
                 if part.is_dir() and not leads_elsewhere(part):
                     self.set_aside(part)
@@ -114,14 +114,14 @@ class Store:
         expected: what should be there now (None: nothing). Any other file belongs to the user and is moved aside; return
         its new path. Call flush() before recording the item.
         """
-        with disk_errors():
+        with self._disk_errors():
             aside, changed = self._place(part, item, expected)
             self._unflushed |= changed
             return aside
 
     def flush(self) -> None:
         """Make the files that put() has moved survive a power cut."""
-        with disk_errors():
+        with self._disk_errors():
             unflushed, self._unflushed = self._unflushed, set()
             flush_folders(unflushed)
 
@@ -130,7 +130,7 @@ class Store:
 
         False if they were missing; another file in their place is moved aside.
         """
-        with disk_errors():
+        with self._disk_errors():
             source, sha256 = self.way(item.path), item.fixity.sha256
             if not os.path.lexists(source):
                 return sha256 in self.versions
@@ -147,7 +147,7 @@ class Store:
         It is that path itself if the bytes are already there. last: nothing else needs them in versions/, so they are
         moved instead of copied.
         """
-        with disk_errors():
+        with self._disk_errors():
             target, sha256 = self.way(item.path), item.fixity.sha256
             if digest_of(target) == sha256:
                 return target
@@ -156,7 +156,7 @@ class Store:
 
     def move(self, item: Item, path: str) -> bool:
         """Move an item's file inside the mirror; False if it is missing. Another file at the new path is moved aside."""
-        with disk_errors():
+        with self._disk_errors():
             source, target = self.way(item.path), self.way(path)
             if not is_file(source):
                 return digest_of(target) == item.fixity.sha256
@@ -167,17 +167,17 @@ class Store:
 
     def set_time(self, item: Item) -> None:
         """Give the item's file the modification time that Drive states."""
-        with disk_errors():
+        with self._disk_errors():
             _stamp(self.way(item.path), item)
 
     def survey(self, items: Mapping[str, Item], doubted: Group[str] = ()) -> Disturbance:
         """Compare the disk with the catalogue, as the function of this name does."""
-        with disk_errors():
+        with self._disk_errors():
             return survey(self.inside, items, doubted)
 
     def move_back(self, item: Item, place: str) -> None:
         """Move an item's file to its own path, if that is free. place: where survey() found it, whatever its name."""
-        with disk_errors():
+        with self._disk_errors():
             source, target = self.root / place, self.way(item.path)
             self.inside.refuse_links(source.parent)
             if is_file(source) and not os.path.lexists(target):
@@ -200,7 +200,7 @@ class Store:
 
     def refuse_links_above(self, paths: Iterable[str]) -> None:
         """Raise symlink_in_archive, which ends a collection, if one of these paths leads through a link."""
-        with disk_errors():
+        with self._disk_errors():
             for folder in sorted({path.rpartition("/")[0] for path in paths}):
                 self.inside.refuse_links(Path(self.inside.name(folder)), Reach.COLLECTION)
 
@@ -211,7 +211,7 @@ class Store:
 
     def settle(self) -> None:
         """Clear the record: every file has its row."""
-        with disk_errors():
+        with self._disk_errors():
             self._intended.unlink(missing_ok=True)
 
     def reclaim(self, rows: Callable[[], Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
@@ -221,7 +221,7 @@ class Store:
         called only if needed. Return the old and new path of each file.
         """
         retired: list[tuple[str, str]] = []
-        with disk_errors():
+        with self._disk_errors():
             try:
                 intended = json.loads(self.read_state(self._intended.name))
             except (ValueError, RecursionError):
@@ -241,7 +241,7 @@ class Store:
 
     def note(self, part: Path, text: str) -> None:
         """Note beside finished bytes in incoming/ what they are."""
-        with disk_errors(), open_own(part.with_suffix(_NOTE), "wb") as file:
+        with self._disk_errors(), open_own(part.with_suffix(_NOTE), "wb") as file:
             file.write(text.encode())
 
     def notes(self) -> list[tuple[Path, str]]:
@@ -260,12 +260,12 @@ class Store:
     def forget(self, part: Path) -> None:
         """Remove the note about bytes in incoming/, which are in their place and recorded."""
         if part.parent == self._incoming:
-            with disk_errors():
+            with self._disk_errors():
                 part.with_suffix(_NOTE).unlink(missing_ok=True)
 
     def holds(self, item: Item) -> bool:
         """Whether an item's bytes are in their place in the mirror."""
-        with disk_errors():
+        with self._disk_errors():
             return self.has(self.way(item.path), item.fixity)
 
     def has(self, path: Path, fixity: Fixity) -> bool:
@@ -274,17 +274,31 @@ class Store:
 
     def measured(self, item_path: str, size: int | None, *, md5: bool) -> Fixity | None:
         """The digests of the file at a path, if there is one and it has this size. md5: whether to compute it, too."""
-        path = self.way(item_path)
-        if not is_file(path) or path.stat().st_size != size:
-            return None
-        return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
+        with self._disk_errors():
+            path = self.way(item_path)
+            if not is_file(path) or path.stat().st_size != size:
+                return None
+            return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
 
     def sweep(self, *, but_finished: bool = False) -> None:
         """Delete partial downloads; called when a run has downloaded all that it planned. but_finished: keep noted ones."""
-        with disk_errors():
+        with self._disk_errors():
             for part in list(self._incoming.iterdir()):
                 if not (but_finished and part.with_suffix(_NOTE).exists()):
                     part.unlink()
+
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        """As disk_errors(). Whoever is denied one place of the mirror may still do all the rest: that reaches only a file."""
+        try:
+            yield
+        except OSError as error:
+            denied = isinstance(error, PermissionError) and any(map(self._is_in_mirror, (error.filename, error.filename2)))
+            raise disk_error(error, reach=Reach.FILE if denied else None) from error
+
+    def _is_in_mirror(self, name: object) -> bool:
+        path = Path(str(name or ""))
+        return path.is_relative_to(self.root) and not path.is_relative_to(self.inner) and path.parent != self.root
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
         """Move `part` to the item's path; return the new path of another file that was there, and the folders to be flushed."""

@@ -1,12 +1,14 @@
 """Compares the mirror with the catalogue: which files are missing, were edited or moved by somebody, or are damaged."""
 
+import itertools
 import os
 import stat
 from collections.abc import Collection as Group
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from materials_cli.disk import disk_error
 from materials_cli.errors import Reach
 from materials_cli.model import Item, State
 from materials_cli.store.inside import Inside, is_file
@@ -20,6 +22,7 @@ _TIME_TOLERANCE = 2.0
 class Disturbance:
     """Held items that are not as they were left on the disk, by id: absent, edited, damaged, or moved (with the path).
 
+    unreachable: those in a folder that may not be entered, with that folder; what became of them is not known.
     Who edits a file changes its time. If the bytes are others and the time is not, or cannot be read, the file is damaged.
     """
 
@@ -27,6 +30,7 @@ class Disturbance:
     edited: frozenset[str]
     damaged: frozenset[str]
     strayed: Mapping[str, str]
+    unreachable: Mapping[str, str] = field(default_factory=dict)
 
 
 UNDISTURBED = Disturbance(frozenset(), frozenset(), frozenset(), {})
@@ -35,10 +39,11 @@ UNDISTURBED = Disturbance(frozenset(), frozenset(), frozenset(), {})
 def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) -> Disturbance:
     """Compare by size and time; read a file only if its time differs, or if it is among the doubted ones.
 
-    Raise symlink_in_archive if a folder of the mirror is a link, and bad_catalogue for a digest that is none. A link in the
-    place of a file counts as edited.
+    Raise symlink_in_archive if a folder of the mirror is a link, bad_catalogue for a digest that is none, and disk_refused if
+    not even the folder of the collection may be entered. A link in the place of a file counts as edited.
     """
     absent, edited, damaged, folders = set[str](), set[str](), set[str](), set[str]()
+    unreachable: dict[str, str] = {}
     for item in items.values():
         alive()
         require_digest(item.fixity.sha256, Reach.ARCHIVE)
@@ -53,6 +58,9 @@ def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) 
         except (FileNotFoundError, NotADirectoryError):
             absent.add(item.id)
             continue
+        except PermissionError as error:
+            unreachable[item.id] = _closed_folder(inside, item.path, error)
+            continue
         late = abs(seen.st_mtime - mtime(item)) > _TIME_TOLERANCE
         if not stat.S_ISREG(seen.st_mode):
             edited.add(item.id)
@@ -61,7 +69,23 @@ def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) 
         elif (late or item.id in doubted) and (digest := digest_of(Path(path))) != item.fixity.sha256:
             (edited if late and digest else damaged).add(item.id)
     strayed = _strays(inside.root, {items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
-    return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), frozenset(damaged), strayed)
+    return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), frozenset(damaged), strayed, unreachable)
+
+
+def _closed_folder(inside: Inside, path: str, error: PermissionError) -> str:
+    """The first folder on the way to a path that may not be entered; raise disk_refused if it is the collection's own."""
+    top, *inner = list(itertools.accumulate(path.split("/"), "{}/{}".format))[:-1]
+    if not _may_enter(inside, top):
+        raise disk_error(error, inside.root / top, reach=Reach.COLLECTION) from error
+    return next((folder for folder in inner if not _may_enter(inside, folder)), inner[-1] if inner else top)
+
+
+def _may_enter(inside: Inside, folder: str) -> bool:
+    try:
+        os.lstat(f"{inside.name(folder)}/.")
+    except PermissionError:
+        return False
+    return True
 
 
 def _strays(root: Path, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
@@ -73,11 +97,19 @@ def _strays(root: Path, lost: Mapping[str, Item], items: Mapping[str, Item]) -> 
         for folder, _, names in os.walk(root / top):
             for path in (Path(folder, name) for name in sorted(names)):
                 place = path.relative_to(root).as_posix()
-                if place in ours or not is_file(path) or path.stat().st_size not in sizes:
+                if place in ours or not _may_be_one(path, sizes):
                     continue
                 if item := lost.get(digest_of(path)):
                     found.setdefault(item.id, place)
     return found
+
+
+def _may_be_one(path: Path, sizes: Group[int]) -> bool:
+    """Whether a path is a file of one of these sizes; in a folder that may not be entered, none is."""
+    try:
+        return is_file(path) and path.stat().st_size in sizes
+    except PermissionError:
+        return False
 
 
 def mtime(item: Item) -> float:

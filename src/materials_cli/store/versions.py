@@ -77,9 +77,9 @@ def require_digest(sha256: str, reach: Reach) -> None:
 
 def digest_of(path: Path, algorithm: str = "sha256") -> str:
     """The digest of a file; empty if it is missing, anything but a regular file, or cannot be read."""
-    if not is_file(path):
-        return ""
     try:
+        if not is_file(path):
+            return ""
         with open_plain(path) as file:
             digest = hashlib.new(algorithm, usedforsecurity=False)
             while chunk := file.read(_CHUNK):

@@ -185,10 +185,14 @@ def without_adopted(store: Store, made: Plan) -> Plan:
 
     def here(action: Action) -> bool:
         done = notes.get(action.file.id) if action.file else None
-        with disk_errors():
-            if done and action.file and not change_of(as_known(action.file, done.item, None), done.item):
-                return _is_placed(store, done) or store.has(done.part, done.item.fixity)
-        return at_hand(store, notes, made.collection, action) is not None
+        try:
+            with disk_errors():
+                if done and action.file and not change_of(as_known(action.file, done.item, None), done.item):
+                    return _is_placed(store, done) or store.has(done.part, done.item.fixity)
+            return at_hand(store, notes, made.collection, action) is not None
+        except MaterialsError as error:
+            stopped_at(Reach.FILE, error)
+            return False
 
     actions = (
         replace(action, fetch=False, cause=Cause.ADOPTED) if action.fetch and not action.guarded and here(action) else action

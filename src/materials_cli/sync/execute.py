@@ -23,18 +23,7 @@ from materials_cli.drive.source import Source
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.history.events import of_damage, of_passing_move
 from materials_cli.messages import msg, msgid
-from materials_cli.model import (
-    Accession,
-    Action,
-    ActionKind,
-    Item,
-    Plan,
-    RemoteFile,
-    State,
-    Step,
-    StepKind,
-    Version,
-)
+from materials_cli.model import Accession, Action, ActionKind, Item, Plan, RemoteFile, State, Step, StepKind, Version
 from materials_cli.store.mirror import Store
 from materials_cli.sync.adopt import Finished, at_hand, finished, is_repackaged, needed_once, note, noted
 from materials_cli.sync.border import alone
@@ -77,6 +66,7 @@ class _Run:
     notes: Mapping[str, Finished] = field(default_factory=dict)
     committed: list[Path] = field(default_factory=list)
     lacking: list[Action] = field(default_factory=list)
+    unmoved: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         journal, began = self.journal, time.monotonic()
@@ -148,6 +138,7 @@ class _Run:
                 continue
             stays = action.path in staged and retired < len(staged)  # one cannot leave its place: all stay in theirs
             item = replace(action.held, path=action.held.path if stays else action.path)
+            self.unmoved.add(item.id)
             with alone(self.journal, self.crew, action):
                 if action.path in staged:
                     moved = self._pass(item, last=passing[item.fixity.sha256] == 1)
@@ -156,6 +147,7 @@ class _Run:
                     moved = self.store.move(action.held, action.path)
                 if not stays:
                     self._moved(action, action.held, item, moved=moved)
+                    self.unmoved.discard(item.id)
 
     def _pass(self, item: Item, *, last: bool) -> bool:
         """Bring an item out of the versions to its new place; False if its bytes are missing."""
@@ -181,9 +173,9 @@ class _Run:
 
     def _fetch_all(self) -> None:
         """Download in parallel; put each file in place and record it as it arrives."""
-        fetching = [a for a in self.plan.actions if a.fetch or a.kind is ActionKind.RESTORE or a.waits_here]
+        wanted = (a for a in self.plan.actions if a.fetch or a.kind is ActionKind.RESTORE or a.waits_here)
         # Where requests are limited, what is certainly new comes first.
-        fetching.sort(key=lambda action: action.cause is Cause.PERHAPS_EDITED)
+        fetching = sorted(map(self._at_its_place, wanted), key=lambda action: action.cause is Cause.PERHAPS_EDITED)
         if any(action.held and action.held.replacement for action in fetching):
             self._claims = self.catalogue.claims()
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
@@ -197,6 +189,10 @@ class _Run:
             raise
         if len(self.journal.failures) == len(self.plan.troubles) and not self.plan.no_room + tuple(self.lacking):
             self.store.sweep(but_finished=True)  # what a cut run of another collection finished is its own
+
+    def _at_its_place(self, action: Action) -> Action:
+        """What could not be moved gets its new bytes where it is."""
+        return replace(action, path=action.held.path) if action.held and action.held.id in self.unmoved else action
 
     def _bring_all(self, fetching: list[Action]) -> None:
         with closing(in_parallel(self.crew.workers, self._bring, fetching)) as batches:

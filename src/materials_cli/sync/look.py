@@ -1,5 +1,6 @@
 """Gathers the facts for a plan: from Drive, the catalogue and the disk. Changes nothing."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -9,9 +10,9 @@ from materials_cli.config import Collection, refuse_reserved
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import crawl, find_root
-from materials_cli.errors import Reach, stopped_at
-from materials_cli.messages import msg
-from materials_cli.model import Failure, Item, Step, StepKind
+from materials_cli.errors import Code, Reach, stopped_at
+from materials_cli.messages import msg, msgid
+from materials_cli.model import Failure, Item, Listing, Step, StepKind
 from materials_cli.store.doubts import doubted
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
@@ -41,7 +42,8 @@ def look(
         try:
             held, seen = catalogue.held(collection.slug), sightings(catalogue.connection, collection.slug)
             disturbed = store.survey(held, doubted(store, collection.slug))
-            listing = crawled.result().listing(held)
+            listing = _reachable(crawled.result().listing(held), disturbed.unreachable)
+            held = {item_id: item for item_id, item in held.items() if item_id not in disturbed.unreachable}
         except KeyboardInterrupt:
             source.wire.stop()
             raise
@@ -64,6 +66,17 @@ def look(
     )
     refuse_emptied(facts, link.url)
     return _ask_about(facts, source, crew)
+
+
+def _reachable(listing: Listing, unreachable: Mapping[str, str]) -> Listing:
+    """The listing without the items in folders that may not be entered here, and with that trouble.
+
+    Such an item stays as it is, whatever Drive has: neither its bytes nor its row is touched.
+    """
+    why = msgid("“{path}” cannot be entered on this computer, so what is in it is neither checked nor changed.")
+    troubles = (Failure("", Code.DISK_REFUSED, msg(why, path=folder)) for folder in sorted({*unreachable.values()}))
+    files = tuple(file for file in listing.files if file.id not in unreachable)
+    return replace(listing, files=files, troubles=(*listing.troubles, *troubles))
 
 
 def _ask_about(facts: Facts, source: Source, crew: Crew) -> Facts:
