@@ -8,10 +8,13 @@ import typer
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import print_json, say
+from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.export.formats import FORMATS, Request, Wrote
+from materials_cli.export.formats import FORMATS, Options, Wrote
 from materials_cli.messages import counted, msg, tr, verbatim
+
+_DEFAULT = "bag"
 
 
 def _complete_format(incomplete: str) -> list[str]:
@@ -22,8 +25,8 @@ def export(
     context: typer.Context,
     kind: Annotated[
         str,
-        typer.Argument(metavar="FORMAT", help="xlsx, csv, bibtex …: materials help formats", autocompletion=_complete_format),
-    ],
+        typer.Argument(metavar="[FORMAT]", help="bag, xlsx, csv …: materials help formats", autocompletion=_complete_format),
+    ] = _DEFAULT,
     collections: Annotated[
         list[str] | None,
         typer.Argument(
@@ -35,26 +38,73 @@ def export(
         Path | None,
         typer.Option("--to", metavar="PLACE", help="The file or folder to make; it must not exist yet.", show_default=False),
     ] = None,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="With earlier versions, and with what its owner has withdrawn.")
+    ] = False,
+    hard_links: Annotated[
+        bool, typer.Option("--hard-links", help="Link the files instead of copying them: editing the copy edits the archive.")
+    ] = False,
+    zipped: Annotated[bool, typer.Option("--zip", help="One zip file instead of a folder.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Write what the archive holds in a format that others use.
 
-    xlsx is a workbook for Excel and LibreOffice, csv a table, jsonl for programs. `materials help formats` tells of all others:
-    those of archives, repositories and reference managers.
+    bag has the files with all that is known of them, for another archive. xlsx is a workbook for Excel and LibreOffice, csv a
+    table, jsonl for programs. `materials help formats` tells of all others: those of archives, repositories and reference
+    managers.
 
-    Example: materials export xlsx --to workshop.xlsx
+    The exit status is 5 if a file is missing or damaged on this disk, and so missing from the export.
+
+    Example: materials export bag samarkand-2025 --to /media/stick/samarkand
     """
-    found = FORMATS.get(kind.lower().removeprefix("."))
-    if found is None:
-        what = msg("“{name}” is not a format; choose from {known}.", name=kind, known=", ".join(FORMATS))
-        raise MaterialsError(Code.BAD_USAGE, what)
     here = ArchiveContext.of(context, archive)
+    kind, collections = _chosen(kind, collections, [each.slug for each in here.config.collections])
+    options = Options(versions=versions, hard_links=hard_links, zip=zipped)
+    _refuse_other_options(kind, options)
     slugs = here.slugs(collections)
-    name = "-".join(slugs) or here.config.archive.absolute().name or "materials"
-    target = (to or Path(name if found.suffix else f"{name}-{kind}")).expanduser().absolute()
-    if found.suffix and not target.name.lower().endswith(found.suffix):
-        target = target.with_name(f"{target.name}{found.suffix}")
+    target = _target(kind, to, "-".join(slugs) or here.config.archive.absolute().name or "materials", options)
+    from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+    from materials_cli.handover import hand_over  # noqa: PLC0415
+
+    with Display(quiet=as_json, bytes_are=Phase.COPYING) as display:
+        opened = Archive(here.config.archive, here.config, progress=display.step)
+        wrote = hand_over(opened, kind, slugs, target, display.step, options)
+    if as_json:
+        result = {"format": kind, "path": str(target), "items": wrote.items, "notes": wrote.notes, "flaws": wrote.flaws}
+        print_json("materials/export@1", [{**result, "sha256": wrote.proof or None}])
+    else:
+        _print(target, wrote)
+    if wrote.flaws:
+        raise typer.Exit(int(ExitStatus.INTEGRITY))
+
+
+def _chosen(kind: str, collections: list[str] | None, known: list[str]) -> tuple[str, list[str]]:
+    """The format and the collections; a collection may be named without a format."""
+    name = kind.lower().removeprefix(".")
+    if name in FORMATS:
+        return name, collections or []
+    if kind in known:
+        return _DEFAULT, [kind, *(collections or [])]
+    what = msg("“{name}” is not a format; choose from {known}.", name=kind, known=", ".join(FORMATS))
+    raise MaterialsError(Code.BAD_USAGE, what)
+
+
+def _refuse_other_options(kind: str, options: Options) -> None:
+    for name in Options.__slots__:
+        if getattr(options, name) and name not in FORMATS[kind].options:
+            option = f"--{name.replace('_', '-')}"
+            what = msg("The format “{name}” has no option {option}.", name=kind, option=option)
+            raise MaterialsError(Code.BAD_USAGE, what)
+
+
+def _target(kind: str, to: Path | None, name: str, options: Options) -> Path:
+    """Where to write; raise bad_usage if something is there."""
+    found = FORMATS[kind]
+    suffix = ".zip" if options.zip else found.suffix
+    target = (to or Path(name if suffix else f"{name}-{kind}")).expanduser().absolute()
+    if suffix and not target.name.lower().endswith(suffix):
+        target = target.with_name(f"{target.name}{suffix}")
     if target.exists() or target.is_symlink():
         raise MaterialsError(
             Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
@@ -62,16 +112,7 @@ def export(
         )  # fmt: skip
     if not target.parent.is_dir():
         raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
-    with here.catalogue() as catalogue, Display(quiet=as_json) as display:
-        request = Request(here.store, catalogue, here.config.collections, tuple(slugs), target, display.step)
-        wrote = found.write(request)
-    if as_json:
-        result = {"format": kind, "path": str(target), "items": wrote.items, "notes": wrote.notes, "flaws": wrote.flaws}
-        print_json("materials/export@1", [result])
-    else:
-        _print(target, wrote)
-    if wrote.flaws:
-        raise typer.Exit(int(ExitStatus.INTEGRITY))
+    return target
 
 
 def _print(target: Path, wrote: Wrote) -> None:

@@ -24,6 +24,7 @@ class Phase(StrEnum):
     PLANNING = msgid("Planning")
     FETCHING = msgid("Fetching")
     VERIFYING = msgid("Verifying")
+    COPYING = msgid("Copying")
     CHECKING = msgid("Comparing with the manifest")
     READING = msgid("Extracting text")
     LOOKING = msgid("Recognising text in pictures")

@@ -1,4 +1,4 @@
-"""An export that is a folder: it appears only when it is whole."""
+"""An export appears only when it is whole: it is made in a folder beside its place."""
 
 import contextlib
 import glob
@@ -14,8 +14,8 @@ _ABANDONED = 86_400.0  # seconds
 
 
 @contextlib.contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """A folder beside `target` that takes its place once all is in it; nothing is left of it if anything fails."""
+def beside(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to work in; it goes however that ends."""
     for left in target.parent.glob(f".{glob.escape(target.name[:40])}.{'[0-9a-f]' * 16}.new"):  # of an export that was killed
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _ABANDONED:
@@ -25,7 +25,14 @@ def new_folder(target: Path) -> Iterator[Path]:
         folder.mkdir()
         try:
             yield folder
-            folder.replace(target)
-            flush_folders([target.parent])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that takes its place once all is in it; nothing is left of it if anything fails."""
+    with beside(target) as folder:
+        yield folder
+        folder.replace(target)
+        flush_folders([target.parent])

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a format can be asked for: earlier versions and withdrawn items, too; links instead of copies; one zip."""
+
+    versions: bool = False
+    hard_links: bool = False
+    zip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What is to be exported, and where to. slugs: of the chosen collections; all if empty."""
 
@@ -33,6 +42,7 @@ class Request:
     slugs: tuple[str, ...]
     target: Path
     progress: "Progress" = lambda _: None
+    options: Options = Options()
 
     def descriptions(self) -> Iterator[Description]:
         """The items, by path."""
@@ -53,22 +63,29 @@ class Request:
 class Wrote:
     """The result of an export. items: how many it has. advice: what a receiver does with it. notes: what is worth knowing.
 
-    flaws: the files that are missing or damaged here, and so are not in it.
+    flaws: the files that are missing or damaged here, and so are not in it. proof: a SHA-256 that covers all of it, or empty.
     """
 
     items: int
     advice: Message
     notes: tuple[Message, ...] = ()
     flaws: tuple[Message, ...] = ()
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format. target: module:function in this package. suffix: of its file; empty for a folder. meaning: for help."""
+    """A format. target: module:function in this package. suffix: of its file; empty for a folder. meaning: for help.
+
+    options: the fields of Options that it takes. bytes: it has the files themselves, so that it is made while nothing else
+    changes the archive, and recorded in the history.
+    """
 
     target: str
     suffix: str
     meaning: Message
+    options: frozenset[str] = frozenset()
+    bytes: bool = False
 
     def write(self, request: Request) -> Wrote:
         """Export; raise a disk error."""
@@ -79,6 +96,13 @@ class Format:
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
+        "bag": Format(
+            "bag.bag:write",
+            "",
+            msg("a BagIt bag that is an RO-Crate, for another archive: the files with all that is known of them"),
+            frozenset({"versions", "hard_links", "zip"}),
+            bytes=True,
+        ),
         "xlsx": Format("xlsx:write", ".xlsx", msg("a workbook for Excel and LibreOffice, with links and filters")),
         "csv": Format("listing:write_csv", ".csv", msg("a table, which `materials edit --csv` takes back")),
         "jsonl": Format("listing:write_jsonl", ".jsonl", msg("for programs, one item a line, as in manifest.jsonl")),
@@ -86,13 +110,19 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "dublincore:write", "", msg("for libraries and repositories: a file in oai_dc for each item, a table")
         ),
         "datapackage": Format(
-            "datapackage:write", "", msg("for people who work with data: a typed table and the files (Frictionless)")
+            "datapackage:write",
+            "",
+            msg("for people who work with data: a typed table and the files (Frictionless)"),
+            bytes=True,
         ),
         "ocfl": Format(
-            "ocfl:write", "", msg("for repositories such as Fedora: the files with their versions, an object for each item")
+            "ocfl:write",
+            "",
+            msg("for repositories such as Fedora: the files with their versions, an object for each item"),
+            bytes=True,
         ),
         "archivematica": Format(
-            "archivematica:write", "", msg("for archives that use Archivematica: a transfer with the files")
+            "archivematica:write", "", msg("for archives that use Archivematica: a transfer with the files"), bytes=True
         ),
         "atom": Format("atom:write", ".csv", msg("for archives that use AtoM: descriptions by ISAD(G)")),
         "archivesspace": Format("archivesspace:write", ".csv", msg("for archives that use ArchivesSpace: digital objects")),

@@ -35,6 +35,8 @@ class EventType(StrEnum):
     EXECUTION = "execution"
     RECOVERY = "recovery"
     DEACCESSION = "deaccession"
+    EXPORT = "exporting"
+    TRANSFER = "transfer"
 
 
 class Outcome(StrEnum):
@@ -173,6 +175,12 @@ def of_rebuilding(source: str, last_hash: str) -> Event:
 def of_return(collection: str) -> Event:
     """A removed collection is back, and with it all that was recorded of it."""
     return Event(type=EventType.RECOVERY, collection=collection, detail={"source": "removed collection"})
+
+
+def of_export(kind: str, collections: Sequence[str], items: int, proof: str) -> Event:
+    """Files were exported. collections: of which; all if empty. proof: the SHA-256 that covers the export, or empty."""
+    detail: dict[str, Any] = {"format": kind, "items": items, "collections": list(collections)}
+    return Event(type=EventType.EXPORT, collection="", detail={**detail, **({"sha256": proof} if proof else {})})
 
 
 def of_claim(item: Item, versions: Sequence[Version], *, taken: bool, known: bool = False) -> list[Event]:
