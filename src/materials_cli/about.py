@@ -5,13 +5,14 @@ Nothing depends on it: a value that cannot be understood costs only itself.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 from materials_cli.configfile import Value, key, keys
 from materials_cli.edtf import Dates, read_edtf
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
+from materials_cli.values import frozen
 
 
 def _date(value: Value) -> str:
@@ -24,7 +25,7 @@ def _date(value: Value) -> str:
         raise value.wrong(what) from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class About:
     """The event of a collection. date: in EDTF. other: further keys that somebody found worth recording, as text.
 

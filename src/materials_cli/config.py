@@ -6,9 +6,8 @@ This is the one table of keys. Reading, defaults, errors and `materials help set
 import contextlib
 import difflib
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from keyword import iskeyword
@@ -22,6 +21,8 @@ from materials_cli.dates import read_duration
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import msg, msgid
+from materials_cli.patterns import regex
+from materials_cli.values import frozen
 
 FILE = "materials.toml"
 FORMAT = 1
@@ -30,11 +31,11 @@ _TEMPLATE = f"""\
 # An archive of materials published on Google Drive. `materials help settings` explains every key.
 format = {FORMAT}
 """
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+SLUG = regex(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 # Names that Windows keeps for devices, one that differs from a file of ours in case alone, and the folder of corrections.
-_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|sha256sums|metadata")
-_OCR_LANGUAGE = re.compile(r"[a-z]{3}(?:_[A-Za-z]+)*")
-_SERVER = re.compile(r"([^\s:/]+)(?::([0-9]{1,5}))?")
+_RESERVED = regex(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|sha256sums|metadata")
+_OCR_LANGUAGE = regex(r"[a-z]{3}(?:_[A-Za-z]+)*")
+_SERVER = regex(r"([^\s:/]+)(?::([0-9]{1,5}))?")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _T = TypeVar("_T")
 
@@ -89,7 +90,7 @@ def _ocr_languages(value: Value) -> tuple[str, ...]:
     return words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Collection:
     """One Drive folder that the archive follows. slug names it, and its folder in the mirror.
 
@@ -176,7 +177,7 @@ def _recipients(value: Value) -> tuple[str, ...]:
     return words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Mailbox:
     """Where mail goes, and through which server."""
 
@@ -199,7 +200,7 @@ class Mailbox:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Notify:
     """Who is notified after a run: a monitor, people by mail, a program, services through apprise."""
 
@@ -276,7 +277,7 @@ def _collection(slug: str, table: Value) -> Collection:
     return _read(Collection, table, slug=slug)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Config:
     """One archive: its folder, and what materials.toml says, with the collections in the order of the file."""
 

@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, field, fields, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -17,22 +17,24 @@ from materials_cli.dates import read_duration
 from materials_cli.disk import disk_errors, reason, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
+from materials_cli.patterns import regex
+from materials_cli.values import frozen
 
 _LARGEST = 1_000_000
 _MOST_SHOWN = 60
 _LARGEST_NUMBER = 2**63 - 1  # TOML asks for no more
-_SIZE = re.compile(r"\s*(\d{1,18}(?:\.\d{1,9})?)\s*((?:[kmgt]i?)?)b?\s*", re.IGNORECASE)
-_PER_SECOND = re.compile(r"\s*/\s*s\s*$", re.IGNORECASE)
+_SIZE = regex(r"\s*(\d{1,18}(?:\.\d{1,9})?)\s*((?:[kmgt]i?)?)b?\s*", re.IGNORECASE)
+_PER_SECOND = regex(r"\s*/\s*s\s*$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE = regex(r"[A-Za-z0-9_-]+")
 _NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
 _KEY = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_KEY})\s*\]\]?\s*(?:#|$)")
+_HEADER = regex(rf"\s*\[\[?\s*({_KEY})\s*\]\]?\s*(?:#|$)")
 _T = TypeVar("_T")
-_ASSIGNMENT = re.compile(rf"\s*({_KEY})\s*=")
+_ASSIGNMENT = regex(rf"\s*({_KEY})\s*=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Value:
     """What the file says under a key, and the means to read it: each method returns the value or raises bad_settings.
 
@@ -151,7 +153,7 @@ class Risk(StrEnum):
     SERVICE = "service"  # which may be sent files
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Key:
     """How a key is read and checked, a line with a valid value, its help, its default (MISSING if it has none) and its risk."""
 

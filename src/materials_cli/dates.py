@@ -1,14 +1,15 @@
 """Dates and durations as typed in options, searches and materials.toml. Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
+from materials_cli.patterns import regex
+from materials_cli.values import frozen
 
-_CALENDAR = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
-_DURATION = re.compile(r"(\d{1,6})\s*(min|[mhdw])", re.ASCII)
+_CALENDAR = regex(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
+_DURATION = regex(r"(\d{1,6})\s*(min|[mhdw])", re.ASCII)
 CLOCK_ERROR = timedelta(hours=1)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -20,7 +21,7 @@ def local_time(time: datetime) -> str:
     return f"{written[:16]} {written[16:] if local.utcoffset() else 'UTC'}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Period:
     """From `start` up to, but not including, `end`, in local time. The two are the same for a single moment."""
 

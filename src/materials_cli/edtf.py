@@ -7,14 +7,16 @@ Source: https://www.loc.gov/standards/datetime/
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
 
-_DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?[?~%]?", re.ASCII)
+from materials_cli.patterns import regex
+from materials_cli.values import frozen
+
+_DATE = regex(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?[?~%]?", re.ASCII)
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Dates:
     """A date in EDTF. first, last: the days that it can begin and end on; None where it is open. exact: both are known days."""
 

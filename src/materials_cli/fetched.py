@@ -6,17 +6,28 @@ which Gatekeeper acts. Linux has nothing like it.
 """
 
 import contextlib
-import ctypes
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from materials_cli.values import frozen
 
 _INTERNET = 3
 _NOT_YET_APPROVED = "0081"
 
+if sys.platform == "darwin":
+    import ctypes
 
-@dataclass(frozen=True, slots=True)
+    def _set_attribute(path: Path, value: bytes) -> None:
+        # int setxattr(path, name, value, size, position, options)
+        ctypes.CDLL(None).setxattr(bytes(path), b"com.apple.quarantine", value, ctypes.c_size_t(len(value)), 0, 0)
+else:
+
+    def _set_attribute(path: Path, value: bytes) -> None:
+        """Only macOS has it."""
+
+
+@frozen()
 class Retrieved:
     """How bytes came, for the record. way: "keyless", "key" or "sign-in". program: name and version of what fetched them."""
 
@@ -31,9 +42,7 @@ def mark_as_fetched(path: Path, source: str, system: str = sys.platform) -> None
             with path.with_name(f"{path.name}:Zone.Identifier").open("w", encoding="utf-8", newline="\r\n") as stream:
                 stream.write(f"[ZoneTransfer]\nZoneId={_INTERNET}\nHostUrl={''.join(source.split()) or 'about:internet'}\n")
         elif system == "darwin":
-            value = quarantine(time.time())
-            # int setxattr(path, name, value, size, position, options)
-            ctypes.CDLL(None).setxattr(bytes(path), b"com.apple.quarantine", value, ctypes.c_size_t(len(value)), 0, 0)
+            _set_attribute(path, quarantine(time.time()))
 
 
 def quarantine(now: float) -> bytes:

@@ -13,10 +13,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from materials_cli.values import frozen
 
 DOMAIN = "materials"
 FOLDER = Path(__file__).parent / "locale"
@@ -51,7 +52,7 @@ _given: list[str] = []
 _in_english: ContextVar[bool] = ContextVar("in_english", default=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Message:
     """A sentence or phrase that can be read in any language we have.
 
@@ -152,7 +153,7 @@ def trn(one: str, many: str, count: int, /, **fields: object) -> str:
     return tr(msgn(one, many, count, **fields))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Language:
     """The language in which a text leaves: called with a message, it says it. code: "en", or one that locale/ has."""
 

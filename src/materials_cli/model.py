@@ -5,7 +5,7 @@ Times are aware datetimes in UTC, sizes are bytes, digests are lower-case hex.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -16,9 +16,10 @@ from materials_cli.errors import MaterialsError
 from materials_cli.fetched import Retrieved
 from materials_cli.kinds import GOOGLE_APPS, SHORTCUT, Kind, kind_of
 from materials_cli.messages import Message
+from materials_cli.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fixity:
     """Proof that bytes are unchanged. md5 is kept only if Drive states one to compare with."""
 
@@ -27,7 +28,7 @@ class Fixity:
     md5: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Export:
     """The format in which a Google-native document is fetched: media type, file suffix (with dot), Drive's own link."""
 
@@ -36,7 +37,7 @@ class Export:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RemoteFolder:
     """One folder as Drive lists it. parent is None for the root of the collection."""
 
@@ -46,7 +47,7 @@ class RemoteFolder:
     created: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RemoteFile:
     """One file as Drive lists it.
 
@@ -106,7 +107,7 @@ class RemoteFile:
         return self.name if self.name.lower().endswith(suffix) else self.name + suffix
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Listing:
     """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
@@ -130,7 +131,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Replacement:
     """Bytes that Drive has in place of an item's: they wait in versions/ while the guard has not decided, or holds them back.
 
@@ -149,7 +150,7 @@ class Replacement:
     retrieved: Retrieved | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Item:
     """One file that the archive holds: reference, provenance, fixity.
 
@@ -199,7 +200,7 @@ class Item:
         return kind_of(self.path, self.media_type)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Version:
     """Earlier bytes of an item, kept under their SHA-256. withheld: the guard held them back, and Drive has others since."""
 
@@ -232,7 +233,7 @@ class StepKind(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Step:
     """Progress of a run. path: a file or collection. amount, total: bytes, files or, of a wait, seconds. message: why."""
 
@@ -257,7 +258,7 @@ class ActionKind(StrEnum):
     RESTORE = "restore"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Action:
     """One step of a plan. path: where the item will be (None for WITHDRAW). details: the fields of the cause's text.
 
@@ -290,7 +291,7 @@ class Action:
         return self.file.size or 0 if self.fetch and self.file and not self.file.native else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Failure:
     """What failed, and why. code: a value of codes.Code. trace: the traceback of a bug. ended_run: it ended the whole run."""
 
@@ -303,7 +304,7 @@ class Failure:
     is_remark = property(lambda self: self.code in REMARKS and not self.ended_run)  # stated to be heard: nothing failed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Plan:
     """What a sync would do, as a value that can be printed, checked and tested.
 
@@ -332,7 +333,7 @@ class Plan:
     shortage: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Section:
     """One slide, page or sheet: its number, counted from 1 in presentation order, and its text.
 
@@ -347,7 +348,7 @@ class Section:
     ocr: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Text:
     """The result of extracting text from a file.
 
@@ -362,7 +363,7 @@ class Text:
     note: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Accession:
     """An action that was carried out, and the item as it is now."""
 
@@ -370,13 +371,12 @@ class Accession:
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Run:
     """One run of one collection, as stored in the catalogue. status: its exit status. counts: actions of each ActionKind.
 
     bytes: the number downloaded. unchanged: the number of items. failures: what failed, with what ended the run early.
-    Known only of a run that was just made: accessions (what it did), left_out (the number of excluded files), seconds (how
-    long the plan took to carry out) and failure (what ended the run early).
+    Known only of one just made: accessions (what it did), left_out (excluded files), seconds (to carry out its plan), failure.
     """
 
     id: int

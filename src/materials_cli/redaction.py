@@ -4,12 +4,12 @@ Whoever reads a secret calls keep_secret(). errors.py redacts every error, which
 """
 
 import base64
-import html
 import re
 from functools import cache, lru_cache
 
 _SHORTEST = 6  # a shorter word would be found in ordinary text
 _MARK = "…"
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}  # in HTML
 _in_use: set[str] = set()
 
 
@@ -44,9 +44,7 @@ def _character(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass").hex()
     escaped = "".join(rf"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
     plain = r"[ +]" if char == " " else re.escape(char)
-    return (
-        rf"(?:{plain}|\\{plain}|{re.escape(html.escape(char))}|(?i:{percent}|{escaped}|&\#x?0*(?:{ord(char)}|{ord(char):x});))"
-    )
+    return rf"(?:{plain}|\\{plain}|{_NAMED.get(char, plain)}|(?i:{percent}|{escaped}|&\#x?0*(?:{ord(char)}|{ord(char):x});))"
 
 
 def _in_base64(text: str) -> list[str]:

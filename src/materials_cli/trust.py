@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ from materials_cli.config import FILE, Config, Mailbox
 from materials_cli.configfile import Risk, keys
 from materials_cli.messages import Message, combined, msg, verbatim
 from materials_cli.personal import keep_private, state_folder
+from materials_cli.values import frozen
 
 _OWN_FILES = {"manifest.jsonl", "manifest.csv", "sha256sums", "changes.atom", FILE, ".materials"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Claim:
     """A setting to be confirmed. name: as in materials.toml, "notify.command". label: its value, for a person to read.
 
@@ -35,7 +36,7 @@ class Claim:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Standing:
     """What of a configuration counts.
 

@@ -1,13 +1,12 @@
 """The words that agendas use: of columns, days, sessions, speakers and pauses (see words.toml). Pure."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from materials_cli.describe.countries import country_code
+from materials_cli.tables import table
 
 _NUMBERS = {
     **{word: number for number, word in enumerate(("one", "two", "three", "four", "five"), 1)},
@@ -96,4 +95,4 @@ def _patterns(table: str) -> Mapping[str, re.Pattern[str]]:
 
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+    return table(__file__, "words.toml")

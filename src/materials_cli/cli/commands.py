@@ -1,6 +1,5 @@
 """The table of commands. Help, TAB and the parser use it, so that a command is imported only when it runs."""
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -8,9 +7,10 @@ import typer
 from typer.main import get_command
 
 from materials_cli.cli.typer_ext import SpokenCommand
+from materials_cli.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Entry:
     """A command. target: module:attribute of its function or group; help: the first line of its help."""
 

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,8 @@ from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, counted, joined, msg, msgn, placed, tr, trn, verbatim
 from materials_cli.model import Item
+from materials_cli.patterns import regex
+from materials_cli.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +32,10 @@ SlideOption = Annotated[
     typer.Option("--slide", "--page", metavar="N", min=1, help="This slide or page of it, as ITEM#N.", show_default=False),
 ]
 _MOST_CANDIDATES = 10
-_SLIDE = re.compile(r"(?P<item>.*\S)#(?P<number>[0-9]{1,6})", re.DOTALL)
+_SLIDE = regex(r"(?P<item>.*\S)#(?P<number>[0-9]{1,6})", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Place:
     """An item, and the number of the slide, page or sheet that was given, if any."""
 

@@ -4,22 +4,23 @@ Terminals disagree about the width of some scripts, Khmer above all. cells() cou
 that a line may end early but never runs over the edge.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from materials_cli.patterns import regex
+
 if TYPE_CHECKING:
     from rich.text import Text
 
 INDENT = 4  # of what does not fit beside its label
 _NARROW = 20
-_PIECE = re.compile(r"[^ ]+ *| +")
-_ADDRESS = re.compile(r"\w+://")
-_PART = re.compile(r"[^/_,;|&=·-]+[/_,;|&=·-]*|[/_,;|&=·-]+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_PIECE = regex(r"[^ ]+ *| +")
+_ADDRESS = regex(r"\w+://")
+_PART = regex(r"[^/_,;|&=·-]+[/_,;|&=·-]*|[/_,;|&=·-]+")
+_UNSPACED = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _VOWELS_OF_JAMO = range(0x1160, 0x1200)
 _VARIATION_SELECTOR = "\ufe0f"  # it may make a sign as wide as two letters
 

@@ -4,7 +4,6 @@ import fnmatch
 import itertools
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +45,7 @@ from materials_cli.export.manifest import rfc3339, row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
+from materials_cli.values import frozen
 
 if TYPE_CHECKING:
     from materials_cli.store.mirror import Store
@@ -88,7 +88,7 @@ _FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Selection:
     """What the options select; None and empty select everything. since: inclusive; before: exclusive."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,7 @@ from materials_cli.messages import Message, joined, msg, size, verbatim
 from materials_cli.model import Item, Version
 from materials_cli.store.fixity import Flaw
 from materials_cli.store.mirror import Store
+from materials_cli.values import frozen
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -35,7 +35,7 @@ _DATE = re.compile(r"\d{4}-")
 _PREFIX = re.compile("[0-9a-f]{4,64}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Listed:
     """An earlier version as `show` lists it. reason: why it was replaced, if the history knows; flaw: of its file."""
 

@@ -3,7 +3,6 @@
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, State, Version
 from materials_cli.store.fixity import Fault, Flaw, flaw_of
 from materials_cli.store.mirror import Store
+from materials_cli.values import frozen
 
 _OF_THE_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}  # written by the system into any folder that somebody opens
 
@@ -28,7 +28,7 @@ class Role(StrEnum):
     VERSION = "version"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Holding:
     """A file that must be on this disk. collection, id, path: of its item; path as it was when these bytes were current."""
 

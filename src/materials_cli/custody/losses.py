@@ -6,12 +6,13 @@ has accepted it. An accepted loss is remembered, so that it is not reported anew
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.messages import Message, msg
 from materials_cli.store.mirror import Store
+from materials_cli.values import frozen
 
 LOSSES_FIX = msg(
     "`materials sync` fetches what Drive still has. What a backup has: put it back, then `materials rebuild`. "
@@ -20,7 +21,7 @@ LOSSES_FIX = msg(
 _FILE = "losses.json"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Loss:
     """What the manifest claims and could not be recovered.
 

@@ -1,12 +1,11 @@
 """Countries by their names in the project's languages. Pure; the table is made by tools/countries.py from the Unicode CLDR."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from materials_cli.tables import table
 from materials_cli.words.fold import Forms, fold, words
 
 _CASELESS = frozenset(map(chr, range(0x10D0, 0x1100)))  # Georgian counts as lower case
@@ -14,7 +13,7 @@ _LONGEST = 6  # words of a name
 _SHORTEST, _LONGEST_ENDING = 5, 4  # letters
 _ENDINGS = frozenset(["n", "ns", "s", "i", "an", "ans", "da", "dan", "ga", "ni", "ning"])  # in Latin letters: English and Uzbek
 # Names that are also common words of their language count only where they stand alone.
-_AMBIGUOUS = frozenset(map(fold, ("수단", "이란", "오만", "인도", "가나", "말리", "차드", "기니", "ລາວ")))
+_AMBIGUOUS = ("수단", "이란", "오만", "인도", "가나", "말리", "차드", "기니", "ລາວ")
 
 
 class _Names(NamedTuple):
@@ -98,7 +97,7 @@ def _in_run(forms: Forms, *, name: bool) -> Iterator[str]:
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
     """The names of each country; the first is English."""
-    listed = tomllib.loads(files(__package__).joinpath("countries.toml").read_text("utf-8"))
+    listed = table(__file__, "countries.toml")
     return {code: tuple(names.split("|")) for code, names in listed.items()}
 
 
@@ -116,5 +115,5 @@ def _names() -> _Names:
             folded.setdefault(tuple(each.fold for each in forms), code)
             if not name.isascii():
                 stemmed.setdefault(tuple(each.stem for each in forms), code)
-    inside = sorted(unspaced.keys() - _AMBIGUOUS, key=len, reverse=True)
+    inside = sorted(unspaced.keys() - set(map(fold, _AMBIGUOUS)), key=len, reverse=True)
     return _Names(folded, stemmed, unspaced, re.compile("|".join(map(re.escape, inside))))

@@ -14,7 +14,7 @@ item, sorted by path, without holding all of them. It has
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from materials_cli.config import Collection
 from materials_cli.describe.countries import country_code
 from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.model import Item, Version
+from materials_cli.values import frozen
 from materials_cli.words.languages import code_of
 
 
@@ -47,7 +48,7 @@ class Origin(StrEnum):
 AGENDA = str(Origin.AGENDA)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Creator:
     """Somebody who made or presented it: a claim of its source, not an authority. country: ISO 3166-1 alpha-2."""
 
@@ -57,7 +58,7 @@ class Creator:
     source: Origin = Origin.CORRECTED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Country:
     """A country that an item is about or comes from. code: ISO 3166-1 alpha-2."""
 
@@ -65,7 +66,7 @@ class Country:
     source: Origin = Origin.CORRECTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Own:
     """What an item says of itself, and what people corrected.
 
@@ -137,7 +138,7 @@ def event_row(collection: Collection) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Description:
     """All that is known of one item; see above. same_bytes, same_text: the id of the item that had them first, if another did.
 
@@ -189,7 +190,7 @@ class Description:
         own = self.own
         return {
             "title": own.title,
-            "creators": [{name: getattr(one, name) for name in Creator.__slots__} for one in own.creators],
+            "creators": [asdict(one) for one in own.creators],
             "languages": [{"code": code, "sections": sections or None} for code, sections in own.languages.items()],
             "session": own.session,
             "day": own.day,

@@ -6,7 +6,7 @@ there is none, whatever the file claims.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -16,14 +16,16 @@ from materials_cli.describe.description import Creator, Own
 from materials_cli.describe.people import typed_creators, written_creators
 from materials_cli.edtf import read_edtf
 from materials_cli.messages import Message, msg
+from materials_cli.patterns import regex
+from materials_cli.values import frozen
 from materials_cli.words.languages import code_of
 
 _LONGEST, _MOST = 4000, 100
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_LANGUAGE = regex(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_CONTROL = regex("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Field:
     """One field. example: a line of TOML. typed: what a person typed as one text, as TOML has it; raise ValueError.
 

@@ -4,32 +4,31 @@ A name is believed on a first slide or page where it is labelled, or stands besi
 speakers present themselves; a line that only looks like a name is none. Addresses of mail are never taken.
 """
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from materials_cli.describe.countries import countries_in, country_code
 from materials_cli.describe.description import Creator, Origin
 from materials_cli.model import Section
+from materials_cli.patterns import regex
+from materials_cli.tables import table
 from materials_cli.words.fold import fold
 
 _MOST, _MOST_LINES, _LONGEST_LINE, _LONGEST_NAME = 20, 24, 160, 80
 _FEWEST_CAPITALS = 7  # of a name that is written in capitals: fewer are an abbreviation
 _PARTICLES = frozenset({"de", "van", "von", "bin", "al"})
-_MAIL = re.compile(r"[<(\[]?\s*[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.\w+\s*[>)\]]?")
-_BETWEEN = re.compile(r"\s*[;|/]\s*|\s+(?:&|and|и|va|և|та)\s+|\s*&\s+")
-_COMMAS = re.compile(r"\s*,\s*")
-_TOKEN = re.compile(r"[^\W\d_]+(?:[-'’ʻ‘.][^\W\d_]+)*\.?")
-_HANGUL = re.compile("[\uac00-\ud7a3]{2,4}")
+_MAIL = regex(r"[<(\[]?\s*[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.\w+\s*[>)\]]?")
+_BETWEEN = regex(r"\s*[;|/]\s*|\s+(?:&|and|и|va|և|та)\s+|\s*&\s+")
+_COMMAS = regex(r"\s*,\s*")
+_TOKEN = regex(r"[^\W\d_]+(?:[-'’ʻ‘.][^\W\d_]+)*\.?")
+_HANGUL = regex("[\uac00-\ud7a3]{2,4}")
 # 행정안전부, 조달청, 한국지능정보사회진흥원; but 김지원 is a person.
-_KOREAN_OFFICE = re.compile(
+_KOREAN_OFFICE = regex(
     "[\uac00-\ud7a3]{2,}[부청처](?![\uac00-\ud7a3])|[\uac00-\ud7a3]{3,}(?:[원국과장관]|센터|은행|대학교?)(?![\uac00-\ud7a3])"
 )
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
-_IN_BRACKETS = re.compile(r"(?P<name>[^()]+?)\s*\((?P<rest>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
+_DATE = regex(r"\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_IN_BRACKETS = regex(r"(?P<name>[^()]+?)\s*\((?P<rest>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 
 
 def typed_creators(text: str) -> tuple[Creator, ...]:
@@ -63,7 +62,7 @@ class _Vocabulary(NamedTuple):
 
 @cache
 def _vocabulary() -> _Vocabulary:
-    listed = tomllib.loads(files(__package__).joinpath("people.toml").read_text("utf-8"))
+    listed = table(__file__, "people.toml")
     return _Vocabulary(*(frozenset(map(fold, listed[name].split("|"))) for name in _Vocabulary._fields))
 
 

@@ -5,6 +5,8 @@ Nobody has stated it for most folders; then it is undetermined, which is itself 
 
 import re
 
+from materials_cli.patterns import regex
+
 UNDETERMINED = "undetermined"
 _VOCABULARY = "http://rightsstatements.org/vocab/"
 _STATEMENTS = {
@@ -16,8 +18,8 @@ _STATEMENTS = {
     "cc0": "https://creativecommons.org/publicdomain/zero/1.0/",
     "cc0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
-_LICENCE = re.compile(r"cc[ -](by(?:-nc)?(?:-sa|-nd)?)[ -]([1-4]\.[0-9])(?:[ -]igo)?", re.ASCII)
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_LICENCE = regex(r"cc[ -](by(?:-nc)?(?:-sa|-nd)?)[ -]([1-4]\.[0-9])(?:[ -]igo)?", re.ASCII)
+_ADDRESS = regex(r"https?://[^\s<>\"]+")
 
 
 def rights_uri(statement: str) -> str | None:

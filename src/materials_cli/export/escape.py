@@ -1,19 +1,21 @@
 """Makes text from outside, such as file names, safe to print, mail, put on a page or open in a spreadsheet."""
 
-import html
 import json
 import re
 from typing import Any
 
+from materials_cli.patterns import regex
+
 # C0 and C1 controls but for tab and line feed; what changes the direction of writing; separators; what is no character.
-_UNSAFE = re.compile(
+_UNSAFE = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
+_MARKDOWN = regex(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
 # What a spreadsheet takes for the start of a formula, also in full width, at the start of a cell or behind what may separate
 # cells: in many countries, that is “;”.
-_FORMULA = re.compile("((?:^|[;,\t])[\\s\"']*)(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
-_ESCAPED = re.compile("((?:^|[;,\t])[\\s\"']*)'(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
+_FORMULA = regex("((?:^|[;,\t])[\\s\"']*)(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
+_ESCAPED = regex("((?:^|[;,\t])[\\s\"']*)'(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 
 def printable(text: str) -> str:
@@ -44,7 +46,7 @@ def from_csv(cell: str) -> str:
 
 def for_html(text: object) -> str:
     """Text for HTML content or an attribute."""
-    return html.escape(one_line(text))
+    return one_line(text).translate(_HTML)
 
 
 def for_markdown(text: object) -> str:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from materials_cli import __version__
@@ -262,7 +262,7 @@ def _write(
 ) -> None:
     """Write all entries by path, one by one, since there may be many; then the events, and what failed."""
     jsonl, table, sums, rules = (codecs.getwriter("utf-8")(file, "replace") for file in files)
-    rules.write(resources.files(__package__).joinpath(RULES).read_text("utf-8"))
+    rules.write(Path(__file__).with_name(RULES).read_text("utf-8"))
     table.write(BOM)
     rows = csv.writer(table)
     rows.writerow(COLUMNS)

@@ -6,13 +6,14 @@ its detail, the value of its ActionKind; only these count as changes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from materials_cli.messages import Message, msg
 from materials_cli.model import Accession, ActionKind, Failure, Item, Run, State, Text, Version
+from materials_cli.values import frozen
 
 if TYPE_CHECKING:
     from materials_cli.diff import Comparison
@@ -50,7 +51,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Event:
     """Something that happened to an item or, if item is None, in a whole run. detail: values that JSON can represent.
 
@@ -84,7 +85,7 @@ def _in_english(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Chain:
     """The result of checking all events. head: the hash of the last one. broken: the first with a wrong hash, or None."""
 

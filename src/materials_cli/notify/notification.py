@@ -1,14 +1,15 @@
 """A notification about a run, in every form that a channel needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from materials_cli.errors import redacted
 from materials_cli.messages import Message
+from materials_cli.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Notification:
     """subject: one line. text, html: the whole text. data: the same for programs. status: the exit status of the run."""
 

@@ -6,18 +6,19 @@ the news that a problem is resolved. The outbox names channels and recipients; w
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from materials_cli.messages import Message, msgn
 from materials_cli.notify.notification import Notification, NotSentError
+from materials_cli.values import frozen
 
 FILE = "outbox.json"
 _LONGEST = timedelta(days=30)
 _MOST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Channel:
     """A way to people. recipients: their names in the outbox. send: delivers to some of them, or raises NotSentError."""
 
@@ -25,7 +26,7 @@ class Channel:
     send: Callable[[Notification, Sequence[str]], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Letter:
     """A notification on its way through one channel. to: the recipients who wait for it; empty for all of them."""
 

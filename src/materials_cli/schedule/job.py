@@ -8,12 +8,13 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from materials_cli.messages import Message, language, msg
 from materials_cli.schedule.rhythm import Rhythm
+from materials_cli.values import frozen
 
 _CARRIED = (
     "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS",
@@ -29,7 +30,7 @@ _PATHS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Job:
     """A scheduled sync of one archive.
 

@@ -8,11 +8,11 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, joined, msg, msgid, msgn, verbatim
+from materials_cli.values import frozen
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS = (msgid("Mon"), msgid("Tue"), msgid("Wed"), msgid("Thu"), msgid("Fri"), msgid("Sat"), msgid("Sun"))
@@ -27,7 +27,7 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _EVERY = re.compile(r"(\d+)\s*(h|m)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Rhythm:
     """The local times of a job: each of `minutes` in each of `hours`, on `weekdays` (0 is Monday; all seven: daily)."""
 

@@ -1,19 +1,19 @@
 """What a query is made of: words form terms, terms that are alternatives form a clause. Pure."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from materials_cli.patterns import regex
 from materials_cli.search.match import MatchLevel
+from materials_cli.values import frozen
 from materials_cli.words.fold import Forms, Word, hyphenated, words
 
 MAX_WORDS = 32
 _LONGEST_ABBREVIATION = 5
-_PIECE = re.compile(r"\S+")
+_PIECE = regex(r"\S+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Term:
     """Words that follow one another, usually one.
 

@@ -15,7 +15,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
@@ -31,6 +31,7 @@ from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
 from materials_cli.search.suggest import corrections, is_known
+from materials_cli.values import frozen
 
 _TIER_STEP = 1000.0
 _MAX_TIERS = 64
@@ -40,7 +41,7 @@ _FEW_HITS = 5
 _CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Results:
     """What a search found.
 

@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,14 +15,16 @@ from materials_cli.dates import Period, read_period
 from materials_cli.describe.countries import country_code
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import is_kind, kind_of, kind_word, matches_kind
+from materials_cli.patterns import regex
 from materials_cli.search.clauses import Clauses, clauses_of
 from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.snippet import highlight
+from materials_cli.values import frozen
 from materials_cli.words.fold import fold
 from materials_cli.words.languages import CODES, LANGUAGE, NAMES, code_of
 
-_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
+_YEARS = regex(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 _NOWHERE = "/"  # no collection has this name
 _DATES = ("2025", "2025-06", "2025-06-23", "yesterday", "30d")
 _COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body", "notes": "notes", "note": "notes"}
@@ -42,7 +44,7 @@ def values_of(name: str) -> tuple[str, ...] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Filters:
     """Conditions on items, and on where their words stand; empty when there is none.
 

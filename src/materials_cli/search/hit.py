@@ -1,10 +1,10 @@
 """What a search finds, and how it was found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from materials_cli.model import Item, Section
+from materials_cli.values import frozen
 
 
 class Match(StrEnum):
@@ -25,7 +25,7 @@ def worst(matches: Iterable[Match]) -> Match:
     return max(matches, key=_ORDER.__getitem__, default=Match.EXACT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Hit:
     """A search result. section is None if only the item's name matched.
 

@@ -7,12 +7,14 @@ is not valid is searched for as words.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from materials_cli.patterns import regex
 from materials_cli.search.clauses import MAX_WORDS, Clause, Clauses, Term, terms_of
 from materials_cli.search.expression import excluding
 from materials_cli.search.filters import NO_FILTERS, Filters, values_of
 from materials_cli.search.values import Value, values_in
+from materials_cli.values import frozen
 from materials_cli.words.fold import Forms, Word, forms_of
 from materials_cli.words.fold import words as words_of
 from materials_cli.words.grammar import is_grammar, without_asking
@@ -21,14 +23,14 @@ from materials_cli.words.particles import without_particle
 
 _MAX_LENGTH = 4000
 _MAX_COMPOUNDED = 4
-_PIECE = re.compile(
+_PIECE = regex(
     r"(?P<excluded>(?<!\S)-)?(?:(?P<filter>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
 )
 _OR, _AND = {"OR", "|", "||", "ИЛИ"}, {"AND", "&", "&&", "И"}
 _OPERATORS = _OR | _AND
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Query:
     """A parsed query: one term of each clause, no excluded term, and the filters.
 

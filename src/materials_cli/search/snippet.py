@@ -3,15 +3,16 @@
 The index knows only normalised forms, so the text is read again and each of its words is compared with those typed.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
+from materials_cli.patterns import regex
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.hit import Match, worst
 from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similarity
+from materials_cli.values import frozen
 from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words
 from materials_cli.words.hangul import name_of
 
@@ -22,7 +23,7 @@ _NAMES_OF_A_PERSON = 2
 _TOGETHER = 1.2
 _NEXT = 2  # the characters between two words that stand next to one another
 # Line ends, control characters and marks that change the direction of writing; lone surrogates are never stored.
-_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]+")
+_BREAKS = regex(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]+")
 
 _RESPELLED = Similarity(0.6, match=Match.ALPHABET)
 
@@ -37,7 +38,7 @@ class _Span(NamedTuple):
     term: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Highlights:
     """Texts, and where the terms of a query stand in them.
 

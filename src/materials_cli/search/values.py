@@ -5,19 +5,19 @@
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from materials_cli.patterns import regex
+from materials_cli.tables import table
 from materials_cli.words.fold import fold
 
-_NUMERIC = re.compile(r"(?<![\d.,/-])(?:(\d{4})[-./](\d\d?)[-./](\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?![\d/-])")
-_KOREAN = re.compile(r"(?:(\d{4})년 ?)?(\d\d?)월 ?(\d\d?)일")
-_DAY_MONTH = re.compile(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))?")
-_MONTH_DAY = re.compile(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
-_NUMBER = re.compile(
+_NUMERIC = regex(r"(?<![\d.,/-])(?:(\d{4})[-./](\d\d?)[-./](\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?![\d/-])")
+_KOREAN = regex(r"(?:(\d{4})년 ?)?(\d\d?)월 ?(\d\d?)일")
+_DAY_MONTH = regex(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))?")
+_MONTH_DAY = regex(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
+_NUMBER = regex(
     r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+|\d{5,12})(?![\d.,]*\d)|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
 )
 _FEWEST = 10_000
@@ -123,7 +123,7 @@ def _ways_of(value: int) -> Iterator[str]:
 
 @cache
 def _data() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files(__package__).joinpath("values.toml").read_text("utf-8"))
+    return table(__file__, "values.toml")
 
 
 @cache

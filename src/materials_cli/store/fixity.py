@@ -3,7 +3,6 @@
 import hashlib
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from materials_cli.disk import open_plain, reason
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.model import Fixity
+from materials_cli.values import frozen
 
 _CHUNK = 1 << 20
 
@@ -22,7 +22,7 @@ class Fault(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Flaw:
     """What is wrong with a file. what: as it follows the file's name."""
 

@@ -4,8 +4,8 @@ import contextlib
 import errno
 import json
 import os
+import platform
 import shlex
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -52,7 +52,7 @@ def lock(path: Path) -> Iterator[None]:
                 raise MaterialsError(Code.LOCKED, what, where=str(path)) from error
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             file.truncate(0)
-            held = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": _command()}
+            held = {"pid": os.getpid(), "host": platform.node(), "since": since, "command": _command()}
             file.write(json.dumps(held).encode())
         try:
             yield

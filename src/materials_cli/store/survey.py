@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Collection as Group
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from materials_cli.disk import disk_error
@@ -13,12 +13,13 @@ from materials_cli.errors import Reach
 from materials_cli.model import Item, State
 from materials_cli.store.inside import Inside, is_file
 from materials_cli.store.versions import digest_of, require_digest
+from materials_cli.values import frozen
 from materials_cli.watchdog import alive
 
 _TIME_TOLERANCE = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Disturbance:
     """Held items that are not as they were left on the disk, by id: absent, edited, damaged, or moved (with the path).
 

@@ -11,16 +11,17 @@ from functools import cache
 
 from Stemmer import Stemmer
 
+from materials_cli.patterns import regex
 from materials_cli.words import suffixes
 
 _SHORTEST_STEM = 3
 
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[a-z]")
-_ARMENIAN = re.compile("[\u0561-\u0587]")
-_GEORGIAN, _BANGLA = re.compile("[\u10d0-\u10ff]"), re.compile("[\u0980-\u09ff]")
+_CYRILLIC = regex("[\u0400-\u052f]")
+_LATIN = regex("[a-z]")
+_ARMENIAN = regex("[\u0561-\u0587]")
+_GEORGIAN, _BANGLA = regex("[\u10d0-\u10ff]"), regex("[\u0980-\u09ff]")
 # Letters of Turkic languages and Mongolian that neither Russian nor English has.
-_MARKED = re.compile("[қғңүұөәһўҳҝҹіəğışçöü]")
+_MARKED = regex("[қғңүұөәһўҳҝҹіəğışçöü]")
 
 _ARMENIAN_ENDING = (
     "(?=[^աեէըիոօ]*[աեէըիոօ])(.{2,}?)"

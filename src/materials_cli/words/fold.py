@@ -11,12 +11,12 @@ contains, mark stems, keys and sounds.
 import itertools
 import re
 import unicodedata
-from array import array
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from materials_cli.patterns import regex
+from materials_cli.words.characters import in_a_set
 from materials_cli.words.endings import sought_stems_of, stems_of
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
 
@@ -28,11 +28,9 @@ _APOSTROPHES = "'’‘ʻʼ`ʹ´′ʿʾ＇"
 _ARMENIAN_STRESS = "՚՛՜՞"  # written inside a word, above the stressed vowel
 _HYPHENS = "-\u2010\u2011"
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u2060\ufeff"
-_IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_ALPHANUMERIC = re.compile(r"[^\W_]+")  # as str.isalnum() has it
 HYPHENS = frozenset(_HYPHENS)
-_IGNORED = re.compile(f"[{_INVISIBLE}{_APOSTROPHES}{_ARMENIAN_STRESS}]")
-_ACCENTS = re.compile(
+_IGNORED = regex(f"[{_INVISIBLE}{_APOSTROPHES}{_ARMENIAN_STRESS}]")
+_ACCENTS = regex(
     "[\u0300-\u036f\u0483-\u0489\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
     "\U000e0100-\U000e01ef]"
 )
@@ -40,12 +38,13 @@ _UNSPACED = (
     "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1100-\u11ff\u1780-\u17df"
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd"
 )
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_OTHER_DIGIT = regex(r"(?![0-9])\d")
 _LONGEST_WORD = 64
 _KHMER_SUBSCRIPT = "\u17d2"
 # Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
-_MARKS = re.compile("\u17d2[\u1780-\u17b3]|[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3\u17dd]")
-_MARKED_LETTER = re.compile(f"([\u0e80-\u0eae\u1780-\u17b3])((?:{_MARKS.pattern}){{2,}})")
+_MARK = "\u17d2[\u1780-\u17b3]|[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3\u17dd]"
+_MARKS = regex(_MARK)
+_MARKED_LETTER = regex(f"([\u0e80-\u0eae\u1780-\u17b3])((?:{_MARK}){{2,}})")
 
 _PLAIN_PAIRS = (
     "қк ғг ңн үу ұу өо әа һх ҳх ҷч ӣи ӯу їи іи єе ґг љл њн ћч ђд јж ѓг ќк җж ҙз ҡк ҫс ҝк ҹч ӊн ҭт əe ıi łl øo đd ðd þt ŋn ħh"
@@ -55,10 +54,10 @@ _KHMER_DA, _KHMER_TA = "\u17d2\u178a", "\u17d2\u178f"
 _PLAIN = {ord(pair[0]): pair[1:] for pair in _PLAIN_PAIRS.split()} | {ord("æ"): "ae", ord("œ"): "oe"}
 _LATIN_TWINS = str.maketrans("aceopxyikmhtbv", "асеорхуикмнтвү")
 _GREEK_TWINS = str.maketrans("αεικνορτυχ", "aeikvoptux")
-_GREEK = re.compile("[\u03b1-\u03c9]")
+_GREEK = regex("[\u03b1-\u03c9]")
 _CYRILLIC_TWINS = str.maketrans("асеорхукмнтвіѕј", "aceopxykmhtbisj")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[a-z]")
+_CYRILLIC = regex("[\u0400-\u052f]")
+_LATIN = regex("[a-z]")
 
 
 class Forms(NamedTuple):
@@ -222,7 +221,7 @@ def _word_pattern() -> re.Pattern[str]:
     Every character is listed, since `re` matches a plain set nine times faster than one with a category in it. Beyond the
     basic plane, everything but pictographs and private-use characters counts as a letter.
     """
-    inside = f"[{_ranges_of_words()}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
+    inside = f"[{in_a_set()}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
     return re.compile(f"{inside}+(?:[{_APOSTROPHES}{_ARMENIAN_STRESS}]{inside}+)*")
 
 
@@ -243,18 +242,6 @@ def _spaced_out() -> re.Pattern[str]:
     syllable = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17df]{1,7}"
     letter = "[\u3400-\u9fff\uac00-\ud7a3]"
     return re.compile(f"(?<!\\S)(?:{syllable}(?: {syllable})+|{letter}(?: {letter})+)(?!\\S)")
-
-
-def _ranges_of_words() -> str:
-    """The letters, numbers, marks and invisible characters of the basic plane, as the inside of a set in a pattern."""
-    plane = array("I", range(0x10000)).tobytes().decode("utf-32", "surrogatepass")
-    runs = [found.span() for found in _ALPHANUMERIC.finditer(plane)]
-    others = _ALPHANUMERIC.sub("", plane)
-    marks = [c for c, category in zip(others, map(unicodedata.category, others), strict=True) if category[0] == "M"]
-    runs += [(ord(c), ord(c) + 1) for c in {*marks, *_IS_INVISIBLE.findall(others)}]
-    edges = Counter(itertools.chain.from_iterable(runs))
-    ends = sorted(point for point, count in edges.items() if count == 1)  # where two runs meet, neither ends
-    return "".join(f"{re.escape(chr(a))}-{re.escape(chr(b - 1))}" for a, b in zip(ends[::2], ends[1::2], strict=True))
 
 
 def _normalised(text: str) -> str:

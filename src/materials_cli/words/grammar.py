@@ -5,10 +5,9 @@ in capitals is none of them, nor one that begins with a capital in the middle of
 """
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
+from materials_cli.tables import table
 from materials_cli.words.fold import fold
 from materials_cli.words.particles import without_particle
 
@@ -27,12 +26,12 @@ def without_asking(run: str) -> list[str]:
 
 @cache
 def _words() -> dict[str, str]:
-    return tomllib.loads(files(__package__).joinpath("grammar.toml").read_text("utf-8"))
+    return table(__file__, "grammar.toml")
 
 
 @cache
 def _folded() -> frozenset[str]:
-    return frozenset(fold(word) for words in _words().values() for word in words.split())
+    return frozenset(fold(" ".join(_words().values())).split())
 
 
 @cache

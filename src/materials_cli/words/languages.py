@@ -9,12 +9,14 @@ Sources: the exemplar characters of the Unicode CLDR; grammars. What decides lie
 """
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+
+from materials_cli.patterns import regex
+from materials_cli.tables import table
 
 _SMALLEST_SHARE = 0.15
 
@@ -44,9 +46,9 @@ NAMES = {
 CODES = frozenset(NAMES.values())
 LANGUAGE = "\ue003"
 
-_APOSTROPHE = re.compile("[’‘ʻʼ`ʹ´′]")
+_APOSTROPHE = regex("[’‘ʻʼ`ʹ´′]")
 # Uzbek writes two letters as o and g with an apostrophe; here, and in languages.toml, each is one letter.
-_UZBEK_LETTER = re.compile("([og])'(?=[a-z])")
+_UZBEK_LETTER = regex("([og])'(?=[a-z])")
 _ONE_LETTER = {"o": "ȯ", "g": "ġ"}
 _LONGEST_ENDING = 7
 _FOREIGN_LETTER, _OWN_LETTER, _FREQUENT, _ENDING = -1.0, 1.0, 1.5, 0.6
@@ -205,20 +207,14 @@ def _votes(script: str, word: str, own: float = _OWN_LETTER) -> tuple[float, ...
     return tuple(votes) if any(votes) else ()
 
 
-def _read(name: str) -> dict[str, Any]:
-    from importlib.resources import files  # noqa: PLC0415 - 5 ms that only who looks at a text needs
-
-    return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
-
-
 @cache
 def _tables() -> dict[str, Any]:
-    return _read("languages.toml")
+    return table(__file__, "languages.toml")
 
 
 @cache
 def _grammar() -> dict[str, str]:
-    return _read("grammar.toml")
+    return table(__file__, "grammar.toml")
 
 
 @cache
@@ -236,11 +232,11 @@ def _names() -> dict[str, str]:
 @cache
 def _script(name: str) -> _Script:
     """What the languages of a script are recognised by."""
-    table = _tables()[name]
+    listed = _tables()[name]
     words: dict[str, list[int]] = {}
     endings: dict[str, list[int]] = {}
     letters = []
-    for place, (code, language) in enumerate(table.items()):
+    for place, (code, language) in enumerate(listed.items()):
         accented = language.get("accented", False)
         letters.append(frozenset(_SHARED_LETTERS[name] + language.get("letters", "")) - set(language.get("without", "")))
         frequent = _plain(f"{language['words']} {_grammar().get(code, '')}").split()
@@ -250,4 +246,4 @@ def _script(name: str) -> _Script:
             words.setdefault(word, []).append(place)
         for ending in dict.fromkeys(_plain(language["endings"]).split()):
             endings.setdefault(ending, []).append(place)
-    return _Script(tuple(table), tuple(letters), frozenset.intersection(*letters), words, endings)
+    return _Script(tuple(listed), tuple(letters), frozenset.intersection(*letters), words, endings)

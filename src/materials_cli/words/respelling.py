@@ -8,6 +8,7 @@ as it is: a text is respelled only if its words, respelled, are those of the lan
 import re
 from collections.abc import Iterable
 
+from materials_cli.patterns import regex
 from materials_cli.words.languages import evidence
 
 _LETTERS = {
@@ -19,7 +20,7 @@ _LETTERS = {
 _TABLES = {
     code: str.maketrans(old + old.upper(), new + new.upper()) for code, (old, new) in _LETTERS.items()
 }  # fmt: skip
-_OLD = re.compile("[љњїќѓўђџѕє]", re.IGNORECASE)
+_OLD = regex("[љњїќѓўђџѕє]", re.IGNORECASE)
 _ENOUGH = 20_000
 _LEAST_LEAD = 1.0
 

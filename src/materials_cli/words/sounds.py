@@ -6,8 +6,7 @@ Tashkent) and in voiced and voiceless consonants (Kim and Gim, Busan and Pusan);
 whose keys have to be compared.
 """
 
-import re
-
+from materials_cli.patterns import regex
 from materials_cli.words.khmer import KHMER, pronounced
 
 SHORTEST_KEY = 3
@@ -17,8 +16,8 @@ LONGEST_SOUND = 8
 # Letters that anyascii romanises too coarsely, or not as their country does.
 _ROMANISED_PAIRS = "ўo ғg һh ңn өo үu ұu әa əa ıi ҹj ҝg çch şsh żzh žzh čch šsh চch ছch শsh ষsh ংng јy"
 _ROMANISED = {ord(pair[0]): pair[1:] for pair in _ROMANISED_PAIRS.split()}
-_TURKIC_C = re.compile("[əğış]")  # in words with these letters, c is pronounced like the j of "jam"
-_AZERI = re.compile("[ҝҹһ]")  # the Cyrillic script of Azerbaijan, whose г is romanised as q
+_TURKIC_C = regex("[əğış]")  # in words with these letters, c is pronounced like the j of "jam"
+_AZERI = regex("[ҝҹһ]")  # the Cyrillic script of Azerbaijan, whose г is romanised as q
 _KEY_OF = (
     ("ngh", "nh"), ("shch", "s"), ("dzh", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("ts", "c"),
     ("ph", "f"), ("x", "h"), ("q", "k"), ("w", "v"), ("y", "i"), ("j", "c"),
@@ -30,16 +29,16 @@ _CLASS_OF = {
     "w": "P", "h": "H", "l": "L", "m": "M", "n": "N", "r": "R",
 }  # fmt: skip
 _VOWEL = "O"
-_CONSONANT = re.compile("|".join(sorted(_CLASS_OF, key=len, reverse=True)) + "|.")
-_OPENING = re.compile("(?:kh|h|x|y)?[aeiouy]+|kh|h|x")
-_SILENT = re.compile("kh(?![aeiouy])|(?<![kscptgdz])h(?![aeiouy])|w(?![aeiouy])")  # John, Ахмед, Brown
-_PARK = re.compile("^park(?=[a-z]{2})")  # the surname 박, whose r is silent
-_WOO = re.compile("woo(?![dlf])")  # the Korean 우, as in Hyunwoo; not as in Woods
-_LEE = re.compile("^lee(?=[a-z]{4})")  # the Korean surname 이 before a name
-_HARD_CH, _SOFT_C = re.compile("ch(?=[rlmn])"), re.compile("c(?=[eiy])")
-_DOUBLED, _DOUBLED_CLASS = re.compile(r"([a-z])\1+"), re.compile(r"([A-Z])\1+")
-_IOTATED = re.compile("^ie|io(?!u)")  # Yerevan, Erevan; Pyotr, Petr
-_NOT_ALPHANUMERIC = re.compile("[^a-z0-9]")
+_CONSONANT = regex("|".join(sorted(_CLASS_OF, key=len, reverse=True)) + "|.")
+_OPENING = regex("(?:kh|h|x|y)?[aeiouy]+|kh|h|x")
+_SILENT = regex("kh(?![aeiouy])|(?<![kscptgdz])h(?![aeiouy])|w(?![aeiouy])")  # John, Ахмед, Brown
+_PARK = regex("^park(?=[a-z]{2})")  # the surname 박, whose r is silent
+_WOO = regex("woo(?![dlf])")  # the Korean 우, as in Hyunwoo; not as in Woods
+_LEE = regex("^lee(?=[a-z]{4})")  # the Korean surname 이 before a name
+_HARD_CH, _SOFT_C = regex("ch(?=[rlmn])"), regex("c(?=[eiy])")
+_DOUBLED, _DOUBLED_CLASS = regex(r"([a-z])\1+"), regex(r"([A-Z])\1+")
+_IOTATED = regex("^ie|io(?!u)")  # Yerevan, Erevan; Pyotr, Petr
+_NOT_ALPHANUMERIC = regex("[^a-z0-9]")
 
 
 def romanise(normalised: str) -> str:

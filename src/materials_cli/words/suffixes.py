@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from materials_cli.patterns import regex
+
 _VOWELS = "аеиоуыэюяaeiou"
 _NARROW = "ыиуiu"
-_A_VOWEL = re.compile(f"(?!(?<=[{_VOWELS}])и)[{_VOWELS}]")  # a й, which folds to и, is none
+_A_VOWEL = regex(f"(?!(?<=[{_VOWELS}])и)[{_VOWELS}]")  # a й, which folds to и, is none
 _AFTER_VOWEL = f"(?<=[{_VOWELS}])"
 _LATIN_PLURAL, _CYRILLIC_PLURAL, _MONGOLIAN_PLURAL = "l[ae]r", "[лдт][аео]р", "(?:[чн]?ууд|чуул|нар|нэр)"
 # Whose it is: my, your, his.

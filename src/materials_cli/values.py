@@ -1,0 +1,84 @@
+"""Frozen values whose classes cost a start next to nothing.
+
+`dataclass(frozen=True, slots=True)` writes and compiles seven methods for every class, 0.5 ms each time the program starts. The
+classes made here share those methods, and compile one, __init__, when the first value is made. Fields, replace(), asdict() and
+pattern matching are those of dataclasses.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from typing import Any, TypeVar, dataclass_transform
+
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(*, kw_only: bool = False) -> Callable[[type[_T]], type[_T]]:
+    """Make a class a dataclass that is frozen and has slots. kw_only: its fields are given by name only."""
+
+    def made(plain: type[_T]) -> type[_T]:
+        for name, method in _SHARED.items():
+            if name not in vars(plain):
+                setattr(plain, name, method)
+        slotted: Any = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(plain)
+
+        def first(self: Any, *given: Any, **named: Any) -> None:
+            slotted.__init__ = _init_of(slotted)
+            slotted.__init__(self, *given, **named)
+
+        slotted.__init__ = first
+        return slotted  # type: ignore[no-any-return]
+
+    return made
+
+
+def _init_of(slotted: Any) -> Any:
+    """The method __init__ of a class: its parameters are the fields, and it sets their slots."""
+    parameters, body = list[str](), list[str]()
+    known: dict[str, Any] = {"MISSING": MISSING}
+    for each in sorted(fields(slotted), key=lambda each: bool(each.kw_only)):
+        name, default = each.name, ""
+        known[f"put_{name}"] = getattr(slotted, name).__set__
+        if each.default is not MISSING:
+            known[f"default_{name}"], default = each.default, f"=default_{name}"
+        elif each.default_factory is not MISSING:
+            known[f"make_{name}"], default = each.default_factory, "=MISSING"
+            body.append(f" if {name} is MISSING: {name} = make_{name}()")
+        if each.kw_only and "*" not in parameters:
+            parameters.append("*")
+        parameters.append(f"{name}{default}")
+        body.append(f" put_{name}(self, {name})")
+    exec("\n".join([f"def __init__(self, {', '.join(parameters)}):", *body]), known)  # noqa: S102 - the names of fields
+    return known["__init__"]
+
+
+def _state(self: Any) -> tuple[object, ...]:
+    return tuple([getattr(self, name) for name in self.__dataclass_fields__])
+
+
+def _restore(self: Any, state: tuple[object, ...]) -> None:
+    for name, held in zip(self.__dataclass_fields__, state, strict=True):
+        object.__setattr__(self, name, held)
+
+
+def _equal(self: Any, other: object) -> bool:
+    return _state(self) == _state(other) if other.__class__ is self.__class__ else NotImplemented
+
+
+def _hash(self: Any) -> int:
+    return hash(_state(self))
+
+
+def _shown(self: Any) -> str:
+    held = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
+    return f"{type(self).__qualname__}({held})"
+
+
+def _refuse(self: object, name: str, *_: object) -> None:
+    raise FrozenInstanceError(f"{type(self).__name__}.{name} cannot be changed")
+
+
+_SHARED = {
+    "__getstate__": _state, "__setstate__": _restore, "__eq__": _equal, "__hash__": _hash, "__repr__": _shown,
+    "__setattr__": _refuse, "__delattr__": _refuse,
+}  # fmt: skip
