@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -355,31 +354,6 @@ def test_the_demo_ends_by_itself_and_can_be_run_again(here: Path) -> None:
     assert "17 new" in first
     assert "no changes" in run("demo").output
     assert len(data("list", "--archive", str(here / "materials-demo"))["items"]) == 17
-
-
-SLOW = (
-    "googleapiclient", "google.auth", "urllib3", "lxml", "tomlkit",
-    "ctypes", "html", "importlib.resources", "random", "rapidfuzz", "rich", "socket", "tempfile", "zipfile",
-    "materials_cli.store.names", "materials_cli.sync",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("words", [["list"], ["search", "government"]])
-def test_reading_commands_begin_quickly(words: list[str], here: Path) -> None:
-    """They import nothing slow that they do not need, and no value of theirs writes its methods at the start."""
-    run("demo")
-    source = (
-        "import dataclasses, sys; slow = []; process = dataclasses._process_class\n"
-        "def watched(kind, init, *rest): slow.extend([kind.__qualname__] * init); return process(kind, init, *rest)\n"
-        "dataclasses._process_class = watched; from materials_cli.__main__ import main\n"
-        "try: main()\nfinally: print(*sys.modules, '|', *slow, file=sys.stderr)"
-    )
-    command = [sys.executable, "-c", source, "--archive", str(here / "materials-demo"), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    imported, written = done.stderr.splitlines()[-1].split("|")
-    assert "typer" in imported.split()
-    assert not {name for name in imported.split() for slow in SLOW if name == slow or name.startswith(f"{slow}.")}
-    assert len(written.split()) <= 5, written
 
 
 @pytest.fixture
