@@ -134,11 +134,11 @@ def typed(name: str, text: str) -> Any:
         content = row.typed(_iso(text) if name == "date" else text)
     except ValueError as error:
         what = msg("{field}: “{value}” cannot be read.", field=name, value=text[:60])
-        raise MaterialsError(Code.BAD_USAGE, what, fix=row.meaning) from error
+        raise MaterialsError(Code.BAD_USAGE, what) from error
     try:
         return row.read(Value(content, Path(), "", (name,), row.example))
     except MaterialsError as error:
-        raise MaterialsError(Code.BAD_USAGE, error.what, fix=row.meaning) from error
+        raise MaterialsError(Code.BAD_USAGE, error.what) from error
 
 
 def _iso(text: str) -> str:

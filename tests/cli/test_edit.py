@@ -142,3 +142,33 @@ def test_places_and_countries_are_searched(drive: RunningServer, world: World, t
     assert "0.txt" not in run("search", "place:seoul number")
     assert "2025-06, Samarkand, Uzbekistan" in run("status")
     assert "2025-06, Samarkand, Uzbekistan" in run("show", "0.txt")
+
+
+def test_the_editor_takes_back_what_it_was_given(drive: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(
+        "edit",
+        "1.txt",
+        "--set",
+        "creators=Nino Beridze (MoF, GE); Anna “A” Lee",
+        "--set",
+        "countries=Georgia; KZ",
+        "--set",
+        "day=2",
+    )
+    before = known("1.txt")
+    monkeypatch.setenv("EDITOR", "true")
+    assert "Nothing was changed." in run("edit", "1.txt")
+    assert known("1.txt") == before
+
+
+def test_a_file_that_is_not_there_is_a_slip_and_no_trouble_with_the_disk(drive: RunningServer, tmp_path: Path) -> None:
+    for words in (("edit", "--csv", "none.csv"), ("agenda", "none.docx")):
+        told = command.run(*words, status=2).stderr
+        assert "There is no such file." in told
+        assert "permission" not in told
+    assert "This is a folder" in command.run("edit", "--csv", str(tmp_path), status=2).stderr
+
+
+def test_the_next_step_after_an_export_can_be_typed_where_one_stands(drive: RunningServer, tmp_path: Path) -> None:
+    told = command.run("export", "csv", "--to", "its table.csv").stderr
+    assert f"materials edit --csv '{tmp_path}/its table.csv'" in " ".join(told.split())

@@ -1,10 +1,14 @@
 """Where there is nothing to show, or a word was meant otherwise, people are told what to do next."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from materials_cli.cli.commands import COMMANDS
 from materials_cli.emulator.server import RunningServer
+from materials_cli.emulator.world import World
 from support.command import run
 from support.small_drive import drive, world  # noqa: F401 - fixtures
 
@@ -45,3 +49,37 @@ def test_what_keeps_a_notification_is_a_sentence(drive: RunningServer, tmp_path:
     said = run("notify", status=3).stderr
     assert said.count("nothing answers there; is the port right?") == 2
     assert "Errno" not in said
+
+
+def test_a_usage_error_names_the_help_to_read(drive: RunningServer) -> None:
+    assert "See `materials edit --help`." in run("edit", "0.txt", "--set", "mood=good", status=2).stderr
+    told = run("diff", status=2).stderr
+    assert "See `materials diff --help`." in told
+    assert "A path, an id, words of the name, or the number of a hit." in told
+
+
+def test_help_explains_a_command_by_either_name() -> None:
+    for asked in ("search", "find", "collection"):
+        assert run("help", asked).stdout == run({"find": "search"}.get(asked, asked), "--help").stdout
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_list_of_commands_is_whole_and_in_sections(
+    language: str, speaking: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaking(LANGUAGE=language)
+    monkeypatch.setenv("COLUMNS", "80")
+    told = run("--help").stdout
+    assert "..." not in told.partition("\n\n")[2]
+    assert sorted(re.findall(r"^  ([a-z]+)  ", told, re.MULTILINE)) == sorted(COMMANDS)
+
+
+def test_add_and_sync_count_the_same_files_and_folders(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    """Shortcuts included, and without the folder itself."""
+    world.add_shortcut("again.txt", world.children(world.root)[1].id, world.add_folder("day"))
+    other = tmp_path / "other"
+    other.mkdir()
+    found = run("add", world.root, "--archive", str(other), "--name", "c").stderr
+    counted = re.search(r"\d+ files in \d+ folders", found)
+    assert counted
+    assert f"Listing: {counted[0]}" in run("sync", "--archive", str(other)).stderr

@@ -40,8 +40,8 @@ _TYPED = re.compile(
 
 
 def english(told: str) -> list[str]:
-    """The lines in which English is left."""
-    return [line for line in _TYPED.sub(" ", told).splitlines() if _ENGLISH.search(line)]
+    """The lines in which English is left; those with tabs are for programs."""
+    return [line for line in _TYPED.sub(" ", told).splitlines() if "\t" not in line and _ENGLISH.search(line)]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from materials_cli.cli.output import print_json, say
 from materials_cli.cli.progress import Display
 from materials_cli.config import FILE
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import counted, msg, size, tr, trn, verbatim
+from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Listing
 from materials_cli.mounts import network_type
 from materials_cli.store.space import room
@@ -42,9 +42,7 @@ def add(
     Example: materials add "https://drive.google.com/drive/folders/…"
     """
     if (link is None) == (source is None):
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("Give either a folder link or --from FILE."), fix=verbatim("materials add LINK")
-        )
+        raise MaterialsError(Code.BAD_USAGE, msg("Give either a folder link or --from FILE."), fix=msg("materials add LINK"))
     here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
     with Display(quiet=as_json) as display:

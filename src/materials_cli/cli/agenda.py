@@ -13,7 +13,7 @@ from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Comparison, Deck, Expected, Talk
 from materials_cli.agenda.slots import Slot
 from materials_cli.archive import Archive
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, named_file
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.config import Collection
 from materials_cli.editing import Editor
@@ -51,7 +51,7 @@ def agenda(
                 fix=msg("materials agenda FILE: a table, calendar or text with the agenda."),
             )  # fmt: skip
     else:
-        known = read_text(sys.stdin.read()) if str(file) == "-" else read_agenda(file)
+        known = read_text(sys.stdin.read()) if str(file) == "-" else read_agenda(named_file(file))
     with here.catalogue() as catalogue:
         result = compared(catalogue, chosen.slug, known)
     if file is not None:

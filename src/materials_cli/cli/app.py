@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli import __version__
-from materials_cli.cli.commands import ALIASES, COMMANDS, load
+from materials_cli.cli.commands import ALIASES, COMMANDS, SECTIONS, load
 from materials_cli.cli.failures import print_error, show_error
 from materials_cli.cli.typer_ext import WANTS_JSON, SpokenCommand, SpokenGroup
 from materials_cli.cli.usage import misused
@@ -55,6 +55,11 @@ class FrontDoor(SpokenGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = {name: SpokenCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
+
+    def sections(self) -> dict[str, tuple[str, ...]]:
+        """The commands by what people want."""
+        placed = {name for names in SECTIONS.values() for name in names}
+        return {**SECTIONS, "Help": tuple(name for name in COMMANDS if name not in placed)}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Resolve a command and import it."""

@@ -37,7 +37,7 @@ _KEYS = (
     (msgid("PgUp PgDn"), msgid("scroll")),
     ("Enter", msgid("open")),
     ("Esc", msgid("quit")),
-    ("?", msgid("help")),
+    ("F1", msgid("help")),
 )
 
 

@@ -7,6 +7,7 @@ import typer
 from typer.main import get_command
 
 from materials_cli.cli.typer_ext import SpokenCommand
+from materials_cli.messages import msgid
 from materials_cli.values import frozen
 
 
@@ -48,6 +49,14 @@ COMMANDS = {
     "version": Entry("version:version", "Show the version."),
     "help": Entry("help:help_on", "Explain exit codes, settings and error messages."),
     "auth": Entry("auth:app", "Manage credentials for Google Drive."),
+}
+# The commands by what people want, as the help lists them; what stands in no section comes last.
+SECTIONS = {
+    msgid("Getting started"): ("demo", "add", "plan", "sync", "auth"),
+    msgid("Finding and reading"): ("search", "list", "show", "open", "similar", "terms", "agenda"),
+    msgid("What has changed"): ("status", "changes", "diff", "history"),
+    msgid("Checking, correcting, handing over"): ("verify", "restore", "edit", "export", "collection", "rebuild", "index"),
+    msgid("Unattended"): ("schedule", "notify", "trust", "doctor"),
 }
 ALIASES = {"find": "search", "ls": "list"}  # names used by other programs
 

@@ -74,6 +74,19 @@ def kinds_of(*options: list[str] | None) -> tuple[str, ...]:
     return tuple(words)
 
 
+def named_file(path: Path) -> Path:
+    """A file that was named on the command line; raise bad_usage if there is none: a slip, no trouble with the disk."""
+    path = path.expanduser()
+    if path.is_dir():
+        raise MaterialsError(Code.BAD_USAGE, msg("This is a folder, not a file."), where=str(path))
+    if not path.exists():
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("There is no such file."), where=str(path.absolute()),
+            fix=msg("Check its name, and the folder it is in."),
+        )  # fmt: skip
+    return path
+
+
 class ArchiveContext:
     """The archive a command works on. Its configuration, store and catalogue are loaded on first use."""
 

@@ -6,7 +6,8 @@ from typing import Any
 from materials_cli.config import Collection
 from materials_cli.describe.countries import country_name
 from materials_cli.describe.description import Creator, Description, Own, event_row
-from materials_cli.messages import Message, msgid, number, tr
+from materials_cli.describe.rights import UNDETERMINED
+from materials_cli.messages import Message, language, msgid, number, tr
 from materials_cli.model import Item
 
 _SOURCES = {
@@ -22,20 +23,22 @@ _WAYS = {
 def described(item: Item, own: Own, collection: Collection) -> list[tuple[str, object]]:
     """The facts that were derived or corrected, with their labels; empty ones have no value."""
     whole = Description(item=item, own=own, collection=collection)
-    rights = f"{whole.rights} ({whole.rights_uri})" if whole.rights_uri and whole.rights_uri != whole.rights else whole.rights
+    rights = tr(msgid("undetermined")) if whole.rights == UNDETERMINED else whole.rights
+    if whole.rights_uri and whole.rights_uri != whole.rights:
+        rights = f"{rights} ({whole.rights_uri})"
     return [
-        (tr("Title"), _with_source(own.title, own, "title")),
+        (tr("Title"), _withsource_label(own.title, own, "title")),
         (tr("Creators"), "; ".join(map(_creator, own.creators))),
-        (tr("Session"), _with_source(own.session, own, "session")),
-        (tr("Day"), _with_source(own.day, own, "day")),
-        (tr("Date"), _with_source(own.date, own, "date")),
-        (tr("Countries"), "; ".join(f"{country_name(one.code)} ({_source(one.source)})" for one in own.countries)),
-        (tr("Summary"), _with_source(own.description, own, "description")),
+        (tr("Session"), _withsource_label(own.session, own, "session")),
+        (tr("Day"), _withsource_label(own.day, own, "day")),
+        (tr("Date"), _withsource_label(own.date, own, "date")),
+        (tr("Countries"), "; ".join(f"{_country(one.code)} ({source_label(one.source)})" for one in own.countries)),
+        (tr("Summary"), _withsource_label(own.description, own, "description")),
         (tr("Keywords"), "; ".join(own.keywords)),
         (tr("Words"), number(own.words) if own.words else None),
         (tr("Application"), own.application),
         ("PRONOM", own.pronom),
-        (tr("Rights"), f"{rights}; {_source(whole.rights_source)}"),
+        (tr("Rights"), f"{rights}; {source_label(whole.rights_source)}"),
         (tr("Event"), told(collection) if collection.about else None),
         (tr("Retrieved"), _retrieved(item)),
     ]
@@ -62,13 +65,18 @@ def _retrieved(item: Item) -> str | None:
 
 
 def _creator(one: Creator) -> str:
-    rest = ", ".join(filter(None, (one.organisation, one.country and country_name(one.country))))
-    return f"{one.name}{f', {rest}' if rest else ''} ({_source(one.source)})"
+    rest = ", ".join(filter(None, (one.organisation, one.country and _country(one.country))))
+    return f"{one.name}{f', {rest}' if rest else ''} ({source_label(one.source)})"
 
 
-def _with_source(value: object, own: Own, name: str) -> str | None:
-    return f"{value} ({_source(own.sources[name])})" if value and name in own.sources else None
+def _withsource_label(value: object, own: Own, name: str) -> str | None:
+    return f"{value} ({source_label(own.sources[name])})" if value and name in own.sources else None
 
 
-def _source(source: str) -> str:
+def source_label(source: str) -> str:
+    """The source of a value, as people read it."""
     return tr(Message(_SOURCES[source]))
+
+
+def _country(code: str) -> str:
+    return country_name(code, russian=language().code == "ru")

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,16 +12,19 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.catalogue.descriptions import own_of
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, named_file
+from materials_cli.cli.described import source_label
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
-from materials_cli.describe.description import Own
+from materials_cli.describe.description import Origin, Own
 from materials_cli.describe.fields import FIELDS
 from materials_cli.editing import Editor, Taken, typed
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.escape import one_line
 from materials_cli.messages import msg, tr, trn, verbatim
 from materials_cli.model import Item
+
+_EDITORS = ("notepad",) if os.name == "nt" else ("nano", "vi", "ed")
 
 
 def edit(
@@ -32,7 +36,13 @@ def edit(
     *,
     given: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="Give this field a value (repeatable).", show_default=False),
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="Give a field this value (repeatable): title, creators, languages, session, day, date, countries, "
+            "description, keywords or rights.",
+            show_default=False,
+        ),
     ] = None,
     unset: Annotated[
         list[str] | None,
@@ -61,14 +71,14 @@ def edit(
     """
     if bool(item) == bool(table):
         raise MaterialsError(
-            Code.BAD_USAGE, msg("Give either an item or --csv FILE."), fix=verbatim("materials edit ITEM --set title=…")
+            Code.BAD_USAGE, msg("Give either an item or --csv FILE."), fix=msg("materials edit ITEM --set title=…")
         )
     here = ArchiveContext.of(context, archive)
     from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
     editor = Editor(Archive(here.config.archive, here.config))
     if table:
-        _print_taken(editor.take(table), as_json=as_json)
+        _print_taken(editor.take(named_file(table)), as_json=as_json)
         return
     with here.catalogue() as catalogue:
         found = find_item(here, catalogue, item or [])
@@ -108,7 +118,7 @@ def _known(name: str) -> str:
 
 def _in_editor(editor: Editor, item: Item, own: Own) -> Own:
     """Let the person edit the corrections as TOML; what is not valid stays in a file that the error names."""
-    program = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if os.name == "nt" else "nano")
+    program = os.environ.get("VISUAL") or os.environ.get("EDITOR") or next(filter(shutil.which, _EDITORS), _EDITORS[0])
     folder = Path(tempfile.mkdtemp(prefix="materials-"))
     draft = folder / "item.toml"
     draft.write_text(_draft(item, own, editor.corrections(item)), "utf-8")
@@ -125,8 +135,6 @@ def _in_editor(editor: Editor, item: Item, own: Own) -> Own:
 
 def _draft(item: Item, own: Own, corrections: dict[str, Any]) -> str:
     """The corrections as TOML, and what is known otherwise as comments."""
-    import tomlkit  # noqa: PLC0415 - only an editor needs it
-
     lines = [
         f"# {one_line(item.path)}",
         f"# {tr('Remove the “#” before a line to correct it; lines behind a “#” do not count.')}",
@@ -135,14 +143,30 @@ def _draft(item: Item, own: Own, corrections: dict[str, Any]) -> str:
     for name, row in FIELDS.items():
         lines.append(f"# {tr(row.meaning)}")
         if name in corrections:
-            lines.append(tomlkit.dumps({name: corrections[name]}).strip())
+            lines.append(f"{name} = {_toml(corrections[name])}")
         elif present := row.written(own):
             shown = present.split("; ") if name == "creators" else row.typed(one_line(present))
-            lines.append(f"# {name} = {json.dumps(shown, ensure_ascii=False)}  # {own.sources.get(name)}")
+            lines.append(f"# {name} = {_toml(shown)}  # {_origin(own, name)}")
         else:
             lines.append(f"# {row.example}")
         lines.append("")
     return "\n".join(lines)
+
+
+def _origin(own: Own, name: str) -> str:
+    """Where the value of a field is from; of people and countries, the first one's."""
+    stated = [one.source for one in (own.creators if name == "creators" else own.countries if name == "countries" else ())]
+    return source_label(stated[0] if stated else own.sources.get(name, Origin.TEXT))
+
+
+def _toml(value: Any) -> str:
+    """A value in one line: a table of its own would take in the lines after it."""
+    match value:
+        case dict():
+            return f"{{{', '.join(f'{name} = {_toml(each)}' for name, each in value.items())}}}"
+        case list():
+            return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _print_taken(taken: Taken, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.formats import FORMATS, Options, Wrote
-from materials_cli.messages import counted, msg, tr, verbatim
+from materials_cli.messages import counted, msg, tr
 
 _DEFAULT = "bag"
 
@@ -108,7 +108,7 @@ def _target(kind: str, to: Path | None, name: str, options: Options) -> Path:
     if target.exists() or target.is_symlink():
         raise MaterialsError(
             Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
-            fix=verbatim("--to …"),
+            fix=msg("Move it away, or choose another place: --to PLACE"),
         )  # fmt: skip
     if not target.parent.is_dir():
         raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))

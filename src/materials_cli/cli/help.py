@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from materials_cli.cli.commands import ALIASES, COMMANDS
 from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.context import ArchiveContext, JsonOption
 from materials_cli.cli.output import out, paged, print_columns, print_json, print_wrapped, styled
@@ -22,7 +23,7 @@ def help_on(
     topic: Annotated[
         str,
         typer.Argument(
-            metavar="[TOPIC]", help="exit-codes, errors, settings, formats, or an error code.", show_default=False,
+            metavar="[TOPIC]", help="A command, exit-codes, errors, settings, formats, or an error code.", show_default=False,
             autocompletion=complete_topic,
         ),
     ] = "",
@@ -37,6 +38,9 @@ def help_on(
     """
     word = topic.strip().lower().replace("-", "_")
     word = {"topics": "", "exit_code": "exit_codes", "exit": "exit_codes"}.get(word, word)
+    if (command := ALIASES.get(topic, topic)) in COMMANDS and not as_json:
+        context.find_root().command.main([command, "--help"], prog_name="materials", standalone_mode=False)
+        return
     if word not in {*_TOPICS, *Code}:
         raise MaterialsError(
             Code.BAD_USAGE, msg("There is no help topic “{topic}”.", topic=topic), fix=verbatim("materials help")

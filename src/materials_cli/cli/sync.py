@@ -152,7 +152,7 @@ def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, .
     """The collections to sync; raise bad_usage if there are none."""
     if chosen := here.collections(slugs, kinds):
         return chosen
-    raise MaterialsError(Code.BAD_USAGE, msg("No folder has been added to this archive."), fix=verbatim("materials add LINK"))
+    raise MaterialsError(Code.BAD_USAGE, msg("No folder has been added to this archive."), fix=msg("materials add LINK"))
 
 
 def print_report(report: Run, course: Course, *, quiet: bool) -> None:

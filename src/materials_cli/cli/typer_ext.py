@@ -1,6 +1,6 @@
 """Commands and groups whose help and usage errors are translated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
@@ -10,12 +10,13 @@ import typer
 import typer.core
 from typer.core import TyperCommand, TyperGroup
 
-from materials_cli.cli.usage import surplus, unknown_command
-from materials_cli.messages import msgid, tr
+from materials_cli.cli.usage import pointed, surplus, unknown_command
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import Message, msgid, tr
 
 # Headings and fixed sentences of help, which Typer writes in English.
 _OF_TYPER = (
-    msgid("Arguments"), msgid("Options"), msgid("Commands"), msgid("default: {default}"), msgid("required"),
+    msgid("Arguments"), msgid("Options"), msgid("Commands"), msgid("Help"), msgid("default: {default}"), msgid("required"),
     msgid("env var: {var}"), msgid("(dynamic)"), msgid("Show this message and exit."),
     msgid("Install completion for the current shell."),
     msgid("Show completion for the current shell, to copy it or customize the installation."),
@@ -85,6 +86,13 @@ class SpokenCommand(_Spoken, TyperCommand):
             raise surplus(rest, ctx.command_path)
         return rest
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a usage error says whose help to read."""
+        try:
+            return super().invoke(ctx)
+        except MaterialsError as error:
+            raise pointed(error, ctx.command_path) from error.__cause__
+
 
 class SpokenGroup(_Spoken, TyperGroup):
     """A group of commands whose help is translated."""
@@ -93,6 +101,17 @@ class SpokenGroup(_Spoken, TyperGroup):
         """Read the options before the command."""
         with _in_context(ctx):
             return super().parse_args(ctx, args)
+
+    def sections(self) -> Mapping[str, Iterable[str]]:
+        """The commands under the headings of the help."""
+        return {"Commands": self.commands}
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature of the base class
+        """List the commands, each with the whole first sentence of its help."""
+        width = max(map(len, self.commands))
+        for heading, names in self.sections().items():
+            with formatter.section(tr(Message(heading))):
+                formatter.write_dl([(name.ljust(width), paragraphs(self.commands[name].help or "")[0]) for name in names])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is meant; raise bad_usage for one that does not exist."""

@@ -19,7 +19,21 @@ _DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 def misused(error: Any) -> MaterialsError:
     """Convert a usage error of Typer."""
     command = error.ctx.command_path if error.ctx else "materials"
-    return MaterialsError(Code.BAD_USAGE, _what(error), fix=msg("See `{command} --help`.", command=command))
+    missing = error.param.help if type(error).__name__ == "MissingParameter" and error.param is not None else ""
+    return MaterialsError(
+        Code.BAD_USAGE, _what(error), why=verbatim(missing) if missing else None, fix=_see_help(command),
+    )  # fmt: skip
+
+
+def pointed(error: MaterialsError, command: str) -> MaterialsError:
+    """A usage error of a command that says no more than “see the help” says whose."""
+    if error.code is Code.BAD_USAGE and error.fix == Message(error.code.fix):
+        error.fix = _see_help(command)
+    return error
+
+
+def _see_help(command: str) -> Message:
+    return msg("See `{command} --help`.", command=command)
 
 
 def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsError:
@@ -29,14 +43,14 @@ def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsE
     return MaterialsError(
         Code.BAD_USAGE,
         what if known else msg("No such command '{name}'.", name=name),
-        fix=msg("See `{command} --help`.", command=command),
+        fix=_see_help(command),
     )
 
 
 def surplus(arguments: Iterable[str], command: str) -> MaterialsError:
     """The error for too many arguments."""
     what = msg("Got unexpected extra arguments ({arguments}).", arguments=" ".join(arguments))
-    return MaterialsError(Code.BAD_USAGE, what, fix=msg("See `{command} --help`.", command=command))
+    return MaterialsError(Code.BAD_USAGE, what, fix=_see_help(command))
 
 
 def _what(error: Any) -> Message:

@@ -37,7 +37,7 @@ def restore(store: Store, item: Item, version: Version, folder: Path) -> Path:
         raise MaterialsError(
             Code.BAD_USAGE, msg("A restored file is written outside the archive."), where=str(folder),
             why=msg("Within the mirror, the next sync would put back what Drive has."),
-            fix=msg("Go to another folder, or name one: --to FOLDER"),
+            fix=msg("Name a folder outside the archive: --to FOLDER"),
         )  # fmt: skip
     target = folder / version.path.rpartition("/")[2]
     if os.path.lexists(folder) and not folder.is_dir():

@@ -37,9 +37,10 @@ def country_code(text: str) -> str | None:
     )
 
 
-def country_name(code: str) -> str:
-    """The English name of a country; the code itself if it is none."""
-    return _table().get(code, (code,))[0]
+def country_name(code: str, *, russian: bool = False) -> str:
+    """The English or Russian name of a country, which stand first in the table; the code itself if it is none."""
+    names = _table().get(code, (code,))
+    return names[1] if russian and len(names) > 1 else names[0]
 
 
 def countries_in(text: str, *, name: bool = False) -> tuple[str, ...]:

@@ -224,7 +224,7 @@ class _Crawl:
         elif not entries:
             self._doubt(branch)
         self.listed += 1
-        self.progress(Step(StepKind.LISTED, amount=self.found, total=self.listed))
+        self.progress(Step(StepKind.LISTED, amount=self.found, total=self.listed - 1))  # the folders below the top
 
     def _unlisted(self, branch: _Branch, error: Exception, *, found: bool) -> None:
         """Report a folder that could not be listed; raise if it is the collection's own and nothing is known of it."""

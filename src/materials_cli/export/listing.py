@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 
 from materials_cli.disk import replacing
 from materials_cli.export.columns import COLUMNS, cells
@@ -22,7 +23,7 @@ def write_csv(request: Request) -> Wrote:
         for count, one in enumerate(request.descriptions(), 1):  # noqa: B007 - how many there were
             rows.writerow(cells(entry_of(one), known))
         text.detach()
-    return Wrote(count, msg("After editing it: materials edit --csv {file}", file=request.target.name))
+    return Wrote(count, msg("After editing it: materials edit --csv {file}", file=shlex.quote(str(request.target))))
 
 
 def write_jsonl(request: Request) -> Wrote:

@@ -47,6 +47,7 @@ def look(
         except KeyboardInterrupt:
             source.wire.stop()
             raise
+    crew.progress(Step(StepKind.LISTED, amount=len(listing.files), total=len(listing.folders)))
     crew.progress(Step(StepKind.PLANNING, amount=len(listing.files)))
     # What Drive was last known to have is a replacement, if there is one.
     last = {item.id: item.replaced for item in held.values()}
