@@ -16,15 +16,13 @@ from materials_cli.model import Section
 @pytest.mark.parametrize(
     ("properties", "slide", "title", "source"),
     [
-        ({"title": "PowerPoint Presentation"}, "Open data", "Open data", Origin.SECTION),
-        ({"title": "Слайд 1"}, "", "Cases of X", Origin.NAME),
-        ({"title": "Microsoft Word - Cases_of_X.docx"}, "", "Cases of X", Origin.NAME),
-        ({"title": " Digital\nservices "}, "Welcome", "Digital services", Origin.PROPERTIES),
+        ({"title": "Open data", "title_from": "text"}, "Open data", "Open data", Origin.SECTION),
+        ({"title": "Open data", "title_from": "text"}, "Welcome", "Open data", Origin.TEXT),
+        ({}, "Welcome", "Cases of X", Origin.NAME),
+        ({"title": "Digital services"}, "Welcome", "Digital services", Origin.PROPERTIES),
     ],
 )
-def test_a_title_is_what_somebody_wrote_not_what_a_program_did(
-    properties: Mapping[str, str], slide: str, title: str, source: Origin
-) -> None:
+def test_a_title_says_where_it_was_found(properties: Mapping[str, str], slide: str, title: str, source: Origin) -> None:
     own = derive(Facts(name="Cases_of_X.pptx", properties=properties, first=Section(1, slide)))
     assert (own.title, own.sources["title"]) == (title, source)
 

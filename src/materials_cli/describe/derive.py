@@ -14,15 +14,8 @@ from materials_cli.describe.description import AGENDA, Country, Creator, Origin,
 from materials_cli.describe.people import creators_of
 from materials_cli.edtf import read_edtf
 from materials_cli.model import Section
-from materials_cli.words.fold import fold
 
 _LONGEST_TITLE, _MOST_KEYWORDS, _FIRST_LINES = 300, 50, 12
-# What programs write where nobody gave a title.
-_NO_TITLE = re.compile(
-    r"(?:(?:power ?point|microsoft (?:word|powerpoint|excel)|new microsoft)\b.*|slides?|presentation|untitled|document|title"
-    r"|test|book|workbook|презентация(?: power ?point)?|слайд|документ|без названия|프레젠테이션|슬라이드|제목 없음|taqdimot"
-    r"|təqdimat|スライド|présentation powerpoint|presentación de powerpoint)[ _-]*\d*"
-)
 _BY_PROGRAM = re.compile(r"(?:generated|created|produced|exported) (?:using|by|with|from)\b")
 _DAY_WORDS = "day|день|дня|күн|kun|gün|өдөр|օր|დღე|рӯз|рўз|araw|tag|দিন|ថ្ងៃទី|ມື້"
 _ORDINAL = r"(?:-?(?:й|ый|ой|ші|чи|nci|chi|inchi|st|nd|rd|th))?"
@@ -119,19 +112,12 @@ def _stated(facts: Facts, name: str) -> str:
 
 
 def _titles(facts: Facts) -> Iterator[tuple[str, Origin]]:
-    stem = _stem(facts.name)
-    stated = " ".join(facts.properties.get("title", "").split())
-    on_slide = _line(facts.first.title) if facts.first else ""
-    if stated and not _is_no_title(stated) and fold(stated) != fold(facts.name):
-        yield stated[:_LONGEST_TITLE], Origin.PROPERTIES
-    is_sentence = on_slide.endswith((".", "。", "։")) or ". " in on_slide
-    if on_slide and not is_sentence and not _is_no_title(on_slide) and sum(map(str.isalpha, on_slide)) > 3:
-        yield on_slide[:_LONGEST_TITLE], Origin.SECTION
-    yield _line(stem.replace("_", " ")) or facts.name, Origin.NAME
-
-
-def _is_no_title(text: str) -> bool:
-    return bool(_NO_TITLE.fullmatch(text.casefold())) or text.casefold().endswith((".pptx", ".ppt", ".docx", ".doc", ".pdf"))
+    """The title that was found when the file was read (extract/titles.py), else its name."""
+    if found := _line(facts.properties.get("title", "")):
+        on_first = facts.first is not None and found == _line(facts.first.title)
+        in_text = Origin.SECTION if on_first else Origin.TEXT
+        yield found[:_LONGEST_TITLE], in_text if "title_from" in facts.properties else Origin.PROPERTIES
+    yield _line(_stem(facts.name).replace("_", " ")) or facts.name, Origin.NAME
 
 
 def _languages(facts: Facts) -> Iterator[tuple[Mapping[str, int], Origin]]:

@@ -11,13 +11,13 @@ from pathlib import Path
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.packages import load, read_zip
 from materials_cli.extract.pictures import is_picture, read_picture
-from materials_cli.extract.titles import title_of
+from materials_cli.extract.titles import with_title
 from materials_cli.kinds import Kind, kind_of
 from materials_cli.messages import Message, combined, msg, msgid
 from materials_cli.model import Section, Text
 from materials_cli.words.respelling import respelling
 
-EXTRACTOR_VERSION = 6
+EXTRACTOR_VERSION = 7
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,7 +45,7 @@ _POINTERS = {"gslides", "gdoc", "gsheet", "gdraw", "gform", "gsite", "gmap", "gj
 def extract(path: Path, name: str) -> Text:
     """The text of a file. name: its name in the archive; its suffix decides where the bytes do not."""
     try:
-        return _titled(_tidy(_read(path, name)), name)
+        return with_title(_tidy(_read(path, name)), name)
     except UnreadableError as error:
         return Text(note=error.note)
 
@@ -139,13 +139,6 @@ def _is_text(head: bytes) -> bool:
         return not _CONTROL.search(decoder.decode(head))
     except UnicodeDecodeError:
         return False
-
-
-def _titled(text: Text, name: str) -> Text:
-    """The text with a title among its properties that tells what it is about, or none."""
-    title = title_of(text, name)
-    others = {key: value for key, value in text.properties.items() if key != "title"}
-    return replace(text, properties={"title": title, **others} if title else others)
 
 
 def _tidy(text: Text) -> Text:

@@ -5,9 +5,11 @@ Where the file's own statement tells nothing, the first slide's title does, or t
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from materials_cli.model import Text
 
+TEXT = "text"
 _LONGEST = 200
 _LINES, _SECTIONS = 8, 3
 _LETTERS = re.compile(r"[^\W\d_]{2}|[\u0900-\u0eff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3]")
@@ -44,13 +46,21 @@ _TEMPLATE = re.compile(
 )
 
 
-def title_of(text: Text, name: str) -> str:
-    """The first telling title of a file, given its text and its name; empty if there is none."""
+def with_title(text: Text, name: str) -> Text:
+    """The text with its first telling title among its properties, or with none. name: that of the file.
+
+    Of a title that the properties did not state, `title_from` says so, with TEXT.
+    """
     author = _plain(text.properties.get("author", ""))
     candidates = (
-        " ".join(candidate.strip("*#•·-– ").split()) for candidate in _candidates(text, _plain(name.rpartition(".")[0]))
+        (" ".join(candidate.strip("*#•·-– ").split()), source)
+        for candidate, source in _candidates(text, _plain(name.rpartition(".")[0]))
     )
-    return next((each for each in candidates if is_telling(each) and _plain(each) != author), "")
+    found = next((pair for pair in candidates if is_telling(pair[0]) and _plain(pair[0]) != author), None)
+    others = {key: value for key, value in text.properties.items() if key != "title"}
+    if found is None:
+        return replace(text, properties=others)
+    return replace(text, properties={"title": found[0], **({"title_from": found[1]} if found[1] else {}), **others})
 
 
 def is_telling(title: str) -> bool:
@@ -64,16 +74,17 @@ def is_telling(title: str) -> bool:
     return " " in title or "_" not in title
 
 
-def _candidates(text: Text, stem: str) -> Iterator[str]:
+def _candidates(text: Text, stem: str) -> Iterator[tuple[str, str]]:
+    """What may be the title, the likeliest first, and where it is from: the properties (empty), or TEXT."""
     stated = text.properties.get("title", "")
     if " " in stated.strip() or _plain(stated) != stem:
-        yield stated
+        yield stated, ""
     sections = [section for section in text.sections if not section.hidden][:_SECTIONS]
     for section in sections:
         if text.unit != "sheet":
-            yield section.title
+            yield section.title, TEXT
         lines = (line.strip() for line in section.body.split("\n", _LINES)[:_LINES])
-        yield from (line for line in lines if "\t" not in line and _says_enough(line))
+        yield from ((line, TEXT) for line in lines if "\t" not in line and _says_enough(line))
 
 
 def _says_enough(line: str) -> bool:
