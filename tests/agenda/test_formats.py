@@ -1,6 +1,7 @@
 """The formats of agendas: each says the same, and what is none is refused."""
 
 import datetime as dt
+import io
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from materials_cli.agenda.clock import timed
 from materials_cli.agenda.formats import read_agenda, read_text
 from materials_cli.agenda.kept import file_of, keep, kept
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
@@ -105,6 +107,72 @@ def test_external_entities_of_a_schedule_are_not_followed(tmp_path: Path) -> Non
     text = f"{entity}<schedule><day><room><event><title>A &x; talk</title></event></room></day></schedule>"
     (tmp_path / "s.xml").write_text(text)
     assert all("SECRET" not in slot.title for slot in read_agenda(tmp_path / "s.xml").slots)
+
+
+def _far_cell() -> bytes:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Time"
+    book.active["XFD1048576"] = "far"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+RECURRING = b"""BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20250101T100000Z\r\nSUMMARY:A talk\r
+RRULE:FREQ=SECONDLY;COUNT=1000000000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"""
+LAUGHS = b"""<!DOCTYPE s [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<schedule><day><room><event><title>&c;&c;&c;</title></event></room></day></schedule>"""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"10:00 Talk\n- Anna Bell, Georgia\n" * 50_000,
+        b"Time;Title;Speaker\n" + b"10:00;Talk;Anna Bell\n" * 400_000,
+        b"Time;Title;Speaker\n10:00;" + b"x" * 200_000,
+        *(
+            b"10:00 Talk\n" + line * 100_000
+            for line in (b"a: ", b"A - ", b"- x (", b"Ab. ", b"1 ", b"*_", b"Session ", b"10 - ")
+        ),
+        b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 50_000,
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:99999999T999999\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        LAUGHS,
+        b"<schedule>" + b"<day>" * 10_000,
+        _far_cell(),
+    ],
+    ids=lambda content: content[:24].decode("latin-1"),
+)
+def test_a_hostile_file_costs_little_and_is_no_agenda(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "agenda"
+    file.write_bytes(content)
+    with suppress(MaterialsError):
+        assert len(read_agenda(file).slots) <= 2
+
+
+def test_an_event_that_recurs_is_one_entry(tmp_path: Path) -> None:
+    (tmp_path / "a.ics").write_bytes(RECURRING)
+    assert [slot.title for slot in read_agenda(tmp_path / "a.ics").slots] == ["A talk"]
+
+
+@pytest.mark.parametrize(
+    ("line", "start"),
+    [
+        ("9:15 a.m. – 10 a.m. Talk", "09:15"),
+        ("1:30 – 2:15 p.m. Talk", "13:30"),
+        ("11:30 – 1 pm Talk", "11:30"),
+        ("12:00 PM Talk", "12:00"),
+        ("10.00–10.30 Talk", "10:00"),
+        ("오후 2:00~2:30 Talk", "14:00"),
+        ("14:00 (30\u2032) Talk", "14:00"),
+    ],
+)
+def test_clocks_of_twelve_and_of_twenty_four_hours(line: str, start: str) -> None:
+    assert [slot.start for slot in read_text(line).slots] == [start]
+
+
+@pytest.mark.parametrize("line", ["12.05.2025 talk", "1.10.2 Talk", "3.5 million talks"])
+def test_a_date_and_a_number_are_no_times(line: str) -> None:
+    assert timed(line) is None
 
 
 WORD = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -2,7 +2,7 @@
 
 A file has its format, the agenda ("| cell | cell" are rows of a table, "=== name" begins a sheet, "//" a line in a cell), what
 is held (path | text of the first slide | words of the entry it belongs to; "?" for one that nobody can tell), and who is
-missing.
+missing ("? " before one that cannot be told, because a deck that says nothing may be theirs).
 """
 
 import io

@@ -5,7 +5,8 @@ import datetime as dt
 import html
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lxml import etree
@@ -18,9 +19,14 @@ from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.package import Package, UnreadableError
-from materials_cli.messages import Message, msg
+from materials_cli.extract.workbook import read_tables
+from materials_cli.messages import Message, msg, msgid
 
 _LARGEST = 16 * 1024 * 1024
+_MOST_LINES, _LONGEST_LINE = 10_000, 600
+_MOST_CELLS, _LONGEST_CELL = 100, 10_000
+_MOST_ENTRIES = 1_000
+_TOO_LARGE = msgid("It is larger than any agenda.")
 _BREAK, _TAG = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE), re.compile(r"<[^<>]{1,300}>")
 _DELIMITERS = ("\t", ";", ",", "|")
 
@@ -29,7 +35,7 @@ def read_agenda(file: Path) -> Agenda:
     """The agenda in a file; raise bad_agenda when it has none. The first bytes decide on the format, not the name."""
     with disk_errors():
         if file.stat().st_size > _LARGEST:
-            raise _unreadable(file, msg("It is larger than any agenda."))
+            raise _unreadable(file, msg(_TOO_LARGE))
         content = file.read_bytes()
     try:
         slots = _zipped(file) if content.startswith(b"PK") else _text(file, content)
@@ -40,10 +46,15 @@ def read_agenda(file: Path) -> Agenda:
 
 def read_text(text: str) -> Agenda:
     """The agenda in a text that was pasted; raise bad_agenda."""
-    return _known(Path("-"), _pasted(text))
+    try:
+        return _known(Path("-"), _pasted(text))
+    except UnreadableError as error:
+        raise _unreadable(Path("-"), error.note) from error
 
 
 def _known(file: Path, slots: tuple[Slot, ...]) -> Agenda:
+    if len(slots) > _MOST_ENTRIES:
+        raise _unreadable(file, msg(_TOO_LARGE))
     if not slots:
         raise _unreadable(file, msg("No session or talk was recognised in it."))
     return Agenda(slots)
@@ -66,12 +77,21 @@ def _text(file: Path, content: bytes) -> tuple[Slot, ...]:
 
 def _separated(text: str) -> tuple[Slot, ...]:
     """A table with any of the usual delimiters: the one that gives most entries."""
-    tables = (list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter)) for delimiter in _DELIMITERS)
-    return max((slots_in([rows]) for rows in tables), key=len)
+    tables = (list(_rows(text.splitlines(keepends=True), delimiter)) for delimiter in _DELIMITERS)
+    return max((slots_in([_cut(rows)]) for rows in tables), key=len)
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
+    """The rows of a table; those before a field that is longer than any file of this kind has."""
+    with suppress(csv.Error):
+        yield from csv.reader(lines, delimiter=delimiter)
 
 
 def _pasted(text: str) -> tuple[Slot, ...]:
-    return _separated(text) or Reader().read(unbroken(text.splitlines()))
+    lines = [line[:_LONGEST_LINE] for line in text.splitlines()]
+    if len(lines) > _MOST_LINES:
+        raise UnreadableError(msg(_TOO_LARGE))
+    return _separated(text) or Reader().read(unbroken(lines))
 
 
 def _zipped(file: Path) -> tuple[Slot, ...]:
@@ -79,8 +99,15 @@ def _zipped(file: Path) -> tuple[Slot, ...]:
         package.refuse_bombs()
         if package.main_part().startswith("word/"):
             return _of_word(package)
-    sheets = list(_sheets(file))
+        sheets = [_cut([[name], *rows]) for name, rows in read_tables(package, _MOST_LINES + 1)]
     return slots_in(sheets) or _by_lines(itertools.chain.from_iterable(sheets))
+
+
+def _cut(rows: Sequence[Row]) -> list[Row]:
+    """Rows with cells that an agenda can have; raise UnreadableError for more of them than any has."""
+    if len(rows) > _MOST_LINES:
+        raise UnreadableError(msg(_TOO_LARGE))
+    return [[cell[:_LONGEST_CELL] for cell in row[:_MOST_CELLS]] for row in rows]
 
 
 def _by_lines(rows: Iterable[Row]) -> tuple[Slot, ...]:
@@ -88,36 +115,16 @@ def _by_lines(rows: Iterable[Row]) -> tuple[Slot, ...]:
     return Reader().read(line for row in rows for cell in row for line in cell.splitlines())
 
 
-def _sheets(file: Path) -> Iterator[list[Row]]:
-    import python_calamine as calamine  # noqa: PLC0415 - only a workbook needs it
-
-    try:
-        book = calamine.CalamineWorkbook.from_path(str(file))
-        for name in book.sheet_names:
-            yield [[name], *([_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python())]
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _unreadable(file, msg("It is damaged, or neither a workbook nor a Word document.")) from error
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, dt.datetime):
-        return value.isoformat(" ") if value.time() != dt.time() else value.date().isoformat()
-    if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 def _of_word(package: Package) -> tuple[Slot, ...]:
     """The tables of a Word document, with the days and sessions that stand between them; without tables, its lines."""
-    body = next(package.xml(package.main_part()).iter("{*}body"))
+    body = next(package.xml(package.main_part()).iter("{*}body"), None)
     rows: list[Row] = []
-    for block in body.iterchildren("{*}p", "{*}tbl"):
+    for block in body.iterchildren("{*}p", "{*}tbl") if body is not None else ():
         if etree.QName(block).localname == "p":
             rows.append([_word_text(block)])
         else:
             rows += [[_word_cell(cell) for cell in row.iterfind("{*}tc")] for row in block.iterfind("{*}tr")]
+    rows = _cut(rows)
     return slots_in([rows]) or _by_lines(rows)
 
 
@@ -137,14 +144,17 @@ def _calendar(file: Path, content: bytes) -> Iterator[Slot]:
     """The events of an iCalendar file (RFC 5545), by time. Its descriptions name the speakers."""
     from icalendar import Calendar  # noqa: PLC0415 - only such a file needs it
 
+    if content.count(b"BEGIN:VEVENT") > _MOST_ENTRIES:
+        raise UnreadableError(msg(_TOO_LARGE))
     try:
-        events = [event for event in Calendar.from_ical(content).walk("VEVENT") if "DTSTART" in event]
-    except (ValueError, IndexError, KeyError) as error:
+        events = [
+            (event.decoded("DTSTART"), event) for event in Calendar.from_ical(content).walk("VEVENT") if "DTSTART" in event
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _unreadable(file, msg("It is a damaged calendar.")) from error
     days: list[dt.date] = []
-    timed = any(isinstance(event.decoded("DTSTART"), dt.datetime) for event in events)
-    for event in sorted(events, key=lambda event: str(event.decoded("DTSTART"))):
-        start = event.decoded("DTSTART")
+    timed = any(isinstance(start, dt.datetime) for start, _ in events)
+    for start, event in sorted(events, key=lambda event: str(event[0])):
         if timed and not isinstance(start, dt.datetime):
             continue  # of a whole day: the event itself
         day = start.date() if isinstance(start, dt.datetime) else start

@@ -17,6 +17,8 @@ from materials_cli.search.values import dates_in
 from materials_cli.words.grammar import is_grammar
 
 _QUOTED = re.compile(r"^[\s>|]*>\s?")
+_MARKDOWN = re.compile(r"\*{2,3}|__|^\s{0,3}#{1,6}\s+")
+_EMPHASIS = re.compile(r"^\s*[*_](\S[^*]*)[*_]\s*$")
 _INITIALS = re.compile(r"[^\W\d_]\.\s?[^\W\d_]\.")
 _WORD = re.compile(r"[^\W\d_]+")
 _RANGE = re.compile(r"(?<![\d:./-])\d{1,2}\s*일?\s*(?:[-–—~]|to|and|и)\s*\d{1,2}(?![\d:.])\s*[^\W\d]")
@@ -151,10 +153,10 @@ class Reader:
 
 
 def unbroken(lines: Iterable[str]) -> Iterator[str]:
-    """The lines of a text without the marks of a quoted message, and those that a page's width broke joined again."""
+    """The lines of a text without the marks of a quoted message and of Markdown, and what a page's width broke joined again."""
     before = ""
     for raw in lines:
-        line = _QUOTED.sub("", raw.strip("\f"))
+        line = _EMPHASIS.sub(r"\1", _MARKDOWN.sub("", _QUOTED.sub("", raw.strip("\f"))))
         if before.strip() and _continues(before, line):
             before = f"{before.rstrip()} {line.strip()}"
         else:

@@ -20,13 +20,14 @@ from materials_cli.agenda.terms import is_besides, numbers
 from materials_cli.search.values import days_in
 from materials_cli.words.fold import words
 from materials_cli.words.grammar import is_grammar
+from materials_cli.words.languages import languages
 
 _COUNTRY, _COUNTRY_IN_TEXT, _OTHER_COUNTRY = 3.0, 2.0, -3.0
 _SESSION, _OTHER_SESSION = 2.0, -1.5
 _DAY, _OTHER_DAY = 1.0, -1.5
 _TITLE, _TITLE_IN_TEXT, _ORGANISATION = 5.0, 2.0, 2.0
 _ENOUGH, _PLAUSIBLE, _MARGIN = 2.0, 1.0, 0.75
-_TELLING_WORDS = 3
+_TELLING_WORDS, _WORDS_OF_A_LANGUAGE = 3, 6
 _MOST_HEADINGS = 6
 _IN_TWO_LANGUAGES = re.compile(r"\s[/|]\s")
 
@@ -119,26 +120,29 @@ class _Matching:
         self._decks = range(decks)
         self._fits = {(d, t): judge.fit(d, t) for d in self._decks for t in range(len(talks))}
         self._scores = {pair: sum(fit) for pair, fit in self._fits.items()}
+        self._ranked = [
+            sorted(range(len(talks)), key=[-self._scores[d, t] for t in range(len(talks))].__getitem__) for d in self._decks
+        ]
         self.placed: dict[int, int] = {}
         self.vague: dict[int, int] = {}
 
     def place_surest_first(self) -> None:
         """Give each talk at most one deck, the best fit first; a deck that fits two equally well to none."""
+        taken = set[int]()
         for (d, t), score in sorted(self._scores.items(), key=lambda pair: (-pair[1], pair[0])):
-            taken = self.placed.values()
             if min(score, self._fits[d, t].itself) < _ENOUGH or d in self.placed or d in self.vague or t in taken:
                 continue
-            free = [other for other in range(len(self._talks)) if other not in taken and other != t]
-            rival = max(free, key=lambda other: self._scores[d, other], default=None)
+            rival = next((other for other in self._ranked[d] if other != t and other not in taken), None)
             if rival is None or score - self._scores[d, rival] >= _MARGIN:
                 self.placed[d] = t
+                taken.add(t)
             elif self._talks[rival].slot is self._talks[t].slot:
                 self.vague[d] = t
 
     def place_further(self) -> None:
         """Give decks that are left to talks that have one already, if they fit well: a second part, a translation."""
         for d in self._left():
-            best, *others = sorted(range(len(self._talks)), key=lambda t: -self._scores[d, t])
+            best, *others = self._ranked[d]
             slot = self._talks[best].slot
             rival = max((self._scores[d, t] for t in others if self._talks[t].slot is not slot), default=0.0)
             if (
@@ -159,11 +163,12 @@ class _Matching:
         return near + [d for d in self._left() if self._may_be(d, talk)]
 
     def _may_be(self, deck: int, talk: int) -> bool:
-        """Whether a deck that was not placed may be a talk's: it fits a little, or says nothing at all."""
+        """Whether a deck that was not placed may be a talk's: it fits a little, or nothing can be learned from it."""
         if self._judge.silent(deck):
             return self._scores[deck, talk] >= 0
-        itself = self._fits[deck, talk].itself
-        return self._judge.is_shown(deck) and (itself >= _ENOUGH or (itself > 0 and self._scores[deck, talk] >= _PLAUSIBLE))
+        itself, place = self._fits[deck, talk]
+        near = self._scores[deck, talk] >= _PLAUSIBLE and (itself > 0 or place >= _SESSION)
+        return self._judge.is_shown(deck) and (itself >= _ENOUGH or near)
 
     def _left(self) -> list[int]:
         return [d for d in self._decks if d not in self.placed and d not in self.vague]
@@ -201,6 +206,7 @@ class _Judge:
 
     def __init__(self, talks: Sequence[Talk], decks: Sequence[Deck], countries: Countries) -> None:
         self._countries = countries
+        self._languages = {*languages("\n".join(f"{talk.slot.session}\n{talk.slot.title}" for talk in talks))}
         titles = [_terms(talk.slot.title) for talk in talks]
         texts = [_terms(f"{deck.name} {deck.title} {deck.presents}") for deck in decks]
         counts = Counter(
@@ -249,13 +255,19 @@ class _Judge:
                     *(day for place in places for day in days_in(place)),
                 ]
             ),
-            telling=not deck.slides or len(_terms(deck.presents)) >= _TELLING_WORDS,
+            telling=not deck.slides or self._tells(deck.presents),
             shown=deck.slides,
             besides=any(is_besides(_spaced(place), slides=deck.slides) for place in places),
         )
 
+    def _tells(self, opening: str) -> bool:
+        """Whether a text has words enough, in a language that the agenda uses, as far as few words show their language."""
+        count, spoken = len(_terms(opening)), languages(opening)
+        known = not self._languages.isdisjoint(spoken) if spoken else count < _WORDS_OF_A_LANGUAGE
+        return known and count >= _TELLING_WORDS
+
     def silent(self, deck: int) -> bool:
-        """Whether a deck says so little that it may belong anywhere: pictures only, named by a machine."""
+        """Whether a deck may belong anywhere: it has pictures only, or is in a language that the agenda does not use."""
         return not self._decks[deck].telling and not self._decks[deck].besides
 
     def is_shown(self, deck: int) -> bool:

@@ -3,15 +3,15 @@
 import re
 
 from materials_cli.agenda.slots import Speaker
-from materials_cli.agenda.terms import clean, is_country, is_everyone, marked
+from materials_cli.agenda.terms import clean, is_country, is_nobody, marked
 from materials_cli.describe.countries import countries_in
 from materials_cli.describe.people import is_topic, says_who, without_honorifics
 
 _MOST_WORDS = 5
-_PARTICLES = {"bin", "al", "de", "van", "von", "uulu", "kyzy"}
+_PARTICLES = frozenset("al bin da de del den der di dos du el ibn kyzy la le ogli oglu qizi ter uulu van von zoda y".split())  # noqa: SIM905 - a list of words
 _HANGUL = re.compile("[가-힣]")
 _HANGUL_NAME = re.compile("[가-힣]{1,4}( [가-힣]{2,4})?")
-_HANGUL_WITH_OFFICE = re.compile(r"([가-힣]{2,4})\s+[가-힣]{2,6}")
+_HANGUL_WITH_OFFICE = re.compile(r"([가-힣]{2,4})\s+[가-힣]{0,5}[장관원수사무표님씨자위인]")
 _AFTER_BRACKET = re.compile(r"(?<=\))\s*(?:,|및|\band\b|\bи\b)\s*")
 INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.")
 _BILINGUAL = re.compile(r"\s/\s")
@@ -25,8 +25,8 @@ def speakers_in(text: str) -> tuple[Speaker, ...]:
     """The speakers of a list: one a line, or separated by semicolons, or each with brackets behind the name."""
     found: list[Speaker] = []
     for entry in _entries(text):
-        parts = [part for part in map(clean, _PARTS.split(entry)) if part]
-        if not parts or is_everyone(clean(entry)):
+        parts = [part for part in map(clean, _PARTS.split(entry)) if part and not is_nobody(part)]
+        if not parts:
             continue
         if country := _delegation(entry):
             found.append(Speaker(country=country))
@@ -97,7 +97,7 @@ def is_person(text: str) -> bool:
     """Whether a text looks like a person's name: a few words, each with a capital where the script has any."""
     name = name_of(text)
     words = name.split()
-    if len(words) > _MOST_WORDS or says_who(name) or is_topic(name) or any(map(str.isdigit, name)):
+    if len(words) > _MOST_WORDS or any(map(str.isdigit, name)) or says_who(name) or is_topic(name) or is_country(name):
         return False
     if _HANGUL.search(name):
         return len(name) > 1 and _HANGUL_NAME.fullmatch(name) is not None
@@ -110,7 +110,6 @@ def _may_be_in_a_name(word: str) -> bool:
 
 def name_of(text: str) -> str:
     """A person's name without the forms of address around it, and without the office that follows a Korean one."""
-    found = _HANGUL_WITH_OFFICE.fullmatch(clean(text))
-    if found and says_who(clean(text)):
+    if found := _HANGUL_WITH_OFFICE.fullmatch(clean(text)):
         return found[1]
     return re.sub(r"(?<=\w{3})\.$", "", without_honorifics(clean(text)).strip(" ,"))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from materials_cli.agenda.clock import time_in
+from materials_cli.agenda.clock import time_in, timed
 from materials_cli.agenda.lines import Reader
 from materials_cli.agenda.said import listed, people_in, titled, without_bullet
 from materials_cli.agenda.slots import Slot, Speaker
@@ -17,6 +17,7 @@ from materials_cli.agenda.terms import clean, column_of, is_pause, marked
 
 _FEWEST_HEADINGS = 2
 _ROWS_BEFORE_HEADINGS = 15
+_SEVERAL = {"speaker", "organisation", "country"}
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
 
 Row = Sequence[str]
@@ -32,19 +33,22 @@ def slots_in(tables: Iterable[Sequence[Row]]) -> tuple[Slot, ...]:
 
 def _of_one(rows: Sequence[Row], state: Reader) -> list[Slot]:
     for at, row in enumerate(rows[:_ROWS_BEFORE_HEADINGS]):
-        columns = {name: index for index, cell in reversed(list(enumerate(row))) if (name := column_of(cell))}
-        rooms = [index for index, cell in enumerate(row) if cell.strip() and index not in columns.values()]
+        columns: dict[str, list[int]] = {}
+        for index, name in enumerate(map(column_of, row)):
+            columns.setdefault(name or "", []).append(index)
+        rooms = [index for index in columns.pop("", []) if row[index].strip()]
         if len(columns) >= _FEWEST_HEADINGS and columns.keys() & {"title", "session", "speaker"}:
             return _Table(columns, state).read(rows[:at], rows[at + 1 :])
         if columns.keys() == {"time"} and len(rooms) > 1:
-            return _parallel(columns["time"], rooms, [[cell] for above in rows[:at] for cell in above], rows[at + 1 :], state)
+            above = [[cell] for row in rows[:at] for cell in row]
+            return _parallel(columns["time"][0], rooms, (*above, *rows[at + 1 :]), state)
     return []
 
 
-def _parallel(time: int, rooms: Sequence[int], above: Iterable[Row], rows: Iterable[Row], state: Reader) -> list[Slot]:
+def _parallel(time: int, rooms: Sequence[int], rows: Iterable[Row], state: Reader) -> list[Slot]:
     """The entries of a table with a column for each room."""
     before, start = len(state.slots), ""
-    for row in (*above, *rows):
+    for row in rows:
         texts = list(dict.fromkeys(cell.strip() for cell in row if cell.strip()))
         if len(texts) == 1 and state.on_day(texts[0]):
             continue
@@ -58,7 +62,7 @@ def _parallel(time: int, rooms: Sequence[int], above: Iterable[Row], rows: Itera
 class _Table:
     """Reads the rows below the headings."""
 
-    def __init__(self, columns: Mapping[str, int], state: Reader) -> None:
+    def __init__(self, columns: Mapping[str, Sequence[int]], state: Reader) -> None:
         self._columns = columns
         self._state = state
         self._slots: list[Slot] = []
@@ -77,8 +81,9 @@ class _Table:
         return self._slots
 
     def _cell(self, row: Row, name: str) -> str:
-        index = self._columns.get(name)
-        return row[index].strip() if index is not None and index < len(row) else ""
+        """What a row says in a column; in all columns of people, if there are several ("Speaker 1", "Speaker 2")."""
+        cells = [row[index].strip() for index in self._columns.get(name, ()) if index < len(row)]
+        return "\n".join(filter(None, cells if name in _SEVERAL else cells[:1]))
 
     def _single(self, text: str) -> None:
         """A row with one text: a day, a session, or a talk without any detail."""
@@ -93,7 +98,7 @@ class _Table:
     def _entry(self, row: Row) -> None:
         day, time, session = self._cell(row, "day"), self._cell(row, "time"), self._cell(row, "session")
         for text in (day, time):
-            if text and not time_in(text):
+            if text and not timed(text):
                 self._day(text)
         self._start = time_in(time) or self._start
         if session and not self._state.on_day(clean(session)):
@@ -117,7 +122,7 @@ class _Table:
 
     def _session(self, text: str) -> None:
         found = marked("session", text)
-        number = found.number if found else text if _NUMBER.fullmatch(text) else ""
+        number = found.number if found else text.rstrip(".") if _NUMBER.fullmatch(text.rstrip(".")) else ""
         self._state.number = number
         self._state.session = found.rest if found else "" if number else clean(text)
 

@@ -14,6 +14,7 @@ _NUMBERS = {
 }
 _SHORTEST_COUNTRY = 4
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_FORM_OF_STATE = re.compile(r"^(?:the )?(?:republic of )?(?:the )?|^республика ", re.IGNORECASE)
 _SPACED_HANGUL = re.compile("(?<=[가-힣]) (?=[가-힣])")
 _SEPARATOR = re.compile(r"^[\s:.,;–—―|)\]-]+|[\s:;–—―|(\[-]+$")
 
@@ -27,7 +28,7 @@ class Marked(NamedTuple):
 
 def column_of(cell: str) -> str | None:
     """What a column is about, by its heading; None for an unknown heading."""
-    heading = clean(_SPACED_HANGUL.sub("", cell.casefold()))
+    heading = re.sub(r" ?\d$", "", clean(_SPACED_HANGUL.sub("", cell.casefold())))
     stated = (heading, *map(clean, re.split(r"[/(,\n]|\s(?:and|и|및)\s", heading)))
     return next((name for text in stated for name, pattern in _patterns("columns").items() if pattern.fullmatch(text)), None)
 
@@ -60,9 +61,9 @@ def is_pause(title: str) -> bool:
     return _patterns("pauses")["begins"].match(clean(title).casefold()) is not None
 
 
-def is_everyone(text: str) -> bool:
-    """Whether those who speak are not named: "all participants"."""
-    return _patterns("lines")["everyone"].fullmatch(text.casefold()) is not None
+def is_nobody(text: str) -> bool:
+    """Whether a text in the place of a speaker names none: "all participants", "online"."""
+    return _patterns("lines")["nobody"].fullmatch(text.casefold()) is not None
 
 
 def is_besides(name: str, *, slides: bool) -> bool:
@@ -74,7 +75,8 @@ def is_besides(name: str, *, slides: bool) -> bool:
 
 def is_country(text: str) -> bool:
     """Whether a text is the name of a country, in any language; a code such as AI (Anguilla) is none."""
-    return not (text.isascii() and len(text) < _SHORTEST_COUNTRY) and country_code(text) is not None
+    name = _FORM_OF_STATE.sub("", text)
+    return not (name.isascii() and len(name) < _SHORTEST_COUNTRY) and (country_code(text) or country_code(name)) is not None
 
 
 def clean(text: str) -> str:

@@ -27,9 +27,16 @@ def shown(value: float, code: str, origin: dt.datetime) -> str:
     if "%" in bare:
         places = _PLACES.search(bare)
         return f"{value * 100:.{len(places[1]) if places else 0}f}%"
-    if bare.lower() != "general" and _DATE.search(bare) and 0 <= value < _LATEST:
+    if moment(value, code, origin):
         return _date(value, first, origin)
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+
+
+def moment(value: float, code: str, origin: dt.datetime) -> dt.datetime | None:
+    """The date and time that a number stands for, if its format shows any of it."""
+    bare = _LITERAL.sub("", code.partition(";")[0])
+    dated = bare.lower() != "general" and _DATE.search(bare) and 0 <= value < _LATEST
+    return origin + dt.timedelta(seconds=round(value * 86_400)) if dated else None
 
 
 def _date(value: float, code: str, origin: dt.datetime) -> str:

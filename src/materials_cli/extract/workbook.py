@@ -5,17 +5,20 @@ Source: ECMA-376, part 1, chapter 18 (SpreadsheetML).
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from lxml import etree
 
-from materials_cli.extract.numbers import BUILT_IN, shown
-from materials_cli.extract.package import Package, UnreadableError, attribute, local
+from materials_cli.extract.numbers import BUILT_IN, moment, shown
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
+from materials_cli.messages import msg
 
 _TEXTS = {"str", "d"}
 _LONGEST_INDEX = 12
+_MOST_COLUMNS = 100
 _MAX_STRINGS = 2_000_000
 
 
@@ -34,6 +37,39 @@ class Sheet(NamedTuple):
 
 def read_sheets(package: Package, most: int) -> list[Sheet]:
     """The sheets of a workbook, of each at most so many cells; raise UnreadableError when the workbook itself is damaged."""
+    return [
+        _sheet(package, part, reader, most)._replace(name=node.get("name", ""), hidden=_is_hidden(node))
+        for node, part, reader in _parts(package, _Reader)
+    ]
+
+
+def read_tables(package: Package, most: int) -> Iterator[tuple[str, list[list[str]]]]:
+    """The name and the rows of each visible sheet, every cell in its column and dates as ISO has them; of most rows at most.
+
+    Cells far to the right are left out. Raise UnreadableError for what is damaged.
+    """
+    for node, part, reader in _parts(package, _IsoReader):
+        if not _is_hidden(node):
+            rows = itertools.islice(_elements(package, part, "row"), most)
+            try:
+                yield node.get("name", ""), [_row(row, reader) for row in rows]
+            except etree.XMLSyntaxError as error:
+                raise UnreadableError(msg(DAMAGED)) from error
+
+
+def _row(row: etree._Element, reader: "_Reader") -> list[str]:
+    cells: list[str] = []
+    for cell in row.iterfind("{*}c"):
+        letters = "".join(filter(str.isalpha, cell.get("r", "")))
+        column = sum(26**place * (ord(letter) - 64) for place, letter in enumerate(reversed(letters))) - 1
+        if len(letters) <= 1 or column < _MOST_COLUMNS:
+            cells += [""] * (column - len(cells))
+            cells.append(reader.text(cell))
+    return cells
+
+
+def _parts(package: Package, kind: type["_Reader"]) -> Iterator[tuple[etree._Element, str, "_Reader"]]:
+    """Each sheet of a workbook: how the workbook lists it, its part, and the reader of its cells."""
     main = package.main_part() or "xl/workbook.xml"
     root = package.xml(main)
     relations = package.relations(main)
@@ -42,12 +78,9 @@ def read_sheets(package: Package, most: int) -> list[Sheet]:
     formats = _formats(package.readable_xml(parts.get("styles", "")))
     settings = next(root.iter("{*}workbookPr"), None)
     since_1904 = settings is not None and settings.get("date1904") in {"1", "true"}
-    found = []
     for node in root.iter("{*}sheet"):
         part = relations.get(attribute(node, "id", of="relationships"), ("", ""))[1]
-        reader = _Reader(strings, formats, since_1904=since_1904)
-        found.append(_sheet(package, part, reader, most)._replace(name=node.get("name", ""), hidden=_is_hidden(node)))
-    return found
+        yield node, part, kind(strings, formats, since_1904=since_1904)
 
 
 def _is_hidden(node: etree._Element) -> bool:
@@ -107,9 +140,24 @@ class _Reader:
         style = cell.get("s", "0")
         known = _is_index(style, self._formats)
         try:
-            return shown(float(value), self._formats[int(style)] if known else "", self._origin)
+            return self._shown(float(value), self._formats[int(style)] if known else "")
         except (ValueError, OverflowError):
             return value
+
+    def _shown(self, value: float, code: str) -> str:
+        return shown(value, code, self._origin)
+
+
+class _IsoReader(_Reader):
+    """Tells dates and times as ISO 8601 has them, whatever their format."""
+
+    def _shown(self, value: float, code: str) -> str:
+        when = moment(value, code, self._origin)
+        if when is None:
+            return super()._shown(value, code)
+        return (
+            f"{when:%H:%M}" if value < 1 else when.isoformat(" ", "minutes") if when.time() != dt.time() else f"{when:%Y-%m-%d}"
+        )
 
 
 def _is_index(text: str, things: Sequence[str]) -> bool:
