@@ -8,7 +8,32 @@ from materials_cli.describe.countries import countries_in
 from materials_cli.describe.people import is_topic, says_who, without_honorifics
 
 _MOST_WORDS = 5
-_PARTICLES = frozenset("al bin da de del den der di dos du el ibn kyzy la le ogli oglu qizi ter uulu van von zoda y".split())  # noqa: SIM905 - a list of words
+_PARTICLES = {
+    "al",
+    "bin",
+    "da",
+    "de",
+    "del",
+    "den",
+    "der",
+    "di",
+    "dos",
+    "du",
+    "el",
+    "ibn",
+    "kyzy",
+    "la",
+    "le",
+    "ogli",
+    "oglu",
+    "qizi",
+    "ter",
+    "uulu",
+    "van",
+    "von",
+    "zoda",
+    "y",
+}
 _HANGUL = re.compile("[가-힣]")
 _HANGUL_NAME = re.compile("[가-힣]{1,4}( [가-힣]{2,4})?")
 _HANGUL_WITH_OFFICE = re.compile(r"([가-힣]{2,4})\s+[가-힣]{0,5}[장관원수사무표님씨자위인]")

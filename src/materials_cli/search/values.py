@@ -13,9 +13,7 @@ from materials_cli.patterns import regex
 from materials_cli.tables import table
 from materials_cli.words.fold import fold
 
-_NUMERIC = regex(
-    r"(?<![\d.,/-])(?:(\d{4})(?:[-/]|\. ?)(\d\d?)(?:[-/]|\. ?)(\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?![\d/-])"
-)
+_NUMERIC = regex(r"(?<![\d.,/-])(?:(\d{4})(?:[-/]|\. ?)(\d\d?)(?:[-/]|\. ?)(\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?![\d/-])")
 _KOREAN = regex(r"(?:(\d{4})년 ?)?(\d\d?)월 ?(\d\d?)일")
 _DAY_MONTH = regex(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))?")
 _MONTH_DAY = regex(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
