@@ -15,6 +15,7 @@ from materials_cli.agenda.clock import timed
 from materials_cli.agenda.formats import read_agenda, read_text
 from materials_cli.agenda.kept import file_of, keep, kept
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
+from materials_cli.describe.countries import country_code
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.store.mirror import Store
 
@@ -168,6 +169,14 @@ def test_an_event_that_recurs_is_one_entry(tmp_path: Path) -> None:
 )
 def test_clocks_of_twelve_and_of_twenty_four_hours(line: str, start: str) -> None:
     assert [slot.start for slot in read_text(line).slots] == [start]
+
+
+@pytest.mark.parametrize(
+    "line", ["Delegation of Tajikistan", "Делегация Таджикистана", "Delegation of the Republic of Tajikistan"]
+)
+def test_a_delegation_is_a_speaker_from_its_country(line: str) -> None:
+    slots = read_text(f"10:00 Country reports\n- {line}\n").slots
+    assert [country_code(one.country.removeprefix("Republic of ")) for one in slots[0].speakers] == ["TJ"]
 
 
 @pytest.mark.parametrize("line", ["12.05.2025 talk", "1.10.2 Talk", "3.5 million talks"])

@@ -4,7 +4,7 @@ import re
 
 from materials_cli.agenda.slots import Speaker
 from materials_cli.agenda.terms import clean, is_country, is_nobody, marked
-from materials_cli.describe.countries import countries_in
+from materials_cli.describe.countries import countries_in, country_name
 from materials_cli.describe.people import is_topic, says_who, without_honorifics
 
 _MOST_WORDS = 5
@@ -93,9 +93,12 @@ def in_one_language(text: str) -> str:
 
 
 def _delegation(text: str) -> str:
-    """The country whose delegation speaks, as it is stated; empty for other speakers."""
+    """The country whose delegation speaks, as stated, or in English if its name is inflected; empty for other speakers."""
     found = marked("delegation", text)
-    return clean(found.rest) if found and len(countries_in(found.rest, name=True)) == 1 else ""
+    countries = countries_in(found.rest, name=True) if found else ()
+    if not found or len(countries) != 1:
+        return ""
+    return clean(found.rest) if is_country(clean(found.rest)) else country_name(countries[0])
 
 
 def _one(parts: list[str]) -> list[Speaker]:
