@@ -16,6 +16,7 @@ from materials_cli import trust, watchdog
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
+from materials_cli.custody.choice import ALL, Choice
 from materials_cli.custody.collections import resume
 from materials_cli.custody.corrections import take_in
 from materials_cli.custody.restore import current, restore
@@ -310,12 +311,15 @@ class Archive:
                 update_manifest(self.store, catalogue)
         return report
 
-    def verify(self, collections: Iterable[str | Collection] = ()) -> Verification:
-        """Read every file of the mirror and of versions/, and compare it with the catalogue; nothing is written."""
+    def verify(self, collections: Iterable[str | Collection] = (), choice: Choice = ALL) -> Verification:
+        """Read every file of the mirror and of versions/, and compare it with the catalogue; upkeep.py records what was found.
+
+        choice: only those of some items.
+        """
         refuse_lost(self.store)
         slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
         with Interrupts(), self._equipment.workers(os.cpu_count() or 1) as workers:
-            return verify(self.store, slugs, workers, self._progress)
+            return verify(self.store, slugs, workers, self._progress, choice)
 
     def restore(self, item: Item, version: Version | None = None, folder: Path | None = None) -> Path:
         """Write a copy of an item, or of an earlier version, to a folder (by default, the current one); see custody.restore."""

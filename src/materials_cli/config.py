@@ -309,6 +309,9 @@ class Config:
         None,
         risk=Risk.WRITE,
     )
+    verify: float | None = key(
+        Value.share, 'verify = "1% a night"', msg("The share that a scheduled sync verifies daily."), None
+    )
 
     def collection(self, slug: str) -> Collection:
         """The collection of that name; raise unknown_collection, with what was perhaps meant."""

@@ -18,6 +18,7 @@ from materials_cli.disk import disk_errors, reason, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.patterns import regex
+from materials_cli.shares import read_share
 from materials_cli.values import frozen
 
 _LARGEST = 1_000_000
@@ -106,6 +107,12 @@ class Value:
             if duration := read_duration(self.content if isinstance(self.content, str) else ""):
                 return duration
         raise self.wrong(msg("“{value}” is not a duration", value=_shown(self.content)))
+
+    def share(self) -> float:
+        """A share between 0 and 1: "1%", "1% a night"."""
+        with contextlib.suppress(ValueError):
+            return read_share(self.content if isinstance(self.content, str) else "")
+        raise self.wrong(msg("“{value}” is not a share", value=_shown(self.content)))
 
     def path(self) -> Path:
         """The path of a file; a relative one starts at the folder of materials.toml."""

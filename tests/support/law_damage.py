@@ -94,6 +94,30 @@ class Damage(Events):
             (self.sync if then == "sync" else self.settle)()
 
     @precondition(lambda self: not (self.disturbed or self.killed))
+    @rule(at=picks, gone=st.booleans())
+    def rot(self, at: int, gone: bool) -> None:
+        """The disk loses a file, or a bit of it: verify says so, and repairs it where its bytes are proven; nothing is lost."""
+        path = self.pick_here(at)
+        if path is None or path.relative_to(self.archive).as_posix() not in self.sums():
+            self.disturbed = False
+            return
+        content, seen = path.read_bytes(), path.stat()
+        if gone or not content:
+            path.unlink()
+        else:
+            path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+            os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        assert self.materials("verify")[0] == 5
+        disk, digest = Disk.of(self.archive, "c"), hashlib.sha256(content).hexdigest()
+        status, told = self.materials("verify", "--repair")
+        assert disk.digests <= Disk.of(self.archive, "c").digests, told
+        assert status in ({0} if digest in disk.digests else {0, 3, 5}), told
+        if digest in disk.digests:
+            assert path.read_bytes() == content
+            self.disturbed = False
+        self.counts["rotten"] += 1
+
+    @precondition(lambda self: not (self.disturbed or self.killed))
     @rule(copy=st.booleans())
     def lose_the_catalogue(self, copy: bool) -> None:
         """The catalogue is lost, with its copy or without: what it said is recovered, and no file moves."""

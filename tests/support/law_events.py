@@ -322,6 +322,9 @@ class Events(RuleBasedStateMachine):
     def rows(self) -> list[dict[str, Any]]:
         raise NotImplementedError
 
+    def sums(self) -> dict[str, str]:
+        raise NotImplementedError
+
     def show(self, item: str) -> dict[str, Any]:
         raise NotImplementedError
 

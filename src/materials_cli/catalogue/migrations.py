@@ -155,6 +155,17 @@ _VERSION_9 = """
     ALTER TABLE item ADD COLUMN verified_at TEXT;
 """
 
+# See verifications.py.
+_VERSION_10 = """
+    CREATE TABLE verification (
+        collection TEXT NOT NULL,
+        item TEXT NOT NULL,
+        time TEXT NOT NULL,
+        PRIMARY KEY (collection, item)
+    ) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9,
+    _VERSION_10,
 )  # fmt: skip

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from materials_cli.catalogue.descriptions import own_of
+from materials_cli.catalogue.verifications import last_verified
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.described import about_row, described
 from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
@@ -68,18 +70,20 @@ def show(
         versions = list_versions(here.store, catalogue, found)
         languages = catalogue.languages(found)
         own = own_of(catalogue, found)
+        last = last_verified(catalogue.connection, found.collection, found.id)
         lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == (found.collection, found.id)]
     collection = next((each for each in here.config.collections if each.slug == found.collection), None)
     collection = collection or Collection(slug=found.collection, link="")
     path, flaw = here.store.place(found), Holding.of(found).flaw(here.store)
     if as_json:
         shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
+        shown["last_verified"] = rfc3339(last)
         about = Description(item=found, own=own, collection=collection).row()
         print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
     else:
         with paged(), for_the_reader():
             earlier = [*map(_version_pair, versions), *map(_lost_pair, lost)]
-            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw)
+            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -118,6 +122,7 @@ def _print_item(
     earlier: Sequence[tuple[str, "Line"]],
     path: Path,
     flaw: Flaw | None,
+    verified: datetime | None,
 ) -> None:
     """Print an item: what it is, where it comes from, its checksum, its earlier versions and its outline."""
     remote = item.remote
@@ -134,16 +139,17 @@ def _print_item(
         (tr("Folder"), " / ".join(remote.folders)),
         (tr("Also at"), "; ".join(remote.also)),
         (tr("Owner"), remote.owner),
-        (tr("Created"), moment(remote.created) if remote.created else None),
-        (tr("Modified"), moment(remote.modified) if remote.modified else None),
+        (tr("Created"), _moment(remote.created)),
+        (tr("Modified"), _moment(remote.modified)),
         (tr("First seen"), moment(item.first_seen)),
         (tr("Fetched"), moment(item.fetched)),
-        (tr("Withdrawn"), moment(item.withdrawn) if item.withdrawn else None),
+        (tr("Withdrawn"), _moment(item.withdrawn)),
         ("SHA-256", item.fixity.sha256),
         (
             tr("Checked"),
             tr("compared with Drive's own checksum") if item.verified else tr("Drive provides no checksum for it"),
         ),
+        (tr("Last verified"), _moment(verified)),
         (tr("Id"), item.id),
         (tr("Note"), tr(item.note) if item.note else None),
         (tr("Waiting"), item.replacement and _waiting(item.replacement)),
@@ -155,6 +161,10 @@ def _print_item(
         _print_pairs(
             [(tr(placed(text.unit, section.number)), _outlined(section)) for section in text.sections], justify="right"
         )
+
+
+def _moment(time: datetime | None) -> str | None:
+    return moment(time) if time else None
 
 
 def _waiting(new: Replacement) -> str:

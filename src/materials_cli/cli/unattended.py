@@ -20,6 +20,7 @@ from materials_cli.catalogue.runs import misdated_success
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.letter import Ended, about_killed, about_troubles, compose, note
 from materials_cli.cli.log import Log
+from materials_cli.cli.nightly import verify_share
 from materials_cli.cli.output import print_raw, safe
 from materials_cli.config import FILE as SETTINGS
 from materials_cli.config import Collection, Config, alert_after, load_copy
@@ -243,6 +244,7 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, accepted: 
                 ended.errors.append((run.collection, run.failure))
             else:
                 ended.finished.append(run)
+        verify_share(config, ended)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border around an unattended run
         failure = as_failure(error)
         log.refusal(failure)

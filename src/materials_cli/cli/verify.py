@@ -1,6 +1,6 @@
 """`materials verify`: read every archived file and compare it with its checksum."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,9 +10,12 @@ from materials_cli.cli.output import is_terminal, out, print_hanging, print_json
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.config import Config
+from materials_cli.custody.choice import Choice
 from materials_cli.custody.verify import Finding, Trouble, Verification
-from materials_cli.errors import ExitStatus
-from materials_cli.messages import counted, msgids, size, tr, trn
+from materials_cli.dates import read_duration
+from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.messages import counted, msg, msgids, size, tr, trn
+from materials_cli.shares import read_share
 
 _LOOKS = {Trouble.MISSING: "bold red", Trouble.DAMAGED: "bold red", Trouble.MOVED: "yellow", Trouble.UNEXPECTED: "yellow"}
 _COUNTS = {
@@ -27,13 +30,28 @@ def verify(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
+    sample: Annotated[
+        str | None,
+        typer.Option("--sample", metavar="SHARE", help="Only some items, chosen at random: 10%.", show_default=False),
+    ] = None,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than", metavar="TIME", help="Only items last verified or fetched before: 30d.", show_default=False
+        ),
+    ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Restore missing and damaged files: from this archive, else from Drive.")
+    ] = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Read every archived file and compare it with its checksum.
 
-    Reads the mirror, what is kept of withdrawn items, and all earlier versions. Changes nothing.
+    Reads the mirror, what is kept of withdrawn items, and all earlier versions. Records when each item was last intact, and
+    changes no archived file unless --repair is given. --repair restores a file from another one with the same bytes, else by a
+    sync of its collection, and reads it again; what it replaces is kept in .materials/aside.
 
     MISSING: not in its place. DAMAGED: its bytes are others, or cannot be read. MOVED: intact, but elsewhere in the mirror.
     UNEXPECTED: not archived, such as a file of your own. Below each, fix says what to do.
@@ -43,22 +61,52 @@ def verify(
 
     Example: materials verify
     """
-    here = ArchiveContext.of(context, archive)
+    here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
     with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
         from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+        from materials_cli.upkeep import keep_sound  # noqa: PLC0415
 
-        found = Archive(here.config.archive, here.config, progress=display.step).verify(collections or ())
+        known = Archive(here.config.archive, here.config, progress=display.step)
+        found = keep_sound(known, collections or (), choice, repair=repair)
     if as_json:
-        print_json("materials/verify@1", list(map(_row, found.findings)), files=found.files, bytes=found.bytes)
-    elif is_terminal():
+        _print_json(found)
+    else:
+        _print_found(found, here.config, quiet=quiet)
+    if not found.fine:
+        raise typer.Exit(int(ExitStatus.INTEGRITY if found.damaged else ExitStatus.PARTIAL))
+
+
+def _print_json(found: Verification) -> None:
+    repaired = [{**_row(done.finding), "source": done.source} for done in found.repaired]
+    totals = {"files": found.files, "bytes": found.bytes, "troubles": found.troubles}
+    print_json("materials/verify@1", list(map(_row, found.findings)), **totals, repaired=repaired)
+
+
+def _print_found(found: Verification, config: Config, *, quiet: bool) -> None:
+    if is_terminal():
         for finding in found.findings:
             _print(finding)
     else:
         print_rows((finding.trouble, finding.place, finding.what, finding.fix) for finding in found.findings)
-    if not as_json and (found.findings or not quiet):
-        _print_summary(found, here.config)
-    if not found.fine:
-        raise typer.Exit(int(ExitStatus.INTEGRITY if found.damaged else ExitStatus.PARTIAL))
+    for done in found.repaired:
+        say(tr("{file}: restored {source}.", file=safe(done.finding.place), source=done.source), style="green")
+    for trouble in found.troubles:
+        say(tr(trouble), style="yellow")
+    if found.findings or found.repaired or not quiet:
+        _print_summary(found, config)
+
+
+def _choice(sample: str | None, older_than: str | None) -> Choice:
+    """Which items are meant; raise bad_usage."""
+    try:
+        share = None if sample is None else read_share(sample)
+        time = None if older_than is None else read_duration(older_than)
+    except ValueError as error:
+        what = msg("“{text}” is neither a share, such as 10%, nor a time, such as 30d.", text=error)
+        raise MaterialsError(Code.BAD_USAGE, what) from error
+    if share and time:
+        raise MaterialsError(Code.BAD_USAGE, msg("--sample cannot be combined with --older-than."))
+    return Choice(sample=share, older_than=time)
 
 
 def _print(finding: Finding) -> None:

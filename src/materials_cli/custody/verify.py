@@ -1,20 +1,25 @@
 """Reads every file that the archive holds, and compares it with the catalogue.
 
-It needs no lock, and writes nothing but a note of what is damaged, for the next sync.
+It needs no lock. What it found is recorded afterwards (Archive.verify), if the archive can be written to.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.verifications import put_verified
+from materials_cli.custody.choice import ALL, Choice
 from materials_cli.custody.holdings import Holding, Role, holdings, strangers
 from materials_cli.errors import MaterialsError
+from materials_cli.history.events import of_flaw, of_verification
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.store.doubts import doubt
@@ -36,6 +41,9 @@ class Trouble(StrEnum):
     UNEXPECTED = msgid("UNEXPECTED")
 
 
+_LOST = {Trouble.MISSING, Trouble.DAMAGED}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One trouble. place: relative to the archive. holding: what should be there, if anything. what: follows the place."""
@@ -48,18 +56,46 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """A file that was missing or damaged and is intact again. source: where its bytes came from; follows “restored”."""
+
+    finding: Finding
+    source: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found. files, bytes: what the catalogue says is held. running: the run that was in progress meanwhile."""
+    """What was found. files, bytes: what the catalogue says is held. running: the run that was in progress meanwhile.
+
+    began: when. sizes: the bytes of each item that was read, by collection and id.
+    repaired: what is no longer among the findings. troubles: why it could not be recorded, or repaired.
+    """
 
     files: int
     bytes: int
     findings: tuple[Finding, ...]
     running: Message | None = None
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    sizes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    repaired: tuple[Repair, ...] = ()
+    troubles: tuple[Message, ...] = ()
 
     @property
     def damaged(self) -> bool:
         """Whether a file is missing or damaged."""
-        return any(finding.trouble in {Trouble.MISSING, Trouble.DAMAGED} for finding in self.findings)
+        return bool(self.lost)
+
+    @property
+    def lost(self) -> list[tuple[Finding, Holding]]:
+        """The findings about a missing or damaged file, each with what should be there."""
+        return [(finding, finding.holding) for finding in self.findings if finding.holding and finding.trouble in _LOST]
+
+    def after(self, repaired: Iterable[Repair]) -> "Verification":
+        """The same, when these have been repaired."""
+        repaired = tuple(repaired)
+        done = {repair.finding.place for repair in repaired}
+        left = tuple(finding for finding in self.findings if finding.place not in done)
+        return replace(self, findings=left, repaired=(*self.repaired, *repaired))
 
     @property
     def fine(self) -> bool:
@@ -67,22 +103,18 @@ class Verification:
         return all(finding.trouble is Trouble.UNEXPECTED and not _is_inner(finding.place) for finding in self.findings)
 
 
-def verify(store: Store, collections: Sequence[str], workers: Executor, progress: Progress) -> Verification:
-    """Verify these collections; all of them, and that versions/ holds nothing else, if none is given.
+def verify(
+    store: Store, collections: Sequence[str], workers: Executor, progress: Progress, choice: Choice = ALL
+) -> Verification:
+    """Verify these collections; all of them, if none is given. Unless only some items are chosen, name strange files, too.
 
     A sync may run meanwhile, so what seems wrong is looked at again with the catalogue as it is at the end.
     """
+    began = datetime.now(UTC)
     with Catalogue.open(store.catalogue) as catalogue:
-        held = tuple(holdings(catalogue, collections))
-    size = sum(holding.fixity.size for holding in held)
-    progress(Step(StepKind.PLANNED, amount=size, total=len(held)))
-    suspects, stopped = [], threading.Event()
-    try:
-        with closing(in_parallel(workers, partial(_look, store, progress, stopped), held)) as batches:
-            for batch in batches:
-                suspects += [holding for holding, future in batch if future.result()]
-    finally:
-        stopped.set()
+        chosen = choice.of(catalogue, collections)
+        held = tuple(h for h in holdings(catalogue, collections) if chosen is None or (h.collection, h.id) in chosen)
+    suspects = _suspects(store, workers, progress, held)
     with Catalogue.open(store.catalogue) as catalogue:
         now = tuple(holdings(catalogue, collections))
         known = now if not collections else tuple(holdings(catalogue))
@@ -92,10 +124,47 @@ def verify(store: Store, collections: Sequence[str], workers: Executor, progress
     folders = {holding.path.partition("/")[0] for holding in now if holding.role in {Role.MIRROR, Role.WITHDRAWN}} | set(
         collections
     )
-    found = _recognised(store, found, tuple(strangers(store, known, folders)))
+    if choice.all:
+        found = _recognised(store, found, tuple(strangers(store, known, folders)))
     _note_damage(store, found)
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
-    return Verification(len(held), size, tuple(found), holder(store.inner / "lock"))
+    size = sum(holding.fixity.size for holding in held)
+    return Verification(len(held), size, tuple(found), holder(store.inner / "lock"), began, _sizes(held))
+
+
+def _suspects(store: Store, workers: Executor, progress: Progress, held: Sequence[Holding]) -> list[Holding]:
+    """Read all of these files; return those that are not as they should be."""
+    size = sum(holding.fixity.size for holding in held)
+    progress(Step(StepKind.PLANNED, amount=size, total=len(held)))
+    suspects, stopped = list[Holding](), threading.Event()
+    try:
+        with closing(in_parallel(workers, partial(_look, store, progress, stopped), held)) as batches:
+            for batch in batches:
+                suspects += [holding for holding, future in batch if future.result()]
+    finally:
+        stopped.set()
+    return suspects
+
+
+def _sizes(held: Iterable[Holding]) -> Mapping[tuple[str, str], int]:
+    sizes = Counter[tuple[str, str]]()
+    for holding in held:
+        sizes[holding.collection, holding.id] += holding.fixity.size
+    return sizes
+
+
+def record(catalogue: Catalogue, found: Verification) -> None:
+    """Record what was found: the time of each intact item, an event for each flaw, and one for each collection."""
+    flawed = {(f.holding.collection, f.holding.id) for f in found.findings if f.holding}
+    with catalogue.transaction():
+        put_verified(catalogue.connection, found.sizes.keys() - flawed, found.began)
+        for finding, holding in found.lost:
+            flaw = (holding.collection, holding.id, holding.path, holding.fixity.sha256, finding.what)
+            catalogue.note([of_flaw(*flaw)])
+        for collection in sorted({collection for collection, _ in found.sizes}):
+            own = [key for key in found.sizes if key[0] == collection]
+            size, failed = sum(found.sizes[key] for key in own), sum(key in flawed for key in own)
+            catalogue.note([of_verification(collection, items=len(own), failed=failed, size=size)])
 
 
 def _recognised(store: Store, found: Sequence[Finding], unknown: Sequence[str]) -> list[Finding]:

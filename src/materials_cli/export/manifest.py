@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from materials_cli import __version__
 from materials_cli.catalogue.descriptions import descriptions
+from materials_cli.catalogue.verifications import fold
 from materials_cli.config import Collection, load
 from materials_cli.describe.description import Description, event_row
 from materials_cli.disk import disk_errors
@@ -189,6 +190,7 @@ def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]
     ours = bool(stamp) and stamp == _stamp(store, catalogue)
     if ours and current:
         return {}
+    fold(catalogue.connection)
     kept = write_manifest(store, catalogue, ours=ours)
     catalogue.set_manifest_stamp("" if kept else _stamp(store, catalogue))
     return kept

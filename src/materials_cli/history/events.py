@@ -138,6 +138,26 @@ def of_damage(item: Item, found: Message) -> Event:
     return _of(EventType.FIXITY, item, Outcome.FAILURE, path=item.path, expected=item.fixity.sha256, found=found.to_json())
 
 
+def of_verification(collection: str, *, items: int, failed: int, size: int) -> Event:
+    """Items of a collection were verified. failed: those of which a file is missing or damaged; size: the bytes of all."""
+    detail = {"items": items, "failed": failed, "bytes": size, "compared_with": msg("the digests in the catalogue").to_json()}
+    outcome = Outcome.FAILURE if failed else Outcome.SUCCESS
+    return Event(type=EventType.FIXITY, collection=collection, outcome=outcome, detail=detail)
+
+
+def of_flaw(collection: str, item: str, path: str, sha256: str, found: Message) -> Event:
+    """A file of an item, in the mirror or kept, does not match the catalogue."""
+    detail = {"path": path, "expected": sha256, "found": found.to_json()}
+    return Event(type=EventType.FIXITY, collection=collection, item=item, outcome=Outcome.FAILURE, detail=detail)
+
+
+def of_repair(collection: str, item: str, sha256: str, reason: Message) -> Event:
+    """A missing or damaged file was restored, and read again. It has no path: the item is as it was."""
+    return Event(
+        type=EventType.REPLICATION, collection=collection, item=item, detail={"sha256": sha256, "reason": reason.to_json()}
+    )
+
+
 def of_failure(collection: str, failure: Failure) -> Event:
     """A file could not be downloaded."""
     return Event(

@@ -58,14 +58,19 @@ class Versions:
             return None
         if last:
             return kept if digest_of(kept) == sha256 else None
-        try:
-            if _copy(kept, copy) == sha256:
-                return copy
-        except OSError as error:
-            if error.errno not in UNREADABLE:
-                raise
-        copy.unlink(missing_ok=True)
-        return None
+        return copied(kept, copy, sha256)
+
+
+def copied(source: Path, copy: Path, sha256: str) -> Path | None:
+    """A flushed copy of a file; None, and no copy, if it is missing, cannot be read or has not this SHA-256."""
+    try:
+        if is_file(source) and _copy(source, copy) == sha256:
+            return copy
+    except OSError as error:
+        if error.errno not in UNREADABLE:
+            raise
+    copy.unlink(missing_ok=True)
+    return None
 
 
 def require_digest(sha256: str, reach: Reach) -> None:

@@ -1,0 +1,67 @@
+"""When the bytes of each item were last compared with their checksum.
+
+The manifest states item.verified_at. What is newer stands in a table of its own until the manifest is written for another
+reason, so that a night in which a share of the archive is verified changes no file for that alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from materials_cli.catalogue.refusals import Connection
+from materials_cli.catalogue.rows import exact, read, written
+from materials_cli.history.events import EventType
+
+_LAST = "max(item.fetched, ifnull(item.verified_at, ''), ifnull(verification.time, ''))"
+_JOINED = "item LEFT JOIN verification ON verification.collection = item.collection AND verification.item = item.id"
+
+
+class Age(NamedTuple):
+    """An item, and when its bytes were last known to be intact: verified, or downloaded."""
+
+    collection: str
+    id: str
+    last: datetime
+
+
+def by_age(connection: Connection, collections: Sequence[str] = ()) -> Iterator[Age]:
+    """The items of some collections (of all when empty), those first that were verified longest ago."""
+    rows = connection.execute(
+        f"SELECT item.collection, item.id, {_LAST} AS last FROM {_JOINED}"  # noqa: S608 - constants
+        " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1)) ORDER BY last, item.collection, item.id",
+        (json.dumps(list(collections)),),
+    )
+    return (Age(collection, item, read(last)) for collection, item, last in rows)
+
+
+def last_verified(connection: Connection, collection: str, item_id: str) -> datetime | None:
+    """When the present bytes of an item were last verified; None if never since they arrived."""
+    row = connection.execute(
+        f"SELECT {_LAST} AS last, item.fetched FROM {_JOINED} WHERE item.collection = ? AND item.id = ?",  # noqa: S608 - constants
+        (collection, exact(item_id)),
+    ).fetchone()
+    return read(row["last"]) if row and row["last"] > row["fetched"] else None
+
+
+def put_verified(connection: Connection, items: Iterable[tuple[str, str]], time: datetime) -> None:
+    """Record that all bytes of these items, by collection and id, were found intact."""
+    rows = ((collection, exact(item), written(time)) for collection, item in items)
+    connection.cursor().executemany("INSERT OR REPLACE INTO verification VALUES (?, CAST(? AS TEXT), ?)", rows)
+
+
+def last_of_archive(connection: Connection) -> datetime | None:
+    """When any part of the archive was last verified."""
+    (time,) = connection.execute(
+        "SELECT max(time) FROM event WHERE item IS NULL AND type = ?", (str(EventType.FIXITY),)
+    ).fetchone()
+    return read(time) if time else None
+
+
+def fold(connection: Connection) -> None:
+    """Let the manifest, which is about to be written, state what has been verified since the last one."""
+    newer = "FROM verification WHERE verification.collection = item.collection AND verification.item = item.id"
+    connection.execute(
+        f"UPDATE item SET verified_at = (SELECT time {newer}) WHERE EXISTS (SELECT 1 {newer})"  # noqa: S608 - constants
+    )
+    connection.execute("DELETE FROM verification")

@@ -1,0 +1,62 @@
+"""Verifies an archive, records what was found, and repairs what is missing or damaged from what can prove its bytes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from materials_cli.archive import Archive
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.verifications import fold
+from materials_cli.config import Collection
+from materials_cli.custody.choice import ALL, Choice
+from materials_cli.custody.holdings import Holding, Role
+from materials_cli.custody.repair import repair_here
+from materials_cli.custody.verify import Repair, Verification, record
+from materials_cli.errors import MaterialsError
+from materials_cli.export.manifest import update_manifest
+from materials_cli.interrupts import Interrupts
+from materials_cli.messages import msg
+from materials_cli.model import State
+
+
+def keep_sound(
+    archive: Archive, collections: Iterable[str | Collection] = (), choice: Choice = ALL, *, repair: bool = False
+) -> Verification:
+    """Verify collections (by default, all), and record when each item was found intact, and what was not.
+
+    repair: restore what is missing or damaged from another file of the archive with the same bytes, else by a sync of its
+    collection. Every repaired file has been read again. The manifest tells of it, except where only those items are read whose
+    turn it is: then, with the next change. An archive that cannot be written to now is verified all the same.
+    """
+    found = archive.verify(collections, choice)
+    try:
+        with Interrupts(), archive.writing() as catalogue:
+            record(catalogue, found)
+            if repair:
+                found = found.after(repair_here(archive.store, catalogue, found))
+            if choice.turn is None:
+                with catalogue.transaction():
+                    fold(catalogue.connection)
+                    update_manifest(archive.store, catalogue)
+        return _from_drive(archive, found) if repair else found
+    except MaterialsError as error:
+        return replace(found, troubles=(msg("What was found could not be recorded: {reason}", reason=error.what),))
+
+
+def _from_drive(archive: Archive, found: Verification) -> Verification:
+    """Have the collections synced in whose mirror something is missing or damaged, and look again."""
+    lost = [(finding, holding) for finding, holding in found.lost if holding.role is Role.MIRROR]
+    concerned = {holding.collection for _, holding in lost}
+    followed = [collection for collection in archive.config.followed(()) if collection.slug in concerned]
+    if not followed:
+        return found
+    failures = [run.failure for run in archive.sync(followed) if run.failure]
+    repaired = []
+    with Catalogue.open(archive.store.catalogue) as catalogue:
+        for finding, holding in lost:
+            item = catalogue.find(holding.collection, holding.id)
+            if item is None or item.state is State.WITHDRAWN or Holding.of(item).flaw(archive.store):
+                continue
+            newer = msg("by newer content from Drive; the bytes before are lost")
+            repaired.append(Repair(finding, msg("from Drive") if item.fixity == holding.fixity else newer))
+    troubles = tuple(msg("Drive could not be asked for it: {reason}", reason=failure.what) for failure in failures)
+    return replace(found.after(repaired), troubles=troubles)
