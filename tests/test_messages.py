@@ -81,6 +81,7 @@ _NOT_SAID = {
     "custody/collections.py": {"removed collections"},  # a folder
     "cli/usage.py": {"integer range", "int range"},  # Typer's names of types
     "cli/demo.py": {"show georgia"},  # a command
+    "cli/help.py": {"materials help access"},  # a command
     "cli/unattended.py": {"not told"},  # a word of the log
     "drive/api.py": {"'{}' in parents and trashed = false"},
     "drive/public.py": {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"},

@@ -168,7 +168,7 @@ class Code(StrEnum):
     NO_CREDENTIAL = (
         "no_credential", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
         "The Google Drive API requires a credential.",
-        "Create a free API key (README, “Getting in”) and store it with `materials auth set-key`.",
+        "Create a free API key (`materials help access`) and store it with `materials auth set-key`.",
     )
     BAD_KEY = (
         "bad_key", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
@@ -305,7 +305,7 @@ class Code(StrEnum):
     BROWSER_NEEDED = (
         "browser_needed", ExitStatus.PERSON_NEEDED, Reach.FILE, _STAYS,
         "Google shows visitors without a credential a page that only a person in a browser can answer.",
-        "Use an API key: Google's API shows no such pages (README, “Getting in”).",
+        "Use an API key: Google's API shows no such pages (`materials help access`).",
     )
     LOCKED = (
         "locked", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,

@@ -49,7 +49,7 @@ class Equipment:
             self.progress(Step(StepKind.NOTICE, message=warning))
         with connect(credential, connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
             if not source.digests:
-                what = msg("Reading the public page. An API key adds checksums and is more reliable (README, “Getting in”).")
+                what = msg("Reading the public page. An API key adds checksums and is more reliable (`materials help access`).")
                 self.progress(Step(StepKind.NOTICE, message=what))
             source.wire.waiting = lambda trouble, seconds: self.progress(
                 Step(StepKind.WAITING, amount=ceil(seconds), message=trouble)

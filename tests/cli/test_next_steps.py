@@ -83,3 +83,30 @@ def test_add_and_sync_count_the_same_files_and_folders(drive: RunningServer, wor
     counted = re.search(r"\d+ files in \d+ folders", found)
     assert counted
     assert f"Listing: {counted[0]}" in run("sync", "--archive", str(other)).stderr
+
+
+@pytest.mark.parametrize("link", ["1AAAA", "", "…", "1AAAA...?usp=sharing"])
+def test_a_link_that_is_cut_off_is_said_to_be(link: str) -> None:
+    told = run("add", f"https://drive.google.com/drive/folders/{link}", status=2).stderr
+    assert "This link to a folder is cut off" in told
+
+
+def test_a_folder_with_nothing_in_it_is_remarked_on(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    empty = world.add_folder("empty")
+    (tmp_path / "other").mkdir()
+    told = run("add", f"https://drive.google.com/drive/folders/{empty}", "--archive", str(tmp_path / "other")).stderr
+    assert "It is empty, or not shared with you" in told
+    assert "It is empty" not in run("add", world.root, "--archive", str(tmp_path / "other"), "--name", "full").stderr
+
+
+def test_what_is_missing_is_told_in_our_own_words(drive: RunningServer) -> None:
+    told = run(
+        "add", "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "--name", "x", status=4
+    ).stderr
+    assert "The folder was not found." in told
+    assert "File not found" not in told
+
+
+def test_help_tells_how_to_get_in_and_no_range_like_a_programmer() -> None:
+    assert "materials auth set-key" in run("help", "access").stdout
+    assert "<=" not in run("list", "--help").stdout + run("search", "--help").stdout

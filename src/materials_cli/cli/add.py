@@ -99,6 +99,11 @@ def _print_found(listing: Listing) -> None:
         say(tr("Found “{name}”: {files} in {folders}, {size} and {documents}", **found, documents=documents))
     else:
         say(tr("Found “{name}”: {files} in {folders}, {size}", **found))
+    if not listing.files and not listing.folders and not listing.closed:
+        say(
+            tr("It is empty, or not shared with you: Drive shows both in the same way. Ask its owner if you expected files."),
+            style="yellow",
+        )
     for trouble in listing.troubles:
         say(tr(trouble.message), style="yellow")
     for names in listing.closed.values():

@@ -138,11 +138,16 @@ def _print(result: Comparison) -> None:
             print_hanging(out(), styled("  "), _slot(slot))
         for mark, line in _lines(one):
             print_hanging(out(), styled(f"    {mark} ", _STYLES[mark]), line)
-    maybe = [deck for one in result.expected for deck in one.perhaps]
-    if shown := [deck for deck in result.others if deck.slides and deck not in maybe]:
+    if shown := _unplaced(result):
         out().print(styled(tr("Not in the agenda"), "bold"))
         for deck in shown:
             print_hanging(out(), styled("    "), _place(deck))
+
+
+def _unplaced(result: Comparison) -> list[Deck]:
+    """The slide decks of no talk."""
+    maybe = [deck for one in result.expected for deck in one.perhaps]
+    return [deck for deck in result.others if deck.slides and deck not in maybe]
 
 
 def _place(deck: Deck) -> str:
@@ -175,7 +180,7 @@ def _lines(one: Expected) -> Iterator[tuple[str, str]]:
 def _print_summary(result: Comparison) -> None:
     total = len(result.expected)
     held, missing = sum(bool(one.decks) for one in result.expected), sum(one.missing for one in result.expected)
-    unsure, others = total - held - missing, len(result.others)
+    unsure, others = total - held - missing, len(_unplaced(result))
     sentences = [
         trn("{held} of {count} talk is in the archive.", "{held} of {count} talks are in the archive.", total, held=held),
         trn("{count} is missing.", "{count} are missing.", missing) if missing else "",

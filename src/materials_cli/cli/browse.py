@@ -307,7 +307,7 @@ def _summary(query: str, found: Results) -> str:
     if found.correction:
         return f"{tr('No match for that spelling. Showing results for: {words}', words=found.correction)} ({count})"
     if found.absent:
-        words = ", ".join(f"“{word}”" for word in found.absent)
+        words = ", ".join(tr("“{title}”", title=word) for word in found.absent)
         absent = trn(
             "{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words
         )

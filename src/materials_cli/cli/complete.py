@@ -40,7 +40,7 @@ class ZshProposal(Proposal):
 
 def complete_topic(incomplete: str) -> list[str]:
     """Complete topics of `materials help`."""
-    return [topic for topic in ("exit-codes", "errors", "settings", "formats", *Code) if topic.startswith(incomplete)]
+    return [topic for topic in ("access", "exit-codes", "errors", "settings", "formats", *Code) if topic.startswith(incomplete)]
 
 
 def complete_kind(incomplete: str) -> list[str]:

@@ -66,7 +66,7 @@ def demo(
         raise MaterialsError(Code.BAD_USAGE, what, where=str(folder), fix=msg("Give a folder that exists."))
     with _drive_here(folder, port) as (server, link):
         if serve:
-            _keep_serving(server, link)
+            _keep_serving(server, link, folder)
         else:
             _tour(server, link, (ArchiveContext.of(context).named or Path(DEFAULT_FOLDER)).absolute())
 
@@ -83,14 +83,15 @@ def _drive_here(folder: Path | None, port: int) -> Iterator[tuple[RunningServer,
         yield server, f"https://drive.google.com/drive/folders/{world.root}"
 
 
-def _keep_serving(server: RunningServer, link: str) -> None:
+def _keep_serving(server: RunningServer, link: str, folder: Path | None) -> None:
     say(tr("The Drive emulator is running on {address}. Press Ctrl-C to stop it. In another terminal:", address=server.address))
     say()
     say_whole(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
-    say_whole(f"  materials add {link}", style="bold")
-    say_whole("  materials sync", style="bold")
-    say()
-    say(tr("It serves the folder as it is now; restart it after you change the folder."))
+    say_whole(f"  {_program()} add {link}", style="bold")
+    say_whole(f"  {_program()} sync", style="bold")
+    if folder:
+        say()
+        say(tr("It serves the folder as it is now; restart it after you change the folder."))
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
@@ -117,6 +118,7 @@ def _tour(server: RunningServer, link: str, archive: Path) -> None:
     say_whole(f"  cd {here}", style="bold")
     for command in NEXT:
         say_whole(f"  {_program()} {command}", style="bold")
+    say(tr("This Drive ended with the demo. To sync from it again: {program} demo --serve", program=_program()))
     say(tr('Then add your own folder, in an archive of its own: {program} add "LINK"', program=_program()))
 
 

@@ -33,7 +33,8 @@ def particulars(error: MaterialsError, *, more: bool = False) -> list[tuple[str,
     """Where, why, how to fix it and where to read more, as far as known, with labels of one width."""
     from materials_cli.cli.layout import cells, padded  # noqa: PLC0415 - most commands have nothing to lay out
 
-    said = error.code is Code.BAD_USAGE and error.why == Message(error.code.why)  # the first line says more than that
+    plain = Message(error.code.why)
+    said = error.why == plain and (error.code is Code.BAD_USAGE or error.what == plain)  # the first line says as much
     why = "" if said else error.why
     rows = {tr("where"): error.where, tr("why"): why, tr("fix"): error.fix, tr("more"): _more(error) if more else ""}
     width = max(map(cells, rows))

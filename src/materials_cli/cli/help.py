@@ -13,6 +13,7 @@ from materials_cli.config import FILE, TABLES
 from materials_cli.configfile import Key, keys
 from materials_cli.errors import EXIT_MEANINGS, Code, MaterialsError
 from materials_cli.export.formats import FORMATS
+from materials_cli.help.access import ACCESS
 from materials_cli.help.explanations import EXPLANATIONS
 from materials_cli.help.letters import LANGUAGES, LETTERS
 from materials_cli.messages import msg, preferred, tr, verbatim
@@ -23,7 +24,8 @@ def help_on(
     topic: Annotated[
         str,
         typer.Argument(
-            metavar="[TOPIC]", help="A command, exit-codes, errors, settings, formats, or an error code.", show_default=False,
+            metavar="[TOPIC]", show_default=False,
+            help="A command, access, exit-codes, errors, settings, formats, or an error code.",
             autocompletion=complete_topic,
         ),
     ] = "",
@@ -62,6 +64,7 @@ def _topics() -> None:
     out().print()
     _table(
         (
+            ("materials help access", tr("how to get into a folder on Drive: with a key, an account, or nothing")),
             ("materials help exit-codes", tr("what each exit status means")),
             ("materials help settings", tr("every key of materials.toml")),
             ("materials help errors", tr("all error codes")),
@@ -84,6 +87,13 @@ def _errors() -> None:
 def _formats() -> None:
     """Print all formats of an export."""
     _table((name, tr(each.meaning)) for name, each in FORMATS.items())
+
+
+def _access() -> None:
+    """Print the ways to Drive."""
+    _table((tr(way), tr(told)) for way, told in ACCESS.items())
+    out().print()
+    print_wrapped(out(), styled(tr("`materials auth status` shows which of them is used, and whether it works.")))
 
 
 def _config() -> None:
@@ -123,12 +133,21 @@ def _explain(code: Code, link: str) -> None:
             print_wrapped(out(), styled(line))
 
 
-_TOPICS = {"": _topics, "exit_codes": _exit_codes, "errors": _errors, "settings": _config, "formats": _formats}
+_TOPICS = {
+    "": _topics,
+    "access": _access,
+    "exit_codes": _exit_codes,
+    "errors": _errors,
+    "settings": _config,
+    "formats": _formats,
+}
 
 
 def _rows(topic: str) -> list[dict[str, object]]:
     """A topic as JSON rows; for errors, a summary of each."""
     match topic:
+        case "access":
+            return [{"way": way, "how": told} for way, told in ACCESS.items()]
         case "exit_codes":
             return [{"exit": int(status), "meaning": meaning} for status, meaning in EXIT_MEANINGS.items()]
         case "errors":
@@ -142,7 +161,7 @@ def _rows(topic: str) -> list[dict[str, object]]:
                 for name, key in keys(noun).items()
             ]
         case _:
-            return [{"topic": name} for name in ("exit-codes", "errors", "settings", *Code)]
+            return [{"topic": name} for name in ("access", "exit-codes", "errors", "settings", "formats", *Code)]
 
 
 def _code_row(code: Code, link: str) -> dict[str, object]:

@@ -93,7 +93,7 @@ def _draw(decks: Sequence[Folded], store: Store) -> None:
         if headed and (number == 1 or GROUPS[best.match] != GROUPS[decks[number - 2].hits[0].match]):
             print_wrapped(out(), styled(tr(GROUPS[best.match]), "bold underline"))
         out().print(_heading(number, best, store, out().width), soft_wrap=True)
-        if best.snippet and not _is_title(best):
+        if best.snippet and not _is_title(best) and (best.section or best.marks):  # a name without a match is said above
             print_hanging(out(), styled(_INDENT), marked(best))
         print_hanging(out(), styled(_INDENT), " · ".join(_about(deck)), "dim")
 

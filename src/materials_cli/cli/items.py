@@ -116,6 +116,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
             raise MaterialsError(Code.INTERRUPTED, msg("No item chosen."))
         if re.fullmatch(r"[0-9]{1,6}", answer) and 1 <= int(answer) <= len(candidates):
             return candidates[int(answer) - 1]
+        say(tr("“{text}” is none of these numbers.", text=answer))
 
 
 def _parted(catalogue: "Catalogue", text: str) -> tuple[str, int | None]:

@@ -119,7 +119,7 @@ def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str], 
         say(next_step(config))
         return
     if found.absent and (found.hits or len(found.query.clauses) > 1) and not found.correction:
-        words = ", ".join(f"“{word}”" for word in found.absent)
+        words = ", ".join(tr("“{title}”", title=word) for word in found.absent)
         say(
             trn("{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words),
             style="yellow",

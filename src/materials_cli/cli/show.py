@@ -41,6 +41,8 @@ from materials_cli.words.names import named
 if TYPE_CHECKING:
     from rich.text import Text as Line
 
+_ROUNDED = 1000  # bytes from which size() rounds
+
 
 def show(
     context: typer.Context,
@@ -131,7 +133,7 @@ def _print_item(
         (tr("Kind"), f"{tr(str(item.kind))} ({item.media_type})"),
         (tr("Length"), extent(item) if item.sections else None),
         (tr("Languages"), tr(named(languages))),
-        (tr("Size"), f"{tr(size(item.fixity.size))} ({trn('{count} byte', '{count} bytes', item.fixity.size)})"),
+        (tr("Size"), _size(item.fixity.size)),
         *about,
         (tr("Local path"), path),
         (tr("Trouble"), flaw and tr(flaw.what)),
@@ -247,3 +249,9 @@ def _print_pairs(pairs: Sequence[tuple[str, "Line"]], justify: str = "left") -> 
         print_rows((label, shown.plain) for label, shown in pairs)
         return
     print_columns([(styled(label, "dim"), shown) for label, shown in pairs], right=(0,) if justify == "right" else ())
+
+
+def _size(count: int) -> str:
+    """A size for people, and the exact one where it says more."""
+    exact = trn("{count} byte", "{count} bytes", count)
+    return exact if count < _ROUNDED else f"{tr(size(count))} ({exact})"

@@ -42,6 +42,8 @@ class _Spoken:
         parameters = super().get_params(context)  # type: ignore[misc]
         for parameter in parameters:
             _translate(parameter, "help", "metavar")
+            if hasattr(parameter.type, "_describe_range"):
+                vars(parameter.type)["_describe_range"] = str  # “1<=x<=1000” is for programmers; an error says what is allowed
         return parameters
 
     def format_help(self, context: Any, formatter: Any) -> None:

@@ -26,6 +26,7 @@ _DRIVE = re.compile(
 _IN_PATH = re.compile(r"[/#](?:folders|drives)/([A-Za-z0-9_-]{10,})(?:/([A-Za-z0-9_-]{10,}))?")
 _IN_QUERY = re.compile(r"/(?:open|(?:embedded)?folderview|leaf)/?\?(?:[^#]*&)?id=([A-Za-z0-9_-]{10,})")
 _FILE = re.compile(r"/(?:file|document|presentation|spreadsheets|drawings|forms|videos)/(?:u/\d+/)?d/|/uc\?")
+_CUT = re.compile(r"[/#](?:folders|drives)(?:/[A-Za-z0-9_-]{0,9}(?:[.…?&#].*)?)?\Z")
 _KEY = re.compile(r"[?&;#]resourcekey=([A-Za-z0-9_-]+)", re.IGNORECASE)
 
 # Wrappers that spell a link in a way of their own (github.com/cardi/proofpoint-url-decoder), and links in base64.
@@ -66,6 +67,8 @@ def parse_link(text: str) -> FolderLink:
         raise _not_a_link(text, msg("This text has links to {count} folders. Add them one by one.", count=len(folders)))
     if any(map(_FILE.search, links)):
         raise MaterialsError(Code.FILE_LINK, msg("This link points to a single file."), where=_shown(text))
+    if any(map(_CUT.search, links)):
+        raise _not_a_link(text, msg("This link to a folder is cut off: its end is missing."))
     if links:
         raise _not_a_link(text, msg("This link points to Drive, but not to a folder."))
     raise _not_a_link(text, msg("This is not a link to Google Drive."))

@@ -121,7 +121,8 @@ def crawl(
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
     """The error for a collection's own folder: the owner has to be asked."""
     code = {Code.FILE_GONE: Code.LINK_NOT_FOUND, Code.DOWNLOAD_FORBIDDEN: Code.LINK_NOT_SHARED}.get(error.code)
-    return MaterialsError(code, error.what, where=where) if code else error
+    what = msg("The folder was not found.") if code is Code.LINK_NOT_FOUND else error.what
+    return MaterialsError(code, what, where=where) if code else error
 
 
 def _without_key(error: MaterialsError, folder_id: str, resource_key: str | None) -> MaterialsError:

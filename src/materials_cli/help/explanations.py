@@ -186,7 +186,7 @@ _ABOUT_THE_WAY_IN = {
         "The request reached Google without a credential, which the API does not allow.",
         "`materials auth status` shows which credential is in use.",
         (
-            "Create a free API key in four clicks: README, “Getting in”.",
+            "Create a free API key in four clicks: `materials help access`.",
             "Store it: materials auth set-key",
             "Or use no credential: MATERIALS_KEYLESS=1 reads the folder's public page.",
         ),
@@ -324,7 +324,7 @@ _ABOUT_THE_FOLDER = {
         (
             "Wait 15 minutes and run it again; it continues where it stopped.",
             "If the daily quota is used up, run it tomorrow.",
-            "If it happens often, use your own API key: README, “Getting in”.",
+            "If it happens often, use your own API key: `materials help access`.",
         ),
     ),
     "bad_certificates": Explanation(

@@ -18,7 +18,7 @@ PAGES = {
         "which asks for consent to cookies or for another browser. Only a person in a browser can answer it.",
         "Google shows such pages to visitors from some countries and networks, and in some weeks.",
         (
-            "Use an API key: it is free, takes five minutes, and Google's API shows no such pages (README, “Getting in”).",
+            "Use an API key: it is free, takes five minutes, and Google's API shows no such pages (`materials help access`).",
             "Or run it again later, or from another network.",
         ),
     ),
