@@ -124,6 +124,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "archivematica": Format(
             "archivematica:write", "", msg("for archives that use Archivematica: a transfer with the files"), bytes=True
         ),
+        "premis": Format(
+            "premis:write", ".xml", msg("for preservation systems: fixity, formats and the whole history (PREMIS 3)")
+        ),
         "atom": Format("atom:write", ".csv", msg("for archives that use AtoM: descriptions by ISAD(G)")),
         "archivesspace": Format("archivesspace:write", ".csv", msg("for archives that use ArchivesSpace: digital objects")),
         "zenodo": Format("zenodo:write", "", msg("for a deposit on Zenodo: metadata with the fields of a conference")),

@@ -14,9 +14,13 @@ from materials_cli import __version__
 from materials_cli.catalogue.chronicle import EVENT, chronicle
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now, name_now, namings
+from materials_cli.disk import replacing
 from materials_cli.export.escape import one_line
+from materials_cli.export.folder import beside
+from materials_cli.export.formats import Request, Wrote
+from materials_cli.export.manifest import entry_of
 from materials_cli.history.events import EventType
-from materials_cli.messages import Message
+from materials_cli.messages import Message, msg
 
 _VERSION = "http://www.loc.gov/premis/v3"
 _VOCABULARY = "http://id.loc.gov/vocabulary/preservation/eventType"
@@ -26,7 +30,38 @@ _BEGIN = (
     f' xsi:schemaLocation="{_VERSION} https://www.loc.gov/standards/premis/premis.xsd">\n'
 )
 _AGENT = ("local", "materials")
-_OWN_WORDS = {EventType.WITHDRAWAL}  # not in the vocabulary
+# Their codes in the vocabulary, in which withdrawal is not.
+_CODES = {
+    EventType.CAPTURE: "cap",
+    EventType.DIGEST: "mes",
+    EventType.FIXITY: "fix",
+    EventType.INGESTION: "ing",
+    EventType.REPLICATION: "rep",
+    EventType.RENAMING: "fil",
+    EventType.DETAILS: "mem",
+    EventType.EXTRACTION: "mee",
+    EventType.QUARANTINE: "qua",
+    EventType.RELEASE: "unq",
+    EventType.EXECUTION: "exe",
+    EventType.RECOVERY: "rec",
+    EventType.DEACCESSION: "dea",
+}
+_OWN_WORDS = {EventType.WITHDRAWAL}
+
+
+def write(request: Request) -> Wrote:
+    """One file: the files where they lie in the archive, with their earlier versions, and the events."""
+    count = 0
+    with beside(request.target) as folder, Objects(folder) as objects, replacing(request.target) as file:
+        for count, one in enumerate(request.descriptions(), 1):  # noqa: B007 - how many there were
+            entry = entry_of(one)
+            objects.add(entry, entry["file"])
+            for version in entry["versions"]:
+                objects.add_version(entry, version, version["file"])
+        objects.finish(file, request.catalogue, request.slugs)
+    return Wrote(
+        count, msg("Preservation systems read it beside the files: it tells their fixity, and all that happened to them.")
+    )
 
 
 class Objects:
@@ -56,6 +91,9 @@ class Objects:
     def _add(self, identity: str, facts: Mapping[str, Any], media: str, path: str, name: str, pronom: str | None) -> None:
         registry = pronom and _tag("formatRegistry", _tags(formatRegistryName="PRONOM", formatRegistryKey=pronom))
         fixity = _tag("fixity", _tags(messageDigestAlgorithm="SHA-256", messageDigest=facts["sha256"]))
+        if md5 := facts.get("md5") or (facts.get("source") or {}).get("md5"):
+            stated = _tags(messageDigestAlgorithm="MD5", messageDigest=md5, messageDigestOriginator="Google Drive")
+            fixity += _tag("fixity", stated)
         form = _tag("format", _tag("formatDesignation", _tags(formatName=media)) + (registry or ""))
         about = fixity + _tags(size=facts["bytes"]) + form
         location = _tag("contentLocation", _tags(contentLocationType="path", contentLocationValue=path))
@@ -96,6 +134,8 @@ def _event(row: Mapping[str, Any], item: str | None) -> str:
     detail = {name: _plain(value) for name, value in json.loads(row["detail"]).items()}
     about = "; ".join(f"{name}: {value}" for name, value in detail.items())
     authority = f' authority="eventType" authorityURI={quoteattr(_VOCABULARY)}' if row["type"] not in _OWN_WORDS else ""
+    if code := _CODES.get(row["type"]):
+        authority += f' valueURI="{_VOCABULARY}/{code}"'
     linked = item and _tag(
         "linkingObjectIdentifier", _tags(linkingObjectIdentifierType="local", linkingObjectIdentifierValue=item)
     )
