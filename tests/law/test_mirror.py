@@ -20,7 +20,8 @@ from materials_cli.cli.app import app
 from materials_cli.drive import wire
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pool import Pool
-from support.law_damage import WRECKS, Damage
+from support.law_custody import Custody
+from support.law_damage import WRECKS
 from support.law_events import TOP
 from support.law_model import Disk, Place, expected
 
@@ -31,7 +32,7 @@ EMPTY = 4
 WRECKED = {hashlib.sha256(content).hexdigest() for content in WRECKS}
 
 
-class Law(Damage):
+class Law(Custody):
     """Syncs now and then, and checks after each what must always hold, and after a clean one all of it."""
 
     def begin_archive(self) -> None:
@@ -106,6 +107,7 @@ class Law(Damage):
         assert (status, "no changes" in told) == (0, True), told
         assert self.drive.count(*BYTES) == before
         assert Disk.of(self.archive, TOP) == disk
+        self.check_corrections()
         self.disturbed = False
         Law.counts["law"] += 1
 
