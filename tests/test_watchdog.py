@@ -1,8 +1,10 @@
 """A run that hangs is ended, whatever it waits for; what shows signs of life is not."""
 
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +18,11 @@ from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.model import Run, Step, StepKind
+from materials_cli.store.mirror import Store
 from support.small_drive import mirror, run
+
+if sys.platform != "win32":
+    import fcntl
 
 SOON = 1.5
 ALARMS = [signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2]
@@ -112,6 +118,49 @@ def test_a_run_that_hangs_in_this_program_is_ended_and_what_it_did_is_recorded(
     assert second.status == ExitStatus.DONE
     assert '"c/2.txt"' in (tmp_path / "manifest.jsonl").read_text("utf-8")
     assert "c: no changes" in run("sync", "c")
+
+
+@pytest.fixture
+def slow_disk() -> Iterator[Callable[[Path], None]]:
+    """Makes whoever opens a file wait, as for a disk that does not answer: until the test is over."""
+    leases: list[int] = []
+    before = signal.signal(signal.SIGIO, signal.SIG_IGN)  # the kernel tells the holder of a lease that somebody waits
+
+    def hold(path: Path) -> None:
+        leases.append(os.open(path, os.O_RDWR))
+        try:
+            fcntl.fcntl(leases[-1], fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        except OSError:
+            pytest.skip("this file system gives no leases")
+
+    yield hold
+    for lease in leases:
+        os.close(lease)
+    signal.signal(signal.SIGIO, before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files are leased on Linux only")
+def test_a_run_that_waits_for_the_disk_is_ended_and_leaves_no_lock(
+    drive: RunningServer, tmp_path: Path, silence: Silence, slow_disk: Callable[[Path], None]
+) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "1.txt").write_bytes(b"HARBOUR 1")  # as large as what Drive has, so that it is read
+    slow_disk(tmp_path / "c" / "1.txt")
+
+    others = {"c/0.txt", "c/2.txt"}
+
+    def step(step: Step) -> None:
+        if step.kind is StepKind.DONE:
+            others.discard(step.path)
+        if not others:
+            silence.begun.set()
+
+    first, second = Archive(tmp_path, progress=step, patience=SOON).sync()
+    assert (first.failure and first.failure.code, first.ended_by is not None) == (Code.STALLED, True)
+    assert (second.status, second.counts) == (ExitStatus.DONE, {"add": 3})
+    assert "Nothing happened for 1 minute" in run("status")
+    with Store(tmp_path).lock():
+        assert any(thread.name.startswith("worker") for thread in threading.enumerate())  # it is not waited for
 
 
 def test_whoever_shows_signs_of_life_goes_on(drive: RunningServer, tmp_path: Path) -> None:

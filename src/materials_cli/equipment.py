@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
+from materials_cli.errors import Code, SignalInterrupt
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import msg
 from materials_cli.model import Progress, Step, StepKind
@@ -66,21 +67,29 @@ class Equipment:
         if self.executor:
             yield self.executor
             return
-        with ThreadPoolExecutor(count, "worker") as workers:
-            try:
-                yield workers
-            except BaseException:
-                workers.shutdown(wait=False, cancel_futures=True)
-                raise
+        with _threads(count, "worker") as workers:
+            yield workers
 
     @contextmanager
     def readers(self) -> Iterator[Readers]:
         """Threads and child processes that extract text."""
         cores = os.cpu_count() or 1
-        with Pool(cores) as pool, ThreadPoolExecutor(cores, "reader") as threads:
+        with Pool(cores) as pool, _threads(cores, "reader") as threads:
             try:
                 yield Readers(threads, pool, self.progress)
             except BaseException:
                 pool.stop()
-                threads.shutdown(wait=False, cancel_futures=True)
                 raise
+
+
+@contextmanager
+def _threads(count: int, name: str) -> Iterator[Executor]:
+    """Threads that have ended afterwards, except if the run hangs: what they wait for may never come."""
+    threads = ThreadPoolExecutor(count, name)
+    try:
+        yield threads
+    except BaseException as error:
+        hanging = isinstance(error, SignalInterrupt) and error.code is Code.STALLED
+        threads.shutdown(wait=not hanging, cancel_futures=True)
+        raise
+    threads.shutdown()
