@@ -89,6 +89,11 @@ class Code(StrEnum):
         "An agenda is a table with headings, a calendar, or lines with times.",
         "Use CSV, Excel, Word, .ics or schedule.xml; or copy its text and paste it: materials agenda -",
     )
+    BAD_BAG = (
+        "bad_bag", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
+        "What was received is not what was sent: it was cut, changed or damaged on its way. Nothing of it was taken in.",
+        "Ask the sender for another copy. VERIFY.txt in the bag says how to check it with other programs.",
+    )
     UNKNOWN_ITEM = (
         "unknown_item", ExitStatus.USAGE, Reach.FILE, _STAYS,
         "Nothing in this archive has that path, id or name.",

@@ -242,7 +242,7 @@ class _Taking:
         if found.sha256 != item.fixity.sha256 or found.size != item.fixity.size:
             self._refuse(item, item.path, msg("“{path}” holds other bytes than the manifest states.", path=_place(item)))
             return None
-        item = replace(_proven(item, found), replacement=self._waiting(item))
+        item = replace(proven(item, found), replacement=self._waiting(item))
         self.catalogue.record(item)
         self.known[key] = item
         self.places.add(twin_key(item.path))
@@ -280,7 +280,7 @@ def _place(item: Item) -> str:
     return kept_at(item.fixity.sha256) if item.state is State.WITHDRAWN else item.path
 
 
-def _proven(item: Item, found: Fixity) -> Item:
+def proven(item: Item, found: Fixity) -> Item:
     """The item with the digests that were computed just now, in place of the stated ones."""
     stated = item.remote
     verified = stated.sha256 == found.sha256 or (stated.sha256 is None and stated.md5 == found.md5)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from materials_cli.catalogue.naming import ids_now, name_now, namings
-from materials_cli.history.events import EventType, Outcome
+from materials_cli.history.events import Event, EventType, Outcome
 from materials_cli.messages import Message, msg
 from materials_cli.model import State
 
 _ACTS = (
     EventType.INGESTION, EventType.RENAMING, EventType.WITHDRAWAL, EventType.REPLICATION, EventType.DETAILS, EventType.RECOVERY,
-    EventType.QUARANTINE,
+    EventType.QUARANTINE, EventType.DEACCESSION,
 )  # fmt: skip
 
 
@@ -43,6 +43,9 @@ class _Life:
 
     def add(self, kind: str, detail: dict[str, Any]) -> None:
         digest, path = detail.get("sha256"), detail.get("path")
+        if kind == EventType.DEACCESSION:
+            self.now = None
+            return
         if kind == EventType.FIXITY and (lost := detail.get("expected")):
             self.lost.add(lost)
         if not isinstance(digest, str):
@@ -96,6 +99,23 @@ def _lives(connection: sqlite3.Connection) -> dict[tuple[str, str], _Life]:
             detail["path"] = f"{now}{path.removeprefix(collection)}"
         lives.setdefault((now, ids.get(item, item)), _Life()).add(kind, detail)
     return lives
+
+
+def absent(connection: sqlite3.Connection) -> Iterator[Event]:
+    """Events that tell which items and earlier versions the history knows and this catalogue does not have."""
+    kept: dict[tuple[str, str], set[str]] = {}
+    for collection, item, digest in connection.execute("SELECT collection, item, sha256 FROM version"):
+        kept.setdefault((collection, item), set()).add(digest)
+    here = {(collection, item) for collection, item in connection.execute("SELECT collection, id FROM item")}
+    reason = msg("not in the bag that was imported").to_json()
+    for (collection, item), life in _lives(connection).items():
+        if (collection, item) not in here and life.now:
+            detail = {"path": life.now[1], "sha256": life.now[0], "reason": reason}
+            yield Event(type=EventType.DEACCESSION, collection=collection, item=item, detail=detail)
+        elif (collection, item) in here:
+            for digest in sorted(life.replaced - kept.get((collection, item), set()) - life.lost):
+                detail = {"expected": digest, "found": reason}
+                yield Event(type=EventType.FIXITY, collection=collection, item=item, outcome=Outcome.FAILURE, detail=detail)
 
 
 def _versions(path: str, life: _Life, kept: set[str]) -> Iterator[Message]:

@@ -38,6 +38,7 @@ COMMANDS = {
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
     "edit": Entry("edit:edit", "Correct what is known of an item: title, people, countries, rights and more."),
     "export": Entry("export:export", "Write what the archive holds in a format that others use."),
+    "import": Entry("import_:import_bag", "Make an archive again from a bag that was handed over."),
     "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
     "collection": Entry("collection:app", "Rename, detach or remove a collection, or change its link."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),

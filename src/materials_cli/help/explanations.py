@@ -43,6 +43,14 @@ _ABOUT_COMMANDS = {
         "`materials status` lists the names; in materials.toml they appear in brackets: [collections.NAME].",
         ("Type the name exactly as shown: lower-case letters, digits, “-” and “_”.", "Or omit it to use all collections."),
     ),
+    "bad_bag": Explanation(
+        "A bag has lists of its files with their checksums. Something in it does not agree with them, or could lead out of it.",
+        "The error names each file. `bagit.py --validate FOLDER`, which others wrote, tells the same.",
+        (
+            "Get another copy from whoever handed it over: a cut download or a worn stick is the usual cause.",
+            "If that one is refused, too, ask the sender to export it again. Do not repair the lists: they are what proves it.",
+        ),
+    ),
     "collection_exists": Explanation(
         "Two collections cannot share a name, and a Drive folder cannot be added twice.",
         "`materials status` shows the existing names and their links.",

@@ -204,6 +204,11 @@ def of_export(kind: str, collections: Sequence[str], items: int, proof: str) -> 
     return Event(type=EventType.EXPORT, collection="", detail={**detail, **({"sha256": proof} if proof else {})})
 
 
+def of_import(proof: str, last_hash: str, items: int) -> Event:
+    """The archive was made from a bag. proof: the SHA-256 of its tag manifest; last_hash: of the history that came with it."""
+    return Event(type=EventType.TRANSFER, collection="", detail={"sha256": proof, "last_hash": last_hash, "items": items})
+
+
 def of_claim(item: Item, versions: Sequence[Version], *, taken: bool, known: bool = False) -> list[Event]:
     """What the manifest told of an item whose bytes were found. Times and digests of events that it tells are its own.
 

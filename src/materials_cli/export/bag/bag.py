@@ -285,9 +285,9 @@ def _settings(request: Request) -> tuple[bytes, list[str]]:
     if not secret and not others:
         return written, []
     for name in secret:
-        notify.remove(name)
+        del notify[name]
     for slug in others:
-        document["collections"].remove(slug)
+        del document["collections"][slug]
     return tomlkit.dumps(document).encode(), [f"notify.{name}" for name in secret]
 
 

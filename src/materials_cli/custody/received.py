@@ -1,0 +1,182 @@
+"""A bag that somebody else may have made, as a folder or a zip: validated before anything of it is taken in.
+
+Nothing in it can lead anywhere: links, devices, names that a disk could take for something else, and zips that hold far more
+than they weigh, are refused.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from materials_cli.disk import disk_errors, open_plain
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import Message, msg, msgn
+
+DECLARATION, MANIFEST, TAGS, PAYLOAD = "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data/"
+_LINE = re.compile(r"([0-9a-fA-F]{64})\s+\*?(?:\./)?(\S.*)")
+_ESCAPED = re.compile("%(0[AaDd]|25)")
+_CHUNK = 1 << 20
+_MOST_SHOWN = 10
+_LARGE, _MOST_TIMES = 10_000_000, 500
+_LARGEST_LIST = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The files of a folder or zip, by path with forward slashes: their sizes, and how each is opened."""
+
+    place: Path
+    sizes: Mapping[str, int]
+    opened: Callable[[str], BinaryIO]
+
+    @property
+    def is_bag(self) -> bool:
+        """Whether it says that it is a bag."""
+        return DECLARATION in self.sizes
+
+    def text(self, name: str) -> str:
+        """A small text file; raise bad_bag if it is missing or not text."""
+        if self.sizes.get(name, _LARGEST_LIST) >= _LARGEST_LIST:
+            raise bad_bag(self.place, [msg("{file} is missing.", file=name)])
+        with self.opened(name) as file:
+            try:
+                return file.read().decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise bad_bag(self.place, [msg("{file} is not in UTF-8.", file=name)]) from error
+
+    def digest(self, name: str, read: Callable[[int], None] = lambda _: None) -> str:
+        """The SHA-256 of a file."""
+        digest = hashlib.sha256()
+        with self.opened(name) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                read(len(chunk))
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A valid bag. payload: the SHA-256 of each file below data/, by its path there. proof: that of the tag manifest."""
+
+    received: Received
+    payload: Mapping[str, str]
+    proof: str
+
+
+def bad_bag(place: Path, problems: list[Message]) -> MaterialsError:
+    """The error that a bag is not valid."""
+    why = problems[0]
+    for problem in problems[1:_MOST_SHOWN]:
+        why = msg("{first}\n{next}", first=why, next=problem)
+    if (more := len(problems) - _MOST_SHOWN) > 0:
+        why = msg("{first}\n{next}", first=why, next=msgn("… and {count} more", "… and {count} more", more))
+    return MaterialsError(Code.BAD_BAG, msg("The bag is not valid; nothing was taken in."), where=str(place), why=why)
+
+
+@contextmanager
+def received(place: Path) -> Iterator[Received]:
+    """The content of a folder or zip; raise bad_bag for what no bag may have."""
+    with disk_errors():
+        if place.is_dir():
+            yield _in_folder(place)
+            return
+        if not zipfile.is_zipfile(place):
+            raise MaterialsError(Code.BAD_USAGE, msg("Neither a folder nor a zip."), where=str(place))
+        try:
+            with zipfile.ZipFile(place) as archive:
+                yield _in_zip(place, archive)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            raise bad_bag(place, [msg("The zip is damaged: {reason}", reason=str(error))]) from error
+
+
+def validate(found: Received, read: Callable[[int], None] = lambda _: None) -> Bag:
+    """Check all digests, and that nothing is missing or added; raise bad_bag."""
+    problems: list[Message] = []
+    if not found.text(DECLARATION).startswith("BagIt-Version: "):
+        problems.append(msg("{file} is not valid.", file=DECLARATION))
+    payload, tags = _listed(found, MANIFEST, problems), _listed(found, TAGS, problems)
+    problems += [msg("{file} is not in the manifest.", file=name) for name in payload if not name.startswith(PAYLOAD)]
+    problems += [
+        msg("{file} is not in the manifest.", file=name)
+        for name in found.sizes
+        if name.startswith(PAYLOAD) and name not in payload
+    ]
+    if MANIFEST not in tags:
+        problems.append(msg("{file} is not in the manifest.", file=MANIFEST))
+    for name, digest in (*tags.items(), *payload.items()):
+        if name not in found.sizes:
+            problems.append(msg("{file} is missing.", file=name))
+        elif found.digest(name, read) != digest:
+            problems.append(msg("{file} was changed: its bytes do not have the stated checksum.", file=name))
+    if problems:
+        raise bad_bag(found.place, problems)
+    return Bag(found, {name.removeprefix(PAYLOAD): digest for name, digest in payload.items()}, found.digest(TAGS))
+
+
+def _listed(found: Received, name: str, problems: list[Message]) -> dict[str, str]:
+    """The lines of a manifest: path → digest."""
+    listed = {}
+    for line in found.text(name).splitlines():
+        if not line.strip():
+            continue
+        if (match := _LINE.fullmatch(line)) is None:
+            problems.append(msg("{file} is not valid.", file=name))
+            continue
+        path = _ESCAPED.sub(lambda each: chr(int(each[1], 16)), match[2])
+        listed[path if path in found.sizes else unicodedata.normalize("NFC", path)] = match[1].lower()
+    return listed
+
+
+def _in_folder(place: Path) -> Received:
+    sizes, problems = {}, []
+    for above, folders, names in os.walk(place):
+        for name in (*folders, *names):
+            file = Path(above, name)
+            path, seen = file.relative_to(place).as_posix(), file.lstat()
+            if stat.S_ISREG(seen.st_mode):
+                sizes[path] = seen.st_size
+            elif not stat.S_ISDIR(seen.st_mode):
+                problems.append(msg("{file} is a link or a device.", file=path))
+    if problems:
+        raise bad_bag(place, problems)
+    known = {unicodedata.normalize("NFC", path): path for path in sizes}  # some disks keep names in another form
+    return Received(place, {name: sizes[path] for name, path in known.items()}, lambda name: open_plain(place / known[name]))
+
+
+def _in_zip(place: Path, archive: zipfile.ZipFile) -> Received:
+    entries: dict[str, zipfile.ZipInfo] = {}
+    problems = []
+    for entry in archive.infolist():
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        parts = entry.filename.rstrip("/").split("/")
+        if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+            problems.append(msg("{file} is a link or a device.", file=entry.filename))
+        elif "\\" in entry.filename or {"", ".", ".."} & set(parts) or re.match("[A-Za-z]:", parts[0]):
+            problems.append(msg("{file} leads out of the bag.", file=entry.filename))
+        elif entry.file_size > _LARGE and entry.file_size > _MOST_TIMES * entry.compress_size:
+            problems.append(msg("{file} holds far more than it weighs: a zip bomb.", file=entry.filename))
+        elif entry.filename in entries:
+            problems.append(msg("{file} is there twice.", file=entry.filename))
+        elif not entry.is_dir():
+            entries[entry.filename] = entry
+    if problems:
+        raise bad_bag(place, problems)
+    top = _top(entries)
+    known = {unicodedata.normalize("NFC", name.removeprefix(top)): entry for name, entry in entries.items()}
+    sizes = {name: entry.file_size for name, entry in known.items()}
+    return Received(place, sizes, lambda name: cast("BinaryIO", archive.open(known[name])))
+
+
+def _top(names: Mapping[str, object]) -> str:
+    """The one folder that a zipped bag is in, with its slash; empty if there is none."""
+    declared = [name for name in names if name == DECLARATION or name.endswith(f"/{DECLARATION}")]
+    top = min(declared, key=lambda name: name.count("/"), default="").removesuffix(DECLARATION)
+    return top if top.count("/") == 1 and all(name.startswith(top) for name in names) else ""
