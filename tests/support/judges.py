@@ -20,7 +20,7 @@ def judge(program: str, *words: str | Path, status: int = 0) -> str:
         pytest.skip(f"{program} is not installed: see support/judges.py")
     done = subprocess.run([_HOME / program, *words], capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return done.stdout
 
 
 def judged_by(library: str, code: str, *words: str | Path) -> str:
