@@ -56,7 +56,8 @@ SYLLABLES = (
     "bek",
     "mir",
 )
-KINDS = ("common", "rare", "prefix", "phrase", "two words")
+KINDS = ("common", "rare", "prefix", "phrase", "two words", "question", "absent")
+ASKING = ("who spoke about {}?", "slides about {}", "что говорили о {}", "what is said about {} in Georgia?")
 
 
 def real_lines(folder: Path | None) -> dict[str, list[str]]:
@@ -124,7 +125,7 @@ def build(catalogue: Catalogue, made: Iterator[tuple[str, str]]) -> tuple[int, f
 
 
 def questions(sample: list[tuple[str, str]], chance: random.Random) -> dict[str, list[str]]:
-    """What is asked: words of the passages themselves, so that everything is found."""
+    """What is asked: words of the passages themselves, so that everything but what is absent is found."""
     counts: dict[str, int] = {}
     bodies = [[word.forms.fold for word in words(body)] for _, body in sample]
     for body in bodies:
@@ -142,6 +143,9 @@ def questions(sample: list[tuple[str, str]], chance: random.Random) -> dict[str,
         at = chance.randrange(len(body) - 3)
         asked["phrase"].append(f'"{" ".join(body[at : at + 3])}"')
         asked["two words"].append(" ".join(chance.sample(body, 2)))
+        asked["question"].append(chance.choice(ASKING).format(asked["two words"][-1]))
+        slip = chance.choice(spelled)
+        asked["absent"].append(slip[:2] + chance.choice("bdfghk") + slip[3:] + chance.choice("zxqw"))
     return asked
 
 

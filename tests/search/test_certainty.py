@@ -73,7 +73,10 @@ def test_an_abbreviation_is_neither_corrected_nor_taken_for_a_beginning(catalogu
     assert found.hits == ()
 
 
-@pytest.mark.parametrize(("typed", "corrected"), [("registires", "registries"), ("prokuremnt", "procurement")])
+SLIPS = ["registires", "egistries", "tegistries", "xregistries", "ergistries"]
+
+
+@pytest.mark.parametrize(("typed", "corrected"), [*((slip, "registries") for slip in SLIPS), ("prokuremnt", "procurement")])
 def test_a_slip_is_corrected(catalogue: Catalogue, typed: str, corrected: str) -> None:
     assert search(catalogue, typed).correction == corrected
 

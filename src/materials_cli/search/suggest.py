@@ -1,10 +1,12 @@
 """Corrected spelling for words that occur nowhere: the most similar word of the archive, as its texts spell it.
 
-Only what can be a slip is corrected: a letter too many, too few or wrong, or two in the wrong order; no abbreviation is. It
-reads the whole vocabulary (some 0.3 s for 100,000 slides), so it is tried only when a search has found too little. Words
-are compared by their folded form and, since a name may be typed in another alphabet, by their key.
+Only what can be a slip is corrected: a letter too many, too few or wrong, or two in the wrong order; no abbreviation is. Words
+are compared by their folded form and, since a name may be typed in another alphabet, by their key: with those that begin
+with the same letter, since to read all words of the index takes 0.7 s for 100,000 slides, and with those that differ in
+nothing but the first letter.
 """
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 
@@ -13,9 +15,12 @@ from materials_cli.search.clauses import Clause, Term
 from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import Query, parse
-from materials_cli.words.fold import KEY, STEM, Forms, graphemes, words
+from materials_cli.words.fold import KEY, Forms, graphemes, words
 from materials_cli.words.sounds import sound
 
+_TABLES = ("words", "names")
+_ALPHABETS = tuple("".join(map(chr, range(*ends))) for ends in ((0x61, 0x7B), (0x430, 0x450), (0x561, 0x587), (0x10D0, 0x10F1)))
+_SOUNDING_ALIKE = ("ckq", "eiy", "uvw", "jz")
 _SHORT_WORD, _LONG_WORD = 6, 11
 _MAX_CANDIDATES = 10
 _SHORTEST_WORD = 4
@@ -33,19 +38,17 @@ def corrections(connection: sqlite3.Connection, query: Query, *, confident: bool
     unknown = {forms for forms in searched if not is_known(connection, (Term((forms,)),))}
     if not unknown:
         return
-    vocabulary = _vocabulary(connection)
-    for wrong in (unknown, unknown | {forms for forms in searched if forms.fold not in vocabulary and not forms.unspaced}):
-        if better := _replaced(connection, vocabulary, query, wrong, confident=confident):
+    index = _Index(connection)
+    for wrong in (unknown, unknown | {forms for forms in searched if not index.has(forms.fold) and not forms.unspaced}):
+        if better := _replaced(index, query, wrong, confident=confident):
             yield better
 
 
-def _replaced(
-    connection: sqlite3.Connection, vocabulary: dict[str, int], query: Query, wrong: set[Forms], *, confident: bool
-) -> Query | None:
+def _replaced(index: "_Index", query: Query, wrong: set[Forms], *, confident: bool) -> Query | None:
     """The query with each of some words replaced by the most similar known one; None when none can be replaced."""
     text, at = "", 0
     for word in query.words:
-        if word.forms in wrong and (better := _most_similar(connection, vocabulary, word.forms, confident=confident)):
+        if word.forms in wrong and (better := _most_similar(index, word.forms, confident=confident)):
             text += query.text[at : word.start] + better
             at = word.end
     return parse(text + query.text[at:], query.given) if at else None
@@ -64,57 +67,98 @@ def is_known(connection: sqlite3.Connection, clause: Clause) -> bool:
     expression = expression_of((clause,), MatchLevel.PREFIX)
     return any(
         connection.execute(f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT 1", (expression,)).fetchone()  # noqa: S608
-        for table in ("words", "names")
+        for table in _TABLES
     )
 
 
-def _vocabulary(connection: sqlite3.Connection) -> dict[str, int]:
-    """Every folded word and every marked key of the index → the number of sections and names that contain it."""
-    counts: dict[str, int] = {}
-    for table in ("words", "names"):
-        connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_known USING fts5vocab (main, {table}, row)")
-        for bounds in (("", STEM), (KEY, chr(ord(KEY) + 1))):
-            rows = connection.execute(
-                f"SELECT term, doc FROM temp.{table}_known WHERE term >= ? AND term < ?",  # noqa: S608
-                bounds,
-            )
-            for term, count in rows:
+class _Index:
+    """The terms of the index, and in how many sections and names each stands."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._beginning: dict[str, dict[str, int]] = {}
+        for table in _TABLES:
+            connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_known USING fts5vocab (main, {table}, row)")
+
+    def has(self, term: str) -> bool:
+        """Whether a term is one of the index."""
+        return bool(self._counted("term = ?", term))
+
+    def near(self, term: str, most: int, *, also: str = "") -> list[tuple[str, int]]:
+        """The terms that differ by at most some slips, and by how many; also: other letters that they may begin with.
+
+        The mark before a key counts as a part of its first letter.
+        """
+        from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
+        from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+        length = 1 + term.startswith(KEY)
+        head, rest = term[:length], term[length:]
+        terms = dict.fromkeys(itertools.chain(*(self._beginning_with(head[:-1] + first) for first in (head[-1], *also))))
+        found = process.extract(term, list(terms), scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
+        near = {near: int(distance) for near, distance, _ in found}
+        for other in _with_another_first_letter(head[:-1], head[-1], rest) if most else ():
+            if other not in near and self.has(other):
+                near[other] = 1
+        return list(near.items())
+
+    def count(self, term: str) -> int:
+        """In how many sections and names a term stands."""
+        return sum(self._counted("term = ?", term).values())
+
+    def _beginning_with(self, beginning: str) -> dict[str, int]:
+        if beginning not in self._beginning:
+            after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+            self._beginning[beginning] = self._counted("term >= ? AND term < ?", beginning, after)
+        return self._beginning[beginning]
+
+    def _counted(self, condition: str, *values: str) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for table in _TABLES:
+            statement = f"SELECT term, doc FROM temp.{table}_known WHERE {condition}"  # noqa: S608 - constants
+            for term, count in self.connection.execute(statement, values):
                 counts[term] = counts.get(term, 0) + count
-    return counts
+        return counts
 
 
-def _most_similar(connection: sqlite3.Connection, vocabulary: dict[str, int], forms: Forms, *, confident: bool) -> str | None:
+def _with_another_first_letter(mark: str, first: str, rest: str) -> Iterator[str]:
+    """A term with a slip at its first letter, in its own script: another letter, none, one more, or the second before it."""
+    letters = next((letters for letters in _ALPHABETS if first in letters), "")
+    if rest:
+        yield mark + rest
+        yield mark + rest[0] + first + rest[1:]
+    for letter in letters:
+        yield mark + letter + rest
+        yield mark + letter + first + rest
+
+
+def _most_similar(index: _Index, forms: Forms, *, confident: bool) -> str | None:
     """The original spelling of the most similar word, or None."""
-    candidates = _slipped(forms, vocabulary, confident=confident)
+    candidates = _slipped(index, forms, confident=confident)
     if not confident:
-        candidates += _spelled_alike(forms, vocabulary)
+        candidates += _spelled_alike(index, forms)
     # Of equally similar words, the more frequent is the more likely one.
     for _, _, term in sorted(candidates):
-        if spelling := _spelling(connection, term):
+        if spelling := _spelling(index.connection, term):
             return spelling
     return None
 
 
-def _slipped(forms: Forms, vocabulary: dict[str, int], *, confident: bool) -> list[tuple[int, int, str]]:
+def _slipped(index: _Index, forms: Forms, *, confident: bool) -> list[tuple[int, int, str]]:
     """The words that differ by a few slips: how many, how rare they are, and their folded form."""
-    from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
     most = _slips(len(graphemes(forms.fold))) - confident
-    folded = [term for term in vocabulary if term[0] < KEY and (not confident or term[0] == forms.fold[0])] if most else []
-    slips = process.extract(forms.fold, folded, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
-    return [(int(distance), -vocabulary[term], term) for term, distance, _ in slips]
+    near = index.near(forms.fold, most) if most else []
+    return [(slips, -index.count(term), term) for term, slips in near if not confident or term[0] == forms.fold[0]]
 
 
-def _spelled_alike(forms: Forms, vocabulary: dict[str, int]) -> list[tuple[int, int, str]]:
+def _spelled_alike(index: _Index, forms: Forms) -> list[tuple[int, int, str]]:
     """The same for words of any alphabet that are romanised alike: by one letter, or by some with the same sound."""
-    from rapidfuzz import process  # noqa: PLC0415 - as above
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    keys, most = [term for term in vocabulary if term[0] == KEY], _slips(len(forms.key))
-    near = process.extract(KEY + forms.key, keys, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
-    alike = [(term, distance) for term, distance, _ in near if distance <= 1 or sound(term[1:]) == sound(forms.key)]
-    return [(int(distance) + 1, -vocabulary[term], term) for term, distance in alike]
+    if not forms.key:
+        return []
+    also = "".join(letters for letters in _SOUNDING_ALIKE if forms.key[0] in letters).replace(forms.key[0], "")
+    near = index.near(KEY + forms.key, _slips(len(forms.key)), also=also)
+    alike = [(term, slips) for term, slips in near if slips <= 1 or sound(term[1:]) == sound(forms.key)]
+    return [(slips + 1, -index.count(term), term) for term, slips in alike]
 
 
 def _slips(length: int) -> int:

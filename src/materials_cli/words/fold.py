@@ -166,7 +166,12 @@ def sought_stems(forms: Forms) -> tuple[str, ...]:
 
 def sound_of(forms: Forms) -> str:
     """The sound of a word."""
-    return sound(romanise(forms.spelled))
+    return _sound_of(forms.spelled)
+
+
+@lru_cache(maxsize=1 << 16)
+def _sound_of(spelled: str) -> str:
+    return sound(romanise(spelled))
 
 
 def graphemes(text: str) -> list[str]:
