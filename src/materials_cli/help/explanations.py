@@ -19,6 +19,15 @@ _ABOUT_COMMANDS = {
         "starts with “-”.",
         ("`materials --help` lists the commands.", "`materials COMMAND --help` shows a command's options, with an example."),
     ),
+    "bad_agenda": Explanation(
+        "The file was read, but nothing in it looks like an agenda: rows with titles and speakers, or lines that "
+        "begin with a time.",
+        "Open it: a scanned programme is a picture, and a table needs a first row that names its columns.",
+        (
+            "Copy the text of the programme and paste it: materials agenda -",
+            "Or save it as CSV, with a first row such as: day,time,session,speaker,title",
+        ),
+    ),
     "not_a_folder_link": Explanation(
         "materials archives Google Drive folders. What you gave is not a link to Drive, or not a link to a folder.",
         "Paste it into a browser and look at the address: a folder's address contains “/folders/”.",
@@ -344,6 +353,11 @@ _ABOUT_THE_FOLDER = {
             "Correct SSL_CERT_FILE or REQUESTS_CA_BUNDLE, or unset it.",
             "If the sync is scheduled, install it again: materials schedule install",
         ),
+    ),
+    "stalled": Explanation(
+        "For half an hour nothing happened: no byte came, no list, no text. The run ended itself to let the next one work.",
+        "`materials doctor` tries the disk and the network. A network disk that hangs is the usual cause.",
+        ("Run the command again: it continues where this run stopped.", DOCTOR),
     ),
     "offline": Explanation(
         "No connection to Google could be established, or it kept breaking.",
