@@ -112,6 +112,7 @@ def test_a_share_or_a_time_is_understood_or_refused(archive: Path, words: list[s
 
 def test_only_what_is_older_is_read(archive: Path) -> None:
     assert verified("--older-than", "30d")["files"] == 0
+    assert "all was verified or fetched since then" in run("verify", "--older-than", "30d")
     age(archive, 40)
     assert verified("--older-than", "30d")["files"] == 10
     assert verified("--older-than", "30d")["files"] == 0

@@ -71,7 +71,7 @@ def verify(
     if as_json:
         _print_json(found)
     else:
-        _print_found(found, here.config, quiet=quiet)
+        _print_found(found, here.config, choice, quiet=quiet)
     if not found.fine:
         raise typer.Exit(int(ExitStatus.INTEGRITY if found.damaged else ExitStatus.PARTIAL))
 
@@ -82,7 +82,7 @@ def _print_json(found: Verification) -> None:
     print_json("materials/verify@1", list(map(_row, found.findings)), **totals, repaired=repaired)
 
 
-def _print_found(found: Verification, config: Config, *, quiet: bool) -> None:
+def _print_found(found: Verification, config: Config, choice: Choice, *, quiet: bool) -> None:
     if is_terminal():
         for finding in found.findings:
             _print(finding)
@@ -93,7 +93,7 @@ def _print_found(found: Verification, config: Config, *, quiet: bool) -> None:
     for trouble in found.troubles:
         say(tr(trouble), style="yellow")
     if found.findings or found.repaired or not quiet:
-        _print_summary(found, config)
+        _print_summary(found, config, choice)
 
 
 def _choice(sample: str | None, older_than: str | None) -> Choice:
@@ -117,12 +117,12 @@ def _print(finding: Finding) -> None:
     print_hanging(out(), styled(f"{'':<{width}}  {tr('fix')}  ", "bold"), tr(finding.fix))
 
 
-def _print_summary(found: Verification, config: Config) -> None:
+def _print_summary(found: Verification, config: Config, choice: Choice) -> None:
     read = {"files": counted(found.files, "file"), "size": size(found.bytes)}
     troubles = [finding.trouble for finding in found.findings]
     counts = ", ".join(trn(*forms, troubles.count(kind)) for kind, forms in _COUNTS.items() if kind in troubles)
     if not (found.files or found.findings):
-        say(next_step(config))
+        say(next_step(config) if choice.all else tr("Nothing to verify: all was verified or fetched since then."))
     elif counts:
         say(tr("{files} verified, {size}: {counts}.", counts=counts, **read), style="bold red" if found.damaged else "yellow")
     else:
