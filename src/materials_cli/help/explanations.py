@@ -23,10 +23,7 @@ _ABOUT_COMMANDS = {
         "The file was read, but nothing in it looks like an agenda: rows with titles and speakers, or lines that "
         "begin with a time.",
         "Open it: a scanned programme is a picture, and a table needs a first row that names its columns.",
-        (
-            "Copy the text of the programme and paste it: materials agenda -",
-            "Or save it as CSV, with a first row such as: day,time,session,speaker,title",
-        ),
+        ("Paste its text: materials agenda -", "Or save it as CSV with a first row: day,time,session,speaker,title"),
     ),
     "not_a_folder_link": Explanation(
         "materials archives Google Drive folders. What you gave is not a link to Drive, or not a link to a folder.",
