@@ -56,7 +56,16 @@ SECTIONS = {
     msgid("Getting started"): ("demo", "add", "plan", "sync", "auth"),
     msgid("Finding and reading"): ("search", "list", "show", "open", "similar", "terms", "agenda"),
     msgid("What has changed"): ("status", "changes", "diff", "history"),
-    msgid("Checking, correcting, handing over"): ("verify", "restore", "edit", "export", "collection", "rebuild", "index"),
+    msgid("Checking, correcting, handing over"): (
+        "verify",
+        "restore",
+        "edit",
+        "export",
+        "import",
+        "collection",
+        "rebuild",
+        "index",
+    ),
     msgid("Unattended"): ("schedule", "notify", "trust", "doctor"),
 }
 ALIASES = {"find": "search", "ls": "list"}  # names used by other programs
