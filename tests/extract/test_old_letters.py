@@ -158,6 +158,22 @@ def test_a_few_russian_words_are_recognised_in_any_encoding(text: str, encoding:
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Розвиток громадських організацій України", "cp1251"),
+        ("Програма реформ триває", "cp1251"),
+        ("Заходи міністерства", "cp1251"),
+        ("Бюджет громади надходить із податків", "cp1251"),
+        ("Үкімет бағдарламасы", "kz1048"),
+        ("Әділет министрлігінің күнтізбесі", "ptcp154"),
+        ("Санариптик өкмөттүн кызматтары", "ptcp154"),
+    ],
+)
+def test_ukrainian_is_told_from_kazakh_and_kyrgyz(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
 def test_declared_encodings_of_the_caucasus_are_known() -> None:
     assert decode(bytes([0xB2, 0xB3]), "ARMSCII-8") == "Աա"
     assert decode(bytes([0xC8]), "geostd8") == "თ"

@@ -151,6 +151,8 @@ def test_different_names_have_different_sounds(pair: str) -> None:
         "օրենք օրենքի օրենքներով",
         "მეგობარი მეგობრები მეგობრის",
         "ҳукумат ҳукумати ҳукуматҳо",
+        "համակարգ համակարգի համակարգել համակարգված",
+        "Samarqand Samarqandga Samarqandda",
     ],
 )
 def test_the_forms_of_a_word_find_one_another(forms: str) -> None:
@@ -158,7 +160,21 @@ def test_the_forms_of_a_word_find_one_another(forms: str) -> None:
         assert similarity(one, other, MatchLevel.PREFIX).match is Match.FORM, (one.spelled, other.spelled)
 
 
-@pytest.mark.parametrize("pair", ["жер жем", "билет билим", "давлат давра", "training trail", "hokim hokkey", "төсөл төсөв"])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "жер жем",
+        "билет билим",
+        "давлат давра",
+        "training trail",
+        "hokim hokkey",
+        "төсөл төсөв",
+        "Volga vol",
+        "Волга вол",
+        "բան բանակ",
+        "կաթ կաթիլ",
+    ],
+)
 def test_other_words_are_no_forms(pair: str) -> None:
     one, other = map(forms_of, pair.split())
     assert not similarity(one, other, MatchLevel.WORD).degree

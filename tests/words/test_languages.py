@@ -52,8 +52,11 @@ def test_a_foreign_name_or_two_do_not_make_a_language() -> None:
 def test_a_slide_that_says_too_little_is_in_the_language_of_its_deck() -> None:
     deck = [(SLIDES["kk"], ""), ("Асқар Оспанов", ""), ("X-Road", ""), (SLIDES["kk"], SLIDES["ru"]), ("2025", "")]
     assert of_sections(deck) == [("kk",), ("kk",), (), ("kk", "ru"), ()]
+    assert of_sections([("X-Road", ""), ("Delta 2025", ""), ("2025", "")]) == [("en",), ("en",), ()]
+    assert of_sections([(SLIDES["uz"], ""), ("X-Road", "")]) == [("uz",), ("uz",)]
     german = SENTENCES["other"]["texts"].strip().splitlines()[0]
     assert of_sections([(SLIDES["en"],), (german,)]) == [("en",), ()]
+    assert of_sections([("X-Road",), (german,)]) == [(), ()]
 
 
 def test_a_language_is_known_by_its_code_and_by_its_names() -> None:

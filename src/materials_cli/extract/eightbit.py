@@ -31,6 +31,13 @@ _AND, _DASH = b"\xa2", b"\xa8"
 _ENOUGH = 4096
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile("[\\s!-@\\[-`{-~«»“”„‘’‚–—…•№։՝՛՞՜֊]+")
+_QUOTES, _UNQUOTED = (("«", "»"), ("“", "”")), 0.8  # a capital of one code page is a lonely quotation mark of another
+# Where the code page of Ukrainian has ї and є, which follow vowels and end words, those of Kazakh have letters that do not.
+_VOWEL = "[аеиоуыіэюяө]"
+_UKRAINIAN = {
+    "kz1048": re.compile(f"{_VOWEL}ү|[үғ]\\Z", re.IGNORECASE),
+    "ptcp154": re.compile(f"{_VOWEL}ҝ|[ҝә]\\Z", re.IGNORECASE),
+}
 _WEIGHT = 4
 _LEAST_OF_LETTERS, _LEAST_WELL_WRITTEN, _LEAST_FREQUENT, _VOWEL_SHARE = 0.75, 0.9, 0.6, (0.25, 0.65)
 
@@ -73,19 +80,23 @@ def _likeness(sample: bytes, encoding: str) -> float:
     """The share of frequent letters; 0 if few bytes are letters, vowels are too few or many, or capitals are inside words."""
     _, _, vowels, frequent = _LOOKS[encoding]
     high = sum(byte > 0x7F for byte in sample)
-    words = [word for word in _BETWEEN.split(decode(sample, encoding)) if not word.isascii()]
+    text = decode(sample, encoding)
+    words = [word for word in _BETWEEN.split(text) if not word.isascii()]
     letters = "".join(filter(str.isalpha, "".join(words))).lower()
     written = sum(len(word) for word in words if _is_well_written(word, encoding))
     if not letters or written < max(len(letters) * _LEAST_WELL_WRITTEN, high * _LEAST_OF_LETTERS):
         return 0
     found, sung = _share(letters, frequent), _share(letters, vowels)
-    return found * written / high if found >= _LEAST_FREQUENT and _VOWEL_SHARE[0] <= sung <= _VOWEL_SHARE[1] else 0
+    whole = written / high * (1 if all(text.count(left) == text.count(right) for left, right in _QUOTES) else _UNQUOTED)
+    return found * whole if found >= _LEAST_FREQUENT and _VOWEL_SHARE[0] <= sung <= _VOWEL_SHARE[1] else 0
 
 
 def _is_well_written(word: str, encoding: str) -> bool:
     """Whether a word is of the script alone, in small letters, in capitals, or with a capital first."""
     first, last = _LOOKS[encoding][:2]
-    return first <= min(word) and max(word) <= last and (word.islower() or word.istitle() or word.isupper())
+    cased = word.islower() or word.istitle() or word.isupper()
+    foreign = encoding in _UKRAINIAN and _UKRAINIAN[encoding].search(word)
+    return cased and first <= min(word) and max(word) <= last and not foreign
 
 
 def _share(letters: str, some: str) -> float:

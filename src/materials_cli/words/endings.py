@@ -27,6 +27,7 @@ _ARMENIAN_ENDING = (
     "(?=[^աեէըիոօ]*[աեէըիոօ])(.{2,}?)"
     "(?:(?<=ությ)(?:ուն|ան|ամբ)|ում|մ?ան|մամբ)?յ?(?:ներ|եր)?(?:ի|ու|վա|ից|ուց|ով|ում|ոջ|ոց)?[նըսդ]?"
 )
+_ARMENIAN_VERB = "(.{2,}?)(?:(?:վ|ն|ցն|եցն)?(?:ել|ած|եց)|(?:ան|են)ալ|[աե]ցավ)"
 _GEORGIAN_ENDING = (
     "(.{2,}?)(?:ებ)?(?:ი?ს?(?:თვის|გან|კენ)|ი?დან|ა?მდე|ისა?|ითა?|ად|მა|სა|თა|ას|ს|ნი|ი|ა|ე|ო|თ|დ)?(?:ში|ზე|თან)?(?:ა?ც)?"
 )
@@ -42,43 +43,43 @@ _SYNCOPE = (
 )
 
 
-def stems_of(normalised: str, folded: str, fold: Callable[[str], str]) -> tuple[str, ...]:
+def stems_of(normalised: str, folded: str, fold: Callable[[str], str], *, name: bool = False) -> tuple[str, ...]:
     """The folded stems of a word that are not the folded word itself, the likeliest first; none where too little is left.
 
     normalised: the word in lower case with its accents and special letters; folded: the word without them; fold: the
-    function that removes them from a normalised word.
+    function that removes them from a normalised word; name: whether it was written with a capital.
     """
-    return tuple(dict.fromkeys(stem for stem in _stems(normalised, folded, fold) if stem != folded))
+    return tuple(dict.fromkeys(stem for stem in _stems(normalised, folded, fold, name=name) if stem != folded))
 
 
-def sought_stems_of(normalised: str, folded: str, stems: tuple[str, ...]) -> tuple[str, ...]:
+def sought_stems_of(normalised: str, folded: str, stems: tuple[str, ...], *, name: bool = False) -> tuple[str, ...]:
     """All that a typed word is looked for by: the folded word, its stems, and other spellings that its stem may have."""
     if _has_suffixes(normalised):
-        others = suffixes.sought(folded, marked=bool(_MARKED.search(normalised)))
+        others = suffixes.sought(folded, marked=bool(_MARKED.search(normalised)), name=name)
         return tuple(dict.fromkeys((folded, *stems, *others)))
     return tuple(dict.fromkeys(spelling for stem in (folded, *stems) for spelling in _syncopated(stem, cut=stem != folded)))
 
 
-def _stems(normalised: str, folded: str, fold: Callable[[str], str]) -> Iterator[str]:
+def _stems(normalised: str, folded: str, fold: Callable[[str], str], *, name: bool) -> Iterator[str]:
     if _has_suffixes(normalised):
-        yield from _of_cyrillic_or_latin(normalised, folded, fold)
+        yield from _of_cyrillic_or_latin(normalised, folded, fold, name=name)
     elif _ARMENIAN.match(normalised):
         bare = _without(_ARMENIAN_ENDING, folded)
-        yield from _long_enough(bare if bare != folded else fold(_snowball("armenian")(normalised)))
+        yield from _long_enough(bare if bare != folded else _without(_ARMENIAN_VERB, folded))
     elif _GEORGIAN.match(normalised):
         yield _without(_GEORGIAN_ENDING, normalised)
     elif _BANGLA.match(normalised):
         yield from _long_enough(fold(_without(_BANGLA_ENDING, normalised)))
 
 
-def _of_cyrillic_or_latin(normalised: str, folded: str, fold: Callable[[str], str]) -> Iterator[str]:
+def _of_cyrillic_or_latin(normalised: str, folded: str, fold: Callable[[str], str], *, name: bool) -> Iterator[str]:
     marked = bool(_MARKED.search(normalised))
     if not marked:
         if _CYRILLIC.search(normalised):
             yield from _long_enough(fold(_snowball("russian")(normalised.replace("ё", "е"))))
         elif folded.isascii():
             yield from _long_enough(_snowball("english")(folded))
-    yield from suffixes.stored(folded, marked=marked)
+    yield from suffixes.stored(folded, marked=marked, name=name)
 
 
 def _has_suffixes(normalised: str) -> bool:

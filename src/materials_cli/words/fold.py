@@ -65,7 +65,8 @@ class Forms(NamedTuple):
 
     spelled: as written, but for its case and Unicode form; stems: those that are not the folded word itself, the likeliest
     first; tokens: the terms that stand for the folded word in the index, pairs of graphemes if it is unspaced; unspaced:
-    whether its script writes no spaces, so that it may hold many words; name_like: whether it may be or contain a name.
+    whether its script writes no spaces, so that it may hold many words; name_like: whether it may be or contain a name;
+    titled: whether it is written with a capital and small letters.
     """
 
     spelled: str
@@ -75,6 +76,7 @@ class Forms(NamedTuple):
     tokens: tuple[str, ...]
     unspaced: bool = False
     name_like: bool = False
+    titled: bool = False
 
     @property
     def stem(self) -> str:
@@ -147,21 +149,23 @@ def forms_of(raw: str) -> Forms:
     raw = raw if len(raw) <= _LONGEST_WORD or _unspaced().match(raw) else raw[:_LONGEST_WORD]
     if raw.isascii():
         spelled = folded = _IGNORED.sub("", raw.lower())
-        stems = stems_of(spelled, folded, _folded)
+        titled = raw.istitle()
+        stems = stems_of(spelled, folded, _folded, name=titled)
         # In Latin letters, names are capitalised.
-        return Forms(spelled, folded, stems, key(romanise(spelled)), (folded,), name_like=not raw.islower())
+        return Forms(spelled, folded, stems, key(romanise(spelled)), (folded,), name_like=not raw.islower(), titled=titled)
     spelled = _in_one_alphabet(_normalised(raw))
     folded = "".join(_word_pattern().findall(_folded(spelled)))
     keyed = key(romanise(spelled))
     if _unspaced().match(folded):
         return Forms(spelled, folded, (), keyed, _pairs(folded), unspaced=True, name_like=True)
-    return Forms(spelled, folded, stems_of(spelled, folded, _folded), keyed, (folded,), name_like=True)
+    stems = stems_of(spelled, folded, _folded, name=raw.istitle())
+    return Forms(spelled, folded, stems, keyed, (folded,), name_like=True, titled=raw.istitle())
 
 
 @lru_cache(maxsize=1 << 10)
 def sought_stems(forms: Forms) -> tuple[str, ...]:
     """All by which a typed word finds its other forms: a word is one when this has its folded form or one of its stems."""
-    return sought_stems_of(forms.spelled, forms.fold, forms.stems)
+    return sought_stems_of(forms.spelled, forms.fold, forms.stems, name=forms.titled)
 
 
 def sound_of(forms: Forms) -> str:

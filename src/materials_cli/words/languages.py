@@ -52,7 +52,7 @@ _UZBEK_LETTER = regex("([og])'(?=[a-z])")
 _ONE_LETTER = {"o": "ȯ", "g": "ġ"}
 _LONGEST_ENDING = 7
 _FOREIGN_LETTER, _OWN_LETTER, _FREQUENT, _ENDING = -1.0, 1.0, 1.5, 0.6
-_UNDECIDED = ""
+_UNDECIDED, _LEANING = "", "en?"
 _LEAST_EVIDENCE, _LEAST_LEAD = 0.7, 0.4
 _SURE_EVIDENCE, _SURE_LEAD = 1.5, 1.0
 _EVIDENCE_OF_A_WORD = 0.1
@@ -73,7 +73,8 @@ class _Script(NamedTuple):
 
 def languages(text: str) -> tuple[str, ...]:
     """The languages that at least 15 % of a text's letters belong to, by ISO 639 code, the most frequent first."""
-    return _main(_shares(text))
+    shares = _shares(text)
+    return _main(shares) or (("en",) if set(shares) == {_LEANING} else ())
 
 
 def evidence(text: str) -> dict[str, float]:
@@ -87,13 +88,17 @@ def of_sections(sections: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """The languages of each section of one document, in that order.
 
     A section is several texts, which count alike. One that says too little, such as a slide with a name on it, is in the
-    language that most of the others are in, if that has the same script.
+    language that most of the others are in, if that has the same script; if no other says more, plain Latin is English.
     """
     shares = [[_shares(text) for text in section] for section in sections]
     found = [tuple(dict.fromkeys(code for each in section for code in _main(each))) for section in shares]
     most = tuple(code for code, _ in Counter(code for codes in found for code in codes).most_common())
+    spoken = set().union(*(codes for section in shares for codes in section)) - {_UNDECIDED, _LEANING}
     for place, section in enumerate(shares):
-        if most and set().union(*section) == {_UNDECIDED}:
+        said = set().union(*section)
+        if not spoken and said == {_LEANING}:
+            found[place] = ("en",)
+        elif most and said and said <= {_UNDECIDED, _LEANING}:
             script = script_of(" ".join(sections[place]))
             likely = language_in(script, most)
             found[place] = (likely,) if likely in most else ()
@@ -138,7 +143,10 @@ def _main(shares: Counter[str]) -> tuple[str, ...]:
 
 
 def _shares(text: str) -> Counter[str]:
-    """How many letters of a text belong to each language; _UNDECIDED to one that could not be told, others to no known one."""
+    """How many letters of a text belong to each language; _UNDECIDED to one that could not be told.
+
+    _LEANING to one that may be English; other codes to no known one.
+    """
     if text.isascii():
         return _told_apart(text, "latin", len(text)) if _scripts()["latin"].search(text) else Counter()
     text = unicodedata.normalize("NFC", text)
@@ -157,7 +165,8 @@ def _told_apart(text: str, script: str, letters: int) -> Counter[str]:
     """The languages of the words of a script, each with its part of the letters in that script."""
     found = [words for line in text.splitlines() if (words := _words_of(script).findall(_plain(line)))]
     lines = [(sum(map(len, words)), len(words), _sum([_votes(script, word) for word in words], script)) for words in found]
-    whole = _decided(script, _sum([votes for _, _, votes in lines], script), sum(count for _, count, _ in lines))
+    votes = _sum([votes for _, _, votes in lines], script)
+    whole = _decided(script, votes, sum(count for _, count, _ in lines)) or _leaning(script, votes, text)
     shares: Counter[str] = Counter()
     for length, count, votes in lines:
         shares[_decided(script, votes, count, sure=whole != _UNDECIDED) or whole] += length
@@ -183,6 +192,12 @@ def _decided(script: str, votes: Sequence[float], words: int, *, sure: bool = Fa
     evidence, lead = (_SURE_EVIDENCE, _SURE_LEAD) if sure else (_LEAST_EVIDENCE, _LEAST_LEAD)
     enough = best >= max(evidence, words * _EVIDENCE_OF_A_WORD) and best - second >= lead
     return _script(script).codes[votes.index(best)] if enough else _UNDECIDED
+
+
+def _leaning(script: str, votes: Sequence[float], text: str) -> str:
+    """Rather English: plain Latin letters of whose words no other language has more; _UNDECIDED for anything else."""
+    english = _script(script).codes.index(_DEFAULTS[script])
+    return _LEANING if text.isascii() and script == "latin" and votes[english] >= max(votes) else _UNDECIDED
 
 
 @lru_cache(maxsize=1 << 16)

@@ -53,7 +53,7 @@ _NOBODYS = (
     f"(?:{_CYRILLIC_PLURAL})?{_CYRILLIC_CASE}?",
     f"{_MONGOLIAN_PLURAL}?{_MONGOLIAN_CASE}?",
 )
-_SHORTEST_GUESS = 5
+_SHORTEST, _SHORTEST_OF_A_NAME, _SHORTEST_GUESS = 2, 4, 5
 # Which of the endings of Cyrillic words are a language's.
 _KINDS = {"kk": 1, "ky": 1, "uz": 1, "az": 1, "mn": 2, "tg": 3}
 
@@ -64,14 +64,19 @@ _LOST = {"а": "аыи", "о": "оыуи", "у": "аэуыи", "э": "эи", "е
          "o": "iu", "u": "u"}  # fmt: skip
 
 
-def stored(folded: str, *, marked: bool) -> tuple[str, ...]:
-    """The stems that a folded word is stored with. marked: it has letters that only these languages have."""
-    return tuple(dict.fromkeys(_without(folded, _EVERY if marked else _SURE)))
+def stored(folded: str, *, marked: bool, name: bool = False) -> tuple[str, ...]:
+    """The stems that a folded word is stored with.
+
+    marked: it has letters that only these languages have; name: it has a capital, and if little would be left of it, it is
+    rather a name: Volga is not a form of vol.
+    """
+    return tuple(dict.fromkeys(_without(folded, _EVERY if marked else _SURE, _shortest(marked=marked, name=name))))
 
 
-def sought(folded: str, *, marked: bool) -> tuple[str, ...]:
+def sought(folded: str, *, marked: bool, name: bool = False) -> tuple[str, ...]:
     """The stems that a typed word is looked for by; the first is the folded word itself."""
-    found = [folded, *stored(folded, marked=marked), *_without(folded, _NOBODYS)]
+    found = [folded, *stored(folded, marked=marked, name=name)]
+    found += _without(folded, _NOBODYS, _shortest(marked=marked, name=name))
     if not marked:
         found += _without(folded, _EVERY, _SHORTEST_GUESS)
     if folded[-1] in _NARROW and len(folded) > _SHORTEST_GUESS:
@@ -88,7 +93,11 @@ def stem_in(folded: str, language: str) -> str:
     return match[1] if match else folded
 
 
-def _without(folded: str, endings: tuple[str, ...], shortest: int = 2) -> Iterator[str]:
+def _shortest(*, marked: bool, name: bool) -> int:
+    return _SHORTEST_OF_A_NAME if name and not marked else _SHORTEST
+
+
+def _without(folded: str, endings: tuple[str, ...], shortest: int) -> Iterator[str]:
     """What is left of a word without the longest endings of each kind."""
     for ending in endings[:1] if folded[0].isascii() else endings[1:]:
         match = _pattern(ending, shortest).fullmatch(folded)
