@@ -118,7 +118,7 @@ def test_a_word_is_found_in_another_spelling(catalogue: Catalogue, typed: str, n
     hit = next(hit for hit in hits if hit.item.id == f"id-{name}")
     assert hit.section is not None
     assert hit.section.number == 2
-    assert hit.marks or name.endswith("-apart")
+    assert hit.marks
     assert all(hit.snippet[start:end].strip() for start, end in hit.marks)
 
 
@@ -149,6 +149,12 @@ def test_a_name_in_another_alphabet_is_marked_as_a_whole(catalogue: Catalogue) -
     ):
         hit = next(hit for hit in search(catalogue, typed).hits if hit.item.id == f"id-{name}")
         assert (hit.match, [hit.snippet[start:end] for start, end in hit.marks]) == (Match.ALPHABET, [marked])
+
+
+def test_a_word_written_with_a_space_after_each_syllable_is_marked(catalogue: Catalogue) -> None:
+    for typed, name, marked in (("ສຶກສາ", "lo-apart", "ສຶກ ສາ"), ("인권", "ko-apart", "인 권")):
+        hit = next(hit for hit in search(catalogue, typed).hits if hit.item.id == f"id-{name}")
+        assert [hit.snippet[start:end] for start, end in hit.marks] == [marked]
 
 
 @pytest.mark.parametrize("typed", ["구민수", "정현우", "Kang Hyunwoo", "Koo Minsu"])

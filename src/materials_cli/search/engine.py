@@ -91,7 +91,7 @@ def search(
         if hits := _find(passages, better, limit).hits:
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
-        tried = better.content()
+        tried = better.content() if _differs_by_one(content, better) else tried
     hits = found.hits or _found(passages, content, _sound_tiers(content, MatchLevel.ANY_SOUND), limit).hits
     if tried and not hits and (better_hits := tuple(_with_some_words(passages, tried, limit))):
         both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
@@ -100,6 +100,11 @@ def search(
         hits = _with_parts(passages, catalogue.connection, content, hits, limit)
     absent = _absent(catalogue.connection, content, hits)
     return Results(query, _surest_first(hits), None, phrases_split, absent, _total(passages, wanted, hits, limit))
+
+
+def _differs_by_one(query: Query, corrected: Query) -> bool:
+    """Whether one word was corrected: of several, hardly all are what was meant."""
+    return len({word.forms for word in corrected.words} - {word.forms for word in query.words}) == 1
 
 
 def _with_parts(

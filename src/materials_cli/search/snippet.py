@@ -4,7 +4,7 @@ The index knows only normalised forms, so the text is read again and each of its
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.hit import Match, worst
 from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similarity
 from materials_cli.values import frozen
-from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words
+from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words, spaced_out
 from materials_cli.words.hangul import name_of
 
 LENGTH = 160
@@ -99,6 +99,7 @@ class _Highlighter:
     def __init__(self, clauses: Clauses, level: MatchLevel, cache: WordCache) -> None:
         self._terms = [(number, term) for number, clause in enumerate(clauses) for term in _marked_terms(clause, level)]
         self._level = level
+        self._unspaced = [number for number, (_, term) in enumerate(self._terms) if term.words[0].unspaced]
         self._names = {
             number: name
             for number, (_, term) in enumerate(self._terms)
@@ -119,7 +120,7 @@ class _Highlighter:
                 found += self._across_hyphen(text, words[position - 1], words[position])
             if self._names:
                 found += self._names_at(text, words, position)
-        return found
+        return sorted({*found, *self._spaced_out(text)}) if self._unspaced else found
 
     def together(self, spans: Sequence[_Span]) -> bool:
         """Whether all clauses stand next to one another, in any order."""
@@ -172,6 +173,19 @@ class _Highlighter:
                 self.best[clause] = max(self.best[clause], similar, key=_degree)
                 found.append(_Span(before[1], end, number))
         return found
+
+    def _spaced_out(self, text: str) -> Iterator[_Span]:
+        """The terms in what is written with a space after each syllable: it is compared without the spaces."""
+        for run in spaced_out(text):
+            places = [place for place in range(*run.span()) if text[place] != " "]
+            joined = "".join(text[place] for place in places)
+            word = Word(0, len(joined), forms_of(joined))
+            for number in self._unspaced:
+                clause, term = self._terms[number]
+                if len(term.words) == 1 and (similar := self._similarity(word.forms, term, 0)).degree:
+                    self.best[clause] = max(self.best[clause], similar, key=_degree)
+                    begin, end = _marked_part(joined, word, similar.part)
+                    yield _Span(places[begin], places[end - 1] + 1, number)
 
     def _names_at(self, text: str, words: Sequence[tuple[str, int]], position: int) -> list[_Span]:
         """The Korean names that two or three words of the text, from one on, are in Latin letters."""

@@ -15,7 +15,7 @@ from materials_cli.search.clauses import Clause, Term
 from materials_cli.search.expression import expression_of, quoted
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import Query, parse
-from materials_cli.words.fold import KEY, Forms, graphemes, words
+from materials_cli.words.fold import KEY, Forms, forms_of, graphemes, words
 from materials_cli.words.sounds import sound
 
 _TABLES = ("words", "names")
@@ -39,7 +39,8 @@ def corrections(connection: sqlite3.Connection, query: Query, *, confident: bool
     if not unknown:
         return
     index = _Index(connection)
-    for wrong in (unknown, unknown | {forms for forms in searched if not index.has(forms.fold) and not forms.unspaced}):
+    long = {forms for forms in searched if len(forms.fold) > _SHORT_WORD and not forms.unspaced}
+    for wrong in (unknown, unknown | {forms for forms in long if not index.has(forms.fold)}):
         if better := _replaced(index, query, wrong, confident=confident):
             yield better
 
@@ -48,7 +49,8 @@ def _replaced(index: "_Index", query: Query, wrong: set[Forms], *, confident: bo
     """The query with each of some words replaced by the most similar known one; None when none can be replaced."""
     text, at = "", 0
     for word in query.words:
-        if word.forms in wrong and (better := _most_similar(index, word.forms, confident=confident)):
+        better = _most_similar(index, word.forms, confident=confident) if word.forms in wrong else None
+        if better and {word.forms.fold, *word.forms.stems}.isdisjoint(forms_of(better).stems):
             text += query.text[at : word.start] + better
             at = word.end
     return parse(text + query.text[at:], query.given) if at else None

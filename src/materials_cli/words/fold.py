@@ -131,6 +131,11 @@ def _indexed(raw: str) -> tuple[str, str]:
     )
 
 
+def spaced_out(text: str) -> Iterator[re.Match[str]]:
+    """The runs of a script without spaces in which one stands after each syllable or letter."""
+    return _spaced_out().finditer(text)
+
+
 def hyphenated(text: str, end: int, start: int) -> bool:
     """Whether a hyphen joins the word that ends at `end` to the one that begins at `start`: X-Road, or across a line end."""
     return text[end : end + 1] in _HYPHENS and end < start <= end + 3 and not text[end + 1 : start].strip("\r\n")
