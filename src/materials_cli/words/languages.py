@@ -96,13 +96,15 @@ def of_sections(sections: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     spoken = set().union(*(codes for section in shares for codes in section)) - {_UNDECIDED, _LEANING}
     for place, section in enumerate(shares):
         said = set().union(*section)
-        if not spoken and said == {_LEANING}:
-            found[place] = ("en",)
-        elif most and said and said <= {_UNDECIDED, _LEANING}:
-            script = script_of(" ".join(sections[place]))
-            likely = language_in(script, most)
-            found[place] = (likely,) if likely in most else ()
+        if said and said <= {_UNDECIDED, _LEANING}:
+            found[place] = _likely(" ".join(sections[place]), most) if spoken or said != {_LEANING} else ("en",)
     return found
+
+
+def _likely(text: str, most: tuple[str, ...]) -> tuple[str, ...]:
+    """The first of some languages that has the script of a text."""
+    likely = language_in(script_of(text), most)
+    return (likely,) if likely in most else ()
 
 
 def code_of(name: str) -> str | None:
