@@ -9,14 +9,13 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
-from support.law_events import OFTEN, Events, happening, picks
+from support.law_events import APART, OFTEN, Events, happening, picks
 from support.law_model import Disk
 
 # No text, and no format that begins so: what an encrypting virus leaves.
@@ -41,7 +40,7 @@ class Damage(Events):
     @happening(at=picks, content=wrecks)
     def wreck(self, at: int, content: bytes) -> None:
         """One file is damaged."""
-        self.world._clock += timedelta(days=1)
+        self.world._clock += APART
         node = self.node(at)
         if node and isinstance(node.data, bytes):
             self.world.edit(node.id, content)
@@ -49,7 +48,7 @@ class Damage(Events):
     @happening(content=wrecks, spare=st.integers(0, 4), renamed=st.booleans(), then=OFTEN)
     def wreck_all(self, content: bytes, spare: int, renamed: bool) -> None:
         """All files are damaged, or all but some; a virus often renames them, too."""
-        self.world._clock += timedelta(days=1)
+        self.world._clock += APART
         files = [n for n in sorted(self.world.nodes.values(), key=lambda n: n.id) if isinstance(n.data, bytes) and n.parent]
         for node in files[spare:]:
             self.earlier.setdefault(node.id, bytes(node.data or b""))
@@ -60,7 +59,7 @@ class Damage(Events):
     @happening(some=st.booleans(), then=OFTEN)
     def give_back(self, some: bool) -> None:
         """The owner restores what was damaged, or a part of it."""
-        self.world._clock += timedelta(days=1)
+        self.world._clock += APART
         for number, (node_id, content) in enumerate(sorted(self.earlier.items())):
             if node_id in self.world.nodes and not (some and number % 2):
                 self.world.edit(node_id, content)
