@@ -92,12 +92,12 @@ def of_sections(sections: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """
     shares = [[_shares(text) for text in section] for section in sections]
     found = [tuple(dict.fromkeys(code for each in section for code in _main(each))) for section in shares]
+    said = [frozenset[str]().union(*section) for section in shares]
+    speaks = bool(frozenset[str]().union(*said) - {_UNDECIDED, _LEANING})
     most = tuple(code for code, _ in Counter(code for codes in found for code in codes).most_common())
-    spoken = set().union(*(codes for section in shares for codes in section)) - {_UNDECIDED, _LEANING}
-    for place, section in enumerate(shares):
-        said = set().union(*section)
-        if said and said <= {_UNDECIDED, _LEANING}:
-            found[place] = _likely(" ".join(sections[place]), most) if spoken or said != {_LEANING} else ("en",)
+    for place, codes in enumerate(said):
+        if codes and codes <= {_UNDECIDED, _LEANING}:
+            found[place] = _likely(" ".join(sections[place]), most) if speaks or codes != {_LEANING} else ("en",)
     return found
 
 
