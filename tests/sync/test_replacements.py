@@ -309,3 +309,4 @@ def test_a_run_that_is_cut_while_they_take_their_place_loses_none(
     assert "none changed" in run("history", "--check")
     assert mirror(tmp_path) == {node.name: node.data for node in drive.world.nodes.values() if node.parent}
     assert not list((tmp_path / ".materials").rglob("aside/*/*"))
+    assert not list((tmp_path / ".materials" / "incoming").iterdir())

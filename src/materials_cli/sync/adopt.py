@@ -86,9 +86,11 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     held = catalogue.held(journal.collection) if notes else {}
     adopted = 0
     for done in notes.values():
-        if not _is_placed(store, done):
-            continue
         was = held.get(done.item.id)
+        if not _is_placed(store, done):
+            if was and was.replacement and was.replacement.fixity == done.item.fixity and not done.part.exists():
+                store.forget(done.part)  # it waits, and its row says so
+            continue
         if was is None or (was.state, was.path, was.fixity) != (State.HELD, done.item.path, done.item.fixity):
             _record(store, catalogue, journal, was, done.item)
             adopted += 1
