@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
@@ -94,8 +95,9 @@ def main() -> None:
             "materials": ours,
             "fts5 unicode61": fts5(sections, "unicode61 remove_diacritics 2"),
             "fts5 trigram": fts5(sections, "trigram"),
-            "tantivy": tantivy_default(sections),
         }
+        if find_spec("tantivy"):
+            engines["tantivy"] = tantivy_default(sections)
         results = {name: measured(find, queries) for name, find in engines.items()}
     print(f"{len(queries)} queries over {len(sections)} sections. Each cell: recall@5, MRR.\n")
     print(f"| | queries | {' | '.join(engines)} |")
