@@ -101,10 +101,10 @@ async def _point(archive: Path) -> None:
         assert "Similar" in str(heading.prompt)
         assert app.selected is app.hits[0]
         assert app.selected.match is not Match.EXACT
-        await pilot.click("#hits", offset=(2, 1))
+        await pilot.click("#hits", offset=(2, 2))
         await pilot.pause()
         assert not (archive / "opened").exists()
-        await pilot.click("#hits", offset=(2, 1), times=2)
+        await pilot.click("#hits", offset=(2, 2), times=2)
         await pilot.pause()
         assert (archive / "opened").read_text().endswith("speakers.pptx")
 
