@@ -5,7 +5,8 @@ from typing import Any
 
 from materials_cli.config import Collection
 from materials_cli.describe.countries import country_name
-from materials_cli.describe.description import Creator, Description, Own, event_row
+from materials_cli.describe.description import Creator, Description, Own
+from materials_cli.describe.event import event_row
 from materials_cli.describe.rights import UNDETERMINED
 from materials_cli.messages import Message, language, msgid, number, tr
 from materials_cli.model import Item

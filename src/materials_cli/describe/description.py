@@ -22,11 +22,9 @@ from typing import Any
 
 from materials_cli.about import About
 from materials_cli.config import Collection
-from materials_cli.describe.countries import country_code
 from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.model import Item, Version
 from materials_cli.values import frozen
-from materials_cli.words.languages import code_of
 
 
 class Origin(StrEnum):
@@ -122,20 +120,6 @@ _PLAIN = ("title", "session", "day", "date", "description", "application", "word
 
 def _set(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value or (value == 0 and name == "day")}
-
-
-def event_row(collection: Collection) -> dict[str, Any]:
-    """The event of a collection for JSON: what people recorded, and what programs make of it."""
-    about = collection.about
-    days, rights = about.days, about.rights or UNDETERMINED
-    return {
-        "about": about.row(),
-        "first_day": days.first.isoformat() if days and days.first else None,
-        "last_day": days.last.isoformat() if days and days.last else None,
-        "country_codes": [code for code in map(country_code, about.countries) if code],
-        "language_codes": [code_of(word) or word for word in about.languages],
-        "rights_uri": rights_uri(rights),
-    }
 
 
 @frozen(kw_only=True)

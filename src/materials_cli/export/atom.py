@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 
 from materials_cli.config import Collection
 from materials_cli.describe.countries import country_code, country_name
-from materials_cli.describe.description import Description, event_row
+from materials_cli.describe.description import Description
+from materials_cli.describe.event import event_row
 from materials_cli.describe.rights import UNDETERMINED
 from materials_cli.disk import replacing
 from materials_cli.export.escape import for_csv

@@ -22,7 +22,8 @@ from materials_cli import __version__
 from materials_cli.catalogue.descriptions import descriptions
 from materials_cli.catalogue.verifications import fold
 from materials_cli.config import Collection, load
-from materials_cli.describe.description import Description, event_row
+from materials_cli.describe.description import Description
+from materials_cli.describe.event import event_row
 from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.columns import COLUMNS, cells, stamp, values

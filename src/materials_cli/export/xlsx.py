@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 
 from materials_cli.config import Collection
-from materials_cli.describe.description import event_row
+from materials_cli.describe.event import event_row
 from materials_cli.disk import replacing
 from materials_cli.export.columns import COLUMNS, values
 from materials_cli.export.escape import one_line
