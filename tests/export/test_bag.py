@@ -208,6 +208,24 @@ def test_hard_links_share_the_file_and_say_so(drive: RunningServer, tmp_path: Pa
     run("export", "csv", "--hard-links", "--to", "table", status=2)
 
 
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+def test_a_signature_is_checked_as_the_bag_says(drive: RunningServer, tmp_path: Path) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
+    run("export", "--sign", str(tmp_path / "nowhere"), "--to", "out", status=2)
+    run("export", "--sign", str(tmp_path / "key"), "--to", "out")
+    (tmp_path / "signers").write_text("archive " + (tmp_path / "key.pub").read_text("utf-8"), "utf-8")
+    bag = tmp_path / "out"
+    how = ("-Y", "verify", "-I", "archive", "-n", "materials-bag", "-s", f"{LISTS[1]}.sig", "-f", str(tmp_path / "signers"))
+    for changed in (False, True):
+        if changed:
+            (bag / LISTS[1]).write_bytes((bag / LISTS[1]).read_bytes() + b"\n")
+        with (bag / LISTS[1]).open("rb") as file:
+            assert (
+                bool(subprocess.run(["ssh-keygen", *how], cwd=bag, stdin=file, capture_output=True, check=False).returncode)
+                == changed
+            )
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
 def test_an_archive_that_cannot_be_written_is_exported_too(drive: RunningServer, tmp_path: Path) -> None:
     (tmp_path / ".materials").chmod(0o500)

@@ -1,5 +1,6 @@
 """`materials export`: what the archive holds, in other people's formats."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,17 @@ def export(
         bool, typer.Option("--hard-links", help="Link the files instead of copying them: editing the copy edits the archive.")
     ] = False,
     zipped: Annotated[bool, typer.Option("--zip", help="One zip file instead of a folder.")] = False,
+    sign: Annotated[
+        Path | None,
+        typer.Option(
+            "--sign",
+            metavar="KEY",
+            help="Sign the bag with this key of ssh-keygen or minisign.",
+            show_default=False,
+            envvar="MATERIALS_SIGN_KEY",
+            show_envvar=True,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -60,7 +72,9 @@ def export(
     """
     here = ArchiveContext.of(context, archive)
     kind, collections = _chosen(kind, collections, [each.slug for each in here.config.collections])
-    options = Options(versions=versions, hard_links=hard_links, zip=zipped)
+    if sign and "sign" not in FORMATS[kind].options and str(sign) == os.environ.get("MATERIALS_SIGN_KEY"):
+        sign = None
+    options = Options(versions=versions, hard_links=hard_links, zip=zipped, sign=sign)
     _refuse_other_options(kind, options)
     slugs = here.slugs(collections)
     target = _target(kind, to, "-".join(slugs) or here.config.archive.absolute().name or "materials", options)

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a format can be asked for: earlier versions and withdrawn items, too; links instead of copies; one zip."""
+    """What a format can be asked for: earlier versions and withdrawn items, too; links instead of copies; one zip.
+
+    sign: the file of the key that it is to be signed with.
+    """
 
     versions: bool = False
     hard_links: bool = False
     zip: bool = False
+    sign: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "bag.bag:write",
             "",
             msg("a BagIt bag that is an RO-Crate, for another archive: the files with all that is known of them"),
-            frozenset({"versions", "hard_links", "zip"}),
+            frozenset({"versions", "hard_links", "zip", "sign"}),
             bytes=True,
         ),
         "xlsx": Format("xlsx:write", ".xlsx", msg("a workbook for Excel and LibreOffice, with links and filters")),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,6 +28,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.bag.crate import METADATA, PREVIEW, Crate
 from materials_cli.export.bag.package import Package, payload_name
 from materials_cli.export.bag.preview import Preview
+from materials_cli.export.bag.signing import program_for, sign
 from materials_cli.export.bag.words import RECORDS, SENTENCES
 from materials_cli.export.columns import COLUMNS, cells
 from materials_cli.export.entries import CSV, CSV_COLUMNS, GAP, JSONL, RULES, SCHEMA, SUMS
@@ -51,6 +53,8 @@ _SECRETS = ("ping", "apprise")  # addresses that are as good as a password
 
 def write(request: Request) -> Wrote:
     """Write a bag, as a folder or a zip; raise disk_full before anything is written if it does not fit."""
+    if request.options.sign:
+        program_for(request.options.sign)
     with beside(request.target) as work:
         way = _way(request, work)
         _require_room(request, way)
@@ -235,7 +239,8 @@ class _Bag:
     def _seal(self) -> str:
         for name in (_CHECKS, _PROFILE):
             self.package.tag(name, resources.files(__package__).joinpath(name).read_bytes())
-        return self.package.seal(self._info())
+        key = self.request.options.sign
+        return self.package.seal(self._info(), partial(sign, key=key) if key else None)
 
     def _info(self) -> Iterator[tuple[str, str]]:
         chosen, proof = self.request.chosen, self.request.catalogue.first_proof()
