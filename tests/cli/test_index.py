@@ -105,10 +105,10 @@ def test_what_an_older_extractor_read_is_read_again_by_itself(archive: Path) -> 
 
 def test_words_that_an_older_normaliser_made_are_made_again_by_themselves(archive: Path) -> None:
     sql(archive, "INSERT INTO words (words) VALUES ('delete-all')")
-    assert data("search", "plain")["items"] == []
+    assert data("search", "in:body plain")["items"] == []
     sql(archive, "UPDATE setting SET value = '0' WHERE name = 'normaliser'")
     run("index")
-    assert [hit["path"] for hit in data("search", "plain")["items"]] == ["c/notes.txt"]
+    assert [hit["path"] for hit in data("search", "in:body plain")["items"]] == ["c/notes.txt"]
 
 
 def test_what_is_not_here_keeps_the_text_it_had(archive: Path) -> None:

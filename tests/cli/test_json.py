@@ -27,7 +27,9 @@ WORDS = {
     "help": ("link_not_shared",),
     "index": ("--all",),
     "edit": ("georgia", "--set", "day=1"),
+    "agenda": ("agenda.txt",),
     "export": ("xlsx", "--to", "../exported"),
+    "import": ("../bag", "--to", "../imported"),
     "restore": ("georgia", "--to", "../restored"),
     "doctor": ("--offline",),
 }
@@ -72,6 +74,9 @@ def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> P
     assert isinstance(content, bytes)
     drive.world.edit(sheet, content + b"\0")
     subprocess.run([sys.executable, "-m", "materials_cli", "sync"], cwd=top, env=environ, check=True, capture_output=True)
+    (top / "agenda.txt").write_text("10:00 Session 1: Digital services\n- Nino Beridze, Georgia\n")
+    handed_over = [sys.executable, "-m", "materials_cli", "export", "bag", "--to", str(top.parent / "bag")]
+    subprocess.run(handed_over, cwd=top, env=environ, check=True, capture_output=True)
     with (top / "materials.toml").open("a") as settings:
         settings.write('[notify]\ncommand = ["true"]\n')
     subprocess.run(

@@ -295,6 +295,9 @@ class Renewing:
     def renew(self) -> None:
         pass
 
+    def headers(self, _: object) -> dict[str, str]:
+        return {}
+
 
 def test_a_token_that_ends_on_the_last_try_is_renewed_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Wire, "wait", lambda *_: None)
@@ -304,7 +307,8 @@ def test_a_token_that_ends_on_the_last_try_is_renewed_and_told(monkeypatch: pyte
     def attempt() -> None:
         raise refusals.pop() if refusals else rejected
 
-    credential = Credential("https://www.googleapis.com", "an account", bearer=Renewing())  # type: ignore[arg-type]
+    nobody_listens = "http://127.0.0.1:9"
+    credential = Credential(nobody_listens, "an account", bearer=Renewing())  # type: ignore[arg-type]
     with Wire(credential, tries=2) as wire, pytest.raises(MaterialsError, match="Rejected"):
         wire.persist(0, attempt)
 

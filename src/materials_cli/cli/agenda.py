@@ -61,7 +61,7 @@ def agenda(
             "materials/agenda@1",
             [_row(one) for one in result.expected],
             collection=chosen.slug,
-            others=[deck.path for deck in result.others],
+            others=[_deck(deck) for deck in result.others],
         )
         return
     if not is_terminal():
