@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials_cli.describe.derive import Facts, derive
+from materials_cli.describe.derive import Facts, count_words, derive
 from materials_cli.describe.description import Origin, Own
-from materials_cli.describe.people import creators_of
+from materials_cli.describe.people import creators_of, typed_creators
 from materials_cli.model import Section
 
 
@@ -95,3 +96,18 @@ def test_whatever_a_file_says_the_answer_survives_json(name: str, body: str, pro
     own = derive(Facts(name=name or "x", first=Section(1, body, body), properties=properties, folders=(body,)))
     assert own.title
     assert Own.from_json(json.loads(json.dumps(own.to_json()))) == own
+
+
+@pytest.mark.parametrize("piece", ["-", "a", " ", "@", "a@", "(", "세", ", ", "a,"])
+def test_however_long_a_line_is_it_is_described_in_one_pass(piece: str) -> None:
+    """In quadratic time each of these would take the test's whole time limit."""
+    line = piece * 400_000
+    assert count_words(line) in {0, 1} or piece.strip() != piece
+    assert derive(Facts(name="a.pdf", properties={"author": line, "keywords": line}, first=Section(1, line))).title == "a"
+    with suppress(ValueError):
+        typed_creators(f"a{line}!")
+
+
+@given(st.text(alphabet="a-é. \n1"))
+def test_words_are_what_stands_between_spaces_and_says_something(text: str) -> None:
+    assert count_words(text) == sum(any(map(str.isalnum, word)) for word in text.split())

@@ -16,7 +16,7 @@ _SHORTEST_COUNTRY = 4
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _FORM_OF_STATE = re.compile(r"^(?:the )?(?:republic of )?(?:the )?|^республика ", re.IGNORECASE)
 _SPACED_HANGUL = re.compile("(?<=[가-힣]) (?=[가-힣])")
-_SEPARATOR = re.compile(r"^[\s:.,;–—―|)\]-]+|[\s:;–—―|(\[-]+$")
+_SEPARATOR = re.compile(r"^[\s:.,;–—―|)\]-]+|(?<![\s:;–—―|(\[-])[\s:;–—―|(\[-]+$")
 
 
 class Marked(NamedTuple):

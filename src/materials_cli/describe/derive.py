@@ -36,9 +36,8 @@ _ISO = re.compile(r"(?<!\d)(20\d\d)[-._](\d\d)[-._](\d\d)(?!\d)")
 _EUROPEAN = re.compile(r"(?<!\d)(\d\d)\.(\d\d)\.(20\d\d)(?!\d)")
 _PLACE = re.compile(r"[^,]{2,40},\s*[^,]{2,40}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SPLIT = re.compile(r"\s*[;,，、\n]\s*")
-_WORD = re.compile(r"\S*\w\S*")
-_MAIL = re.compile(r"\S+@\S+\.\w+")
+_SPLIT = re.compile(r"[;,，、\n]")
+_WORD = re.compile(r"(?<!\S)[^\w\s]*\w\S*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

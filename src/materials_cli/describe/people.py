@@ -18,7 +18,7 @@ from materials_cli.words.fold import fold
 _MOST, _MOST_LINES, _LONGEST_LINE, _LONGEST_NAME = 20, 24, 160, 80
 _FEWEST_CAPITALS = 7  # of a name that is written in capitals: fewer are an abbreviation
 _PARTICLES = frozenset({"de", "van", "von", "bin", "al"})
-_MAIL = regex(r"[<(\[]?\s*[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.\w+\s*[>)\]]?")
+_MAIL = regex(r"[<(\[]?\s?(?<![^\s@<>()\[\]])[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.\w+\s?[>)\]]?")
 _BETWEEN = regex(r"\s*[;|/]\s*|\s+(?:&|and|и|va|և|та)\s+|\s*&\s+")
 _COMMAS = regex(r"\s*,\s*")
 _TOKEN = regex(r"[^\W\d_]+(?:[-'’ʻ‘.][^\W\d_]+)*\.?")
@@ -28,7 +28,7 @@ _KOREAN_OFFICE = regex(
     "[\uac00-\ud7a3]{2,}[부청처](?![\uac00-\ud7a3])|[\uac00-\ud7a3]{3,}(?:[원국과장관]|센터|은행|대학교?)(?![\uac00-\ud7a3])"
 )
 _DATE = regex(r"\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
-_IN_BRACKETS = regex(r"(?P<name>[^()]+?)\s*\((?P<rest>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
+_IN_BRACKETS = regex(r"(?P<name>[^()]+)\((?P<rest>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 
 
 def typed_creators(text: str) -> tuple[Creator, ...]:

@@ -38,16 +38,22 @@ def move_foreign_aside(store: Store) -> list[Message]:
 
 @contextmanager
 def replacing_ours(store: Store, names: Sequence[str]) -> Iterator[list[BinaryIO]]:
-    """Replace some of our files together, as disk.replacing() does; what they will be is recorded first."""
+    """Replace some of our files together, as disk.replacing() does; what they will be is recorded first.
+
+    What lies there and is not ours is moved aside, whoever writes: only a sync has told of it before.
+    """
     with ExitStack() as stack:
         files = [stack.enter_context(replacing(store.root / name)) for name in names]
         yield files
         written = _written(store)
-        for name, file in zip(names, files, strict=True):
+        places = [store.root / name for name in names]
+        ours = [_is_ours(store, place, written.get(place.name, ())) for place in places]
+        for place, file, is_ours in zip(places, files, ours, strict=True):
             file.flush()
-            place, new = store.root / name, digest_of(Path(file.name))
-            present = [digest_of(place)] if _is_ours(store, place, written.get(name, ())) else []
-            written[name] = [*present, new]
+            present = [digest_of(place)] if is_ours else []
+            written[place.name] = [*present, digest_of(Path(file.name))]
+            if not is_ours and os.path.lexists(place):
+                store.set_aside(place)
         store.write_state(_RECORD, json.dumps(written))
 
 
