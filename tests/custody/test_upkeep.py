@@ -135,6 +135,15 @@ def test_in_a_hundred_nights_everything_is_read_and_quiet_nights_change_no_file(
         assert all(last_verified(catalogue.connection, item.collection, item.id) for item in catalogue.each())
 
 
+def test_what_cannot_be_repaired_keeps_nothing_else_from_its_turn(archive: Path) -> None:
+    age(archive, 200)
+    rot(kept_file(archive, 1))
+    read = set[tuple[str, str]]()
+    for _ in range(3):
+        read |= keep_sound(Archive(archive), choice=Choice(turn=1 / 3)).sizes.keys()
+    assert len(read) == 9
+
+
 def test_damage_is_repaired_from_another_file_or_from_drive_and_read_again(archive: Path, drive: RunningServer) -> None:
     version, mirrored = kept_file(archive, 0), archive / "c" / "twin.txt"
     was = rot(version)

@@ -26,11 +26,19 @@ class Age(NamedTuple):
 
 
 def by_age(connection: Connection, collections: Sequence[str] = ()) -> Iterator[Age]:
-    """The items of some collections (of all when empty), those first that were verified longest ago."""
+    """The items of some collections (of all when empty), those first that were read longest ago.
+
+    What was read and found damaged waits like the others for its next turn, so that it keeps nobody from having theirs.
+    """
+    flawed = (
+        "SELECT collection, item, max(time) AS time FROM event WHERE item IS NOT NULL AND type = ?2 GROUP BY collection, item"
+    )
     rows = connection.execute(
         f"SELECT item.collection, item.id, {_LAST} AS last FROM {_JOINED}"  # noqa: S608 - constants
-        " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1)) ORDER BY last, item.collection, item.id",
-        (json.dumps(list(collections)),),
+        f" LEFT JOIN ({flawed}) AS flawed ON flawed.collection = item.collection AND flawed.item = item.id"
+        " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1))"
+        " ORDER BY max(last, ifnull(flawed.time, '')), item.collection, item.id",
+        (json.dumps(list(collections)), str(EventType.FIXITY)),
     )
     return (Age(collection, item, read(last)) for collection, item, last in rows)
 
