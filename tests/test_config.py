@@ -228,6 +228,8 @@ def test_a_further_key_of_an_event_may_have_any_value(tmp_path: Path) -> None:
         ("[notify.mail]\nto = ['a']\nfrom = 'b'\nserver = 'c'\nsecurity = 'ssl'\n", 5, "“starttls”, “tls” or “none”"),
         ("log_file = '~nobody-of-that-name/x'\n", 1, "names a home folder that does not exist"),
         ("a = " + "[" * 5000, 0, "nested too deeply"),
+        (".".join(["a"] * 400_000) + " = 1", 0, "nested too deeply"),
+        ("a = {" + ".".join(["b"] * 400_000) + " = 1}", 0, "nested too deeply"),
         ("a = " + "9" * 5000, 0, "too many digits"),
         ("#" * 1_000_001, 0, "larger than 1 MB"),
     ],

@@ -30,6 +30,8 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "
 _BARE = regex(r"[A-Za-z0-9_-]+")
 _NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
 _KEY = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
+# A name of so many parts is no key of ours, and tomllib takes hours for one of a million.
+_ENDLESS_KEY = regex(rf"(?:^|[\[{{,])[ \t]*(?:{_NAME}[ \t]*\.[ \t]*){{100}}", re.MULTILINE)
 _HEADER = regex(rf"\s*\[\[?\s*({_KEY})\s*\]\]?\s*(?:#|$)")
 _T = TypeVar("_T")
 _ASSIGNMENT = regex(rf"\s*({_KEY})\s*=")
@@ -243,6 +245,8 @@ def _decoded(written: bytes, file: Path) -> Value:
         raise _unusable(msg("It is larger than 1 MB."), file)
     try:
         source = written.decode("utf-8-sig")
+        if _ENDLESS_KEY.search(source):
+            raise RecursionError
         return Value(tomllib.loads(source), file, source)
     except UnicodeDecodeError as error:
         line = written.count(b"\n", 0, error.start) + 1
