@@ -240,14 +240,19 @@ def add_tables(file: Path, above: str, tables: Mapping[str, Mapping[str, object]
     replace_file(target, changed)
 
 
+def read_toml(source: str) -> dict[str, Any]:
+    """As tomllib.loads(), in a time that its length bounds; raise RecursionError for what is nested too deeply."""
+    if _ENDLESS_KEY.search(source):
+        raise RecursionError
+    return tomllib.loads(source)
+
+
 def _decoded(written: bytes, file: Path) -> Value:
     if len(written) > _LARGEST:
         raise _unusable(msg("It is larger than 1 MB."), file)
     try:
         source = written.decode("utf-8-sig")
-        if _ENDLESS_KEY.search(source):
-            raise RecursionError
-        return Value(tomllib.loads(source), file, source)
+        return Value(read_toml(source), file, source)
     except UnicodeDecodeError as error:
         line = written.count(b"\n", 0, error.start) + 1
         raise _unusable(msg("It is not a UTF-8 text file."), file, line) from error

@@ -6,7 +6,6 @@ they are confirmed.
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import remove_collection
 from materials_cli.catalogue.proof import absent
 from materials_cli.config import FILE, load
+from materials_cli.configfile import read_toml
 from materials_cli.custody.corrections import path_of, take_in
 from materials_cli.custody.received import Bag, bad_bag, received, validate
 from materials_cli.disk import flush_file, flush_folders, replace_file
@@ -189,7 +189,7 @@ class _Making:
                 target = file_of(self.store, slug) if slug in known else None
             else:
                 with suppress(ValueError, RecursionError):
-                    item = tomllib.loads(content.decode("utf-8-sig")).get("id")
+                    item = read_toml(content.decode("utf-8-sig")).get("id")
                     target = path_of(self.store, item) if isinstance(item, str) else None
             if target:
                 self.store.inside.make_folder(target.parent)

@@ -4,7 +4,6 @@ import codecs
 import csv
 import os
 import shutil
-import tomllib
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from materials_cli import __version__
 from materials_cli.catalogue.chronicle import chronicle
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.config import FILE, Collection
+from materials_cli.configfile import read_toml
 from materials_cli.describe.description import Description
 from materials_cli.disk import flush_folders
 from materials_cli.errors import Code, MaterialsError
@@ -303,7 +303,7 @@ def _written_by_people(request: Request, ids: set[str]) -> Iterator[Path]:
     with suppress(MaterialsError):
         for file in sorted(inside.refuse_links(folder).glob("*.toml")):
             with suppress(OSError, ValueError, RecursionError):
-                item = is_file(file) and tomllib.loads(file.read_text("utf-8-sig")).get("id")
+                item = is_file(file) and read_toml(file.read_text("utf-8-sig")).get("id")
                 if isinstance(item, str) and now.get(item, item) in ids:
                     yield file
         for each in request.chosen:
