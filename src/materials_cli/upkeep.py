@@ -37,9 +37,9 @@ def keep_sound(
                 with catalogue.transaction():
                     fold(catalogue.connection)
                     update_manifest(archive.store, catalogue)
-        return _from_drive(archive, found) if repair else found
     except MaterialsError as error:
         return replace(found, troubles=(msg("What was found could not be recorded: {reason}", reason=error.what),))
+    return _from_drive(archive, found) if repair else found
 
 
 def _from_drive(archive: Archive, found: Verification) -> Verification:
@@ -49,7 +49,10 @@ def _from_drive(archive: Archive, found: Verification) -> Verification:
     followed = [collection for collection in archive.config.followed(()) if collection.slug in concerned]
     if not followed:
         return found
-    failures = [run.failure for run in archive.sync(followed) if run.failure]
+    try:
+        failures = [run.failure for run in archive.sync(followed) if run.failure]
+    except MaterialsError as error:  # such as locked: what was repaired here stays so
+        failures = [error]
     repaired = []
     with Catalogue.open(archive.store.catalogue) as catalogue:
         for finding, holding in lost:

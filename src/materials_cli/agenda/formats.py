@@ -24,7 +24,8 @@ from materials_cli.messages import Message, msg, msgid
 
 _LARGEST = 16 * 1024 * 1024
 _MOST_LINES, _LONGEST_LINE = 10_000, 600
-_MOST_CELLS, _LONGEST_CELL = 100, 10_000
+_MOST_CELLS, _LONGEST_CELL = 100, 2_000
+_BLANKS = re.compile(r"[^\S\n]{2,}")
 _MOST_ENTRIES = 1_000
 _TOO_LARGE = msgid("It is larger than any agenda.")
 _BREAK, _TAG = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE), re.compile(r"<[^<>]{1,300}>")
@@ -107,7 +108,7 @@ def _cut(rows: Sequence[Row]) -> list[Row]:
     """Rows with cells that an agenda can have; raise UnreadableError for more of them than any has."""
     if len(rows) > _MOST_LINES:
         raise UnreadableError(msg(_TOO_LARGE))
-    return [[cell[:_LONGEST_CELL] for cell in row[:_MOST_CELLS]] for row in rows]
+    return [[_BLANKS.sub(" ", cell[:_LONGEST_CELL]) for cell in row[:_MOST_CELLS]] for row in rows]
 
 
 def _by_lines(rows: Iterable[Row]) -> tuple[Slot, ...]:

@@ -1,7 +1,6 @@
 """The agenda of a collection as it is kept: metadata/agenda/COLLECTION.toml, which people can correct with any editor."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -10,11 +9,14 @@ from typing import Any
 import tomlkit
 
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
+from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, flush_folders, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
+
+_LARGEST = 1_000_000
 
 
 def file_of(store: Store, collection: str) -> Path:
@@ -57,12 +59,12 @@ def kept(store: Store, collection: str) -> Agenda | None:
     store.inside.refuse_links(file)
     if not is_file(file):
         return None
-    with disk_errors():
-        content = file.read_bytes()
+    with disk_errors(), file.open("rb") as opened:
+        content = opened.read(_LARGEST)
     try:
-        entries = tomllib.loads(content.decode())["entry"]
+        entries = read_toml(content.decode())["entry"]
         return Agenda(tuple(map(_slot, entries)))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = msg("It is not valid: {reason}", reason=str(error))
         fix = msg("Correct the file, or read the agenda again: materials agenda FILE")
         raise MaterialsError(
