@@ -7,7 +7,7 @@ renamed, is known to the next run even if Drive states no digest. Where Drive do
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,22 +67,41 @@ def note(store: Store, done: Finished) -> None:
 
 
 def noted(store: Store, collection: str) -> dict[str, Finished]:
-    """What interrupted runs of a collection noted, by id."""
-    found = {}
+    """What interrupted runs of a collection noted, by id; of several notes of one item, the last."""
+    return {done.item.id: done for done in _all_noted(store, collection)}
+
+
+def _all_noted(store: Store, collection: str) -> list[Finished]:
+    """The same, all notes in the order of their downloads: several runs may have been cut one after another."""
+    return sorted(_each_noted(store, collection), key=lambda done: done.item.fetched)
+
+
+def _each_noted(store: Store, collection: str) -> Iterator[Finished]:
     for part, text in store.notes():
         try:
             item = item_from_json(json.loads(text))
         except (ValueError, KeyError, TypeError):
             continue  # cut while it was written
         if item.collection == collection:
-            found[item.id] = Finished(item, part)
-    return found
+            yield Finished(item, part)
+
+
+def drop_outdated(store: Store, collection: str) -> None:
+    """Drop what interrupted runs of a collection noted, once a run is complete: every file has its row.
+
+    Bytes that are left in incoming/ are not what Drive has now.
+    """
+    for done in _all_noted(store, collection):
+        if done.part.exists():
+            store.drop(done.part)
+        store.forget(done.part)
 
 
 def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     """Give files that an interrupted run put in their place, but did not record, their rows."""
     _settle_swaps(store, catalogue, journal)
-    notes = noted(store, journal.collection)
+    every = _all_noted(store, journal.collection)
+    notes = {done.item.id: done for done in every}
     held = catalogue.held(journal.collection) if notes else {}
     adopted = 0
     for done in notes.values():
@@ -95,6 +114,7 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
             _record(store, catalogue, journal, was, done.item)
             adopted += 1
         store.forget(done.part)
+    _retire_superseded(store, catalogue, [done for done in every if done is not notes[done.item.id]])
     if adopted:
         journal.notices.append(
             msgn(
@@ -103,6 +123,19 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
                 adopted,
             )
         )
+
+
+def _retire_superseded(store: Store, catalogue: Catalogue, older: list[Finished]) -> None:
+    """Files that an earlier interrupted run put in a place which no row has become earlier versions of their items."""
+    if not older:
+        return
+    taken = {item.path for item in catalogue.each() if item.state is State.HELD}
+    for done in older:
+        item = done.item
+        if item.path not in taken and _is_placed(store, done) and store.retire(item):
+            version = Version(item.id, item.fixity, item.path, item.remote.modified, item.fetched, datetime.now(UTC))
+            catalogue.retire(item.collection, version)
+        store.forget(done.part)
 
 
 def _is_placed(store: Store, done: Finished) -> bool:

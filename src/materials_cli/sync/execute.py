@@ -25,7 +25,7 @@ from materials_cli.history.events import of_damage, of_passing_move
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Accession, Action, ActionKind, Item, Plan, RemoteFile, State, Step, StepKind, Version
 from materials_cli.store.mirror import Store
-from materials_cli.sync.adopt import Finished, at_hand, finished, is_repackaged, needed_once, note, noted
+from materials_cli.sync.adopt import Finished, at_hand, drop_outdated, finished, is_repackaged, needed_once, note, noted
 from materials_cli.sync.border import alone
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
@@ -189,6 +189,7 @@ class _Run:
             raise
         if len(self.journal.failures) == len(self.plan.troubles) and not self.plan.no_room + tuple(self.lacking):
             self.store.sweep(but_finished=True)  # what a cut run of another collection finished is its own
+            drop_outdated(self.store, self.plan.collection)
 
     def _at_its_place(self, action: Action) -> Action:
         """What could not be moved gets its new bytes where it is."""
