@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from materials_cli import trust
 from materials_cli.emulator.world import World
 from support.command import run
 
@@ -18,6 +19,7 @@ def sync_first(world: World, top: Path, name: str = "c") -> None:
     state = _state(world, name)
     if state in _made:
         shutil.copytree(_made[state], top, symlinks=True, dirs_exist_ok=True)
+        trust.begin(top)  # as `add` does
         return
     before = set(top.iterdir())
     run("--archive", str(top), "add", world.root, "--name", name)
