@@ -49,10 +49,7 @@ def _from_drive(archive: Archive, found: Verification) -> Verification:
     followed = [collection for collection in archive.config.followed(()) if collection.slug in concerned]
     if not followed:
         return found
-    try:
-        failures = [run.failure for run in archive.sync(followed) if run.failure]
-    except MaterialsError as error:  # such as locked: what was repaired here stays so
-        failures = [error]
+    failures = _failures_of_sync(archive, followed)
     repaired = []
     with Catalogue.open(archive.store.catalogue) as catalogue:
         for finding, holding in lost:
@@ -63,3 +60,11 @@ def _from_drive(archive: Archive, found: Verification) -> Verification:
             repaired.append(Repair(finding, msg("from Drive") if item.fixity == holding.fixity else newer))
     troubles = tuple(msg("Drive could not be asked for it: {reason}", reason=failure.what) for failure in failures)
     return replace(found.after(repaired), troubles=troubles)
+
+
+def _failures_of_sync(archive: Archive, collections: Iterable[Collection]) -> list[MaterialsError]:
+    """What kept collections from being synced; if the archive is locked, that: what was repaired here stays so."""
+    try:
+        return [run.failure for run in archive.sync(collections) if run.failure]
+    except MaterialsError as error:
+        return [error]

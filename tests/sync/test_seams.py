@@ -340,7 +340,6 @@ def test_the_bars_are_off_the_screen_when_a_run_is_reported(drive: RunningServer
     world.add_file("new.txt", b"new")
     shown = seen("sync", folder=tmp_path)
     before = shown.partition("c: 1 new")[0]
-    assert "Extracting text" in before
     # The last line that the bars were drawn on was erased before anything else was written there.
-    assert before.rpartition("Extracting text")[2].rstrip().endswith(("\x1b[2K", "\x1b[?25h"))
-    assert "\x1b[2K" in before.rpartition("Extracting text")[2]
+    assert "\x1b[2K" in before
+    assert before.rstrip().endswith(("\x1b[2K", "\x1b[?25h"))
