@@ -278,8 +278,8 @@ class Archive:
 
         adopting: nothing has been adopted yet of what an interrupted run finished, and the plan takes that into account.
         """
-        from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415
-        from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
+        from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415 - see _sync()
+        from materials_cli.sync.look import look  # noqa: PLC0415
         from materials_cli.sync.room import within  # noqa: PLC0415
 
         made = plan(look(source, self.store, catalogue, collection, crew, **accepted))
