@@ -128,7 +128,7 @@ class Damage(Events):
                 path.unlink()
         status, told = self.materials("rebuild")
         # What somebody deleted before its owner withdrew it is lost, and said to be.
-        there = {item_id for item_id, row in rows.items() if (self.archive / row["file"]).is_file()}
+        there = {item_id for item_id, row in rows.items() if row["file"] and (self.archive / row["file"]).is_file()}
         assert status == 0 or rows.keys() - there, told
         after = {row["id"]: row for row in self.rows()}
         for name in ("path", "state", "sha256", "first_seen", "withdrawn", "missed", "replacement", "source"):

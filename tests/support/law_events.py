@@ -249,6 +249,8 @@ class Events(RuleBasedStateMachine):
     )
     def bytes_fail(self, kind: str, times: int) -> None:
         operation = "page-media" if self.keyless else "media"
+        if self.keyless and kind == "short":
+            return  # a public page states no size: an answer that gives a smaller length itself cannot be known to be wrong
         fault = {
             "503": backend_error(operation),
             "500": backend_error(operation, status=500),
