@@ -122,6 +122,24 @@ def test_a_file_that_is_missing_here_is_restored_whether_or_not_it_may_have_chan
     assert sorted(mirror(tmp_path)) == NAMES
 
 
+@pytest.mark.parametrize("how", ["moved", "missing, and kept as an earlier version of another"])
+def test_an_edit_of_a_file_that_was_disturbed_here_is_not_missed(
+    drive: RunningServer, world: World, tmp_path: Path, how: str
+) -> None:
+    change(world, "0.txt", datetime(2025, 8, 1, tzinfo=UTC), b"file 1.txt")
+    run("sync")
+    change(world, "0.txt", datetime(2025, 9, 1, tzinfo=UTC), b"other")
+    run("sync")
+    here = tmp_path / "c" / "1.txt"
+    here.rename(tmp_path / "c" / "mine.txt") if how == "moved" else here.unlink()
+    change(world, "1.txt", datetime(2025, 10, 1, tzinfo=UTC), b"edited")
+    run("sync")
+    assert sorted(mirror(tmp_path)) == NAMES
+    assert mirror(tmp_path)["1.txt"] == b"edited"
+    assert len(kept(tmp_path)) == 1
+    assert "no changes" in run("sync")
+
+
 @pytest.mark.parametrize("rule", ['exclude = ["*.txt"]', 'only = ["slides"]'])
 def test_what_is_left_out_is_never_asked_for(drive: RunningServer, world: World, tmp_path: Path, rule: str) -> None:
     change(world, "1.txt", datetime.now(UTC))

@@ -6,7 +6,6 @@ renamed, is known to the next run even if Drive states no digest. Where Drive do
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -241,11 +240,3 @@ def is_repackaged(store: Store, item: Item, done: Finished) -> bool:
     if item.media_type != done.item.media_type or store.survey({item.id: item}) != UNDISTURBED:
         return False
     return same_content(store.path(item.path), done.part)
-
-
-def needed_once(catalogue: Catalogue, plan: Plan) -> frozenset[str]:
-    """The digests that only one lost file needs: a run that was swapping files may have left them in versions/."""
-    restored = [action.held for action in plan.actions if action.kind is ActionKind.RESTORE and action.held]
-    wanted = Counter(item.fixity.sha256 for item in restored if item.state is State.HELD)
-    kept = catalogue.kept_digests() if wanted else frozenset()
-    return frozenset(digest for digest, count in wanted.items() if count == 1) - kept

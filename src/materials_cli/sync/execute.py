@@ -25,7 +25,7 @@ from materials_cli.history.events import of_damage, of_passing_move
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Accession, Action, ActionKind, Item, Plan, RemoteFile, State, Step, StepKind, Version
 from materials_cli.store.mirror import Store
-from materials_cli.sync.adopt import Finished, at_hand, drop_outdated, finished, is_repackaged, needed_once, note, noted
+from materials_cli.sync.adopt import Finished, at_hand, drop_outdated, finished, is_repackaged, note, noted
 from materials_cli.sync.border import alone
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
@@ -34,6 +34,7 @@ from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.room import Claims, NoRoomError
 from materials_cli.sync.rough import completed, is_same
+from materials_cli.sync.swaps import left_behind, needed_once
 
 Brought = Fetched | Finished | Path | RemoteFile | None
 
@@ -251,6 +252,8 @@ class _Run:
             return found.file
         except NoRoomError:
             return None
+        if left := left_behind(self.store, self.spare, action, fetched):
+            return left
         note(self.store, finished(self.plan.collection, action, fetched, self.source))
         return fetched
 

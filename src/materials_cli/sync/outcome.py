@@ -16,8 +16,9 @@ def required(action: Action) -> tuple[RemoteFile, str]:
 
 
 def changed_too(action: Action) -> bool:
-    """Whether a restored item also changed on Drive."""
-    return action.fetch and bool(action.held and action.held.state is State.WITHDRAWN)
+    """Whether a restored item also changed on Drive, or may have: then the bytes that were kept are not brought back."""
+    file, held = action.file, action.held
+    return action.fetch and bool((file and file.rough) or (held and held.state is State.WITHDRAWN))
 
 
 def amounts_to(action: Action, item: Item) -> Action | None:

@@ -174,7 +174,7 @@ def _decide(file: RemoteFile, item: Item | None, path: str, loss: _Loss | None) 
         back = {"change": changed.cause.message(changed.details)}
         return Action(ActionKind.RESTORE, Cause.BACK_CHANGED, file, item, path, fetch=True, details=back)
     # Other bytes on Drive: download them, unless they are here already; the old ones are kept as a version.
-    if changed and not (loss and perhaps):
+    if changed and not (perhaps and loss and loss.fetch):
         fetch = not waits(file, item)
         return Action(ActionKind.REPLACE, changed.cause, file, item, path, fetch=fetch, details=changed.details)
     # The local file was disturbed: restore it.
