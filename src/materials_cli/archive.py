@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from materials_cli import trust, watchdog
 from materials_cli.catalogue.items import Catalogue
@@ -24,25 +24,29 @@ from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
 from materials_cli.equipment import Equipment
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
-from materials_cli.export.entries import FEED
-from materials_cli.export.feed import ENTRIES, write_feed
-from materials_cli.export.manifest import about_kept, is_lost, refuse_lost, update_manifest
+from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
 from materials_cli.export.own import move_foreign_aside
 from materials_cli.interrupts import Interrupts
-from materials_cli.messages import language, msg
+from materials_cli.messages import msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.naming import new_slug, refuse_twin
+from materials_cli.publication import publish
 from materials_cli.rebuild import Rebuilt, keep_copy, rebuild
 from materials_cli.store.doubts import dispel
 from materials_cli.store.mirror import Store
+from materials_cli.sync.comparison import Comparison, compare
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.plan import plan
-from materials_cli.sync.texts import Readers, ReadingReport, find_ocr, read_texts, unread
+from materials_cli.sync.texts import ReadingReport, read_new
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Collection as Group
+
     from materials_cli.drive.resources import Formats
     from materials_cli.drive.source import Source
 
+_T = TypeVar("_T")
 _TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
 
 
@@ -134,18 +138,42 @@ class Archive:
         accept_replacements: bool = False,
     ) -> Iterator[Plan | MaterialsError]:
         """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
-        refuse_lost(self.store)
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
+
+        def ask(source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew) -> Plan:
+            return self._planned(source, catalogue, collection, crew, adopting=True, **accepted)
+
+        yield from self._asked(collections, ask)
+
+    def compare(
+        self, collections: Iterable[str | Collection] = (), chosen: "Group[tuple[str, str]] | None" = None
+    ) -> Iterator[Comparison | MaterialsError]:
+        """How what is held stands to what Drive states now, as plan() does; nothing is downloaded or changed.
+
+        chosen: only these items, by collection and id.
+        """
+        from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
+
+        def ask(source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew) -> Comparison:
+            ids = None if chosen is None else {item for slug, item in chosen if slug == collection.slug}
+            facts = look(source, self.store, catalogue, collection, crew)
+            return compare(facts, digests=source.digests, chosen=ids)
+
+        yield from self._asked(collections, ask)
+
+    def _asked(
+        self, collections: Iterable[str | Collection], ask: "Callable[[Source, Catalogue, Collection, Crew], _T]"
+    ) -> Iterator[_T | MaterialsError]:
+        """What Drive is asked about each collection, or the error for which there is no answer."""
+        refuse_lost(self.store)
         with Interrupts(), Catalogue.open(self.store.catalogue) as catalogue:
             for collection in self._followed(collections):
-                made: Plan | MaterialsError
                 try:
                     with self._equipment.workers() as workers, self._equipment.source() as source:
-                        crew = Crew(workers, self._progress)
-                        made = self._planned(source, catalogue, collection, crew, adopting=True, **accepted)
+                        answer: _T | MaterialsError = ask(source, catalogue, collection, Crew(workers, self._progress))
                 except Exception as error:  # noqa: BLE001 - the border around one collection
-                    made = stopped_at(Reach.COLLECTION, error)
-                yield made
+                    answer = stopped_at(Reach.COLLECTION, error)
+                yield answer
 
     def sync(
         self,
@@ -219,11 +247,11 @@ class Archive:
                 try:
                     lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 except MaterialsError as error:  # what came before trouble that passes is read and found
-                    self._read(catalogue, [collection] if error.status is ExitStatus.TEMPORARY else [], readers)
+                    read_new(self.store, catalogue, [collection] if error.status is ExitStatus.TEMPORARY else [], readers)
                     raise
                 if made.undecided:
                     decide(source, self.store, journal, made, crew, readers, lacking)
-                journal.failures += self._read(catalogue, [collection], readers).failures
+                journal.failures += read_new(self.store, catalogue, [collection], readers).failures
                 dispel(self.store, collection.slug, [failure.item for failure in journal.failures if failure.item])
                 require_room(self.store, lacking)
         except Exception as error:  # noqa: BLE001 - the border around one collection
@@ -238,7 +266,7 @@ class Archive:
         return journal.run
 
     def _journal(self, catalogue: Catalogue, collection: Collection, rebuilt: Rebuilt | None) -> Journal:
-        journal = Journal(catalogue, collection.slug, partial(self._publish, catalogue))
+        journal = Journal(catalogue, collection.slug, partial(publish, self.store, self.config, self._progress))
         if rebuilt:
             journal.failures.append(rebuilt.failure)
             journal.notices += rebuilt.losses
@@ -257,7 +285,7 @@ class Archive:
         made = rebuild(self.store, self._progress, accept_losses=accept_losses)
         if made.changed:
             with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
-                self._read(catalogue, self.config.collections, readers)
+                read_new(self.store, catalogue, self.config.collections, readers)
                 move_foreign_aside(self.store)
                 take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
@@ -305,7 +333,7 @@ class Archive:
             if items is None and (everything or failed):
                 slugs = [collection.slug for collection in chosen]
                 items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
-            report = self._read(catalogue, chosen, readers, items)
+            report = read_new(self.store, catalogue, chosen, readers, items)
             if report.read:
                 take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
@@ -347,33 +375,6 @@ class Archive:
                 self._progress(Step(StepKind.NOTICE, collection.slug, message=what))
             else:
                 yield collection
-
-    def _read(
-        self, catalogue: Catalogue, collections: Sequence[Collection], readers: Readers, items: Sequence[Item] | None = None
-    ) -> ReadingReport:
-        """Extract text from items (by default, from new ones) and index it."""
-        ocr = find_ocr(collections)
-        if ocr.problem:
-            self._progress(Step(StepKind.NOTICE, message=ocr.problem))
-        return read_texts(self.store, catalogue, unread(catalogue, ocr) if items is None else items, readers, ocr)
-
-    def _publish(self, catalogue: Catalogue, journal: Journal) -> None:
-        """Update the files for other programs: the manifest and the feed."""
-        self._progress(Step(StepKind.WRITING, amount=sum(items for items, _ in catalogue.held_sizes().values())))
-        journal.notices += move_foreign_aside(self.store)
-        for wrong in take_in(self.store, catalogue):
-            self._progress(Step(StepKind.NOTICE, message=wrong))
-        journal.notices += about_kept(update_manifest(self.store, catalogue).get(journal.collection, 0))
-        runs = catalogue.runs(changing=True, limit=ENTRIES)
-        entries = ((run, partial(catalogue.events, [run])) for run in runs)
-        try:
-            about = {collection.slug: collection.about.line(collection.title) for collection in self.config.collections}
-            write_feed(self.store, catalogue.first_proof(), entries, language(), about)
-        except MaterialsError as error:
-            if error.code is Code.DISK_FULL:
-                raise
-            what = msg("The feed {file} cannot be written: {reason}", file=FEED, reason=error.what)
-            self._progress(Step(StepKind.NOTICE, FEED, message=what))
 
     @contextmanager
     def writing(self) -> Iterator[Catalogue]:

@@ -1,6 +1,7 @@
 """Verifies an archive, records what was found, and repairs what is missing or damaged from what can prove its bytes."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from materials_cli.archive import Archive
@@ -13,9 +14,35 @@ from materials_cli.custody.repair import repair_here
 from materials_cli.custody.verify import Repair, Verification, record
 from materials_cli.errors import MaterialsError
 from materials_cli.export.manifest import update_manifest
+from materials_cli.history.events import of_comparison
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import msg
 from materials_cli.model import State
+from materials_cli.sync.comparison import Comparison
+
+
+def compared(
+    archive: Archive, found: Verification, collections: Iterable[str | Collection] = (), choice: Choice = ALL
+) -> dict[str, Comparison | MaterialsError]:
+    """How what was verified stands to what Drive states now, by collection, or why that is not known; record it.
+
+    Nothing else is changed. Of the detached collections, Drive is not asked. Of an archive that cannot be written to, nothing
+    is recorded, and nothing is said of that: the verification before says it.
+    """
+    chosen = None if choice.all else found.sizes.keys()
+    answers = {
+        collection.slug: answer
+        for collection in archive.config.followed(collections)
+        for answer in archive.compare([collection], chosen)
+    }
+    events = [
+        of_comparison(slug, {standing.code: count for standing, count in answer.counts.items()})
+        for slug, answer in answers.items()
+        if isinstance(answer, Comparison)
+    ]
+    with suppress(MaterialsError), Interrupts(), archive.writing() as catalogue:
+        catalogue.note(events)
+    return answers
 
 
 def keep_sound(

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from materials_cli.cli.against_drive import print_compared, rows_of, status_of
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, styled
@@ -43,6 +44,9 @@ def verify(
     repair: Annotated[
         bool, typer.Option("--repair", help="Restore missing and damaged files: from this archive, else from Drive.")
     ] = False,
+    against_drive: Annotated[
+        bool, typer.Option("--against-drive", help="Also compare with what Drive states now. Nothing is downloaded or changed.")
+    ] = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -59,27 +63,37 @@ def verify(
     The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, or if there is a strange file among the
     earlier versions. Your own files in the mirror are named, but do not count.
 
-    Example: materials verify
+    --against-drive then compares with Drive's list of today. SAME: the checksum that Drive states. AGREES: Drive states no
+    checksum, as of Google documents; size, time or version are the same. UNCOMPARED: the public page states too little.
+    DIFFERS, GONE, NOT HELD, NOT LISTED: Drive has other content, no longer lists it, lists what is not here, or cannot list its
+    folder; these end with status 3.
+
+    Example: materials verify --against-drive
     """
     here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
     with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
         from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-        from materials_cli.upkeep import keep_sound  # noqa: PLC0415
+        from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415
 
         known = Archive(here.config.archive, here.config, progress=display.step)
         found = keep_sound(known, collections or (), choice, repair=repair)
+        drive = compared(known, found, collections or (), choice) if against_drive else {}
     if as_json:
-        _print_json(found)
+        _print_json(found, rows_of(drive) if against_drive else None)
     else:
         _print_found(found, here.config, choice, quiet=quiet)
-    if not found.fine:
-        raise typer.Exit(int(ExitStatus.INTEGRITY if found.damaged else ExitStatus.PARTIAL))
+        print_compared(drive, quiet=quiet)
+    status = ExitStatus.DONE if found.fine else ExitStatus.INTEGRITY if found.damaged else ExitStatus.PARTIAL
+    if status := ExitStatus.INTEGRITY if found.damaged else max(status, status_of(drive)):
+        raise typer.Exit(int(status))
 
 
-def _print_json(found: Verification) -> None:
+def _print_json(found: Verification, drive: list[dict[str, Any]] | None) -> None:
     repaired = [{**_row(done.finding), "source": done.source} for done in found.repaired]
-    totals = {"files": found.files, "bytes": found.bytes, "troubles": found.troubles}
-    print_json("materials/verify@1", list(map(_row, found.findings)), **totals, repaired=repaired)
+    totals: dict[str, Any] = {"files": found.files, "bytes": found.bytes, "troubles": found.troubles, "repaired": repaired}
+    if drive is not None:
+        totals["against_drive"] = drive
+    print_json("materials/verify@1", list(map(_row, found.findings)), **totals)
 
 
 def _print_found(found: Verification, config: Config, choice: Choice, *, quiet: bool) -> None:

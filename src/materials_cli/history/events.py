@@ -145,6 +145,12 @@ def of_verification(collection: str, *, items: int, failed: int, size: int) -> E
     return Event(type=EventType.FIXITY, collection=collection, outcome=outcome, detail=detail)
 
 
+def of_comparison(collection: str, counts: Mapping[str, int]) -> Event:
+    """Items of a collection were compared with what Drive states. counts: how many stand how, see sync/comparison.py."""
+    detail = {"source": "Google Drive", "counts": dict(counts), "compared_with": msg("what Drive states").to_json()}
+    return Event(type=EventType.FIXITY, collection=collection, detail=detail)
+
+
 def of_flaw(collection: str, item: str, path: str, sha256: str, found: Message) -> Event:
     """A file of an item, in the mirror or kept, does not match the catalogue."""
     detail = {"path": path, "expected": sha256, "found": found.to_json()}

@@ -75,7 +75,7 @@ def unlisted(facts: Facts) -> Unlisted:
         item.id: Action(ActionKind.WITHDRAW, _cause(item, present, elsewhere), held=item) for item in _holding(facts, present)
     }
     missing = [item for item in _holding(facts, present) if lacking[item.id].cause is Cause.GONE]
-    shut = {item.id: folder for item in missing if (folder := _behind(item, facts))}
+    shut = {item.id: folder for item in missing if (folder := folder_behind(item, facts))}
     troubles = [*_troubles(facts), *_closed(facts, shut), *_incomplete(facts, len(missing))]
     # A listing that cannot be trusted: nothing is withdrawn.
     if len(lacking) > len(shut) and (suspicion := _suspicion(facts, len(missing) - len(shut))):
@@ -190,7 +190,7 @@ def _suspicion(facts: Facts, gone: int) -> Message | None:
     return None
 
 
-def _behind(item: Item, facts: Facts) -> str | None:
+def folder_behind(item: Item, facts: Facts) -> str | None:
     """The id of the closed folder that an item was in when it was last seen; None if it was in none."""
     remote, closed = item.remote, facts.listing.closed
     if facts.accept_withdrawals:

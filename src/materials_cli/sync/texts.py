@@ -99,6 +99,20 @@ def unread(catalogue: Catalogue, ocr: Ocr) -> list[Item]:
     return [item for item in catalogue.unread(EXTRACTOR_VERSION, ocr.lasting) if item.collection in ocr.languages]
 
 
+def read_new(
+    store: Store,
+    catalogue: Catalogue,
+    collections: Sequence[Collection],
+    readers: Readers,
+    items: Sequence[Item] | None = None,
+) -> "ReadingReport":
+    """Extract text from items (by default, from those that have none yet) and index it, in the languages of collections."""
+    ocr = find_ocr(collections)
+    if ocr.problem:
+        readers.progress(Step(StepKind.NOTICE, message=ocr.problem))
+    return read_texts(store, catalogue, unread(catalogue, ocr) if items is None else items, readers, ocr)
+
+
 def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], readers: Readers, ocr: Ocr) -> ReadingReport:
     """Extract the text of these items and record it, whether or not it is known already."""
     sorted_out: dict[bool, list[Item]] = {True: [], False: []}
