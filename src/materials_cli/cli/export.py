@@ -66,7 +66,7 @@ def export(
     table, jsonl for programs. `materials help formats` tells of all others: those of archives, repositories and reference
     managers.
 
-    The exit status is 5 if a file is missing or damaged on this disk, and so missing from the export.
+    The exit status is 5 if a file is missing or damaged on this disk, and so missing from the export; 3 if you may not read it.
 
     Example: materials export bag samarkand-2025 --to /media/stick/samarkand
     """
@@ -90,7 +90,7 @@ def export(
     else:
         _print(target, wrote)
     if wrote.flaws:
-        raise typer.Exit(int(ExitStatus.INTEGRITY))
+        raise typer.Exit(int(ExitStatus.PARTIAL if len(wrote.flaws) == wrote.unread else ExitStatus.INTEGRITY))
 
 
 def _chosen(kind: str, collections: list[str] | None, known: list[str]) -> tuple[str, list[str]]:

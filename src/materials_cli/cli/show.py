@@ -204,7 +204,7 @@ def _lost_row(loss: Loss) -> dict[str, Any]:
 
 
 def _full_row(item: Item, text: Text | None, versions: Sequence[Listed], flaw: Flaw | None) -> dict[str, Any]:
-    """An item as a JSON object, with its outline and earlier versions. on_disk: "intact", "missing" or "damaged"."""
+    """An item as a JSON object, with its outline and earlier versions. on_disk: "intact", "missing", "damaged" or "closed"."""
     return {
         **row(item),
         "on_disk": _on_disk(flaw),

@@ -18,10 +18,17 @@ from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.messages import counted, msg, msgids, size, tr, trn
 from materials_cli.shares import read_share
 
-_LOOKS = {Trouble.MISSING: "bold red", Trouble.DAMAGED: "bold red", Trouble.MOVED: "yellow", Trouble.UNEXPECTED: "yellow"}
+_LOOKS = {
+    Trouble.MISSING: "bold red",
+    Trouble.DAMAGED: "bold red",
+    Trouble.CLOSED: "yellow",
+    Trouble.MOVED: "yellow",
+    Trouble.UNEXPECTED: "yellow",
+}
 _COUNTS = {
     Trouble.MISSING: msgids("{count} missing", "{count} missing"),
     Trouble.DAMAGED: msgids("{count} damaged", "{count} damaged"),
+    Trouble.CLOSED: msgids("{count} closed", "{count} closed"),
     Trouble.MOVED: msgids("{count} moved", "{count} moved"),
     Trouble.UNEXPECTED: msgids("{count} unexpected", "{count} unexpected"),
 }
@@ -57,11 +64,12 @@ def verify(
     changes no archived file unless --repair is given. --repair restores a file from another one with the same bytes, else by a
     sync of its collection, and reads it again; what it replaces is kept in .materials/aside.
 
-    MISSING: not in its place. DAMAGED: its bytes are others, or cannot be read. MOVED: intact, but elsewhere in the mirror.
-    UNEXPECTED: not archived, such as a file of your own. Below each, fix says what to do.
+    MISSING: not in its place. DAMAGED: its bytes are others, or cannot be read. CLOSED: you may not look there, so nobody
+    knows. MOVED: intact, but elsewhere in the mirror. UNEXPECTED: not archived, such as a file of your own. Below each, fix
+    says what to do.
 
-    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, or if there is a strange file among the
-    earlier versions. Your own files in the mirror are named, but do not count.
+    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, if you may not look at all of them, or if
+    there is a strange file among the earlier versions. Your own files in the mirror are named, but do not count.
 
     --against-drive then compares with Drive's list of today. SAME: the checksum that Drive states. AGREES: Drive states no
     checksum, as of Google documents; size, time or version are the same. UNCOMPARED: the public page states too little.
@@ -149,7 +157,10 @@ def _print_summary(found: Verification, config: Config, choice: Choice) -> None:
 
 
 def _row(finding: Finding) -> dict[str, Any]:
-    """A finding as a JSON object; collection, id and path are those of the item, null for an unexpected file."""
+    """A finding as a JSON object; collection, id and path are those of the item, null for an unexpected file or a closed place.
+
+    behind: the archived files that could not be looked at.
+    """
     holding = finding.holding
     return {
         "trouble": finding.trouble.lower(),
@@ -160,6 +171,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "path": holding and holding.path,
         "sha256": holding and holding.fixity.sha256,
         "bytes": holding and holding.fixity.size,
+        "behind": [behind.path for behind in finding.behind],
         "message": finding.what,
         "hint": finding.fix,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, State, Version
-from materials_cli.store.fixity import Fault, Flaw, flaw_of
+from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
@@ -61,12 +61,13 @@ class Holding:
             else store.versions.path(self.fixity.sha256).relative_to(store.root).as_posix()
         )
 
-    def is_there(self, store: Store) -> bool:
-        """Whether there is anything in its place; its bytes are not read."""
+    def absence(self, store: Store) -> Flaw | None:
+        """Why nothing can be seen in its place: it is missing, or this user may not look; None if there is something."""
         try:
-            return os.path.lexists(self.file(store))
+            seen = look_at(self.file(store))
         except MaterialsError:
-            return True
+            return None
+        return seen if isinstance(seen, Flaw) and seen.fault is not Fault.DAMAGED else None
 
     def flaw(self, store: Store, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
         """What is wrong with it; see flaw_of()."""

@@ -5,6 +5,7 @@ It needs no lock. What it found is recorded afterwards (Archive.verify), if the 
 
 import threading
 from collections import Counter
+from collections.abc import Collection as Group
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
@@ -17,6 +18,7 @@ from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.verifications import put_verified
 from materials_cli.custody.choice import ALL, Choice
+from materials_cli.custody.closed import closed_places
 from materials_cli.custody.holdings import Holding, Role, holdings, strangers
 from materials_cli.errors import MaterialsError
 from materials_cli.history.events import of_flaw, of_verification
@@ -32,11 +34,12 @@ from materials_cli.store.versions import INNER, digest_of
 class Trouble(StrEnum):
     """What is wrong with a place.
 
-    A file is not there, has other bytes, lies elsewhere in the mirror, or is unknown to the catalogue.
+    A file is not there, has other bytes, may not be looked at, lies elsewhere in the mirror, or is unknown to the catalogue.
     """
 
     MISSING = msgid("MISSING")
     DAMAGED = msgid("DAMAGED")
+    CLOSED = msgid("CLOSED")
     MOVED = msgid("MOVED")
     UNEXPECTED = msgid("UNEXPECTED")
 
@@ -46,13 +49,17 @@ _LOST = {Trouble.MISSING, Trouble.DAMAGED}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One trouble. place: relative to the archive. holding: what should be there, if anything. what: follows the place."""
+    """One trouble. place: relative to the archive. holding: what should be there, if anything. what: follows the place.
+
+    behind: the files that a closed place keeps from being looked at.
+    """
 
     trouble: Trouble
     place: str
     what: Message
     fix: Message
     holding: Holding | None = None
+    behind: tuple[Holding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +72,9 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found. files, bytes: what the catalogue says is held. running: the run that was in progress meanwhile.
+    """What was found. files, bytes: what was looked at. running: the run that was in progress meanwhile.
 
-    began: when. sizes: the bytes of each item that was read, by collection and id.
+    began: when. sizes: the bytes of each item that was looked at, by collection and id.
     repaired: what is no longer among the findings. troubles: why it could not be recorded, or repaired.
     """
 
@@ -120,16 +127,26 @@ def verify(
         known = now if not collections else tuple(holdings(catalogue))
     still = set(now)
     flaws = [(holding, flaw) for holding in suspects if holding in still and (flaw := holding.flaw(store))]
-    found = [finding_of(store, holding, flaw) for holding, flaw in flaws]
-    folders = {holding.path.partition("/")[0] for holding in now if holding.role in {Role.MIRROR, Role.WITHDRAWN}} | set(
-        collections
-    )
+    closed = closed_places(store, flaws)
+    found = [finding_of(store, holding, flaw) for holding, flaw in flaws if not flaw.closed]
     if choice.all:
-        found = _recognised(store, found, tuple(strangers(store, known, folders)))
+        found = _recognised(store, found, tuple(strangers(store, known, {*_folders(now), *collections})))
     _note_damage(store, found)
+    found += [Finding(Trouble.CLOSED, each.place, each.what, each.fix, behind=each.behind) for each in closed]
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
-    size = sum(holding.fixity.size for holding in held)
-    return Verification(len(held), size, tuple(found), holder(store.inner / "lock"), began, _sizes(held))
+    unseen = {holding for each in closed for holding in each.behind}
+    seen = _without(held, unseen)
+    size = sum(holding.fixity.size for holding in seen)
+    return Verification(len(seen), size, tuple(found), holder(store.inner / "lock"), began, _sizes(seen, unseen))
+
+
+def _folders(held: Iterable[Holding]) -> set[str]:
+    """The folders of the archive that mirror these."""
+    return {holding.path.partition("/")[0] for holding in held if holding.role in {Role.MIRROR, Role.WITHDRAWN}}
+
+
+def _without(held: Sequence[Holding], unseen: Group[Holding]) -> Sequence[Holding]:
+    return [holding for holding in held if holding not in unseen] if unseen else held
 
 
 def _suspects(store: Store, workers: Executor, progress: Progress, held: Sequence[Holding]) -> list[Holding]:
@@ -146,10 +163,12 @@ def _suspects(store: Store, workers: Executor, progress: Progress, held: Sequenc
     return suspects
 
 
-def _sizes(held: Iterable[Holding]) -> Mapping[tuple[str, str], int]:
-    sizes = Counter[tuple[str, str]]()
-    for holding in held:
-        sizes[holding.collection, holding.id] += holding.fixity.size
+def _sizes(seen: Iterable[Holding], unseen: Iterable[Holding]) -> Mapping[tuple[str, str], int]:
+    """The bytes of each item of which all files could be looked at."""
+    sizes, unknown = Counter[tuple[str, str]](), {(holding.collection, holding.id) for holding in unseen}
+    for holding in seen:
+        if (holding.collection, holding.id) not in unknown:
+            sizes[holding.collection, holding.id] += holding.fixity.size
     return sizes
 
 

@@ -5,11 +5,13 @@ import time
 from collections.abc import Collection as Group
 from collections.abc import Sequence
 
+from materials_cli.custody.closed import Closed, closed_places
 from materials_cli.custody.holdings import Holding, Role, holdings, strangers
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.doctor.holdings import sound
 from materials_cli.messages import Message, joined, msg, msgn
 from materials_cli.store.doubts import doubt
+from materials_cli.store.fixity import Flaw
 from materials_cli.store.mirror import Store
 
 _TIME_FOR_READING = 3.0
@@ -34,13 +36,17 @@ class FixitySample:
         with sound(self._store) as catalogue:
             held = list(holdings(catalogue, self._collections))
             known = held if not self._collections else list(holdings(catalogue))
-        missing = [holding for holding in held if not holding.is_there(self._store)]
-        gone = set(missing)
-        present = [holding for holding in held if holding not in gone]
+        absent = {holding: flaw for holding in held if (flaw := holding.absence(self._store))}
+        missing = [holding for holding, flaw in absent.items() if not flaw.closed]
+        present = [holding for holding in held if holding not in absent]
         random.Random(self._seed).shuffle(present)  # noqa: S311 - see above
-        read, self._damaged = self._check_fixity(present)
+        read, flawed = self._check_fixity(present)
+        closed = closed_places(self._store, [*absent.items(), *flawed])
+        self._damaged = [holding for holding, flaw in flawed if not flaw.closed]
         if missing or self._damaged:
-            return self._report(missing, self._damaged)
+            return self._report(missing, self._damaged, closed)
+        if closed:
+            return _closed(closed)
         if unknown := list(strangers(self._store, known)):
             return _unknown(unknown)
         if not held:
@@ -63,15 +69,15 @@ class FixitySample:
         self._marked = True
         return msg("Damaged files were marked for the next sync.") if marked else None
 
-    def _check_fixity(self, held: Sequence[Holding]) -> tuple[int, list[Holding]]:
-        """How many files were read before the time was up, and which of them are damaged."""
+    def _check_fixity(self, held: Sequence[Holding]) -> tuple[int, list[tuple[Holding, Flaw]]]:
+        """How many files were read before the time was up, and what is wrong with which of them."""
         deadline = time.monotonic() + self._seconds
 
         def read(_: int) -> None:
             if time.monotonic() > deadline:
                 raise _OutOfTimeError
 
-        count, damaged = 0, []
+        count, flawed = 0, []
         for holding in held:
             try:
                 flaw = holding.flaw(self._store, read)
@@ -79,12 +85,13 @@ class FixitySample:
                 break
             count += 1
             if flaw:
-                damaged.append(holding)
-        return count, damaged
+                flawed.append((holding, flaw))
+        return count, flawed
 
-    def _report(self, missing: Sequence[Holding], damaged: Sequence[Holding]) -> Diagnosis:
+    def _report(self, missing: Sequence[Holding], damaged: Sequence[Holding], closed: Sequence[Closed]) -> Diagnosis:
         found = [_named(msg("MISSING {path}", path=holding.path), holding) for holding in missing]
         found += [_named(msg("DAMAGED {path}", path=holding.path), holding) for holding in damaged]
+        found += map(_named_closed, closed)
         what = _some(found)
         fixes = []
         if any(holding.role is Role.MIRROR for holding in damaged) and not self._marked:
@@ -98,8 +105,18 @@ class FixitySample:
             fixes.append(msg("`materials sync` restores what Drive still has."))
         if lost := [holding for holding in (*missing, *damaged) if holding.role is not Role.MIRROR]:
             fixes.append(_backup(lost[0], self._store))
+        fixes += [each.fix for each in closed[:_SHOWN]]
         fixes.append(msg("`materials verify` reads every file and names all that is wrong."))
         return problem(what, joined(fixes))
+
+
+def _closed(closed: Sequence[Closed]) -> Diagnosis:
+    """Nothing is known to be lost, but not everything could be looked at."""
+    return warning(_some(list(map(_named_closed, closed))), joined([each.fix for each in closed[:_SHOWN]]))
+
+
+def _named_closed(closed: Closed) -> Message:
+    return msg("CLOSED {path}: {what}", path=closed.place, what=closed.what)
 
 
 def _named(what: Message, holding: Holding) -> Message:

@@ -48,7 +48,7 @@ def write(request: Request) -> Wrote:
                 manifest.write(for_json({"schema": SCHEMA, **entry_of(one)}).encode("utf-8", "replace") + b"\n")
             table.end()
     advice = msg("In Archivematica: Transfer, type “Standard”, this folder. It compares the checksums by itself.")
-    return Wrote(count, advice, flaws=tuple(payload.flaws))
+    return Wrote(count, advice, flaws=tuple(payload.flaws), unread=payload.unread)
 
 
 def _widths(request: Request) -> Mapping[str, int]:

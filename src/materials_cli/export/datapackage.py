@@ -55,7 +55,7 @@ def write(request: Request) -> Wrote:
                 text.detach()
             _put_package(folder, request.chosen, resources)
     advice = msg("Check it: frictionless validate datapackage.json; items.csv opens in R, pandas, Excel with its types known.")
-    return Wrote(count, advice, flaws=tuple(payload.flaws))
+    return Wrote(count, advice, flaws=tuple(payload.flaws), unread=payload.unread)
 
 
 def _put_package(folder: Path, collections: Iterable[Collection], resources: BinaryIO) -> None:

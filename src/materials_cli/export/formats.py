@@ -67,7 +67,8 @@ class Request:
 class Wrote:
     """The result of an export. items: how many it has. advice: what a receiver does with it. notes: what is worth knowing.
 
-    flaws: the files that are missing or damaged here, and so are not in it. proof: a SHA-256 that covers all of it, or empty.
+    flaws: the files that are missing, damaged or not readable here, and so are not in it. unread: how many of them may be
+    intact, since this user may not read them. proof: a SHA-256 that covers all of it, or empty.
     """
 
     items: int
@@ -75,6 +76,7 @@ class Wrote:
     notes: tuple[Message, ...] = ()
     flaws: tuple[Message, ...] = ()
     proof: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def write(request: Request) -> Wrote:
             made = _Object(one, root / path_of(id_of(one)))
             count += made.write(payload)
     advice = msg("Any OCFL validator checks it, such as `ocfl-validate.py`; repositories such as Fedora take it in as it is.")
-    return Wrote(count, advice, flaws=tuple(payload.flaws))
+    return Wrote(count, advice, flaws=tuple(payload.flaws), unread=payload.unread)
 
 
 def id_of(one: Description) -> str:

@@ -23,12 +23,16 @@ def place_of(item: Item) -> str:
 
 
 class Payload:
-    """Copies files of an archive into a folder, and remembers in `flaws` which could not be copied."""
+    """Copies files of an archive into a folder, and remembers in `flaws` which could not be copied.
+
+    unread: how many of them this user may not read.
+    """
 
     def __init__(self, request: Request, folder: Path) -> None:
         self._store, self._progress = request.store, request.progress
         self._way = way_to(folder, self._store.inner)
         self.flaws: list[Message] = []
+        self.unread = 0
 
     def put(self, item: Item, target: Path) -> bool:
         """Copy the present bytes of an item to a path where nothing is; False if they are not as they were archived."""
@@ -49,6 +53,7 @@ class Payload:
         self._progress(Step(StepKind.DONE, path, fixity.size))
         if flaw:
             self.flaws.append(msg("{path}: {what}", path=path, what=flaw.what))
+            self.unread += flaw.fault is Fault.CLOSED
         return flaw is None
 
     def _copy(self, source: Path, target: Path, fixity: Fixity, path: str) -> Flaw | None:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from materials_cli.disk import UNREADABLE, open_own, open_plain, reason
+from materials_cli.disk import UNREADABLE, open_own, open_plain
 from materials_cli.messages import msg
 from materials_cli.model import Fixity
-from materials_cli.store.fixity import Fault, Flaw, flaw_of
+from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at, refused
 
 try:
     import fcntl
@@ -73,12 +73,9 @@ def put_copy(
 
 def _other_size(source: Path, fixity: Fixity) -> Flaw | None:
     """What is wrong with a file as far as that can be seen without reading it."""
-    try:
-        seen = source.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return Flaw(Fault.MISSING, msg("not on this disk"))
-    except OSError as error:
-        return Flaw(Fault.DAMAGED, msg("it cannot be read: {reason}", reason=reason(error)))
+    seen = look_at(source)
+    if isinstance(seen, Flaw):
+        return seen
     return None if stat.S_ISREG(seen.st_mode) and seen.st_size == fixity.size else flaw_of(source, fixity)
 
 
@@ -124,7 +121,7 @@ def _copied(source: Path, target: Path, fixity: Fixity, read: Callable[[int], No
             except OSError as error:
                 if error.errno not in UNREADABLE:
                     raise
-                return Flaw(Fault.DAMAGED, msg("it cannot be read: {reason}", reason=reason(error)))
+                return refused(error, source)
             if not chunk:
                 break
             out.write(chunk)

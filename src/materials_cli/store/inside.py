@@ -60,6 +60,21 @@ def leads_elsewhere(path: Path) -> bool:
     return seen is not None and (stat.S_ISLNK(seen.st_mode) or getattr(seen, "st_reparse_tag", 0) in _REDIRECTING)
 
 
+def closed_at(path: Path) -> Path:
+    """The first folder on the way to a path that this user may not enter; the path itself if there is none."""
+    return next((folder for folder in reversed(path.parents) if not _may_enter(folder)), path)
+
+
+def _may_enter(folder: Path) -> bool:
+    try:
+        os.lstat(f"{folder}/.")
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def is_file(path: Path) -> bool:
     """Whether a path is a regular file, not a link to one."""
     seen = _seen(path)

@@ -1,6 +1,5 @@
 """Compares the mirror with the catalogue: which files are missing, were edited or moved by somebody, or are damaged."""
 
-import itertools
 import os
 import stat
 from collections.abc import Collection as Group
@@ -11,7 +10,7 @@ from pathlib import Path
 from materials_cli.disk import disk_error
 from materials_cli.errors import Reach
 from materials_cli.model import Item, State
-from materials_cli.store.inside import Inside, is_file
+from materials_cli.store.inside import Inside, closed_at, is_file
 from materials_cli.store.versions import digest_of, require_digest
 from materials_cli.values import frozen
 from materials_cli.watchdog import alive
@@ -75,18 +74,11 @@ def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) 
 
 def _closed_folder(inside: Inside, path: str, error: PermissionError) -> str:
     """The first folder on the way to a path that may not be entered; raise disk_refused if it is the collection's own."""
-    top, *inner = list(itertools.accumulate(path.split("/"), "{}/{}".format))[:-1]
-    if not _may_enter(inside, top):
-        raise disk_error(error, inside.root / top, reach=Reach.COLLECTION) from error
-    return next((folder for folder in inner if not _may_enter(inside, folder)), inner[-1] if inner else top)
-
-
-def _may_enter(inside: Inside, folder: str) -> bool:
-    try:
-        os.lstat(f"{inside.name(folder)}/.")
-    except PermissionError:
-        return False
-    return True
+    closed = closed_at(Path(inside.name(path)))
+    top = inside.root / path.partition("/")[0]
+    if closed == top or not closed.is_relative_to(top):
+        raise disk_error(error, closed, reach=Reach.COLLECTION) from error
+    return closed.relative_to(inside.root).as_posix()
 
 
 def _strays(root: Path, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:

@@ -122,7 +122,8 @@ class _Bag:
             notes.append(msg("The files share their place on the disk, so they were not read: `materials verify` does that."))
         advice = msg("To check it without this program, and what is where: {file}", file=_CHECKS)
         lost = tuple(msg("{path}: {what}", path=path, what=flaw.what) for _, path, flaw in self.lost)
-        return Wrote(self.items, advice, tuple(notes), lost, proof)
+        unread = sum(flaw.fault is Fault.CLOSED for _, _, flaw in self.lost)
+        return Wrote(self.items, advice, tuple(notes), lost, proof, unread)
 
     def _put_items(self, crate: Crate, objects: Objects) -> None:
         """All items, and what the manifest, the tables and the page say of them."""
@@ -208,10 +209,9 @@ class _Bag:
         slugs = {each.slug for each in self.request.chosen}
         yield from (gap for gap in gaps(self.request.catalogue.last_listings()) if gap["collection"] in slugs)
         for item, path, flaw in self.lost:
-            code = Code.BYTES_MISSING if flaw.fault is Fault.MISSING else Code.BYTES_DAMAGED
             yield {
                 **dict.fromkeys((*CSV_COLUMNS, "fixity", "folders")), "collection": item.collection, "id": item.id,
-                "path": path, "state": "failed", "code": str(code), "note": str(flaw.what), "source": {},
+                "path": path, "state": "failed", "code": str(flaw.code), "note": str(flaw.what), "source": {},
             }  # fmt: skip
 
     def _put_records(self, crate: Crate, objects: Objects) -> Iterator[Message]:
