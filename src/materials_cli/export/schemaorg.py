@@ -3,7 +3,7 @@
 A licence is stated only where people stated one; a RightsStatement is none, and stands under usageInfo.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from materials_cli.config import Collection
@@ -38,6 +38,12 @@ def write(request: Request) -> Wrote:
         file.write((between if between[:1] == b"{" else b"") + b"\n]}\n")
     advice = msg('For a page on the web: put it into <script type="application/ld+json">; for a graph: any reader of JSON-LD.')
     return Wrote(count, advice)
+
+
+def graph(collections: Iterable[Collection], items: Iterable[Description]) -> str:
+    """A few nodes as one text, which may stand in a page: nothing in it ends the element it is put into."""
+    nodes = [*(node for each in collections for node in _of_collection(each)), *map(item_node, items)]
+    return f'{{"@context": "{_CONTEXT}", "@graph": [{", ".join(_written(node).decode() for node in nodes)}]}}'
 
 
 def _of_collection(collection: Collection) -> Iterator[Mapping[str, Any]]:

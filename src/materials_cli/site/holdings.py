@@ -10,6 +10,7 @@ from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from materials_cli.about import About
 from materials_cli.agenda.holdings import compared
 from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Talk
@@ -17,12 +18,11 @@ from materials_cli.catalogue.descriptions import descriptions
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.sections import Told, sections_of_items
 from materials_cli.config import Collection as Configured
-from materials_cli.describe.countries import country_code
 from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
 from materials_cli.edtf import read_edtf
 from materials_cli.errors import MaterialsError
-from materials_cli.model import State
+from materials_cli.model import State, Version
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 from materials_cli.words.languages import languages
@@ -59,7 +59,7 @@ class Section:
 class Item:
     """An item. key: the name of its pages and addresses, which stays the same for good. language: of its title.
 
-    year: in which it was shown, else that of its event, else in which it was last changed.
+    year: in which it was shown, else that of its event, else in which it was last changed. redacted: parts were left out.
     """
 
     key: str
@@ -67,6 +67,7 @@ class Item:
     language: str = ""
     year: int | None = None
     sections: tuple[Section, ...] = ()
+    redacted: bool = False
 
     @property
     def collection(self) -> str:
@@ -104,6 +105,16 @@ class Item:
         return tuple(dict.fromkeys(creator.name for creator in self.description.own.creators))
 
     @property
+    def versions(self) -> tuple[Version, ...]:
+        """Its earlier versions, newest first."""
+        return self.description.versions
+
+    @property
+    def face(self) -> Section | None:
+        """The first section that has a picture, by which it is recognised in lists."""
+        return next((section for section in self.sections if section.picture), None)
+
+    @property
     def withdrawn(self) -> bool:
         """Whether its owner removed it from Drive."""
         return self.description.item.state is State.WITHDRAWN
@@ -120,6 +131,11 @@ class Collection:
     languages: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     lacking: tuple[Talk, ...] = ()
+
+    @property
+    def about(self) -> About:
+        """The event that it comes from."""
+        return self.configured.about
 
 
 @frozen(kw_only=True)
@@ -230,8 +246,3 @@ def _year(one: Description) -> int | None:
 
 def _key(identity: str) -> str:
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
-
-
-def codes_in(names: Sequence[str]) -> tuple[str, ...]:
-    """The codes of countries given by any name."""
-    return tuple(code for code in map(country_code, names) if code)

@@ -1,0 +1,157 @@
+"""What the pages say of all items together: numbers, the newest, groups by day and session, and the plot. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from materials_cli.site.holdings import Collection, Holdings, Item
+from materials_cli.values import frozen
+
+NOWHERE, ELSEWHERE = "", "+"
+_NEWEST, _MOST_COUNTRIES, _MOST_LANGUAGES, _MOST_YEARS = 8, 16, 8, 8
+
+
+@frozen()
+class Numbers:
+    """How much there is."""
+
+    items: int
+    sections: int
+    countries: int
+    languages: int
+
+
+@frozen()
+class Group:
+    """The items of a day and session; of neither where both are None."""
+
+    day: int | None
+    session: str | None
+    items: tuple[Item, ...]
+
+
+@frozen()
+class Part:
+    """A part of a bar: start and length in items. tone: the number of the language's colour, or “rest” without a language."""
+
+    start: int
+    length: int
+    tone: str
+    language: str
+
+
+@frozen()
+class Cell:
+    """The items of a country and year."""
+
+    total: int
+    parts: tuple[Part, ...]
+
+
+@frozen()
+class Row:
+    """A country: its code, NOWHERE or ELSEWHERE."""
+
+    country: str
+    cells: tuple[Cell, ...]
+
+
+@frozen()
+class Plot:
+    """Items by country, year and language. most: of a cell. others: there are further languages, or items without one."""
+
+    years: tuple[int | None, ...]
+    languages: tuple[str, ...]
+    others: bool
+    most: int
+    rows: tuple[Row, ...]
+
+
+def numbers(holdings: Holdings) -> Numbers:
+    """How much there is."""
+    items = list(holdings.items)
+    return Numbers(
+        len(items),
+        sum(len(item.sections) for item in items),
+        len({code for item in items for code in item.countries}),
+        len({code for item in items for code in item.languages}),
+    )
+
+
+def newest(holdings: Holdings) -> list[Item]:
+    """The items that came last; of those that came on the same day, the ones that were changed last."""
+
+    def age(item: Item) -> tuple[object, object, str]:
+        one = item.description.item
+        return one.first_seen.date(), (one.remote.modified or one.first_seen), item.key
+
+    here = [item for item in holdings.items if not item.withdrawn]
+    return sorted(here, key=age, reverse=True)[:_NEWEST]
+
+
+def groups(collection: Collection) -> list[Group]:
+    """The items of a collection by day and session, in the order of the days; what has neither comes last."""
+    found: dict[tuple[int | None, str | None], list[Item]] = {}
+    for item in collection.items:
+        own = item.description.own
+        found.setdefault((own.day, own.session), []).append(item)
+    last = 1 << 30
+    order = sorted(found, key=lambda place: (place == (None, None), last if place[0] is None else place[0], place[1] or ""))
+    return [Group(day, session, tuple(found[day, session])) for day, session in order]
+
+
+def people(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
+    """Who made or presented the items, by name."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        for name in item.speakers:
+            found.setdefault(name, []).append(item)
+    return sorted(found.items(), key=lambda entry: entry[0].casefold())
+
+
+def plot(holdings: Holdings) -> Plot:
+    """The table of countries and years with its bars."""
+    cells: dict[tuple[str, int | None], Counter[str]] = {}
+    for item in holdings.items:
+        for country in item.countries or (NOWHERE,):
+            cells.setdefault((country, item.year), Counter())[next(iter(item.languages), "")] += 1
+    totals: Counter[str] = Counter()
+    spoken: Counter[str] = Counter()
+    for (country, _), counted in cells.items():
+        totals[country] += counted.total()
+        spoken += counted
+    languages = tuple(code for code, _ in spoken.most_common() if code)[:_MOST_LANGUAGES]
+    named = [country for country, _ in totals.most_common() if country][:_MOST_COUNTRIES]
+    years = _years({year for _, year in cells})
+    merged: dict[tuple[str, int | None], Counter[str]] = {}
+    for (country, year), counted in cells.items():
+        row = country if country in named or not country else ELSEWHERE
+        merged.setdefault((row, year if year in years else None), Counter()).update(counted)
+    rows = [*named, *(row for row in (ELSEWHERE, NOWHERE) if any(place[0] == row for place in merged))]
+    return Plot(
+        years=years,
+        languages=languages,
+        others=any(code not in languages for code in spoken),
+        most=max((counted.total() for counted in merged.values()), default=1),
+        rows=tuple(Row(row, tuple(_cell(merged.get((row, year), Counter()), languages) for year in years)) for row in rows),
+    )
+
+
+def _years(found: set[int | None]) -> tuple[int | None, ...]:
+    """The latest years in their order; None, if there are items without a year or of earlier ones, comes first."""
+    known = sorted(year for year in found if year is not None)
+    shown: list[int | None] = list(known[-_MOST_YEARS:])
+    return tuple(shown if len(shown) == len(found) else [None, *shown])
+
+
+def _cell(counted: Counter[str], languages: Sequence[str]) -> Cell:
+    return Cell(counted.total(), tuple(_parts(counted, languages)))
+
+
+def _parts(counted: Counter[str], languages: Sequence[str]) -> Iterator[Part]:
+    start = 0
+    lengths = [(counted[code], str(tone), code) for tone, code in enumerate(languages)]
+    rest = counted.total() - sum(length for length, _, _ in lengths)
+    for length, tone, code in (*lengths, (rest, "rest", "")):
+        if length:
+            yield Part(start, length, tone, code)
+            start += length
