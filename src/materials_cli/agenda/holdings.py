@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from materials_cli.agenda.kept import kept
+from materials_cli.agenda.kept import all_kept
 from materials_cli.agenda.match import Comparison, Deck, Talk, compare
 from materials_cli.agenda.slots import Agenda
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.describe.countries import countries_in, country_code
-from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import Message
 from materials_cli.model import Item, State
@@ -26,15 +25,9 @@ def compared(catalogue: Catalogue, collection: str, agenda: Agenda) -> Compariso
 def told_by_agendas(store: Store, catalogue: Catalogue) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Message]]:
     """What the kept agendas say of items, by collection and id, as corrections have it; and what is wrong with agendas."""
     told: dict[tuple[str, str], dict[str, Any]] = {}
-    wrong = []
-    for collection in sorted(catalogue.collections()):
-        try:
-            agenda = kept(store, collection)
-        except MaterialsError as error:
-            wrong.append(error.what)
-            continue
-        if agenda:
-            told |= {item: _told(talk) for item, talk in compared(catalogue, collection, agenda).placed.items()}
+    agendas, wrong = all_kept(store, catalogue.collections())
+    for collection, agenda in agendas.items():
+        told |= {item: _told(talk) for item, talk in compared(catalogue, collection, agenda).placed.items()}
     return told, wrong
 
 

@@ -1,7 +1,7 @@
 """The agenda of a collection as it is kept: metadata/agenda/COLLECTION.toml, which people can correct with any editor."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, flush_folders, replace_file
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import msg
+from materials_cli.messages import Message, msg
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 
@@ -51,6 +51,21 @@ def move(store: Store, collection: str, to_store: Store, to: str) -> None:
             to_store.inside.make_folder(target.parent)
             source.rename(target)
             flush_folders({source.parent, target.parent})
+
+
+def all_kept(store: Store, collections: Iterable[str]) -> tuple[dict[str, Agenda], list[Message]]:
+    """The agendas of these collections, and what is wrong with files that have none."""
+    found, wrong = dict[str, Agenda](), []
+    for collection in sorted(collections):
+        try:
+            agenda = kept(store, collection)
+        except MaterialsError as error:
+            place = file_of(store, collection).relative_to(store.root).as_posix()
+            wrong.append(msg("{file}: {reason}", file=place, reason=error.why if error.code is Code.BAD_AGENDA else error.what))
+            continue
+        if agenda:
+            found[collection] = agenda
+    return found, wrong
 
 
 def kept(store: Store, collection: str) -> Agenda | None:

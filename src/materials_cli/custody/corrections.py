@@ -29,8 +29,14 @@ _EXAMPLE = 'id = "1OXZ7ZNkuHyEMW2Vmyyt"'
 
 
 def take_in(store: Store, catalogue: Catalogue) -> list[Message]:
-    """Bring the catalogue's copy of all corrections up to date; return what is wrong with files that were left out."""
-    found, wrong = read_all(store)
+    """Bring the catalogue's copy of all corrections up to date; return what is wrong with files that were left out.
+
+    If the folder cannot be looked at, the copy stays as it is.
+    """
+    try:
+        found, wrong = read_all(store)
+    except MaterialsError as error:
+        return [error.what]
     now = ids_now(catalogue.connection) if found else {}
     agenda, unread = told_by_agendas(store, catalogue)
     put_corrections(catalogue, {now.get(item, item): values for item, values in found.items()}, agenda)
@@ -38,16 +44,15 @@ def take_in(store: Store, catalogue: Catalogue) -> list[Message]:
 
 
 def read_all(store: Store) -> tuple[dict[str, dict[str, Any]], list[Message]]:
-    """The corrections by the ids of items, and what is wrong with files that have none."""
+    """The corrections by the ids of items, and what is wrong with files that have none.
+
+    Raise symlink_in_archive, or disk_refused for a folder that may not be entered.
+    """
     found: dict[str, dict[str, Any]] = {}
     wrong = []
-    folder = store.root / FOLDER
-    try:
-        store.inside.refuse_links(folder)
-        with disk_errors():
-            files = sorted(folder.glob("*.toml"))
-    except MaterialsError as error:
-        return {}, [error.what]
+    folder = store.inside.refuse_links(store.root / FOLDER)
+    with disk_errors():
+        files = sorted(file for file in folder.iterdir() if file.suffix == ".toml") if folder.exists() else []
     for file in files:
         try:
             item, values = _read(file)

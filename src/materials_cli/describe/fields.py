@@ -92,20 +92,22 @@ def _date(value: Value) -> str:
         raise value.wrong(what) from error
 
 
+_NO_PEOPLE = msg("must be a list of people, each with a name")
+
+
 def _creators(value: Value) -> list[dict[str, Any]]:
-    wrong = value.wrong(msg("must be a list of people, each with a name"))
     if not isinstance(value.content, list) or len(value.content) > _MOST:
-        raise wrong
+        raise value.wrong(_NO_PEOPLE)
     found: list[dict[str, Any]] = []
     for one in value.content:
         if isinstance(one, str):
             try:
                 found += [_person(creator) for creator in typed_creators(one)]
             except ValueError as error:
-                raise wrong from error
+                raise value.wrong(_NO_PEOPLE) from error
             continue
         if not isinstance(one, Mapping) or not one.get("name") or one.keys() - {"name", "organisation", "country"}:
-            raise wrong
+            raise value.wrong(_NO_PEOPLE)
         name, organisation = (_text(_of(value, one.get(part, ""))) for part in ("name", "organisation"))
         country = _countries(_of(value, [one["country"]])) if one.get("country") else [None]
         found.append(_person(Creator(name, organisation or None, country[0])))

@@ -48,6 +48,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
         yield Check(msgid("Notifications"), partial(reports.notifications, store))
         yield Check(msgid("Log"), partial(reports.outputs, store))
     yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.rewrite_manifest, store))
+    yield Check(msgid("Corrections"), partial(holdings.corrections, store))
     yield Check(msgid("Fixity"), sample.run, sample.repair)
     yield Check(msgid("Fonts"), lambda: machine.fonts(holdings.languages(store)))
 

@@ -5,18 +5,21 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from materials_cli.agenda.kept import all_kept
 from materials_cli.catalogue.copy import is_intact
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.naming import ids_now
 from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.config import load
+from materials_cli.custody.corrections import read_all
 from materials_cli.custody.losses import LOSSES_FIX, open_losses
 from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
 from materials_cli.export.own import move_foreign_aside
-from materials_cli.messages import Message, combined, counted, msg, msgn, verbatim
+from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import is_scheduled
 from materials_cli.store.mirror import Store
@@ -180,6 +183,23 @@ def manifest(store: Store) -> Diagnosis | None:
                 msg("`materials doctor --fix` rewrites it."),
             )
     return ok(msg("manifest and SHA256SUMS match the catalogue"))
+
+
+def corrections(store: Store) -> Diagnosis | None:
+    """Whether all that people wrote into metadata/ is taken in; None if they wrote nothing."""
+    found, wrong = read_all(store)
+    with sound(store) as opened:
+        agendas, unread = all_kept(store, opened.collections())
+        now, known = ids_now(opened.connection), {item.id for item in opened.each()}
+    strange = [item for item in found if now.get(item, item) not in known]
+    wrong += [*unread, *(msg("A file in metadata/ is about “{id}”, and no item has this id", id=item) for item in strange)]
+    if wrong:
+        named, more = joined(wrong[:MOST_NAMED], "; "), len(wrong) - MOST_NAMED
+        what = msgn("{files}; and {count} more", "{files}; and {count} more", more, files=named) if more > 0 else named
+        return warning(what, msg("Correct these files or take them out of metadata/; until then they are not used."))
+    if not (found or agendas):
+        return None
+    return ok(msgn("{count} item has corrections", "{count} items have corrections", len(found)))
 
 
 def rewrite_manifest(store: Store) -> Message:
