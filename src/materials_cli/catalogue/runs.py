@@ -11,12 +11,13 @@ from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import read, run_of, run_values, written
 from materials_cli.catalogue.schema import transaction
-from materials_cli.dates import CLOCK_ERROR, local_time
+from materials_cli.dates import CLOCK_ERROR, local_time, read_period
 from materials_cli.history.events import Chain, Event, of_ending
 from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Item, Run
 
 _T = TypeVar("_T")
+_SHORTEST_DATE = 8  # digits of 20250623
 
 
 class RunHistory:
@@ -70,6 +71,15 @@ class RunHistory:
             (after, written(since) if since else "", changing, json.dumps(names), limit),
         )
         return [run_of(row) for row in rows]
+
+    def runs_since(self, since: str, collections: Sequence[str], now: datetime) -> list[Run]:
+        """The runs that “last”, the number of a run or a date names: the last of each collection, or all after it."""
+        if since == "last":
+            return [run for name, run in self.last_runs().items() if not collections or name in collections]
+        if since.isdecimal() and len(since) < _SHORTEST_DATE:
+            return self.runs(collections, after=int(since))
+        fix = msg("Write “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or the number of a run.")
+        return self.runs(collections, since=read_period(since, now, fix=fix).start)
 
     def last_runs(self) -> dict[str, Run]:
         """The latest run of each collection that is still here, by its present name."""

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.actions import no_runs
 from materials_cli.cli.context import (
     ArchiveContext,
@@ -16,13 +15,11 @@ from materials_cli.cli.context import (
     JsonOption,
 )
 from materials_cli.cli.output import is_terminal, out, paged, print_json, print_raw, print_wrapped, safe, say, styled
-from materials_cli.dates import read_period
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
 from materials_cli.export.manifest import run_row
 from materials_cli.history.digest import digest
-from materials_cli.messages import language, msg, tr, trn
-from materials_cli.model import Run
+from materials_cli.messages import language, tr, trn
 
 _MOST_DRAWN = 20
 
@@ -65,7 +62,7 @@ def changes(
     here = ArchiveContext.of(context, archive)
     chosen = here.slugs(collection)
     with here.catalogue() as catalogue:
-        runs = _runs_since(catalogue, since, chosen)
+        runs = catalogue.runs_since(since, chosen, datetime.now(UTC))
         brought = digest(runs, catalogue.events(runs))
         earlier, rebuilt = catalogue.runs(chosen, changing=True, limit=1), catalogue.rebuildings()
     if as_json:
@@ -92,15 +89,6 @@ def changes(
         say(tr("There have been no runs since then.") if earlier else no_runs(rebuilt))
     elif not brought.changed and earlier:
         say(tr("To see the last run that changed something: materials changes --since {run}", run=str(earlier[0].id - 1)))
-
-
-def _runs_since(catalogue: Catalogue, since: str, chosen: list[str]) -> list[Run]:
-    if since == "last":
-        return [run for name, run in catalogue.last_runs().items() if not chosen or name in chosen]
-    if since.isdecimal() and len(since) < 8:
-        return catalogue.runs(chosen, after=int(since))
-    fix = msg("--since takes “last”, a date such as 2025-06-01, 2025-06, yesterday or 30d, or a run number.")
-    return catalogue.runs(chosen, since=read_period(since, datetime.now(UTC), fix=fix).start)
 
 
 def _print_chapters(chapters: Iterable[Chapter]) -> None:

@@ -10,6 +10,8 @@ from materials_cli.patterns import regex
 _UNSAFE = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
+# What shows as nothing and can carry a text that only a program reads: tags, variation selectors, invisible operators.
+_HIDDEN = regex("[\u00ad\u2060-\u2064\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 _MARKDOWN = regex(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
 # What a spreadsheet takes for the start of a formula, also in full width, at the start of a cell or behind what may separate
 # cells: in many countries, that is “;”.
@@ -21,6 +23,11 @@ _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'
 def printable(text: str) -> str:
     """Text of several lines that cannot move the cursor, colour the screen or change the direction of writing."""
     return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
+def visible(text: str) -> str:
+    """The same without characters that nobody sees, for readers that are programs."""
+    return _HIDDEN.sub("", printable(text))
 
 
 def one_line(text: object) -> str:
