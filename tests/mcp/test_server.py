@@ -171,7 +171,7 @@ def test_it_connects_to_nothing_and_writes_nothing(archive: Path) -> None:
         for n, (name, given) in enumerate(asked)
     ]
     log = archive.parent / f"{archive.name}.strace"
-    command = [sys.executable, "-B", "-m", "materials_cli", "mcp", "--archive", archive]
+    command = [sys.executable, "-B", "-m", "materials_cli", "mcp", "--archive", str(archive)]
     wanted = "trace=connect,socket,openat,open,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat"
     done = subprocess.run(
         ["strace", "-f", "-e", wanted, "-o", log, *command], input="\n".join(lines), capture_output=True, text=True, check=False
@@ -187,7 +187,7 @@ def test_it_connects_to_nothing_and_writes_nothing(archive: Path) -> None:
 
 def test_the_command_answers_until_its_input_ends(archive: Path) -> None:
     lines = b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n' + b" " * (1 << 21) + b'\n{"jsonrpc":"2.0","id":2,"method":"ping"}\n'
-    command = [sys.executable, "-m", "materials_cli", "mcp", "--archive", archive]
+    command = [sys.executable, "-m", "materials_cli", "mcp", "--archive", str(archive)]
     done = subprocess.run(command, input=lines, capture_output=True, check=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [1, None, 2]

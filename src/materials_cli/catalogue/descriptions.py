@@ -26,10 +26,13 @@ _FACTS = "number, path, remote, properties, corrections, word_count, languages"
 _FIRST = "number, title, body, notes, hidden, ocr"
 
 
-def descriptions(catalogue: "Catalogue", collections: Iterable[Collection], slugs: Sequence[str] = ()) -> Iterator[Description]:
+def descriptions(
+    catalogue: "Catalogue", collections: Iterable[Collection], slugs: Sequence[str] = (), item_id: str | None = None
+) -> Iterator[Description]:
     """The descriptions of all items of some collections (of all when empty), by path. Write nothing while iterating.
 
-    collections: those of materials.toml. An item of another one gets a Collection that has only its name.
+    collections: those of materials.toml. An item of another one gets a Collection that has only its name. item_id: only items
+    with this id.
     """
     connection = catalogue.connection
     known = {collection.slug: collection for collection in collections}
@@ -37,8 +40,9 @@ def descriptions(catalogue: "Catalogue", collections: Iterable[Collection], slug
     same_bytes, same_text = _firsts(connection, "sha256"), _firsts(connection, "text_digest")
     rows = connection.execute(
         f"SELECT {ITEM_COLUMNS}, properties, corrections, word_count, languages, described, text_digest, verified_at FROM item"  # noqa: S608 - constants
-        " WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, collection, id",
-        (json.dumps(list(slugs)),),
+        " WHERE (?1 = '[]' OR collection IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR id = CAST(?2 AS TEXT))"
+        " ORDER BY path, collection, id",
+        (json.dumps(list(slugs)), None if item_id is None else exact(item_id)),
     )
     for row in rows:
         item = item_of(row)
@@ -53,6 +57,11 @@ def descriptions(catalogue: "Catalogue", collections: Iterable[Collection], slug
             same_text=_other(same_text.get(row["text_digest"]), item),
             last_verified=read(row["verified_at"]) if (row["verified_at"] or "") > row["fetched"] else None,
         )
+
+
+def description_of(catalogue: "Catalogue", collections: Iterable[Collection], item: "Item") -> Description:
+    """The description of one item."""
+    return next(descriptions(catalogue, collections, [item.collection], item.id))
 
 
 def own_of(catalogue: "Catalogue", item: "Item") -> Own:

@@ -137,6 +137,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "archivesspace": Format("archivesspace:write", ".csv", msg("for archives that use ArchivesSpace: digital objects")),
         "zenodo": Format("zenodo:write", "", msg("for a deposit on Zenodo: metadata with the fields of a conference")),
         "schema.org": Format("schemaorg:write", ".jsonld", msg("for web pages and search engines: JSON-LD")),
+        "notebook": Format("notebook:write", "", msg("for NotebookLM and other assistants: the texts, in Markdown")),
         "bibtex": Format("references:write_bibtex", ".bib", msg("references for LaTeX and JabRef")),
         "csl-json": Format("references:write_csl", ".json", msg("references for Zotero, pandoc and other users of CSL")),
         "ris": Format("references:write_ris", ".ris", msg("references for EndNote, Mendeley and Citavi")),
