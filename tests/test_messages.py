@@ -33,7 +33,7 @@ _MARKS = {"tr", "trn", "msg", "msgn", "msgid", "msgids", "verbatim"}
 # looked at below.
 _OTHERWISE = {"codes.py", "exits.py", "help", "emulator", "messages.py", "catalogue", "search", "mcp"}
 # What stands in other people's formats is English, like JSON.
-_FOR_OTHERS = {f"export/{name}.py" for name in ("atom", "premis", "vocabulary", "ocfl", "datapackage", "notebook")}
+_FOR_OTHERS = {f"export/{name}.py" for name in ("atom", "premis", "vocabulary", "ocfl", "datapackage", "notebook", "citation")}
 _TABLED = {"cli/commands.py", "history/events.py"}
 # What looks like a sentence and is none: commands to type, styles, markup, patterns, words of programs.
 _NO_SENTENCE = re.compile(

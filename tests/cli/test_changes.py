@@ -149,7 +149,7 @@ def test_since_a_day_a_run_or_the_last(archive: Path) -> None:
     assert data("changes", "--since", tomorrow)["items"] == []
     assert "no runs since then" in run("changes", "--since", "2")
     assert data("changes", "--since", "yesterday")["items"] == everything["items"]
-    assert "a run number" in run("changes", "--since", "someday", status=2)
+    assert "the number of a run" in run("changes", "--since", "someday", status=2)
 
 
 def test_a_night_without_changes_points_to_the_last_one_with(drive: RunningServer) -> None:
@@ -307,7 +307,7 @@ def test_a_feed_that_cannot_be_written_stops_nothing_and_is_made_up_for(
 
     drive.world.add_file("five.txt", b"5")
     with monkeypatch.context() as refusing:
-        refusing.setattr("materials_cli.archive.write_feed", refuse)
+        refusing.setattr("materials_cli.publication.write_feed", refuse)
         assert "The feed changes.atom cannot be written" in run("sync")
     assert (tmp_path / "c" / "five.txt").exists()
     run("sync")

@@ -22,6 +22,19 @@ class _OutOfTimeError(Exception):
     """What a sample may take is over."""
 
 
+def _intact(present: int, read: int) -> Diagnosis:
+    if read == present:
+        return ok(msgn("{count} file present and intact", "{count} files present and intact", present))
+    return ok(
+        msgn(
+            "{count} file present; {read} verified now, all intact",
+            "{count} files present; {read} verified now, all intact",
+            present,
+            read=read,
+        )
+    )
+
+
 class FixitySample:
     """Checks that every file exists, and the fixity of as many as a few seconds allow, in random order."""
 
@@ -49,18 +62,7 @@ class FixitySample:
             return _closed(closed)
         if unknown := list(strangers(self._store, known)):
             return _unknown(unknown)
-        if not held:
-            return None
-        if read == len(held):
-            return ok(msgn("{count} file present and intact", "{count} files present and intact", len(held)))
-        return ok(
-            msgn(
-                "{count} file present; {read} verified now, all intact",
-                "{count} files present; {read} verified now, all intact",
-                len(held),
-                read=read,
-            )
-        )
+        return _intact(len(held), read) if held else None
 
     def repair(self) -> Message | None:
         """Make the next sync read damaged files, which it skips while their sizes and times are the same."""
