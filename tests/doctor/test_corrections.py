@@ -27,7 +27,7 @@ def test_each_wrong_file_is_named_with_its_reason(drive: RunningServer, world: W
     (folder / "refused.toml").write_text(f'id = "{node(world, "2.txt")}"\nday = "first"\n')
     (folder / "strange.toml").write_text('id = "of-no-item"\ntitle = "Nobody\'s"\n')
     (folder / "agenda").mkdir()
-    (folder / "agenda" / "c.toml").write_text("[[entry]]\nsession = \"1\"\n")
+    (folder / "agenda" / "c.toml").write_text('[[entry]]\nsession = "1"\n')
     wrong = found()
     assert wrong is not None
     assert wrong["verdict"] == "warning"

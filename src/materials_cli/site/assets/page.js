@@ -224,7 +224,8 @@ var Catalogue = (function () {
   /** The slide before or after the one that is in view. */
   function step(by) {
     const slides = [...document.querySelectorAll(".view:not([hidden]) .slide")];
-    const at = slides.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
+    const focused = slides.indexOf(document.activeElement.closest(".slide"));
+    const at = focused >= 0 ? focused : slides.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
     const next = slides[Math.max(at, by < 0 ? 0 : -1) + by];
     if (next) location.hash = next.id;
   }

@@ -1,0 +1,206 @@
+"""The catalogue as people use it: opened by double-click in Chromium, from a disk, without a network."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from materials_cli.site import pages
+from materials_cli.site.build import build_file, build_folder
+from support.browser import Opened, browser, opened  # noqa: F401 - fixtures
+from support.made_holdings import made_holdings
+
+GEORGIA, CAMBODIA, KOREA, ESTONIA, HOSTILE = (f"{number:010x}" for number in (1, 2, 3, 4, 9))
+AXE = os.environ.get("MATERIALS_TEST_AXE", "")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue as a folder, and beside it as one file."""
+    top = tmp_path_factory.mktemp("site")
+    (top / "made").mkdir()
+    holdings = made_holdings(top / "made")
+    build_folder(holdings, top / "catalogue")
+    build_file(holdings, top / "catalogue.html")
+    return top / "catalogue"
+
+
+def page_of(site: Path, key: str) -> Path:
+    return site / "items" / f"{key}.html"
+
+
+@pytest.fixture(params=["folder", "file"])
+def start(request: pytest.FixtureRequest, site: Path) -> Path:
+    """The first page of the folder, and the one file."""
+    return site / "index.html" if request.param == "folder" else site.parent / "catalogue.html"
+
+
+def test_the_pages_speak_the_language_of_the_browser_and_the_one_that_is_chosen(start: Path, opened: Opened) -> None:
+    with opened(start, within=start.parent, locale="ru-RU") as page:
+        assert page.locator("html").get_attribute("lang") == "ru"
+        assert page.locator("h2").first.inner_text() == "Собрания"
+        page.locator("#interface-language").select_option("kk")
+        page.get_by_role("link", name="Digital government workshop").first.click()
+        page.locator(".view:visible h1").filter(has_text="Digital government workshop").wait_for()
+        assert page.locator("html").get_attribute("lang") == "kk"
+        shown = page.locator(".view:visible").inner_text()
+        assert "Самарқанд" not in shown
+        assert "2025 ж. 23–25 маусым" in shown
+        assert "Грузия" in shown
+        assert page.locator(".view:visible h3 a[lang=ka]").first.inner_text() == "ელექტრონული მმართველობა"
+
+
+def test_without_scripts_the_lists_read_and_lead_to_every_slide(start: Path, opened: Opened) -> None:
+    with opened(start, within=start.parent, java_script_enabled=False) as page:
+        assert page.locator(".scripted:visible").count() == 0
+        page.get_by_role("link", name="Digital government workshop").first.click()
+        page.get_by_role("link", name="전자정부와 민관협력").last.click()
+        assert page.get_by_text("민관협력 사례").last.is_visible()
+        assert page.get_by_role("link", name="Open on Google Drive").first.is_visible()
+
+
+def test_a_page_without_its_neighbours_says_what_to_do(site: Path, tmp_path: Path, browser: Any) -> None:
+    alone = Path(shutil.copy(site / "index.html", tmp_path))
+    page = browser.new_page()
+    page.goto(alone.as_uri())
+    shown = page.locator("body").inner_text()
+    assert all(
+        words in shown for words in ("Extract the folder first", "распакуйте папку", "шығарып алыңыз", "압축을 푸십시오")
+    )
+    page.goto((site / "index.html").as_uri())
+    assert "Extract the folder first" not in page.locator("body").inner_text()
+    page.close()
+
+
+def test_an_address_leads_to_its_slide_for_good(start: Path, opened: Opened) -> None:
+    with opened(start, f"#{CAMBODIA}/2", within=start.parent) as page:
+        slide = page.locator(f'[id="{CAMBODIA}/2"]')
+        slide.wait_for()
+        assert slide.evaluate("slide => document.activeElement === slide")
+        assert "សេវាសាធារណៈ" in slide.inner_text()
+        assert page.locator("h1:visible").inner_text() == "រដ្ឋាភិបាលឌីជីថល"
+    with opened(start, "#ffffffffff/1", within=start.parent) as page:
+        page.get_by_text("Nothing in this catalogue has this address.").wait_for()
+
+
+def test_chosen_slides_become_a_sheet_with_their_sources(start: Path, site: Path, opened: Opened, tmp_path: Path) -> None:
+    single = start.name != "index.html"
+    with opened(start, f"#{GEORGIA}/2", within=start.parent) as page:
+        page.locator(f'[data-choose="{GEORGIA}/2"]').click()
+        assert page.locator(f'[data-choose="{GEORGIA}/2"]').get_attribute("aria-pressed") == "true"
+        page.goto(f"{start.as_uri()}#{KOREA}/3" if single else f"{page_of(site, KOREA).as_uri()}")
+        page.locator(f'[data-choose="{KOREA}/3"]').click()
+        page.get_by_role("link", name="Hand-out 2").click()
+        page.locator(".handout li").nth(1).wait_for()
+        shown = page.locator(".handout").inner_text()
+        assert "ელექტრონული მმართველობა, Slide 2" in shown
+        assert "https://docs.google.com/presentation/d/3" in shown
+        assert "Digital government workshop" in shown
+        (tmp_path / "sheet.pdf").write_bytes(page.pdf())
+        address = page.locator("[data-handout-address]").get_attribute("href")
+        page.get_by_role("button", name="Remove from the hand-out").first.click()
+        page.get_by_role("link", name="Hand-out 1").wait_for()
+    printed = pypdfium2.PdfDocument(tmp_path / "sheet.pdf")
+    text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
+    printed.close()
+    assert "docs.google.com" in text
+    assert "Remove" not in text
+    place, anchor = address.split("#")
+    with opened(Path(place.removeprefix("file://")), f"#{anchor}", within=start.parent) as page:
+        page.locator(".handout li").nth(1).wait_for()
+
+
+def test_light_and_dark_follow_the_system_and_the_switch(start: Path, opened: Opened) -> None:
+    def paper(page: Any) -> Any:
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    with opened(start, within=start.parent) as page:
+        light = paper(page)
+    with opened(start, within=start.parent, color_scheme="dark") as page:
+        assert paper(page) != light
+        page.locator("#theme").click()
+        assert paper(page) == light
+        page.reload()
+        assert paper(page) == light
+
+
+def each_kind(site: Path, key: str) -> Iterator[Path]:
+    """One page of each kind: with what came from outside in an item."""
+    yield from (site / name for name in ("index.html", "search.html", "handout.html"))
+    yield site / "collections" / ("other.html" if key == HOSTILE else "workshop.html")
+    yield page_of(site, key)
+    yield site.parent / "catalogue.html"
+
+
+def test_nothing_is_wider_than_a_telephone(site: Path, opened: Opened) -> None:
+    with opened(site / "index.html", within=site.parent, viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        for file in (*each_kind(site, KOREA), page_of(site, HOSTILE)):
+            page.goto(file.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, file.name
+
+
+def test_everything_is_reached_by_keys(start: Path, opened: Opened) -> None:
+    with opened(start, within=start.parent) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.type") == "search"
+    with opened(start, f"#{KOREA}/1", within=start.parent) as page:
+        page.wait_for_function(f"document.activeElement.id === '{KOREA}/1'")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**#{KOREA}/2")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_url(f"**#{KOREA}/2")
+
+
+def runs(page: Any, site: Path) -> list[str]:
+    """The pages on which something that came from outside runs."""
+    found = []
+    for file in each_kind(site, HOSTILE):
+        page.goto(file.as_uri())
+        for button in page.locator(".choose:visible").all()[:1]:
+            button.click()
+        if page.evaluate("window.ran !== undefined"):
+            found.append(file.name)
+    return found
+
+
+def test_nothing_hostile_runs(site: Path, opened: Opened) -> None:
+    with opened(site / "index.html", within=site.parent) as page:
+        assert not runs(page, site)
+        page.goto(page_of(site, HOSTILE).as_uri())
+        assert "<script>ran=1</script>" in page.locator("h1").inner_text()
+        assert page.locator("a[href^=javascript]").count() == 0
+
+
+def test_the_search_for_what_runs_would_find_it(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = pages.Environment
+    monkeypatch.setattr(pages, "_POLICY", "default-src * 'unsafe-inline'")
+    monkeypatch.setattr(pages, "Environment", lambda **how: environment(**how | {"autoescape": False}))
+    (tmp_path / "made").mkdir()
+    holdings = made_holdings(tmp_path / "made")
+    build_folder(holdings, tmp_path / "catalogue")
+    build_file(holdings, tmp_path / "catalogue.html")
+    page = browser.new_page()
+    assert f"{HOSTILE}.html" in runs(page, tmp_path / "catalogue")
+    page.close()
+
+
+@pytest.mark.skipif(not AXE, reason="MATERIALS_TEST_AXE names no axe.min.js")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(site: Path, theme: str, opened: Opened) -> None:
+    axe = Path(AXE).read_text("utf-8")
+    with opened(site / "index.html", within=site.parent, color_scheme=theme) as page:
+        for file in (*each_kind(site, KOREA), page_of(site, ESTONIA)):
+            page.goto(file.as_uri())
+            page.evaluate(axe)
+            result = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+            serious = [each for each in result["violations"] if each["impact"] in {"serious", "critical"}]
+            assert not [(each["id"], each["nodes"][0]["html"]) for each in serious], file.name
