@@ -1,4 +1,4 @@
-"""Chromium as the readers of the catalogue have it, where this machine has one: pages from a disk, and whatever goes wrong there.
+"""Chromium as the readers of the catalogue have it, where this machine has one: pages from a disk, and what goes wrong there.
 
 The fixture lasts for a module: Playwright runs an event loop in its thread as long as it is open, which other tests need.
 """
@@ -31,7 +31,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(browser: Any) -> Opened:
-    """Open a page from the disk in a window of its own; fail if it writes an error, or asks for anything but files beside it."""
+    """Open a page from the disk in a window of its own; fail if it writes an error, or asks for what is not beside it."""
 
     @contextmanager
     def open_page(file: Path, anchor: str = "", *, within: Path | None = None, **context: Any) -> Iterator[Any]:

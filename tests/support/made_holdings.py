@@ -1,4 +1,4 @@
-"""Holdings for the catalogue of pages, made by hand: decks in several scripts with pictures, and an item in which all is hostile."""
+"""Holdings for the catalogue of pages, made by hand: decks in several scripts with pictures, and one that is all hostile."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,19 +6,22 @@ from pathlib import Path
 from materials_cli.about import About
 from materials_cli.config import Collection as Configured
 from materials_cli.describe.description import Country, Creator, Description, Own
-from materials_cli.model import Fixity, Item as Archived, RemoteFile
+from materials_cli.model import Fixity, RemoteFile
+from materials_cli.model import Item as Archived
 from materials_cli.site.holdings import Collection, Holdings, Item, Picture, Section
 
 TIME = datetime(2025, 6, 24, 9, 30, tzinfo=UTC)
 # What runs, if any of it does, says so in `window.ran`.
-HOSTILE = "</script><script>ran=1</script><img src=x onerror='ran=1'>\"><svg onload=ran=1>{{ ran }}${ran=1}`<!--<script>--><b \u202egnp\u2028"
+HOSTILE = (
+    "</script><script>ran=1</script><img src=x onerror='ran=1'>\"><svg onload=ran=1>{{ ran }}${ran=1}`<!--<b \u202egnp\u2028"
+)
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90" width="1600" height="900" onload="top.ran=1">'
     '<script>top.ran=1</script><image href="https://example.org/x.png"/><rect width="160" height="90" fill="#{colour}"/>'
     '<text x="12" y="30" font-family="sans-serif" font-size="10">{title}</text></svg>'
 )
 DECKS = (
-    ("georgia", "ka", "GE", "ელექტრონული მმართველობა", "ნინო ბერიძე", ("იუსტიციის სახლის გამოცდილება", "მონაცემთა გაცვლის სისტემა")),
+    ("georgia", "ka", "GE", "ელექტრონული მმართველობა", "ნინო ბერიძე", ("იუსტიციის სახლი", "მონაცემთა გაცვლის სისტემა")),
     ("cambodia", "km", "KH", "រដ្ឋាភិបាលឌីជីថល", "សុខ ដារ៉ា", ("សេវាសាធារណៈ", "អត្តសញ្ញាណឌីជីថល")),
     ("korea", "ko", "KR", "전자정부와 민관협력", "김민수", ("디지털 플랫폼 정부", "민관협력 사례")),
     ("estonia", "en", "EE", "X-Road in practice", "Piret Tõnurist", ("Once only", "Secure exchange of data")),
@@ -64,13 +67,13 @@ def _item(
 ) -> Item:  # fmt: skip
     path = f"{collection.slug}/Day {number}/{name}.pptx"
     remote = RemoteFile(
-        id=f"id-{number}", drive_id=f"id-{number}", name=f"{name}.pptx", parent="top", folders=(f"Day {number}",), modified=TIME,
-        owner="owner@example.org", modified_by="editor@example.org",
+        id=f"id-{number}", drive_id=f"id-{number}", name=f"{name}.pptx", parent="top", folders=(f"Day {number}",),
+        modified=TIME, owner="owner@example.org", modified_by="editor@example.org",
         web_link="javascript:ran=1" if name.startswith("<") else f"https://docs.google.com/presentation/d/{number}",
     )  # fmt: skip
     archived = Archived(
-        collection=collection.slug, remote=remote, path=path, media_type="application/x", fixity=Fixity(40_000, f"{number:064x}"),
-        first_seen=TIME, fetched=TIME, unit="slide", title=title, sections=len(texts),
+        collection=collection.slug, remote=remote, path=path, media_type="application/x", first_seen=TIME,
+        fixity=Fixity(40_000, f"{number:064x}"), fetched=TIME, unit="slide", title=title, sections=len(texts),
     )  # fmt: skip
     own = Own(
         title=title, creators=(Creator(who, "Ministry of Finance", country),), languages={language: len(texts)}, day=number,
