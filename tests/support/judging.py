@@ -52,12 +52,12 @@ def judged() -> list[Judged]:
 
 
 @contextmanager
-def judged_archive(corpus: Path, top: Path) -> Iterator[Catalogue]:
-    """The catalogue of an archive in `top` that holds the corpus, the sample workshop and the invented speakers."""
+def judged_archive(corpus: Path | None, top: Path) -> Iterator[Catalogue]:
+    """The catalogue of an archive in `top` that holds the corpus, if any, the sample workshop and the invented speakers."""
     before = dict(os.environ)
     os.environ["MATERIALS_ARCHIVE"] = str(top)
     try:
-        for name, world in (("corpus", World.from_folder(corpus)), ("sample", sample_world())):
+        for name, world in (*((("corpus", World.from_folder(corpus)),) if corpus else ()), ("sample", sample_world())):
             with start(world) as server:
                 os.environ["DRIVE_EMULATOR_HOST"] = server.address
                 _run("add", server.world.root, "--name", name)

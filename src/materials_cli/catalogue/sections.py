@@ -1,10 +1,10 @@
-"""The texts of all items with the languages of each section: what a catalogue of pages is made from, read once."""
+"""The texts and names of all items, with the languages of each section: what a catalogue of pages is made from, read once."""
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
 
-from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, NameFields, name_fields
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.rows import SECTION_COLUMNS, section_of
 from materials_cli.model import Section
@@ -29,6 +29,15 @@ def sections_of_items(catalogue: Catalogue, slugs: Sequence[str] = ()) -> dict[t
         if name := names.get(row["place"] >> PLACE_BITS):
             found.setdefault(name, []).append((section_of(row), tuple(languages.get(row["place"], ()))))
     return found
+
+
+def names_of_items(catalogue: Catalogue, slugs: Sequence[str] = ()) -> dict[tuple[str, str], NameFields]:
+    """What the items of some collections (of all when empty) are found by besides their sections, by collection and id."""
+    rows = catalogue.connection.execute(
+        f"SELECT collection, id, {NAME_COLUMNS} FROM item WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1))",  # noqa: S608 - constants
+        (json.dumps(list(slugs)),),
+    )
+    return {(collection, item): name_fields(*columns) for collection, item, *columns in rows}
 
 
 def _languages(catalogue: Catalogue) -> dict[int, list[str]]:

@@ -11,6 +11,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.site.folder import Content, write_folder
 from materials_cli.site.holdings import Holdings
+from materials_cli.site.index import search_data, search_script
 from materials_cli.site.pages import Pages
 from materials_cli.site.places import picture_place
 from materials_cli.site.table import scripts
@@ -18,9 +19,10 @@ from materials_cli.store.inside import is_file
 from materials_cli.values import frozen
 
 _STYLE = "style.css"
+_SEARCH = "assets/search.js"
 _EVERY_PAGE = ("assets/page.js", "data/words.js")
 _OF_PAGES = {
-    "search.html": ("data/items.js", "assets/results.js"),
+    "search.html": ("data/items.js", _SEARCH, "assets/results.js"),
     "handout.html": ("data/items.js", "assets/handout.js"),
 }
 _GENERATOR = b'<meta name="generator" content="materials '
@@ -55,11 +57,15 @@ def build_file(holdings: Holdings, target: Path) -> int:
 def single_page(holdings: Holdings, files: Mapping[str, str] | None = None, *, searchable: bool = True) -> str:
     """The one file, as text. files: the addresses of the items' own files, by their keys."""
     data = {f"data/{name}.js": text for name, text in scripts(holdings)}
-    wanted = (
-        *_EVERY_PAGE,
-        *(name for page, names in _OF_PAGES.items() if searchable or page == "handout.html" for name in names),
+    wanted = dict.fromkeys(
+        (
+            *_EVERY_PAGE,
+            *(name for page, names in _OF_PAGES.items() if searchable or page == "handout.html" for name in names),
+        )
     )
-    code = tuple(data[name] if name in data else _asset(name.removeprefix("assets/")) for name in dict.fromkeys(wanted))
+    code = tuple(data[name] if name in data else _asset(name.removeprefix("assets/")) for name in wanted)
+    if searchable:
+        code += tuple(text for _, text in search_data(holdings))
     return Pages(holdings, files).single(_asset(_STYLE), code, searchable=searchable)
 
 
@@ -68,7 +74,7 @@ def _files(holdings: Holdings, decks: Decks) -> Iterator[tuple[str, Content]]:
     code = {name for names in (_EVERY_PAGE, *_OF_PAGES.values()) for name in names if name.startswith("assets/")}
     for name in (f"assets/{_STYLE}", *sorted(code)):
         yield name, _asset(name.removeprefix("assets/")).encode()
-    for name, text in scripts(holdings):
+    for name, text in (*scripts(holdings), *search_data(holdings)):
         yield f"data/{name}.js", text.encode("ascii")
     yield from dict(_pictures(holdings)).items()
     yield from decks.copies.items()
@@ -84,6 +90,8 @@ def _pictures(holdings: Holdings) -> Iterator[tuple[str, Path]]:
 
 
 def _asset(name: str) -> str:
+    if name == _SEARCH.removeprefix("assets/"):
+        return search_script()
     return (resources.files(__package__) / "assets" / name).read_text("utf-8")
 
 

@@ -15,8 +15,9 @@ from materials_cli.agenda.holdings import compared
 from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Talk
 from materials_cli.catalogue.descriptions import descriptions
+from materials_cli.catalogue.index import NameFields
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.sections import Told, sections_of_items
+from materials_cli.catalogue.sections import Told, names_of_items, sections_of_items
 from materials_cli.config import Collection as Configured
 from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
@@ -60,6 +61,7 @@ class Item:
     """An item. key: the name of its pages and addresses, which stays the same for good. language: of its title.
 
     year: in which it was shown, else that of its event, else in which it was last changed. redacted: parts were left out.
+    named: what it is found by besides its sections, as the index of the catalogue has it: name, folders, and what it says.
     """
 
     key: str
@@ -68,6 +70,7 @@ class Item:
     year: int | None = None
     sections: tuple[Section, ...] = ()
     redacted: bool = False
+    named: NameFields = ("", "", "")
 
     @property
     def collection(self) -> str:
@@ -162,7 +165,7 @@ def read_holdings(
 ) -> Holdings:
     """What the catalogue holds of some collections. pictures: of the bytes with a digest, by number."""
     slugs = [each.slug for each in collections]
-    texts = sections_of_items(catalogue, slugs)
+    texts, names = sections_of_items(catalogue, slugs), names_of_items(catalogue, slugs)
     read: dict[str, list[Item]] = {slug: [] for slug in slugs}
     keys: set[str] = set()
     for one in descriptions(catalogue, collections, slugs) if slugs else ():
@@ -178,6 +181,7 @@ def read_holdings(
                 language=language_of(one.own.title, tuple(one.own.languages)),
                 year=_year(one),
                 sections=tuple(_section(each, shown.get(each[0].number)) for each in told),
+                named=names[item.collection, item.id],
             )
         )
     titles = [each.about.title or each.title or each.slug for each in collections]

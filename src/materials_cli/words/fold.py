@@ -111,9 +111,9 @@ def raw_words(text: str) -> Iterator[tuple[str, int]]:
 
 def token_stream(text: str) -> str:
     """What is indexed for a text: its folded words in order, so that phrases are found, then all other terms."""
-    found = _word_pattern().findall(text)
-    folds = [_indexed(raw)[0] for raw in found]
-    others = [_indexed(raw)[1] for raw in dict.fromkeys(found)]
+    found = matches(text)
+    folds = [indexed(raw)[0] for raw in found]
+    others = [indexed(raw)[1] for raw in dict.fromkeys(found)]
     if not HYPHENS.isdisjoint(text):
         others += [term for pair in _hyphenated_pair().findall(text) for term in _other_terms(forms_of("".join(pair)))]
     if _unspaced().search(text):
@@ -121,8 +121,13 @@ def token_stream(text: str) -> str:
     return " ".join(filter(None, (*folds, *others)))
 
 
+def matches(text: str) -> list[str]:
+    """The words of a text as they are written; what a script without spaces has in one piece is one."""
+    return _word_pattern().findall(text)
+
+
 @lru_cache(maxsize=1 << 17)
-def _indexed(raw: str) -> tuple[str, str]:
+def indexed(raw: str) -> tuple[str, str]:
     """What is indexed for one match of the word pattern: its folded words, and their other terms."""
     forms = [word.forms for word in words(raw)]
     return (

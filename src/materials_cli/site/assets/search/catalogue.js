@@ -1,0 +1,55 @@
+"use strict";
+// What is searched: the items and sections whose data are loaded, in one index.
+
+MaterialsSearch.part("catalogue", (tables, parts) => {
+  const LANGUAGE = tables.languages.LANGUAGE;
+  const AT_ONCE = 20_000;
+  const { wordsIn, Terms, Shard, Table } = parts.index;
+  // The weights of the fields: passages.py.
+  const weights = (rank) => rank.match(/[\d.]+(?=[,)])/g).map(Number);
+  const sections = new Table(weights(tables.passages.SECTION_RANK), ["title", "body", "notes"]);
+  const names = new Table(weights(tables.passages.NAME_RANK), ["name", "folders", "about"]);
+  const listed = tables.collections;
+  const items = [];
+  const rows = [];
+  const loading = new Map();
+
+  /** Load collections; without any given, all, unless they are too many for one page to hold at once. */
+  async function load(wanted) {
+    const total = listed.reduce((sum, each) => sum + each.sections, 0);
+    const chosen = listed.filter((each) => (wanted ? wanted.includes(each.slug) : total <= AT_ONCE));
+    for (const { file } of chosen) {
+      if (!loading.has(file)) loading.set(file, MaterialsSearch.data(file).then(take));
+      await loading.get(file);
+    }
+  }
+
+  function take(data) {
+    const words = wordsIn(data.words);
+    const [ofSections, ofNames] = [new Shard(new Terms(words)), new Shard(new Terms(words))];
+    for (const given of data.items) {
+      const number = items.length;
+      items.push({ ...given, number, rows: [] });
+      ofNames.add(given.fields);
+      given.sections.forEach(([section, title, body, notes, codes], at) => {
+        items[number].rows.push(rows.length);
+        rows.push({ item: number, position: at + 1, number: section, title, body, notes });
+        ofSections.add([title, body, notes], codes.split(" ").filter(Boolean).map((code) => LANGUAGE + code));
+      });
+      delete items[number].sections;
+    }
+    sections.add(ofSections);
+    names.add(ofNames);
+  }
+
+  function collections() {
+    return listed.map(({ slug, sections: count, file }) => ({ slug, sections: count, loaded: loading.has(file) }));
+  }
+
+  function text(item, number) {
+    const found = rows.find((row) => row.number === number && items[row.item].id === item);
+    return found ? { title: found.title, body: found.body, notes: found.notes } : null;
+  }
+
+  return { load, collections, text, listed, items, rows, sections, names };
+});

@@ -1,0 +1,241 @@
+"use strict";
+// Where in a text the words of a query stand, and the passage that shows most of them (search/snippet.py).
+
+MaterialsSearch.part("snippet", (tables, parts) => {
+  const T = tables.snippet;
+  const { pattern, fold, formsOf, graphemes, hyphenated, rawWords, spacedOut } = parts.words;
+  const { Level, bySound, levelOf } = parts.expression;
+  const { NO_MATCH, similarity, worst } = parts.match;
+  const { nameOf, isSpelled } = parts.alphabets;
+  const BREAKS = pattern(T.BREAKS, "g");
+  const HYPHEN = /[-\u2010\u2011]/;
+  const RESPELLED = { degree: 0.6, part: null, match: "alphabet" };
+
+  const better = (one, other) => (other.degree > one.degree ? other : one);
+
+  /**
+   * Find every term of every clause in some texts: {texts, spans, similarity, matched, likeness}. spans: [start, end, term] of
+   * each text; matched: Map of clause → its most similar match. cache: words compared before with the same clauses and level.
+   */
+  function highlight(texts, clauses, level, longest, cache = new Map()) {
+    const finder = new Finder(clauses, level, cache);
+    const cleaned = texts.map((text) => text.slice(0, longest).replace(BREAKS, " ").replace(/^ +| +$/g, ""));
+    const spans = cleaned.map((text) => finder.spans(text));
+    const matched = new Map([...finder.best.entries()].filter(([, best]) => best.degree));
+    const together = clauses.length > 1 && matched.size === clauses.length && spans.some((each) => finder.together(each));
+    const sum = finder.best.reduce((total, best) => total + best.degree, 0);
+    const mean = clauses.length ? sum / clauses.length : 1;
+    return { texts: cleaned, spans, matched, likeness: mean * (together ? T.TOGETHER : 1) };
+  }
+
+  class Finder {
+    constructor(clauses, level, cache) {
+      this.level = level;
+      this.cache = cache;
+      this.terms = clauses.flatMap((clause, number) => markedTerms(clause, level).map((term) => [number, term]));
+      this.unspaced = [...this.terms.keys()].filter((number) => this.terms[number][1].words[0].unspaced);
+      this.names = new Map();
+      this.terms.forEach(([, term], number) => {
+        const may = (bySound(level) || term.respelled) && term.words.length === 1;
+        const name = may ? nameOf(term.words[0].fold) : null;
+        if (name) this.names.set(number, name);
+      });
+      this.best = clauses.map(() => NO_MATCH);
+    }
+
+    spans(text) {
+      const words = rawWords(text);
+      const hyphens = HYPHEN.test(text);
+      const found = [];
+      words.forEach(([raw], position) => {
+        const matches = this.matches(raw);
+        if (matches.length) found.push(...this.at(text, words, position, matches));
+        else if (hyphens && position) found.push(...this.acrossHyphen(text, words[position - 1], words[position]));
+        if (this.names.size) found.push(...this.namesAt(text, words, position));
+      });
+      if (!this.unspaced.length) return found;
+      const all = [...found, ...this.spacedOut(text)].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+      return all.filter((span, at) => !at || span.some((each, place) => each !== all[at - 1][place]));
+    }
+
+    /** Whether all clauses stand next to one another, in any order. */
+    together(spans) {
+      let run = [];
+      for (const span of spans) {
+        const gap = run.length ? span[0] - run.at(-1)[1] : 0;
+        if (gap < 0 || gap > T.NEXT) run = [];
+        run = [...run, span].slice(-this.best.length);
+        if (new Set(run.map((each) => this.terms[each[2]][0])).size === this.best.length) return true;
+      }
+      return false;
+    }
+
+    /** The terms whose first word matches a word of the text: [number, similarity]. */
+    matches(raw) {
+      let found = this.cache.get(raw);
+      if (!found) {
+        const forms = formsOf(raw);
+        found = this.terms.map(([, term], number) => [number, this.compared(forms, term, 0)]).filter(([, one]) => one.degree);
+        this.cache.set(raw, found);
+      }
+      return found;
+    }
+
+    note(clause, similar) {
+      this.best[clause] = better(this.best[clause], similar);
+    }
+
+    at(text, words, position, matches) {
+      const [raw, start] = words[position];
+      const word = { start, end: start + raw.length, forms: formsOf(raw) };
+      const found = [];
+      for (const [number, first] of matches) {
+        const [clause, term] = this.terms[number];
+        const following = words.slice(position + 1, position + term.words.length);
+        const whole = this.whole(following, term, first);
+        if (!whole.degree) continue;
+        this.note(clause, whole);
+        const [begin, end] = markedPart(text, word, first.part);
+        const last = following.at(-1);
+        found.push([begin, last ? last[1] + last[0].length : end, number]);
+        if (!word.forms.unspaced) break;
+      }
+      return found;
+    }
+
+    acrossHyphen(text, before, after) {
+      if (!hyphenated(text, before[1] + before[0].length, after[1])) return [];
+      const whole = formsOf(before[0] + after[0]);
+      const found = [];
+      this.terms.forEach(([clause, term], number) => {
+        const similar = term.words.length === 1 ? this.compared(whole, term, 0) : NO_MATCH;
+        if (!similar.degree) return;
+        this.note(clause, similar);
+        found.push([before[1], after[1] + after[0].length, number]);
+      });
+      return found;
+    }
+
+    /** The terms in what is written with a space after each syllable: it is compared without the spaces. */
+    spacedOut(text) {
+      const found = [];
+      for (const run of spacedOut(text)) {
+        const places = [...run[0]].map((_, at) => run.index + at).filter((place) => text[place] !== " ");
+        const joined = places.map((place) => text[place]).join("");
+        const word = { start: 0, end: joined.length, forms: formsOf(joined) };
+        for (const number of this.unspaced) {
+          const [clause, term] = this.terms[number];
+          const similar = term.words.length === 1 ? this.compared(word.forms, term, 0) : NO_MATCH;
+          if (!similar.degree) continue;
+          this.note(clause, similar);
+          const [begin, end] = markedPart(joined, word, similar.part);
+          found.push([places[begin], places[end - 1] + 1, number]);
+        }
+      }
+      return found;
+    }
+
+    /** The Korean names that two or three words of the text, from one on, are in Latin letters. */
+    namesAt(text, words, position) {
+      const found = [];
+      for (const together of [words.slice(position, position + 2), words.slice(position, position + 3)]) {
+        const forms = together.map(([raw]) => formsOf(raw));
+        const start = together[0][1];
+        const end = together.at(-1)[1] + together.at(-1)[0].length;
+        const apart = end - start - together.reduce((sum, [raw]) => sum + raw.length, 0);
+        if (apart >= together.length || forms.filter((each) => each.nameLike).length < T.NAMES_OF_A_PERSON) continue;
+        for (const [number, name] of this.names) {
+          if (!isSpelled(name, forms.map((each) => each.fold))) continue;
+          const [clause, term] = this.terms[number];
+          this.note(clause, term.respelled ? { ...RESPELLED, match: "sound" } : RESPELLED);
+          found.push([start, end, number]);
+        }
+      }
+      return found;
+    }
+
+    /** How similar the words of a text are to all words of a term; first: how similar the first ones are. */
+    whole(following, term, first) {
+      if (following.length < term.words.length - 1) return NO_MATCH;
+      const similar = [first];
+      for (const [at, [raw]] of following.entries()) {
+        similar.push(this.compared(formsOf(raw), term, at + 1));
+        if (!similar.at(-1).degree) return NO_MATCH;
+      }
+      const degree = similar.reduce((sum, each) => sum + each.degree, 0) / similar.length;
+      return { degree, part: first.part, match: worst(similar.map((each) => each.match)) };
+    }
+
+    compared(forms, term, number) {
+      const found = similarity(forms, term.words[number], levelOf(term, this.level), term);
+      return term.respelled && found.degree ? { ...RESPELLED, part: found.part } : found;
+    }
+  }
+
+  /** What to mark: phrases as they are, or their words separately where the index was searched for them separately. */
+  function markedTerms(clause, level) {
+    if (level < Level.TRUNCATED) return clause;
+    return clause.flatMap((term) => (term.exact ? [term] : term.words.map((forms) => ({ ...term, words: [forms] }))));
+  }
+
+  /** The offsets of what to mark of a word: all of it, or some graphemes of an unspaced run. */
+  function markedPart(text, word, part) {
+    if (!part) return [word.start, word.end];
+    const starts = [];
+    let at = word.start;
+    for (const grapheme of graphemes(text.slice(word.start, word.end))) {
+      if (fold(grapheme) || !starts.length) starts.push(at);
+      at += grapheme.length;
+    }
+    if (starts.length !== graphemes(word.forms.fold).length) return [word.start, word.end];
+    return [starts[part[0]], starts[part[1]] ?? word.end];
+  }
+
+  /** About 160 characters in which most terms stand close together, in pieces: [[text, whether it is marked], …]. */
+  function snippet(highlights) {
+    let best = { text: "", spans: [], start: 0, count: 0 };
+    highlights.texts.forEach((text, number) => {
+      const spans = highlights.spans[number];
+      const [start, count] = densest(spans);
+      if (!best.text || count > best.count) best = { text, spans, start, count };
+    });
+    return cutOut(best.text, best.spans, best.start);
+  }
+
+  function densest(spans) {
+    let [bestStart, bestDifferent, bestTotal] = [0, 0, 0];
+    spans.forEach((span, first) => {
+      const near = [];
+      for (let at = first; at < spans.length && spans[at][0] < span[0] + T.LENGTH - T.LEAD; at++) near.push(spans[at][2]);
+      const different = new Set(near).size;
+      if (different > bestDifferent || (different === bestDifferent && near.length > bestTotal)) {
+        [bestStart, bestDifferent, bestTotal] = [span[0], different, near.length];
+      }
+    });
+    return [bestStart, bestDifferent];
+  }
+
+  function cutOut(text, spans, start) {
+    let left = Math.max(0, Math.min(start - T.LEAD, text.length - T.LENGTH));
+    if (left) {
+      const space = text.indexOf(" ", left);
+      left = space >= 0 && space < start ? space + 1 : left;
+    }
+    let right = Math.min(text.length, left + T.LENGTH);
+    if (right < text.length) {
+      const space = text.lastIndexOf(" ", right - 1);
+      right = space > start && space > left + T.LENGTH / 2 ? space : right;
+    }
+    const pieces = [[left ? "… " : "", false]];
+    let at = left;
+    for (const [begin, end] of [...spans].sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+      if (begin < at || begin >= right) continue;
+      pieces.push([text.slice(at, begin), false], [text.slice(begin, Math.min(end, right)), true]);
+      at = Math.min(end, right);
+    }
+    pieces.push([text.slice(at, right) + (right < text.length ? " …" : ""), false]);
+    return pieces.filter(([piece]) => piece);
+  }
+
+  return { highlight, snippet };
+});

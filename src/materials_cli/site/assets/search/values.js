@@ -1,0 +1,80 @@
+"use strict";
+// Dates and numbers in a query: the ways in which texts write the same one (search/values.py).
+
+MaterialsSearch.part("values", (tables, parts) => {
+  const T = tables.values;
+  const { pattern, fold } = parts.words;
+  const DATED = [T.NUMERIC, T.KOREAN, T.DAY_MONTH, T.MONTH_DAY].map((given) => pattern(given, "g"));
+  const NUMBER = pattern(T.NUMBER, "g");
+  const MONTHS = new Map(Object.entries(T.numbers_of_months));
+  const UNITS = new Map(Object.entries(T.units));
+  const two = (number) => String(number).padStart(2, "0");
+  const digits = (text) => Number(fold(text ?? "0"));
+
+  /** The dates and numbers of a text, in order: {start, end, spellings}. */
+  function valuesIn(text) {
+    if (!/\p{Nd}/u.test(text)) return [];
+    const found = [...datesIn(text), ...numbersIn(text)].sort((a, b) => a.start - b.start || b.end - a.end);
+    return found.filter((value, place) => !found.slice(0, place).some((before) => before.end > value.start));
+  }
+
+  function valueOf(match, ways) {
+    return { start: match.index, end: match.index + match[0].length, spellings: [...new Set([match[0], ...ways])] };
+  }
+
+  function datesIn(text) {
+    return DATED.flatMap((dated, kind) =>
+      [...text.matchAll(dated)]
+        .map((match) => [match, partsOf(match, kind)])
+        .filter(([, date]) => exists(...date))
+        .map(([match, date]) => valueOf(match, waysOf(...date))),
+    );
+  }
+
+  function partsOf(match, kind) {
+    if (kind === 0) return (match[1] ? [match[1], match[2], match[3]] : [match[6], match[5], match[4]]).map(digits);
+    if (kind === 1) return [match[1], match[2], match[3]].map(digits);
+    const [day, name] = kind === 2 ? [match[1], match[2]] : [match[2], match[1]];
+    return [digits(match[3]), MONTHS.get(fold(name)) ?? 0, digits(day)];
+  }
+
+  function exists(year, month, day) {
+    const date = new Date(Date.UTC(year || 2000, month - 1, day));
+    return month > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day && (!year || year >= 1000);
+  }
+
+  function waysOf(year, month, day) {
+    const ways = [];
+    if (year) {
+      ways.push(`${two(day)}.${two(month)}.${year}`, `${day}.${month}.${year}`);
+      ways.push(`${year}-${two(month)}-${two(day)}`, `${year}.${month}.${day}`);
+    }
+    const end = year ? ` ${year}` : "";
+    for (const name of T.names_of_months[month - 1]) {
+      ways.push(`${day} ${name}${end}`, `${name} ${day}${end}`);
+      if (year) ways.push(`${year} ${name} ${day}`);
+    }
+    return [...ways, year ? `${year}년 ${month}월 ${day}일` : `${month}월 ${day}일`];
+  }
+
+  function numbersIn(text) {
+    return [...text.matchAll(NUMBER)].flatMap((match) => {
+      const value = match[1]
+        ? digits(match[1].replace(/\P{Nd}/gu, ""))
+        : Math.round(digits(match[2].replace(",", ".")) * (UNITS.get(fold(match[3])) ?? 0));
+      return value >= T.FEWEST ? [valueOf(match, waysOfNumber(value))] : [];
+    });
+  }
+
+  function waysOfNumber(value) {
+    const ways = [String(value), String(value).replace(/\B(?=(\d{3})+$)/g, " ")];
+    for (const unit of [...new Set(UNITS.values())].sort((a, b) => a - b)) {
+      const count = String(Number((value / unit).toFixed(2)));
+      if (value < unit || Math.round(Number(count) * unit) !== value) continue;
+      for (const [name, worth] of UNITS) if (worth === unit) ways.push(`${count} ${name}`);
+    }
+    return value % T.MAN === 0 ? [...ways, `${value / T.MAN}만`] : ways;
+  }
+
+  return { valuesIn };
+});
