@@ -57,13 +57,13 @@ class Silence:
 
     def answer(self, answer: Answer) -> Answer:
         self.begun.set()
-        self.over.wait(60)
+        self.over.wait(300)
         return answer
 
     def step(self, step: Step) -> None:
         if step.kind is StepKind.READ and step.path.startswith("c/"):
             self.begun.set()
-            self.over.wait(60)
+            self.over.wait(300)
 
     def live(self) -> None:
         while not self.begun.wait(SOON / 20):

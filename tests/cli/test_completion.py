@@ -102,7 +102,7 @@ class Terminal:
         os.write(self.screen, text.encode())
 
     def until(self, pattern: str) -> "re.Match[str]":
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not (found := re.search(pattern, self.seen, re.DOTALL)):
             assert time.monotonic() < deadline, self.seen
             if select.select([self.screen], [], [], 0.2)[0]:

@@ -172,13 +172,13 @@ def test_a_hook_that_fails_is_news_for_the_monitor_and_the_mail(
 
 
 def test_what_a_hook_leaves_running_does_not_hold_the_run(night: Night, world: World, tmp_path: Path) -> None:
-    child = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)']).pid)"
+    child = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(900)']).pid)"
     keep = f"{child}; import os; open('pid', 'w').write(str(os.getpid()))"
     settings(tmp_path, f"notify.command = {json.dumps([sys.executable, '-c', keep])}")
     world.add_file("new.txt", b"new")
     began = time.monotonic()
     assert night(0)[2] == ""
-    assert time.monotonic() - began < 100
+    assert time.monotonic() - began < 800
     os.killpg(int((tmp_path / "pid").read_text()), signal.SIGKILL)
 
 
@@ -217,11 +217,11 @@ def test_runs_that_are_killed_are_told_after_the_second(drive: RunningServer, tm
     for _ in range(3):
         seen = len(drive.requests)
         with begin("sync", "--cron", cwd=tmp_path) as process:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             while len(drive.requests) == seen and time.monotonic() < deadline:
                 time.sleep(0.02)
             process.kill()
-            errors.append(process.communicate(timeout=60)[1])
+            errors.append(process.communicate(timeout=300)[1])
     assert errors[:2] == ["", ""]
     assert "The last 2 runs did not end" in errors[2]
     assert [message["unfinished"] for message in told(tmp_path)] == [2]

@@ -37,7 +37,7 @@ def login(tmp_path: Path, client: Path, *more: str, typed: str = "", **environ: 
     settings = {"XDG_CONFIG_HOME": str(tmp_path / "s"), "OAUTHLIB_INSECURE_TRANSPORT": "1", "NO_PROXY": "*"}
     return subprocess.run(
         [sys.executable, "-m", "materials_cli", "auth", "login", "--client", str(client), *more],
-        input=typed, capture_output=True, text=True, timeout=60, check=False,
+        input=typed, capture_output=True, text=True, timeout=300, check=False,
         env={**os.environ, **settings, **environ},
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def test_without_a_browser_the_pasted_address_signs_in(tmp_path: Path, client: P
         assert signing_in.stderr
         link = next(line for line in signing_in.stderr if line.startswith("https://"))
         state = dict(parse_qsl(urlsplit(link.strip()).query))["state"]
-        told = signing_in.communicate(f"http://127.0.0.1:1/?state={state}&code=c\n", timeout=60)[1]
+        told = signing_in.communicate(f"http://127.0.0.1:1/?state={state}&code=c\n", timeout=300)[1]
     assert signing_in.returncode == 0, told
     assert "Signed in" in told
     assert (tmp_path / "s" / "materials" / "login.json").is_file()

@@ -289,7 +289,7 @@ def test_many_clients_at_once_get_what_they_asked_for(drive: RunningServer) -> N
     wrong: list[str] = []
 
     def work(file_id: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", drive.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", drive.port, timeout=300)
         for _ in range(3):
             connection.request("GET", media(file_id))
             if connection.getresponse().read() != contents[file_id]:

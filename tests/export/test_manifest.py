@@ -221,7 +221,7 @@ def test_an_interrupted_run_takes_no_entry_away(drive: RunningServer, copy: Path
     while drive.count("list") < listed + 2:
         assert syncing.poll() is None
     os.killpg(syncing.pid, signal.SIGINT)
-    _, told = syncing.communicate(timeout=60)
+    _, told = syncing.communicate(timeout=300)
     assert syncing.returncode == 130, told
     assert entries(copy).keys() >= before.keys()
     assert sums_hold(copy)

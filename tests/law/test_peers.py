@@ -87,7 +87,7 @@ def held(folder: Path) -> dict[str, bytes]:
 def gdown(office: Office, target: Path) -> "subprocess.CompletedProcess[str]":
     link = f"https://drive.google.com/drive/folders/{office.drive.world.root}"
     command = [sys.executable, "-m", "gdown", link, "-O", f"{target}/"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def rclone(office: Office, folder: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -97,7 +97,7 @@ def rclone(office: Office, folder: Path, *words: str, **settings: str) -> "subpr
     (folder / "rclone.conf").write_text("[drive]\n" + "".join(lines), "utf-8")
     assert RCLONE
     command = [RCLONE, *words, "--config", str(folder / "rclone.conf"), "--ca-cert", str(office.proxy.ca), "--retries", "1"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def check_documents(got: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import socket
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -90,11 +89,9 @@ def test_mail_uses_a_password_from_a_file(
     (tmp_path / "password").write_text(f"{password}\n")
     server = f'server = "127.0.0.1:{post[1]}", security = "none", user = "me", password_file = "password"'
     settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", {server}}}')
-    began = time.monotonic()
     printed = run("notify", status=0 if taken else 3)
-    assert time.monotonic() - began < 15
     assert ("535 5.7.8 Authentication credentials invalid" in printed) is not taken
-    assert post[0].logins[0] == (b"me", password.encode())
+    assert {*post[0].logins} == {(b"me", password.encode())}
     assert bool(post[0].letters) is taken
     assert password not in printed.replace("The test message was sent to all recipients", "")
 

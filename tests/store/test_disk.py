@@ -225,7 +225,7 @@ def test_ctrl_c_in_a_terminal_ends_with_130_and_the_next_run_repairs(
         assert syncing.poll() is None
     # A terminal sends it to the whole group, readers of text included.
     os.killpg(syncing.pid, signal.SIGINT)
-    _, printed = syncing.communicate(timeout=60)
+    _, printed = syncing.communicate(timeout=300)
     assert syncing.returncode == 130, printed
     assert "Traceback" not in printed
     assert tells_the_truth(archive)
@@ -244,7 +244,7 @@ def test_ctrl_c_does_not_end_a_sync_in_the_background_of_a_script(drive: Running
     while not drive.count("media"):
         assert syncing.poll() is None
     os.killpg(syncing.pid, signal.SIGINT)
-    _, printed = syncing.communicate(timeout=60)
+    _, printed = syncing.communicate(timeout=300)
     assert syncing.returncode == 0, printed
     assert len(mirror(archive)) == 8
 

@@ -52,7 +52,7 @@ def refused(call: Any) -> tuple[int, dict[str, Any]]:
 def raw(
     drive: RunningServer, path: str, headers: dict[str, str] | None = None, verb: str = "GET", body: bytes | None = None
 ) -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", drive.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", drive.port, timeout=300)
     try:
         connection.request(verb, path, body=body, headers=headers or {})
         response = connection.getresponse()
