@@ -11,6 +11,7 @@ from materials_cli.extract.headings import by_heading
 from materials_cli.extract.mail import mail_text
 from materials_cli.extract.package import Package, attribute, local, properties
 from materials_cli.extract.plain import page_text
+from materials_cli.extract.remarks import as_remark
 from materials_cli.extract.runs import families_of_styles, respell_runs
 from materials_cli.model import Section, Text
 
@@ -130,6 +131,10 @@ def _links(root: etree._Element) -> Iterator[str]:
 
 def _other_texts(package: Package, main: str, families: Mapping[str, str]) -> Iterator[str]:
     """Notes, comments, headers and footers, each text once."""
-    parts = [target for kind, target in package.relations(main).values() if kind in _OTHER_PARTS]
-    texts = (paragraph(node) for part in parts for node in _paragraphs(respell_runs(package.readable_xml(part), families)))
+    parts = [(kind, target) for kind, target in package.relations(main).values() if kind in _OTHER_PARTS]
+    texts = (
+        as_remark(paragraph(node)) if kind == "comments" else paragraph(node)
+        for kind, part in parts
+        for node in _paragraphs(respell_runs(package.readable_xml(part), families))
+    )
     yield from dict.fromkeys(text for text in texts if text.strip())

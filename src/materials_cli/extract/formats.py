@@ -11,6 +11,7 @@ from pathlib import Path
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.packages import load, read_zip
 from materials_cli.extract.pictures import is_picture, read_picture
+from materials_cli.extract.remarks import remarks_of, without_marks
 from materials_cli.extract.titles import with_title
 from materials_cli.kinds import Kind, kind_of
 from materials_cli.messages import Message, combined, msg, msgid
@@ -45,9 +46,15 @@ _POINTERS = {"gslides", "gdoc", "gsheet", "gdraw", "gform", "gsite", "gmap", "gj
 def extract(path: Path, name: str) -> Text:
     """The text of a file. name: its name in the archive; its suffix decides where the bytes do not."""
     try:
-        return with_title(_tidy(_read(path, name)), name)
+        return with_title(_unmarked(_tidy(_read(path, name))), name)
     except UnreadableError as error:
         return Text(note=error.note)
+
+
+def remarks(path: Path, name: str) -> dict[int, tuple[str, ...]]:
+    """The lines of extract()'s text that are comments, by the numbers of their sections; raise UnreadableError."""
+    found = {section.number: tuple(remarks_of(section)) for section in _tidy(_read(path, name)).sections}
+    return {number: lines for number, lines in found.items() if lines}
 
 
 def silent(section: Section) -> bool:
@@ -155,6 +162,20 @@ def _tidy(text: Text) -> Text:
     )
     note = combined(text.note, silence(text.unit, sections))
     return Text(text.unit, sections, {k: tidy(v)[:1000] for k, v in text.properties.items()}, note)
+
+
+def _unmarked(text: Text) -> Text:
+    """The text without the marks of comments."""
+    sections = tuple(
+        replace(
+            section,
+            title=without_marks(section.title),
+            body=without_marks(section.body),
+            notes=without_marks(section.notes),
+        )
+        for section in text.sections
+    )
+    return replace(text, sections=sections)
 
 
 def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:

@@ -9,6 +9,7 @@ from lxml import etree
 from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.package import LOCKED, Package, UnreadableError, attribute, local, parse_xml
+from materials_cli.extract.remarks import as_remark
 from materials_cli.extract.repeated import told_once
 from materials_cli.extract.runs import respell_spans
 from materials_cli.messages import msg
@@ -60,7 +61,11 @@ def read_odf(package: Package | FlatFile) -> Text:
             for n, page in enumerate(pages, 1)
         ]
         return Text("slide", told_once((slide, list(filter(None, texts))) for slide, texts in slides), properties)
-    lines = [(text, local(node) == "h") for node in root.iter("{*}p", "{*}h") if (text := line(node)).strip()]
+    lines = [
+        (as_remark(text) if next(node.iterancestors("{*}annotation"), None) is not None else text, local(node) == "h")
+        for node in root.iter("{*}p", "{*}h")
+        if (text := line(node)).strip()
+    ]
     others = (*other_texts(package, root), *_headers(package))
     return Text("section", by_heading((*lines, *((text, False) for text in others))), properties)
 
@@ -93,6 +98,8 @@ def _page(package: Package | FlatFile, page: etree._Element, number: int, hidden
             notes.append(text)
         elif not title and any(attribute(a, "class", of="presentation:1.0") == "title" for a in above):
             title = " ".join(text.split())
+        elif any(local(a) == "annotation" for a in above):
+            body.append(as_remark(text))
         else:
             body.append(text)
     body += other_texts(package, page)

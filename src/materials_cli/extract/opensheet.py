@@ -6,6 +6,7 @@ from lxml import etree
 
 from materials_cli.extract.odf import FlatFile, line, lines_of, odf_properties, other_texts, refuse_locked
 from materials_cli.extract.package import Package, attribute, local
+from materials_cli.extract.remarks import as_remarks
 from materials_cli.extract.workbook import Sheet
 
 _MOST_ROWS_ALIKE = 100
@@ -48,7 +49,6 @@ def _shown(cell: etree._Element) -> Iterator[str]:
 
 
 def _outside(package: Package | FlatFile, table: etree._Element) -> list[str]:
-    drawn = (
-        node for frame in table.iter("{*}annotation", "{*}frame", "{*}custom-shape") for node in frame.iter("{*}p", "{*}h")
-    )
-    return list(dict.fromkeys((*lines_of(drawn), *other_texts(package, table))))
+    drawn = (node for frame in table.iter("{*}frame", "{*}custom-shape") for node in frame.iter("{*}p", "{*}h"))
+    said = (node for note in table.iter("{*}annotation") for node in note.iter("{*}p", "{*}h"))
+    return list(dict.fromkeys((*lines_of(drawn), *as_remarks(lines_of(said)), *other_texts(package, table))))

@@ -13,6 +13,7 @@ from pypdfium2 import raw
 
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
 from materials_cli.extract.pdflines import Line, lines_of, with_titles
+from materials_cli.extract.remarks import as_remark
 from materials_cli.messages import combined, msg, msgid
 from materials_cli.model import Section, Text
 
@@ -104,7 +105,7 @@ def _comments_and_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> I
             continue
         try:
             if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
-                yield _contents(annotation, b"Contents")
+                yield as_remark(_contents(annotation, b"Contents"))
                 yield _contents(annotation, b"V")
             elif (link := raw.FPDFAnnot_GetLink(annotation)) and (action := raw.FPDFLink_GetAction(link)):
                 yield _address(document, action)

@@ -13,6 +13,7 @@ from materials_cli.extract import oleinfo
 from materials_cli.extract.fonts import family
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
 from materials_cli.extract.pptfonts import FONT, as_seen, name_of
+from materials_cli.extract.remarks import as_remark
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
@@ -166,7 +167,8 @@ def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
             (_COMMENT, _COMMENT_WORDS),
             (_FOOTER, _FOOTER_WORDS),
         }:
-            found.others += filter(None, [_string(stream, record)])
+            text = _string(stream, record)
+            found.others += filter(None, [as_remark(text) if parent.kind == _COMMENT else text])
         elif record.kind == _INTERACTION:
             found.links.append(_number(stream, record.first + 4))
         elif record.kind == _SHOW_INFO:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, paragraphs, related_texts, walk
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, properties
+from materials_cli.extract.remarks import as_remarks
 from materials_cli.extract.repeated import told_once
 from materials_cli.extract.runs import respell_runs
 from materials_cli.messages import combined, msg
@@ -79,7 +80,7 @@ def _slide(package: Package, part: str, number: int, templates: dict[str, list[s
         if kind == "notesSlide":
             notes = list(_notes(respell_runs(package.readable_xml(target))))
         elif kind == "comments":
-            body += _comments(package.readable_xml(target))
+            body += as_remarks(_comments(package.readable_xml(target)))
     hidden = root.get("show") in _NO
     return Section(number, title, "\n".join(body), "\n".join(notes), hidden), repeated
 

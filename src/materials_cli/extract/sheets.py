@@ -12,6 +12,7 @@ from materials_cli.extract import biff, oleinfo, opensheet, workbook
 from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import FlatFile, flat_file
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
+from materials_cli.extract.remarks import as_remarks
 from materials_cli.messages import combined, msg
 from materials_cli.model import Section, Text
 
@@ -142,4 +143,4 @@ def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
         if kind == "drawing":
             yield from (*paragraphs(root), *alt_texts(root), *related_texts(package, target))
         else:
-            yield from (paragraph(node) or node.text or "" for node in root.iter("{*}text"))
+            yield from as_remarks(paragraph(node) or node.text or "" for node in root.iter("{*}text"))

@@ -1,0 +1,167 @@
+"""What people decided on publishing: a file for each collection, metadata/triage/COLLECTION.toml, which outlives every rebuild.
+
+A decision is made for what was found at that time. Whatever is found later, in new bytes, under another name or by better
+rules, is undecided, and so is the item.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.naming import ids_now
+from materials_cli.configfile import read_toml
+from materials_cli.disk import disk_errors, flush_folders, replace_file
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import Message, msg
+from materials_cli.store.inside import is_file
+from materials_cli.store.mirror import Store
+from materials_cli.triage.finds import FindKind
+from materials_cli.triage.survey import Find
+from materials_cli.values import frozen
+
+_LARGEST = 64_000_000
+_HEAD = "# What of this collection may be published: decided with `materials triage`.\nformat = 1\n"
+
+
+class Decision(StrEnum):
+    """What may be published of an item: all of it; its text without what was found; nothing, not even its name."""
+
+    PUBLISH = "publish"
+    REDACT = "redact"
+    WITHHOLD = "withhold"
+
+
+_STRICTEST = (Decision.WITHHOLD, Decision.REDACT, Decision.PUBLISH)
+
+
+@frozen()
+class Decided:
+    """The decisions on one item. whole: on all; kinds: on what was found of a kind. seen: the keys of finds decided on."""
+
+    whole: Decision | None = None
+    kinds: Mapping[FindKind, Decision] = field(default_factory=lambda: MappingProxyType({}))
+    seen: frozenset[str] = frozenset()
+
+    def on(self, find: Find) -> Decision | None:
+        """The decision on a find; None if there is none."""
+        return (self.kinds.get(find.kind) or self.whole) if find.key in self.seen else None
+
+    def on_all(self, finds: Iterable[Find]) -> Decision | None:
+        """The decision on an item with these finds: the strictest; None as long as anything is undecided."""
+        made = [self.whole, *map(self.on, finds)] if self.whole else [self.on(find) for find in finds]
+        if self.whole is Decision.WITHHOLD:
+            return self.whole
+        return None if not made or None in made else next(one for one in _STRICTEST if one in made)
+
+    def with_item(self, decision: Decision | None, finds: Iterable[Find]) -> "Decided":
+        """The same after a decision on the whole item, which takes the place of all others."""
+        return Decided(decision, seen=frozenset(find.key for find in finds if find.key)) if decision else Decided()
+
+    def with_kind(self, kind: FindKind, decision: Decision | None, finds: Iterable[Find]) -> "Decided":
+        """The same after a decision on what was found of a kind."""
+        keys = {find.key for find in finds if find.kind is kind and find.key}
+        if decision is None:
+            return replace(
+                self, kinds=MappingProxyType({k: d for k, d in self.kinds.items() if k is not kind}), seen=self.seen - keys
+            )
+        return replace(self, kinds=MappingProxyType({**self.kinds, kind: decision}), seen=self.seen | keys)
+
+
+NONE = Decided()
+
+
+class Decisions:
+    """The decisions of an archive. Those on items that are not known now are kept."""
+
+    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+        self._store = store
+        self._now = ids_now(catalogue.connection)
+        self._found: dict[str, dict[str, tuple[str, Decided]]] = {}
+        self.wrong: list[Message] = []
+
+    def of(self, collection: str, item: str) -> Decided:
+        """The decisions on an item."""
+        return self._of(collection).get(item, ("", NONE))[1]
+
+    def change(self, collection: str, item: str, path: str, decided: Decided) -> bool:
+        """Replace the decisions on an item in memory, until write(); return whether they differ."""
+        if self.of(collection, item) == decided:
+            return False
+        self._of(collection)[item] = (path, decided)
+        return True
+
+    def write(self, collections: Iterable[str]) -> None:
+        """Write those of some collections; raise an error for a symlink in their place."""
+        for collection in collections:
+            file = file_of(self._store, collection)
+            self._store.inside.refuse_links(file)
+            rows = {item: (path, one) for item, (path, one) in self._of(collection).items() if one != NONE}
+            with disk_errors():
+                if not rows:
+                    file.unlink(missing_ok=True)
+                    continue
+                self._store.inside.make_folder(file.parent)
+            replace_file(file, (_HEAD + "".join(map(_row, rows, rows.values()))).encode("utf-8", "replace"))
+
+    def _of(self, collection: str) -> dict[str, tuple[str, Decided]]:
+        if collection not in self._found:
+            try:
+                found = _read(file_of(self._store, collection), self._store)
+            except (MaterialsError, OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+                found = {}
+                reason = error.what if isinstance(error, MaterialsError) else str(error)
+                self.wrong.append(msg("{file}: {reason}", file=f"metadata/triage/{collection}.toml", reason=reason))
+            self._found[collection] = {self._now.get(item, item): one for item, one in found.items()}
+        return self._found[collection]
+
+
+def file_of(store: Store, collection: str) -> Path:
+    """Where the decisions of a collection are kept."""
+    return store.root / "metadata" / "triage" / f"{collection}.toml"
+
+
+def move(store: Store, collection: str, to_store: Store, to: str) -> None:
+    """Move the decisions of a collection, which is renamed or leaves the archive; nothing is done if it has none."""
+    source, target = file_of(store, collection), file_of(to_store, to)
+    store.inside.refuse_links(source)
+    if is_file(source) and not target.exists():
+        to_store.inside.refuse_links(target)
+        with disk_errors():
+            to_store.inside.make_folder(target.parent)
+            source.rename(target)
+            flush_folders({source.parent, target.parent})
+
+
+def _read(file: Path, store: Store) -> dict[str, tuple[str, Decided]]:
+    store.inside.refuse_links(file)
+    if not is_file(file):
+        return {}
+    with file.open("rb") as opened:
+        rows = read_toml(opened.read(_LARGEST).decode("utf-8-sig")).get("item", [])
+    return {str(row["id"]): (str(row.get("path", "")), _decided(row)) for row in rows}
+
+
+def _decided(row: Mapping[str, Any]) -> Decided:
+    """The decisions of a row; raise ValueError for one that is none, so that nothing is published by a slip."""
+    kinds = {FindKind(kind): Decision(decision) for kind, decision in row.get("kinds", {}).items()}
+    whole = Decision(row["decision"]) if "decision" in row else None
+    return Decided(whole, MappingProxyType(kinds), frozenset(row.get("seen", "").split()))
+
+
+def _row(item: str, kept: tuple[str, Decided]) -> str:
+    path, one = kept
+    lines = ["", "[[item]]", f"id = {json.dumps(item)}", f"path = {json.dumps(_printable(path), ensure_ascii=False)}"]
+    lines += [f'decision = "{one.whole}"'] if one.whole else []
+    if one.kinds:
+        lines.append("kinds = {" + ", ".join(f'{kind} = "{decision}"' for kind, decision in sorted(one.kinds.items())) + "}")
+    lines += [f'seen = "{" ".join(sorted(one.seen))}"'] if one.seen else []
+    return "\n".join(lines) + "\n"
+
+
+def _printable(path: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in path)

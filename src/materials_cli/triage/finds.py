@@ -1,0 +1,128 @@
+"""What is private in a text, and the text without it. Pure, and in a time that its length bounds.
+
+Finds in texts are e-mail addresses, numbers of people (numbers.py) and marks of confidentiality (marks.py); those that are in
+no text, such as notes or the place where a picture was taken, are found in survey.py.
+"""
+
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+
+from materials_cli.messages import msgid
+from materials_cli.patterns import regex
+from materials_cli.triage.marks import marks_in
+from materials_cli.triage.numbers import Number, numbers_in, plain
+from materials_cli.values import frozen
+
+HIDDEN = "█████"
+_LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 254
+_BEFORE = frozenset("!#$%&'*+-/=?^_`{|}~.")
+_DOMAIN = regex(r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_SPELLED = regex(
+    r"(?<![\w.+-])[\w.+-]{1,64} ?[\[({] ?(?:at|@|собака|эт) ?[\])}] ?"
+    r"(?:[\w-]{1,63}(?:\.| ?[\[({] ?(?:dot|точка) ?[\])}] ?)){1,4}\w{2,24}"
+)
+
+
+class FindKind(StrEnum):
+    """The kinds of what may be private, in the order in which they are shown."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    IDENTITY = "identity"
+    PASSPORT = "passport"
+    ACCOUNT = "account"
+    CONFIDENTIAL = "confidential"
+    AUTHOR = "author"
+    LOCATION = "location"
+    NOTES = "notes"
+    HIDDEN = "hidden"
+    COMMENT = "comment"
+    UNREAD = "unread"
+
+
+MEANINGS = {
+    FindKind.EMAIL: msgid("e-mail addresses"),
+    FindKind.PHONE: msgid("telephone numbers"),
+    FindKind.IDENTITY: msgid("identity numbers"),
+    FindKind.PASSPORT: msgid("passport numbers"),
+    FindKind.ACCOUNT: msgid("bank accounts and cards"),
+    FindKind.CONFIDENTIAL: msgid("marks such as “for official use only”"),
+    FindKind.AUTHOR: msgid("people named as authors or speakers"),
+    FindKind.LOCATION: msgid("places where pictures were taken (GPS)"),
+    FindKind.NOTES: msgid("speaker notes (never published)"),
+    FindKind.HIDDEN: msgid("hidden slides and sheets (never published)"),
+    FindKind.COMMENT: msgid("comments (never published)"),
+    FindKind.UNREAD: msgid("what no program could read: pictures, videos, locked or damaged files"),
+}
+IN_TEXT = frozenset(
+    {FindKind.EMAIL, FindKind.PHONE, FindKind.IDENTITY, FindKind.PASSPORT, FindKind.ACCOUNT, FindKind.CONFIDENTIAL}
+)
+NEVER = frozenset({FindKind.NOTES, FindKind.HIDDEN, FindKind.COMMENT})
+
+
+@frozen()
+class Spot:
+    """A find in a text: from where to where it stands. name: what it is, such as “KZ IIN”."""
+
+    kind: FindKind
+    start: int
+    end: int
+    name: str = ""
+
+
+def spots(text: str, kinds: Collection[FindKind] = IN_TEXT) -> list[Spot]:
+    """All finds of some kinds in a text, in its order; none overlaps another."""
+    if not text:
+        return []
+    written = plain(text)
+    found = [Spot(FindKind.EMAIL, start, end) for start, end in _addresses(written)]
+    found += (Spot(FindKind(kind), start, end, name) for kind, name, start, end, _ in sorted(numbers_in(written), key=_rank))
+    found += (Spot(FindKind.CONFIDENTIAL, start, end) for start, end in marks_in(text))
+    return list(_apart(spot for spot in found if spot.kind in kinds))
+
+
+def redacted(text: str, kinds: Collection[FindKind] = IN_TEXT) -> str:
+    """A text without its finds of some kinds. What is left has none; a text without finds is unchanged."""
+    while found := spots(text, kinds):
+        for spot in reversed(found):
+            text = f"{text[: spot.start]}{HIDDEN}{text[spot.end :]}"
+    return text
+
+
+def _apart(found: Iterator[Spot]) -> Iterator[Spot]:
+    """Finds in their order; of those that overlap, the one that begins first, or is longer, as far as any of them goes."""
+    last: Spot | None = None
+    for spot in sorted(found, key=lambda spot: (spot.start, -spot.end)):
+        if last is None or spot.start >= last.end:
+            if last is not None:
+                yield last
+            last = spot
+        elif spot.end > last.end:
+            last = Spot(last.kind, last.start, spot.end, last.name)
+    if last is not None:
+        yield last
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where e-mail addresses stand."""
+    at = text.find("@")
+    while at >= 0:
+        start = at
+        while start > 0 and at - start < _LONGEST_LOCAL and _is_local(text[start - 1]):
+            start -= 1
+        while start < at and text[start] in _BEFORE:
+            start += 1
+        domain = _DOMAIN.match(text, at + 1, at + 1 + _LONGEST_DOMAIN)
+        if domain and start < at:
+            yield start, domain.end()
+        at = text.find("@", domain.end() if domain else at + 1)
+    for spelled in _SPELLED.finditer(text):
+        yield spelled.span()
+
+
+def _rank(number: Number) -> int:
+    return number.rank
+
+
+def _is_local(char: str) -> bool:
+    return char.isalnum() or char in _BEFORE
