@@ -167,8 +167,7 @@ def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
             (_COMMENT, _COMMENT_WORDS),
             (_FOOTER, _FOOTER_WORDS),
         }:
-            text = _string(stream, record)
-            found.others += filter(None, [as_remark(text) if parent.kind == _COMMENT else text])
+            found.others += filter(None, [_said(_string(stream, record), parent)])
         elif record.kind == _INTERACTION:
             found.links.append(_number(stream, record.first + 4))
         elif record.kind == _SHOW_INFO:
@@ -176,6 +175,11 @@ def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
         elif record.kind == _NOTES_OF:
             found.notes_of = _number(stream, record.first)
     return found
+
+
+def _said(text: str, parent: _Record) -> str:
+    """A text beside those of the slide: a comment, marked, or a footer."""
+    return as_remark(text) if parent.kind == _COMMENT else text
 
 
 def _drawn(stream: bytes, offset: int | None, families: Sequence[str]) -> _Slide:

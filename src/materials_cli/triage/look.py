@@ -25,9 +25,9 @@ _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK", b"{\\rtf"
 _PICTURES = (".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif", ".mov", ".mp4")
 _ABOUT = ("docProps/core.xml", "docProps/app.xml", "meta.xml")
 _NAMED = frozenset({"lastModifiedBy", "Manager", "creator", "initial-creator", "printed-by"})
+_ATTRIBUTES = {"cmAuthor": "name", "person": "displayName", **dict.fromkeys(("comment", "ins", "del"), "author")}
 _AUTHORS = ("comment", "people", "document.xml", "persons")
 _MOST_PEOPLE, _MOST_SLIDES = 50, 2000
-_CHANGES = "tracked changes"
 
 Seen = tuple[str, int, str]
 
@@ -79,7 +79,7 @@ def _in_package(package: Package) -> Iterator[Seen]:
     if "word/document.xml" in package.names:
         changed = next(package.readable_xml("word/document.xml").iter("{*}del", "{*}ins", "{*}moveFrom"), None)
         if changed is not None:
-            yield COMMENT, 0, _CHANGES
+            yield COMMENT, 0, ""
     found = {part: locations(package.read(part)) for part in package.names if part.lower().endswith(_PICTURES)}
     found = {part: places for part, places in found.items() if places}
     shown = _slides_of(package) if found else {}
@@ -89,20 +89,17 @@ def _in_package(package: Package) -> Iterator[Seen]:
 
 def _people_of(package: Package, part: str) -> Iterator[str]:
     """The people that a part of a package names as those who wrote, changed or commented on it."""
-    if part in _ABOUT:
-        nodes = package.readable_xml(part).iter()
-        yield from (
-            " ".join((node.text or "").split()) for node in nodes if local(node) in _NAMED and (node.text or "").strip()
-        )
-    elif part.endswith(".xml") and any(word in part.lower() for word in _AUTHORS):
-        for node in package.readable_xml(part).iter():
-            kind = local(node)
-            if kind in {"cmAuthor", "author"}:
-                yield " ".join((node.get("name") or node.text or "").split())
-            elif kind == "person":
-                yield " ".join((node.get("displayName") or attribute(node, "author")).split())
-            elif kind in {"comment", "ins", "del"}:
-                yield " ".join(attribute(node, "author").split())
+    named = part in _ABOUT or (part.endswith(".xml") and any(word in part.lower() for word in _AUTHORS))
+    for node in package.readable_xml(part).iter() if named else ():
+        kind = local(node)
+        if kind in (_NAMED if part in _ABOUT else {"author"}):
+            stated = node.text
+        elif part in _ABOUT or kind not in _ATTRIBUTES:
+            continue
+        else:
+            stated = attribute(node, _ATTRIBUTES[kind])
+        if name := " ".join((stated or "").split()):
+            yield name
 
 
 def _slides_of(package: Package) -> dict[str, list[int]]:

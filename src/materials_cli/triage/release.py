@@ -112,18 +112,25 @@ def _release(subject: Subject, finds: list[Find], decided: Decided, decision: De
     hidden |= frozenset(FindKind) if decided.whole is Decision.REDACT and not decided.kinds else frozenset()
     people = tuple(people_of(subject)) if FindKind.AUTHOR in hidden else ()
     names = Names(people) if people else None
-    shown, pictured = [], set[int]()
     unseen = {find.section for find in finds if find.kind in hidden & _IN_PICTURES}
+    never = {find.kind for find in finds} & NEVER
+    clean: list[Section] = []
+    pictured = set[int]()
     for section in subject.text.sections if subject.text else ():
-        if section.hidden:
-            continue
-        said = replace(subject.section(section), notes="")
-        clean = replace(said, title=cleaned(said.title, hidden, names), body=cleaned(said.body, hidden, names))
-        shown.append(clean if not (subject.look and subject.look.mixed) else replace(clean, body=""))
-        annotated = subject.unit == "page" and said != replace(section, notes="")
-        if clean == said and not annotated and not {0, section.number} & unseen:
-            pictured.add(section.number)
-    if not shown and not unseen and not any(find.kind is FindKind.HIDDEN for find in finds):
+        if not section.hidden:
+            said = replace(subject.section(section), notes="")
+            clean.append(_without(said, hidden, names))
+            # On a page, but not on a slide, a picture shows the comments.
+            if clean[-1] == said and (subject.unit != "page" or said.body == section.body):
+                pictured.add(section.number)
+    if not clean and FindKind.HIDDEN not in never:
         pictured.add(1)
-    deck = decision is Decision.PUBLISH and not any(find.kind in NEVER for find in finds)
-    return Release(decision, tuple(shown), frozenset(pictured), deck, hidden, people, names)
+    pictured = set() if 0 in unseen else pictured - unseen
+    if subject.mixed:
+        clean = [replace(section, body="") for section in clean]
+    deck = decision is Decision.PUBLISH and not never
+    return Release(decision, tuple(clean), frozenset(pictured), deck, hidden, people, names)
+
+
+def _without(section: Section, hidden: frozenset[FindKind], names: Names | None) -> Section:
+    return replace(section, title=cleaned(section.title, hidden, names), body=cleaned(section.body, hidden, names))

@@ -71,6 +71,11 @@ class Subject:
         """What its sections are called."""
         return self.item.unit or "section"
 
+    @property
+    def mixed(self) -> bool:
+        """Whether its comments cannot be told from its text."""
+        return self.look is not None and self.look.mixed
+
     def section(self, section: Section) -> Section:
         """A section without its comments."""
         comments = frozenset(self.look.comments.get(section.number, ())) if self.look else frozenset[str]()
@@ -154,7 +159,7 @@ def _unpublished(subject: Subject) -> Iterator[Find]:
             yield Find(FindKind.NOTES, "text", section.number, _short(section.notes), key=key_of(FindKind.NOTES))
     for number, lines in subject.look.comments.items() if subject.look else ():
         yield Find(FindKind.COMMENT, "text", number, _short(" ".join(lines)), key=key_of(FindKind.COMMENT))
-    if subject.look and subject.look.mixed:
+    if subject.mixed:
         yield Find(FindKind.COMMENT, "text", 0, "", key=key_of(FindKind.COMMENT))
 
 
@@ -163,7 +168,7 @@ def _unread(subject: Subject) -> Iterator[Find]:
     key = key_of(FindKind.UNREAD, subject.item.fixity.sha256)
     sections = subject.text.sections if subject.text else ()
     if subject.look is None:
-        yield Find(FindKind.UNREAD, "file", 0, "", name="not examined", key="")
+        yield Find(FindKind.UNREAD, "file", 0, "", key="")
     failed = subject.look.failed if subject.look else ""
     if not sections or subject.item.note or failed:
         yield Find(FindKind.UNREAD, "file", 0, "", name=str(subject.item.note or failed), key=key)
