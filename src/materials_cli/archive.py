@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from materials_cli.drive.resources import Formats
     from materials_cli.drive.source import Source
+    from materials_cli.sync.offered import Offer
 
 _T = TypeVar("_T")
 _TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
@@ -62,7 +63,7 @@ class Archive:
 
     root: its folder. config: the content of its materials.toml; read when first needed. executor: threads that list and
     download; by default, each run has its own. progress: called with every step, from any thread. patience: the seconds
-    without any sign of life after which a run is ended; by default, half an hour.
+    without any sign of life after which a run is ended; by default, half an hour. offer: all that a sync takes, see offered.py.
 
     In the main thread, SIGTERM and SIGHUP end an operation as Ctrl-C does: SignalInterrupt is raised.
     """
@@ -75,12 +76,14 @@ class Archive:
         executor: Executor | None = None,
         progress: Progress = lambda _: None,
         patience: float | None = None,
+        offer: "Offer | None" = None,
     ) -> None:
         self.root = Path(root)
         self.store = Store(self.root)
         self._config = config
         self._progress = self.progress = _living(progress)
         self._patience = watchdog.PATIENCE if patience is None else patience
+        self._offer = offer
         self._equipment = Equipment(self.store, self._progress, executor)
 
     @property
@@ -244,6 +247,8 @@ class Archive:
                 crew = Crew(workers, self._progress)
                 recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
+                if self._offer:
+                    made = self._offer.accept(self.store, catalogue, made, self._progress)
                 try:
                     lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 except MaterialsError as error:  # what came before trouble that passes is read and found

@@ -23,6 +23,7 @@ class Cause(StrEnum):
     # fmt: off
     NEW = "new", msgid("new on Drive")
     ADOPTED = "adopted", msgid("an interrupted run had finished it; adopted without a download")
+    OFFERED = "offered", msgid("on Drive; taken from a copy, without a download")
     BACK = "back", msgid("back on Drive")
     BACK_CHANGED = "back_changed", msgid("back on Drive, {change}")
     RESIZED = "resized", msgid("changed on Drive, {before} → {after} bytes")

@@ -27,9 +27,15 @@ else:
         """Only macOS has it."""
 
 
+COPY = "copy"
+
+
 @frozen()
 class Retrieved:
-    """How bytes came, for the record. way: "keyless", "key" or "sign-in". program: name and version of what fetched them."""
+    """How bytes came, for the record. program: name and version of what fetched them.
+
+    way: "keyless", "key" or "sign-in"; COPY, if somebody had them already.
+    """
 
     way: str
     program: str

@@ -39,7 +39,9 @@ COMMANDS = {
     "edit": Entry("edit:edit", "Correct what is known of an item: title, people, countries, rights and more."),
     "export": Entry("export:export", "Write what the archive holds in a format that others use."),
     "site": Entry("site:site", "Write the catalogue as pages that open by double-click."),
-    "import": Entry("import_:import_bag", "Make an archive again from a bag that was handed over."),
+    "import": Entry(
+        "import_:import_bag", "Make an archive again from a bag, or take in a copy of a Drive folder instead of downloading it."
+    ),
     "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
     "collection": Entry("collection:app", "Rename, detach or remove a collection, or change its link."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),

@@ -8,6 +8,7 @@ from materials_cli.describe.countries import country_name
 from materials_cli.describe.description import Creator, Description, Own
 from materials_cli.describe.event import event_row
 from materials_cli.describe.rights import UNDETERMINED
+from materials_cli.fetched import COPY
 from materials_cli.messages import Message, language, msgid, number, tr
 from materials_cli.model import Item
 
@@ -18,6 +19,7 @@ _SOURCES = {
 }  # fmt: skip
 _WAYS = {
     "keyless": msgid("from the public page"), "key": msgid("with an API key"), "sign-in": msgid("signed in"),
+    COPY: msgid("from a copy"),
 }  # fmt: skip
 
 

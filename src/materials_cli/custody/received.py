@@ -1,4 +1,4 @@
-"""A bag that somebody else may have made, as a folder or a zip: validated before anything of it is taken in.
+"""A bag, or a copy of a folder, that somebody else may have made, as a folder or a zip: checked before anything is taken in.
 
 Nothing in it can lead anywhere: links, devices, names that a disk could take for something else, and zips that hold far more
 than they weigh, are refused.
@@ -10,9 +10,9 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -31,11 +31,17 @@ _LARGEST_LIST = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The files of a folder or zip, by path with forward slashes: their sizes, and how each is opened."""
+    """The files of a folder or zip, by path with forward slashes: their sizes, and how each is opened.
+
+    strange: what no bag may have, and what else may do without: links and devices in a folder, names that a zip has twice.
+    modified: the times of the files in a folder, in seconds since 1970; those in a zip have no time zone.
+    """
 
     place: Path
     sizes: Mapping[str, int]
     opened: Callable[[str], BinaryIO]
+    strange: tuple[Message, ...] = ()
+    modified: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_bag(self) -> bool:
@@ -78,7 +84,8 @@ def bad_bag(place: Path, problems: list[Message]) -> MaterialsError:
         why = msg("{first}\n{next}", first=why, next=problem)
     if (more := len(problems) - _MOST_SHOWN) > 0:
         why = msg("{first}\n{next}", first=why, next=msgn("… and {count} more", "… and {count} more", more))
-    return MaterialsError(Code.BAD_BAG, msg("The bag is not valid; nothing was taken in."), where=str(place), why=why)
+    what = msg("It is damaged, was changed, or has what it must not have; nothing was taken in.")
+    return MaterialsError(Code.BAD_BAG, what, where=str(place), why=why)
 
 
 @contextmanager
@@ -99,7 +106,7 @@ def received(place: Path) -> Iterator[Received]:
 
 def validate(found: Received, read: Callable[[int], None] = lambda _: None) -> Bag:
     """Check all digests, and that nothing is missing or added; raise bad_bag."""
-    problems: list[Message] = []
+    problems = list(found.strange)
     if not found.text(DECLARATION).startswith("BagIt-Version: "):
         problems.append(msg("{file} is not valid.", file=DECLARATION))
     payload, tags = _listed(found, MANIFEST, problems), _listed(found, TAGS, problems)
@@ -136,43 +143,57 @@ def _listed(found: Received, name: str, problems: list[Message]) -> dict[str, st
 
 
 def _in_folder(place: Path) -> Received:
-    sizes, problems = {}, []
+    seen, strange = dict[str, os.stat_result](), []
     for above, folders, names in os.walk(place):
         for name in (*folders, *names):
             file = Path(above, name)
-            path, seen = file.relative_to(place).as_posix(), file.lstat()
-            if stat.S_ISREG(seen.st_mode):
-                sizes[path] = seen.st_size
-            elif not stat.S_ISDIR(seen.st_mode):
-                problems.append(msg("{file} is a link or a device.", file=path))
-    if problems:
-        raise bad_bag(place, problems)
-    known = {unicodedata.normalize("NFC", path): path for path in sizes}  # some disks keep names in another form
-    return Received(place, {name: sizes[path] for name, path in known.items()}, lambda name: open_plain(place / known[name]))
+            path, found = file.relative_to(place).as_posix(), file.lstat()
+            if stat.S_ISREG(found.st_mode):
+                seen[path] = found
+            elif not stat.S_ISDIR(found.st_mode):
+                strange.append(msg("{file} is a link or a device.", file=path))
+    known = _by_form(seen)
+    return Received(
+        place,
+        {name: seen[path].st_size for name, path in known.items()},
+        lambda name: open_plain(place / known[name]),
+        tuple(strange),
+        {name: seen[path].st_mtime for name, path in known.items()},
+    )
+
+
+def _by_form(paths: Iterable[str]) -> dict[str, str]:
+    """Paths by their usual Unicode form, since some disks keep names in another; where two have one, each keeps its own."""
+    known = {path: path for path in paths}
+    for path in list(known):
+        form = unicodedata.normalize("NFC", path)
+        if form not in known:
+            known[form] = known.pop(path)
+    return known
 
 
 def _in_zip(place: Path, archive: zipfile.ZipFile) -> Received:
     entries: dict[str, zipfile.ZipInfo] = {}
-    problems = []
+    problems, twins = [], []
     for entry in archive.infolist():
         kind = stat.S_IFMT(entry.external_attr >> 16)
         parts = entry.filename.rstrip("/").split("/")
         if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
             problems.append(msg("{file} is a link or a device.", file=entry.filename))
         elif "\\" in entry.filename or {"", ".", ".."} & set(parts) or re.match("[A-Za-z]:", parts[0]):
-            problems.append(msg("{file} leads out of the bag.", file=entry.filename))
+            problems.append(msg("{file} leads out of the folder.", file=entry.filename))
         elif entry.file_size > _LARGE and entry.file_size > _MOST_TIMES * entry.compress_size:
             problems.append(msg("{file} holds far more than it weighs: a zip bomb.", file=entry.filename))
         elif entry.filename in entries:
-            problems.append(msg("{file} is there twice.", file=entry.filename))
+            twins.append(msg("{file} is there twice.", file=entry.filename))
         elif not entry.is_dir():
             entries[entry.filename] = entry
     if problems:
         raise bad_bag(place, problems)
     top = _top(entries)
-    known = {unicodedata.normalize("NFC", name.removeprefix(top)): entry for name, entry in entries.items()}
+    known = {name.removeprefix(top): entries[path] for name, path in _by_form(entries).items()}
     sizes = {name: entry.file_size for name, entry in known.items()}
-    return Received(place, sizes, lambda name: cast("BinaryIO", archive.open(known[name])))
+    return Received(place, sizes, lambda name: cast("BinaryIO", archive.open(known[name])), tuple(twins))
 
 
 def _top(names: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from materials_cli.fetched import COPY
 from materials_cli.messages import Message, msg
 from materials_cli.model import Accession, ActionKind, Failure, Item, Run, State, Text, Version
 from materials_cli.values import frozen
@@ -245,9 +246,12 @@ def of_passing_move(item: Item, was: str, reason: Message) -> Event:
 
 
 def _arrival(item: Item) -> list[Event]:
-    """A file was downloaded."""
+    """A file was downloaded, or taken from a copy that somebody had."""
+    copied = item.retrieved is not None and item.retrieved.way == COPY
+    detail: dict[str, Any] = {"reason": msg("taken from a copy that somebody had of the folder").to_json()} if copied else {}
+    detail |= {"bytes": item.fixity.size, "media_type": item.media_type, "drive_id": item.remote.drive_id}
     events = [
-        _of(EventType.CAPTURE, item, bytes=item.fixity.size, media_type=item.media_type, drive_id=item.remote.drive_id),
+        _of(EventType.TRANSFER if copied else EventType.CAPTURE, item, **detail),
         _of(EventType.DIGEST, item, algorithm="SHA-256", sha256=item.fixity.sha256),
     ]
     if item.verified:
