@@ -76,7 +76,7 @@ def test_what_drive_has_in_its_own_zips_is_not_downloaded_again(
     given = str(zips[0]) if form == "zips" else str(unpacked(zips, tmp_path / "stick"))
     found = taken(given, "--link", world.root, "--name", "c", status=0 if form == "zips" else 3)
     assert downloads(drive) == 0
-    by_name = [row["path"] for row in found["taken"] if row["proof"] == "name and time"]
+    by_name = [row["path"] for row in found["taken"] if row["proof"] == "name_and_time"]
     # An unpacked Google document has nothing to prove what it is.
     assert [row["file"].rpartition("/")[2] for row in found["left"]] == (
         [] if form == "zips" else ["Summary of the working groups.pptx"]
@@ -165,7 +165,7 @@ def test_without_a_checksum_name_size_and_time_decide(drive: RunningServer, worl
     stated = world.nodes[node(world, "Concept note.pdf")].modified.timestamp()
     os.utime(top / "Concept note.pdf", (stated, stated))
     found = taken(str(top), "--link", world.root, "--name", "c", status=3)
-    assert [row["file"] for row in found["taken"] if row["proof"] == "name and time"] == ["Concept note.pdf"]
+    assert [row["file"] for row in found["taken"] if row["proof"] == "name_and_time"] == ["Concept note.pdf"]
     assert "Participants.xlsx" in {row["file"] for row in found["left"]}
 
 
@@ -178,7 +178,7 @@ def test_without_a_credential_the_zip_must_be_younger_than_the_file(
     found = taken(str(zips[1]), "--link", world.root, "--name", "c", status=3)
     left = {row["file"].rpartition("/")[2] for row in found["left"]}
     assert {"Concept note.pdf", "Agenda.docx", "twin.txt", "twin(1).txt"} <= left
-    assert all(row["proof"] == "name and time" for row in found["taken"])
+    assert all(row["proof"] == "name_and_time" for row in found["taken"])
     assert len(found["taken"]) > 10
     assert downloads(drive) == 0
     run("sync")

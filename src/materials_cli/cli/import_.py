@@ -172,7 +172,7 @@ def _rows(taken: "CopyTaken") -> list[dict[str, object]]:
     offer = taken.offer
     told: list[tuple[str, str, str | None, str | None, object]] = [
         *(
-            (file.shown, "taken", path, "checksum" if verified else "name and time", None)
+            (file.shown, "taken", path, "checksum" if verified else "name_and_time", None)
             for file, path, verified in offer.taken
         ),
         *((file.shown, "here", None, "checksum", None) for file in offer.here),

@@ -110,27 +110,36 @@ class _Acceptance:
 
     def narrowed(self) -> Plan:
         wanted = [each for each in (*self.plan.actions, *self.plan.no_room) if _may_be_offered(each)]
-        self._read({each.file.size for each in wanted if each.file} | {*self.held.values()})
+        files = [required(action)[0] for action in wanted]
+        self._read({file.size for file in files} | {*self.held.values()})
+        actions = tuple(self._possible(wanted))
+        self._sort_the_rest({*map(_name_on_drive, files)})
+        self.offer.lacking = len(wanted) - len(actions)
+        return replace(
+            self.plan, actions=actions, held_back=(), doubtful=(), undecided=False, returned=(), strayed=(), no_room=(),
+            shortage=None,
+        )  # fmt: skip
+
+    def _possible(self, wanted: Sequence[Action]) -> Iterator[Action]:
+        """The actions whose bytes are at hand, or are offered and now at hand."""
         by_digest = {digest: each for each in self.offer.files for digest in self._digests_of(each)}
         by_name = self._by_name(wanted)
-        notes, actions = noted(self.store, self.plan.collection), []
+        notes = noted(self.store, self.plan.collection)
         for action in wanted:
             file, path = required(action)
             if done := at_hand(self.store, notes, self.plan.collection, action):
                 self.held[done.item.fixity.sha256] = done.item.fixity.size
-                actions.append(action)
+                yield action
                 continue
             found = by_digest.get(file.sha256 or file.md5 or "")
-            named = by_name.get(_name_on_drive(file)) if found is None and _is_proven(action, file, by_name) else None
-            if (offered := found or named) and self._bring(action, file, offered, verified=found is not None):
+            offered = found or by_name.get(_name_on_drive(file))
+            if (
+                offered
+                and (found or _is_proven(action, file, offered))
+                and self._bring(action, file, offered, found is not None)
+            ):
                 self.offer.taken.append(Taken(offered, path, found is not None))
-                actions.append(replace(action, cause=Cause.OFFERED, fetch=True))
-        self._sort_the_rest({_name_on_drive(each.file) for each in wanted if each.file})
-        self.offer.lacking = len(wanted) - len(actions)
-        return replace(
-            self.plan, actions=tuple(actions), held_back=(), doubtful=(), undecided=False, returned=(), strayed=(), no_room=(),
-            shortage=None,
-        )  # fmt: skip
+                yield replace(action, cause=Cause.OFFERED, fetch=True)
 
     def _read(self, sizes: set[int | None]) -> None:
         """Compute the checksums of what may be wanted, by its size; no other file is opened."""
@@ -158,7 +167,7 @@ class _Acceptance:
                 found[fitting[0]].append(offered)
         return {name: each[0] for name, each in found.items() if len(each) == 1 and self.names[name] == 1}
 
-    def _bring(self, action: Action, file: RemoteFile, offered: Offered, *, verified: bool) -> bool:
+    def _bring(self, action: Action, file: RemoteFile, offered: Offered, verified: bool) -> bool:  # noqa: FBT001 - its proof
         """Copy an offered file to incoming/ and note what it is; False if it cannot be read, or is not what it seemed."""
         part = self.store.incoming_path(self.plan.collection, file)
         copy = part.with_suffix(".copy")
@@ -224,10 +233,9 @@ def _may_be_offered(action: Action) -> bool:
     return bool(action.fetch and file and not action.guarded and not file.problem and not (file.native and not file.export))
 
 
-def _is_proven(action: Action, file: RemoteFile, by_name: dict[_Name, Offered]) -> bool:
-    """Whether the offered file of a name has the bytes that Drive has now, as far as Drive tells without a checksum."""
-    offered = by_name.get(_name_on_drive(file))
-    if offered is None or action.kind not in {ActionKind.ADD, ActionKind.RESTORE} or file.sha256 or file.md5:
+def _is_proven(action: Action, file: RemoteFile, offered: Offered) -> bool:
+    """Whether the offered file of its name has the bytes that Drive has now, as far as Drive tells without a checksum."""
+    if action.kind not in {ActionKind.ADD, ActionKind.RESTORE} or file.sha256 or file.md5:
         return False
     if file.modified is None or (not file.native and file.size not in {None, offered.size}):
         return False
