@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from materials_cli.cli.layout import cells, columns, hanging, shortened
+from materials_cli.cli.layout import branch, cells, columns, hanging, shortened
 
 SCRIPTS = "Straße Übung слайд қазақша ქართული հայերեն বাংলা ខ្មែរ ລາວ 한국어 会議 монгол ✅ é"
 LETTERS = sorted({letter for letter in SCRIPTS if letter != " " and unicodedata.category(letter)[0] != "M"})
@@ -38,6 +38,17 @@ def test_the_columns_of_a_table_stand_below_one_another_in_any_script(rows: list
     lines = [line.plain for line in columns([[*map(Text, row), Text("§")] for row in rows], width, right=(0,))]
     wide = sum(max(cells(row[number]) for row in rows) + 2 for number in (0, 1))
     assert {cells(line) for line in lines} == {wide + 1} or wide > width - 20
+
+
+@given(st.lists(WORDS, min_size=1, max_size=12), st.sampled_from([80, 120]), st.integers(0, 6))
+def test_a_tree_keeps_its_guides_and_the_facts_of_a_file_in_one_piece(words: list[str], width: int, depth: int) -> None:
+    guides, facts = "│   " * depth, "  19 слайдов  1,2 МБ"
+    lead, below = Text(f"{guides}├── "), Text(f"{guides}│   ")
+    lines = [line.plain for line in branch(lead, Text(" ".join(words)), Text(facts), below, width)]
+    assert all(cells(line) <= width for line in lines)
+    assert lines[-1].endswith(facts)
+    assert (lines[0][: len(lead)], {line[: len(lead)] for line in lines[1:]} - {below.plain}) == (lead.plain, set())
+    assert "".join("".join(line[len(lead) :] for line in lines).split()) == "".join([*words, *facts.split()])
 
 
 def test_what_no_line_can_hold_is_broken_only_where_it_has_parts() -> None:

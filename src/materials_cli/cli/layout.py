@@ -127,6 +127,21 @@ def hanging(lead: "Text", text: "Text", width: int) -> "Iterator[Text]":
             yield _spaces(indent) + text[start:end]
 
 
+def branch(lead: "Text", text: "Text", facts: "Text", below: "Text", width: int) -> "Iterator[Text]":
+    """A line of a tree: a name beside its guides, then facts that stay in one piece, on a line of their own if need be.
+
+    below: the guides of the lines that follow, as wide as the lead.
+    """
+    first, *more = hanging(lead, text, width)
+    indent = cells(lead.plain)
+    guided = [below + line[indent:] if line.plain[:indent].isspace() else line for line in more]
+    lines = [first, *guided]
+    if facts.plain and cells(lines[-1].plain) + cells(facts.plain) > width:
+        fits = indent + cells(facts.plain) <= width
+        lines.append(below if fits else _spaces(INDENT))
+    yield from (*lines[:-1], lines[-1] + facts)
+
+
 def columns(rows: "Iterable[Sequence[Text]]", width: int, right: Iterable[int] = ()) -> "Iterator[Text]":
     """A table in lines of this width: its columns padded by cells, the last one, which holds names or sentences, hanging.
 

@@ -28,8 +28,8 @@ from materials_cli.cli.output import (
     is_terminal,
     out,
     paged,
+    print_branch,
     print_columns,
-    print_hanging,
     print_json,
     print_raw,
     print_rows,
@@ -325,9 +325,9 @@ def _print_branches(folder: Mapping[str, Any], guides: str) -> None:
     last = len(folder) - 1
     for number, (name, below) in enumerate(folder.items()):
         lead = styled(f"{guides}{'└── ' if number == last else '├── '}", "dim")
+        inner = f"{guides}{'    ' if number == last else '│   '}"
         if isinstance(below, Item):
-            facts = styled(f"  {extent(below)}  {tr(size(below.fixity.size))}", "dim")
-            print_hanging(out(), lead, styled(name) + facts)
+            print_branch(lead, styled(name), inner, styled(f"  {extent(below)}  {tr(size(below.fixity.size))}", "dim"))
         else:
-            print_hanging(out(), lead, styled(name, "bold"))
-            _print_branches(below, f"{guides}{'    ' if number == last else '│   '}")
+            print_branch(lead, styled(name, "bold"), inner)
+            _print_branches(below, inner)

@@ -164,6 +164,16 @@ def print_hanging(console: "Console", lead: "Text", text: object, style: str = "
         console.print(line, soft_wrap=True)
 
 
+def print_branch(lead: "Text", text: "Text", below: str, facts: "Text | None" = None) -> None:
+    """Print a line of a tree: on a terminal, wrapped beside its guides; else on one line. below: see layout.branch()."""
+    from materials_cli.cli.layout import branch  # noqa: PLC0415 - what goes into a pipe is not laid out
+
+    console, facts = out(), styled("") if facts is None else facts
+    lines = branch(lead, text, facts, styled(below, "dim"), console.width) if console.is_terminal else (lead + text + facts,)
+    for line in lines:
+        console.print(line, soft_wrap=True)
+
+
 def print_columns(rows: "Iterable[Sequence[Text]]", right: Iterable[int] = ()) -> None:
     """Print a table whose last column is as wide as the terminal allows. right: the columns that are aligned to the right."""
     from materials_cli.cli.layout import columns  # noqa: PLC0415
