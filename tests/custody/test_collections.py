@@ -136,7 +136,7 @@ def test_a_detached_collection_is_kept_and_no_longer_synced(archive: Path, drive
     told = run("add", node(world, "Workshop"), "--name", "again", status=2)
     assert "materials collection link c LINK" in told
     run("collection", "link", "c", node(world, "Workshop"))
-    assert "c: 1 changed" in run("sync", "c")
+    assert "c: 1 replaced" in run("sync", "c")
 
 
 def test_a_removed_collection_is_an_archive_of_its_own(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +315,7 @@ def test_where_drive_states_no_checksum_that_is_said(
     monkeypatch.setenv("MATERIALS_KEYLESS", "1")
     told = run("collection", "link", "c", copy_of(world, changed="2.txt"))
     assert "7 items are there under the same names, but Drive states no checksums" in told
-    assert "c: 1 changed, 6 with updated details" in run("sync", "c", "--accept-withdrawals")
+    assert "c: 1 replaced, 6 with updated details" in run("sync", "c", "--accept-withdrawals")
     assert "1 item is not there." in told
     assert {row["path"] for row in items("-c", "c").values()} >= {"c/0.txt", "c/2.txt", "c/Inner/3.txt"}
     assert len(command.data("show", "c/2.txt")["items"][0]["versions"]) == 1

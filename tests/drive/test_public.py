@@ -70,7 +70,7 @@ def test_a_second_run_fetches_nothing_and_an_edit_is_seen(drive: RunningServer, 
     assert "no changes" in run("sync")
     world.edit(node(world, "a & <b>.txt"), b"other")
     world.change(node(world, "a & <b>.txt"), modified=datetime.now(UTC).replace(microsecond=0))
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
     assert b"other" in mirror(tmp_path).values()
 
 

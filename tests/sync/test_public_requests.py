@@ -80,7 +80,7 @@ def test_a_file_edited_on_the_day_of_its_download_is_asked_for_again(
     assert "no changes, 6 unchanged; nothing downloaded" in run("sync")
     assert asked(drive, world) == ["1.txt"]
     change(world, "1.txt", now, b"as much.")
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
     assert mirror(tmp_path)["1.txt"] == b"as much."
     assert asked(drive, world) == ["1.txt"]
 
@@ -92,7 +92,7 @@ def test_a_file_whose_day_changed_is_asked_for_and_fetched_only_if_it_changed(
     asked(drive, world)
     change(world, "1.txt", datetime(2025, 9, 1, 12, tzinfo=UTC), b"other")
     world.rename(node(world, "1.txt"), "one.txt")
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
     assert asked(drive, world) == ["one.txt"]
     assert mirror(tmp_path)["one.txt"] == b"other"
     assert len(kept(tmp_path)) == 1
@@ -217,7 +217,7 @@ def test_an_update_that_the_quota_page_refuses_is_named_and_comes_later(
     assert "c/1.txt: Google's download quota" in run("doctor")
     assert mirror(tmp_path)["1.txt"] == b"file 1.txt"
     drive.faults.clear()
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
 
 
 def test_what_was_granted_before_google_refuses_is_kept_and_the_next_run_goes_on(
@@ -261,7 +261,7 @@ def test_a_document_that_was_exported_again_and_is_as_it_was_changes_nothing(
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
     world.edit(deck, exports={PPTX: export_of(deck_of("One|other words"))})
     world.change(deck, modified=datetime.now(UTC))
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
 
 
 def test_scripts_and_videos_of_google_become_links(drive: RunningServer, world: World, tmp_path: Path) -> None:

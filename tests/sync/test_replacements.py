@@ -88,8 +88,8 @@ def test_the_held_items_stay_and_what_waits_is_neither_fetched_nor_told_anew(dri
 def test_they_are_taken_in_without_a_download_when_somebody_accepts_them(drive: RunningServer, tmp_path: Path) -> None:
     encrypt(drive, *range(6))
     run("sync", status=3)
-    assert "6 changed" in run("plan", "--accept-replacements")
-    assert "6 changed" in run("sync", "--accept-replacements")
+    assert "6 replaced" in run("plan", "--accept-replacements")
+    assert "6 replaced" in run("sync", "--accept-replacements")
     assert downloaded() == 0
     assert mirror(tmp_path) == {n.name: n.data for n in drive.world.nodes.values() if n.parent}
     assert len(kept(tmp_path)) == 6
@@ -123,7 +123,7 @@ def test_what_is_replaced_later_joins_and_what_is_mended_goes(drive: RunningServ
     assert mirror(tmp_path) == as_it_was()
     better = talk(4) + b" And what was said afterwards."
     edit(drive, {4: better})
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
     assert mirror(tmp_path)["4.txt"] == better
     assert "no changes" in run("sync")
 
@@ -131,7 +131,7 @@ def test_what_is_replaced_later_joins_and_what_is_mended_goes(drive: RunningServ
 @pytest.mark.parametrize("content", [b"", b"x"], ids=["empty", "without its text"])
 def test_a_quarter_is_no_mass_and_neither_are_two(drive: RunningServer, tmp_path: Path, content: bytes) -> None:
     edit(drive, dict.fromkeys(range(2), content))
-    assert "2 changed" in run("sync")
+    assert "2 replaced" in run("sync")
     edit(drive, dict.fromkeys(range(2, 5), content))
     assert HELD in run("sync", status=3)
     assert mirror(tmp_path)["4.txt"] == talk(4)
@@ -139,7 +139,7 @@ def test_a_quarter_is_no_mass_and_neither_are_two(drive: RunningServer, tmp_path
 
 def test_a_new_edition_of_everything_takes_its_place_in_the_same_run(drive: RunningServer, tmp_path: Path) -> None:
     edit(drive, {number: f"Другие слова, тоже о чём-то важном: {number}".encode() for number in range(COUNT)})
-    assert "8 changed" in run("sync")
+    assert "8 replaced" in run("sync")
     assert downloaded() == sum(map(len, mirror(tmp_path).values()))
     assert kept(tmp_path) == {i["sha256"] for i in command.data("show", "1.txt")["items"][0]["versions"]} | kept(tmp_path)
     assert len(kept(tmp_path)) == 8
@@ -270,7 +270,7 @@ def test_what_waits_is_known_after_the_catalogue_was_lost(drive: RunningServer, 
     assert "6 of 8 items" in run("sync", status=3)
     assert downloaded() == 0
     assert mirror(tmp_path) == as_it_was()
-    assert "6 changed" in run("sync", "--accept-replacements")
+    assert "6 replaced" in run("sync", "--accept-replacements")
     assert downloaded() == 0
     assert "no changes" in run("sync")
     assert "all present and intact" in run("verify")

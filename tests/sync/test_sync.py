@@ -44,7 +44,7 @@ def test_two_files_can_swap_their_names(drive: RunningServer, world: World, tmp_
 
 def test_a_replaced_file_is_fetched_and_its_old_bytes_are_kept(drive: RunningServer, world: World, tmp_path: Path) -> None:
     world.edit(node(world, "0.txt"), b"other")
-    assert "1 changed" in run("sync")
+    assert "1 replaced" in run("sync")
     assert mirror(tmp_path)["0.txt"] == b"other"
     assert hashlib.sha256(b"file number 0").hexdigest() in kept(tmp_path)
     shown = json.loads(CliRunner().invoke(app, ["show", "0.txt", "--json"]).stdout)["items"][0]

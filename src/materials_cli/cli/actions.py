@@ -5,19 +5,12 @@ from typing import Any
 
 from materials_cli.cli.output import err, moment, print_hanging, say, styled
 from materials_cli.export.manifest import rfc3339
+from materials_cli.history.counts import CHANGES
 from materials_cli.history.events import Event
-from materials_cli.messages import Message, msgids, tr, trn
-from materials_cli.model import Action, ActionKind, Failure, Run
+from materials_cli.messages import Message, tr, trn
+from materials_cli.model import Action, Failure, Run
 
 _MOST_FAILURES = 20
-CHANGES = {
-    ActionKind.ADD: msgids("{count} new", "{count} new"),
-    ActionKind.REPLACE: msgids("{count} changed", "{count} changed"),
-    ActionKind.MOVE: msgids("{count} renamed or moved", "{count} renamed or moved"),
-    ActionKind.UPDATE: msgids("{count} with updated details", "{count} with updated details"),
-    ActionKind.RESTORE: msgids("{count} restored", "{count} restored"),
-    ActionKind.WITHDRAW: msgids("{count} withdrawn by the owner (kept here)", "{count} withdrawn by the owner (kept here)"),
-}
 
 
 def changes(counts: Mapping[str, int]) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.cli.actions import CHANGES, action_row, leaves, place_of, print_notices, rest
+from materials_cli.cli.actions import action_row, leaves, place_of, print_notices, rest
 from materials_cli.cli.context import (
     AcceptOption,
     AcceptReplacementsOption,
@@ -20,6 +20,7 @@ from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import is_terminal, paged, print_columns, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import MaterialsError
+from materials_cli.history.counts import CHANGES
 from materials_cli.messages import Message, msgid, msgids, msgn, size, tr, trn
 from materials_cli.model import ActionKind, Plan
 

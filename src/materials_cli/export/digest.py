@@ -8,21 +8,17 @@ from materials_cli.dates import local_time
 from materials_cli.export.escape import for_html, for_markdown, one_line
 from materials_cli.export.manifest import rfc3339
 from materials_cli.export.page import page
+from materials_cli.history.counts import CHANGES
 from materials_cli.history.digest import Changed, Digest, TextCounts
 from materials_cli.messages import Language, Message, counted, joined, msg, msgid, msgids, msgn, verbatim
 from materials_cli.model import ActionKind, Run
 
 MAX_LINES = 50
 _RENAMED, _MOVED_ELSEWHERE, _RENAMED_OR_MOVED = msgid("renamed"), msgid("moved"), msgid("renamed or moved")
-_COUNTS = {
-    ActionKind.ADD: msgids("{count} new", "{count} new"),
-    ActionKind.REPLACE: msgids("{count} replaced", "{count} replaced"),
-    ActionKind.UPDATE: msgids("{count} with updated details", "{count} with updated details"),
-    ActionKind.WITHDRAW: msgids("{count} withdrawn by the owner (kept)", "{count} withdrawn by the owner (kept)"),
-    ActionKind.RESTORE: msgids("{count} restored", "{count} restored"),
+_MOVES = {
     _RENAMED: msgids("{count} renamed", "{count} renamed"),
     _MOVED_ELSEWHERE: msgids("{count} moved", "{count} moved"),
-    _RENAMED_OR_MOVED: msgids("{count} renamed or moved", "{count} renamed or moved"),
+    _RENAMED_OR_MOVED: CHANGES[ActionKind.MOVE],
 }
 _REWRITTEN = {
     "page": msgids("{count} page's text changed", "{count} pages' text changed"),
@@ -217,7 +213,7 @@ def _label(kind: ActionKind, changed: Sequence[Changed]) -> Message:
 
 def _count(kind: ActionKind, changed: Sequence[Changed]) -> Message:
     """The number of changes of a kind, such as "3 new"."""
-    return msgn(*_COUNTS[kind if kind is not ActionKind.MOVE else _movement(changed)], len(changed))
+    return msgn(*(CHANGES[kind] if kind is not ActionKind.MOVE else _MOVES[_movement(changed)]), len(changed))
 
 
 def _movement(changed: Sequence[Changed]) -> str:
