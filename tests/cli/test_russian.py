@@ -149,14 +149,14 @@ def test_every_error_is_explained_in_russian(speaking: Callable[..., None], caps
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("snyc", "Нет такой команды: 'snyc'. Возможно, вы имели в виду 'sync'?"),
+        ("snyc", "Нет такой команды: «snyc». Возможно, вы имели в виду «sync»?"),
         ("list --kind foo", "не вид файла"),
-        ("list --sort foo", "допустимы 'path'"),
+        ("list --sort foo", "«--sort»: допустимы «path», «name»"),
         ("search -n x цели", "Недопустимое значение"),
         ("list --since foo", "«foo» – не дата"),
         ("list --sort", "--sort"),
         ("list лишнее", "лишнее"),
-        ("show", "Не указан"),
+        ("show", "Не указан аргумент «МАТЕРИАЛ[#СЛАЙД]»."),
         ("show нетакого", "Подходящего материала нет"),
         ("sync нетакого", "нетакого"),
         ("add foo", "Это не ссылка на Google Диск"),
@@ -172,6 +172,20 @@ def test_errors_are_russian(words: str, said: str, drive: RunningServer, archive
     assert told.startswith("ошибка[")
     assert said in told
     assert not english(told)
+    assert not re.search("[\"'“”]", told.partition("\n")[0])
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["show", "collection rename x", "snyc", "list --sort foo", "list --limit 0", "list --sort", "list --quiet=1", "search"],
+)
+def test_errors_of_use_are_english_for_programs(words: str, drive: RunningServer, archive: Path) -> None:
+    russian, english = (
+        speak(drive, archive, *words.split(), "--json", status=None, language=language)
+        for language in ("ru_RU.UTF-8", "en_GB.UTF-8")
+    )
+    assert russian == english
+    assert json.loads(russian)["error"]["exit"] == 2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import typer
 import typer.core
 from typer.core import TyperCommand, TyperGroup
 
-from materials_cli.cli.usage import pointed, surplus, unknown_command
+from materials_cli.cli.usage import IN_ENGLISH, pointed, surplus, unknown_command
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msgid, tr
 
@@ -65,9 +65,10 @@ def _whole_words(wrapper: Any) -> Any:
 
 
 def _translate(owner: Any, *names: str) -> None:
-    """Translate these attributes; a second call changes nothing."""
+    """Translate these attributes, and keep them in English as well, for errors; a second call changes nothing."""
     for name in names:
         if text := getattr(owner, name, None):
+            vars(owner).setdefault(IN_ENGLISH, {}).setdefault(name, text)
             setattr(owner, name, "\n\n".join(map(tr, paragraphs(text))))
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import Message, msg, msgid, verbatim
+from materials_cli.messages import Message, joined, msg, msgid, verbatim
 
+IN_ENGLISH = "in_english"  # an attribute of a parameter: its texts as they are before they are translated
 _MISSING = {
-    "argument": msgid("Missing argument {name}."),
-    "option": msgid("Missing option {name}."),
+    "argument": msgid("Missing argument “{name}”."),
+    "option": msgid("Missing option “{name}”."),
 }
 _DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 
@@ -19,10 +20,9 @@ _DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 def misused(error: Any) -> MaterialsError:
     """Convert a usage error of Typer."""
     command = error.ctx.command_path if error.ctx else "materials"
-    missing = error.param.help if type(error).__name__ == "MissingParameter" and error.param is not None else ""
-    return MaterialsError(
-        Code.BAD_USAGE, _what(error), why=verbatim(missing) if missing else None, fix=_see_help(command),
-    )  # fmt: skip
+    missing = type(error).__name__ == "MissingParameter" and error.param is not None
+    why = _in_english(error.param, "help") if missing else ""
+    return MaterialsError(Code.BAD_USAGE, _what(error), why=Message(why) if why else None, fix=_see_help(command))
 
 
 def pointed(error: MaterialsError, command: str) -> MaterialsError:
@@ -38,11 +38,11 @@ def _see_help(command: str) -> Message:
 
 def unknown_command(name: str, close: Iterable[str], command: str) -> MaterialsError:
     """The error for an unknown command. close: similar commands."""
-    known = ", ".join(f"'{other}'" for other in close)
-    what = msg("No such command '{name}'. Did you mean {known}?", name=name, known=known)
+    known = _listed(close)
+    what = msg("No such command: “{name}”. Did you mean {known}?", name=name, known=known)
     return MaterialsError(
         Code.BAD_USAGE,
-        what if known else msg("No such command '{name}'.", name=name),
+        what if known else msg("No such command: “{name}”.", name=name),
         fix=_see_help(command),
     )
 
@@ -64,7 +64,7 @@ def _what(error: Any) -> Message:
         case "MissingParameter" if error.param is not None:
             return Message(_MISSING[error.param.param_type_name], (("name", _name(error)),))
         case "BadParameter" if error.param is not None:
-            return msg("Invalid value for {name}: {why}", name=_name(error), why=_requirement(error))
+            return msg("Invalid value for “{name}”: {why}", name=_name(error), why=_requirement(error))
     return verbatim(error.format_message())
 
 
@@ -72,20 +72,34 @@ def _misused_option(error: Any) -> Message:
     """The error for an option without its value, or with one it does not take."""
     parameters = error.ctx.command.params if error.ctx else ()
     if any(error.option_name in parameter.opts and getattr(parameter, "is_flag", False) for parameter in parameters):
-        return msg("Option '{name}' does not take a value.", name=error.option_name)
-    return msg("Option '{name}' requires a value.", name=error.option_name)
+        return msg("Option “{name}” does not take a value.", name=error.option_name)
+    return msg("Option “{name}” requires a value.", name=error.option_name)
 
 
-def _name(error: Any) -> str:
-    hint = error.param_hint or error.param.get_error_hint(error.ctx)
-    return hint if isinstance(hint, str) else " / ".join(hint)
+def _name(error: Any) -> Message:
+    """What a person calls a parameter: an option as it is typed, an argument as the help has it."""
+    parameter = error.param
+    if error.param_hint:
+        return verbatim(error.param_hint if isinstance(error.param_hint, str) else " / ".join(error.param_hint))
+    if parameter.param_type_name == "option":
+        return verbatim(max(parameter.opts, key=len))
+    return Message(_in_english(parameter, "metavar") or str(parameter.human_readable_name))
+
+
+def _in_english(parameter: Any, name: str) -> str:
+    return str(vars(parameter).get(IN_ENGLISH, {}).get(name) or "")
+
+
+def _listed(words: Iterable[str]) -> Message | None:
+    quoted = [msg("“{word}”", word=word) for word in words]
+    return joined(quoted, ", ") if quoted else None
 
 
 def _requirement(error: Any) -> Message:
     """Describe what a parameter accepts, from its type; else the type's own message."""
     kind = error.param.type
     if choices := getattr(kind, "choices", None):
-        return msg("it must be one of {known}.", known=", ".join(f"'{choice}'" for choice in choices))
+        return msg("it must be one of {known}.", known=_listed(choices))
     if formats := getattr(kind, "formats", None):
         known = ", ".join(formats)
         for theirs, ours in _DATES.items():
