@@ -25,7 +25,6 @@ from materials_cli.drive.link import parse_link
 from materials_cli.equipment import Equipment
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
-from materials_cli.export.own import move_foreign_aside
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
@@ -291,10 +290,10 @@ class Archive:
         if made.changed:
             with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
                 read_new(self.store, catalogue, self.config.collections, readers)
-                move_foreign_aside(self.store)
                 take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
                 keep_copy(self.store, catalogue, always=True)
+            self.store.tell(self._progress)
         return made
 
     def _planned(
@@ -387,7 +386,10 @@ class Archive:
         refuse_lost(self.store)
         with self._equipment.locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
-            yield catalogue
+            try:
+                yield catalogue
+            finally:
+                self.store.tell(self._progress)
 
 
 def _living(progress: Progress) -> Progress:

@@ -49,15 +49,24 @@ def test_a_file_of_ours_that_somebody_changed_is_moved_aside(
     assert sums_hold(tmp_path)
 
 
-@pytest.mark.parametrize("command", [("verify",), ("index", "--all"), ("edit", "0.txt", "--set", "title=Zero")])
-def test_whatever_writes_the_manifest_replaces_no_file_that_somebody_changed(
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("verify",), ("index", "--all"), ("edit", "0.txt", "--set", "title=Zero"), ("collection", "rename", "c", "d"),
+        ("doctor", "--fix", "--offline"),
+    ],
+)  # fmt: skip
+def test_whatever_writes_the_manifest_replaces_no_file_that_somebody_changed_and_says_where_it_is(
     drive: RunningServer, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     with (tmp_path / "manifest.csv").open("a", encoding="utf-8") as file:
         file.write(LIKE_OURS)
     before = (tmp_path / "manifest.csv").read_text("utf-8-sig")
-    run(*command)
+    shown = " ".join(run(*command).split())
     assert aside(tmp_path) == {"manifest.csv": before}
+    assert (
+        shown.count("manifest.csv: was not written by materials, or was changed since; it was moved to .materials/aside") == 1
+    )
 
 
 def test_a_folder_and_a_link_of_that_name_are_moved_aside(drive: RunningServer, world: World, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from materials_cli.agenda.slots import Slot
 from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, named_file
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
+from materials_cli.cli.progress import tell_notice
 from materials_cli.config import Collection
 from materials_cli.editing import Editor
 from materials_cli.errors import Code, MaterialsError
@@ -55,7 +56,7 @@ def agenda(
     with here.catalogue() as catalogue:
         result = compared(catalogue, chosen.slug, known)
     if file is not None:
-        Editor(Archive(here.config.archive, here.config)).keep_agenda(chosen.slug, known)
+        Editor(Archive(here.config.archive, here.config, progress=tell_notice)).keep_agenda(chosen.slug, known)
     if as_json:
         print_json(
             "materials/agenda@1",

@@ -11,7 +11,7 @@ from materials_cli.archive import Archive
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.output import err, print_hanging, print_json, say, say_whole, styled
-from materials_cli.cli.progress import Display
+from materials_cli.cli.progress import Display, tell_notice
 from materials_cli.cli.trust import YES
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.curation import Curator
@@ -185,4 +185,4 @@ def _ask(title: str) -> None:
 
 def _curator(context: typer.Context, archive: "ArchiveOption") -> Curator:
     here = ArchiveContext.of(context, archive)
-    return Curator(Archive(here.config.archive, here.config))
+    return Curator(Archive(here.config.archive, here.config, progress=tell_notice))

@@ -16,6 +16,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption,
 from materials_cli.cli.described import source_label
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
+from materials_cli.cli.progress import tell_notice
 from materials_cli.describe.description import Origin, Own
 from materials_cli.describe.fields import FIELDS
 from materials_cli.editing import Editor, Taken, typed
@@ -76,7 +77,7 @@ def edit(
     here = ArchiveContext.of(context, archive)
     from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
-    editor = Editor(Archive(here.config.archive, here.config))
+    editor = Editor(Archive(here.config.archive, here.config, progress=tell_notice))
     if table:
         _print_taken(editor.take(named_file(table)), as_json=as_json)
         return

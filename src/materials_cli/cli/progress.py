@@ -74,11 +74,11 @@ class Display:
             self.course.take(step)
         if step.kind is not StepKind.NOTICE or self._quiet:
             return
-        with suppress(OSError):
-            if self._bars:
+        if self._bars:
+            with suppress(OSError):
                 self._bars.note(tr(step.message or ""), "yellow")
-            else:
-                say(tr(step.message or ""), style="yellow")
+        else:
+            tell_notice(step)
 
     @contextmanager
     def watched(self) -> Iterator[Course]:
@@ -93,6 +93,13 @@ class Display:
                 line = f"{course.collection}: {course.line()}" if course.collection else course.line()
             with suppress(OSError, ValueError):
                 say(line)
+
+
+def tell_notice(step: Step) -> None:
+    """The progress function of a command that is done at once: it prints notices and nothing else."""
+    if step.kind is StepKind.NOTICE:
+        with suppress(OSError):
+            say(tr(step.message or ""), style="yellow")
 
 
 def _new_bars(display: Display) -> "Bars":

@@ -18,7 +18,6 @@ from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
-from materials_cli.export.own import move_foreign_aside
 from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import is_scheduled
@@ -205,6 +204,5 @@ def corrections(store: Store) -> Diagnosis | None:
 def rewrite_manifest(store: Store) -> Message:
     """Write the manifest and SHA256SUMS from the catalogue."""
     with sound(store) as opened:
-        move_foreign_aside(store)
         write_manifest(store, opened)
-    return msg("The manifest and SHA256SUMS were rewritten.")
+    return joined([msg("The manifest and SHA256SUMS were rewritten."), *store.notices])

@@ -40,7 +40,7 @@ def move_foreign_aside(store: Store) -> list[Message]:
 def replacing_ours(store: Store, names: Sequence[str]) -> Iterator[list[BinaryIO]]:
     """Replace some of our files together, as disk.replacing() does; what they will be is recorded first.
 
-    What lies there and is not ours is moved aside, whoever writes: only a sync has told of it before.
+    What lies there and is not ours is moved aside, whoever writes, and stands among the store's notices.
     """
     with ExitStack() as stack:
         files = [stack.enter_context(replacing(store.root / name)) for name in names]
@@ -53,7 +53,7 @@ def replacing_ours(store: Store, names: Sequence[str]) -> Iterator[list[BinaryIO
             present = [digest_of(place)] if is_ours else []
             written[place.name] = [*present, digest_of(Path(file.name))]
             if not is_ours and os.path.lexists(place):
-                store.set_aside(place)
+                store.notices.append(msg(_MOVED, file=place.name, place=store.set_aside(place)))
         store.write_state(_RECORD, json.dumps(written))
 
 

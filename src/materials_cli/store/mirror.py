@@ -24,21 +24,28 @@ from collections.abc import Collection as Group
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
 from materials_cli.errors import Reach
 from materials_cli.fetched import mark_as_fetched
-from materials_cli.model import Fixity, Item, RemoteFile, State
+from materials_cli.model import Fixity, Item, Progress, RemoteFile, State, Step, StepKind
 from materials_cli.store.inside import Inside, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
 from materials_cli.store.survey import Disturbance, mtime, survey
 from materials_cli.store.versions import INNER, VERSIONS, Versions, digest_of
 
+if TYPE_CHECKING:
+    from materials_cli.messages import Message
+
 _NOTE = ".done"
 
 
 class Store:
-    """One archive on disk. Paths of items are relative to `root`, with forward slashes."""
+    """One archive on disk. Paths of items are relative to `root`, with forward slashes.
+
+    notices: what people should know of what was done here beside what they asked for, until it is told.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -50,8 +57,15 @@ class Store:
         self.catalogue_copy = self.inner / "catalogue.copy.sqlite"
         self._intended = self.inner / "intended.json"
         self._aside = self.inner / "aside"
+        self.notices: list[Message] = []
         self._unflushed: set[Path] = set()
         self._making_folder = threading.Lock()
+
+    def tell(self, progress: Progress) -> None:
+        """Tell the notices."""
+        for notice in self.notices:
+            progress(Step(StepKind.NOTICE, message=notice))
+        self.notices.clear()
 
     def make_folders(self) -> None:
         """Make the folders that a run writes to; raise symlink_in_archive if one of the archive's own is a link."""
