@@ -232,7 +232,7 @@ def test_whatever_is_damaged_is_found_and_nothing_else(archive: Path, which: set
 def test_damage_that_is_known_is_no_good_state_until_it_is_restored(archive: Path) -> None:
     rot(archive / "c" / "2.txt")
     verified(5)
-    assert "1 file is damaged or missing; to restore it: materials sync" in run("status")
+    assert "1 item is damaged or missing; to restore it: materials verify --repair" in run("status")
     assert json.loads(run("status", "--json"))["well"] is False
     run("sync")
     assert "No problems" in run("status")

@@ -213,7 +213,7 @@ def test_an_update_that_the_quota_page_refuses_is_named_and_comes_later(
     told = run("sync", status=3)
     assert "c/1.txt" in told
     assert "used up for today" in told
-    assert "c/1.txt" in run("status")
+    assert " 1.txt: Google's download quota" in run("status")
     assert "c/1.txt: Google's download quota" in run("doctor")
     assert mirror(tmp_path)["1.txt"] == b"file 1.txt"
     drive.faults.clear()

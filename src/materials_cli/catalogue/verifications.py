@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import exact, read, written
-from materials_cli.history.events import EventType
+from materials_cli.history.events import EventType, Outcome
+from materials_cli.messages import Message, counted, msg
 
 _LAST = "max(item.fetched, ifnull(item.verified_at, ''), ifnull(verification.time, ''))"
 _JOINED = "item LEFT JOIN verification ON verification.collection = item.collection AND verification.item = item.id"
@@ -50,6 +51,64 @@ def last_verified(connection: Connection, collection: str, item_id: str) -> date
         (collection, exact(item_id)),
     ).fetchone()
     return read(row["last"]) if row and row["last"] > row["fetched"] else None
+
+
+class Proven(NamedTuple):
+    """What is known of the fixity of the items of a collection.
+
+    verified: how many of them were verified since their present bytes arrived; last: when the last one was. flawed: the ids of
+    those of which a file was found missing or damaged, and neither restored nor found intact since.
+    """
+
+    items: int = 0
+    verified: int = 0
+    last: datetime | None = None
+    flawed: frozenset[str] = frozenset()
+
+
+def proven(connection: Connection, collections: Sequence[str] = ()) -> dict[str, Proven]:
+    """The same for each of some collections (of all when empty) that has items."""
+    chosen = json.dumps(list(collections))
+    rows = connection.execute(
+        f"SELECT collection, count(*), count(seen), max(seen) FROM (SELECT item.collection,"  # noqa: S608 - constants
+        f" CASE WHEN {_LAST} > item.fetched THEN {_LAST} END AS seen FROM {_JOINED}"
+        " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1))) GROUP BY collection",
+        (chosen,),
+    )
+    flawed = dict[str, set[str]]()
+    for collection, item in _flawed(connection, chosen):
+        flawed.setdefault(collection, set()).add(item)
+    return {
+        collection: Proven(items, verified, read(last) if last else None, frozenset(flawed.get(collection, ())))
+        for collection, items, verified, last in rows
+    }
+
+
+def verified_line(known: Proven, time: str) -> Message:
+    """What is said of items that were verified. time: of the last one, as it is shown."""
+    if known.verified == known.items:
+        return msg("last verified {time}: all of it", time=time)
+    return msg(
+        "last verified {time}: {verified} of {items}", time=time, verified=known.verified, items=counted(known.items, "item")
+    )
+
+
+def _flawed(connection: Connection, chosen: str) -> Iterator[tuple[str, str]]:
+    restored = json.dumps(
+        [str(each) for each in (EventType.CAPTURE, EventType.INGESTION, EventType.REPLICATION, EventType.RECOVERY)]
+    )
+    rows = connection.execute(
+        f"SELECT item.collection, item.id FROM {_JOINED}"  # noqa: S608 - constants
+        " JOIN (SELECT collection, item, max(number) AS number, max(time) AS time, max(run) AS run FROM event"
+        " WHERE item IS NOT NULL AND type = ?2 AND outcome = ?3 GROUP BY collection, item) AS flaw"
+        " ON flaw.collection = item.collection AND flaw.item = item.id"
+        f" WHERE flaw.time >= {_LAST} AND (?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1)))"
+        " AND NOT EXISTS (SELECT 1 FROM event AS after WHERE after.item = item.id AND after.collection = item.collection"
+        " AND (after.number > flaw.number OR after.run = flaw.run) AND after.outcome = ?4"
+        " AND after.type IN (SELECT value FROM json_each(?5)))",
+        (chosen, str(EventType.FIXITY), str(Outcome.FAILURE), str(Outcome.SUCCESS), restored),
+    )
+    return ((collection, item) for collection, item in rows)
 
 
 def put_verified(connection: Connection, items: Iterable[tuple[str, str]], time: datetime) -> None:

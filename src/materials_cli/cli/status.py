@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from materials_cli.catalogue.runs import misdated_success, unknown_runs
+from materials_cli.catalogue.verifications import Proven, proven, verified_line
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.described import about_row, told_of
@@ -118,8 +119,15 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         working=holder(here.store.inner / "lock") if here.store.inner.is_dir() else None,
         waiting=len(from_json(here.store.read_state(OUTBOX))),
     )
+    checked = proven(catalogue.connection, slugs)
     rows = [
-        _status_row(c, [i for i in items if i.collection == c.slug], runs.get(c.slug), doubted(here.store, c.slug))
+        _status_row(
+            c,
+            [item for item in items if item.collection == c.slug],
+            runs.get(c.slug),
+            checked.get(c.slug, Proven()),
+            doubted(here.store, c.slug),
+        )
         for c in chosen
     ]
     for row in rows:
@@ -162,12 +170,21 @@ def _print_collection(status: Mapping[str, Any], about: _About, labels: _Labels,
     if slug in about.misdated:
         print_hanging(out(), styled(f"  {labels.note}  ", "yellow"), misdated_success(slug, about.misdated[slug]), "yellow")
     losses = [loss for loss in about.losses if loss.collection == slug]
-    _print_notes(labels.lost, "red", [f"{_placed(slug, loss.place)}: {tr(loss.reason)}" for loss in losses], limit)
+    _print_notes(labels.lost, "red", [_below(slug, loss.place, tr(loss.reason)) for loss in losses], limit)
     if status["last_run"]:
         _print_run(slug, status["last_run"], labels, limit)
+        _print_verified(status)
         _print_texts(status, labels, limit)
     elif not status["detached"]:
         print_wrapped(out(), styled(f"  {_without_run(status)}"))
+
+
+def _print_verified(status: Mapping[str, Any]) -> None:
+    """Print when a collection was last verified, and which share of it; nothing of one that never was."""
+    found = status["verified"]
+    if found["last"]:
+        time = moment(datetime.fromisoformat(found["last"]))
+        print_wrapped(out(), styled(f"  {tr(verified_line(Proven(found['of'], found['items']), time))}"))
 
 
 def _print_run(slug: str, run: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
@@ -180,14 +197,14 @@ def _print_run(slug: str, run: Mapping[str, Any], labels: _Labels, limit: int | 
     print_wrapped(out(), styled(f"  {line}"))
     said: dict[bool, list[str]] = {False: [], True: []}
     for failure in run["failures"]:
-        said[failure["code"] in REMARKS].append(f"{_placed(slug, failure['path'])}: {tr(failure['message'])}")
+        said[failure["code"] in REMARKS].append(_below(slug, failure["path"], tr(failure["message"])))
     _print_notes(labels.failed, "red", said[False], limit)
-    _print_notes(labels.note, "yellow", said[True] + [f"{slug}: {tr(notice)}" for notice in run["notices"]], None)
+    _print_notes(labels.note, "yellow", said[True] + [tr(notice) for notice in run["notices"]], None)
 
 
 def _print_texts(status: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
     """Print which items have no text, or how many if that would be a long list."""
-    notes = [f"{row['path']}: {tr(row['note'])}" for row in status["notes"]]
+    notes = [_below(status["collection"], row["path"], tr(row["note"])) for row in status["notes"]]
     if len(notes) > _FEW_NOTES and limit is None:
         notes = folded([row["note"] for row in status["notes"]])
     _print_notes(labels.text, "dim", notes, limit)
@@ -214,8 +231,10 @@ def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None
         print_wrapped(out(), styled(f"  {label}  {rest}", "dim"))
 
 
-def _status_row(collection: Collection, items: Sequence[Item], run: Run | None, doubtful: frozenset[str]) -> dict[str, Any]:
-    """The status of a collection as a JSON object. doubtful: the ids whose files were found damaged or missing."""
+def _status_row(
+    collection: Collection, items: Sequence[Item], run: Run | None, checked: Proven, doubtful: frozenset[str]
+) -> dict[str, Any]:
+    """The status of a collection as a JSON object. doubtful: the ids whose files the next sync reads."""
     held = [item for item in items if item.state is State.HELD]
     return {
         "collection": collection.slug,
@@ -227,7 +246,8 @@ def _status_row(collection: Collection, items: Sequence[Item], run: Run | None, 
         "bytes": sum(item.fixity.size for item in held),
         "withdrawn": len(items) - len(held),
         "waiting": sum(item.replacement is not None for item in held),
-        "damaged": len(doubtful.intersection(item.id for item in items)),
+        "damaged": len((checked.flawed | doubtful).intersection(item.id for item in items)),
+        "verified": {"items": checked.verified, "of": checked.items, "last": rfc3339(checked.last)},
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
         "last_run": run and run_row(run),
     }
@@ -238,9 +258,10 @@ def _columns(*labels: str) -> list[str]:
     return [padded(label, width) for label in labels]
 
 
-def _placed(slug: str, path: str) -> str:
-    """What failed, with its collection."""
-    return path if path == slug or path.startswith(f"{slug}/") else f"{slug}: {path}"
+def _below(slug: str, path: str, text: str) -> str:
+    """What concerns a path, below the name of its collection, which is not repeated."""
+    place = path.removeprefix(f"{slug}/")
+    return text if place in {"", slug} else f"{place}: {text}"
 
 
 def _judge(row: dict[str, Any], misdated: datetime | None, forgotten: datetime | None, *, running: bool) -> None:
@@ -293,8 +314,8 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         names=", ".join(bad),
     )
     damaged = trn(
-        "{count} file is damaged or missing; to restore it: materials sync",
-        "{count} files are damaged or missing; to restore them: materials sync",
+        "{count} item is damaged or missing; to restore it: materials verify --repair",
+        "{count} items are damaged or missing; to restore them: materials verify --repair",
         number_damaged := sum(row["damaged"] for row in rows),
     )
     lost = trn(

@@ -49,6 +49,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
         yield Check(msgid("Log"), partial(reports.outputs, store))
     yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.rewrite_manifest, store))
     yield Check(msgid("Corrections"), partial(holdings.corrections, store))
+    yield Check(msgid("Verified"), partial(holdings.verified, store, slugs))
     yield Check(msgid("Fixity"), sample.run, sample.repair)
     yield Check(msgid("Fonts"), lambda: machine.fonts(holdings.languages(store)))
 

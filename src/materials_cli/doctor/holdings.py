@@ -11,11 +11,12 @@ from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.catalogue.runs import misdated_success, unknown_runs
+from materials_cli.catalogue.verifications import Proven, proven, verified_line
 from materials_cli.config import load
 from materials_cli.custody.corrections import read_all
 from materials_cli.custody.losses import LOSSES_FIX, open_losses
 from materials_cli.dates import local_time
-from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, warning
+from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, problem, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
 from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
@@ -182,6 +183,21 @@ def manifest(store: Store) -> Diagnosis | None:
                 msg("`materials doctor --fix` rewrites it."),
             )
     return ok(msg("manifest and SHA256SUMS match the catalogue"))
+
+
+def verified(store: Store, collections: Sequence[str]) -> Diagnosis | None:
+    """When the archive was last verified, which share of it, and what was found and is not restored; None if it is empty."""
+    with sound(store) as opened:
+        found = proven(opened.connection, collections).values()
+    last = max((each.last for each in found if each.last), default=None)
+    whole = Proven(sum(each.items for each in found), sum(each.verified for each in found), last)
+    if not whole.items:
+        return None
+    known = verified_line(whole, local_time(last)) if last else msg("not verified since it was downloaded")
+    if flawed := sum(len(each.flawed) for each in found):
+        bad = msgn("{count} item is damaged or missing", "{count} items are damaged or missing", flawed)
+        return problem(joined([bad, known], "; "), verbatim("materials verify --repair"))
+    return ok(known)
 
 
 def corrections(store: Store) -> Diagnosis | None:
