@@ -144,7 +144,7 @@ def test_trouble_beside_the_mirroring_stops_nothing_and_is_told_once_a_day(
     (tmp_path / "file").touch()
     broken = f'log_file = "file/sync.jsonl"\nmetrics_file = "file/m.prom"\nnotify.ping = "{monitor[1]}"'
     settings(tmp_path, f"{broken}\nnotify.command = {json.dumps(KEEP)}")
-    monkeypatch.setattr("materials_cli.archive.write_feed", refuse)
+    monkeypatch.setattr("materials_cli.publication.write_feed", refuse)
     world.add_file("new.txt", b"new")
     for day in (0, 1):
         status, _, errors = night(day)
