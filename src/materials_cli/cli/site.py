@@ -1,13 +1,23 @@
 """`materials site`: the catalogue as pages, for people without this program."""
 
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.output import print_json, say
-from materials_cli.messages import counted, size, tr
+from materials_cli.cli.phases import Phase
+from materials_cli.cli.progress import Display
+from materials_cli.disk import reason
+from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.messages import counted, msg, tr
+
+if TYPE_CHECKING:
+    from materials_cli.site.build import Made
+    from materials_cli.site.holdings import Holdings
 
 _FOLDER = Path("catalogue")
 
@@ -28,33 +38,88 @@ def site(
             "--single", metavar="FILE", help="Write one file that holds everything but the decks.", show_default=False
         ),
     ] = None,
+    with_files: Annotated[
+        bool, typer.Option("--with-files", help="Copy the files themselves into the folder, to be downloaded from its pages.")
+    ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it over HTTP, to browsers on this computer, until Ctrl-C.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="With --serve: the port (0: any).")] = 0,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Write the catalogue as pages that open by double-click.
 
-    Needs no network, no server and no program but a browser, on any computer.
+    Needs no network, no server and no program but a browser, on any computer. A catalogue that is there already is updated.
+
+    The exit status is 5 if a file is missing or damaged on this disk, and so did not go along (--with-files).
 
     Example: materials site --to catalogue
     """
     here = ArchiveContext.of(context, archive)
-    from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415 - the templates take long to import
+    chosen = here.collections(collections)
+    from materials_cli.export.formats import Request  # noqa: PLC0415 - what it needs takes long to import
+    from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415
     from materials_cli.site.holdings import read_holdings  # noqa: PLC0415
 
-    with here.catalogue() as catalogue:
-        holdings = read_holdings(here.store, catalogue, here.collections(collections))
-    made = {}
-    if single:
-        file = single.expanduser().absolute()
-        made[file] = str(size(build_file(holdings, file)))
-    if to or not single:
-        folder = (to or _FOLDER).expanduser().absolute()
-        build_folder(holdings, folder)
-        made[folder / "index.html"] = ""
+    made: dict[Path, Made | None] = {}
+    with ExitStack() as stack:
+        with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, here.catalogue() as catalogue:
+            holdings = read_holdings(here.store, catalogue, chosen)
+            if single:
+                build_file(holdings, single.expanduser().absolute())
+                made[single.expanduser().absolute()] = None
+            if to or serve or not single:
+                folder = _target(to, stack, temporary=serve and not to)
+                request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
+                made[folder / "index.html"] = build_folder(holdings, folder, request)
+        _tell(holdings, made, as_json=as_json, temporary=serve and not to)
+        if serve:
+            _serve(folder, port)
+    _fail_for_flaws(made)
+
+
+def _target(to: Path | None, stack: ExitStack, *, temporary: bool) -> Path:
+    """The folder to write; for what is only to be shown, one that goes with the command."""
+    if temporary:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="materials-")), "catalogue")
+    target = (to or _FOLDER).expanduser().absolute()
+    if not target.parent.is_dir():
+        raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
+    return target
+
+
+def _tell(holdings: "Holdings", made: "dict[Path, Made | None]", *, as_json: bool, temporary: bool) -> None:
     count = sum(1 for _ in holdings.items)
     if as_json:
-        print_json("materials/site@1", [{"path": str(path), "items": count} for path in made])
+        flaws = {path: result.flaws if result else () for path, result in made.items()}
+        print_json("materials/site@1", [{"path": str(path), "items": count, "flaws": flaws[path]} for path in made])
         return
-    say(tr("The catalogue is written ({count}). Open it by a double click:", count=counted(count, "item")))
-    for path in made:
-        say(f"  {path}", style="bold")
+    for flaw in (flaw for result in made.values() if result for flaw in result.flaws):
+        say(tr(flaw), style="bold red")
+    if not temporary:
+        say(tr("The catalogue is written ({count}). Open it by double-click:", count=counted(count, "item")))
+        for path in made:
+            say(f"  {path}", style="bold")
+
+
+def _serve(folder: Path, port: int) -> None:
+    from materials_cli.site.serve import serve  # noqa: PLC0415 - seldom needed
+
+    def ready(address: str) -> None:
+        say(tr("The catalogue is shown on {address} to browsers on this computer. Press Ctrl-C to stop it.", address=address))
+
+    try:
+        serve(folder, port, ready)
+    except OSError as error:
+        what = msg("Port {port} cannot be used: {reason}.", port=str(port), reason=reason(error))
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Choose another --port.")) from error
+    except KeyboardInterrupt:
+        say(tr("Stopped."))
+
+
+def _fail_for_flaws(made: "dict[Path, Made | None]") -> None:
+    flaws = sum(len(result.flaws) for result in made.values() if result)
+    unread = sum(result.unread for result in made.values() if result)
+    if flaws:
+        raise typer.Exit(int(ExitStatus.PARTIAL if flaws == unread else ExitStatus.INTEGRITY))

@@ -1,15 +1,16 @@
 """Writes the catalogue of pages: a folder, or one file."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from importlib import resources
 from pathlib import Path
-from types import MappingProxyType
 
 from materials_cli.disk import replace_file
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.messages import msg
-from materials_cli.site.folder import Content, write_folder
+from materials_cli.export.formats import Request
+from materials_cli.export.payload import Payload
+from materials_cli.messages import Message, msg
+from materials_cli.site.folder import Folder, updated
 from materials_cli.site.holdings import Holdings
 from materials_cli.site.index import search_data, search_script
 from materials_cli.site.pages import Pages
@@ -27,19 +28,37 @@ _OF_PAGES = {
 }
 _GENERATOR = b'<meta name="generator" content="materials '
 _BEGINNING = 4000
+# Files that no browser takes for a page with scripts, which could read whatever else lies beside it.
+_SAFE = re.compile(
+    "pp[ts][xm]?|od[pts]|key|pdf|doc[xm]?|rtf|pages|hwpx?|xls[xm]?|[ct]sv|numbers|txt|md"
+    "|jpe?g|png|gif|webp|heic|mp[34]|mov|webm|m4a|wav|zip"
+)
 
 
 @frozen()
-class Decks:
-    """The items' own files that go along. files: the path of each in the catalogue, by the key of its item; its copy there."""
+class Made:
+    """What was written. flaws: why files of items did not go along; unread: how many of these this user may not read."""
 
-    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    copies: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+    files: int
+    flaws: tuple[Message, ...] = ()
+    unread: int = 0
 
 
-def build_folder(holdings: Holdings, target: Path, decks: Decks | None = None) -> int:
-    """Write or update the folder; return how many files it has. Raise bad_usage for a folder of somebody else."""
-    return write_folder(target, _files(holdings, decks or Decks()))
+def build_folder(holdings: Holdings, target: Path, request: Request | None = None) -> Made:
+    """Write or update the folder; raise bad_usage for a folder of somebody else, or a disk error.
+
+    request: the archive, if the items' own files go along.
+    """
+    with updated(target) as folder:
+        for name, content in _code(holdings):
+            folder.write(name, content)
+        for name, picture in _pictures(holdings):
+            folder.copy(name, picture)
+        payload = Payload(request, folder.work) if request else None
+        files = dict(_decks(holdings, folder, payload)) if payload else {}
+        for name, text in Pages(holdings, files).folder({"": _EVERY_PAGE, **_OF_PAGES}):
+            folder.write(name, text.encode("utf-8", "replace"))
+    return Made(len(folder.names), tuple(payload.flaws) if payload else (), payload.unread if payload else 0)
 
 
 def build_file(holdings: Holdings, target: Path) -> int:
@@ -69,24 +88,38 @@ def single_page(holdings: Holdings, files: Mapping[str, str] | None = None, *, s
     return Pages(holdings, files).single(_asset(_STYLE), code, searchable=searchable)
 
 
-def _files(holdings: Holdings, decks: Decks) -> Iterator[tuple[str, Content]]:
-    """Everything in the folder. What pages need comes before them."""
+def _code(holdings: Holdings) -> Iterator[tuple[str, bytes]]:
+    """The style, the scripts and their data."""
     code = {name for names in (_EVERY_PAGE, *_OF_PAGES.values()) for name in names if name.startswith("assets/")}
     for name in (f"assets/{_STYLE}", *sorted(code)):
         yield name, _asset(name.removeprefix("assets/")).encode()
     for name, text in (*scripts(holdings), *search_data(holdings)):
         yield f"data/{name}.js", text.encode("ascii")
-    yield from dict(_pictures(holdings)).items()
-    yield from decks.copies.items()
-    for name, text in Pages(holdings, decks.files).folder({"": _EVERY_PAGE, **_OF_PAGES}):
-        yield name, text.encode("utf-8", "replace")
 
 
 def _pictures(holdings: Holdings) -> Iterator[tuple[str, Path]]:
+    """The pictures; several items may have the same bytes, and so the same pictures."""
+    found = {}
     for item in holdings.items:
         for section in item.sections:
             if section.picture:
-                yield picture_place(item, section), section.picture.path
+                found[picture_place(item, section)] = section.picture.path
+    yield from found.items()
+
+
+def _decks(holdings: Holdings, folder: Folder, payload: Payload) -> Iterator[tuple[str, str]]:
+    """The files of the items, by the keys of these: each copied and checked on its way."""
+    for item in holdings.items:
+        archived = item.description.item
+        name = f"files/{item.key}-{archived.fixity.sha256[:8]}.{_suffix(archived.path)}"
+        if item.deck and (folder.has(name) or payload.put(archived, folder.place(name))):
+            yield item.key, name
+
+
+def _suffix(path: str) -> str:
+    """The extension of a file in the catalogue. What a browser would run as a part of it has none of its own."""
+    suffix = path.rpartition(".")[2].lower()
+    return suffix if _SAFE.fullmatch(suffix) else "bin"
 
 
 def _asset(name: str) -> str:

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, flush_folders, replace_file
@@ -22,33 +22,69 @@ from materials_cli.store.inside import is_file
 MARK, SCHEMA = "catalogue.json", "materials/site@1"
 _OURS = regex(
     r"(?:index|search|handout)\.html|collections/[a-z0-9_-]+\.html|items/[0-9a-f]{10}\.html"
-    r"|(?:assets|data)/[a-z0-9_-]+\.(?:js|css)|pictures/[0-9a-f]{16}/[0-9]+\.[a-z]+|files/[0-9a-f]{10}\.[a-z0-9]+",
+    r"|(?:assets|data)/[a-z0-9_-]+\.(?:js|css)|pictures/[0-9a-f]{16}/[0-9]+\.[a-z]+|files/[0-9a-f]{10}-[0-9a-f]{8}\.[a-z0-9]+",
     re.ASCII,
 )
-Content = bytes | Path
 
 
-def write_folder(target: Path, files: Iterable[tuple[str, Content]]) -> int:
-    """Write the folder, or update it; return how many files are in it. Raise bad_usage for a folder that is not ours.
+class Folder:
+    """A catalogue in the making. work: where its new files wait. before: the files of ours that it has; None for a new one."""
 
-    files: the path of each below the folder, and its bytes or the file to copy, which is never other than before:
-    what is there is not copied again.
-    """
-    with disk_errors():
-        before = _present(target)
-    with beside(target) as work:
-        names = list(_written(work, target, before, files))
-        if before is None:
-            _mark(work, names)
-            work.replace(target)
-            flush_folders([target.parent])
+    def __init__(self, target: Path, work: Path, before: set[str] | None) -> None:
+        self._target, self._before = target, before
+        self.work = work
+        self.names: list[str] = []
+
+    def write(self, name: str, content: bytes) -> None:
+        """A file of the catalogue."""
+        self.place(name).write_bytes(content)
+
+    def copy(self, name: str, source: Path) -> None:
+        """A file that is the same whenever it has this name: it is not copied again."""
+        if not self.has(name):
+            shutil.copyfile(source, self.place(name), follow_symlinks=False)
+
+    def has(self, name: str) -> bool:
+        """Whether the catalogue has a file of this name from before; it stays."""
+        there = self._before is not None and name in self._before and is_file(self._target / name)
+        if there:
+            self.names.append(name)
+        return there
+
+    def place(self, name: str) -> Path:
+        """Where to write a file of the catalogue; raise bad_usage if somebody else's is in its place."""
+        there = self._target / name
+        if self._before is not None and name not in self._before and os.path.lexists(there):
+            what = msg("There is a file that is not of the catalogue; nothing is overwritten.")
+            raise MaterialsError(Code.BAD_USAGE, what, where=str(there), fix=msg("Move it away."))
+        self.names.append(name)
+        file = self.work / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+    def finish(self) -> None:
+        """Put everything in its place."""
+        if self._before is None:
+            _mark(self.work, self.names)
+            self.work.replace(self._target)
+            flush_folders([self._target.parent])
         else:
-            _update(work, target, before, names)
-    return len(names)
+            _update(self.work, self._target, self._before, self.names)
 
 
-def _present(target: Path) -> set[str] | None:
-    """The files of ours in a folder; None if there is none, or nothing in it."""
+@contextmanager
+def updated(target: Path) -> Iterator[Folder]:
+    """Write a catalogue, or update it; raise bad_usage for a folder that is not ours. If anything fails, it stays as it was."""
+    with disk_errors():
+        before = ours_in(target)
+    with beside(target) as work:
+        folder = Folder(target, work, before)
+        yield folder
+        folder.finish()
+
+
+def ours_in(target: Path) -> set[str] | None:
+    """The files of ours in a folder; None if there is none, or nothing in it. Raise bad_usage for a folder that is not ours."""
     if not os.path.lexists(target):
         return None
     if target.is_dir() and not any(target.iterdir()):
@@ -62,24 +98,6 @@ def _present(target: Path) -> set[str] | None:
         Code.BAD_USAGE, msg("Something else is there already; nothing is overwritten."), where=str(target),
         fix=msg("Move it away, or choose another folder: --to DIR"),
     )  # fmt: skip
-
-
-def _written(work: Path, target: Path, before: set[str] | None, files: Iterable[tuple[str, Content]]) -> Iterator[str]:
-    """Write the new files beside the folder; the names of all that belong to it now."""
-    for name, content in files:
-        there = target / name
-        if before is not None and name not in before and os.path.lexists(there):
-            what = msg("There is a file that is not of the catalogue; nothing is overwritten.")
-            raise MaterialsError(Code.BAD_USAGE, what, where=str(there), fix=msg("Move it away."))
-        yield name
-        if isinstance(content, Path) and before and name in before and is_file(there):
-            continue
-        file = work / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, Path):
-            shutil.copyfile(content, file, follow_symlinks=False)
-        else:
-            file.write_bytes(content)
 
 
 def _update(work: Path, target: Path, before: set[str], names: list[str]) -> None:

@@ -62,6 +62,7 @@ class Item:
 
     year: in which it was shown, else that of its event, else in which it was last changed. redacted: parts were left out.
     named: what it is found by besides its sections, as the index of the catalogue has it: name, folders, and what it says.
+    deck: its file may go along.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Item:
     sections: tuple[Section, ...] = ()
     redacted: bool = False
     named: NameFields = ("", "", "")
+    deck: bool = True
 
     @property
     def collection(self) -> str:

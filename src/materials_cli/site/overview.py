@@ -1,6 +1,6 @@
 """What the pages say of all items together: numbers, the newest, groups by day and session, and the plot. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from materials_cli.site.holdings import Collection, Holdings, Item
@@ -110,29 +110,26 @@ def people(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
 
 def plot(holdings: Holdings) -> Plot:
     """The table of countries and years with its bars."""
-    cells: dict[tuple[str, int | None], Counter[str]] = {}
-    for item in holdings.items:
-        for country in item.countries or (NOWHERE,):
-            cells.setdefault((country, item.year), Counter())[next(iter(item.languages), "")] += 1
-    totals: Counter[str] = Counter()
-    spoken: Counter[str] = Counter()
-    for (country, _), counted in cells.items():
-        totals[country] += counted.total()
-        spoken += counted
-    languages = tuple(code for code, _ in spoken.most_common() if code)[:_MOST_LANGUAGES]
-    named = [country for country, _ in totals.most_common() if country][:_MOST_COUNTRIES]
-    years = _years({year for _, year in cells})
-    merged: dict[tuple[str, int | None], Counter[str]] = {}
-    for (country, year), counted in cells.items():
+    seen = [
+        (country, item.year, next(iter(item.languages), ""))
+        for item in holdings.items
+        for country in item.countries or (NOWHERE,)
+    ]
+    spoken = [code for code, _ in Counter(code for _, _, code in seen).most_common()]
+    shown = tuple(filter(None, spoken))[:_MOST_LANGUAGES]
+    named = [country for country, _ in Counter(country for country, _, _ in seen).most_common() if country][:_MOST_COUNTRIES]
+    years = _years({year for _, year, _ in seen})
+    cells: defaultdict[tuple[str, int | None], Counter[str]] = defaultdict(Counter)
+    for country, year, code in seen:
         row = country if country in named or not country else ELSEWHERE
-        merged.setdefault((row, year if year in years else None), Counter()).update(counted)
-    rows = [*named, *(row for row in (ELSEWHERE, NOWHERE) if any(place[0] == row for place in merged))]
+        cells[row, year if year in years else None][code] += 1
+    rows = [*named, *(row for row in (ELSEWHERE, NOWHERE) if row in {place for place, _ in cells})]
     return Plot(
         years=years,
-        languages=languages,
-        others=any(code not in languages for code in spoken),
-        most=max((counted.total() for counted in merged.values()), default=1),
-        rows=tuple(Row(row, tuple(_cell(merged.get((row, year), Counter()), languages) for year in years)) for row in rows),
+        languages=shown,
+        others=set(spoken) > set(shown),
+        most=max((counted.total() for counted in cells.values()), default=1),
+        rows=tuple(Row(row, tuple(_cell(cells[row, year], shown) for year in years)) for row in rows),
     )
 
 

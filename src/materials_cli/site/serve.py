@@ -1,0 +1,65 @@
+"""`materials site --serve`: the catalogue over HTTP, for this computer alone, where a browser may not open files."""
+
+import mimetypes
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from materials_cli.site.folder import ours_in
+from materials_cli.store.inside import is_file
+
+_HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8"}
+
+
+def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve a catalogue until Ctrl-C. ready: called with its address. Raise OSError if the port cannot be used."""
+    names = frozenset(ours_in(folder) or ())
+
+    class Handler(BaseHTTPRequestHandler):
+        """Answers with files of the catalogue, and only to whoever asks for this computer by its own name."""
+
+        server_version, sys_version, protocol_version = "materials", "", "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """A file."""
+            self._answer(body=True)
+
+        def do_HEAD(self) -> None:
+            """Its headers."""
+            self._answer(body=False)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of the base class
+            """Say nothing."""
+
+        def _answer(self, *, body: bool) -> None:
+            name = unquote(urlsplit(self.path).path).removeprefix("/") or "index.html"
+            if self.headers.get("Host") not in here:
+                self._send(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", b"", body=body)
+            elif name not in names or not is_file(folder / name):
+                self._send(HTTPStatus.NOT_FOUND, "text/plain", b"", body=body)
+            else:
+                kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+                self._send(HTTPStatus.OK, kind, (folder / name).read_bytes(), body=body)
+
+        def _send(self, status: HTTPStatus, kind: str, content: bytes, *, body: bool) -> None:
+            self.send_response(status)
+            for header, value in {**_HEADERS, "Content-Type": kind, "Content-Length": str(len(content))}.items():
+                self.send_header(header, value)
+            self.end_headers()
+            if body:
+                self.wfile.write(content)
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        here = {f"{name}:{server.server_port}" for name in ("127.0.0.1", "localhost")}
+        ready(f"http://127.0.0.1:{server.server_port}/")
+        server.serve_forever()
