@@ -112,8 +112,12 @@ def _decks(holdings: Holdings, folder: Folder, payload: Payload) -> Iterator[tup
     for item in holdings.items:
         archived = item.description.item
         name = f"files/{item.key}-{archived.fixity.sha256[:8]}.{_suffix(archived.path)}"
-        if item.deck and (folder.has(name) or payload.put(archived, folder.place(name))):
+        if not item.deck:
+            continue
+        if folder.has(name) or payload.put(archived, folder.place(name)):
             yield item.key, name
+        else:
+            folder.names.remove(name)
 
 
 def _suffix(path: str) -> str:

@@ -18,7 +18,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8"}
+_TEXTS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 
 
 def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
@@ -48,8 +48,7 @@ def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
             elif name not in names or not is_file(folder / name):
                 self._send(HTTPStatus.NOT_FOUND, "text/plain", b"", body=body)
             else:
-                kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-                self._send(HTTPStatus.OK, kind, (folder / name).read_bytes(), body=body)
+                self._send(HTTPStatus.OK, _type(name), (folder / name).read_bytes(), body=body)
 
         def _send(self, status: HTTPStatus, kind: str, content: bytes, *, body: bool) -> None:
             self.send_response(status)
@@ -63,3 +62,10 @@ def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
         here = {f"{name}:{server.server_port}" for name in ("127.0.0.1", "localhost")}
         ready(f"http://127.0.0.1:{server.server_port}/")
         server.serve_forever()
+
+
+def _type(name: str) -> str:
+    """The media type of a file, whatever this machine is told about suffixes."""
+    if kind := _TEXTS.get(Path(name).suffix):
+        return f"{kind};charset=utf-8"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
