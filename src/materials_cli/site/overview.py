@@ -1,7 +1,7 @@
 """What the pages say of all items together: numbers, the newest, groups by day and session, and the plot. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from materials_cli.site.holdings import Collection, Holdings, Item
 from materials_cli.values import frozen
@@ -110,19 +110,13 @@ def people(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
 
 def plot(holdings: Holdings) -> Plot:
     """The table of countries and years with its bars."""
-    seen = [
-        (country, item.year, next(iter(item.languages), ""))
-        for item in holdings.items
-        for country in item.countries or (NOWHERE,)
-    ]
+    seen = _seen(holdings)
     spoken = [code for code, _ in Counter(code for _, _, code in seen).most_common()]
     shown = tuple(filter(None, spoken))[:_MOST_LANGUAGES]
-    named = [country for country, _ in Counter(country for country, _, _ in seen).most_common() if country][:_MOST_COUNTRIES]
+    countries = [country for country, _ in Counter(country for country, _, _ in seen).most_common()]
+    named = list(filter(None, countries))[:_MOST_COUNTRIES]
     years = _years({year for _, year, _ in seen})
-    cells: defaultdict[tuple[str, int | None], Counter[str]] = defaultdict(Counter)
-    for country, year, code in seen:
-        row = country if country in named or not country else ELSEWHERE
-        cells[row, year if year in years else None][code] += 1
+    cells = _cells(seen, {NOWHERE, *named}, years)
     rows = [*named, *(row for row in (ELSEWHERE, NOWHERE) if row in {place for place, _ in cells})]
     return Plot(
         years=years,
@@ -131,6 +125,25 @@ def plot(holdings: Holdings) -> Plot:
         most=max((counted.total() for counted in cells.values()), default=1),
         rows=tuple(Row(row, tuple(_cell(cells[row, year], shown) for year in years)) for row in rows),
     )
+
+
+def _seen(holdings: Holdings) -> list[tuple[str, int | None, str]]:
+    """Each item for each of its countries: the country, its year, its first language."""
+    return [
+        (country, item.year, next(iter(item.languages), ""))
+        for item in holdings.items
+        for country in item.countries or (NOWHERE,)
+    ]
+
+
+def _cells(
+    seen: Iterable[tuple[str, int | None, str]], rows: Set[str], years: Sequence[int | None]
+) -> defaultdict[tuple[str, int | None], Counter[str]]:
+    """How many items of each language each row and year has. What has no row is elsewhere, what has no year in None."""
+    cells: defaultdict[tuple[str, int | None], Counter[str]] = defaultdict(Counter)
+    for country, year, code in seen:
+        cells[country if country in rows else ELSEWHERE, year if year in years else None][code] += 1
+    return cells
 
 
 def _years(found: set[int | None]) -> tuple[int | None, ...]:
