@@ -1,6 +1,7 @@
-"""The build hook: compiles the translations in locale/ whenever a wheel is built or the project is installed from source."""
+"""The build hook: compiles translations and tables whenever a wheel is built or the project is installed from source."""
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,13 @@ def compile_all(top: Path) -> None:
         translations.with_suffix(".mo").write_bytes(compiled(translations))
 
 
-class CompileTranslations(BuildHookInterface[Any]):
+class Compile(BuildHookInterface[Any]):
     """What hatchling calls before it collects the files of a wheel, an editable one included."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Compile the translations."""
+        """Compile the translations, and what means the same in other languages."""
         compile_all(Path(self.root))
+        sys.path.insert(0, str(Path(self.root, "tools")))
+        import equivalents  # noqa: PLC0415 - it imports the program itself
+
+        equivalents.write(Path(self.root))

@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from typer.main import get_command
 
+import equivalents
 from hatch_build import compiled
 
 os.environ["LANGUAGE"] = "en"  # help is translated as it is made
@@ -120,6 +121,7 @@ def main() -> None:
     with file_of("ru", "po").open("wb") as file:
         write_po(file, known, width=120, include_lineno=False)
     file_of("ru", "mo").write_bytes(compiled(file_of("ru", "po")))
+    equivalents.write(Path(__file__).parents[1])
     lacking = [message for message in known if message.id and not all(strings(message))]
     sys.stdout.write(f"{len(known)} messages, {len(lacking)} of them not translated\n")
 

@@ -22,6 +22,7 @@ from materials_cli.cli.output import day, safe
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import msgid, tr, trn
 from materials_cli.search.engine import Results, search
+from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.match import MatchLevel
@@ -126,6 +127,7 @@ class Browser(App[MaterialsError]):
         self._query = query
         self._narrowed_by = filters
         self._collections = collections
+        self._table = shipped()
         self.hits: tuple[Hit, ...] = ()
         self._lines: list[Hit | None] = []
         self._clauses: Clauses = ()
@@ -175,6 +177,7 @@ class Browser(App[MaterialsError]):
                 found = search(
                     catalogue, query, filters=self._narrowed_by, collections=self._collections,
                     described=self._here.config.collections, limit=_MOST_HITS,
+                    equivalents=self._table,
                 )  # fmt: skip
         except MaterialsError as error:
             self.call_from_thread(self.exit, error)

@@ -36,6 +36,7 @@ GROUPS = {
     Match.EXACT: msgid("Exact"),
     Match.FORM: msgid("Similar: in another form or alphabet"),
     Match.ALPHABET: msgid("Similar: in another form or alphabet"),
+    Match.MEANING: msgid("The same in other languages and names"),
     Match.SOUND: msgid("Similar: only sounding alike"),
     Match.SOME: msgid("Similar: only some of the words"),
 }

@@ -2,7 +2,8 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,12 +19,14 @@ from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr, trn
 from materials_cli.search.engine import Results
 from materials_cli.search.engine import search as find
+from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.filters import Filters, values_of
 from materials_cli.search.query import Query
 
 # Stands for the hyphen of an excluded word; nobody types this character.
 _HYPHEN = "\ue010"
 _DEEPER = 3
+_MOST_NAMED = 8
 
 
 class WordsCommand(SpokenCommand):
@@ -55,6 +58,9 @@ def search(
     all_slides: Annotated[
         bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")
     ] = False,
+    only_these_words: Annotated[
+        bool, typer.Option("--only-these-words", help="Not what means the same in other languages, nor other names of it.")
+    ] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search interactively, as you type.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -84,7 +90,11 @@ def search(
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
         most = limit if flat else limit * _DEEPER
-        found = find(catalogue, query, filters=filters, collections=chosen, described=here.config.collections, limit=most)
+        table = None if only_these_words else equivalents(here.config.archive)
+        found = find(
+            catalogue, query, filters=filters, collections=chosen, described=here.config.collections, limit=most,
+            equivalents=table,
+        )  # fmt: skip
         empty = not any(catalogue.places())
     if as_json:
         rows = [look.hit_row(hit) for hit in found.hits]
@@ -95,6 +105,7 @@ def search(
             did_you_mean=found.correction,
             words_apart=found.phrases_split,
             absent=found.absent,
+            also=found.also,
             total=found.total,
         )
     else:
@@ -118,6 +129,8 @@ def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str], 
     if empty:
         say(next_step(config))
         return
+    if found.also and is_terminal():
+        say(tr("Also looked for: {words}", words=", ".join(_few(found.also))), style="dim")
     if found.absent and (found.hits or len(found.query.clauses) > 1) and not found.correction:
         words = ", ".join(tr("“{title}”", title=word) for word in found.absent)
         say(
@@ -133,6 +146,19 @@ def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str], 
         say(unknown, style="yellow")
     if not found.hits:
         say(tr("No results. `materials list` shows everything the archive holds."))
+
+
+def _few(words: Sequence[str]) -> list[str]:
+    return [*words[:_MOST_NAMED], *(["…"] if len(words) > _MOST_NAMED else [])]
+
+
+def equivalents(root: Path) -> Equivalents:
+    """What means the same, with the archive's own tables; one that cannot be used is told, and left out."""
+    try:
+        return shipped().with_own(own_concepts(root))
+    except MaterialsError as error:
+        say(f"{tr(error.what)} {error.where}", style="yellow")
+        return shipped()
 
 
 def _unknown(config: Config, query: Query) -> Iterator[str]:

@@ -18,7 +18,8 @@ class Term:
     """Words that follow one another, usually one.
 
     prefix: the last may be the beginning of a word; exact: they were quoted; literal: an abbreviation (OECD), which is the
-    beginning of no other word and is not told by its sound; respelled: it is what was typed in another alphabet.
+    beginning of no other word and is not told by its sound; respelled: it is what was typed in another alphabet; loose: it was
+    not typed but means the same, so that each of its words may have another form.
     """
 
     words: tuple[Forms, ...]
@@ -26,10 +27,11 @@ class Term:
     exact: bool = False
     literal: bool = False
     respelled: bool = False
+    loose: bool = False
 
     def level(self, level: MatchLevel) -> MatchLevel:
         """How far its words may differ in a search at some level."""
-        return MatchLevel.WORD if self.literal or self.respelled else level
+        return MatchLevel.WORD if self.literal or self.respelled or self.loose else level
 
 
 # Alternatives, of which one is enough.

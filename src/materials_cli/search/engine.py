@@ -22,6 +22,7 @@ from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.search.clauses import Clauses
+from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit, Match
@@ -31,6 +32,7 @@ from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
 from materials_cli.search.suggest import corrections, is_known
+from materials_cli.search.widen import Widened, widened, with_other_words
 from materials_cli.values import frozen
 
 _TIER_STEP = 1000.0
@@ -38,6 +40,7 @@ _MAX_TIERS = 64
 _MAX_NAMES = 5000
 _MAX_SPLITS = 8
 _FEW_HITS = 5
+_OTHERS = 5
 _CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
 
 
@@ -48,7 +51,7 @@ class Results:
     query: as it was parsed; hits: the best first; correction: the query with its spelling corrected, when nothing has the
     words as they were typed and the hits are for the corrected ones; phrases_split: no text contains the quoted phrases,
     and the hits are for their words; absent: the words that the archive has nowhere; total: how many hits there would be
-    without the limit.
+    without the limit. also: what else was searched for, since it means the same, if that found anything.
     """
 
     query: Query
@@ -57,6 +60,7 @@ class Results:
     phrases_split: bool = False
     absent: tuple[str, ...] = ()
     total: int = 0
+    also: tuple[str, ...] = ()
 
 
 def search(
@@ -67,15 +71,40 @@ def search(
     collections: Sequence[str] = (),
     described: Sequence[Collection] = (),
     limit: int = 20,
+    equivalents: Equivalents | None = None,
 ) -> Results:
     """Search the archive for what a person typed (see `query`).
 
     filters: in addition to those in the text; collections: in these only, in all when empty; described: the
-    collections as materials.toml describes them, for the filter `place:`; limit: the greatest number of hits.
+    collections as materials.toml describes them, for the filter `place:`; limit: the greatest number of hits for these
+    words. equivalents: what means the same is searched for as well, which may add up to five hits.
     """
     query = parse(text, filters)
     where = at_places(query.filters, described)
-    passages = Passages(catalogue.connection, matching_items(catalogue.connection, where, collections))
+    narrowed_to = matching_items(catalogue.connection, where, collections)
+    found = _as_typed(catalogue, Passages(catalogue.connection, narrowed_to), query, limit)
+    passages = Passages(catalogue.connection, narrowed_to)  # which remembers candidates by the numbers of their tiers
+    wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
+    if wider is None:
+        return found
+    hits = with_other_words(found.hits, _in_other_words(passages, query, wider, limit), limit, _OTHERS)
+    return replace(found, hits=hits, also=wider.also if any(hit.match is Match.MEANING for hit in hits) else ())
+
+
+def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int) -> Iterator[Hit]:
+    """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
+    tiers = wider.tiers()
+    most = limit + _OTHERS
+    for score, candidate in _ranked(passages, _collect(passages, query, tiers, most), tiers)[:most]:
+        tier = tiers[candidate.tier]
+        there = {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
+        every = tier.clauses == wider.clauses and not tier.at_least
+        lacking = [] if every else [query.typed(each) for each in wider.clauses if each not in there]
+        yield replace(passages.hit(candidate, tier, score), match=Match.MEANING, missing=tuple(lacking))
+
+
+def _as_typed(catalogue: Catalogue, passages: Passages, query: Query, limit: int) -> Results:
+    """What is found for the words as they were typed."""
     if not query.clauses and not query.filters.languages:
         items = passages.items(limit)
         return Results(query, items, total=max(len(items), passages.narrowed_to))

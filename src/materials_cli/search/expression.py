@@ -41,12 +41,12 @@ def _clause(clause: Clause, level: MatchLevel) -> str:
 
 def _term(term: Term, level: MatchLevel, *, other_alphabets: bool = True) -> str:
     level = term.level(level)
-    if term.exact or term.respelled:
+    if term.exact or term.respelled or term.loose:
         level, other_alphabets = MatchLevel.WORD, False
     if len(term.words) == 1:
         level = max(level, MatchLevel.PREFIX) if term.prefix else level
         return _word(term.words[0], level, term, other_alphabets=other_alphabets)
-    if level >= MatchLevel.TRUNCATED:
+    if level >= MatchLevel.TRUNCATED or term.loose:
         return f"({' AND '.join(_word(forms, level, term, other_alphabets=other_alphabets) for forms in term.words)})"
     return _phrase(term, compound=other_alphabets)
 

@@ -33,7 +33,7 @@ _COLUMNS = {"title": "title", "titles": "title", "body": "body", "text": "body",
 def values_of(name: str) -> tuple[str, ...] | None:
     """The values, or examples of them, of a filter that does not take every one; None for any other name."""
     match name.lower():
-        case "lang" | "language":
+        case "lang" | "language" | "answer":
             return tuple(sorted(CODES | NAMES.keys()))
         case "in":
             return (*_COLUMNS, "name")
@@ -74,7 +74,7 @@ class Filters:
         match name.lower() if value else "":
             case "kind" | "type":
                 changed = {"kinds": (*self.kinds, kind_word(value))}
-            case "lang" | "language" if code := code_of(value):
+            case "lang" | "language" | "answer" if code := code_of(value):
                 changed = {"languages": (*self.languages, code)}
             case "collection":
                 changed = {"collections": (*self.collections, value)}

@@ -13,6 +13,7 @@ class Match(StrEnum):
     EXACT = "exact"  # all words as they were typed, but for case and accents
     FORM = "form"  # in another form, or as the beginning of a word
     ALPHABET = "alphabet"  # in another alphabet
+    MEANING = "meaning"  # in other words that mean the same: of another language, or another name
     SOUND = "sound"  # only sounding alike
     SOME = "some"  # only some of the words
 

@@ -19,17 +19,21 @@ _FIRST_LETTERS = 4
 
 
 class Tier(NamedTuple):
-    """One way to search. in_name: some clauses may match the item's name only; at_least: clauses needed, 0 for all."""
+    """One way to search. in_name: some clauses may match the item's name only; at_least: clauses needed, 0 for all.
+
+    loose: some of its terms are words that have to follow one another, which the index does not tell.
+    """
 
     clauses: Clauses
     level: MatchLevel
     in_name: bool = False
     at_least: int = 0
+    loose: bool = False
 
     @property
     def verified(self) -> bool:
         """Whether candidates have to be compared with the query, since the index finds more than is meant."""
-        return bool(self.at_least) or self.level in BY_SOUND
+        return bool(self.at_least) or self.loose or self.level in BY_SOUND
 
 
 class Candidate(NamedTuple):

@@ -82,7 +82,7 @@ class Query:
     def typed(self, clause: Clause) -> str:
         """The words of a clause as they were typed, without those of its alternatives and without Korean particles."""
         typed = self._typed()
-        joiner = "-" if not clause[0].exact else " "
+        joiner = " " if clause[0].exact or clause[0].loose else "-"
         return joiner.join(without_particle(typed.get(forms, forms.spelled)) for forms in clause[0].words)
 
     def _typed(self) -> dict[Forms, str]:

@@ -1,0 +1,180 @@
+"""What means the same in other languages: names (countries, organisations …) and the terms of the field. Pure.
+
+The tables are names.toml and glossary.toml here, and the names of countries in describe/countries.toml. They are read as text
+once, when the program is built (see `compiled`), since to derive the forms of 15,000 words takes a second. An archive may
+have names.toml and glossary.toml of its own, in the same form.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import msg, verbatim
+from materials_cli.words.fold import Forms, graphemes, words
+from materials_cli.words.particles import without_particle
+
+COMPILED = "equivalents.txt"
+OWN_TABLES = ("names.toml", "glossary.toml")
+_LONGEST = 6  # words of a term
+_LONGEST_RUN, _SHORTEST_RUN = 24, 3  # graphemes of a term in a script without spaces
+_LONGEST_ABBREVIATION = 5
+_CAPITALS = "^"  # before the key of an abbreviation, which only capitals mean: WHO
+_ARTICLES = frozenset({"the", "a", "an"})
+_CHECKS = "checks"
+
+
+class Concept(NamedTuple):
+    """One meaning. terms: by ISO 639 code, empty for names whose language the source does not tell; checks: as terms."""
+
+    id: str
+    terms: Mapping[str, tuple[str, ...]]
+    checks: Mapping[str, str] = {}
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All of its terms."""
+        return tuple(dict.fromkeys(term for each in self.terms.values() for term in each))
+
+
+class Found(NamedTuple):
+    """Some words of a query, by their numbers, that mean the same as other terms."""
+
+    start: int
+    end: int
+    spellings: tuple[str, ...]
+
+
+class Equivalents:
+    """Concepts by their terms. keys: the numbers of concepts for each; concepts: their terms, by number."""
+
+    def __init__(self, keys: Mapping[str, Sequence[int]], concepts: Sequence[tuple[str, ...]]) -> None:
+        self._keys, self._concepts = keys, concepts
+
+    def with_own(self, own: Iterable[Concept]) -> "Equivalents":
+        """These and some more concepts."""
+        listed = [concept.spellings for concept in own]
+        if not listed:
+            return self
+        keys = {key: list(numbers) for key, numbers in self._keys.items()}
+        for number, spellings in enumerate(listed, len(self._concepts)):
+            for key in dict.fromkeys(key for spelling in spellings for key in _keys(spelling)):
+                keys.setdefault(key, []).append(number)
+        return Equivalents(keys, (*self._concepts, *listed))
+
+    def find(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[Found]:
+        """The longest terms among some words, each with what else means the same. typed: as written, and its forms."""
+        at = 0
+        while at < len(typed):
+            length, numbers = next(self._beginning(typed[at : at + _LONGEST]), (1, ()))
+            if numbers:
+                spellings = dict.fromkeys(each for number in numbers for each in self._concepts[number])
+                yield Found(at, at + length, tuple(spellings))
+            at += length
+
+    def _beginning(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[tuple[int, Sequence[int]]]:
+        """The terms that some words begin with, the longest first: of how many words, and their concepts."""
+        for length in range(len(typed), 0, -1):
+            forms = [each for _, each in typed[:length]]
+            keys = [" ".join(each.fold for each in forms), " ".join(each.stem for each in forms)]
+            if any(each.unspaced for each in forms):
+                keys.append("".join(each.fold for each in forms))
+            if length == 1:
+                raw, word = typed[0]
+                if word.unspaced:
+                    keys += [without_particle(word.fold), *_parts(word.fold)]
+                elif _is_abbreviation(raw):
+                    keys.insert(0, _CAPITALS + word.fold)
+            yield from ((length, self._keys[key]) for key in keys if key in self._keys)
+
+
+def shipped() -> Equivalents:
+    """The tables of this program."""
+    return _shipped()
+
+
+@cache
+def _shipped() -> Equivalents:
+    keys: dict[str, Sequence[int]] = {}
+    concepts: list[tuple[str, ...]] = []
+    for line in Path(__file__).with_name(COMPILED).read_text("utf-8").splitlines():
+        name, *rest = line.split("\t")
+        if name:
+            keys[name] = [int(number) for number in rest]
+        else:
+            concepts.append(tuple(rest))
+    return Equivalents(keys, concepts)
+
+
+def compiled(concepts: Iterable[Concept]) -> str:
+    """The text that is read instead of the tables: a line for each key, and one that begins with a tab for each concept."""
+    keys: dict[str, dict[int, None]] = {}
+    listed = [concept.spellings for concept in concepts]
+    for number, spellings in enumerate(listed):
+        for key in (key for spelling in spellings for key in _keys(spelling)):
+            keys.setdefault(key, {})[number] = None
+    lines = ["\t".join((key, *map(str, numbers))) for key, numbers in sorted(keys.items())]
+    return "\n".join([*lines, *("\t" + "\t".join(spellings) for spellings in listed)]) + "\n"
+
+
+def concepts_in(text: str) -> Iterator[Concept]:
+    """The concepts of a table in TOML; raise ValueError, which says what is wrong."""
+    for name, row in tomllib.loads(text).items():
+        if not isinstance(row, dict):
+            raise ValueError(f"{name}: a concept is a table, such as [{name}]")  # noqa: TRY004 - the caller's one error
+        checks = row.pop(_CHECKS, {})
+        yield Concept(name, {code: tuple(_terms(name, value)) for code, value in row.items()}, dict(checks))
+
+
+def own_concepts(root: Path) -> list[Concept]:
+    """The concepts in the tables of an archive; raise bad_settings. root: its folder."""
+    found: list[Concept] = []
+    for name in OWN_TABLES:
+        file = root / name
+        try:
+            found += concepts_in(file.read_text("utf-8-sig")) if file.is_file() else ()
+        except (OSError, ValueError) as error:
+            raise MaterialsError(
+                Code.BAD_SETTINGS, msg("This table cannot be used: {reason}", reason=verbatim(error)), where=str(file),
+                fix=msg('Each concept is a table of terms by language: [x-road] en = "X-Road", ka = ["…", "…"]'),
+            ) from error  # fmt: skip
+    return found
+
+
+def _terms(name: str, value: Any) -> Iterator[str]:
+    """The terms of a language: a text, in which | separates several, or a list."""
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, str):
+            raise ValueError(f"{name}: terms are texts")  # noqa: TRY004 - see concepts_in()
+        yield from filter(None, map(str.strip, each.split("|")))
+
+
+def _keys(term: str) -> Iterator[str]:
+    """What a term is found by: its folded words, and their stems."""
+    found = [word.forms for word in words(term)]
+    if len(found) > 1 and found[0].fold in _ARTICLES:
+        del found[0]
+    if not 0 < len(found) <= _LONGEST:
+        return
+    if any(forms.unspaced for forms in found):
+        yield "".join(forms.fold for forms in found)
+        return
+    if len(found) == 1 and _is_abbreviation(term):
+        yield _CAPITALS + found[0].fold
+        return
+    yield " ".join(forms.fold for forms in found)
+    yield " ".join(forms.stem for forms in found)
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) <= _LONGEST_ABBREVIATION and word.isupper() and word.upper() != word.lower()
+
+
+def _parts(run: str) -> Iterator[str]:
+    """The parts of a run without spaces that may be a term, the longest first."""
+    units = graphemes(run)
+    for length in range(min(len(units) - 1, _LONGEST_RUN), _SHORTEST_RUN - 1, -1):
+        for start in range(len(units) - length + 1):
+            yield "".join(units[start : start + length])

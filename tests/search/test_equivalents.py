@@ -1,0 +1,131 @@
+"""One language in, all out: names and terms of the field, behind the words as typed, and told apart from them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import equivalents as tool
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.errors import MaterialsError
+from materials_cli.model import Section
+from materials_cli.search.engine import Results, search
+from materials_cli.search.equivalents import COMPILED, Concept, compiled, concepts_in, own_concepts, shipped
+from materials_cli.search.hit import Match
+from materials_cli.words.fold import words
+from support.small_catalogue import item, put
+
+TEXTS = {
+    "en": "Electronic government in Georgia is built on one registry",
+    "ru": "Развитие электронного правительства: опыт Грузии и ПРООН",
+    "ko": "전자정부는 국민을 위한 것이다",
+    "ka": "საქართველოს ელექტრონული მთავრობა",
+    "uz": "Elektron hukumatning rivojlanishi",
+    "km": "ការអភិវឌ្ឍរដ្ឋាភិបាលអេឡិចត្រូនិកនៅកម្ពុជា",
+    "tg": "Рушди ҳукумати электронӣ",
+}
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    made = Catalogue.open(tmp_path / "catalogue.sqlite", write=True)
+    for code, text in TEXTS.items():
+        put(made, item(f"{code}.pptx"), Section(1, "", text))
+    put(made, item("other.pptx"), Section(1, "", "electronic music, and who governs it"))
+    return made
+
+
+def find(catalogue: Catalogue, text: str, limit: int = 20) -> Results:
+    return search(catalogue, text, limit=limit, equivalents=shipped())
+
+
+def names(found: Results, *matches: Match) -> list[str]:
+    return sorted(hit.item.remote.name[:-5] for hit in found.hits if not matches or hit.match in matches)
+
+
+@pytest.mark.parametrize("typed", ["e-government", "электронного правительства", "전자정부", "elektron hukumat"])
+def test_a_term_of_the_field_is_found_in_every_language(catalogue: Catalogue, typed: str) -> None:
+    found = find(catalogue, typed)
+    assert {*names(found)} >= {*TEXTS}
+    assert "other" not in names(found, Match.MEANING)
+    assert names(found, Match.MEANING)
+    assert found.also
+
+
+def test_alternatives_that_somebody_typed_are_all_that_is_meant(catalogue: Catalogue) -> None:
+    assert not names(find(catalogue, "music OR 전자정부"), Match.MEANING)
+
+
+def test_what_was_typed_comes_first_and_is_what_it_was(catalogue: Catalogue) -> None:
+    for typed in ("electronic government", "government", "Georgia", "music", "nothing of the kind"):
+        plain, wide = search(catalogue, typed), find(catalogue, typed)
+        assert [hit for hit in wide.hits if hit.match is not Match.MEANING] == [
+            hit
+            for hit in plain.hits
+            if (hit.item, hit.section) not in {(h.item, h.section) for h in wide.hits if h.match is Match.MEANING}
+        ]
+        assert (plain.correction, plain.absent, plain.total) == (wide.correction, wide.absent, wide.total)
+
+
+def test_names_meet_in_any_language_and_case(catalogue: Catalogue) -> None:
+    assert names(find(catalogue, "Georgia"), Match.MEANING) == ["ka", "ru"]
+    assert names(find(catalogue, "საქართველო"), Match.MEANING) == ["en", "ru"]
+    assert names(find(catalogue, "UNDP"), Match.MEANING) == ["ru"]
+    assert not names(find(catalogue, "undp"), Match.MEANING)  # an abbreviation is one in capitals
+
+
+def test_several_meanings_at_once_and_what_is_missing_is_said(catalogue: Catalogue) -> None:
+    found = find(catalogue, "e-government in Georgia")
+    best = [hit for hit in found.hits if hit.match is Match.MEANING]
+    assert {hit.item.remote.name for hit in best[:2]} == {"ru.pptx", "ka.pptx"}
+    assert [hit.missing for hit in best[:2]] == [(), ()]
+    assert {hit.missing for hit in best[2:]} <= {("Georgia",)}
+
+
+def test_quotes_and_filters_narrow_it(catalogue: Catalogue) -> None:
+    assert not names(find(catalogue, '"electronic government"'), Match.MEANING)
+    assert names(find(catalogue, "e-government answer:ko")) == ["ko"]
+    assert names(find(catalogue, "e-government lang:ru")) == ["ru"]
+    assert "tg" not in names(find(catalogue, "e-government -Рушди"))
+
+
+def test_no_more_than_five_come_in_addition(catalogue: Catalogue) -> None:
+    assert len(find(catalogue, "electronic government", limit=1).hits) == 1 + 5
+
+
+def test_an_archive_has_words_of_its_own(catalogue: Catalogue, tmp_path: Path) -> None:
+    (tmp_path / "glossary.toml").write_text('[ours]\nen = "The Great Plan"\nru = ["Рушди", "план"]\n', "utf-8")
+    own = shipped().with_own(own_concepts(tmp_path))
+    assert names(search(catalogue, "great plan", equivalents=own), Match.MEANING) == ["tg"]
+    for wrong in ("[a", 'a = "b"', "[a]\nen = 1", "[a]\nen = [1]"):
+        (tmp_path / "names.toml").write_text(wrong, "utf-8")
+        with pytest.raises(MaterialsError) as refused:
+            own_concepts(tmp_path)
+        assert str(refused.value.where).endswith("names.toml")
+
+
+def test_the_compiled_tables_are_up_to_date() -> None:
+    assert Path(tool.TOP, tool.SEARCH, COMPILED).read_text("utf-8") == tool.text_of(tool.TOP)
+
+
+def test_every_term_of_the_tables_finds_its_concept() -> None:
+    table = shipped()
+    for concept in tool.concepts(tool.TOP):
+        for spelling in concept.spellings:
+            typed = [(spelling[word.start : word.end], word.forms) for word in words(spelling)]
+            if len(typed) <= 6:
+                found = [spellings for part in table.find(typed) for spellings in part.spellings]
+                assert spelling in found, (concept.id, spelling)
+
+
+@given(
+    st.dictionaries(
+        st.from_regex("[a-z]{1,8}", fullmatch=True), st.lists(st.text("abéя전ក ", min_size=1), min_size=1, max_size=3)
+    )
+)
+def test_any_table_is_found_again(rows: dict[str, list[str]]) -> None:
+    listed = [Concept(name, {"en": tuple(terms)}) for name, terms in rows.items()]
+    assert compiled(listed).count("\n\t") + compiled(listed).startswith("\t") == len(listed)
+    text = "".join(f"[{name}]\nen = {terms!r}\n".replace("'", '"') for name, terms in rows.items())
+    assert [concept.id for concept in concepts_in(text)] == list(rows)
