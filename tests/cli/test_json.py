@@ -21,6 +21,7 @@ WORDS = {
     "add": ("1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez", "--no-check", "--archive", "another"),
     "search": ("agenda",),
     "show": ("georgia",),
+    "cite": ("georgia#2",),
     "open": ("georgia#2",),
     "similar": ("georgia",),
     "diff": ("Participants.xlsx",),
@@ -39,6 +40,7 @@ SCHEMAS = {"schedule": "timers", "schedule status": "schedule", "auth status": "
 ON_COLLECTIONS = {f"collection {name}" for name in ("rename", "detach", "remove", "return", "link")}
 NOT_FOR_PROGRAMS = ON_COLLECTIONS | {
     "demo",
+    "mcp",
     "schedule install",
     "schedule test",
     "schedule remove",

@@ -17,10 +17,11 @@ from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr, trn
-from materials_cli.search.engine import Results
+from materials_cli.search.engine import MOST_OTHERS, Results
 from materials_cli.search.engine import search as find
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.filters import Filters, values_of
+from materials_cli.search.hit import Match
 from materials_cli.search.query import Query
 
 # Stands for the hyphen of an excluded word; nobody types this character.
@@ -97,25 +98,35 @@ def search(
         )  # fmt: skip
         empty = not any(catalogue.places())
     if as_json:
-        rows = [look.hit_row(hit) for hit in found.hits]
-        print_json(
-            "materials/search@1",
-            rows,
-            query=query,
-            did_you_mean=found.correction,
-            words_apart=found.phrases_split,
-            absent=found.absent,
-            also=found.also,
-            total=found.total,
-        )
+        _print_json(found, query)
     else:
-        decks = [look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits)[:limit]
+        decks = [look.Folded([hit]) for hit in found.hits] if flat else _fewer(look.folded(found.hits), limit)
         look.print_hits(decks, here.store)
         _say_how_many(sum(deck.size for deck in decks), found.total)
     _say_how_it_was_found(found, here.config, kind or (), empty=empty)
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
+
+
+def _print_json(found: Results, query: str) -> None:
+    print_json(
+        "materials/search@1",
+        [look.hit_row(hit) for hit in found.hits],
+        query=query,
+        did_you_mean=found.correction,
+        words_apart=found.phrases_split,
+        absent=found.absent,
+        also=found.also,
+        total=found.total,
+    )
+
+
+def _fewer(decks: Sequence[look.Folded], limit: int) -> list[look.Folded]:
+    """As many decks as were asked for, and behind the sure ones a few that were found by other words."""
+    others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][:MOST_OTHERS]
+    typed = [deck for deck in decks if deck.hits[0].match is not Match.MEANING][:limit]
+    return [deck for deck in decks if deck in typed or deck in others]
 
 
 def _say_how_many(shown: int, total: int) -> None:

@@ -40,7 +40,7 @@ _MAX_TIERS = 64
 _MAX_NAMES = 5000
 _MAX_SPLITS = 8
 _FEW_HITS = 5
-_OTHERS = 5
+MOST_OTHERS = 5
 _CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
 
 
@@ -87,14 +87,14 @@ def search(
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:
         return found
-    hits = with_other_words(found.hits, _in_other_words(passages, query, wider, limit), limit, _OTHERS)
+    hits = with_other_words(found.hits, _in_other_words(passages, query, wider, limit), limit, MOST_OTHERS)
     return replace(found, hits=hits, also=wider.also if any(hit.match is Match.MEANING for hit in hits) else ())
 
 
 def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int) -> Iterator[Hit]:
     """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
     tiers = wider.tiers()
-    most = limit + _OTHERS
+    most = limit + MOST_OTHERS
     for score, candidate in _ranked(passages, _collect(passages, query, tiers, most), tiers)[:most]:
         tier = tiers[candidate.tier]
         there = {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}

@@ -42,14 +42,13 @@ def widened(passages: Passages, query: Query, table: Equivalents) -> Widened | N
     for part, spellings in _parts(query, table):
         if not spellings and part[0] not in content:
             continue
-        known = [(spelling, term) for spelling in spellings if (term := _term(spelling)) and _is_known(passages, term)]
-        others = tuple(term for _, term in known)
+        known = _known(passages, spellings)
         typed = part[0] if len(part) == 1 else (_together(part),)
-        clauses.append((*typed, *others))
-        if others:
+        clauses.append((*typed, *known.values()))
+        if known:
             concepts.append(clauses[-1])
             words_typed = {each.fold for clause in part for each in clause[0].words}
-            also |= dict.fromkeys(spelling for spelling, term in known if {each.fold for each in term.words} - words_typed)
+            also |= dict.fromkeys(name for name, term in known.items() if {each.fold for each in term.words} - words_typed)
     return Widened(tuple(clauses), tuple(concepts), tuple(also)) if concepts else None
 
 
@@ -98,8 +97,10 @@ def _term(spelling: str) -> Term | None:
     return Term(found, loose=True, literal=len(found) == 1 and spelling.isupper()) if found else None
 
 
-def _is_known(passages: Passages, term: Term) -> bool:
-    return bool(passages.count(expression_of(((term,),), MatchLevel.WORD), 1))
+def _known(passages: Passages, spellings: Sequence[str]) -> dict[str, Term]:
+    """The terms among some spellings that the archive has."""
+    terms = {spelling: term for spelling in spellings[:_MOST_TERMS] if (term := _term(spelling))}
+    return {name: term for name, term in terms.items() if passages.count(expression_of(((term,),), MatchLevel.WORD), 1)}
 
 
 def _place(hit: Hit) -> tuple[str, str, int]:
