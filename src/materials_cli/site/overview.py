@@ -1,7 +1,7 @@
 """What the pages say of all items together: numbers, the newest, groups by day and session, and the plot. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 
 from materials_cli.site.holdings import Collection, Holdings, Item
 from materials_cli.values import frozen
@@ -137,7 +137,7 @@ def _seen(holdings: Holdings) -> list[tuple[str, int | None, str]]:
 
 
 def _cells(
-    seen: Iterable[tuple[str, int | None, str]], rows: Set[str], years: Sequence[int | None]
+    seen: Iterable[tuple[str, int | None, str]], rows: set[str], years: Sequence[int | None]
 ) -> defaultdict[tuple[str, int | None], Counter[str]]:
     """How many items of each language each row and year has. What has no row is elsewhere, what has no year in None."""
     cells: defaultdict[tuple[str, int | None], Counter[str]] = defaultdict(Counter)
