@@ -263,7 +263,7 @@ def refuse_reserved(collection: Collection) -> None:
         raise MaterialsError(
             Code.BAD_SETTINGS, msg("A collection cannot have the name “{slug}”.", slug=collection.slug),
             why=msg("On some systems it is a device, or the same as a file of the archive."),
-            fix=msg("Give the collection another name in materials.toml, and its folder too."), reach=Reach.COLLECTION,
+            fix=msg("materials collection rename {slug} NEW-NAME", slug=collection.slug), reach=Reach.COLLECTION,
         )  # fmt: skip
 
 

@@ -17,14 +17,15 @@ from materials_cli.agenda.kept import move as move_agenda
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import copy_collection, remove_collection, rename_collection, rename_item
 from materials_cli.catalogue.sightings import Sighting, record_sighting
-from materials_cli.config import FILE, FORMAT, load, may_be_slug
+from materials_cli.config import FILE, FORMAT, SLUG, load
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
+from materials_cli.custody.corrections import FOLDER as CORRECTIONS
 from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
 from materials_cli.disk import SHA256, disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
-from materials_cli.model import Item, RemoteFile
+from materials_cli.model import Item, RemoteFile, State
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import is_safe_name
@@ -92,7 +93,7 @@ def resume(store: Store, catalogue: Catalogue) -> None:
     """Finish what is under way, if anything is. What its record says is believed only if we could have written it."""
     match _under_way(store):
         case {"rename": slug, "to": to} if _may_go_on(store, slug) and to in _followed(store):
-            _move_folder(store, store.root / slug, store.root / to)
+            _move_mirror(store, catalogue, slug, store.root / to)
             move_agenda(store, slug, store, to)
             if catalogue.held(slug):
                 rename_collection(catalogue.connection, slug, to)
@@ -116,8 +117,8 @@ def _followed(store: Store) -> set[str]:
 
 
 def _may_go_on(store: Store, slug: str) -> bool:
-    """Whether a slug is one that the settings have given up."""
-    return may_be_slug(slug) and slug not in _followed(store)
+    """Whether a slug is one that the settings have given up, even one that no collection may have any more."""
+    return bool(SLUG.fullmatch(slug)) and slug not in _followed(store)
 
 
 def _is_apart(to: str) -> bool:
@@ -131,7 +132,7 @@ def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None
     with Catalogue.open(apart.catalogue, write=True) as theirs:
         leaving = tuple(holdings(theirs))
         ids = [item.id for item in theirs.each()]
-    _move_folder(store, store.root / slug, apart.root / slug)
+    _move_mirror(store, catalogue, slug, apart.root / slug)
     others = [collection for collection in catalogue.collections() if collection != slug]
     needed = {h.fixity.sha256 for h in holdings(catalogue, others) if h.role is not Role.MIRROR} if others else set()
     for holding in leaving:
@@ -142,6 +143,21 @@ def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None
     if slug in catalogue.collections():
         folder = apart.root.relative_to(store.root).as_posix()
         remove_collection(catalogue.connection, slug, folder=folder, items=len(catalogue.held(slug)))
+
+
+def _move_mirror(store: Store, catalogue: Catalogue, slug: str, target: Path) -> None:
+    """Move the folder of a collection. Early versions let one be called as the folder of corrections, which stay there."""
+    if slug != CORRECTIONS:
+        _move_folder(store, store.root / slug, target)
+        return
+    for item in catalogue.each([slug]):
+        if item.state is State.HELD:
+            source, place = store.path(item.path), target / item.path.removeprefix(f"{slug}/")
+            with disk_errors():
+                if is_file(source) and not place.exists():
+                    changed = store.inside.make_folder(place.parent)
+                    source.rename(place)
+                    flush_folders({*changed, source.parent, place.parent})
 
 
 def _move_folder(store: Store, source: Path, target: Path) -> None:
