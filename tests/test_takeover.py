@@ -159,3 +159,18 @@ def test_a_hostile_zip_is_refused(drive: RunningServer, tmp_path: Path) -> None:
         assert set(tmp_path.iterdir()) == before
     run("import", FILE, "--to", "again", status=2)
     run("import", "nowhere", "--to", "again", status=2)
+
+
+def test_a_history_is_read_line_by_line_and_a_line_without_an_end_is_refused(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("export", "--to", "bag")
+    history = tmp_path / "bag" / "data" / "history.jsonl"
+    long = json.dumps({"schema": "materials/note@1", "text": "x" * 100_000})
+    history.write_text(f"{long}\n{history.read_text('utf-8')}", "utf-8")
+    _sum_again(tmp_path / "bag")
+    run("import", "bag", "--to", "again")
+    assert "agree with the last events" in run("history", "--check", "--archive", "again")
+    monkeypatch.setattr("materials_cli.custody.received._LONGEST_LINE", 99_999)
+    assert "error[bad_bag]" in run("import", "bag", "--to", "once more", status=5)
+    assert not (tmp_path / "once more").exists()

@@ -21,7 +21,7 @@ from materials_cli.patterns import regex
 from materials_cli.shares import read_share
 from materials_cli.values import frozen
 
-_LARGEST = 1_000_000
+LARGEST = 1_000_000  # bytes of a file of ours in TOML
 _MOST_SHOWN = 60
 _LARGEST_NUMBER = 2**63 - 1  # TOML asks for no more
 _SIZE = regex(r"\s*(\d{1,18}(?:\.\d{1,9})?)\s*((?:[kmgt]i?)?)b?\s*", re.IGNORECASE)
@@ -203,7 +203,7 @@ def parse(file: Path) -> Value:
     """The whole file as one table; raise bad_settings with the line that cannot be read."""
     try:
         with file.open("rb") as opened:
-            written = opened.read(_LARGEST + 1)
+            written = opened.read(LARGEST + 1)
     except OSError as error:
         raise MaterialsError(
             Code.BAD_SETTINGS, msg("It cannot be read: {reason}.", reason=reason(error)), where=str(file),
@@ -248,7 +248,7 @@ def read_toml(source: str) -> dict[str, Any]:
 
 
 def _decoded(written: bytes, file: Path) -> Value:
-    if len(written) > _LARGEST:
+    if len(written) > LARGEST:
         raise _unusable(msg("It is larger than 1 MB."), file)
     try:
         source = written.decode("utf-8-sig")

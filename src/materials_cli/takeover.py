@@ -6,6 +6,7 @@ they are confirmed.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,10 +22,10 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import remove_collection
 from materials_cli.catalogue.proof import absent
 from materials_cli.config import FILE, load
-from materials_cli.configfile import read_toml
+from materials_cli.configfile import LARGEST, read_toml
 from materials_cli.custody.corrections import path_of, take_in
 from materials_cli.custody.received import Bag, bad_bag, received, validate
-from materials_cli.disk import flush_file, flush_folders, replace_file
+from materials_cli.disk import flush_file, flush_folders, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.claims import read_claim
 from materials_cli.export.entries import JSONL, lines_of
@@ -90,8 +91,8 @@ class _Making:
 
     def make(self) -> TakenOver:
         """Make it."""
-        self._write(FILE)
-        self._write(JSONL)
+        for name in (FILE, JSONL):
+            self._write(name, self.store.root / name)
         load(self.store.root)
         self.store.make_folders()
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
@@ -113,11 +114,10 @@ class _Making:
 
     def _history(self, catalogue: Catalogue) -> int:
         """Restore the history, and check its hashes."""
-        lines = self.bag.received.text(f"data/{HISTORY}").splitlines()
         try:
-            restore(catalogue.connection, map(json.loads, lines))
+            restore(catalogue.connection, map(json.loads, self.bag.received.lines(f"data/{HISTORY}")))
             chain = catalogue.check_history()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._wrong(HISTORY, str(error)) from error
         if chain.broken is not None:
             raise self._wrong(HISTORY, str(chain.broken))
@@ -182,25 +182,21 @@ class _Making:
         for name in self.bag.payload:
             if not name.startswith(METADATA) or not name.endswith(".toml"):
                 continue
-            content = self._read(name)
             target = None
             if name.startswith(f"{METADATA}agenda/"):
                 slug = name.removeprefix(f"{METADATA}agenda/").removesuffix(".toml")
                 target = file_of(self.store, slug) if slug in known else None
-            else:
-                with suppress(ValueError, RecursionError):
-                    item = read_toml(content.decode("utf-8-sig")).get("id")
+            elif self.bag.received.sizes[f"data/{name}"] <= LARGEST:
+                with suppress(ValueError, RecursionError), self.bag.received.opened(f"data/{name}") as file:
+                    item = read_toml(file.read().decode("utf-8-sig")).get("id")
                     target = path_of(self.store, item) if isinstance(item, str) else None
             if target:
                 self.store.inside.make_folder(target.parent)
-                replace_file(target, content)
+                self._write(name, target)
 
-    def _read(self, name: str) -> bytes:
-        with self.bag.received.opened(f"data/{name}") as file:
-            return file.read()
-
-    def _write(self, name: str) -> None:
-        replace_file(self.store.root / name, self._read(name))
+    def _write(self, name: str, target: Path) -> None:
+        with self.bag.received.opened(f"data/{name}") as file, replacing(target) as out:
+            shutil.copyfileobj(file, out, _CHUNK)
 
     def _wrong(self, file: str, detail: str) -> MaterialsError:
         what = msg("{file} does not tell what the bag holds: {reason}", file=file, reason=detail)
