@@ -36,6 +36,7 @@ from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import msgid, placed, size, tr, trn
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.store.fixity import Flaw
+from materials_cli.words.addresses import unaddressed
 from materials_cli.words.names import named
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _print_item(
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),
         (tr("Also at"), "; ".join(remote.also)),
-        (tr("Owner"), remote.owner),
+        (tr("Owner"), unaddressed(remote.owner)),
         (tr("Created"), _moment(remote.created)),
         (tr("Modified"), _moment(remote.modified)),
         (tr("First seen"), moment(item.first_seen)),

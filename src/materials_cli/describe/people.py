@@ -13,12 +13,12 @@ from materials_cli.describe.description import Creator, Origin
 from materials_cli.model import Section
 from materials_cli.patterns import regex
 from materials_cli.tables import table
+from materials_cli.words.addresses import without_addresses
 from materials_cli.words.fold import fold
 
 _MOST, _MOST_LINES, _LONGEST_LINE, _LONGEST_NAME = 20, 24, 160, 80
 _FEWEST_CAPITALS = 7  # of a name that is written in capitals: fewer are an abbreviation
 _PARTICLES = frozenset({"de", "van", "von", "bin", "al"})
-_MAIL = regex(r"[<(\[]?\s?(?<![^\s@<>()\[\]])[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.\w+\s?[>)\]]?")
 _BETWEEN = regex(r"\s*[;|/]\s*|\s+(?:&|and|и|va|և|та)\s+|\s*&\s+")
 _COMMAS = regex(r"\s*,\s*")
 _TOKEN = regex(r"[^\W\d_]+(?:[-'’ʻ‘.][^\W\d_]+)*\.?")
@@ -89,7 +89,7 @@ def _written(creator: Creator) -> str:
 
 def _of_property(text: str, properties: Mapping[str, str]) -> Iterator[Creator]:
     """The names in the property “author”; the company of the property goes with a single one."""
-    names = [name for part in text.split(";") for name in [_cleaned(_MAIL.sub("", part))] if name]
+    names = [name for part in text.split(";") for name in [_cleaned(without_addresses(part))] if name]
     company = _cleaned(properties.get("company", "")) if len(names) == 1 else ""
     for stated in names:
         last, comma, given = stated.partition(", ")
@@ -101,7 +101,7 @@ def _of_property(text: str, properties: Mapping[str, str]) -> Iterator[Creator]:
 
 def _on_section(section: Section) -> Iterator[Creator]:
     """The people that a first slide or page presents."""
-    lines = [_cleaned(_MAIL.sub("", line)) for line in f"{section.title}\n{section.body[:4000]}".split("\n")]
+    lines = [_cleaned(without_addresses(line)) for line in f"{section.title}\n{section.body[:4000]}".split("\n")]
     lines = [line for line in lines if line and len(line) <= _LONGEST_LINE][:_MOST_LINES]
     for place, line in enumerate(lines):
         label, names = _labelled(line)

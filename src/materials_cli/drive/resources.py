@@ -15,6 +15,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, GOOGLE_APPS, SHORTCUT
 from materials_cli.messages import Message, msg
 from materials_cli.model import Export, RemoteFile
+from materials_cli.words.addresses import unaddressed
 
 FIELDS = (
     "id,name,mimeType,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"
@@ -226,5 +227,6 @@ def _time(value: str | None) -> datetime | None:
 
 
 def _shared(name: str | None) -> str | None:
-    """One string object for all the files of a person."""
+    """A person's name, without the address that may stand in its place; one string object for all the files of a person."""
+    name = unaddressed(name)
     return intern(name) if name else name

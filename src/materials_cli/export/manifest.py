@@ -34,6 +34,7 @@ from materials_cli.export.own import replacing_ours
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
 from materials_cli.store.versions import kept_at
+from materials_cli.words.addresses import unaddressed
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -71,8 +72,8 @@ def row(item: Item) -> dict[str, Any]:
         "file": kept_at(item.fixity.sha256) if item.state is State.WITHDRAWN else item.path,
         "unit": item.unit,
         "sections": item.sections,
-        "owner": remote.owner,
-        "modified_by": remote.modified_by,
+        "owner": unaddressed(remote.owner),
+        "modified_by": unaddressed(remote.modified_by),
         "description": remote.description,
         "note": item.note and str(item.note),
         "fixity": _proof(verified=item.verified),
