@@ -2,12 +2,16 @@
 
 import datetime as dt
 import io
+import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
 import pytest
+from docx.oxml import OxmlElement
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +72,66 @@ def test_a_table_in_word_below_a_line_that_states_the_day(tmp_path: Path) -> Non
             cell.text = text
     document.save(str(tmp_path / "agenda.docx"))
     agenda = read_agenda(tmp_path / "agenda.docx")
+    assert told(agenda) == EXPECTED
+    assert {(slot.day, slot.day_number) for slot in agenda.slots} == {(DAY, 1)}
+
+
+def _controlled(document: Any) -> None:
+    """Put the table, a row, a cell, a paragraph of a cell and the heading in content controls, as templates of Word do."""
+    table = document.tables[0]
+    wrapped = [
+        table.rows[1]._tr,
+        table.cell(2, 2)._tc,
+        table.cell(4, 1).paragraphs[0]._p,
+        table._tbl,
+        document.paragraphs[0]._p,
+    ]
+    for node in wrapped:
+        control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+        node.addprevious(control)
+        control.append(content)
+        content.append(node)
+
+
+def test_a_form_of_word_with_content_controls_is_read_as_any_table(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Day 1: 23 June 2025")
+    table = document.add_table(len(ROWS), len(ROWS[0]))
+    for number, row in enumerate(ROWS):
+        for place, text in enumerate(row):
+            table.cell(number, place).text = text
+    _controlled(document)
+    document.save(str(tmp_path / "agenda.docx"))
+    agenda = read_agenda(tmp_path / "agenda.docx")
+    assert told(agenda) == EXPECTED
+    assert {(slot.day, slot.day_number) for slot in agenda.slots} == {(DAY, 1)}
+
+
+def _opendocument(rows: Sequence[Sequence[str]]) -> bytes:
+    """An .ods with these rows: times by value, repeated empty cells, a hidden sheet."""
+    office, table, text = (f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+
+    def cell(shown: str) -> str:
+        if not shown:
+            return '<table:table-cell table:number-columns-repeated="1"/>'
+        hour, colon, minute = shown.partition(":")
+        value = f' office:value-type="time" office:time-value="PT{hour}H{minute}M00S"' if colon and hour.isdigit() else ""
+        return f"<table:table-cell{value}><text:p>{'at ' * bool(value)}{shown}</text:p></table:table-cell>"
+
+    lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    empty = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row>'
+    sheet = f'<table:table table:name="Day 1: 23 June 2025">{lines}{empty}</table:table>'
+    content = f"<office:document-content {office} {table} {text}><office:body><office:spreadsheet>{sheet}"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", f"{content}</office:spreadsheet></office:body></office:document-content>")
+    return made.getvalue()
+
+
+def test_a_sheet_of_opendocument_says_the_same(tmp_path: Path) -> None:
+    (tmp_path / "agenda.ods").write_bytes(_opendocument(ROWS))
+    agenda = read_agenda(tmp_path / "agenda.ods")
     assert told(agenda) == EXPECTED
     assert {(slot.day, slot.day_number) for slot in agenda.slots} == {(DAY, 1)}
 

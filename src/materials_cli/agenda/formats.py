@@ -17,6 +17,7 @@ from materials_cli.agenda.tables import Row, slots_in
 from materials_cli.agenda.terms import is_pause
 from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.extract import opensheet
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.workbook import read_tables
@@ -98,9 +99,11 @@ def _pasted(text: str) -> tuple[Slot, ...]:
 def _zipped(file: Path) -> tuple[Slot, ...]:
     with Package(file) as package:
         package.refuse_bombs()
-        if package.main_part().startswith("word/"):
+        main = package.main_part()
+        if main.startswith("word/"):
             return _of_word(package)
-        sheets = [_cut([[name], *rows]) for name, rows in read_tables(package, _MOST_LINES + 1)]
+        read = opensheet.read_tables if not main and "content.xml" in package else read_tables
+        sheets = [_cut([[name], *rows]) for name, rows in read(package, _MOST_LINES + 1)]
     return slots_in(sheets) or _by_lines(itertools.chain.from_iterable(sheets))
 
 
@@ -120,13 +123,22 @@ def _of_word(package: Package) -> tuple[Slot, ...]:
     """The tables of a Word document, with the days and sessions that stand between them; without tables, its lines."""
     body = next(package.xml(package.main_part()).iter("{*}body"), None)
     rows: list[Row] = []
-    for block in body.iterchildren("{*}p", "{*}tbl") if body is not None else ():
+    for block in _opened(body) if body is not None else ():
         if etree.QName(block).localname == "p":
             rows.append([_word_text(block)])
-        else:
-            rows += [[_word_cell(cell) for cell in row.iterfind("{*}tc")] for row in block.iterfind("{*}tr")]
+        elif etree.QName(block).localname == "tbl":
+            rows += [[_word_cell(cell) for cell in _opened(row, "tc")] for row in _opened(block, "tr")]
     rows = _cut(rows)
     return slots_in([rows]) or _by_lines(rows)
+
+
+def _opened(parent: etree._Element, name: str = "*") -> Iterator[etree._Element]:
+    """The children of this name, also those in a content control or another element that only marks what is in it."""
+    for child in parent.iterchildren(f"{{*}}{name}", "{*}sdt", "{*}sdtContent", "{*}customXml"):
+        if etree.QName(child).localname in {"sdt", "sdtContent", "customXml"}:
+            yield from _opened(child, name)
+        else:
+            yield child
 
 
 def _word_cell(cell: etree._Element) -> str:

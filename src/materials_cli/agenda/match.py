@@ -87,6 +87,48 @@ class Comparison:
     placed: Mapping[tuple[str, str], Talk]
     others: tuple[Deck, ...]
 
+    @property
+    def at_least_missing(self) -> int:
+        """How many talks have no deck even if every deck that may belong to one does.
+
+        A deck can belong to one entry only, of which several may have shown it together.
+        """
+        slots: dict[int, list[Expected]] = {}
+        for one in self.expected:
+            if one.perhaps:
+                slots.setdefault(id(one.talk.slot), []).append(one)
+        uncertain = sorted(slots.values(), key=len, reverse=True)
+        given = _most_given([list({id(deck) for one in talks for deck in one.perhaps}) for talks in uncertain])
+        without = sum(len(talks) for number, talks in enumerate(uncertain) if number not in given)
+        return sum(one.missing for one in self.expected) + without
+
+
+def _most_given(wanted: Sequence[Sequence[int]]) -> dict[int, int]:
+    """The decks given to as many entries as possible, each deck once, of those that they may have: those first come first.
+
+    A largest matching, by augmenting paths, which leave nobody without a deck who has one.
+    """
+    owners, given, spent = dict[int, int](), dict[int, int](), set[int]()
+    for entry in range(len(wanted)):
+        asked, asking, free = dict[int, int](), [entry], None
+        for one in asking:  # grows meanwhile
+            for deck in wanted[one]:
+                if deck in asked or deck in spent:
+                    continue
+                asked[deck] = one
+                if deck not in owners:
+                    free = deck
+                    break
+                asking.append(owners[deck])
+            if free is not None:
+                break
+        if free is None:
+            spent |= asked.keys()  # whoever has one of these can take no other
+        while free is not None:
+            one = asked[free]
+            owners[free], given[one], free = one, free, given.get(one)
+    return given
+
 
 def compare(agenda: Agenda, decks: Sequence[Deck], countries: Countries) -> Comparison:
     """Place decks in the slots of an agenda. countries: the countries that a text names.

@@ -63,6 +63,7 @@ def agenda(
             [_row(one) for one in result.expected],
             collection=chosen.slug,
             others=[_deck(deck) for deck in result.others],
+            missing={"certain": sum(one.missing for one in result.expected), "at_least": result.at_least_missing},
         )
         return
     if not is_terminal():
@@ -182,10 +183,12 @@ def _print_summary(result: Comparison) -> None:
     total = len(result.expected)
     held, missing = sum(bool(one.decks) for one in result.expected), sum(one.missing for one in result.expected)
     unsure, others = total - held - missing, len(_unplaced(result))
+    more = result.at_least_missing - missing
     sentences = [
         trn("{held} of {count} talk is in the archive.", "{held} of {count} talks are in the archive.", total, held=held),
         trn("{count} is missing.", "{count} are missing.", missing) if missing else "",
         trn("{count} is not certain.", "{count} are not certain.", unsure) if unsure else "",
+        trn("At least {count} of those is missing, too.", "At least {count} of those are missing, too.", more) if more else "",
         trn("{count} item belongs to no talk.", "{count} items belong to no talk.", others) if others else "",
     ]
     say(" ".join(filter(None, sentences)))

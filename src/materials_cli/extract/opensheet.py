@@ -1,5 +1,7 @@
 """Spreadsheets of OpenDocument (.ods, .fods): cells as they are shown, comments, text boxes and charts, by sheet."""
 
+import itertools
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -9,30 +11,67 @@ from materials_cli.extract.package import Package, attribute, local
 from materials_cli.extract.remarks import as_remarks
 from materials_cli.extract.workbook import Sheet
 
-_MOST_ROWS_ALIKE = 100
+_MOST_ROWS_ALIKE, _MOST_COLUMNS, _LONGEST_NUMBER = 100, 100, 10
+_TIME = re.compile(r"PT(\d\d)H(\d\d)M")
 
 
 def read_sheets(package: Package | FlatFile, most: int) -> tuple[list[Sheet], dict[str, list[str]], dict[str, str]]:
     """The sheets, of each at most so many cells; the texts outside their cells by name; and what the file says of itself."""
     refuse_locked(package)
     root = package.xml("content.xml")
-    hidden = {
-        attribute(style, "name")
-        for style in root.iter("{*}style")
-        if any(attribute(shown, "display") == "false" for shown in style.iterfind("{*}table-properties"))
-    }
+    hidden = _hidden(root)
     tables = list(root.iterfind(".//{*}spreadsheet/{*}table"))
     sheets = [_sheet(table, most)._replace(hidden=attribute(table, "style-name") in hidden) for table in tables]
     others = {attribute(table, "name"): _outside(package, table) for table in tables}
     return sheets, others, odf_properties(package)
 
 
+def read_tables(package: Package, most: int) -> Iterator[tuple[str, list[list[str]]]]:
+    """The name and the rows of each visible sheet, every cell in its column, dates and times as ISO has them."""
+    refuse_locked(package)
+    root = package.xml("content.xml")
+    hidden = _hidden(root)
+    for table in root.iterfind(".//{*}spreadsheet/{*}table"):
+        if attribute(table, "style-name") not in hidden:
+            yield attribute(table, "name"), list(itertools.islice(_rows(table), most))
+
+
+def _rows(table: etree._Element) -> Iterator[list[str]]:
+    for row in table.iter("{*}table-row"):
+        cells: list[str] = []
+        for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+            cells += [_stated(cell)] * min(_count(cell, "number-columns-repeated"), _MOST_COLUMNS - len(cells))
+        while cells and not cells[-1]:
+            cells.pop()
+        yield from itertools.repeat(cells, min(_count(row, "number-rows-repeated"), _MOST_ROWS_ALIKE) if cells else 1)
+
+
+def _stated(cell: etree._Element) -> str:
+    """A date or a time by its value, anything else as it is shown."""
+    if time := _TIME.match(attribute(cell, "time-value")):
+        return f"{time[1]}:{time[2]}"
+    return attribute(cell, "date-value").removesuffix("T00:00:00") or "\n".join(_shown(cell)).strip()
+
+
+def _count(node: etree._Element, name: str) -> int:
+    stated = attribute(node, name)
+    return int(stated) if stated.isdecimal() and len(stated) < _LONGEST_NUMBER else 1
+
+
+def _hidden(root: etree._Element) -> set[str]:
+    """The styles of tables that are not shown."""
+    return {
+        attribute(style, "name")
+        for style in root.iter("{*}style")
+        if any(attribute(shown, "display") == "false" for shown in style.iterfind("{*}table-properties"))
+    }
+
+
 def _sheet(table: etree._Element, most: int) -> Sheet:
     lines: list[str] = []
     seen = number = 0
     for row in table.iter("{*}table-row"):
-        alike = attribute(row, "number-rows-repeated")
-        count = int(alike) if alike.isdecimal() else 1
+        count = _count(row, "number-rows-repeated")
         number += count
         cells = [text for cell in row.iterfind("{*}table-cell") if (text := " ".join(_shown(cell)).strip())]
         for _ in range(min(count, _MOST_ROWS_ALIKE) if cells else 0):
