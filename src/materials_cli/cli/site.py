@@ -13,7 +13,7 @@ from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.messages import counted, msg, tr
+from materials_cli.messages import counted, msg, tr, trn
 
 if TYPE_CHECKING:
     from materials_cli.site.build import Made
@@ -41,6 +41,9 @@ def site(
     with_files: Annotated[
         bool, typer.Option("--with-files", help="Copy the files themselves into the folder, to be downloaded from its pages.")
     ] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Only what was decided to be published: see materials triage.")
+    ] = False,
     serve: Annotated[
         bool, typer.Option("--serve", help="Show it over HTTP, to browsers on this computer, until Ctrl-C.")
     ] = False,
@@ -52,6 +55,9 @@ def site(
 
     Needs no network, no server and no program but a browser, on any computer. A catalogue that is there already is updated.
 
+    With --public, it has no speaker notes, hidden slides, comments, owners and earlier versions, and nothing of an item that is
+    withheld or undecided, not even its name.
+
     The exit status is 5 if a file is missing or damaged on this disk, and so did not go along (--with-files).
 
     Example: materials site --to catalogue
@@ -61,11 +67,16 @@ def site(
     from materials_cli.export.formats import Request  # noqa: PLC0415 - what it needs takes long to import
     from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415
     from materials_cli.site.holdings import read_holdings  # noqa: PLC0415
+    from materials_cli.site.public import published  # noqa: PLC0415
+    from materials_cli.triage.release import Releases  # noqa: PLC0415
 
     made: dict[Path, Made | None] = {}
     with ExitStack() as stack:
         with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, here.catalogue() as catalogue:
             holdings = read_holdings(here.store, catalogue, chosen)
+            held = _count(holdings)
+            if public:
+                holdings = published(holdings, Releases(here.store, catalogue))
             if single:
                 build_file(holdings, single.expanduser().absolute())
                 made[single.expanduser().absolute()] = None
@@ -73,7 +84,16 @@ def site(
                 folder = _target(to, stack, temporary=serve and not to)
                 request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
                 made[folder / "index.html"] = build_folder(holdings, folder, request)
-        _tell(holdings, made, as_json=as_json, temporary=serve and not to)
+        _tell(_count(holdings), made, as_json=as_json, temporary=serve and not to)
+        if held > _count(holdings) and not as_json:
+            others = held - _count(holdings)
+            say(
+                trn(
+                    "{count} item is withheld or undecided: materials triage",
+                    "{count} items are withheld or undecided: materials triage",
+                    others,
+                )
+            )
         if serve:
             _serve(folder, port)
     _fail_for_flaws(made)
@@ -89,8 +109,11 @@ def _target(to: Path | None, stack: ExitStack, *, temporary: bool) -> Path:
     return target
 
 
-def _tell(holdings: "Holdings", made: "dict[Path, Made | None]", *, as_json: bool, temporary: bool) -> None:
-    count = sum(1 for _ in holdings.items)
+def _count(holdings: "Holdings") -> int:
+    return sum(1 for _ in holdings.items)
+
+
+def _tell(count: int, made: "dict[Path, Made | None]", *, as_json: bool, temporary: bool) -> None:
     if as_json:
         flaws = {path: result.flaws if result else () for path, result in made.items()}
         print_json("materials/site@1", [{"path": str(path), "items": count, "flaws": flaws[path]} for path in made])

@@ -62,7 +62,7 @@ class Item:
 
     year: in which it was shown, else that of its event, else in which it was last changed. redacted: parts were left out.
     named: what it is found by besides its sections, as the index of the catalogue has it: name, folders, and what it says.
-    deck: its file may go along.
+    deck: its file may go along. pictures: the folder that they are in; empty: named after its bytes.
     """
 
     key: str
@@ -73,6 +73,7 @@ class Item:
     redacted: bool = False
     named: NameFields = ("", "", "")
     deck: bool = True
+    pictures: str = ""
 
     @property
     def collection(self) -> str:

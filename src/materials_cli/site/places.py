@@ -36,7 +36,7 @@ def picture_place(item: Item, section: Section) -> str:
 
 def pictures_of(item: Item) -> str:
     """The folder of an item's pictures."""
-    return f"pictures/{hashlib.sha256(item.description.item.fixity.sha256.encode()).hexdigest()[:16]}"
+    return item.pictures or f"pictures/{hashlib.sha256(item.description.item.fixity.sha256.encode()).hexdigest()[:16]}"
 
 
 @frozen(kw_only=True)
