@@ -29,7 +29,8 @@ wrecks = st.sampled_from(WRECKS)
 class Damage(Events):
     """Adds what the guard of replacements is for, kill -9, and who wants an earlier state back.
 
-    counts: how often each command was run, the whole law checked, a run killed.
+    counts: how often each command was run, the whole law checked, a run killed. forgotten: a rebuild could not recover all, and
+    each one after it says so again.
     """
 
     counts: ClassVar[Counter[str]] = Counter()
@@ -37,7 +38,7 @@ class Damage(Events):
     def __init__(self) -> None:
         super().__init__()
         self.earlier: dict[str, bytes] = {}
-        self.killed = False
+        self.killed = self.forgotten = False
 
     @happening(at=picks, content=wrecks)
     def wreck(self, at: int, content: bytes) -> None:
@@ -102,7 +103,7 @@ class Damage(Events):
         if path is None or path.relative_to(self.archive).as_posix() not in self.sums():
             self.disturbed = False
             return
-        whole = all(row["file"] and (self.archive / row["file"]).is_file() for row in self.rows())
+        whole = self.is_whole()
         content, seen = path.read_bytes(), path.stat()
         if gone or not content:
             path.unlink()
@@ -113,12 +114,18 @@ class Damage(Events):
         disk, digest = Disk.of(self.archive, "c"), hashlib.sha256(content).hexdigest()
         status, told = self.materials("verify", "--repair")
         assert disk.digests <= Disk.of(self.archive, "c").digests, told
-        # What somebody deleted before its owner withdrew it stays missing.
         assert status in ({0} if digest in disk.digests and whole else {0, 3, 5}), told
         if digest in disk.digests:
             assert path.read_bytes() == content
             self.disturbed = False
         self.counts["rotten"] += 1
+
+    def has_catalogue(self) -> bool:
+        return (self.archive / ".materials" / "catalogue.sqlite").exists()
+
+    def is_whole(self) -> bool:
+        """Whether the bytes of every item are there: what somebody deleted before its owner withdrew it stays missing."""
+        return all(row["file"] and (self.archive / row["file"]).is_file() for row in self.rows())
 
     @precondition(lambda self: not (self.disturbed or self.killed))
     @rule(copy=st.booleans())
@@ -133,7 +140,8 @@ class Damage(Events):
         status, told = self.materials("rebuild")
         # What somebody deleted before its owner withdrew it is lost, and said to be.
         there = {item_id for item_id, row in rows.items() if row["file"] and (self.archive / row["file"]).is_file()}
-        assert status == 0 or rows.keys() - there, told
+        assert status == 0 or rows.keys() - there or self.forgotten, told
+        self.forgotten |= status != 0
         after = {row["id"]: row for row in self.rows()}
         for name in ("path", "state", "sha256", "first_seen", "withdrawn", "missed", "replacement", "source"):
             assert {i: rows[i][name] for i in there} == {i: after[i][name] for i in there}, name
@@ -147,6 +155,7 @@ class Damage(Events):
         inner, before = self.archive / ".materials", Disk.of(self.archive, "c").digests
         if not self.rows():
             return
+        self.forgotten |= self.disturbed or self.killed or not self.is_whole()
         for file in list(inner.glob("catalogue.sqlite*" if how != "lost with its copy" else "catalogue.*")):
             file.write_bytes(b"no catalogue" * 400) if how == "damaged" and file.suffix == ".sqlite" else file.unlink()
         if rebuilt or how == "damaged":
@@ -157,6 +166,7 @@ class Damage(Events):
         if then:
             (self.sync if then == "sync" else self.settle)()
 
+    @precondition(lambda self: self.has_catalogue())
     @rule(at=picks, earlier=st.booleans())
     def restore(self, at: int, earlier: bool) -> None:
         """Somebody wants a copy of an item as it is, or as it was."""

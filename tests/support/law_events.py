@@ -201,6 +201,7 @@ class Events(RuleBasedStateMachine):
     def edit_here(self, at: int, content: bytes) -> None:
         if path := self.pick_here(at):
             path.write_bytes(b"a person wrote: " + content)
+            self.own.add(path.relative_to(self.archive).as_posix())  # it stays if what was there is forgotten and moved
 
     @happening(at=picks)
     def delete_here(self, at: int) -> None:

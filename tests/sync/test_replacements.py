@@ -270,10 +270,13 @@ def test_what_waits_is_known_after_the_catalogue_was_lost(drive: RunningServer, 
     assert "6 of 8 items" in run("sync", status=3)
     assert downloaded() == 0
     assert mirror(tmp_path) == as_it_was()
+    encrypt(drive, 5)  # what waited for it becomes an earlier version of it
+    run("sync", status=3)
     assert "6 replaced" in run("sync", "--accept-replacements")
     assert downloaded() == 0
     assert "no changes" in run("sync")
     assert "all present and intact" in run("verify")
+    assert "none changed" in run("history", "--check")
 
 
 def test_bytes_that_another_item_has_now_stay_as_an_earlier_version(drive: RunningServer, tmp_path: Path) -> None:

@@ -232,10 +232,14 @@ def of_claim(item: Item, versions: Sequence[Version], *, taken: bool, known: boo
     if taken and item.withdrawn and not known:
         withdrawal = _of(EventType.WITHDRAWAL, item, path=item.path, sha256=item.fixity.sha256, **told)
         events.append(replace(withdrawal, time=item.withdrawn))
+    found = msg("found on the disk, with the digest that the manifest states").to_json()
     if taken:
-        found = msg("found on the disk, with the digest that the manifest states").to_json()
         detail = {"path": item.path, "sha256": item.fixity.sha256, "state": str(item.state), "reason": found}
         events.append(_of(EventType.RECOVERY, item, **detail))
+    if taken and item.replacement:
+        new = item.replaced
+        detail = {"bytes": new.fixity.size, "sha256": new.fixity.sha256, "reason": found}
+        events.append(_of(EventType.QUARANTINE, item, **detail))
     return events
 
 
