@@ -214,6 +214,8 @@ class Archive:
                     self._progress(Step(StepKind.NOTICE, collection.slug, message=wrong))
                 run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
                 rebuilt = None
+                if collection.pictures and not run.failure:
+                    self._equipment.draw_after(catalogue, collection.slug)
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
                     return

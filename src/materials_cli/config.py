@@ -101,14 +101,12 @@ class Collection:
     link: str = key(Value.text, 'link = "https://drive.google.com/drive/folders/…"', msg("The link to the Drive folder."))
     title: str = key(_title, 'title = "Samarkand 2025"', msg("The name that people use for the collection."), "")
     include: tuple[str, ...] = key(
-        Value.words,
-        'include = ["Day 1", "*.pptx"]',
+        Value.words, 'include = ["Day 1", "*.pptx"]',
         msg(
             "Fetch only what matches one of these patterns. Without “/”, a pattern matches the name of a file or folder "
             "anywhere; with “/”, a path from the top folder. * stands for any characters in a name, ? for one, ** for any path."
-        ),
-        (),
-    )
+        ), (),
+    )  # fmt: skip
     exclude: tuple[str, ...] = key(
         Value.words, 'exclude = ["Photos", "*.mp4"]', msg("Do not fetch what matches one of these patterns."), ()
     )
@@ -127,14 +125,16 @@ class Collection:
         _NOTHING,
     )
     ocr: tuple[str, ...] = key(
-        _ocr_languages,
-        'ocr = ["kat", "eng"]',
+        _ocr_languages, 'ocr = ["kat", "eng"]',
         msg(
             "Recognise the text of slides and pages that are only pictures, in these languages. "
             "Requires the program tesseract and its data for them."
-        ),
-        (),
-    )
+        ), (),
+    )  # fmt: skip
+    pictures: bool = key(
+        Value.flag, "pictures = true",
+        msg("After each sync, draw a picture of every slide and page that has none (materials pictures)."), False,
+    )  # fmt: skip
     detached: bool = key(
         Value.flag,
         "detached = true",

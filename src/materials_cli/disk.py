@@ -90,19 +90,19 @@ def open_plain(path: Path) -> BufferedReader:
     return open(path, "rb", opener=_no_symlink)
 
 
-def replace_file(path: Path, content: bytes, *, private: bool = False, public: bool = False) -> None:
+def replace_file(path: Path, content: bytes, *, private: bool = False, public: bool = False, lasting: bool = True) -> None:
     """Write a file in one step: see replacing()."""
-    with replacing(path, private=private, public=public) as file:
+    with replacing(path, private=private, public=public, lasting=lasting) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, private: bool = False, public: bool = False) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, private: bool = False, public: bool = False, lasting: bool = True) -> Iterator[BinaryIO]:
     """The one way to replace a file: what is written here takes its place atomically, once all of it is on the disk.
 
     If anything fails, the file stays as it was; raise disk_full, disk_refused or file_too_large. A file that already has
     the same bytes is not touched. The new file keeps the mode of the old one; private: only its owner can ever read it;
-    public: everybody can read it, whatever the umask.
+    public: everybody can read it, whatever the umask. lasting: it survives a power cut; what can be made again need not.
 
     A symlink is replaced, not followed: to write to its target, resolve the path first.
     """
@@ -119,9 +119,11 @@ def replacing(path: Path, *, private: bool = False, public: bool = False) -> Ite
             may_stay = there is not None and (there == _OWNER_ONLY if private else there == mode)
             if may_stay and filecmp.cmp(temporary, path, shallow=False):
                 return
-            flush_file(file, file.tell())
+            if lasting:
+                flush_file(file, file.tell())
         temporary.replace(path)
-        flush_folders([path.parent])
+        if lasting:
+            flush_folders([path.parent])
     except OSError as error:
         raise disk_error(error, path) from error
     finally:

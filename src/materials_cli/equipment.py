@@ -1,7 +1,7 @@
 """What one operation works with, and gives back however it ends: the lock, threads, readers, and a way to Drive."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from materials_cli.errors import Code, SignalInterrupt
+from materials_cli.errors import Code, SignalInterrupt, as_failure
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import msg
 from materials_cli.model import Progress, Step, StepKind
@@ -17,7 +17,9 @@ from materials_cli.store.mirror import Store
 from materials_cli.sync.texts import Readers
 
 if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
     from materials_cli.drive.source import Source
+    from materials_cli.pictures.draw import PictureReport
 
 WORKERS = 32
 
@@ -80,6 +82,33 @@ class Equipment:
             except BaseException:
                 pool.stop()
                 raise
+
+    def draw(
+        self, catalogue: "Catalogue", collections: Sequence[str], *, again: bool = False, best: bool = False
+    ) -> "PictureReport":
+        """Draw the slides and pages of some collections (of all when empty) that have no pictures yet; see pictures/draw.py."""
+        from materials_cli.pictures import draw  # noqa: PLC0415 - most runs draw nothing
+
+        cores = os.cpu_count() or 1
+        with Pool(cores, seconds=draw.SECONDS, program=draw.PROGRAM) as pool, _threads(cores, "artist") as threads:
+            try:
+                artists = draw.Artists(threads, pool, self.progress, best)
+                return draw.draw_items(self.store, catalogue, catalogue.items(collections), artists, again=again)
+            except BaseException:
+                pool.stop()
+                raise
+
+    def draw_after(self, catalogue: "Catalogue", collection: str) -> None:
+        """The same after a sync, which has succeeded whatever becomes of the pictures: of them, only notices tell."""
+        try:
+            report = self.draw(catalogue, [collection])
+        except Exception as error:  # noqa: BLE001 - see above
+            troubles = [as_failure(error).what]
+        else:
+            troubles = [report.stopped.what] if report.stopped else [failure.message for failure in report.failures[:1]]
+        for trouble in troubles:
+            what = msg("Not every slide and page could be drawn: {reason}", reason=trouble)
+            self.progress(Step(StepKind.NOTICE, collection, message=what))
 
 
 @contextmanager

@@ -111,8 +111,8 @@ class RemoteFile:
 class Listing:
     """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
-    closed: folders that are listed but may not be looked into, id → exact names from the root; refused: those of
-    them whose list was refused. troubles: what was not listed, or not wholly.
+    closed: folders that may not be looked into, id → exact names from the root; refused: those of them whose list was
+    refused. troubles: what was not listed, or not wholly.
     """
 
     root: RemoteFolder
@@ -229,6 +229,7 @@ class StepKind(StrEnum):
     READ = "read"
     CHECKED = "checked"
     RECOGNISED = "recognised"
+    PICTURED = "pictured"
     WRITING = "writing"
     WAITING = "waiting"
 
@@ -262,8 +263,7 @@ class ActionKind(StrEnum):
 class Action:
     """One step of a plan. path: where the item will be (None for WITHDRAW). details: the fields of the cause's text.
 
-    fetch: whether the bytes have to be downloaded. guarded: the new bytes of a REPLACE wait outside the mirror until they have
-    been read.
+    fetch: whether the bytes are to be downloaded. guarded: the new bytes of a REPLACE wait elsewhere until they have been read.
     """
 
     kind: ActionKind

@@ -28,6 +28,7 @@ class Phase(StrEnum):
     CHECKING = msgid("Comparing with the manifest")
     READING = msgid("Extracting text")
     LOOKING = msgid("Recognising text in pictures")
+    DRAWING = msgid("Drawing slides and pages")
     WRITING = msgid("Writing the manifest")
 
 
@@ -36,6 +37,7 @@ _COUNTS = {
     StepKind.CHECKED: Phase.CHECKING,
     StepKind.READ: Phase.READING,
     StepKind.RECOGNISED: Phase.LOOKING,
+    StepKind.PICTURED: Phase.DRAWING,
     StepKind.WRITING: Phase.WRITING,
 }
 _NOUNS = {Phase.LOOKING: "picture", Phase.WRITING: "item"}

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,47 +15,53 @@ from typing import Any
 from materials_cli.extract.formats import extract
 from materials_cli.extract.limits import leave_the_network, limit
 from materials_cli.extract.ocr import recognise
-from materials_cli.messages import msg
-from materials_cli.model import Text
+from materials_cli.messages import Message, msg
+
+Request = Mapping[str, Any]
 
 
-def main() -> None:
-    """Answer requests until the input ends, as it does when the parent ends."""
+def serve(answer: Callable[[Request, int, int], Mapping[str, Any]]) -> None:
+    """Answer requests until the input ends, as it does when the parent ends.
+
+    answer: given a request, the bytes of memory and the seconds that it may take. What it raises becomes a note, since no error
+    in here may end a run: it is a damaged file, or a bug in a reader.
+    """
     memory, seconds = map(int, sys.argv[1:])
     leave_the_network()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin.buffer:
-        request = json.loads(line)
-        text = _answer(request, memory, seconds)
-        sections = [asdict(section) for section in text.sections]
-        answer = {
-            "unit": text.unit,
-            "sections": sections,
-            "properties": dict(text.properties),
-            "note": text.note and text.note.to_json(),
-        }
-        answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+        made: Mapping[str, Any]
+        try:
+            made = answer(json.loads(line), memory, seconds)
+        except MemoryError:
+            made = _refusal(msg("The file needs more memory than any genuine document would, and was not read."))
+        except RecursionError:
+            made = _refusal(msg("The file is nested more deeply than any genuine document would be, and was not read."))
+        except Exception as error:  # noqa: BLE001 - see above
+            made = _refusal(msg("The file could not be read ({error}).", error=type(error).__name__))
+        answers.write(json.dumps(made, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
         answers.flush()
 
 
-def _answer(request: Mapping[str, Any], memory: int, seconds: int) -> Text:
-    """Read one file. No error in here may end a run: it is a damaged file, or a bug in a reader."""
+def _refusal(note: Message) -> Mapping[str, Any]:
+    return {"note": note.to_json()}
+
+
+def _read(request: Request, memory: int, seconds: int) -> Mapping[str, Any]:
+    """Read one file, or recognise the text of one of its slides or pages."""
     path = Path(request["path"])
-    try:
-        if "number" in request:
-            limit(memory, seconds)
-            return recognise(path, request["number"], request["languages"], Path(request["cache"]))
+    if "number" in request:
+        limit(memory, seconds)
+        text = recognise(path, request["number"], request["languages"], Path(request["cache"]))
+    else:
         limit(memory, seconds, path.stat().st_size)
-        return extract(path, request["name"])
-    except MemoryError:
-        return Text(note=msg("The file needs more memory than any genuine document would, and was not read."))
-    except RecursionError:
-        return Text(note=msg("The file is nested more deeply than any genuine document would be, and was not read."))
-    except Exception as error:  # noqa: BLE001 - see above
-        return Text(note=msg("The file could not be read ({error}).", error=type(error).__name__))
+        text = extract(path, request["name"])
+    sections = [asdict(section) for section in text.sections]
+    note = text.note and text.note.to_json()
+    return {"unit": text.unit, "sections": sections, "properties": dict(text.properties), "note": note}
 
 
 if __name__ == "__main__":
-    main()
+    serve(_read)

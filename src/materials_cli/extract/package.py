@@ -224,9 +224,9 @@ def _decoded(name: str) -> str:
         return name
 
 
-def parse_xml(content: bytes) -> etree._Element:
-    """Parse XML without DTD, entities or network access; raise UnreadableError for anything else."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
+def parse_xml(content: bytes, *, huge: bool = False) -> etree._Element:
+    """Parse XML without DTD, entities or network access; raise UnreadableError for anything else. huge: values may be long."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=huge, recover=False)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

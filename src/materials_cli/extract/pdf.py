@@ -33,8 +33,8 @@ _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO, _LARGEST_STREAM = 128 * 1024, 200, 128 * 1
 
 def read_pdf(path: Path) -> Text:
     """The text of each page, and the names of the files inside."""
-    _refuse_bombs(path)
-    document = _open(path)
+    refuse_bombs(path)
+    document = open_pdf(path)
     try:
         count = len(document)
         pages = [_page(document, number) for number in range(min(count, _MAX_PAGES))]
@@ -75,7 +75,7 @@ def _property(document: pdfium.PdfDocument, key: str) -> str:
         return ""
 
 
-def _open(path: Path) -> Any:
+def open_pdf(path: Path) -> Any:
     """An open pdfium document; raise UnreadableError if it is encrypted or damaged."""
     try:
         return pdfium.PdfDocument(path)
@@ -140,7 +140,7 @@ def _date(text: str) -> str:
     return f"{date}T{hour}:{minute}:{second or '00'}{zone}" if minute else date
 
 
-def _refuse_bombs(path: Path) -> None:
+def refuse_bombs(path: Path) -> None:
     """Raise UnreadableError for a stream that decompresses to an excessive size, before pdfium decompresses it.
 
     Only large streams with a very high compression ratio at their start are checked, so that other files cost nothing.
@@ -171,7 +171,7 @@ def _is_bomb(content: mmap.mmap, start: int, end: int) -> bool:
 
 def render(path: Path, number: int) -> bytes:
     """Render one page, counted from 1, as a greyscale picture in PGM format, for tesseract."""
-    document = _open(path)
+    document = open_pdf(path)
     try:
         page = document[number - 1]
         scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(*page.get_size(), 1))

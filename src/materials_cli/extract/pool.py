@@ -63,7 +63,7 @@ class Pool:
         self.close()
 
     def stop(self) -> None:
-        """End all children at once; threads that wait for one get a Text with a note."""
+        """End all children at once; threads that wait for one get none."""
         self._stopped = True
         if self._namers:
             self._namers.stop()
@@ -81,8 +81,8 @@ class Pool:
 
     def extract(self, path: Path, name: str) -> Text:
         """The text of a file, and its PRONOM id if that can be told. A file that cannot be read never raises: it has a note."""
-        text = self._ask({"path": str(path), "name": name})
-        named = self._namers._ask({"path": str(path)}).properties if self._namers else {}  # noqa: SLF001 - another pool
+        text = _text(self.ask({"path": str(path), "name": name}))
+        named = _text(self._namers.ask({"path": str(path)})).properties if self._namers else {}
         return replace(text, properties={**text.properties, **named}) if named else text
 
     def recognise(self, path: Path, number: int, languages: Sequence[str], cache: Path) -> Text:
@@ -90,19 +90,20 @@ class Pool:
 
         cache: the folder of earlier results.
         """
-        return self._ask({"path": str(path), "number": number, "languages": list(languages), "cache": str(cache)})
+        return _text(self.ask({"path": str(path), "number": number, "languages": list(languages), "cache": str(cache)}))
 
-    def _ask(self, request: Mapping[str, object]) -> Text:
+    def ask(self, request: Mapping[str, object]) -> Mapping[str, Any] | Message:
+        """The answer of the program that a child runs to a request; why there is none, if the child was ended."""
         child = self._free.get()
         try:
             if self._stopped:
-                return Text(note=msg(_CRASHED))
+                return msg(_CRASHED)
             if child is None or not child.alive:
                 child = self._new_child()
-            text = child.ask(request, self._seconds, self._output)
+            answer = child.ask(request, self._seconds, self._output)
             if not child.alive:
                 self._children.discard(child)
-            return text
+            return answer
         finally:
             self._free.put(child)
 
@@ -150,7 +151,7 @@ class _Child:
         with suppress(OSError):
             self._process.stdin.close()  # type: ignore[union-attr]
 
-    def ask(self, request: Mapping[str, object], seconds: float, max_size: int) -> Text:
+    def ask(self, request: Mapping[str, object], seconds: float, max_size: int) -> Mapping[str, Any] | Message:
         """The answer to a request. A child that gives none in time is ended."""
         answer = None
         try:
@@ -161,7 +162,10 @@ class _Child:
         finally:
             if not isinstance(answer, bytes):
                 self.kill()
-        return _text(json.loads(answer)) if isinstance(answer, bytes) else Text(note=answer or msg(_CRASHED))
+        if not isinstance(answer, bytes):
+            return answer or msg(_CRASHED)
+        said: Mapping[str, Any] = json.loads(answer)
+        return said
 
     def _listen(self) -> None:
         """Queue the child's output, then an empty piece when it ends."""
@@ -192,6 +196,11 @@ class _Child:
                 return msg("The file contains more text than any genuine document would; reading was stopped.")
 
 
-def _text(answer: dict[str, Any]) -> Text:
-    sections = tuple(Section(**section) for section in answer["sections"])
-    return Text(answer["unit"], sections, answer["properties"], answer["note"] and Message.from_json(answer["note"]))
+def _text(answer: Mapping[str, Any] | Message) -> Text:
+    """The text that a reader answered with, or why there is none."""
+    if isinstance(answer, Message):
+        return Text(note=answer)
+    note = answer["note"] and Message.from_json(answer["note"])
+    if "sections" not in answer:
+        return Text(note=note)
+    return Text(answer["unit"], tuple(Section(**section) for section in answer["sections"]), answer["properties"], note)

@@ -86,7 +86,14 @@ class Store:
     def refuse_links(self) -> None:
         """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
         catalogue = [self.catalogue.with_name(self.catalogue.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
-        for place in (self._incoming, self.versions.folder, self._aside, self.inner / "ocr", *catalogue):
+        for place in (
+            self._incoming,
+            self.versions.folder,
+            self._aside,
+            self.inner / "ocr",
+            self.inner / "pictures",
+            *catalogue,
+        ):
             self.inside.refuse_links(place, Reach.ARCHIVE)
 
     @contextmanager

@@ -1,0 +1,84 @@
+"""What document-svg draws wrong, mended in its tree: bullets on letters, lines that run out of the slide, torn letters.
+
+Its texts state what they are: data-content-kind (text, bullet) and data-source-id (the shape). Each text is one line.
+"""
+
+from itertools import pairwise
+
+from lxml import etree
+
+from materials_cli.extract.package import local
+from materials_cli.pictures.letters import joins, width_of
+
+_HANGING = 0.85  # of the size of a bullet: how far before its text PowerPoint's own templates set it
+_MARGIN = 0.015  # of the width of a slide
+
+
+def mend(root: etree._Element, width: int) -> None:
+    """Mend a slide of this width."""
+    lines = [text for text in root.iter() if local(text) == "text"]
+    for before, after in pairwise(lines):
+        if before.get("data-content-kind") == "bullet":
+            _hang(before, after)
+        elif before.get("data-source-id") == after.get("data-source-id"):
+            _give_back(before, after)
+    for line in lines:
+        _fit(line, width)
+
+
+def _hang(bullet: etree._Element, text: etree._Element) -> None:
+    """Set a bullet before its text, if it stands on it."""
+    x = _number(bullet, "x")
+    if bullet.get("text-anchor") == "start" and bullet.get("y") == text.get("y") and abs(x - _number(text, "x")) < 1:
+        bullet.set("x", f"{max(0.0, x - _HANGING * _size(bullet)):g}")
+
+
+def _give_back(before: etree._Element, after: etree._Element) -> None:
+    """Signs that belong to the last letter of the line above, since a line was broken inside a letter."""
+    last, first = _last(before), next(iter(after), None)
+    if last is None or first is None or not first.text or not last.text:
+        return
+    taken = 0
+    while taken < len(first.text) and joins(first.text[taken], (last.text + first.text)[len(last.text) + taken - 1]):
+        taken += 1
+    last.text, first.text = last.text + first.text[:taken], first.text[taken:]
+
+
+def _fit(line: etree._Element, width: int) -> None:
+    """Draw a line together that would run out of the slide."""
+    if line.get("transform", "").replace("matrix(1 0 0 1 0 0)", "") or not _is_plain(line):
+        return
+    x, anchor = _number(line, "x"), line.get("text-anchor", "start")
+    right = width * (1 - _MARGIN)
+    room = {"start": right - x, "middle": 2 * min(right - x, x - width * _MARGIN), "end": x - width * _MARGIN}.get(anchor, 0.0)
+    if 0 < room < _estimated(line):
+        line.set("textLength", f"{room:g}")
+        line.set("lengthAdjust", "spacingAndGlyphs")
+
+
+def _is_plain(line: etree._Element) -> bool:
+    return all("x" not in span.attrib for span in line)
+
+
+def _estimated(line: etree._Element) -> float:
+    """The width of a line, as far as its letters tell."""
+    return sum(_size(span) * width_of(span.text or "") for span in line)
+
+
+def _last(line: etree._Element) -> etree._Element | None:
+    return next((span for span in reversed(line) if span.text), None)
+
+
+def _size(element: etree._Element) -> float:
+    """The size of the letters of a line, or of a part of it."""
+    for each in element.iter():
+        if each.get("font-size"):
+            return _number(each, "font-size")
+    return 0.0
+
+
+def _number(element: etree._Element, key: str) -> float:
+    try:
+        return float(element.get(key) or 0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,26 @@
+"""What can draw on this computer. Each has a version: what another one drew is drawn again."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from materials_cli.extract.formats import EXTRACTOR_VERSION
+from materials_cli.pictures.kept import CARD, DOCUMENT_SVG, LIBREOFFICE, PDFIUM
+from materials_cli.pictures.office import find_office
+
+# Raised when our own part of the drawing changes.
+_OURS = {PDFIUM: "1", DOCUMENT_SVG: "1", LIBREOFFICE: "1", CARD: "1"}
+
+
+def installed() -> Mapping[str, str]:
+    """What can draw → its version. A card needs nothing; its version tells how its text was read, too."""
+    found = {CARD: f"{_OURS[CARD]}.{EXTRACTOR_VERSION}"}
+    if find_spec("PIL") is None:
+        return found
+    found[PDFIUM] = _OURS[PDFIUM]
+    with suppress(PackageNotFoundError):
+        found[DOCUMENT_SVG] = f"{_OURS[DOCUMENT_SVG]}/{version(DOCUMENT_SVG)}"
+    if find_office():
+        found[LIBREOFFICE] = _OURS[LIBREOFFICE]
+    return found

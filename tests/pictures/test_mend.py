@@ -1,0 +1,70 @@
+"""What document-svg draws wrong is mended: bullets on letters, lines that run out of the slide, torn letters, fonts."""
+
+from lxml import etree
+
+from materials_cli.extract.package import local
+from materials_cli.pictures.fonts import family
+from materials_cli.pictures.letters import width_of, wrapped
+from materials_cli.pictures.mend import mend
+
+WIDTH = 720
+
+
+def line(text: str, x: float = 70, y: float = 100, kind: str = "text", shape: str = "Body", **more: str) -> str:
+    attributes = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in more.items())
+    return (
+        f'<text x="{x}" y="{y}" text-anchor="start" data-content-kind="{kind}" data-source-id="{shape}"{attributes}>'
+        f'<tspan font-size="32">{text}</tspan></text>'
+    )
+
+
+def mended(*lines: str) -> list[etree._Element]:
+    root = etree.fromstring(f"<svg>{''.join(lines)}</svg>")
+    mend(root, WIDTH)
+    return [element for element in root.iter() if local(element) == "text"]
+
+
+def words(lines: list[etree._Element]) -> list[str]:
+    return ["".join(str(part) for part in each.itertext()) for each in lines]
+
+
+def test_a_bullet_stands_before_its_text() -> None:
+    bullet, text = mended(line("•", kind="bullet"), line("First"))
+    assert float(bullet.get("x") or 0) + 32 * width_of("•") < 70
+    assert text.get("x") == "70"
+
+
+def test_a_bullet_that_stands_well_stays() -> None:
+    bullet, _ = mended(line("•", x=40, kind="bullet"), line("First"))
+    assert bullet.get("x") == "40"
+
+
+def test_signs_of_a_letter_go_back_to_it() -> None:
+    assert words(mended(line("សិទ"), line("្ធិ។ មនុស្ស", y=130))) == ["សិទ្ធិ", "។ មនុស្ស"]
+    assert words(mended(line("ជាប"), line("់ពីកំណើត", y=130))) == ["ជាប់", "ពីកំណើត"]
+    assert words(mended(line("whole"), line("words", y=130))) == ["whole", "words"]
+    assert words(mended(line("សិទ", shape="One"), line("្ធិ", y=130, shape="Other"))) == ["សិទ", "្ធិ"]
+
+
+def test_a_line_that_would_run_out_of_the_slide_is_drawn_together() -> None:
+    wide, short = mended(line("Республика Қазақстан Үкіметінің қаулысы бойынша"), line("Короткая", y=130))
+    assert 600 < float(wide.get("textLength") or 0) <= WIDTH - 70
+    assert wide.get("lengthAdjust") == "spacingAndGlyphs"
+    assert short.get("textLength") is None
+
+
+def test_fonts_that_have_no_name_or_no_reader_become_families() -> None:
+    assert family("+mn-cs") == "sans-serif"
+    assert family("") == "sans-serif"
+    assert family("Calibri") == "'Calibri', 'Carlito', sans-serif"
+    assert family("Times New Roman") == "'Times New Roman', 'Liberation Serif', serif"
+    assert family("맑은 고딕") == "'맑은 고딕', sans-serif"
+    assert family("Consolas, monospace") == "'Consolas', monospace"
+    assert family("x';}@import url(//evil)") == "sans-serif"
+
+
+def test_a_card_breaks_lines_between_words_and_never_inside_a_letter() -> None:
+    assert wrapped("public private partnership", 8) == ["public private", "partnership"]
+    lines = wrapped("មនុស្សទាំងអស់កើតមកមានសេរីភាពនិងសមភាពក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ", 12)
+    assert len(lines) > 1
+    assert all(len(wrapped(each, 1000)) == 1 and each[0] not in "្ិីាំ់" for each in lines)
