@@ -21,6 +21,7 @@ from materials_cli import messages as language
 from materials_cli.cli.commands import COMMANDS
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, combined, counted, joined, msg, number, placed, size, tr, verbatim, without
+from materials_cli.pictures import fonts
 from materials_cli.words import characters
 from messages import SOURCE, Found, catalog, file_of, messages, strings, update
 
@@ -63,6 +64,7 @@ _WORDS = {
 _NOT_SAID = {
     "values.py": {"{}.{} cannot be changed", " if {} is MISSING: {} = make_{}()"},  # for programmers
     "words/characters.py": {characters._RANGES},
+    "pictures/fonts.py": {name for pair in fonts._SAME_WIDTHS.items() for name in pair if " " in name},
     "about.py": {  # lines of materials.toml
         'title = "Digital Government Workshop"', 'place = "Samarkand, Uzbekistan"', 'part_of = "UN Public Service Forum 2025"',
         'organisers = ["United Nations Development Programme (UNDP)"]', 'project = "Advancing Digital Governance"',

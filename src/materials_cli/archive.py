@@ -80,7 +80,7 @@ class Archive:
         self.root = Path(root)
         self.store = Store(self.root)
         self._config = config
-        self._progress = self.progress = _living(progress)
+        self._progress = self.progress = watchdog.living(progress)
         self._patience = watchdog.PATIENCE if patience is None else patience
         self._offer = offer
         self._equipment = Equipment(self.store, self._progress, executor)
@@ -392,13 +392,3 @@ class Archive:
                 yield catalogue
             finally:
                 self.store.tell(self._progress)
-
-
-def _living(progress: Progress) -> Progress:
-    """The same, where every step is a sign of life."""
-
-    def step(made: Step) -> None:
-        watchdog.alive()
-        progress(made)
-
-    return step

@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from materials_cli.errors import Code, MaterialsError, SignalInterrupt
 from materials_cli.messages import msgn
 
+_T = TypeVar("_T")
 PATIENCE = 1800.0
 _SIGNALS = ("SIGALRM", "SIGUSR2", "SIGUSR1")  # the first that the program does not use; Windows has none
 
@@ -92,3 +93,13 @@ class Watchdog:
 def alive() -> None:
     """Note a sign of life: a byte, a list or a text has come, or Google lets us wait."""
     Watchdog._sign = time.monotonic()  # noqa: SLF001 - the one place that sets it
+
+
+def living(call: Callable[[_T], None]) -> Callable[[_T], None]:
+    """The same function, each call of which is a sign of life."""
+
+    def called(given: _T) -> None:
+        alive()
+        call(given)
+
+    return called

@@ -129,10 +129,10 @@ def test_what_an_interrupted_run_left_is_drawn_again_and_swept(archive: Path) ->
     run("pictures")
     folder = Pictures(archive).folder
     (drawn(archive, "paper.pdf")[0].path.parent / "pictures.json").unlink()
-    (folder / ".new" / "left").mkdir(parents=True)
+    (folder / ".new-left" / "inner").mkdir(parents=True)
     assert not drawn(archive, "paper.pdf")
     assert [name for name, row in rows().items() if row["drawn_now"]] == ["paper.pdf"]
-    assert not (folder / ".new").exists()
+    assert not list(folder.glob(".new*"))
 
 
 def test_another_version_of_what_draws_draws_again(archive: Path) -> None:

@@ -25,7 +25,7 @@ FOLDER = "pictures"
 SVG, JPEG = "image/svg+xml", "image/jpeg"
 SUFFIXES = {SVG: ".svg", JPEG: ".jpg"}
 CARD, PDFIUM, DOCUMENT_SVG, LIBREOFFICE = "card", "pdfium", "document-svg", "libreoffice"  # what draws
-_LIST, _SCRATCH = "pictures.json", ".new"
+_LIST, _SCRATCH = "pictures.json", ".new-"
 _LARGEST_LIST = 4 * 1024**2
 
 
@@ -119,7 +119,7 @@ class Pictures:
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
         """A new empty folder while something is drawn; clear() removes what an interrupted drawing left."""
-        folder = self.folder / _SCRATCH / name
+        folder = self.folder / f"{_SCRATCH}{name}"
         with disk_errors():
             shutil.rmtree(folder, ignore_errors=True)
             self._inside.make_folder(folder)
@@ -127,16 +127,14 @@ class Pictures:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            with suppress(OSError):  # others are in it
-                folder.parent.rmdir()
 
     def clear(self, held: Collection[str]) -> int:
         """Drop what an interrupted drawing left, and the pictures of bytes that are no longer held; return of how many."""
         gone = [folder for digest, folder in self._kept() if digest not in held]
         with disk_errors():
-            for folder in chain(gone, [self.folder / _SCRATCH]):
-                if folder.exists() and not leads_elsewhere(self._inside.refuse_links(folder)):
-                    shutil.rmtree(folder)
+            for folder in chain(gone, self.folder.glob(f"{_SCRATCH}*")):
+                shutil.rmtree(self._inside.refuse_links(folder))
+                if folder in gone:
                     with suppress(OSError):  # others are in it
                         folder.parent.rmdir()
         return len(gone)
