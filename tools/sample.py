@@ -57,12 +57,18 @@ def picture(number: int) -> io.BytesIO:
     return out
 
 
-def document(sections: Sequence[tuple[str, Sequence[str]]]) -> bytes:
+def document(sections: Sequence[tuple[str, Sequence[str]]], rows: Sequence[Sequence[str]] = ()) -> bytes:
     made = docx.Document()
-    for heading, lines in sections:
+    for number, (heading, lines) in enumerate(sections):
         made.add_heading(heading, 1)
         for line in lines:
             made.add_paragraph(line)
+        if rows and not number:
+            table = made.add_table(0, len(rows[0]), "Table Grid")
+            for row in rows:
+                cells = table.add_row().cells
+                for cell, text in zip([cells[0].merge(cells[-1])] if len(row) == 1 else cells, row, strict=True):
+                    cell.text = text
     made.core_properties.title = sections[0][0]
     return fixed(made)
 
@@ -151,7 +157,7 @@ def replace_time(data: bytes, stamp: bytes) -> bytes:
 def files() -> dict[str, bytes]:
     return {
         **{content.file: deck(content) for content in texts.DECKS},
-        "agenda.docx": document(texts.AGENDA),
+        "agenda.docx": document(texts.AGENDA, texts.AGENDA_TABLE),
         "agenda-draft.docx": document(texts.AGENDA_OLD),
         "concept.pdf": pdf(texts.CONCEPT_PAGES),
         "participants.xlsx": workbook(texts.PARTICIPANTS),

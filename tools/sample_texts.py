@@ -216,6 +216,23 @@ AGENDA = (
     ),
     ("Logistics", ("Simultaneous interpretation in English and Russian.", "Bring one service that you are proud of.")),
 )
+AGENDA_TABLE = (
+    ("Time", "Session", "Title", "Speaker"),
+    ("Day 1 – 23 June 2025",),
+    ("09:30", "Session 1 – Models of partnership", "Models of PPP", "Jane Sample, Secretariat"),
+    ("10:30", "Session 1 – Models of partnership", "Questions and answers", ""),
+    ("11:00", "", "Coffee break", ""),
+    ("11:30", "Session 2 – Country cases", "Electronic governance", "Delegation of Georgia"),
+    ("12:00", "Session 2 – Country cases", "Digital services", "Delegation of Kazakhstan"),
+    ("12:30", "Session 2 – Country cases", "Digital public services", "Delegation of Uzbekistan"),
+    ("14:00", "Session 2 – Country cases", "Digital transformation", "Delegation of Armenia"),
+    ("14:30", "Session 2 – Country cases", "Digital government", "Delegation of Cambodia"),
+    ("15:00", "Session 2 – Country cases", "e-Mongolia: one year on", "Delegation of Mongolia"),
+    ("Day 2 – 24 June 2025",),
+    ("09:30", "Session 3 – AI in the public sector", "E-government and PPP", "Delegation of the Republic of Korea"),
+    ("10:30", "Session 3 – AI in the public sector", "Искусственный интеллект в госуправлении", ""),
+    ("14:00", "Session 4 – Working groups", "Summary of the working groups", "Rapporteur of the working groups"),
+)
 AGENDA_OLD = (("Agenda (first draft)", (MARK, "Day 1 only; superseded by the later agenda.")),)
 CONCEPT_PAGES = (
     ("Concept note", (MARK, "The workshop looks at how the state and private partners build digital services together.")),

@@ -14,6 +14,7 @@ import pytest
 
 import sample
 import sample_texts as texts
+from materials_cli.agenda.formats import read_agenda
 from materials_cli.emulator.formats import PPTX
 from materials_cli.emulator.sample import sample_world
 from materials_cli.extract.equality import same_content
@@ -111,6 +112,15 @@ def test_the_workshop_has_what_a_real_one_has() -> None:
     assert all(datetime(2025, 6, 1, tzinfo=UTC) <= node.modified < datetime(2025, 7, 1, tzinfo=UTC) for node in nodes)
     assert all("sample" in node.owner.lower() for node in files)
     assert len({node.owner for node in files}) > 5
+
+
+def test_the_agenda_is_one_that_materials_reads() -> None:
+    known = read_agenda(sample.TARGET / "agenda.docx")
+    talks = [row for row in texts.AGENDA_TABLE[1:] if len(row) > 1 and row[2] not in {"Coffee break", "Questions and answers"}]
+    assert [(slot.start, slot.title) for slot in known.slots if slot.title in {row[2] for row in talks}] == [
+        (row[0], row[2]) for row in talks
+    ]
+    assert {str(slot.day) for slot in known.slots} == {"2025-06-23", "2025-06-24"}
 
 
 def test_the_google_document_is_exported_in_three_ways(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ DEFAULT_FOLDER = "materials-demo"
 SLUG = "sample-workshop"
 
 
-NEXT = ("list --tree", "search искусственный интеллект", "show georgia", "status")
+NEXT = ("list --tree", f"agenda {SLUG}/Agenda.docx", "search искусственный интеллект", "show georgia", "status")
 
 
 SEARCHES = (("one", "stop", "shop"), ("전자정부",))
