@@ -1,6 +1,6 @@
 """The use cases that hand an archive over to others, and take one over from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,13 +25,20 @@ def hand_over(
     with ExitStack() as stack:
         catalogue, may_write = _opened(archive, stack, alone=FORMATS[kind].bytes)
         request = Request(
-            archive.store, catalogue, archive.config.collections, tuple(collections), target, progress, options or Options()
-        )
+            archive.store, catalogue, archive.config.collections, tuple(collections), target, progress, options or Options(),
+            _page,
+        )  # fmt: skip
         wrote = FORMATS[kind].write(request)
         if may_write:
             catalogue.note([of_export(kind, collections, wrote.items, wrote.proof)])
             keep_copy(archive.store, catalogue, always=True)
     return wrote
+
+
+def _page(request: Request, placed: Mapping[tuple[str, str], str], missing: Sequence[str]) -> str:
+    from materials_cli.site.crate import crate_page  # noqa: PLC0415 - what makes pages is needed for a bag alone
+
+    return crate_page(request, placed, missing)
 
 
 def _opened(archive: Archive, stack: ExitStack, *, alone: bool) -> tuple[Catalogue, bool]:

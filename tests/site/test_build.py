@@ -1,11 +1,13 @@
 """The catalogue as pages: what is written and where, without a browser."""
 
+import html
 import json
 import re
 import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -14,7 +16,7 @@ from materials_cli.site import folder as folders
 from materials_cli.site.build import build_file, build_folder
 from materials_cli.site.serve import serve
 from support.command import run
-from support.handed_over import copied, entries, handed_over  # noqa: F401 - a fixture
+from support.handed_over import copied, entries, exported, handed_over  # noqa: F401 - a fixture
 from support.made_holdings import HOSTILE, made_holdings
 
 
@@ -174,3 +176,14 @@ def test_over_http_only_the_catalogue_is_shown_and_only_to_this_computer(site: P
     assert [status(path) for path in ("secret.txt", "../catalogue.json", "%2e%2e/", "items/", "catalogue.json")] == [404] * 5
     assert status("", host="evil.example") == 421
     (site / "secret.txt").unlink()
+
+
+def test_the_page_of_a_bag_is_the_catalogue_and_leads_to_every_file_in_it(handed_over: Path, tmp_path: Path) -> None:
+    bag = exported(handed_over, "bag", tmp_path / "bag") / "data"
+    text = (bag / "ro-crate-preview.html").read_text("utf-8")
+    addresses = [html.unescape(found) for found in re.findall(r'href="([^"]+)"', text)]
+    beside = {unquote(address) for address in addresses if not address.startswith(("https://", "#"))}
+    assert not [path for path in beside if not (bag / path).exists()]
+    held = {entry["path"] for entry in entries(handed_over) if entry["state"] == "held"}
+    assert len([path for path in beside if path.partition("/")[0] in {"c", "other"}]) == len(held)
+    assert 'MaterialsSearch.put("search' in text

@@ -4,7 +4,7 @@ A format is a function that takes a Request and returns what it Wrote. It goes t
 holds one item at a time (see describe/description.py), and writes below `request.target` alone, a file by disk.replacing().
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -38,7 +38,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be exported, and where to. slugs: of the chosen collections; all if empty."""
+    """What is to be exported, and where to. slugs: of the chosen collections; all if empty.
+
+    page: makes the page of a bag, of the address of each item's file, by collection and id, and of what is missing.
+    """
 
     store: "Store"
     catalogue: "Catalogue"
@@ -47,6 +50,7 @@ class Request:
     target: Path
     progress: "Progress" = lambda _: None
     options: Options = Options()
+    page: "Callable[[Request, Mapping[tuple[str, str], str], Sequence[str]], str] | None" = None
 
     def descriptions(self) -> Iterator[Description]:
         """The items, by path."""

@@ -14,7 +14,7 @@ from materials_cli.site.folder import Folder, updated
 from materials_cli.site.holdings import Holdings
 from materials_cli.site.index import search_data, search_script
 from materials_cli.site.pages import Pages
-from materials_cli.site.places import picture_place
+from materials_cli.site.places import Bagged, picture_place
 from materials_cli.site.table import scripts
 from materials_cli.store.inside import is_file
 from materials_cli.values import frozen
@@ -73,19 +73,13 @@ def build_file(holdings: Holdings, target: Path) -> int:
     return len(content)
 
 
-def single_page(holdings: Holdings, files: Mapping[str, str] | None = None, *, searchable: bool = True) -> str:
-    """The one file, as text. files: the addresses of the items' own files, by their keys."""
+def single_page(holdings: Holdings, files: Mapping[str, str] | None = None, *, bagged: Bagged | None = None) -> str:
+    """The one file, as text. files: the addresses of the items' own files, by their keys. bagged: it is the page of a bag."""
     data = {f"data/{name}.js": text for name, text in scripts(holdings)}
-    wanted = dict.fromkeys(
-        (
-            *_EVERY_PAGE,
-            *(name for page, names in _OF_PAGES.items() if searchable or page == "handout.html" for name in names),
-        )
-    )
-    code = tuple(data[name] if name in data else _asset(name.removeprefix("assets/")) for name in wanted)
-    if searchable:
-        code += tuple(text for _, text in search_data(holdings))
-    return Pages(holdings, files).single(_asset(_STYLE), code, searchable=searchable)
+    wanted = dict.fromkeys((*_EVERY_PAGE, *(name for names in _OF_PAGES.values() for name in names)))
+    code = [data[name] if name in data else _asset(name.removeprefix("assets/")) for name in wanted]
+    code += [text for _, text in search_data(holdings)]
+    return Pages(holdings, files).single(_asset(_STYLE), code, bagged)
 
 
 def _code(holdings: Holdings) -> Iterator[tuple[str, bytes]]:

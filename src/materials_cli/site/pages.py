@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,11 @@ from materials_cli.export.schemaorg import graph
 from materials_cli.site import overview
 from materials_cli.site.holdings import Collection, Holdings, Item
 from materials_cli.site.interface import LANGUAGES, country_name, english, english_date, language_name, sentence
-from materials_cli.site.places import Places
+from materials_cli.site.places import Bagged, Places
 
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src {pictures}; base-uri 'none'; form-action 'none'"
 )
-Scripts = tuple[tuple[str, str], ...]
 
 
 class Pages:
@@ -40,14 +39,14 @@ class Pages:
             for item in collection.items:
                 yield self._page(f"items/{item.key}.html", "item.html", scripts, collection=collection, item=item)
 
-    def single(self, style: str, scripts: tuple[str, ...], *, searchable: bool = True) -> str:
+    def single(self, style: str, scripts: Sequence[str], bagged: Bagged | None = None) -> str:
         """The one file, with its style and its scripts in it, which the policy knows by their hashes."""
-        policy = _POLICY.format(scripts=" ".join(map(_hash, scripts)) or "'none'", styles=_hash(style), pictures="data:")
-        # All of these are our own files, or made by table.py, which leaves no “<” in them.
+        policy = _POLICY.format(scripts=" ".join(map(_hash, scripts)), styles=_hash(style), pictures="data:")
+        # All of these are our own files, or made by table.py and index.py, which leave no “<” in them.
         first, *rest = (Markup(f"<script>{each}</script>") for each in scripts)  # noqa: S704
         head, tail = Markup(f"<style>{style}</style>\n") + first, Markup("\n").join(rest)  # noqa: S704
-        site = _Site(Places(single=True, searchable=searchable, files=self._files), policy, head, tail)
-        return self._rendered("single.html", site)
+        places = Places(single=True, bagged=bagged, files=self._files)
+        return self._rendered("single.html", _Site(places, policy, head, tail))
 
     def _page(self, path: str, template: str, scripts: Mapping[str, tuple[str, ...]], **values: Any) -> tuple[str, str]:
         places = Places(root="../" * path.count("/"), files=self._files)

@@ -39,13 +39,24 @@ def pictures_of(item: Item) -> str:
     return item.pictures or f"pictures/{hashlib.sha256(item.description.item.fixity.sha256.encode()).hexdigest()[:16]}"
 
 
+@frozen()
+class Bagged:
+    """What the page of a bag tells besides: the files of the bag itself with what each is, and what is not in it."""
+
+    records: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...] = ()
+
+
 @frozen(kw_only=True)
 class Places:
-    """The addresses in one page. root: the way from it to the top of the folder. files: the decks that are along, by key."""
+    """The addresses in one page. root: the way from it to the top of the folder. files: the decks that are along, by key.
+
+    bagged: it is the page of a bag.
+    """
 
     root: str = ""
     single: bool = False
-    searchable: bool = True
+    bagged: Bagged | None = None
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def to(self, name: str) -> str:

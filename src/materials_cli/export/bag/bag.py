@@ -27,7 +27,7 @@ from materials_cli.disk import flush_folders
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.bag.crate import METADATA, PREVIEW, Crate
 from materials_cli.export.bag.package import Package, payload_name
-from materials_cli.export.bag.preview import Preview
+from materials_cli.export.bag.preview import MOST, Preview, Whole
 from materials_cli.export.bag.signing import program_for, sign
 from materials_cli.export.bag.words import RECORDS, SENTENCES
 from materials_cli.export.columns import COLUMNS, cells
@@ -133,7 +133,7 @@ class _Bag:
             rows = csv.writer(codecs.getwriter("utf-8")(table, "replace"))
             table.write(codecs.BOM_UTF8)
             rows.writerow(COLUMNS)
-            preview = Preview(page, self._title, self.request.chosen)
+            preview = self._preview(page)
             for one in self.request.descriptions():
                 if one.item.state is State.WITHDRAWN and not self.request.options.versions:
                     continue
@@ -150,6 +150,11 @@ class _Bag:
                 rows.writerow(cells(gap, known))
             lost = (f"{path}: {flaw.what!s}" for _, path, flaw in self.lost)
             preview.finish(lost)
+
+    def _preview(self, page: BinaryIO) -> Preview | Whole:
+        sizes = self.request.catalogue.held_sizes()
+        few = sum(sizes[each.slug][0] for each in self.request.chosen if each.slug in sizes) <= MOST
+        return Whole(page, self.request) if self.request.page and few else Preview(page, self._title, self.request.chosen)
 
     def _put(self, one: Description, crate: Crate, objects: Objects, sums: BinaryIO) -> dict[str, Any] | None:
         """One item with its earlier versions; its entry, or None if its bytes are not as they should be."""

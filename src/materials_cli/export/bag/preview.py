@@ -1,4 +1,4 @@
-"""ro-crate-preview.html: a plain list of what the bag holds, for whoever opens its folder with a browser."""
+"""ro-crate-preview.html: what the bag holds, for whoever opens its folder with a browser."""
 
 from collections.abc import Iterable
 from typing import BinaryIO
@@ -9,14 +9,33 @@ from materials_cli.describe.people import written_creators
 from materials_cli.export.bag.crate import address, summary
 from materials_cli.export.bag.words import RECORDS, SENTENCES
 from materials_cli.export.escape import for_html
+from materials_cli.export.formats import Request
 from materials_cli.export.page import page
 
+MOST = 3000  # items of a page that is a catalogue
 _HERE = "<!-- here -->"
 _FACTS = ("date", "place", "part_of", "organisers", "project", "rights", "contact")
 
 
+class Whole:
+    """The page as a catalogue, which is made when all files have come."""
+
+    def __init__(self, out: BinaryIO, request: Request) -> None:
+        self._out, self._request = out, request
+        self._placed: dict[tuple[str, str], str] = {}
+
+    def add(self, one: Description, path: str) -> None:
+        """Add a file. path: below data/."""
+        self._placed[one.item.collection, one.item.id] = address(path)
+
+    def finish(self, missing: Iterable[str]) -> None:
+        """Write it. missing: what could not be exported, and why."""
+        assert self._request.page  # noqa: S101 - only used with one
+        self._out.write(self._request.page(self._request, self._placed, list(missing)).encode("utf-8", "replace"))
+
+
 class Preview:
-    """The page, which is written as the files come."""
+    """The page as a plain list, which is written as the files come: of more than a browser opens gladly."""
 
     def __init__(self, out: BinaryIO, title: str, collections: Iterable[Collection]) -> None:
         self._out = out
