@@ -52,7 +52,7 @@ def test_what_is_restored_is_a_copy_with_its_name_and_time(archive: Path) -> Non
 def test_a_version_is_named_as_in_diff_and_may_be_the_current_one(archive: Path) -> None:
     versions = data("show", "0.txt")["items"][0]["versions"]
     between = datetime.fromisoformat(versions[1]["fetched"]) + timedelta(milliseconds=1)
-    today = f"{datetime.now().astimezone():%Y-%m-%d}"
+    today = f"{datetime.fromisoformat(versions[0]['fetched']).astimezone():%Y-%m-%d}"
     wanted = {
         "1": b"second", "2": b"file number 0", versions[1]["sha256"][:10]: b"file number 0",
         between.isoformat(): b"file number 0", today: b"third",
