@@ -21,6 +21,7 @@ OWN_TABLES = ("names.toml", "glossary.toml")
 _LONGEST = 6  # words of a term
 _LONGEST_RUN, _SHORTEST_RUN = 24, 3  # graphemes of a term in a script without spaces
 _LONGEST_ABBREVIATION = 5
+_SHORTEST_STEM = 4
 _CAPITALS = "^"  # before the key of an abbreviation, which only capitals mean: WHO
 _ARTICLES = frozenset({"the", "a", "an"})
 _CHECKS = "checks"
@@ -165,7 +166,8 @@ def _keys(term: str) -> Iterator[str]:
         yield _CAPITALS + found[0].fold
         return
     yield " ".join(forms.fold for forms in found)
-    yield " ".join(forms.stem for forms in found)
+    if all(len(forms.stem) >= _SHORTEST_STEM for forms in found):  # Дания is not what данные are
+        yield " ".join(forms.stem for forms in found)
 
 
 def _is_abbreviation(word: str) -> bool:
