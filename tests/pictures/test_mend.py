@@ -39,6 +39,20 @@ def test_a_bullet_that_stands_well_stays() -> None:
     assert bullet.get("x") == "40"
 
 
+def test_the_number_of_a_slide_has_no_bullet_and_a_sign_of_a_font_is_a_dot() -> None:
+    assert words(mended(line("•", kind="bullet"), line("12"))) == ["", "12"]
+    assert words(mended(line("\uf0a7", kind="bullet"), line("First"))) == ["•", "First"]
+
+
+def test_lines_of_tall_letters_do_not_touch() -> None:
+    def sizes(*lines: str) -> list[float]:
+        return [float(span.get("font-size") or 0) for each in mended(*lines) for span in each]
+
+    assert max(sizes(line("ມະນຸດເກີດມາ"), line("ສິດເສລີພາບ", y=132), line("ແລະ", y=164))) < 27
+    assert sizes(line("ມະນຸດເກີດມາ"), line("ສິດເສລີພາບ", y=140)) == [32, 32]
+    assert sizes(line("Latin"), line("letters", y=132)) == [32, 32]
+
+
 def test_signs_of_a_letter_go_back_to_it() -> None:
     assert words(mended(line("សិទ"), line("្ធិ។ មនុស្ស", y=130))) == ["សិទ្ធិ", "។ មនុស្ស"]
     assert words(mended(line("ជាប"), line("់ពីកំណើត", y=130))) == ["ជាប់", "ពីកំណើត"]

@@ -1,6 +1,7 @@
 """`materials diff`: compare two versions of an item, slide by slide and word by word."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,8 @@ from materials_cli.export.manifest import rfc3339
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import language, msg, placed, size, tr
 from materials_cli.model import Fixity, Item, Text, Version
+from materials_cli.pictures.draw import PROGRAM, SECONDS, draw_bytes
+from materials_cli.pictures.kept import CARD, Picture, Pictures
 from materials_cli.store.fixity import require_intact
 
 _LOOKS = {Mark.SAME: "", Mark.ADDED: "green underline", Mark.REMOVED: "red strike"}
@@ -88,7 +91,10 @@ def diff(
             **{"from": _version_row(was), "to": {"sha256": found.fixity.sha256, "fetched": rfc3339(found.fetched)}},
         )  # fmt: skip
     elif form is Form.HTML:
-        print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was), language()))
+        sides = ((store.versions.kept(was.fixity.sha256), was.fixity, was.path, before),
+                 (store.held_path(found), found.fixity, found.path, after))  # fmt: skip
+        shown = [_pictures(Pictures(store.root), *side) for side in sides]
+        print_raw(difference.to_html(comparison, found.path.rpartition("/")[2], _facts(found, was), language(), shown))
     elif is_terminal():
         with paged():
             _print_difference(comparison, found, was)
@@ -112,6 +118,14 @@ def _text_of(pool: Pool, path: Path, fixity: Fixity, name: str) -> Text:
     if not text.sections:
         raise MaterialsError(Code.NOTHING_TO_COMPARE, text.note or msg("The file contains no text."), where=str(path))
     return text
+
+
+def _pictures(kept: Pictures, path: Path, fixity: Fixity, name: str, text: Text) -> dict[int, Picture]:
+    """The pictures of a version by number, drawn now if they never were; none where they cannot be kept."""
+    if kept.drawing(fixity.sha256) is None:
+        with suppress(MaterialsError), Pool(1, seconds=SECONDS, program=PROGRAM) as pool:
+            draw_bytes(kept, pool, path, fixity, name, text)
+    return {picture.number: picture for picture in kept.of(fixity.sha256) if picture.unit == text.unit and picture.by != CARD}
 
 
 def _version_row(version: Version) -> dict[str, Any]:

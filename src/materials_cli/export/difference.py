@@ -1,7 +1,8 @@
 """Renders the differences between two versions of a document as text with marks, as a page, and as rows for programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from materials_cli.diff import Change, ChangeKind, Comparison, Mark, Piece, tokens, words
@@ -9,6 +10,7 @@ from materials_cli.export.digest import text_summary
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.page import page
 from materials_cli.messages import Language, Message, msg, msgid, msgn, placed
+from materials_cli.pictures.kept import Picture
 
 SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.MOVED: ">", ChangeKind.CHANGED: "~"}
 MARKS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
@@ -19,6 +21,7 @@ _CHANGES = {
     (True, False): msgid("{place}: moved"),
     (False, True): msgid("{place}: changed"),
 }
+_NOTHING: Mapping[int, Picture] = MappingProxyType({})
 _AROUND = 80
 _LONGEST = 1_000
 
@@ -77,20 +80,38 @@ def to_text(comparison: Comparison, say: Language) -> str:
     return "".join(lines)
 
 
-def to_html(comparison: Comparison, title: str, facts: Mapping[str, str], say: Language) -> str:
-    """A self-contained page. facts: label → value, of the versions that are compared."""
+def to_html(
+    comparison: Comparison,
+    title: str,
+    facts: Mapping[str, str],
+    say: Language,
+    pictures: Sequence[Mapping[int, Picture]] = (_NOTHING, _NOTHING),
+) -> str:
+    """A self-contained page. facts: label → value, of the versions that are compared. pictures: of both, by number."""
     html = [f"<h1><bdi>{for_html(title)}</bdi></h1>\n<p>{for_html(say(text_summary(comparison.counts())))}"]
     html += [f"<br><small>{for_html(name)} {for_html(fact)}</small>" for name, fact in facts.items()]
     html.append("</p>\n")
     for change in comparison.changes:
         head = f"{for_html(say(heading(change, comparison.unit)))} <bdi>{for_html(title_of(change))}</bdi>"
         html.append(f'<article class="{change.kind}">\n<h3>{SIGNS[change.kind]} {head}</h3>\n')
+        html.append(_side_by_side(change, comparison.unit, pictures, say))
         for passage in passages(change, say):
             label = f"<small>{for_html(say(passage.name))}</small> " if passage.name else ""
             marked = "".join(f"{_TAGS[p.mark][0]}{_lines(p.text)}{_TAGS[p.mark][1]}" for p in passage.pieces)
             html.append(f"<div>{label}{marked}</div>\n")
         html.append("</article>\n")
     return page(title, "".join(html), say.code)
+
+
+def _side_by_side(change: Change, unit: str, pictures: Sequence[Mapping[int, Picture]], say: Language) -> str:
+    """The pictures of a section before and after, as far as there are any."""
+    shown = []
+    for section, known in zip((change.before, change.after), pictures, strict=True):
+        if section and (picture := known.get(section.number)):
+            place = for_html(say(placed(unit, section.number)))
+            size = f'width="{picture.width}" height="{picture.height}"'
+            shown.append(f'<figure><img src="{picture.inlined()}" alt="" {size}><figcaption>{place}</figcaption></figure>')
+    return f'<div class="pictures">{"".join(shown)}</div>\n' if shown else ""
 
 
 def change_row(change: Change) -> dict[str, Any]:

@@ -9,10 +9,12 @@ ul { margin-top: 0; padding-left: 1.2rem } li { overflow-wrap: anywhere; break-i
 small, footer { color: #555 } footer { margin-top: 2rem; font-size: .8rem; overflow-wrap: anywhere }
 article { border-top: 1px solid #ccc; padding: .5rem 0; overflow-wrap: anywhere; break-inside: avoid-page }
 article div { white-space: pre-wrap; margin: .5rem 0 }
+.pictures { display: flex; gap: 1rem } figure { flex: 1; margin: 0; min-width: 0 } figcaption { font-size: .8rem; color: #555 }
+figure img { width: 100%; height: auto; border: 1px solid #ccc }
 ins { background: #d7f5dc; text-decoration: underline } del { background: #fbdcdc }
 @media print { body { margin: 0; max-width: none } }
 """.strip()
-_ALLOWED = "default-src 'none'; style-src 'unsafe-inline'"
+_ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def page(title: str, body: str, language: str) -> str:

@@ -4,6 +4,7 @@ They can be drawn again, so they are no part of the mirror, and a power cut may 
 without its list was not finished, and counts for nothing.
 """
 
+import base64
 import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -43,6 +44,11 @@ class Picture:
     height: int
     by: str
     unit: str
+
+    def inlined(self) -> str:
+        """The picture as an address that a page can hold (RFC 2397)."""
+        with open_plain(self.path) as file:
+            return f"data:{self.media};base64,{base64.b64encode(file.read()).decode('ascii')}"
 
 
 @frozen()

@@ -22,6 +22,11 @@ def joins(letter: str, before: str) -> bool:
     return unicodedata.category(letter) in {"Mn", "Mc", "Me"} or before in _STACKERS
 
 
+def is_tall(letter: str) -> bool:
+    """Whether a letter's signs stand high above and below the line: Indic scripts, Thai, Lao, Tibetan, Burmese, Khmer."""
+    return "\u0900" <= letter < "\u10a0" or "\u1780" <= letter < "\u1800"
+
+
 def wrapped(text: str, width: float) -> list[str]:
     """The lines of a text, none wider than this; a word breaks only if it is wider itself."""
     lines, line = list[str](), ""

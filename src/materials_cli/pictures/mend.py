@@ -1,17 +1,19 @@
-"""What document-svg draws wrong, mended in its tree: bullets on letters, lines that run out of the slide, torn letters.
+"""What document-svg draws wrong, mended in its tree: bullets on letters, lines that run out of the slide or touch.
 
 Its texts state what they are: data-content-kind (text, bullet) and data-source-id (the shape). Each text is one line.
 """
 
+import unicodedata
 from itertools import pairwise
 
 from lxml import etree
 
 from materials_cli.extract.package import local
-from materials_cli.pictures.letters import joins, width_of
+from materials_cli.pictures.letters import is_tall, joins, width_of
 
 _HANGING = 0.85  # of the size of a bullet: how far before its text PowerPoint's own templates set it
 _MARGIN = 0.015  # of the width of a slide
+_TALL = 1.2  # the height of a line of such letters, in parts of their size
 
 
 def mend(root: etree._Element, width: int) -> None:
@@ -22,12 +24,18 @@ def mend(root: etree._Element, width: int) -> None:
             _hang(before, after)
         elif before.get("data-source-id") == after.get("data-source-id"):
             _give_back(before, after)
+            _loosen(before, after)
     for line in lines:
         _fit(line, width)
 
 
 def _hang(bullet: etree._Element, text: etree._Element) -> None:
-    """Set a bullet before its text, if it stands on it."""
+    """Set a bullet before its text, if it stands on it. The number of a slide has none; one of a font of signs is a dot."""
+    for span in bullet:
+        if _words(text).strip().isdecimal():
+            span.text = ""
+        elif any(unicodedata.category(sign) == "Co" for sign in span.text or ""):
+            span.text = "•"
     x = _number(bullet, "x")
     if bullet.get("text-anchor") == "start" and bullet.get("y") == text.get("y") and abs(x - _number(text, "x")) < 1:
         bullet.set("x", f"{max(0.0, x - _HANGING * _size(bullet)):g}")
@@ -42,6 +50,21 @@ def _give_back(before: etree._Element, after: etree._Element) -> None:
     while taken < len(first.text) and joins(first.text[taken], (last.text + first.text)[len(last.text) + taken - 1]):
         taken += 1
     last.text, first.text = last.text + first.text[:taken], first.text[taken:]
+
+
+def _loosen(before: etree._Element, after: etree._Element) -> None:
+    """Make letters that reach high and low smaller, where the line after theirs is so near that the two would touch."""
+    step, size = _number(after, "y") - _number(before, "y"), _size(before)
+    if not (0 < step < _TALL * size and any(map(is_tall, _words(before)))):
+        return
+    for line in (before, after):
+        for span in line:
+            if _number(span, "font-size") > step / _TALL:
+                span.set("font-size", f"{step / _TALL:g}")
+
+
+def _words(line: etree._Element) -> str:
+    return "".join(span.text or "" for span in line)
 
 
 def _fit(line: etree._Element, width: int) -> None:
