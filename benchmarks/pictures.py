@@ -2,9 +2,9 @@
 
     python benchmarks/pictures.py FOLDER [SUFFIX …]
 
-For each kind of file: how many are drawn whole, the time for a slide or page, the median of the bytes, and the most memory that
-the child used. Then each file of which a part was not drawn, with its time and the reason. The time is that of the clock; on a busy
-machine, the processor time of the child tells more.
+For each kind of file: how many are drawn whole, the time for a slide or page, the median of the bytes, and the most memory
+that the child used; then each file of which a part was not drawn, with its time and the reason. The time is that of the clock:
+on a busy machine, the processor time of the child tells more.
 """
 
 import hashlib
@@ -75,7 +75,7 @@ def _draw(pictures: Pictures, readers: Pool, pool: Pool, path: Path, kind: Kind)
     kind.drawn += by
     kind.sizes += [picture.path.stat().st_size for picture in pictures.of(fixity.sha256) if picture.by != CARD]
     if by[CARD] or drawing.note:
-        kind.rest.append(f"  {path.name}: {dict(by)} in {took:.2f} s: {str(drawing.note or text.note or '')}")
+        kind.rest.append(f"  {path.name}: {dict(by)} in {took:.2f} s: {drawing.note or text.note or ''!s}")
     else:
         kind.whole += 1
     if set(by) - {CARD}:

@@ -14,7 +14,7 @@ figure img { width: 100%; height: auto; border: 1px solid #ccc }
 ins { background: #d7f5dc; text-decoration: underline } del { background: #fbdcdc }
 @media print { body { margin: 0; max-width: none } }
 """.strip()
-_ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_ALLOWED = "; ".join(("default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"))
 
 
 def page(title: str, body: str, language: str) -> str:
