@@ -139,6 +139,33 @@ def test_what_was_changed_on_the_way_is_refused_and_nothing_is_written(drive: Ru
         assert contents(tmp_path) == before, name
 
 
+def test_a_withdrawn_item_and_the_one_that_has_its_path_now_both_come_along(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    world.trash(node(world, "0.txt"))
+    run("sync")
+    for name, content in (("0.txt", b"another"), ("Report.pdf", b"%PDF-1 %%EOF"), ("report.PDF", b"%PDF-2 %%EOF")):
+        world.add_file(name, content)
+    run("sync")
+    run("export", "--versions", "--to", "bag")
+    run("import", "bag", "--to", "again")
+    assert contents(tmp_path / "again" / "c") == contents(tmp_path / "c")
+    assert len({path.lower() for path in contents(tmp_path / "c")}) == 10
+    held = json.loads(run("list", "--all", "--json", "--archive", "again"))["items"]
+    assert sorted(item["state"] for item in held if item["path"] == "c/0.txt") == ["held", "withdrawn"]
+
+
+@pytest.mark.parametrize("other", ["c/0.txt", "c/0.TXT", "C/0.txt", "c/Inner/../0.txt"])
+def test_paths_that_a_disk_could_confuse_are_refused(drive: RunningServer, tmp_path: Path, other: str) -> None:
+    run("export", "--to", "bag")
+    listed = tmp_path / "bag" / "data" / "manifest.jsonl"
+    listed.write_text(listed.read_text("utf-8").replace('"path": "c/2.txt"', f'"path": "{other}"', 1), "utf-8")
+    _sum_again(tmp_path / "bag")
+    shown = run("import", "bag", "--to", "again", status=5)
+    assert ("a disk could confuse" in shown) is (other.lower() == "c/0.txt" and other[0] == "c")
+    assert not (tmp_path / "again").exists()
+
+
 def test_a_hostile_zip_is_refused(drive: RunningServer, tmp_path: Path) -> None:
     link = zipfile.ZipInfo("bag/data/link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

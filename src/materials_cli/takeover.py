@@ -36,6 +36,7 @@ from materials_cli.messages import msg, msgid, size
 from materials_cli.model import Fixity, Progress, State, Step, StepKind
 from materials_cli.rebuild import keep_copy, proven
 from materials_cli.store.mirror import Store
+from materials_cli.store.names import twin_key
 from materials_cli.store.space import room
 from materials_cli.store.versions import kept_at
 
@@ -83,7 +84,7 @@ def take_over(source: Path, target: Path, progress: Progress = lambda _: None) -
 
 @dataclass(slots=True)
 class _Making:
-    """An archive in the making. paths: those that items have already."""
+    """An archive in the making. paths: the keys of those that items in the mirror have already (see twin_key)."""
 
     bag: Bag
     store: Store
@@ -132,9 +133,10 @@ class _Making:
         except (ValueError, TypeError) as error:
             raise self._wrong(JSONL, f"{number}: {error}") from error
         item, held = claim.item, claim.item.state is State.HELD
-        if item.path in self.paths:
-            raise self._wrong(JSONL, f"{number}: path")
-        self.paths.add(item.path)
+        if held and twin_key(item.path) in self.paths:
+            what = msg("Two files in it have one path, or paths that a disk could confuse: {path}", path=item.path)
+            raise bad_bag(self.bag.received.place, [what])
+        self.paths |= {twin_key(item.path)} if held else set()
         found = None
         if held:
             part = self.store.incoming_path(item.collection, item.remote)
