@@ -69,7 +69,7 @@ def test_paths_are_distinct_on_every_file_system_in_any_order(given_names: list[
     paths = local_paths(listing, "top")
     assert len(paths) == len(given_names)
     keys = {unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold()) for path in paths.values()}
-    assert len(keys) == len(given_names)
+    assert len(keys) == len(given_names) == len({unicodedata.normalize("NFC", path.upper()) for path in paths.values()})
     assert all(len(path.rpartition("/")[2].encode()) <= 255 for path in paths.values())
     shuffled = list(listing.files)
     random.shuffle(shuffled)  # type: ignore[attr-defined]

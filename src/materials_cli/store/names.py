@@ -108,10 +108,13 @@ def _candidates(plain: str, identity: str) -> Iterator[str]:
 
 
 def twin_key(name: str) -> str:
-    """A key that is equal for names that a file system could confuse: other case, other Unicode form."""
+    """A key that is equal for names that a file system could confuse: other case, other Unicode form.
+
+    Some disks write the Turkish ı as the same capital as i, which no folding of Unicode does.
+    """
     if name.isascii():
         return name.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold().replace("ı", "i"))
 
 
 def _marked(name: str, mark: str) -> str:
