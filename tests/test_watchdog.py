@@ -14,12 +14,12 @@ from materials_cli import watchdog
 from materials_cli.archive import Archive
 from materials_cli.emulator.answers import Answer
 from materials_cli.emulator.faults import Fault
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.model import Run, Step, StepKind
 from materials_cli.store.mirror import Store
-from support.small_drive import mirror, run
+from support.small_drive import mirror, run, served
 
 if sys.platform != "win32":
     import fcntl
@@ -40,9 +40,7 @@ def world() -> World:
 
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.chdir(tmp_path)
-    with start(world) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+    with served(world, tmp_path, monkeypatch) as server:
         for slug, name in (("c", "One"), ("d", "Two")):
             folder = next(node.id for node in world.nodes.values() if node.name == name)
             run("add", folder, "--name", slug, "--no-check")

@@ -87,7 +87,7 @@ class Code(StrEnum):
     BAD_AGENDA = (
         "bad_agenda", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
         "An agenda is a table with headings, a calendar, or lines with times.",
-        "Use CSV, Excel, Word, .ics or schedule.xml; or copy its text and paste it: materials agenda -",
+        "Use CSV, Excel, OpenDocument (.ods), Word, .ics or schedule.xml; or copy its text and paste it: materials agenda -",
     )
     BAD_BAG = (
         "bad_bag", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,

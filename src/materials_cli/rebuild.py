@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from materials_cli.catalogue.chronicle import state_verified
 from materials_cli.catalogue.copy import is_intact, last_hash
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.custody.losses import Loss, keep_losses, known_losses
@@ -222,8 +223,17 @@ class _Taking:
             self.catalogue.retire(item.collection, version)
             self.kept.setdefault(key, set()).add(version.fixity.sha256)
         self.made.versions += len(new)
+        if taken and len(versions) == len(claim.versions) and (verified := self._last_verified()):
+            state_verified(self.catalogue.connection, *key, verified)
         if taken or new:
             self.catalogue.note(of_claim(taken or item, new, taken=taken is not None, known=self.recorded))
+
+    def _last_verified(self) -> datetime | None:
+        """When the manifest says that the item was last verified; never later than now, when it is."""
+        with suppress(ValueError, TypeError):
+            stated = datetime.fromisoformat((self.entry or {}).get("last_verified"))
+            return min(stated, datetime.now(UTC))
+        return None
 
     def _item(self, item: Item, key: tuple[str, str]) -> Item | None:
         """Take in the item; None if the catalogue has it, or its bytes are not there."""

@@ -20,12 +20,17 @@ def test_what_a_sync_rebuilt_has_not_failed(archive: Path) -> None:
 
 
 def test_after_a_rebuild_nobody_takes_the_last_run_for_known(archive: Path) -> None:
+    run("verify")
+    verified = data("status")["items"][0]["verified"]
     lose(archive)
     run("rebuild")
     unknown = "not known: the catalogue was rebuilt without its runs on "
     assert f"stale: last brought up to date: c ({unknown}" in run("status", "--max-age", "9w", status=3).stdout
     shown = run("status").stdout
     assert f"last run {unknown}" in shown
+    assert "; last download " in shown
+    assert ": all of it" in shown
+    assert verified == data("status")["items"][0]["verified"]
     assert "just now" not in shown
     assert unknown in run("schedule", "status").stderr
     assert unknown in " ".join(run("doctor", "--offline").stdout.split())

@@ -129,8 +129,8 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
-def test_any_text_of_such_pieces_gives_a_link_or_an_explained_error(text: str) -> None:
+@given(st.text(max_size=200) | st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
+def test_any_text_gives_a_link_or_an_explained_error(text: str) -> None:
     try:
         link = parse_link(text)
     except MaterialsError as error:

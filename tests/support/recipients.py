@@ -2,7 +2,6 @@
 
 import http.server
 import socket
-import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
+from support.http_server import listening
 
 
 class Monitor(http.server.BaseHTTPRequestHandler):
@@ -31,13 +32,8 @@ def monitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[type[Monitor], st
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)
     handler = type("Fresh", (Monitor,), {"asked": []})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield handler, f"http://127.0.0.1:{server.server_port}/ping/secret-id"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(handler) as address:
+        yield handler, f"{address}/ping/secret-id"
 
 
 class Post:

@@ -2,7 +2,6 @@
 
 import http.server
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
+from support.http_server import listening
 from support.office_proxy import OfficeProxy
 
 
@@ -40,13 +40,8 @@ class SignIn(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def sign_in() -> Iterator[tuple[type[SignIn], str]]:
     handler = type("Fresh", (SignIn,), {"given": [], "asked": []})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield handler, f"http://127.0.0.1:{server.server_port}/token"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(handler) as address:
+        yield handler, f"{address}/token"
 
 
 @pytest.fixture

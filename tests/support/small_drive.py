@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,22 @@ def world() -> World:
     return made
 
 
+@contextmanager
+def served(world: World, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    """The Drive of a world, for what is typed in a folder."""
+    patch.chdir(folder)
+    with start(world) as server:
+        patch.setenv("DRIVE_EMULATOR_HOST", server.address)
+        yield server
+        assert not server.crashes
+
+
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    with start(world) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        monkeypatch.chdir(tmp_path)
+    with served(world, tmp_path, monkeypatch) as server:
         sync_first(world, tmp_path)
         yield server
         assert not server.violations
-        assert not server.crashes
 
 
 def impatient(patch: pytest.MonkeyPatch, tries: int = 2, pause: float = 0.01) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from materials_cli.emulator.faults import Fault
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from support.small_drive import mirror, node, run
+from support.small_drive import mirror, node, run, served
 from support.synced import sync_first
 
 
@@ -26,12 +26,9 @@ def world() -> World:
 
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.chdir(tmp_path)
-    with start(world) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+    with served(world, tmp_path, monkeypatch) as server:
         sync_first(world, tmp_path)
         yield server
-        assert not server.crashes
 
 
 def empty(world: World, folder: str) -> Fault:

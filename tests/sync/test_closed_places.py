@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from support.small_drive import BYTES, items, kept, mirror, node, run, sums_hold
+from support.small_drive import BYTES, items, kept, mirror, node, run, served, sums_hold
 from support.unprivileged import unprivileged
 
 DENIED, UNWRITABLE = 0, 0o500
@@ -27,9 +27,7 @@ def world() -> World:
 
 @pytest.fixture
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    monkeypatch.chdir(tmp_path)
-    with start(world) as server, unprivileged():
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+    with served(world, tmp_path, monkeypatch) as server, unprivileged():
         run("add", world.root, "--name", "c", "--no-check")
         run("add", node(world, "Two"), "--name", "d", "--no-check")
         run("sync")

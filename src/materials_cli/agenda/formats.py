@@ -1,4 +1,4 @@
-"""Reads an agenda from what organisers have: CSV, Excel, a table in Word, iCalendar, frab's schedule.xml, pasted text."""
+"""Reads an agenda from what organisers have: CSV, Excel, .ods, a table in Word, iCalendar, frab's schedule.xml, pasted text."""
 
 import csv
 import datetime as dt

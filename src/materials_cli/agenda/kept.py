@@ -10,7 +10,7 @@ import tomlkit
 
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.configfile import read_toml
-from materials_cli.disk import disk_errors, flush_folders, replace_file
+from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.store.inside import is_file
@@ -43,14 +43,7 @@ def keep(store: Store, collection: str, agenda: Agenda) -> None:
 
 def move(store: Store, collection: str, to_store: Store, to: str) -> None:
     """Move the agenda of a collection, which is renamed or leaves the archive; nothing is done if it has none."""
-    source, target = file_of(store, collection), file_of(to_store, to)
-    store.inside.refuse_links(source)
-    if is_file(source) and not target.exists():
-        to_store.inside.refuse_links(target)
-        with disk_errors():
-            to_store.inside.make_folder(target.parent)
-            source.rename(target)
-            flush_folders({source.parent, target.parent})
+    store.give(file_of(store, collection), to_store, file_of(to_store, to))
 
 
 def all_kept(store: Store, collections: Iterable[str]) -> tuple[dict[str, Agenda], list[Message]]:

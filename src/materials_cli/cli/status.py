@@ -173,10 +173,10 @@ def _print_collection(status: Mapping[str, Any], about: _About, labels: _Labels,
     _print_notes(labels.lost, "red", [_below(slug, loss.place, tr(loss.reason)) for loss in losses], limit)
     if status["last_run"]:
         _print_run(slug, status["last_run"], labels, limit)
-        _print_verified(status)
-        _print_texts(status, labels, limit)
     elif not status["detached"]:
         print_wrapped(out(), styled(f"  {_without_run(status)}"))
+    _print_verified(status)
+    _print_texts(status, labels, limit)
 
 
 def _print_verified(status: Mapping[str, Any]) -> None:
@@ -249,6 +249,7 @@ def _status_row(
         "damaged": len((checked.flawed | doubtful).intersection(item.id for item in items)),
         "verified": {"items": checked.verified, "of": checked.items, "last": rfc3339(checked.last)},
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
+        "last_fetched": rfc3339(max((item.fetched for item in items), default=None)),
         "last_run": run and run_row(run),
     }
 
@@ -276,9 +277,9 @@ def _judge(row: dict[str, Any], misdated: datetime | None, forgotten: datetime |
 def _without_run(status: Mapping[str, Any]) -> str:
     """What there is to say of a collection of which no run is known."""
     if status["runs_forgotten"]:
-        return tr(
-            "last run {unknown}. Next: materials sync", unknown=unknown_runs(datetime.fromisoformat(status["runs_forgotten"]))
-        )
+        unknown = unknown_runs(datetime.fromisoformat(status["runs_forgotten"]))
+        newest = moment(datetime.fromisoformat(status["last_fetched"]))
+        return tr("last run {unknown}; last download {time}. Next: materials sync", unknown=unknown, time=newest)
     return tr("never synced. Next: materials sync")
 
 

@@ -61,6 +61,16 @@ class Store:
         self._unflushed: set[Path] = set()
         self._making_folder = threading.Lock()
 
+    def give(self, file: Path, other: "Store", place: Path) -> None:
+        """Move what people wrote, if it is there, to a place in this archive or another one; what is there already stays."""
+        self.inside.refuse_links(file)
+        if is_file(file) and not place.exists():
+            other.inside.refuse_links(place)
+            with self._disk_errors():
+                other.inside.make_folder(place.parent)
+                file.rename(place)
+                flush_folders({file.parent, place.parent})
+
     def tell(self, progress: Progress) -> None:
         """Tell the notices."""
         for notice in self.notices:

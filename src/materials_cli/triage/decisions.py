@@ -15,7 +15,7 @@ from typing import Any
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.configfile import read_toml
-from materials_cli.disk import disk_errors, flush_folders, replace_file
+from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.store.inside import is_file
@@ -127,14 +127,7 @@ def file_of(store: Store, collection: str) -> Path:
 
 def move(store: Store, collection: str, to_store: Store, to: str) -> None:
     """Move the decisions of a collection, which is renamed or leaves the archive; nothing is done if it has none."""
-    source, target = file_of(store, collection), file_of(to_store, to)
-    store.inside.refuse_links(source)
-    if is_file(source) and not target.exists():
-        to_store.inside.refuse_links(target)
-        with disk_errors():
-            to_store.inside.make_folder(target.parent)
-            source.rename(target)
-            flush_folders({source.parent, target.parent})
+    store.give(file_of(store, collection), to_store, file_of(to_store, to))
 
 
 def _read(file: Path, store: Store) -> dict[str, tuple[str, Decided]]:
