@@ -231,7 +231,7 @@ class _Taking:
     def _last_verified(self) -> datetime | None:
         """When the manifest says that the item was last verified; never later than now, when it is."""
         with suppress(ValueError, TypeError):
-            stated = datetime.fromisoformat((self.entry or {}).get("last_verified"))
+            stated = datetime.fromisoformat(str((self.entry or {}).get("last_verified")))
             return min(stated, datetime.now(UTC))
         return None
 
