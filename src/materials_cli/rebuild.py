@@ -223,17 +223,16 @@ class _Taking:
             self.catalogue.retire(item.collection, version)
             self.kept.setdefault(key, set()).add(version.fixity.sha256)
         self.made.versions += len(new)
-        if taken and len(versions) == len(claim.versions) and (verified := self._last_verified()):
-            state_verified(self.catalogue.connection, *key, verified)
+        if taken and len(versions) == len(claim.versions):
+            self._state_verified(key)
         if taken or new:
             self.catalogue.note(of_claim(taken or item, new, taken=taken is not None, known=self.recorded))
 
-    def _last_verified(self) -> datetime | None:
-        """When the manifest says that the item was last verified; never later than now, when it is."""
+    def _state_verified(self, key: tuple[str, str]) -> None:
+        """Take over when the manifest says that the item was last verified; never later than now, when it is."""
         with suppress(ValueError, TypeError):
             stated = datetime.fromisoformat(str((self.entry or {}).get("last_verified")))
-            return min(stated, datetime.now(UTC))
-        return None
+            state_verified(self.catalogue.connection, *key, min(stated, datetime.now(UTC)))
 
     def _item(self, item: Item, key: tuple[str, str]) -> Item | None:
         """Take in the item; None if the catalogue has it, or its bytes are not there."""
