@@ -13,7 +13,7 @@ from materials_cli.search.engine import search
 from materials_cli.site.build import build_folder
 from materials_cli.site.holdings import read_holdings
 from materials_cli.store.mirror import Store
-from materials_cli.words.fold import forms_of, sought_stems, token_stream
+from materials_cli.words.fold import forms_of, sought_stems
 from support.browser import browser  # noqa: F401 - a fixture
 from support.judging import judged, judged_archive
 
@@ -22,19 +22,13 @@ ASK = """async ([queries, limit]) => {
   await MaterialsSearch.open();
   return queries.map((query) => MaterialsSearch.search(query, { limit }));
 }"""
-READ = """async ([raws, texts]) => {
+READ = """async (raws) => {
   await MaterialsSearch.open();
-  const { formsOf, soughtStems, indexed, stream } = MaterialsSearch.parts.words;
-  const read = (raw) => {
+  const { formsOf, soughtStems } = MaterialsSearch.parts.words;
+  return raws.map((raw) => {
     const { spelled, fold, stems, key, tokens, unspaced, nameLike, titled } = formsOf(raw);
     return [[spelled, fold, stems, key, tokens, unspaced, nameLike, titled], fold ? soughtStems(formsOf(raw)) : []];
-  };
-  const told = (text) => {
-    const terms = [];
-    stream(text, indexed, (more) => terms.push(...more));
-    return terms.join(" ");
-  };
-  return [raws.map(read), texts.map(told)];
+  });
 }"""
 ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "абвгдеёжзиіїйкқлмнңоөпрстуүұфхһцчшыэюяғҷҳӣӯә",
@@ -128,14 +122,12 @@ def test_the_page_reads_words_as_the_command_line_does(sample: Pages) -> None:
     chance = random.Random(15)  # noqa: S311 - words for a test
     words = [word for word in made_up(chance) if forms_of(word).fold]
     words += [word for query in judged() for word in query.query.split() if forms_of(word).fold]
-    texts = [" ".join(words[at : at + 7]) for at in range(0, len(words), 7)]
-    forms, streams = sample.page.evaluate(READ, [words, texts])
+    forms = sample.page.evaluate(READ, words)
     wanted = []
     for word in words:
         made = forms_of(word)
         wanted.append([[*made[:2], list(made.stems), made.key, list(made.tokens), *made[5:]], list(sought_stems(made))])
     assert [pair for pair in zip(words, forms, wanted, strict=True) if pair[1] != pair[2]] == []
-    assert [pair for pair in zip(texts, streams, map(token_stream, texts), strict=True) if pair[1] != pair[2]] == []
 
 
 FILTERED = [

@@ -1,20 +1,24 @@
 """The search in the pages: its data, as plain scripts, which a page opened from a disk may load, and its own script.
 
-The scripts of data call one function with a base64 of gzipped JSON: one of tables (see `tables`), and one for each collection,
-with the texts of its items and, for every word in them, the terms that `words` makes of it. The page puts the inverted index
-together from these: where the words stand is known from the texts, and would be as large again.
+The scripts of data call one function with a base64 of gzipped JSON: one of tables (see `tables`), and one for each collection.
+That one has the texts of its items; all terms that `words` makes of them, in order; for every word, the numbers of its terms;
+and for every text, the numbers of its words. The page puts the inverted index together from these.
+
+Numbers are written as characters, the most frequent words as the shortest: see _written().
 """
 
 import base64
 import gzip
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from typing import Any
 
-from materials_cli.export.escape import for_json
 from materials_cli.site.holdings import Collection, Holdings, Item
 from materials_cli.site.tables import tables
-from materials_cli.words.fold import indexed, matches
+from materials_cli.words.fold import further_terms, indexed, matches
+from materials_cli.words.languages import LANGUAGE
 
 # A part needs those before it.
 _PARTS = (
@@ -22,6 +26,8 @@ _PARTS = (
     "suggest", "engine", "answers",
 )  # fmt: skip
 _TABLES = "search"
+# The first character that stands for a number, and how many there are; the first of those that stand before it for multiples.
+_FIRST, _COUNT, _MULTIPLES = 0x5D, 50_000, 0xE000
 
 
 def search_script() -> str:
@@ -48,28 +54,67 @@ def search_data(holdings: Holdings) -> Iterator[tuple[str, str]]:
 
 
 def _script(name: str, data: Any) -> str:
-    packed = gzip.compress(for_json(data).encode(), 9, mtime=0)
+    packed = gzip.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
     return f'MaterialsSearch.put("{name}", "{base64.b64encode(packed).decode()}");\n'
 
 
 def _texts(collection: Collection, *, public: bool) -> dict[str, Any]:
-    """The items of a collection, and all their words, each with its terms as the index of the catalogue has them."""
-    items = [_item(item, public=public) for item in collection.items]
-    raws: set[str] = set()
-    for item in items:
-        for text in (*item["fields"], *(text for section in item["sections"] for text in section[1:4])):
-            raws.update(matches(text))
-    return {"items": items, "words": "\n".join(map(_word, sorted(raws)))}
+    """The items of a collection, each with its texts, and what they are indexed by (see the top)."""
+    words = _Words()
+    items = [_item(item, words, public=public) for item in collection.items]
+    return {"items": items, "coded": words.coded(), **words.known()}
 
 
-def _word(raw: str) -> str:
-    """A word, its folded words unless they are the word in lower case, and its other terms."""
-    folds, others = indexed(raw)
-    return f"{raw}\t{folds if folds != raw.lower() else ''}\t{others}"
+class _Words:
+    """The words of some texts, in the order of the texts: each by what `words` makes of it, folded words and other terms."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[list[str], list[str]]] = []
+        self._terms: dict[str, tuple[list[str], list[str]]] = {}
+
+    def add(self, text: str, more: Iterable[str] = ()) -> str:
+        """Note a text, and further terms that it has; return it."""
+        raws, further = matches(text), [f" {term}" for term in (*further_terms(text), *more)]
+        for raw in raws:
+            if raw not in self._terms:
+                folds, others = indexed(raw)
+                self._terms[raw] = folds.split(), others.split()
+        self._terms |= {term: ([term[1:]], []) for term in further}
+        self._texts.append((raws, further))
+        return text
+
+    def coded(self) -> list[str]:
+        """The words of each text, and behind a space its further terms."""
+        numbers = {word: number for number, word in enumerate(self._by_frequency())}
+        return [" ".join(_written([numbers[word] for word in each]) for each in text) for text in self._texts]
+
+    def known(self) -> dict[str, str]:
+        """All terms in the order of JavaScript, and the numbers of those of each word: its folded words, and others."""
+        terms = sorted({term for each in self._terms.values() for part in each for term in part}, key=_utf_16)
+        numbers = {term: number for number, term in enumerate(terms)}
+        words = (self._terms[word] for word in self._by_frequency())
+        told = (" ".join(_written([numbers[term] for term in part]) for part in each) for each in words)
+        return {"terms": "\n".join(terms), "words": "\n".join(told)}
+
+    def _by_frequency(self) -> list[str]:
+        counts = Counter(word for text in self._texts for part in text for word in part)
+        return [word for word, _ in counts.most_common()]
 
 
-def _item(item: Item, *, public: bool) -> dict[str, Any]:
-    """An item as assets/search/catalogue.js reads it.
+def _written(numbers: Sequence[int]) -> str:
+    """Numbers as characters."""
+    return "".join(
+        chr(_FIRST + number) if number < _COUNT else chr(_MULTIPLES + number // _COUNT) + chr(_FIRST + number % _COUNT)
+        for number in numbers
+    )
+
+
+def _utf_16(term: str) -> bytes:
+    return term.encode("utf-16-be", "surrogatepass")
+
+
+def _item(item: Item, words: _Words, *, public: bool) -> dict[str, Any]:
+    """An item as assets/search/catalogue.js reads it: the texts are noted in its order.
 
     fields: its name, its folders, and what is said about it; for everybody, nothing that its page does not show.
     """
@@ -80,10 +125,18 @@ def _item(item: Item, *, public: bool) -> dict[str, Any]:
         "collection": item.collection,
         "path": held.path,
         "kind": item.kind,
-        "fields": shown if public else item.named,
+        "fields": [words.add(text) for text in (shown if public or item.redacted else item.named)],
         "when": round((held.remote.modified or held.first_seen).timestamp() * 1000),
         "year": item.year,
         "countries": item.countries,
         "people": "\n".join(item.speakers),
-        "sections": [(each.number, each.title, each.text, each.notes, " ".join(each.languages)) for each in item.sections],
+        "sections": [
+            (
+                each.number,
+                words.add(each.title),
+                words.add(each.text, (LANGUAGE + code for code in each.languages)),
+                words.add(each.notes),
+            )
+            for each in item.sections
+        ],
     }

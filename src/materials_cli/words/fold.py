@@ -114,11 +114,17 @@ def token_stream(text: str) -> str:
     found = matches(text)
     folds = [indexed(raw)[0] for raw in found]
     others = [indexed(raw)[1] for raw in dict.fromkeys(found)]
+    return " ".join(filter(None, (*folds, *others, *further_terms(text))))
+
+
+def further_terms(text: str) -> Iterator[str]:
+    """The terms of words that a text has in pieces: joined by hyphens, or with a space after each syllable."""
     if not HYPHENS.isdisjoint(text):
-        others += [term for pair in _hyphenated_pair().findall(text) for term in _other_terms(forms_of("".join(pair)))]
+        for pair in _hyphenated_pair().findall(text):
+            yield from _other_terms(forms_of("".join(pair)))
     if _unspaced().search(text):
-        others += [term for apart in _spaced_out().findall(text) for term in forms_of("".join(apart.split())).tokens]
-    return " ".join(filter(None, (*folds, *others)))
+        for apart in _spaced_out().findall(text):
+            yield from forms_of("".join(apart.split())).tokens
 
 
 def matches(text: str) -> list[str]:

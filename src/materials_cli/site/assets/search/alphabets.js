@@ -55,7 +55,7 @@ MaterialsSearch.part("alphabets", (tables, parts) => {
 
   /** The whole word with the usual spellings of one sound unified. */
   function key(word) {
-    for (const [spelling, unified] of T.KEY_OF) word = word.replaceAll(spelling, unified);
+    for (const [spelling, unified] of T.KEY_OF) if (word.includes(spelling)) word = word.replaceAll(spelling, unified);
     return word.replace(DOUBLED, "$1").replace(IOTATED, "e");
   }
 

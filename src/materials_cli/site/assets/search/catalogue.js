@@ -2,9 +2,8 @@
 // What is searched: the items and sections whose data are loaded, in one index.
 
 MaterialsSearch.part("catalogue", (tables, parts) => {
-  const LANGUAGE = tables.languages.LANGUAGE;
   const AT_ONCE = 20_000;
-  const { wordsIn, Terms, Shard, Table } = parts.index;
+  const { wordsIn, Shard, Table } = parts.index;
   // The weights of the fields: passages.py.
   const weights = (rank) => rank.match(/[\d.]+(?=[,)])/g).map(Number);
   const sections = new Table(weights(tables.passages.SECTION_RANK), ["title", "body", "notes"]);
@@ -25,18 +24,18 @@ MaterialsSearch.part("catalogue", (tables, parts) => {
   }
 
   function take(data) {
-    const words = wordsIn(data.words);
-    const [ofSections, ofNames] = [new Shard(new Terms(words)), new Shard(new Terms(words))];
-    for (const given of data.items) {
+    const [terms, words] = [data.terms.split("\n"), wordsIn(data.words)];
+    const [ofSections, ofNames] = [new Shard(terms, words), new Shard(terms, words)];
+    let at = 0;
+    const three = () => data.coded.slice(at, (at += 3));
+    for (const { sections: given, ...item } of data.items) {
       const number = items.length;
-      items.push({ ...given, number, rows: [] });
-      ofNames.add(given.fields);
-      given.sections.forEach(([section, title, body, notes, codes], at) => {
-        items[number].rows.push(rows.length);
-        rows.push({ item: number, position: at + 1, number: section, title, body, notes });
-        ofSections.add([title, body, notes], codes.split(" ").filter(Boolean).map((code) => LANGUAGE + code));
+      items.push({ ...item, number });
+      ofNames.add(three());
+      given.forEach(([section, title, body, notes], place) => {
+        rows.push({ item: number, position: place + 1, number: section, title, body, notes });
+        ofSections.add(three());
       });
-      delete items[number].sections;
     }
     sections.add(ofSections);
     names.add(ofNames);

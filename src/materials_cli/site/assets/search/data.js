@@ -19,13 +19,16 @@ var MaterialsSearch = (function () {
   }
 
   async function inflated(base64) {
-    const packed = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : Uint8Array.from(atob(base64), byteOf);
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([bytes(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   }
 
-  function byteOf(character) {
-    return character.charCodeAt(0);
+  function bytes(base64) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+    const letters = atob(base64);
+    const found = new Uint8Array(letters.length);
+    for (let at = 0; at < letters.length; at++) found[at] = letters.charCodeAt(at);
+    return found;
   }
 
   /** The data of a script, which is loaded first if the page has not done so. name: "search", for the tables, or that of a collection. */

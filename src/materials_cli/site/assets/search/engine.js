@@ -8,7 +8,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
   const T = tables.engine;
   const P = tables.passages;
   const { Level, bySound, expressionOf, excluding } = parts.expression;
-  const { highlight, snippet } = parts.snippet;
+  const { Finder, highlight, snippet } = parts.snippet;
   const { worst } = parts.match;
   const { compounds, content, spelledInHangul } = parts.query;
 
@@ -29,7 +29,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
       this.catalogue = catalogue;
       this.chosen = chosen;
       this.compared = new Map();
-      this.caches = new Map();
+      this.finders = new Map();
     }
 
     sections(expression, limit, items = this.chosen) {
@@ -59,10 +59,10 @@ MaterialsSearch.part("engine", (tables, parts) => {
     }
 
     compare(texts, tier) {
-      if (!this.caches.has(tier.clauses)) this.caches.set(tier.clauses, new Map());
-      const levels = this.caches.get(tier.clauses);
-      if (!levels.has(tier.level)) levels.set(tier.level, new Map());
-      return highlight(texts, tier.clauses, tier.level, P.MAX_TEXT, levels.get(tier.level));
+      if (!this.finders.has(tier.clauses)) this.finders.set(tier.clauses, new Map());
+      const levels = this.finders.get(tier.clauses);
+      if (!levels.has(tier.level)) levels.set(tier.level, new Finder(tier.clauses, tier.level));
+      return highlight(texts, levels.get(tier.level), P.MAX_TEXT);
     }
 
     /** The texts of a candidate, the one that a snippet is best taken from first. */

@@ -141,16 +141,18 @@ MaterialsSearch.part("filters", (tables, parts) => {
 
   /** The numbers of the items whose author has the name, or whose first section, where decks name their speaker. */
   function ofSpeaker(catalogue, clauses) {
-    const has = (text, level) => parts.snippet.highlight([text], clauses, level, tables.snippet.MAX_TEXT).matched.size === clauses.length;
+    const { Finder, highlight } = parts.snippet;
     for (const level of [Level.WORD, Level.PREFIX, Level.TRUNCATED, Level.SOUND]) {
       const expression = expressionOf(clauses, level);
+      const finder = new Finder(clauses, level);
+      const has = (text) => highlight([text], finder, tables.snippet.MAX_TEXT).matched.size === clauses.length;
       const found = new Set();
       for (const number of catalogue.names.find(expression).keys()) {
-        if (has(catalogue.items[number].people, level)) found.add(number);
+        if (has(catalogue.items[number].people)) found.add(number);
       }
       for (const row of catalogue.sections.find({ all: [expression], columns: ["title", "body"] }).keys()) {
         const section = catalogue.rows[row];
-        if (section.position === 1 && has(`${section.title} ${section.body}`, level)) found.add(section.item);
+        if (section.position === 1 && has(`${section.title} ${section.body}`)) found.add(section.item);
       }
       if (found.size) return found;
     }

@@ -2,11 +2,12 @@
 // The inverted index: built in the page from the texts and the words that came with them, asked by expressions, ranked by BM25
 // as SQLite's FTS5 does it (https://www.sqlite.org/fts5.html#the_bm25_function).
 
-MaterialsSearch.part("index", (tables, parts) => {
+MaterialsSearch.part("index", () => {
   const [K1, B, LEAST_IDF] = [1.2, 0.75, 1e-6];
   const FIELDS = 3;
   const BETWEEN = -1;
-  const { stream } = parts.words;
+  const [FIRST, COUNT, MULTIPLES] = [0x5d, 50_000, 0xe000];
+  let turn = 0;
 
   /** Numbers of which nobody knows how many there will be. */
   class Growing {
@@ -29,87 +30,77 @@ MaterialsSearch.part("index", (tables, parts) => {
     }
   }
 
-  /** The words of one file of data: lines of a word, its folded words, and other terms, as the command line has them. */
+  /** Call take(number) for each number that characters stand for: site/index.py. */
+  function read(written, take, from = 0, to = written.length) {
+    for (let at = from; at < to; at++) {
+      let code = written.charCodeAt(at);
+      const multiples = code >= MULTIPLES ? code - MULTIPLES : 0;
+      if (code >= MULTIPLES) code = written.charCodeAt(++at);
+      take(multiples * COUNT + code - FIRST);
+    }
+  }
+
+  /** The numbers of the terms of each word: {folds, others}; turn: the last text that had it. */
   function wordsIn(lines) {
-    return new Map(lines.split("\n").map((line) => [line.slice(0, line.indexOf("\t")), line]));
-  }
-
-  /** The terms of some words, each by a number. words: as wordsIn() has them; any other is read here. */
-  class Terms {
-    constructor(words) {
-      this.words = words;
-      this.numbers = new Map();
-      this.ofRaw = new Map();
-    }
-
-    number(term) {
-      let found = this.numbers.get(term);
-      if (found === undefined) this.numbers.set(term, (found = this.numbers.size));
-      return found;
-    }
-
-    /** The numbers of the terms of a word of a text: of its folded words, and others. */
-    of(raw) {
-      let found = this.ofRaw.get(raw);
-      if (!found) this.ofRaw.set(raw, (found = this.read(raw).map((terms) => terms.map((term) => this.number(term)))));
-      return found;
-    }
-
-    read(raw) {
-      const line = this.words.get(raw);
-      if (line === undefined) return parts.words.indexed(raw);
-      const [, folds, others] = line.split("\t");
-      return [(folds || raw.toLowerCase()).split(" "), others ? others.split(" ") : []];
-    }
-  }
-
-  /** Rows of three fields. All postings of the terms with one beginning stand next to one another. */
-  class Shard {
-    constructor(terms) {
-      this.known = terms;
-      this.tokens = new Growing();
-      this.fields = new Growing();
-      this.lengths = [];
-    }
-
-    /** Add a row. fields: its texts; more: terms behind the second of them. */
-    add(fields, more = []) {
-      const row = this.lengths.length;
-      let length = 0;
-      const put = (terms, field) => {
-        for (const term of terms) {
-          this.tokens.push(typeof term === "string" ? this.known.number(term) : term);
-          this.fields.push(row * FIELDS + field);
-        }
-        length += terms.length;
-      };
-      fields.forEach((text, field) => {
-        if (text) stream(text, (raw) => this.known.of(raw), (terms) => put(terms, field));
-        if (field === 1) put(more, field);
-        this.tokens.push(BETWEEN);
-        this.fields.push(row * FIELDS + field);
+    return lines.split("\n").map((line) => {
+      const [folds, others] = line.split(" ").map((part) => {
+        const numbers = [];
+        read(part, (number) => numbers.push(number));
+        return numbers;
       });
-      this.lengths.push(length);
+      return { folds, others, turn: 0 };
+    });
+  }
+
+  /** Rows of three fields. All places of the terms with one beginning stand next to one another. */
+  class Shard {
+    /** terms: in order; words: of wordsIn(). */
+    constructor(terms, words) {
+      Object.assign(this, { terms, words, lengths: [], tokens: new Growing(), fields: new Growing() });
     }
 
-    /** Put the terms in order, and all places of each beside one another. */
+    /** Add a row. coded: the words of each of its fields. */
+    add(coded) {
+      const row = this.lengths.length;
+      const before = this.tokens.length;
+      coded.forEach((written, number) => {
+        this.field = row * FIELDS + number;
+        this.put(written);
+        this.push(BETWEEN);
+      });
+      this.lengths.push(this.tokens.length - before - FIELDS);
+    }
+
+    push(token) {
+      this.tokens.push(token);
+      this.fields.push(this.field);
+    }
+
+    /** The terms of a text as the index of the command line has them: folded words, so that phrases are found, then others. */
+    put(written) {
+      const space = written.indexOf(" ");
+      const fresh = [];
+      turn++;
+      read(written, (number) => {
+        const word = this.words[number];
+        for (const term of word.folds) this.push(term);
+        if (word.turn !== turn) fresh.push(word);
+        word.turn = turn;
+      }, 0, space);
+      for (const word of fresh) for (const term of word.others) this.push(term);
+      read(written, (number) => this.push(this.words[number].folds[0]), space + 1);
+    }
+
+    /** Put all places of each term beside one another. */
     finish() {
-      this.terms = [...this.known.numbers.keys()].sort();
-      const order = new Int32Array(this.terms.length);
-      this.terms.forEach((term, number) => (order[this.known.numbers.get(term)] = number));
-      this.tokens = this.tokens.end();
-      this.fields = this.fields.end();
-      this.starts = new Int32Array(this.terms.length + 1);
-      for (const [at, token] of this.tokens.entries()) {
-        if (token === BETWEEN) continue;
-        this.tokens[at] = order[token];
-        this.starts[order[token] + 1]++;
-      }
-      for (let at = 1; at < this.starts.length; at++) this.starts[at] += this.starts[at - 1];
-      this.places = new Int32Array(this.starts.at(-1));
-      const next = this.starts.slice();
-      for (const [at, token] of this.tokens.entries()) if (token !== BETWEEN) this.places[next[token]++] = at;
-      this.known = null;
+      const tokens = this.tokens.end();
+      const starts = new Int32Array(this.terms.length + 1);
+      for (let at = 0; at < tokens.length; at++) if (tokens[at] !== BETWEEN) starts[tokens[at] + 1]++;
+      for (let at = 1; at < starts.length; at++) starts[at] += starts[at - 1];
+      const places = new Int32Array(starts.at(-1));
+      const next = starts.slice();
+      for (let at = 0; at < tokens.length; at++) if (tokens[at] !== BETWEEN) places[next[tokens[at]]++] = at;
+      Object.assign(this, { words: null, tokens, fields: this.fields.end(), starts, places });
     }
 
     /** The numbers of the terms that are this one, or begin with it: from, to. */
@@ -253,5 +244,5 @@ MaterialsSearch.part("index", (tables, parts) => {
     return either;
   }
 
-  return { wordsIn, Terms, Shard, Table };
+  return { wordsIn, Shard, Table };
 });

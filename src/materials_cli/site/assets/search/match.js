@@ -16,7 +16,6 @@ MaterialsSearch.part("match", (tables, parts) => {
   ].map((name) => [name, new RegExp(`\\p{Script=${name}}`, "u")]);
   const LETTER = /\p{L}/u;
   const heard = new Map();
-  const scripts = new Map();
 
   const similar = (degree, match = "exact", part = null) => ({ degree, part, match });
   const twoThirds = (length) => Math.ceil((length * 2) / 3);
@@ -30,7 +29,7 @@ MaterialsSearch.part("match", (tables, parts) => {
     const found =
       word.unspaced && typed.unspaced ? inRun(word, typed, level) : bySpelling(word, typed, level, prefix, exact);
     if (found.degree || !bySound(level)) return found;
-    const apart = level === Level.ANY_SOUND || scriptOf(word.spelled) !== scriptOf(typed.spelled);
+    const apart = level === Level.ANY_SOUND || scriptOf(word) !== scriptOf(typed);
     return apart ? likeSound(word, typed) : NO_MATCH;
   }
 
@@ -111,7 +110,7 @@ MaterialsSearch.part("match", (tables, parts) => {
   }
 
   function across(word, typed) {
-    return scriptOf(word.spelled) === scriptOf(typed.spelled) ? "form" : "alphabet";
+    return scriptOf(word) === scriptOf(typed) ? "form" : "alphabet";
   }
 
   function commonPrefix(one, other) {
@@ -176,12 +175,12 @@ MaterialsSearch.part("match", (tables, parts) => {
   }
 
   /** The script of a word's first letter; empty without a letter. */
-  function scriptOf(spelled) {
-    if (!scripts.has(spelled)) {
-      const letter = spelled.match(LETTER)?.[0];
-      scripts.set(spelled, letter ? (SCRIPTS.find(([, pattern]) => pattern.test(letter))?.[0] ?? "other") : "");
+  function scriptOf(forms) {
+    if (forms.script === undefined) {
+      const letter = forms.spelled.match(LETTER)?.[0];
+      forms.script = letter ? (SCRIPTS.find(([, pattern]) => pattern.test(letter))?.[0] ?? "other") : "";
     }
-    return scripts.get(spelled);
+    return forms.script;
   }
 
   return { ORDER, NO_MATCH, worst, similarity, truncated, truncatedKey, halves };

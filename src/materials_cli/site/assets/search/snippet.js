@@ -8,30 +8,48 @@ MaterialsSearch.part("snippet", (tables, parts) => {
   const { NO_MATCH, similarity, worst } = parts.match;
   const { nameOf, isSpelled } = parts.alphabets;
   const BREAKS = pattern(T.BREAKS, "g");
+  const LINES = 20_000;
+  const NONE = [];
+  const lines = new Map();
   const HYPHEN = /[-\u2010\u2011]/;
   const RESPELLED = { degree: 0.6, part: null, match: "alphabet" };
 
   const better = (one, other) => (other.degree > one.degree ? other : one);
 
   /**
-   * Find every term of every clause in some texts: {texts, spans, similarity, matched, likeness}. spans: [start, end, term] of
-   * each text; matched: Map of clause → its most similar match. cache: words compared before with the same clauses and level.
+   * Find every term of every clause in some texts: {texts, spans, matched, likeness}. finder: of these clauses at some level;
+   * longest: the characters of each text that are read; spans: [start, end, term] of each text; matched: Map of clause → its
+   * most similar match.
    */
-  function highlight(texts, clauses, level, longest, cache = new Map()) {
-    const finder = new Finder(clauses, level, cache);
-    const cleaned = texts.map((text) => text.slice(0, longest).replace(BREAKS, " ").replace(/^ +| +$/g, ""));
-    const spans = cleaned.map((text) => finder.spans(text));
+  function highlight(texts, finder, longest) {
+    finder.best = finder.clauses.map(() => NO_MATCH);
+    const { clauses } = finder;
+    const read = texts.map((text) => lineOf(text, longest));
+    const spans = read.map(({ line, words }) => finder.spans(line, words));
     const matched = new Map([...finder.best.entries()].filter(([, best]) => best.degree));
     const together = clauses.length > 1 && matched.size === clauses.length && spans.some((each) => finder.together(each));
     const sum = finder.best.reduce((total, best) => total + best.degree, 0);
     const mean = clauses.length ? sum / clauses.length : 1;
-    return { texts: cleaned, spans, matched, likeness: mean * (together ? T.TOGETHER : 1) };
+    return { texts: read.map(({ line }) => line), spans, matched, likeness: mean * (together ? T.TOGETHER : 1) };
   }
 
+  /** A text on one line, and its words. */
+  function lineOf(text, longest) {
+    const key = text.length > longest ? text.slice(0, longest) : text;
+    let found = lines.get(key);
+    if (!found) {
+      const line = key.replace(BREAKS, " ").replace(/^ +| +$/g, "");
+      found = { line, words: rawWords(line) };
+      if (lines.size > LINES) lines.clear();
+      lines.set(key, found);
+    }
+    return found;
+  }
+
+  /** Finds the terms of some clauses; best: the most similar match of each clause so far. */
   class Finder {
-    constructor(clauses, level, cache) {
-      this.level = level;
-      this.cache = cache;
+    constructor(clauses, level) {
+      Object.assign(this, { clauses, level, best: [] });
       this.terms = clauses.flatMap((clause, number) => markedTerms(clause, level).map((term) => [number, term]));
       this.unspaced = [...this.terms.keys()].filter((number) => this.terms[number][1].words[0].unspaced);
       this.names = new Map();
@@ -40,15 +58,13 @@ MaterialsSearch.part("snippet", (tables, parts) => {
         const name = may ? nameOf(term.words[0].fold) : null;
         if (name) this.names.set(number, name);
       });
-      this.best = clauses.map(() => NO_MATCH);
     }
 
-    spans(text) {
-      const words = rawWords(text);
+    spans(text, words) {
       const hyphens = HYPHEN.test(text);
       const found = [];
-      words.forEach(([raw], position) => {
-        const matches = this.matches(raw);
+      words.forEach(({ forms }, position) => {
+        const matches = this.matches(forms);
         if (matches.length) found.push(...this.at(text, words, position, matches));
         else if (hyphens && position) found.push(...this.acrossHyphen(text, words[position - 1], words[position]));
         if (this.names.size) found.push(...this.namesAt(text, words, position));
@@ -70,15 +86,14 @@ MaterialsSearch.part("snippet", (tables, parts) => {
       return false;
     }
 
-    /** The terms whose first word matches a word of the text: [number, similarity]. */
-    matches(raw) {
-      let found = this.cache.get(raw);
-      if (!found) {
-        const forms = formsOf(raw);
-        found = this.terms.map(([, term], number) => [number, this.compared(forms, term, 0)]).filter(([, one]) => one.degree);
-        this.cache.set(raw, found);
+    /** The terms whose first word matches a word of the text: [number, similarity]. A word remembers who asked last. */
+    matches(forms) {
+      if (forms.finder !== this) {
+        const found = this.terms.map(([, term], number) => [number, this.compared(forms, term, 0)]);
+        const matches = found.filter(([, one]) => one.degree);
+        Object.assign(forms, { finder: this, matches: matches.length ? matches : NONE });
       }
-      return found;
+      return forms.matches;
     }
 
     note(clause, similar) {
@@ -86,8 +101,7 @@ MaterialsSearch.part("snippet", (tables, parts) => {
     }
 
     at(text, words, position, matches) {
-      const [raw, start] = words[position];
-      const word = { start, end: start + raw.length, forms: formsOf(raw) };
+      const word = words[position];
       const found = [];
       for (const [number, first] of matches) {
         const [clause, term] = this.terms[number];
@@ -96,22 +110,21 @@ MaterialsSearch.part("snippet", (tables, parts) => {
         if (!whole.degree) continue;
         this.note(clause, whole);
         const [begin, end] = markedPart(text, word, first.part);
-        const last = following.at(-1);
-        found.push([begin, last ? last[1] + last[0].length : end, number]);
+        found.push([begin, following.at(-1)?.end ?? end, number]);
         if (!word.forms.unspaced) break;
       }
       return found;
     }
 
     acrossHyphen(text, before, after) {
-      if (!hyphenated(text, before[1] + before[0].length, after[1])) return [];
-      const whole = formsOf(before[0] + after[0]);
+      if (!hyphenated(text, before.end, after.start)) return [];
+      const whole = formsOf(text.slice(before.start, before.end) + text.slice(after.start, after.end));
       const found = [];
       this.terms.forEach(([clause, term], number) => {
         const similar = term.words.length === 1 ? this.compared(whole, term, 0) : NO_MATCH;
         if (!similar.degree) return;
         this.note(clause, similar);
-        found.push([before[1], after[1] + after[0].length, number]);
+        found.push([before.start, after.end, number]);
       });
       return found;
     }
@@ -139,10 +152,9 @@ MaterialsSearch.part("snippet", (tables, parts) => {
     namesAt(text, words, position) {
       const found = [];
       for (const together of [words.slice(position, position + 2), words.slice(position, position + 3)]) {
-        const forms = together.map(([raw]) => formsOf(raw));
-        const start = together[0][1];
-        const end = together.at(-1)[1] + together.at(-1)[0].length;
-        const apart = end - start - together.reduce((sum, [raw]) => sum + raw.length, 0);
+        const forms = together.map((word) => word.forms);
+        const [{ start }, { end }] = [together[0], together.at(-1)];
+        const apart = end - start - together.reduce((sum, word) => sum + word.end - word.start, 0);
         if (apart >= together.length || forms.filter((each) => each.nameLike).length < T.NAMES_OF_A_PERSON) continue;
         for (const [number, name] of this.names) {
           if (!isSpelled(name, forms.map((each) => each.fold))) continue;
@@ -158,8 +170,8 @@ MaterialsSearch.part("snippet", (tables, parts) => {
     whole(following, term, first) {
       if (following.length < term.words.length - 1) return NO_MATCH;
       const similar = [first];
-      for (const [at, [raw]] of following.entries()) {
-        similar.push(this.compared(formsOf(raw), term, at + 1));
+      for (const [at, word] of following.entries()) {
+        similar.push(this.compared(word.forms, term, at + 1));
         if (!similar.at(-1).degree) return NO_MATCH;
       }
       const degree = similar.reduce((sum, each) => sum + each.degree, 0) / similar.length;
@@ -237,5 +249,5 @@ MaterialsSearch.part("snippet", (tables, parts) => {
     return pieces.filter(([piece]) => piece);
   }
 
-  return { highlight, snippet };
+  return { Finder, highlight, snippet };
 });

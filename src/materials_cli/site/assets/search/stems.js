@@ -81,14 +81,25 @@ MaterialsSearch.part("stems", (tables, parts) => {
   }
 
   function withoutEach(plain, endings, least) {
+    const patterns = patternsOf(endings, least);
     const found = [];
-    const two = least === 2 ? `[${S.VOWELS}](?:[^${S.VOWELS}]|и)|` : "";
-    for (const ending of isAscii(plain[0]) ? endings.slice(0, 1) : endings.slice(1)) {
-      const stem = `(?=[^${S.VOWELS}]*[${S.VOWELS}])(${two}.{${Math.max(3, least)},}?)`;
-      const match = plain.match(whole(stem + ending));
+    for (const ending of isAscii(plain[0]) ? patterns.slice(0, 1) : patterns.slice(1)) {
+      const match = plain.match(ending);
       if (match && match[1] !== plain) found.push(match[1]);
     }
     return found;
+  }
+
+  /** What takes each of some endings off a word of which at least so many letters have to be left. */
+  function patternsOf(endings, least) {
+    if (!compiled.has(endings)) compiled.set(endings, new Map());
+    const known = compiled.get(endings);
+    if (!known.has(least)) {
+      const two = least === 2 ? `[${S.VOWELS}](?:[^${S.VOWELS}]|и)|` : "";
+      const stem = `(?=[^${S.VOWELS}]*[${S.VOWELS}])(${two}.{${Math.max(3, least)},}?)`;
+      known.set(least, endings.map((ending) => new RegExp(`^(?:${stem}${ending})$`, "u")));
+    }
+    return known.get(least);
   }
 
   function spellings(stem, cut) {

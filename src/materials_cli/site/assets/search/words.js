@@ -1,9 +1,8 @@
 "use strict";
-// Text → the terms it is indexed and searched by: the steps of words/fold.py, over its tables.
+// A word as it is typed or written → its forms: the steps of words/fold.py, over its tables.
 
 MaterialsSearch.part("words", (tables, parts) => {
   const T = tables.fold;
-  const SOUNDS = tables.sounds;
   const pattern = (given, flags = "") => new RegExp(given.pattern, `u${flags}`);
   const IGNORED = pattern(T.IGNORED, "g");
   const ACCENTS = pattern(T.ACCENTS, "g");
@@ -12,7 +11,6 @@ MaterialsSearch.part("words", (tables, parts) => {
   const BEGINS_UNSPACED = new RegExp(`^${T.unspaced.pattern}`, "u");
   const RUN = pattern(T.run, "g");
   const SPACED_OUT = pattern(T.spaced_out, "g");
-  const HYPHENATED_PAIR = pattern(T.hyphenated_pair, "g");
   const OTHER_DIGIT = pattern(T.OTHER_DIGIT, "g");
   const MARKED_LETTER = pattern(T.MARKED_LETTER, "g");
   const MARKS = pattern(T.MARKS, "g");
@@ -145,58 +143,23 @@ MaterialsSearch.part("words", (tables, parts) => {
     return { spelled, fold: plain, stems, key: keyed, tokens: [plain], unspaced: false, nameLike: true, titled };
   }
 
-  /** The words of a text as they are written, each with its offset: [raw, start]. */
+  /** The words of a text, in order: {start, end, forms}; the forms of one that nothing is left of have an empty fold. */
   function rawWords(text) {
     const found = [];
+    const add = (raw, start) => found.push({ start, end: start + raw.length, forms: formsOf(raw) });
     for (const match of text.matchAll(WORD)) {
-      if (isAscii(match[0]) || !UNSPACED.test(match[0])) found.push([match[0], match.index]);
-      else for (const run of match[0].matchAll(RUN)) found.push([run[0], match.index + run.index]);
+      if (isAscii(match[0]) || !UNSPACED.test(match[0])) add(match[0], match.index);
+      else for (const run of match[0].matchAll(RUN)) add(run[0], match.index + run.index);
     }
     return found;
   }
 
-  /** The words of a text, in order: {start, end, forms}. */
   function wordsOf(text) {
-    return rawWords(text)
-      .map(([raw, start]) => ({ start, end: start + raw.length, forms: formsOf(raw) }))
-      .filter((word) => word.forms.fold);
-  }
-
-  function otherTerms(forms) {
-    const others = forms.stems.map((stem) => T.STEM + stem);
-    if (forms.key !== forms.fold && forms.key.length >= SOUNDS.SHORTEST_KEY) others.push(T.KEY + forms.key);
-    if (!forms.nameLike) return others;
-    let sounds = [soundOf(forms)];
-    if (forms.unspaced) {
-      const { romanise, sound } = parts.alphabets;
-      const units = graphemes(forms.fold);
-      if (units.length > 1) others.push(units.at(-1));
-      sounds = units
-        .slice(0, Math.max(1, units.length - 1))
-        .map((_, start) => sound(romanise(units.slice(start, start + T.GRAPHEMES_OF_A_SOUND).join(""))));
-    }
-    return others.concat(sounds.filter((each) => each.length >= SOUNDS.SHORTEST_SOUND).map((each) => T.SOUND + each));
+    return rawWords(text).filter((word) => word.forms.fold);
   }
 
   function soundOf(forms) {
     return (forms.sound ??= parts.alphabets.sound(parts.alphabets.romanise(forms.spelled)));
-  }
-
-  /** What is indexed for one match of the pattern of words: [its folded words, their other terms]. */
-  function indexed(raw) {
-    const forms = wordsOf(raw).map((word) => word.forms);
-    return [forms.flatMap((each) => each.tokens), [...new Set(forms.flatMap(otherTerms))]];
-  }
-
-  /** The terms of a text in the order of the index. ofRaw: indexed(), perhaps kept; add: called with each list of terms. */
-  function stream(text, ofRaw, add) {
-    const found = text.match(WORD) ?? [];
-    for (const raw of found) add(ofRaw(raw)[0]);
-    for (const raw of new Set(found)) add(ofRaw(raw)[1]);
-    if (/[-\u2010\u2011]/.test(text)) {
-      for (const pair of text.matchAll(HYPHENATED_PAIR)) add(otherTerms(formsOf(pair[1] + pair[2])));
-    }
-    if (UNSPACED.test(text)) for (const apart of spacedOut(text)) add(formsOf(apart[0].replaceAll(" ", "")).tokens);
   }
 
   function spacedOut(text) {
@@ -219,7 +182,7 @@ MaterialsSearch.part("words", (tables, parts) => {
   }
 
   return {
-    pattern, isAscii, translator, isLower, isUpper, isTitle, fold, folded, graphemes, formsOf, rawWords, wordsOf, otherTerms,
-    soundOf, indexed, stream, spacedOut, hyphenated, soughtStems, same,
+    pattern, isAscii, translator, isLower, isUpper, isTitle, fold, folded, graphemes, formsOf, rawWords, wordsOf,
+    soundOf, spacedOut, hyphenated, soughtStems, same,
   };
 });
