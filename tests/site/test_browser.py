@@ -46,8 +46,7 @@ def test_the_pages_speak_the_language_of_the_browser_and_the_one_that_is_chosen(
         assert page.locator("h2").first.inner_text() == "Собрания"
         page.locator("#interface-language").select_option("kk")
         page.get_by_role("link", name="Digital government workshop").first.click()
-        page.locator(".view:visible h1").filter(has_text="Digital government workshop").wait_for()
-        assert page.locator("html").get_attribute("lang") == "kk"
+        page.locator("html[lang=kk] .view:visible h1").filter(has_text="Digital government workshop").wait_for()
         shown = page.locator(".view:visible").inner_text()
         assert "Самарқанд" not in shown
         assert "2025 ж. 23–25 маусым" in shown
@@ -204,3 +203,39 @@ def test_axe_finds_nothing_serious(site: Path, theme: str, opened: Opened) -> No
             result = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
             serious = [each for each in result["violations"] if each["impact"] in {"serious", "critical"}]
             assert not [(each["id"], each["nodes"][0]["html"]) for each in serious], file.name
+
+
+def test_words_are_found_as_one_types_and_lead_to_their_slide(start: Path, opened: Opened) -> None:
+    with opened(start, within=start.parent) as page:
+        page.locator(".ask:visible input").fill("Tonurist")
+        page.keyboard.press("Enter")
+        page.locator(".found").first.wait_for()
+        assert "Piret Tõnurist" in page.locator(".found").first.inner_text()
+        field = page.locator(".ask:visible input")
+        field.fill("")
+        field.press_sequentially("민관협력")
+        page.locator("mark").first.wait_for()
+        page.wait_for_function("document.querySelector('.found mark').textContent.includes('민관협력')")
+        address = page.url
+        assert page.locator("[data-status]").inner_text().endswith("found")
+        page.locator(".hits a").last.click()
+        page.locator(f'[id^="{KOREA}/"]:focus').wait_for()
+    with opened(start, f"#{address.partition('#')[2]}", within=start.parent) as page:
+        if start.name == "catalogue.html":
+            page.locator("mark").first.wait_for()
+
+
+def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened: Opened) -> None:
+    with opened(site / "search.html", within=site) as page:
+        page.locator(".found").nth(4).wait_for()
+        page.get_by_label("Cambodia").check()
+        page.wait_for_function("document.querySelectorAll('.found').length === 1")
+        assert "country=KH" in page.url
+        page.get_by_label("Georgia", exact=False).first.check()
+        page.wait_for_function("document.querySelectorAll('.found').length === 3")
+        page.reload()
+        page.wait_for_function("document.querySelectorAll('.found').length === 3")
+        page.get_by_role("button", name="Clear the filters").click()
+        page.wait_for_function("document.querySelectorAll('.found').length === 5")
+    with opened(site / "search.html", "#?q=deck&year=2025&language=ka", within=site) as page:
+        page.locator("[data-status]").filter(has_text="Nothing was found.").wait_for()

@@ -8,7 +8,8 @@ from materials_cli.config import Collection as Configured
 from materials_cli.describe.description import Country, Creator, Description, Own
 from materials_cli.model import Fixity, RemoteFile
 from materials_cli.model import Item as Archived
-from materials_cli.site.holdings import Collection, Holdings, Item, Picture, Section
+from materials_cli.pictures.kept import Picture
+from materials_cli.site.holdings import Collection, Holdings, Item, Section
 
 TIME = datetime(2025, 6, 24, 9, 30, tzinfo=UTC)
 # What runs, if any of it does, says so in `window.ran`.
@@ -82,6 +83,7 @@ def _item(
     return Item(
         key=f"{number:010x}", description=Description(item=archived, own=own, collection=collection), language=language,
         year=2024 + number % 2,
+        named=(remote.name, remote.folders[0], f"{title}\n{who}"),
         sections=tuple(
             Section(
                 number=place, title=text, text=f"{text}\n{place}. {name}", notes=f"{name} notes", language=language,
@@ -99,4 +101,4 @@ def _picture(folder: Path, number: int, place: int, title: str) -> Picture | Non
     path = folder / f"{number}-{place}.svg"
     shown = title.replace("&", "&amp;").replace("<", "&lt;")
     path.write_text(_SVG.replace("{colour}", f"{number * 2 + 2}cc").replace("{title}", shown), "utf-8")
-    return Picture(path, "image/svg+xml", 1600, 900)
+    return Picture(place, path, "image/svg+xml", 1600, 900, "test", "slide")

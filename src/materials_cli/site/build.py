@@ -108,7 +108,7 @@ def _decks(holdings: Holdings, folder: Folder, payload: Payload) -> Iterator[tup
         name = f"files/{item.key}-{archived.fixity.sha256[:8]}.{_suffix(archived.path)}"
         if not item.deck:
             continue
-        if folder.has(name) or payload.put(archived, folder.place(name)):
+        if folder.has(name, archived.fixity.size) or payload.put(archived, folder.place(name)):
             yield item.key, name
         else:
             folder.names.remove(name)

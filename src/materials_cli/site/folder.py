@@ -40,13 +40,14 @@ class Folder:
         self.place(name).write_bytes(content)
 
     def copy(self, name: str, source: Path) -> None:
-        """A file that is the same whenever it has this name: it is not copied again."""
-        if not self.has(name):
+        """A file that is the same as long as it has this name and size: it is not copied again."""
+        if not self.has(name, source.stat().st_size):
             shutil.copyfile(source, self.place(name), follow_symlinks=False)
 
-    def has(self, name: str) -> bool:
-        """Whether the catalogue has a file of this name from before; it stays."""
-        there = self._before is not None and name in self._before and is_file(self._target / name)
+    def has(self, name: str, size: int) -> bool:
+        """Whether the catalogue has a file of this name and size from before; it stays."""
+        file = self._target / name
+        there = self._before is not None and name in self._before and is_file(file) and file.stat().st_size == size
         if there:
             self.names.append(name)
         return there

@@ -5,10 +5,9 @@ them is in no byte of the site. No e-mail address of an owner is in any of them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from materials_cli.about import About
 from materials_cli.agenda.holdings import compared
@@ -24,21 +23,12 @@ from materials_cli.describe.event import event_row
 from materials_cli.edtf import read_edtf
 from materials_cli.errors import MaterialsError
 from materials_cli.model import State, Version
+from materials_cli.pictures.kept import CARD, Picture, Pictures
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 from materials_cli.words.languages import languages
 
 _KEY = 10  # hex digits: two of 100,000 items share them once in 200 archives, and are told apart
-
-
-@frozen()
-class Picture:
-    """A picture of a section. path: where it is kept; media: its media type; width, height: in pixels, 0 if not known."""
-
-    path: Path
-    media: str
-    width: int = 0
-    height: int = 0
 
 
 @frozen(kw_only=True)
@@ -160,23 +150,19 @@ class Holdings:
         return (item for collection in self.collections for item in collection.items)
 
 
-Pictures = Callable[[str], Sequence[tuple[int, Picture]]]
-
-
-def read_holdings(
-    store: Store, catalogue: Catalogue, collections: Sequence[Configured], pictures: Pictures = lambda _: ()
-) -> Holdings:
-    """What the catalogue holds of some collections. pictures: of the bytes with a digest, by number."""
+def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Configured]) -> Holdings:
+    """What the catalogue holds of some collections."""
     slugs = [each.slug for each in collections]
     texts, names = sections_of_items(catalogue, slugs), names_of_items(catalogue, slugs)
     read: dict[str, list[Item]] = {slug: [] for slug in slugs}
     keys: set[str] = set()
+    pictures = Pictures(store.root)
     for one in descriptions(catalogue, collections, slugs) if slugs else ():
         item = one.item
         told = texts.get((item.collection, item.id), ())
         key = _key(item.id) if _key(item.id) not in keys else _key(f"{item.collection}/{item.id}")
         keys.add(key)
-        shown = dict(pictures(item.fixity.sha256))
+        shown = {each.number: each for each in pictures.of(item.fixity.sha256) if each.unit == item.unit and each.by != CARD}
         read[item.collection].append(
             Item(
                 key=key,

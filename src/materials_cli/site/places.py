@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from materials_cli.disk import open_plain
-from materials_cli.site.holdings import Collection, Item, Picture, Section
+from materials_cli.pictures.kept import SUFFIXES, Picture
+from materials_cli.site.holdings import Collection, Item, Section
 from materials_cli.values import frozen
 
-SUFFIXES = MappingProxyType({"image/svg+xml": "svg", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"})
 _FACES = 4
 
 
@@ -31,7 +31,7 @@ class Shown:
 def picture_place(item: Item, section: Section) -> str:
     """The path of a picture in the folder. It is named after the bytes of the deck, so what has a name never changes."""
     assert section.picture  # noqa: S101 - only asked for one that has a picture
-    return f"{pictures_of(item)}/{section.number}.{SUFFIXES[section.picture.media]}"
+    return f"{pictures_of(item)}/{section.number}{SUFFIXES[section.picture.media]}"
 
 
 def pictures_of(item: Item) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from materials_cli.export.escape import for_json, printable
+from materials_cli.pictures.kept import SUFFIXES
 from materials_cli.site.holdings import Holdings, Item
 from materials_cli.site.interface import words_for
-from materials_cli.site.places import SUFFIXES, pictures_of
+from materials_cli.site.places import pictures_of
 
 
 def scripts(holdings: Holdings) -> Iterator[tuple[str, str]]:

@@ -284,7 +284,7 @@ var Catalogue = (function () {
     const suffix = item.pictures?.[1][section];
     if (!suffix) return null;
     return Object.assign(document.createElement("img"), {
-      src: `${root}${item.pictures[0]}/${section}.${suffix}`, alt: "", loading: "lazy", decoding: "async",
+      src: `${root}${item.pictures[0]}/${section}${suffix}`, alt: "", loading: "lazy", decoding: "async",
     });
   }
 

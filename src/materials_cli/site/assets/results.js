@@ -188,6 +188,7 @@
     const focused = document.activeElement?.dataset?.value;
     place("facets").replaceChildren(...fieldsets.filter(Boolean));
     if (focused) [...place("facets").querySelectorAll("input")].find((input) => input.dataset.value === focused)?.focus();
+    view.querySelector(".facets").hidden = !place("facets").children.length;
     place("clear").hidden = FACETS.every((facet) => !state.chosen[facet].length);
   }
 
