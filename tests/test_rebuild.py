@@ -107,6 +107,22 @@ def test_what_a_cut_run_had_not_copied_comes_from_the_manifest(drive: RunningSer
     run("history", "--check")
 
 
+def test_a_file_at_the_last_place_of_one_that_was_withdrawn_is_recovered(
+    drive: RunningServer, tmp_path: Path, world: World
+) -> None:
+    for one in [one for one in world.nodes.values() if one.data is not None]:
+        world.trash(one.id)
+        world.add_file(one.name, f"a new {one.name}".encode(), one.parent)
+    run("sync", "--accept-withdrawals")
+    before, count = without_time(data("list")), fetched(drive)
+    lose(tmp_path)
+    made = data("rebuild")
+    assert (made["taken"], made["items"]) == ({"held": 8, "withdrawn": 8, "versions": 0}, [])
+    assert without_time(data("list")) == before
+    assert "no changes" in run("sync").stderr
+    assert fetched(drive) == count
+
+
 def test_a_damaged_copy_is_not_used(archive: Path) -> None:
     lose(archive, copy=True)
     whole = (archive / COPY).read_bytes()

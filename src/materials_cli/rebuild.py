@@ -254,7 +254,8 @@ class _Taking:
         item = replace(proven(item, found), replacement=self._waiting(item))
         self.catalogue.record(item)
         self.known[key] = item
-        self.places.add(twin_key(item.path))
+        if item.state is State.HELD:  # where a withdrawn item was last, another may be now
+            self.places.add(twin_key(item.path))
         self.made.held += item.state is State.HELD
         self.made.withdrawn += item.state is State.WITHDRAWN
         return item
