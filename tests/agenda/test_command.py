@@ -50,10 +50,11 @@ def test_what_is_missing_is_named_and_the_agenda_is_kept(archive: Store) -> None
 
 
 def test_a_terminal_shows_a_letter_to_copy_in_the_language_of_the_reader(archive: Store) -> None:
-    for language, greeting in (("en", "Dear colleagues"), ("ru", "Уважаемые коллеги"), ("ko", "안녕하세요")):
+    greetings = {"en": "Dear colleagues", "ru": "Уважаемые коллеги", "ko": "안녕하세요"}
+    for language, greeting in greetings.items():
         text = seen("agenda", "agenda.txt", folder=archive.root, more={"LANGUAGE": language})
         assert greeting in text
-        assert "Omar Diaz, Armenia" in text
+        assert ("Omar Diaz, Армения" if language == "ru" else "Omar Diaz, Armenia") in text
     assert file_of(archive, "c").is_file()
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from materials_cli.agenda.match import Comparison, Deck, Expected, Talk
 from materials_cli.agenda.slots import Slot
 from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, named_file
+from materials_cli.cli.described import named_country
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.cli.progress import tell_notice
 from materials_cli.config import Collection
@@ -169,7 +171,7 @@ def _slot(slot: Slot) -> str:
 
 def _lines(one: Expected) -> Iterator[tuple[str, str]]:
     """A mark and a text for each deck of a talk, or for its lack."""
-    who = "; ".join(speaker.label for speaker in one.talk.speakers)
+    who = _who(one.talk)
     before = f"{who}: " if who else ""
     if one.missing:
         yield "✗", f"{before}{tr('nothing yet')}"
@@ -205,4 +207,9 @@ def _print_letter(collection: Collection, lacking: list[Expected]) -> None:
 
 
 def _told(talk: Talk) -> str:
-    return ", ".join(filter(None, (_day(talk.slot), _slot(talk.slot), "; ".join(speaker.label for speaker in talk.speakers))))
+    return ", ".join(filter(None, (_day(talk.slot), _slot(talk.slot), _who(talk))))
+
+
+def _who(talk: Talk) -> str:
+    """The speakers of a talk; their countries by the names that the reader knows."""
+    return "; ".join(replace(speaker, country=named_country(speaker.country)).label for speaker in talk.speakers)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from materials_cli.config import Collection
-from materials_cli.describe.countries import country_name
+from materials_cli.describe.countries import country_code, country_name
 from materials_cli.describe.description import Creator, Description, Own
 from materials_cli.describe.event import event_row
 from materials_cli.describe.rights import UNDETERMINED
@@ -79,6 +79,12 @@ def _withsource_label(value: object, own: Own, name: str) -> str | None:
 def source_label(source: str) -> str:
     """The source of a value, as people read it."""
     return tr(Message(_SOURCES[source]))
+
+
+def named_country(text: str) -> str:
+    """A country that somebody wrote in any language, by its name in the reader's; what is none, as it is."""
+    code = country_code(text) if text else None
+    return _country(code) if code else text
 
 
 def _country(code: str) -> str:
