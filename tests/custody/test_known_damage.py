@@ -28,15 +28,15 @@ def rot(path: Path) -> None:
 
 
 def test_the_share_and_the_time_of_the_last_verification_are_said(drive: RunningServer) -> None:
-    assert known()["verified"] == {"items": 0, "of": 8, "last": None}
-    assert "last verified" not in run("status")
+    assert known()["verified"] == {"items": 0, "of": 8, "first": None, "last": None}
+    assert "verified" not in run("status")
     assert examined() == "not verified since it was downloaded"
     run("verify", "--sample", "30%")
     assert known()["verified"]["items"] == 3
     assert ": 3 of 8 items" in run("status")
     run("verify")
-    assert run("status").count("last verified ") == 1
-    assert examined().endswith(": all of it")
+    assert run("status").count("all of it verified, ") == 1
+    assert examined().startswith("all of it verified, ")
 
 
 def test_damage_is_known_until_it_is_restored_or_found_intact(drive: RunningServer, world: World, tmp_path: Path) -> None:

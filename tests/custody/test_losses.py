@@ -29,7 +29,7 @@ def test_after_a_rebuild_nobody_takes_the_last_run_for_known(archive: Path) -> N
     shown = run("status").stdout
     assert f"last run {unknown}" in shown
     assert "; last download " in shown
-    assert ": all of it" in shown
+    assert "all of it verified, " in shown
     assert verified == data("status")["items"][0]["verified"]
     assert "just now" not in shown
     assert unknown in run("schedule", "status").stderr

@@ -5,7 +5,7 @@ reason, so that a night in which a share of the archive is verified changes no f
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,12 +56,14 @@ def last_verified(connection: Connection, collection: str, item_id: str) -> date
 class Proven(NamedTuple):
     """What is known of the fixity of the items of a collection.
 
-    verified: how many of them were verified since their present bytes arrived; last: when the last one was. flawed: the ids of
+    verified: how many of them were verified since their present bytes arrived; first, last: when the one that was verified
+    longest ago was, and the last one. flawed: the ids of
     those of which a file was found missing or damaged, and neither restored nor found intact since.
     """
 
     items: int = 0
     verified: int = 0
+    first: datetime | None = None
     last: datetime | None = None
     flawed: frozenset[str] = frozenset()
 
@@ -70,7 +72,7 @@ def proven(connection: Connection, collections: Sequence[str] = ()) -> dict[str,
     """The same for each of some collections (of all when empty) that has items."""
     chosen = json.dumps(list(collections))
     rows = connection.execute(
-        f"SELECT collection, count(*), count(seen), max(seen) FROM (SELECT item.collection,"  # noqa: S608 - constants
+        f"SELECT collection, count(*), count(seen), min(seen), max(seen) FROM (SELECT item.collection,"  # noqa: S608 - constants
         f" CASE WHEN {_LAST} > item.fetched THEN {_LAST} END AS seen FROM {_JOINED}"
         " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1))) GROUP BY collection",
         (chosen,),
@@ -79,15 +81,22 @@ def proven(connection: Connection, collections: Sequence[str] = ()) -> dict[str,
     for collection, item in _flawed(connection, chosen):
         flawed.setdefault(collection, set()).add(item)
     return {
-        collection: Proven(items, verified, read(last) if last else None, frozenset(flawed.get(collection, ())))
-        for collection, items, verified, last in rows
+        collection: Proven(
+            items,
+            verified,
+            read(first) if first else None,
+            read(last) if last else None,
+            frozenset(flawed.get(collection, ())),
+        )
+        for collection, items, verified, first, last in rows
     }
 
 
-def verified_line(known: Proven, time: str) -> Message:
-    """What is said of items that were verified. time: of the last one, as it is shown."""
-    if known.verified == known.items:
-        return msg("last verified {time}: all of it", time=time)
+def verified_line(known: Proven, shown: Callable[[datetime], str]) -> Message:
+    """What is said of items of which some were verified. shown: how a time is shown."""
+    if known.first and known.verified == known.items:
+        return msg("all of it verified, {time} or later", time=shown(known.first))
+    time = shown(known.last) if known.last else ""
     return msg(
         "last verified {time}: {verified} of {items}", time=time, verified=known.verified, items=counted(known.items, "item")
     )

@@ -183,8 +183,8 @@ def _print_verified(status: Mapping[str, Any]) -> None:
     """Print when a collection was last verified, and which share of it; nothing of one that never was."""
     found = status["verified"]
     if found["last"]:
-        time = moment(datetime.fromisoformat(found["last"]))
-        print_wrapped(out(), styled(f"  {tr(verified_line(Proven(found['of'], found['items']), time))}"))
+        first, last = (datetime.fromisoformat(found[name]) for name in ("first", "last"))
+        print_wrapped(out(), styled(f"  {tr(verified_line(Proven(found['of'], found['items'], first, last), moment))}"))
 
 
 def _print_run(slug: str, run: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
@@ -247,7 +247,12 @@ def _status_row(
         "withdrawn": len(items) - len(held),
         "waiting": sum(item.replacement is not None for item in held),
         "damaged": len((checked.flawed | doubtful).intersection(item.id for item in items)),
-        "verified": {"items": checked.verified, "of": checked.items, "last": rfc3339(checked.last)},
+        "verified": {
+            "items": checked.verified,
+            "of": checked.items,
+            "first": rfc3339(checked.first),
+            "last": rfc3339(checked.last),
+        },
         "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
         "last_fetched": rfc3339(max((item.fetched for item in items), default=None)),
         "last_run": run and run_row(run),

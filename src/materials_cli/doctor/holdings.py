@@ -189,11 +189,12 @@ def verified(store: Store, collections: Sequence[str]) -> Diagnosis | None:
     """When the archive was last verified, which share of it, and what was found and is not restored; None if it is empty."""
     with sound(store) as opened:
         found = proven(opened.connection, collections).values()
+    first = min((each.first for each in found if each.first), default=None)
     last = max((each.last for each in found if each.last), default=None)
-    whole = Proven(sum(each.items for each in found), sum(each.verified for each in found), last)
+    whole = Proven(sum(each.items for each in found), sum(each.verified for each in found), first, last)
     if not whole.items:
         return None
-    known = verified_line(whole, local_time(last)) if last else msg("not verified since it was downloaded")
+    known = verified_line(whole, local_time) if last else msg("not verified since it was downloaded")
     if flawed := sum(len(each.flawed) for each in found):
         bad = msgn("{count} item is damaged or missing", "{count} items are damaged or missing", flawed)
         return problem(joined([bad, known], "; "), verbatim("materials verify --repair"))
