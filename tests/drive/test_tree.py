@@ -34,7 +34,7 @@ def graphs(draw: st.DrawFn) -> dict[str, Contents]:
     ends = st.integers(0, size - 1)
     for number, (place, target) in enumerate(draw(st.lists(st.tuples(ends, ends), max_size=10))):
         contents[str(place)].shortcuts.append(Link(f"s{number}", draw(st.sampled_from("ab")), None, str(target)))
-    return {number: contents[number] for number in reachable(contents)}
+    return {number: contents[number] for number in sorted(reachable(contents))}
 
 
 def reachable(contents: dict[str, Contents]) -> set[str]:
