@@ -5,7 +5,11 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section
 from materials_cli.search.engine import search
+from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import Filters
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.partial import with_some_words
+from materials_cli.search.passages import Passages
 from materials_cli.search.query import parse
 from materials_cli.search.suggest import corrections
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
@@ -87,3 +91,42 @@ def test_copies_of_a_deck_come_in_one_order_whichever_arrived_first(catalogue: C
     for name in arrival:
         put(catalogue, item(name), Section(1, "Sandboxes", "a sandbox for start-ups"))
     assert found(catalogue, "sandbox start-ups") == [("a.pptx", 1), ("b.pptx", 1)]
+
+
+def test_of_many_matches_those_with_titles_and_of_the_latest_items_are_ranked(catalogue: Catalogue) -> None:
+    sections = [Section(number, "Ferries" if number in (3, 4) else "", "ferries timetable") for number in range(1, 41)]
+    sections[2] = Section(3, "Ferries", "timetable withheld")
+    put(catalogue, item("ferries.pptx"), *sections)
+    passages = Passages(catalogue.connection, None)
+    query = parse("ferries -withheld")
+    expression = expression_of(query.clauses, MatchLevel.WORD)
+    every = dict(passages.sections(query, expression, 100))
+    some = dict(passages.sections(query, expression, 100, most=16))
+    ends = [place & 0xFFFFF for place in some]
+    assert (len(every), sorted(ends)) == (39, [4, *range(33, 41)])
+    assert {place: every[place] for place in some if place & 0xFFFFF > 4} == {
+        place: rank for place, rank in some.items() if place & 0xFFFFF > 4
+    }
+    assert passages.size() == catalogue.connection.execute("SELECT count(*) FROM section").fetchone()[0]
+
+
+def test_some_words_are_looked_for_by_the_weightiest_where_the_others_stand_everywhere(catalogue: Catalogue) -> None:
+    sections = [Section(number, "", f"ferries {'lighthouse' if number == 7 else 'timetable'}") for number in range(1, 31)]
+    put(catalogue, item("ferries.pptx"), *sections)
+    passages = Passages(catalogue.connection, None)
+    query = parse("ferries lighthouse quince")
+    everything = with_some_words(passages, query, 50)
+    led = with_some_words(passages, query, 50, most=8)
+    assert [each.candidate.place for each in led] == [each.candidate.place for each in everything[:1]]
+    assert led[0].lacking == (2,)
+
+
+def test_the_sound_of_a_word_that_many_sections_have_is_not_compared(catalogue: Catalogue) -> None:
+    put(catalogue, item("ferries.pptx"), *(Section(number, "", "ferries") for number in range(1, 31)))
+    marked = Passages(catalogue.connection, None).with_established(parse("ferries quince").clauses)
+    assert [clause[0].level(MatchLevel.ANY_SOUND) for clause in marked] == [MatchLevel.PREFIX, MatchLevel.ANY_SOUND]
+
+
+@pytest.mark.parametrize("typed", ["xrocurement", "porcurement", "pocurement", "pxocurement", "prxocurement"])
+def test_a_slip_at_one_of_the_first_letters_is_corrected(catalogue: Catalogue, typed: str) -> None:
+    assert search(catalogue, typed).correction == "Procurement"

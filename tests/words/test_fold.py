@@ -222,3 +222,13 @@ def test_every_letter_number_and_mark_belongs_to_a_word() -> None:
 
 def test_the_words_of_grammar_are_folded_together_as_they_are_one_by_one() -> None:
     assert grammar._folded() == {fold(word) for words in grammar._words().values() for word in words.split()}
+
+
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=30)
+    | st.text("абвгдежзиклмнопрстуқғңүұөәһўӣabcdefghiklmnoprstuyəğışçаиыуներիումივებისটাদের", max_size=14)
+)
+def test_all_stems_of_a_word_begin_with_its_first_letter(text: str) -> None:
+    for word in words(text):
+        stems = (*word.forms.stems, *forms.sought_stems(word.forms))
+        assert {stem[:1] for stem in stems} <= {word.forms.fold[:1]}

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from materials_cli.patterns import regex
-from materials_cli.search.match import MatchLevel
+from materials_cli.search.match import BY_SOUND, MatchLevel
 from materials_cli.values import frozen
 from materials_cli.words.fold import Forms, Word, hyphenated, words
 
@@ -19,7 +19,8 @@ class Term:
 
     prefix: the last may be the beginning of a word; exact: they were quoted; literal: an abbreviation (OECD), which is the
     beginning of no other word and is not told by its sound; respelled: it is what was typed in another alphabet; loose: it was
-    not typed but means the same, so that each of its words may have another form.
+    not typed but means the same, so that each of its words may have another form; known: the archive has it as it is spelled,
+    so that its sound is not compared.
     """
 
     words: tuple[Forms, ...]
@@ -28,10 +29,13 @@ class Term:
     literal: bool = False
     respelled: bool = False
     loose: bool = False
+    known: bool = False
 
     def level(self, level: MatchLevel) -> MatchLevel:
         """How far its words may differ in a search at some level."""
-        return MatchLevel.WORD if self.literal or self.respelled or self.loose else level
+        if self.literal or self.respelled or self.loose:
+            return MatchLevel.WORD
+        return MatchLevel.PREFIX if self.known and level in BY_SOUND else level
 
 
 # Alternatives, of which one is enough.

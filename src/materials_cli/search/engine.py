@@ -42,6 +42,7 @@ _MAX_SPLITS = 8
 _FEW_HITS = 5
 MOST_OTHERS = 5
 _CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
+_MOST_HEARD = 1000
 
 
 @frozen()
@@ -121,7 +122,7 @@ def _as_typed(catalogue: Catalogue, passages: Passages, query: Query, limit: int
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
         tried = better.content() if _differs_by_one(content, better) else tried
-    hits = found.hits or _found(passages, content, _sound_tiers(content, MatchLevel.ANY_SOUND), limit).hits
+    hits = found.hits or _found(passages, content, _sound_tiers(passages, content, MatchLevel.ANY_SOUND), limit).hits
     if tried and not hits and (better_hits := tuple(_with_some_words(passages, tried, limit))):
         both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
         return Results(query, both, tried.text, absent=_absent(catalogue.connection, tried, both), total=len(both))
@@ -151,7 +152,7 @@ def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) ->
     """How many hits there would be without the limit: of the first way to search for all words that reaches it."""
     if len(hits) < limit:
         return len(hits)
-    tiers = [tier for tier in _tiers(query) if not (tier.in_name or tier.verified)]
+    tiers = [tier for tier in _tiers(passages, query) if not (tier.in_name or tier.verified)]
     counts = (passages.extent(query.narrowed(expression_of(tier.clauses, tier.level))) for tier in tiers)
     return max(len(hits), next((count for count in counts if count >= limit), 0))
 
@@ -183,14 +184,14 @@ class _Found(NamedTuple):
     sure: bool
 
 
-def _tiers(query: Query) -> list[Tier]:
+def _tiers(passages: Passages, query: Query) -> list[Tier]:
     """The ways to search for all words, from strict to loose: first as typed, then without those of grammar and asking."""
     content = query.content()
     return [
         *_spelled_tiers(query.clauses),
         *(_spelled_tiers(content.clauses) if content.clauses != query.clauses else []),
         *([Tier(respelled, MatchLevel.SOUND)] if (respelled := query.in_hangul()) else []),
-        *_sound_tiers(content, MatchLevel.SOUND),
+        *_sound_tiers(passages, content, MatchLevel.SOUND),
         Tier(content.clauses, MatchLevel.TRUNCATED),
     ]
 
@@ -202,13 +203,15 @@ def _spelled_tiers(clauses: Clauses) -> list[Tier]:
     return [Tier(clauses, MatchLevel.WORD), Tier(clauses, MatchLevel.WORD, in_name=True), Tier(clauses, MatchLevel.PREFIX)]
 
 
-def _sound_tiers(query: Query, level: MatchLevel) -> list[Tier]:
-    """The ways to search for all words by their sound."""
-    return [Tier(clauses, level) for clauses in query.compounds()]
+def _sound_tiers(passages: Passages, query: Query, level: MatchLevel) -> list[Tier]:
+    """The ways to search for all words by the sound of those that nothing has in their spelling; none if there are none."""
+    compounds = list(map(passages.with_established, query.compounds()))
+    known = all(term.known for clause in compounds[0] for term in clause)
+    return [Tier(clauses, level) for clauses in compounds[known:]]
 
 
 def _find(passages: Passages, query: Query, limit: int) -> _Found:
-    return _found(passages, query, _tiers(query), limit)
+    return _found(passages, query, _tiers(passages, query), limit)
 
 
 def _found(passages: Passages, query: Query, tiers: Sequence[Tier], limit: int) -> _Found:
@@ -254,8 +257,11 @@ def _sections(passages: Passages, query: Query, tier: Tier, limit: int) -> Itera
     """The places and ranks of the best sections in a tier."""
     if tier.in_name:
         splits = _beside_names(passages, query, tier.clauses)
-        return [found for expression, items in splits for found in passages.sections(expression, _CANDIDATES, items)]
-    return passages.sections(query.narrowed(expression_of(tier.clauses, tier.level, every=not tier.at_least)), limit)
+        return [found for expression, items in splits for found in passages.sections(query, expression, _CANDIDATES, items)]
+    expression = expression_of(tier.clauses, tier.level, every=not tier.at_least)
+    if tier.verified:
+        return passages.sections(query, expression, limit, most=_MOST_HEARD)
+    return passages.sections(query, expression, limit)
 
 
 def _beside_names(passages: Passages, query: Query, wanted: Clauses) -> Iterator[tuple[str, str]]:
@@ -271,7 +277,7 @@ def _beside_names(passages: Passages, query: Query, wanted: Clauses) -> Iterator
         lacking[tuple(number for number in range(len(wanted)) if number not in numbers)].append(item)
     for missing in sorted(filter(None, lacking), key=len)[:_MAX_SPLITS]:
         clauses = tuple(wanted[number] for number in missing)
-        yield query.narrowed(expression_of(clauses, MatchLevel.WORD)), json.dumps(lacking[missing])
+        yield expression_of(clauses, MatchLevel.WORD), json.dumps(lacking[missing])
 
 
 def _ranked(passages: Passages, candidates: Sequence[Candidate], tiers: Sequence[Tier]) -> list[tuple[float, Candidate]]:

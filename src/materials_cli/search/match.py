@@ -137,20 +137,26 @@ def _spelled(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, exac
 
 def _in_other_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool, extensible: bool) -> Similarity:
     """Compare two words that are spelled differently by their stems, keys and beginnings."""
-    sought = sought_stems(typed) if extensible else (typed.fold, *typed.stems)
-    if not prefix and not {word.fold, *word.stems}.isdisjoint(sought):
+    if not prefix and word.fold[:1] == typed.fold[:1] and _share_a_stem(word, typed, extensible=extensible):
         shared = _common_prefix(word.fold, typed.fold) / max(len(word.fold), len(typed.fold))
         return Similarity(0.75 + 0.15 * shared, match=Match.FORM)
     truncating = level >= MatchLevel.TRUNCATED
-    if len(typed.key) >= SHORTEST_KEY:
-        across = _across(word, typed)
-        if word.key == typed.key:
-            return Similarity(0.8 if len(typed.key) >= _LONG_KEY else 0.5, match=across)
-        if extensible and word.key.startswith(typed.key):
-            return Similarity(0.6, match=across)
-        if truncating and word.key.startswith(truncated_key(typed)):
+    wanted = typed.key
+    if len(wanted) >= SHORTEST_KEY:
+        heard = word.key
+        if heard == wanted:
+            return Similarity(0.8 if len(wanted) >= _LONG_KEY else 0.5, match=_across(word, typed))
+        if extensible and heard.startswith(wanted):
+            return Similarity(0.6, match=_across(word, typed))
+        if truncating and heard.startswith(truncated_key(typed)):
+            across = _across(word, typed)
             return Similarity(0.5 if across is Match.FORM else 0.4, match=across)
     return Similarity(0.5, match=Match.FORM) if truncating and word.fold.startswith(truncated(typed)) else NO_MATCH
+
+
+def _share_a_stem(word: Forms, typed: Forms, *, extensible: bool) -> bool:
+    sought = sought_stems(typed) if extensible else (typed.fold, *typed.stems)
+    return not {word.fold, *word.stems}.isdisjoint(sought)
 
 
 def _across(word: Forms, typed: Forms) -> Match:

@@ -7,9 +7,11 @@ A word weighs the more the fewer sections have it (idf), and less when it is onl
 import math
 import operator
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.search.clauses import Clauses
 from materials_cli.search.expression import expression_of
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.passages import Candidate, Passages, Tier
@@ -18,7 +20,8 @@ from materials_cli.search.query import Query
 _LEVEL = MatchLevel.ANY_SOUND
 _MAX_COUNTED = 20_000
 _MAX_WORDS = 6
-_CANDIDATES = 60
+_CANDIDATES = 40
+_MOST_RANKED = 2000
 _IN_NAME = 0.7
 _MIN_OF_BEST = 0.6
 _RANKS = 1000.0
@@ -37,12 +40,13 @@ def partial_tier(query: Query) -> Tier:
     return Tier(query.clauses, _LEVEL, at_least=1)
 
 
-def with_some_words(passages: Passages, query: Query, limit: int) -> list[Partial]:
-    """The sections that have the weightiest of the words, the best first."""
-    weights = _weights(passages, query)
+def with_some_words(passages: Passages, query: Query, limit: int, *, most: int = _MOST_RANKED) -> list[Partial]:
+    """The sections that have the weightiest of the words, the best first; most: how many are ranked."""
+    query = replace(query, clauses=passages.with_established(query.clauses))
+    weights = _weights(passages, query.clauses)
     if not any(weights):
         return []
-    candidates = _candidates(passages, query, weights)
+    candidates = _candidates(passages, query, weights, most)
     items = {candidate.item for candidate in candidates}
     named = [passages.named(expression_of((clause,), MatchLevel.WORD), items) for clause in query.clauses]
     compared: list[Partial] = []
@@ -60,13 +64,14 @@ def with_some_words(passages: Passages, query: Query, limit: int) -> list[Partia
     return sorted(enough, key=lambda each: (-each.score, each.candidate.place or 0))[:limit]
 
 
-def _candidates(passages: Passages, query: Query, weights: Sequence[float]) -> list[Candidate]:
+def _candidates(passages: Passages, query: Query, weights: Sequence[float], most: int) -> list[Candidate]:
     """What has any of the weightiest words: sections by their spelling and by their sound, and the names of other items."""
     weightiest = sorted(filter(weights.__getitem__, range(len(weights))), key=lambda number: -weights[number])[:_MAX_WORDS]
     clauses = tuple(query.clauses[number] for number in weightiest)
+    expressions = dict.fromkeys(_any_of(passages, query, clauses, level, most) for level in (MatchLevel.PREFIX, _LEVEL))
     found: dict[int, float] = {}
-    for level in (MatchLevel.PREFIX, _LEVEL):
-        found |= dict(passages.sections(query.narrowed(expression_of(clauses, level, every=False)), _CANDIDATES))
+    for expression in expressions:
+        found |= dict(passages.sections(query, expression, _CANDIDATES, most=most))
     candidates = [Candidate(place >> PLACE_BITS, place, rank, -1) for place, rank in found.items()]
     if query.filters.columns or query.filters.languages:
         return candidates
@@ -75,8 +80,25 @@ def _candidates(passages: Passages, query: Query, weights: Sequence[float]) -> l
     return candidates + [Candidate(item, None, rank, -1) for item, rank in names if item not in items]
 
 
-def _weights(passages: Passages, query: Query) -> list[float]:
+def _any_of(passages: Passages, query: Query, clauses: Clauses, level: MatchLevel, most: int) -> str:
+    """An expression for what has any of some clauses, the weightiest first; where too much has, for what has one of the first.
+
+    What has only words that stand everywhere is not looked at; beside a weightier one, they count.
+    """
+    leading, found = 0, 0
+    for clause in clauses:
+        found += passages.extent(query.narrowed(expression_of((clause,), level)))
+        if leading and found > most:
+            break
+        leading += 1
+    expression = expression_of(clauses, level, every=False)
+    if leading < len(clauses):
+        expression = f"({expression_of(clauses[:leading], level, every=False)}) AND ({expression})"
+    return expression
+
+
+def _weights(passages: Passages, clauses: Clauses) -> list[float]:
     """How much each clause of a query says: the logarithm of how rare it is; 0 when the archive lacks it."""
     total = passages.size() + 1
-    counts = [passages.count(expression_of((clause,), _LEVEL), _MAX_COUNTED) for clause in query.clauses]
+    counts = [passages.count(expression_of((clause,), _LEVEL), _MAX_COUNTED) for clause in clauses]
     return [math.log(1 + total / count) if count else 0.0 for count in counts]

@@ -4,18 +4,23 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, name_fields
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
-from materials_cli.search.clauses import Clauses
+from materials_cli.search.clauses import Clause, Clauses
+from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Hit, Match, worst
 from materials_cli.search.match import BY_SOUND, MatchLevel
+from materials_cli.search.query import Query
 from materials_cli.search.snippet import Highlights, WordCache, highlight, snippet
 
 _SECTION_RANK, _NAME_RANK = "bm25(4.0, 2.0, 1.0)", "bm25(4.0, 1.0, 2.0)"
 _MAX_TEXT = 10_000
 _FIRST_LETTERS = 4
+_MANY = 20
+_MOST_RANKED = 4000
 
 
 class Tier(NamedTuple):
@@ -51,6 +56,8 @@ class Passages:
     def __init__(self, connection: sqlite3.Connection, items: str | None) -> None:
         self._connection = connection
         self._items = items
+        self._extents: dict[tuple[str, str | None], int] = {}
+        self._established: dict[Clause, bool] = {}
         self._highlights: dict[Candidate, Highlights] = {}
         self._caches: defaultdict[tuple[Clauses, MatchLevel], WordCache] = defaultdict(dict)
 
@@ -72,14 +79,40 @@ class Passages:
         )
         return {number: (path, collection) for number, path, collection in rows}
 
-    def sections(self, expression: str, limit: int, items: str | None = None) -> list[tuple[int, float]]:
-        """The places and ranks of the best sections; items: narrowed to these instead, also a JSON array."""
+    def sections(
+        self, query: Query, expression: str, limit: int, items: str | None = None, *, most: int = _MOST_RANKED
+    ) -> list[tuple[int, float]]:
+        """The places and ranks of the best sections that match an expression, with the query's filters.
+
+        items: narrowed to these instead, also a JSON array. To rank a section costs twenty times what it costs to find it:
+        where more than `most` match, only some are ranked, those that match in their titles and those of the latest items.
+        """
+        items = items or self._items
+        anywhere, titled = query.narrowed(expression), query.narrowed(f"{{title}} : ({expression})")
+        found = self.extent(anywhere, items)
+        if found <= most:
+            return self._ranked(anywhere, limit, items) if found else []
+        best = dict(self._ranked(titled, limit, items, self._latest(titled, most // 4, items)))
+        best |= self._ranked(anywhere, limit, items, self._latest(anywhere, most // 2, items))
+        return sorted(best.items(), key=lambda row: -row[1])[:limit]
+
+    def _ranked(self, expression: str, limit: int, items: str | None, first: int = 0) -> list[tuple[int, float]]:
+        """The places and ranks of the best sections, from a place on."""
         rows = self._connection.execute(
-            "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2"
+            "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2 AND rowid >= ?6"
             " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
-            (expression, _SECTION_RANK, items or self._items, PLACE_BITS, limit),
+            (expression, _SECTION_RANK, items, PLACE_BITS, limit, first),
         )
         return [(row[0], -row[1]) for row in rows]
+
+    def _latest(self, expression: str, count: int, items: str | None) -> int:
+        """The first of the last so many places that match an expression; 0 if there are fewer."""
+        row = self._connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ?1"
+            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2))) ORDER BY rowid DESC LIMIT 1 OFFSET ?4",
+            (expression, items, PLACE_BITS, count - 1),
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
         """The numbers and ranks of the items with the best names."""
@@ -92,7 +125,8 @@ class Passages:
 
     def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
         """Those of some items whose name matches an expression."""
-        statement = "SELECT rowid FROM names WHERE names MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+        # With the plus, SQLite goes through what matches once, instead of once for each of the numbers.
+        statement = "SELECT rowid FROM names WHERE names MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"
         return frozenset(row[0] for row in self._connection.execute(statement, (expression, json.dumps(list(numbers)))))
 
     def count(self, expression: str, limit: int) -> int:
@@ -105,22 +139,40 @@ class Passages:
             for table in ("words", "names")
         )
 
+    def with_established(self, clauses: Clauses) -> Clauses:
+        """Clauses in which those are marked as known that many sections or names have in their spelling."""
+        return tuple(tuple(replace(term, known=self._is_established(clause)) for term in clause) for clause in clauses)
+
+    def _is_established(self, clause: Clause) -> bool:
+        if clause not in self._established:
+            self._established[clause] = self.count(expression_of((clause,), MatchLevel.WORD), _MANY) >= _MANY
+        return self._established[clause]
+
     @property
     def narrowed_to(self) -> int:
         """How many items the search is narrowed to; 0 when it is not narrowed."""
         return len(json.loads(self._items or "[]"))
 
-    def extent(self, expression: str) -> int:
-        """The number of sections that match an expression, in the items that the search is narrowed to."""
-        statement = (
-            "SELECT count(*) FROM words WHERE words MATCH ?1"
-            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
-        )
-        return int(self._connection.execute(statement, (expression, self._items, PLACE_BITS)).fetchone()[0])
+    def extent(self, expression: str, items: str | None = None) -> int:
+        """The number of sections that match an expression, in some items or those that the search is narrowed to; cached."""
+        asked = expression, items or self._items
+        if asked not in self._extents:
+            statement = (
+                "SELECT count(*) FROM words WHERE words MATCH ?1"
+                " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
+            )
+            self._extents[asked] = int(self._connection.execute(statement, (*asked, PLACE_BITS)).fetchone()[0])
+        return self._extents[asked]
 
     def size(self) -> int:
-        """The number of all sections, as the index has it: to count them, SQLite would read their texts."""
-        return int(self._connection.execute("SELECT count(*) FROM words_docsize").fetchone()[0])
+        """The number of all sections: the first number in the record of averages that FTS5 keeps, seven bits to a byte."""
+        (record,) = self._connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
+        number = 0
+        for byte in record:
+            number = number << 7 | byte & 0x7F
+            if byte < 0x80:
+                break
+        return number
 
     def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
         """Where the beginning of a candidate's texts matches its tier; cached."""

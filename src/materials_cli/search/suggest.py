@@ -2,8 +2,8 @@
 
 Only what can be a slip is corrected: a letter too many, too few or wrong, or two in the wrong order; no abbreviation is. Words
 are compared by their folded form and, since a name may be typed in another alphabet, by their key: with those that begin
-with the same letter, since to read all words of the index takes 0.7 s for 100,000 slides, and with those that differ in
-nothing but the first letter.
+with the same two letters, since to read all words of the index takes 0.7 s for 100,000 slides, and with those whose only slip
+is at these letters.
 """
 
 import itertools
@@ -67,10 +67,12 @@ def _searched_words(query: Query) -> Iterator[Forms]:
 def is_known(connection: sqlite3.Connection, clause: Clause) -> bool:
     """Whether anything in the archive has a clause, in any form or alphabet."""
     expression = expression_of((clause,), MatchLevel.PREFIX)
-    return any(
-        connection.execute(f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT 1", (expression,)).fetchone()  # noqa: S608
-        for table in _TABLES
-    )
+    return any(_has(connection, table, expression) for table in _TABLES)
+
+
+def _has(connection: sqlite3.Connection, table: str, expression: str) -> bool:
+    statement = f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT 1"  # noqa: S608 - constants
+    return connection.execute(statement, (expression,)).fetchone() is not None
 
 
 class _Index:
@@ -86,23 +88,26 @@ class _Index:
         """Whether a term is one of the index."""
         return bool(self._counted("term = ?", term))
 
-    def near(self, term: str, most: int, *, also: str = "") -> list[tuple[str, int]]:
-        """The terms that differ by at most some slips, and by how many; also: other letters that they may begin with.
+    def near(self, term: str, most: int, *, by_sound: bool = False) -> list[tuple[str, int]]:
+        """The terms that differ by at most some slips, and by how many.
 
-        The mark before a key counts as a part of its first letter.
+        by_sound: it is a key, which may begin with other letters of the same sound.
         """
         from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
         from rapidfuzz.distance import OSA  # noqa: PLC0415
 
-        length = 1 + term.startswith(KEY)
-        head, rest = term[:length], term[length:]
-        terms = dict.fromkeys(itertools.chain(*(self._beginning_with(head[:-1] + first) for first in (head[-1], *also))))
+        terms = dict.fromkeys(itertools.chain(*map(self._beginning_with, _beginnings(term, by_sound=by_sound))))
         found = process.extract(term, list(terms), scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
         near = {near: int(distance) for near, distance, _ in found}
-        for other in _with_another_first_letter(head[:-1], head[-1], rest) if most else ():
-            if other not in near and self.has(other):
-                near[other] = 1
+        if most:
+            near |= dict.fromkeys(self._present(set(_with_a_slip_at_first(term)) - {*near, term}), 1)
         return list(near.items())
+
+    def _present(self, terms: set[str]) -> Iterator[str]:
+        """Those of some terms that the index has; to ask for all at once costs little, and there seldom is one."""
+        expression = " OR ".join(map(quoted, sorted(terms)))
+        if terms and any(_has(self.connection, table, expression) for table in _TABLES):
+            yield from filter(self.has, sorted(terms))
 
     def count(self, term: str) -> int:
         """In how many sections and names a term stands."""
@@ -123,15 +128,42 @@ class _Index:
         return counts
 
 
-def _with_another_first_letter(mark: str, first: str, rest: str) -> Iterator[str]:
-    """A term with a slip at its first letter, in its own script: another letter, none, one more, or the second before it."""
-    letters = next((letters for letters in _ALPHABETS if first in letters), "")
-    if rest:
-        yield mark + rest
-        yield mark + rest[0] + first + rest[1:]
-    for letter in letters:
-        yield mark + letter + rest
-        yield mark + letter + first + rest
+def _beginnings(term: str, *, by_sound: bool) -> Iterator[str]:
+    """What the terms begin with that a term is compared with: its first two letters, or others of their sound."""
+    mark, letters = _marked(term)
+    first, second = letters[:1], letters[1:2]
+    if not _alphabet(first):
+        yield mark + first
+        return
+    for one in _alike(first) if by_sound else first:
+        yield from (mark + one + other for other in ((_alike(second) if by_sound else second) or ("",)))
+
+
+def _with_a_slip_at_first(term: str) -> Iterator[str]:
+    """A term with a slip at one of its first two letters, in its own script: another, none, one more, or two swapped."""
+    mark, letters = _marked(term)
+    alphabet = _alphabet(letters[:1])
+    for at in range(min(2, len(letters) - 1)):
+        before, here, after = mark + letters[:at], letters[at], letters[at + 1 :]
+        yield before + after
+        yield before + after[0] + here + after[1:]
+        for letter in alphabet:
+            yield before + letter + after
+            yield before + letter + here + after
+
+
+def _marked(term: str) -> tuple[str, str]:
+    """The mark before a key, and its letters."""
+    return (KEY, term[1:]) if term.startswith(KEY) else ("", term)
+
+
+def _alphabet(letter: str) -> str:
+    return next((letters for letters in _ALPHABETS if letter and letter in letters), "")
+
+
+def _alike(letter: str) -> str:
+    """A letter of a key and others that may stand for its sound."""
+    return letter + "".join(letters for letters in _SOUNDING_ALIKE if letter and letter in letters).replace(letter, "")
 
 
 def _most_similar(index: _Index, forms: Forms, *, confident: bool) -> str | None:
@@ -157,8 +189,7 @@ def _spelled_alike(index: _Index, forms: Forms) -> list[tuple[int, int, str]]:
     """The same for words of any alphabet that are romanised alike: by one letter, or by some with the same sound."""
     if not forms.key:
         return []
-    also = "".join(letters for letters in _SOUNDING_ALIKE if forms.key[0] in letters).replace(forms.key[0], "")
-    near = index.near(KEY + forms.key, _slips(len(forms.key)), also=also)
+    near = index.near(KEY + forms.key, _slips(len(forms.key)), by_sound=True)
     alike = [(term, slips) for term, slips in near if slips <= 1 or sound(term[1:]) == sound(forms.key)]
     return [(slips + 1, -index.count(term), term) for term, slips in alike]
 

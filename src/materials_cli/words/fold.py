@@ -61,27 +61,38 @@ _LATIN = regex("[a-z]")
 
 
 class Forms(NamedTuple):
-    """The forms of one word.
+    """The forms of one word; those that cost time are made when they are asked for, and cached.
 
-    spelled: as written, but for its case and Unicode form; stems: those that are not the folded word itself, the likeliest
-    first; tokens: the terms that stand for the folded word in the index, pairs of graphemes if it is unspaced; unspaced:
-    whether its script writes no spaces, so that it may hold many words; name_like: whether it may be or contain a name;
-    titled: whether it is written with a capital and small letters.
+    spelled: as written, but for its case and Unicode form; unspaced: whether its script writes no spaces, so that it may hold
+    many words; name_like: whether it may be or contain a name; titled: whether it is written with a capital and small letters.
     """
 
     spelled: str
     fold: str
-    stems: tuple[str, ...]
-    key: str
-    tokens: tuple[str, ...]
     unspaced: bool = False
     name_like: bool = False
     titled: bool = False
 
     @property
+    def stems(self) -> tuple[str, ...]:
+        """Its stems that are not the folded word itself, the likeliest first. All begin with its first letter."""
+        return () if self.unspaced else _stems(self.spelled, self.fold, titled=self.titled)
+
+    @property
     def stem(self) -> str:
         """The likeliest of its stems; the folded word when it has none."""
-        return self.stems[0] if self.stems else self.fold
+        stems = self.stems
+        return stems[0] if stems else self.fold
+
+    @property
+    def key(self) -> str:
+        """What it has in common with the same name in another alphabet."""
+        return _key(self.spelled)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The terms that stand for the folded word in the index: pairs of graphemes if it is unspaced."""
+        return _pairs(self.fold) if self.unspaced else (self.fold,)
 
 
 class Word(NamedTuple):
@@ -164,18 +175,14 @@ def forms_of(raw: str) -> Forms:
     """The forms of one word as it is written; `fold` is empty if nothing is left of it. Cached, since words recur."""
     raw = raw if len(raw) <= _LONGEST_WORD or _unspaced().match(raw) else raw[:_LONGEST_WORD]
     if raw.isascii():
-        spelled = folded = _IGNORED.sub("", raw.lower())
-        titled = raw.istitle()
-        stems = stems_of(spelled, folded, _folded, name=titled)
+        folded = _IGNORED.sub("", raw.lower())
         # In Latin letters, names are capitalised.
-        return Forms(spelled, folded, stems, key(romanise(spelled)), (folded,), name_like=not raw.islower(), titled=titled)
+        return Forms(folded, folded, name_like=not raw.islower(), titled=raw.istitle())
     spelled = _in_one_alphabet(_normalised(raw))
     folded = "".join(_word_pattern().findall(_folded(spelled)))
-    keyed = key(romanise(spelled))
     if _unspaced().match(folded):
-        return Forms(spelled, folded, (), keyed, _pairs(folded), unspaced=True, name_like=True)
-    stems = stems_of(spelled, folded, _folded, name=raw.istitle())
-    return Forms(spelled, folded, stems, keyed, (folded,), name_like=True, titled=raw.istitle())
+        return Forms(spelled, folded, unspaced=True, name_like=True)
+    return Forms(spelled, folded, name_like=True, titled=raw.istitle())
 
 
 @lru_cache(maxsize=1 << 10)
@@ -191,7 +198,23 @@ def sound_of(forms: Forms) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _sound_of(spelled: str) -> str:
-    return sound(romanise(spelled))
+    return sound(romanised(spelled))
+
+
+@lru_cache(maxsize=1 << 16)
+def _key(spelled: str) -> str:
+    return key(romanised(spelled))
+
+
+@lru_cache(maxsize=1 << 16)
+def romanised(spelled: str) -> str:
+    """A normalised word in Latin letters; cached."""
+    return romanise(spelled)
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(spelled: str, folded: str, *, titled: bool) -> tuple[str, ...]:
+    return stems_of(spelled, folded, _folded, name=titled)
 
 
 def graphemes(text: str) -> list[str]:
