@@ -47,7 +47,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
       tried = differsByOne(bare, better) ? content(better) : tried;
     }
     let { hits } = first;
-    if (!hits.length) ({ hits } = found(passages, bare, soundTiers(bare, PARTIAL), limit));
+    if (!hits.length) ({ hits } = found(passages, bare, soundTiers(passages, bare, PARTIAL), limit));
     const others = tried && !hits.length ? withSomeWords(passages, tried, limit) : [];
     if (others.length) {
       const both = distinct([...withSomeWords(passages, bare, limit), ...others]).slice(0, limit);
@@ -143,7 +143,8 @@ MaterialsSearch.part("answers", (tables, parts) => {
   }
 
   /** The sections that have the weightiest of the words, as hits, the best first. */
-  function withSomeWords(passages, query, limit) {
+  function withSomeWords(passages, asked, limit) {
+    const query = { ...asked, clauses: passages.withEstablished(asked.clauses) };
     const weights = query.clauses.map((clause) => {
       const count = passages.count(expressionOf([clause], PARTIAL), A.MAX_COUNTED);
       return count ? Math.log(1 + (catalogue.sections.size + 1) / count) : 0;

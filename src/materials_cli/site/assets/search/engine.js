@@ -42,6 +42,14 @@ MaterialsSearch.part("engine", (tables, parts) => {
       return this.catalogue.names.best(expression, limit, this.chosen && ((item) => this.chosen.has(item)));
     }
 
+    /** Clauses in which those are marked as known that many sections or names have in their spelling. */
+    withEstablished(clauses) {
+      return clauses.map((clause) => {
+        const known = this.count(expressionOf([clause], Level.WORD), P.MANY) >= P.MANY;
+        return clause.map((term) => ({ ...term, known }));
+      });
+    }
+
     count(expression, limit) {
       const { names, sections } = this.catalogue;
       return Math.min(sections.find(expression).size, limit) + Math.min(names.find(expression).size, limit);
@@ -109,14 +117,14 @@ MaterialsSearch.part("engine", (tables, parts) => {
   }
 
   /** The ways to search for all words, from strict to loose: first as typed, then without those of grammar and asking. */
-  function tiersOf(query) {
+  function tiersOf(passages, query) {
     const bare = content(query);
     const inHangul = spelledInHangul(query);
     return [
       ...spelledTiers(query.clauses),
       ...(sameClauses(bare.clauses, query.clauses) ? [] : spelledTiers(bare.clauses)),
       ...(inHangul.length ? [tierOf(inHangul, Level.SOUND)] : []),
-      ...soundTiers(bare, Level.SOUND),
+      ...soundTiers(passages, bare, Level.SOUND),
       tierOf(bare.clauses, Level.TRUNCATED),
     ];
   }
@@ -130,12 +138,15 @@ MaterialsSearch.part("engine", (tables, parts) => {
     return [tierOf(clauses, Level.WORD), tierOf(clauses, Level.WORD, { inName: true }), tierOf(clauses, Level.PREFIX)];
   }
 
-  function soundTiers(query, level) {
-    return compounds(query).map((clauses) => tierOf(clauses, level));
+  /** The ways to search for all words by the sound of those that few have in their spelling; none if there are none. */
+  function soundTiers(passages, query, level) {
+    const marked = compounds(query).map((clauses) => passages.withEstablished(clauses));
+    const known = marked[0].every((clause) => clause.every((term) => term.known));
+    return marked.slice(known ? 1 : 0).map((clauses) => tierOf(clauses, level));
   }
 
   function find(passages, query, limit) {
-    return found(passages, query, tiersOf(query), limit);
+    return found(passages, query, tiersOf(passages, query), limit);
   }
 
   /** Collect candidates tier by tier, and rank them: {hits, spelled, sure}. */
@@ -238,7 +249,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
   /** How many hits there would be without the limit: of the first way to search for all words that reaches it. */
   function total(passages, query, hits, limit) {
     if (hits.length < limit) return hits.length;
-    for (const tier of tiersOf(query)) {
+    for (const tier of tiersOf(passages, query)) {
       if (tier.inName || isVerified(tier)) continue;
       const expression = tier.clauses.length ? expressionOf(tier.clauses, tier.level) : null;
       const count = passages.extent(narrowed(query, expression));

@@ -18,7 +18,8 @@ MaterialsSearch.part("expression", (tables, parts) => {
 
   /** How far the words of a term may differ in a search at some level. */
   function levelOf(term, level) {
-    return term.literal || term.respelled ? Level.WORD : level;
+    if (term.literal || term.respelled) return Level.WORD;
+    return term.known && bySound(level) ? Level.PREFIX : level;
   }
 
   function expressionOf(clauses, level, every = true) {

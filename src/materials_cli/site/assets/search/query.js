@@ -1,7 +1,7 @@
 "use strict";
 // What a person types → one query (search/query.py, search/clauses.py, search/values.py). Any text is one.
 // A query is {text, words, clauses, excluded, filters, given}; a clause is a list of terms of which one is enough; a term is
-// {words, prefix, exact, literal, respelled}: words that follow one another.
+// {words, prefix, exact, literal, respelled, known}: words that follow one another.
 
 MaterialsSearch.part("query", (tables, parts) => {
   const T = tables.query;

@@ -73,8 +73,7 @@ MaterialsSearch.part("suggest", (tables, parts) => {
   function spelledAlike(forms) {
     const { key } = forms;
     if (!key) return [];
-    const also = T.SOUNDING_ALIKE.filter((each) => each.includes(key[0])).join("").replaceAll(key[0], "");
-    const found = near(KEY + key, slips(key.length), also);
+    const found = near(KEY + key, slips(key.length), true);
     const alike = found.filter(([term, many]) => many <= 1 || sound(term.slice(1)) === sound(key));
     return alike.map(([term, many]) => [many + 1, -count(term), term]);
   }
@@ -83,30 +82,50 @@ MaterialsSearch.part("suggest", (tables, parts) => {
     return length <= T.SHORT_WORD ? 1 : length <= T.LONG_WORD ? 2 : 3;
   }
 
-  /** The terms that differ by at most some slips, and by how many: [term, slips]. */
-  function near(term, most, also = "") {
-    const length = term.startsWith(KEY) ? 2 : 1;
-    const [mark, first, rest] = [term.slice(0, length - 1), term[length - 1], term.slice(length)];
-    const terms = new Set([first, ...also].flatMap((letter) => TABLES.flatMap((table) => table.beginningWith(mark + letter))));
+  /** The terms that differ by at most some slips, and by how many: [term, slips]. bySound: it is a key. */
+  function near(term, most, bySound = false) {
+    const begin = beginnings(term, bySound);
+    const terms = new Set(begin.flatMap((each) => TABLES.flatMap((table) => table.beginningWith(each))));
     const found = [];
     for (const other of terms) {
       const many = distance(term, other, most);
       if (many <= most) found.push([other, many]);
     }
     const best = new Map(found.sort((a, b) => a[1] - b[1]).slice(0, T.MAX_CANDIDATES));
-    for (const other of most ? withAnotherFirstLetter(mark, first, rest) : []) {
-      if (!best.has(other) && has(other)) best.set(other, 1);
+    for (const other of most ? withASlipAtFirst(term) : []) {
+      if (other !== term && !best.has(other) && has(other)) best.set(other, 1);
     }
     return [...best];
   }
 
-  /** A term with a slip at its first letter, in its own script. */
-  function withAnotherFirstLetter(mark, first, rest) {
-    const found = rest ? [mark + rest, mark + rest[0] + first + rest.slice(1)] : [];
-    for (const letter of letters.find((each) => each.includes(first)) ?? "") {
-      found.push(mark + letter + rest, mark + letter + first + rest);
+  /** What the terms begin with that a term is compared with: its first two letters, or others of their sound. */
+  function beginnings(term, bySound) {
+    const [mark, [first = "", second = ""]] = marked(term);
+    if (!alphabetOf(first)) return [mark + first];
+    const alike = (letter) => (bySound ? [...new Set(letter + T.SOUNDING_ALIKE.filter((each) => letter && each.includes(letter)).join(""))] : [letter]);
+    const seconds = second ? alike(second) : [""];
+    return alike(first).flatMap((one_) => seconds.map((other) => mark + one_ + other));
+  }
+
+  /** A term with a slip at one of its first two letters, in its own script: another, none, one more, or two swapped. */
+  function withASlipAtFirst(term) {
+    const [mark, word] = marked(term);
+    const found = [];
+    for (let at = 0; at < Math.min(2, word.length - 1); at++) {
+      const [before, here, after] = [mark + word.slice(0, at), word[at], word.slice(at + 1)];
+      found.push(before + after, before + after[0] + here + after.slice(1));
+      for (const letter of alphabetOf(word[0])) found.push(before + letter + after, before + letter + here + after);
     }
     return found;
+  }
+
+  /** The mark before a key, and its letters. */
+  function marked(term) {
+    return term.startsWith(KEY) ? [KEY, term.slice(1)] : ["", term];
+  }
+
+  function alphabetOf(letter) {
+    return (letter && letters.find((each) => each.includes(letter))) || "";
   }
 
   /** Letters too many, too few or wrong, or two in the wrong order; more than `most` when it is more than that. */
