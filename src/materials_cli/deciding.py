@@ -1,14 +1,22 @@
 """The use cases of publishing: looking at what is private in an archive, and deciding on it, item by item or kind by kind."""
 
+import csv
+import hashlib
+import io
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.disk import disk_errors
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.export.escape import for_csv, from_csv
+from materials_cli.export.spreadsheet import Refused, rows_of
 from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
-from materials_cli.messages import Message
+from materials_cli.messages import Message, msg
 from materials_cli.model import Item, State
 from materials_cli.triage.decisions import Decided, Decision
 from materials_cli.triage.finds import FindKind
@@ -16,6 +24,9 @@ from materials_cli.triage.looks import PROGRAM, Looks
 from materials_cli.triage.release import Releases
 from materials_cli.triage.survey import Find, finds_of
 from materials_cli.values import frozen
+
+COLUMNS = ("collection", "id", "path", "kind", "finds", "places", "text", "decision", "stamp")
+_MOST_SHOWN = 5
 
 
 @frozen()
@@ -35,6 +46,14 @@ class Examined:
     def is_new(self) -> bool:
         """Whether something was decided before, and new finds have made the item undecided again."""
         return self.decision is None and bool(self.decided.seen or self.decided.whole)
+
+
+@frozen()
+class Taken:
+    """The result of a spreadsheet: the items whose decisions changed, and the rows that were refused."""
+
+    changed: tuple[Item, ...]
+    refused: tuple[Refused, ...]
 
 
 class Triage:
@@ -90,6 +109,46 @@ class Triage:
             releases.decisions.write({item.collection for item in changed})
         return changed
 
+    def write(self, examined: Iterable[Examined], file: Path) -> None:
+        """Write a table for a spreadsheet, in which decisions can be changed; take() takes it back. Raise a disk error."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        for one in examined:
+            writer.writerows(map(for_csv, row.values()) for row in _rows(one))
+        with disk_errors():
+            file.write_text(out.getvalue(), "utf-8-sig", newline="")
+
+    def take(self, file: Path) -> Taken:
+        """Take the decisions that were changed in such a table; raise bad_usage if it is none."""
+        rows = list(rows_of(file, msg("Start from one that `materials triage --to FILE` wrote.")))
+        wanted: dict[tuple[str, str], list[tuple[int, dict[str, str]]]] = {}
+        for number, cells in rows:
+            wanted.setdefault((cells.get("collection", ""), from_csv(cells.get("id", ""))), []).append((number, cells))
+        with Catalogue.open(self._archive.store.catalogue) as catalogue:
+            found = {place: catalogue.find(*place) for place in wanted}
+        unknown = msg("there is no item with this collection and id")
+        refused = [
+            Refused(number, cells.get("path", ""), unknown)
+            for place, given in wanted.items()
+            if found[place] is None
+            for number, cells in given
+            if any(cells.values())
+        ]
+
+        def made(one: Examined) -> Decided:
+            decided = one.decided
+            shown = {row["kind"]: row for row in _rows(one)}
+            for number, cells in wanted[one.item.collection, one.item.id]:
+                try:
+                    decided = _edited(decided, one, shown.get(cells.get("kind", "")), cells)
+                except MaterialsError as error:
+                    refused.append(Refused(number, cells.get("path", ""), error.what))
+            return decided
+
+        changed = self.change(filter(None, found.values()), made)
+        return Taken(tuple(changed), tuple(sorted(refused, key=lambda one: one.row)))
+
     def _look(self, items: Iterable[Item]) -> None:
         """Look at files that nobody has looked at."""
         looks = Looks(self._archive.store)
@@ -103,6 +162,47 @@ class Triage:
             except BaseException:
                 pool.stop()
                 raise
+
+
+def _rows(one: Examined) -> Iterator[dict[str, str]]:
+    """The rows of an item: one for each kind of what was found in it, or one if nothing was."""
+    of_kind: dict[FindKind | None, list[Find]] = {}
+    for find in one.finds:
+        of_kind.setdefault(find.kind, []).append(find)
+    for kind, finds in (of_kind or {None: []}).items():
+        decisions = {one.decided.on(find) for find in finds} if finds else {one.decided.whole}
+        decision = next(iter(decisions)) if len(decisions) == 1 else None
+        keys = sorted({find.key for find in finds})
+        places = dict.fromkeys(str(find.place(one.item.unit or "section")) for find in finds)
+        yield {
+            "collection": one.item.collection,
+            "id": one.item.id,
+            "path": one.item.path,
+            "kind": kind or "",
+            "finds": str(len(finds)),
+            "places": "; ".join(list(places)[:_MOST_SHOWN]),
+            "text": "; ".join(list(dict.fromkeys(find.text for find in finds if find.text))[:_MOST_SHOWN]),
+            "decision": decision or "",
+            "stamp": hashlib.sha256(" ".join((*keys, decision or "")).encode()).hexdigest()[:10],
+        }
+
+
+def _edited(decided: Decided, one: Examined, shown: Mapping[str, str] | None, cells: Mapping[str, str]) -> Decided:
+    """The decisions on an item after a row was edited; raise bad_usage."""
+    if shown is None:
+        raise MaterialsError(Code.BAD_USAGE, msg("nothing of this kind is found in it any more"))
+    word = cells.get("decision", "").strip().lower()
+    if word == shown["decision"]:
+        return decided
+    if word and word not in list(Decision):
+        what = msg("“{value}” is not a decision; choose from {known}.", value=word[:60], known=", ".join(Decision))
+        raise MaterialsError(Code.BAD_USAGE, what)
+    if cells.get("stamp") and cells["stamp"] != shown["stamp"]:
+        what = msg("what is found in it has changed since this table was made; write a new one (materials triage --to FILE)")
+        raise MaterialsError(Code.BAD_USAGE, what)
+    decision = Decision(word) if word else None
+    kind = shown["kind"]
+    return decided.with_kind(FindKind(kind), decision, one.finds) if kind else decided.with_item(decision, one.finds)
 
 
 def _examined(releases: Releases, item: Item) -> Examined:

@@ -1,10 +1,7 @@
 """The use cases that correct what is known of items: one by one, or many in a spreadsheet."""
 
-import codecs
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,26 +15,16 @@ from materials_cli.configfile import Value, parse
 from materials_cli.custody.corrections import Corrections
 from materials_cli.describe.description import Description, Own
 from materials_cli.describe.fields import FIELDS, read_corrections
-from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.columns import STAMP, editable, stamp
 from materials_cli.export.escape import from_csv
 from materials_cli.export.manifest import update_manifest
-from materials_cli.messages import Message, msg
+from materials_cli.export.spreadsheet import Refused, rows_of
+from materials_cli.messages import msg
 from materials_cli.model import Item
 from materials_cli.rebuild import keep_copy
 
-_LARGEST = 100_000_000
 _DATE_OF_EXCEL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row of a spreadsheet that was not taken. row: its number in the file. path: as it has it."""
-
-    row: int
-    path: str
-    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,7 @@ class Editor:
 
     def take(self, file: Path) -> Taken:
         """Take what was changed in a spreadsheet that began as manifest.csv; raise bad_usage if it is none."""
-        rows = list(_rows(file))
+        rows = list(rows_of(file, msg("Start from one that `materials export csv` wrote.")))
         changed, refused = [], []
         with self._archive.writing() as catalogue:
             corrections = Corrections(self._archive.store, catalogue)
@@ -149,35 +136,3 @@ def _iso(text: str) -> str:
 
 def _same(cell: str) -> str:
     return " ".join(_iso(cell).split())
-
-
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a table with their numbers: separated by commas, semicolons or tabs, in UTF-8 or UTF-16."""
-    with disk_errors(), file.open("rb") as opened:
-        content = opened.read(_LARGEST)
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("The table is not in UTF-8."), where=str(file), fix=msg("Save it as “CSV UTF-8”.")
-        ) from error
-    first, _, rest = text.partition("\n")
-    skipped = first.strip().strip('"').lower().startswith("sep=")
-    text = rest if skipped else text
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    try:
-        table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        names = [name.strip().lower() for name in next(table, [])]
-        if not {"collection", "id"} <= set(names):
-            raise MaterialsError(
-                Code.BAD_USAGE, msg("The table has no columns “collection” and “id”."), where=str(file),
-                fix=msg("Start from one that `materials export csv` wrote."),
-            )  # fmt: skip
-        for number, cells in enumerate(table, 2 + skipped):
-            yield number, dict(zip(names, cells, strict=False))
-    except csv.Error as error:
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("The table cannot be read: {reason}.", reason=error), where=str(file)
-        ) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from materials_cli import trust
-from materials_cli.agenda.kept import file_of
+from materials_cli.agenda.kept import file_of as agenda_of
 from materials_cli.archive import Archive
 from materials_cli.catalogue.chronicle import restore, state_verified
 from materials_cli.catalogue.items import Catalogue
@@ -39,9 +39,11 @@ from materials_cli.store.mirror import Store
 from materials_cli.store.names import twin_key
 from materials_cli.store.space import room
 from materials_cli.store.versions import kept_at
+from materials_cli.triage.decisions import file_of as decisions_of
 
 HISTORY, METADATA = "history.jsonl", "metadata/"
 _CHUNK = 1 << 20
+_OF_COLLECTIONS = {"agenda": agenda_of, "triage": decisions_of}  # where in metadata/ the file of a collection is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +187,10 @@ class _Making:
             if not name.startswith(METADATA) or not name.endswith(".toml"):
                 continue
             target = None
-            if name.startswith(f"{METADATA}agenda/"):
-                slug = name.removeprefix(f"{METADATA}agenda/").removesuffix(".toml")
-                target = file_of(self.store, slug) if slug in known else None
+            folder, _, slug = name.removeprefix(METADATA).removesuffix(".toml").rpartition("/")
+            if folder:
+                place = _OF_COLLECTIONS.get(folder)
+                target = place(self.store, slug) if place and slug in known else None
             elif self.bag.received.sizes[f"data/{name}"] <= LARGEST:
                 with suppress(ValueError, RecursionError), self.bag.received.opened(f"data/{name}") as file:
                     item = read_toml(file.read().decode("utf-8-sig")).get("id")

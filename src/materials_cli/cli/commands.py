@@ -38,6 +38,7 @@ COMMANDS = {
     "agenda": Entry("agenda:agenda", "Show which talks of an agenda are in the archive, and which are missing."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
     "edit": Entry("edit:edit", "Correct what is known of an item: title, people, countries, rights and more."),
+    "triage": Entry("triage:triage", "Show what may be private in the archive, and decide what may be published."),
     "export": Entry("export:export", "Write what the archive holds in a format that others use."),
     "site": Entry("site:site", "Write the catalogue as pages that open by double-click."),
     "import": Entry(
@@ -67,6 +68,7 @@ SECTIONS = {
         "restore",
         "edit",
         "pictures",
+        "triage",
         "site",
         "export",
         "import",

@@ -30,6 +30,7 @@ from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import is_safe_name
 from materials_cli.store.versions import digest_of
+from materials_cli.triage.decisions import move as move_decisions
 
 TABLES = "collections"
 REMOVED = "removed collections"  # no collection can have this name
@@ -81,6 +82,7 @@ def bring_in(store: Store, slug: str, apart: Store) -> None:
     """Move the files, versions and corrections of a removed collection back here. What is here already is not replaced."""
     _move_folder(store, apart.root / slug, store.root / slug)
     move_agenda(apart, slug, store, slug)
+    move_decisions(apart, slug, store, slug)
     with Catalogue.open(apart.catalogue) as theirs:
         move(apart, store, [item.id for item in theirs.each([slug])], ())
     for kept in sorted(apart.versions.folder.glob("*/*")):
@@ -95,6 +97,7 @@ def resume(store: Store, catalogue: Catalogue) -> None:
         case {"rename": slug, "to": to} if _may_go_on(store, slug) and to in _followed(store):
             _move_mirror(store, catalogue, slug, store.root / to)
             move_agenda(store, slug, store, to)
+            move_decisions(store, slug, store, to)
             if catalogue.held(slug):
                 rename_collection(catalogue.connection, slug, to)
         case {"remove": slug, "to": to} if _may_go_on(store, slug) and _is_apart(to):
@@ -140,6 +143,7 @@ def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None
             _move_version(store, apart, holding.fixity.sha256, copied=holding.fixity.sha256 in needed)
     move(store, apart, ids, {item.id for item in catalogue.each(others)} if others else ())
     move_agenda(store, slug, apart, slug)
+    move_decisions(store, slug, apart, slug)
     if slug in catalogue.collections():
         folder = apart.root.relative_to(store.root).as_posix()
         remove_collection(catalogue.connection, slug, folder=folder, items=len(catalogue.held(slug)))

@@ -64,7 +64,11 @@ class Decided:
 
     def with_kind(self, kind: FindKind, decision: Decision | None, finds: Iterable[Find]) -> "Decided":
         """The same after a decision on what was found of a kind."""
+        finds = tuple(finds)
         keys = {find.key for find in finds if find.kind is kind and find.key}
+        if self.whole is Decision.WITHHOLD:  # of an item that is withheld, the rest stays so
+            kinds = {find.kind: Decision.WITHHOLD for find in finds if find.key in self.seen}
+            return replace(self, whole=None, kinds=MappingProxyType(kinds)).with_kind(kind, decision, finds)
         if decision is None:
             return replace(
                 self, kinds=MappingProxyType({k: d for k, d in self.kinds.items() if k is not kind}), seen=self.seen - keys

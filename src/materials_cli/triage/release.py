@@ -108,29 +108,29 @@ def cleaned(text: str, kinds: Iterable[FindKind], names: Names | None) -> str:
 
 def _release(subject: Subject, finds: list[Find], decided: Decided, decision: Decision) -> Release:
     hidden = frozenset(find.kind for find in finds if decided.on(find) is Decision.REDACT)
-    # Who decides on the whole item means whatever is found in it, also by a name that is written in another way.
-    hidden |= frozenset(FindKind) if decided.whole is Decision.REDACT and not decided.kinds else frozenset()
+    if decided.whole is Decision.REDACT and not decided.kinds:
+        hidden = frozenset(FindKind)
     people = tuple(people_of(subject)) if FindKind.AUTHOR in hidden else ()
     names = Names(people) if people else None
     unseen = {find.section for find in finds if find.kind in hidden & _IN_PICTURES}
     never = {find.kind for find in finds} & NEVER
-    clean: list[Section] = []
-    pictured = set[int]()
-    for section in subject.text.sections if subject.text else ():
-        if not section.hidden:
-            said = replace(subject.section(section), notes="")
-            clean.append(_without(said, hidden, names))
-            # On a page, but not on a slide, a picture shows the comments.
-            if clean[-1] == said and (subject.unit != "page" or said.body == section.body):
-                pictured.add(section.number)
+    clean, pictured = _sections(subject, hidden, names)
     if not clean and FindKind.HIDDEN not in never:
         pictured.add(1)
     pictured = set() if 0 in unseen else pictured - unseen
-    if subject.mixed:
-        clean = [replace(section, body="") for section in clean]
     deck = decision is Decision.PUBLISH and not never
-    return Release(decision, tuple(clean), frozenset(pictured), deck, hidden, people, names)
+    return Release(decision, clean, frozenset(pictured), deck, hidden, people, names)
 
 
-def _without(section: Section, hidden: frozenset[FindKind], names: Names | None) -> Section:
-    return replace(section, title=cleaned(section.title, hidden, names), body=cleaned(section.body, hidden, names))
+def _sections(subject: Subject, hidden: frozenset[FindKind], names: Names | None) -> tuple[tuple[Section, ...], set[int]]:
+    """The sections that may be shown, and the numbers of those whose pictures show nothing else."""
+    found: list[Section] = []
+    same = set[int]()
+    for section in subject.sections:
+        said = replace(subject.section(section), notes="")
+        clean = replace(said, title=cleaned(said.title, hidden, names), body=cleaned(said.body, hidden, names))
+        found.append(replace(clean, body="") if subject.mixed else clean)
+        # On a page, but not on a slide, a picture shows the comments.
+        if clean == said and (subject.unit != "page" or said.body == section.body):
+            same.add(section.number)
+    return tuple(found), same

@@ -6,6 +6,7 @@ from dataclasses import field
 from types import MappingProxyType
 
 from materials_cli.describe.description import Origin, Own
+from materials_cli.describe.people import creators_of
 from materials_cli.extract.formats import silent
 from materials_cli.messages import Message, msg, msgid, placed
 from materials_cli.model import Item, Section, Text
@@ -15,6 +16,7 @@ from materials_cli.words.fold import fold
 
 _AROUND, _LONGEST = 40, 120
 _UNTOLD = frozenset({"created", "modified", "width", "height", "pages", "pronom", "language", "application", "title_from"})
+_NAMES = frozenset({"name", "folder"})
 _PLACES = {
     "name": msgid("file name"), "folder": msgid("folder"), "description": msgid("description"), "property": msgid("properties"),
     "file": msgid("file"), "title": msgid("title"),
@@ -72,6 +74,11 @@ class Subject:
         return self.item.unit or "section"
 
     @property
+    def sections(self) -> tuple[Section, ...]:
+        """Its sections that are not hidden."""
+        return tuple(section for section in self.text.sections if not section.hidden) if self.text else ()
+
+    @property
     def mixed(self) -> bool:
         """Whether its comments cannot be told from its text."""
         return self.look is not None and self.look.mixed
@@ -98,9 +105,10 @@ def people_of(subject: Subject) -> dict[str, str]:
     for one in subject.own.creators:
         found.setdefault(one.name, "property" if one.source is Origin.PROPERTIES else "title")
     stated = subject.text.properties.get("author", "") if subject.text else ""
-    for name in (*stated.split(";"), *(subject.look.people if subject.look else ())):
-        found.setdefault(" ".join(name.split()), "property")
-    return {name: place for name, place in found.items() if any(map(str.isalpha, name))}
+    for text in (stated, *(subject.look.people if subject.look else ())):
+        for one in creators_of({"author": text}, None):
+            found.setdefault(one.name, "property")
+    return found
 
 
 def labels_of(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -119,15 +127,19 @@ def labels_of(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 def _in_texts(subject: Subject) -> Iterator[Find]:
-    seen = set[tuple[str, str]]()
-    for place, text in labels_of(subject):
-        if text not in {known for _, known in seen}:
-            seen.add((place, text))
-            yield from _in_text(place, 0, text)
-    for section in subject.text.sections if subject.text else ():
-        if not section.hidden:
-            shown = subject.section(section)
-            yield from _in_text("text", section.number, f"{shown.title}\n{shown.body}")
+    """Those in names and sections; then those that only the properties and the description have."""
+    labels = list(labels_of(subject))
+    shown = [("text", section.number, f"{section.title}\n{section.body}") for section in map(subject.section, subject.sections)]
+    shown = [*((place, 0, text) for place, text in labels if place in _NAMES), *shown]
+    found = [find for place, number, text in shown for find in _in_text(place, number, text)]
+    known = {find.key for find in found}
+    texts = dict.fromkeys((place, text) for place, text in labels if place not in _NAMES)
+    yield from found
+    for place, text in texts:
+        for find in _in_text(place, 0, text):
+            if find.key not in known:
+                known.add(find.key)
+                yield find
 
 
 def _in_text(place: str, section: int, text: str) -> Iterator[Find]:

@@ -302,7 +302,7 @@ def _settings(request: Request) -> tuple[bytes, list[str]]:
 
 
 def _written_by_people(request: Request, ids: set[str]) -> Iterator[Path]:
-    """The corrections of the exported items, and the agendas of their collections."""
+    """The corrections of the exported items; the agendas of their collections, and what was decided on publishing them."""
     inside, folder = request.store.inside, request.store.root / CORRECTIONS
     now = ids_now(request.catalogue.connection)
     with suppress(MaterialsError):
@@ -312,6 +312,7 @@ def _written_by_people(request: Request, ids: set[str]) -> Iterator[Path]:
                 if isinstance(item, str) and now.get(item, item) in ids:
                     yield file
         for each in request.chosen:
-            agenda = inside.refuse_links(folder / "agenda" / f"{each.slug}.toml")
-            if is_file(agenda):
-                yield agenda
+            for kind in ("agenda", "triage"):
+                kept = inside.refuse_links(folder / kind / f"{each.slug}.toml")
+                if is_file(kept):
+                    yield kept
