@@ -17,8 +17,9 @@ _DATE = regex(
     r"|(?:19|20)[0-9]{2}(?:[ ./-]+(?:19|20)?[0-9]{2}){1,2}"
     r"|(?:19|20)[0-9]{2}[ /-]+(?:19|20)[0-9]{2}(?:[ /-]+(?:19|20)[0-9]{2})*"
 )
+_YEARS = regex("(?:19|20)[0-9]{2}(?:[ -](?:19|20)[0-9]{2})*")
 _YEAR_ALONE = regex("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_THOUSANDS = regex("[0-9]{1,3}(?:[ .][0-9]{3}){2,}")
+THOUSANDS = regex("[0-9]{1,3}(?:[ .][0-9]{3})+(?: ?[0-9]{1,3}(?: [0-9]{3})+)*")
 # How many digits follow the country codes of the region.
 _NATIONAL = MappingProxyType(
     {"7": (10,), "996": (9,), "998": (9,), "992": (9,), "374": (8,), "995": (9,), "994": (9,), "976": (8,), "880": (10, 9, 8),
@@ -47,6 +48,11 @@ def uzbek(text: str) -> int:
     """PINFL: sex and century, DDMMYY, district, serial number, check digit."""
     fits = _is_day(text[1:3], text[3:5]) and _weighted(text, (7, 3, 1) * 4 + (7,)) % 10 == int(text[13])
     return len(text) * fits
+
+
+def uzbek_date(text: str) -> int:
+    """The same where it is labelled, whatever its check digit."""
+    return len(text) * _is_day(text[1:3], text[3:5])
 
 
 def kyrgyz(text: str) -> int:
@@ -96,7 +102,7 @@ def luhn(text: str) -> int:
     number = digits(text)
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2])
     total = sum(doubled) + sum(map(int, number[-1::-2]))
-    return len(text) * (total % 10 == 0 and len(set(number)) > 2)
+    return no_years(text) * (total % 10 == 0 and len(set(number)) > 2)
 
 
 def iban(text: str) -> int:
@@ -116,7 +122,7 @@ def international(text: str) -> int:
     number = number.removeprefix("00") if text.lstrip("(").startswith("00") else number
     code = next((code for code in _NATIONAL if number.startswith(code)), "")
     wanted = sorted((len(code) + count for count in _NATIONAL[code]), reverse=True) if code else reversed(_ELSEWHERE)
-    if not code and _THOUSANDS.fullmatch(text.lstrip("+ ")):
+    if not code and THOUSANDS.fullmatch(text.lstrip("+ ")):
         return 0
     ends = [place + 1 for place, char in enumerate(text) if char.isdigit()][len(digits(text)) - len(number) :]
     for count in wanted:
@@ -140,6 +146,11 @@ def no_date(text: str) -> int:
     return len(text) * (not _DATE.fullmatch(text))
 
 
+def no_years(text: str) -> int:
+    """Anything but a row of years."""
+    return len(text) * (not _YEARS.fullmatch(text))
+
+
 def _is_day(day: str, month: str) -> bool:
     """Whether there is such a day, in any year."""
     return 1 <= int(month) <= 12 and 1 <= int(day) <= calendar.monthrange(2000, int(month))[1]
@@ -152,7 +163,7 @@ def _weighted(number: str, weights: Sequence[int]) -> int:
 
 CHECKS: MappingProxyType[str, Callable[[str], int]] = MappingProxyType(
     {each.__name__: each for each in (
-        kazakh, uzbek, kyrgyz, armenian, mongolian, korean_date, korean, snils, inn, luhn, iban, international, eleven, trunk,
-        no_date,
+        kazakh, uzbek, uzbek_date, kyrgyz, armenian, mongolian, korean_date, korean, snils, inn, luhn, iban, international,
+        eleven, trunk, no_date, no_years,
     )}
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from materials_cli.tables import table
+from materials_cli.triage.numbers import lowered
 
 _LABELS = {"’": "'", "‘": "'", "ʻ": "'", "ʼ": "'", "`": "'"}
 _APOSTROPHES = str.maketrans(_LABELS)
@@ -15,8 +16,7 @@ _LONGEST_LINE = 200
 
 def marks_in(text: str) -> Iterator[tuple[int, int]]:
     """Where the marks in a text stand."""
-    lower = text.lower()
-    lower = (lower if len(lower) == len(text) else text).translate(_APOSTROPHES)
+    lower = lowered(text).translate(_APOSTROPHES)
     phrases, words, capitals = _patterns()
     yield from (found.span() for found in phrases.finditer(lower))
     yield from (found.span() for found in capitals.finditer(text))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from materials_cli.patterns import regex
 from materials_cli.tables import table
-from materials_cli.triage.checks import CHECKS
+from materials_cli.triage.checks import CHECKS, THOUSANDS
 
 _ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xED0, 0xF20, 0x1040, 0x1810, 0x17E0, 0xFF10)
 _ALIKE = str.maketrans(
@@ -25,13 +25,17 @@ _ALIKE = str.maketrans(
 # Where a number can begin: there are at least five digits in one line, or it begins with letters.
 _BEGINNING = regex(
     r"(?<![0-9A-Za-z_])(?<![0-9][.,/:-])(?<![A-Za-z]-)"
-    r"(?:(?=[+(0-9])(?=[^0-9\n]{0,3}(?:[0-9][^0-9\n]{0,4}){4}[0-9])|(?=[A-ZА-ЯЁӨҮ]{1,5}[ №No.<]{0,4}[0-9<]|P[A-Z]))"
+    r"(?:(?=[+(0-9])(?=[^0-9\n]{0,3}(?:[0-9][^0-9\n]{0,4}){4}[0-9])"
+    r"|(?=[A-ZА-ЯЁӨҮ]{1,5}[ №No.<]{0,4}[0-9<]|P[A-Z]|[0-9A-Z]{7}(?![0-9A-Za-z])))"
 )
 _BEHIND = r"(?![0-9A-Za-z_])(?![.:-][0-9])"
 _ADDRESS = regex(r"(?:https?://|www\.)[^\s<>\"|]{1,500}")
+_UNSPACED = regex("[\u0e80-\u0eff\u1780-\u17ff\u1100-\u11ff\uac00-\ud7a3]")
 _ANOTHER = regex("[0-9]{4}")
+_NOTHING = " \n\t:;№#.,-–—(+*|/՝៖"
 _NEAR = 60
-_UNSURE = 1000
+_LONGEST_ENDING = 20
+_UNSURE, _BESIDE = 1000, 12
 
 
 class Number(NamedTuple):
@@ -61,6 +65,12 @@ def plain(text: str) -> str:
     return text.translate(_ALIKE)
 
 
+def lowered(text: str) -> str:
+    """A text of the same length in lower case."""
+    lower = text.replace("İ", "i").lower()
+    return lower if len(lower) == len(text) else text
+
+
 def numbers_in(text: str) -> Iterator[Number]:
     """The numbers in a plain text. They can overlap."""
     beginnings = [found.start() for found in _BEGINNING.finditer(text)]
@@ -78,7 +88,9 @@ def numbers_in(text: str) -> Iterator[Number]:
             if not found:
                 continue
             rank = labels.before(row.near, start, alone=row.kind != "phone") if row.near else _UNSURE * bool(row.somewhere)
-            if rank is not None and (length := row.check(found[0])):
+            if rank is None or (row.kind == "phone" and rank > _BESIDE and THOUSANDS.fullmatch(found[0])):
+                continue
+            if length := row.check(found[0]):
                 yield Number(row.kind, row.name, start, min(found.end(), start + length), rank)
 
 
@@ -86,15 +98,14 @@ class _Labels:
     """Where the words of labels stand in a text, found when they are first asked for."""
 
     def __init__(self, text: str) -> None:
-        lower = text.lower()
-        self._text, self._lower = text, lower if len(lower) == len(text) else text
+        self._text, self._lower = text, lowered(text)
         self._ends: dict[str, list[int]] = {"": [0]}
 
     def has(self, words: str) -> bool:
         """Whether any of these words stands anywhere."""
         if words not in self._ends:
             found = _words()[words].finditer(self._lower)
-            self._ends[words] = [word.end() for word in found if _begins(self._lower, word.start())]
+            self._ends[words] = [_end(self._lower, word.end()) for word in found if _begins(self._lower, word.start())]
         return bool(self._ends[words])
 
     def before(self, words: str, start: int, *, alone: bool) -> int | None:
@@ -105,7 +116,7 @@ class _Labels:
         at = bisect_right(self._ends[words], start)
         end = self._ends[words][at - 1] if at else -_NEAR
         between = self._text[end:start]
-        if start - end >= _NEAR or "\n" in between.rstrip(" \n:№#.-(+")[1:]:
+        if start - end >= _NEAR or ("\n" in between and between.strip(_NOTHING)):
             return None
         return None if alone and _ANOTHER.search(between) else start - end + 1
 
@@ -142,6 +153,14 @@ def _words() -> Mapping[str, re.Pattern[str]]:
     return {name: re.compile("|".join(map(re.escape, text.split("|")))) for name, text in listed.items()}
 
 
+def _end(text: str, end: int) -> int:
+    """Where the word ends in which a label does."""
+    last = min(len(text), end + _LONGEST_ENDING)
+    while end < last and text[end].isalpha():
+        end += 1
+    return end
+
+
 def _begins(text: str, start: int) -> bool:
     """Whether a label that begins with a letter begins a word."""
-    return not (start and text[start].isalnum() and text[start - 1].isalnum())
+    return not (start and text[start].isalnum() and text[start - 1].isalnum()) or bool(_UNSPACED.match(text, start))
