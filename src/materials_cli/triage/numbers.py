@@ -82,16 +82,20 @@ def numbers_in(text: str) -> Iterator[Number]:
     for start in _outside(beginnings, addresses):
         letter = text[start].isalpha()
         for row in rows:
-            if letter and not row.letters:
-                continue
-            found = row.pattern.match(text, start)
-            if not found:
-                continue
-            rank = labels.before(row.near, start, alone=row.kind != "phone") if row.near else _UNSURE * bool(row.somewhere)
-            if rank is None or (row.kind == "phone" and rank > _BESIDE and THOUSANDS.fullmatch(found[0])):
-                continue
-            if length := row.check(found[0]):
-                yield Number(row.kind, row.name, start, min(found.end(), start + length), rank)
+            if (row.letters or not letter) and (number := _number(row, text, start, labels)):
+                yield number
+
+
+def _number(row: _Format, text: str, start: int, labels: "_Labels") -> Number | None:
+    """The number of a format that begins at a place; None if none does."""
+    found = row.pattern.match(text, start)
+    if not found:
+        return None
+    rank = labels.before(row.near, start, alone=row.kind != "phone") if row.near else _UNSURE * bool(row.somewhere)
+    if rank is None or (row.kind == "phone" and rank > _BESIDE and THOUSANDS.fullmatch(found[0])):
+        return None
+    length = row.check(found[0])
+    return Number(row.kind, row.name, start, min(found.end(), start + length), rank) if length else None
 
 
 class _Labels:
