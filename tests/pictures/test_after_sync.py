@@ -40,7 +40,9 @@ def test_a_sync_draws_what_has_no_picture_yet(world: World, tmp_path: Path) -> N
     assert not any(row["drawn_now"] for row in data("pictures")["items"])
 
 
-def test_a_sync_succeeds_whatever_becomes_of_the_pictures(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sync_succeeds_whatever_becomes_of_the_pictures(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert world
     monkeypatch.setattr(space, "_MOST", 10**18)
     monkeypatch.setattr(space, "_SHARE", 1)

@@ -54,6 +54,7 @@ FILES = {
     ),
     "bomb.pptx": changed(THREE, "ppt/slides/slide1.xml", lambda _: b" " * 200_000_000),
     "cut.pptx": THREE[:9000],
+    "empty.pptx": deck(),
     "letter.docx": b"PK\x03\x04 no letter",
     "table.csv": b"a,b\n1,2\n",
 }
@@ -96,6 +97,7 @@ def test_every_slide_and_page_has_a_picture_and_what_cannot_be_drawn_a_card(arch
     assert {kind for _, kind in by["bomb.pptx"]} == {kind for _, kind in by["cut.pptx"]} == {"card"}
     assert [kind for _, kind in by["letter.docx"]] == ["card"]
     assert not by["table.csv"]
+    assert not by["empty.pptx"]
     assert "zip bomb" in made["bomb.pptx"]["note"]
     assert made["deck.pptx"]["note"] is None
     assert (made["deck.pptx"]["pictures"], made["deck.pptx"]["by"], made["deck.pptx"]["unit"]) == (

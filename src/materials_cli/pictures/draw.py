@@ -166,8 +166,8 @@ def _pictured(item: Item, drawing: Drawing) -> Pictured:
 
 def _ask(pool: Pool, path: Path, into: Path, request: Mapping[str, object]) -> tuple[Drawn, Message | None, str]:
     """What a child draws, all pages in turn; why there is no more, and what could draw it."""
-    whole, first = Drawn("", "page"), 1
-    while first == 1 or first <= min(whole.pages, _MOST_PAGES):
+    whole, first, done = Drawn("", "page"), 1, 0
+    while done < first <= _MOST_PAGES:
         answer = pool.ask({**request, "path": str(path.absolute()), "into": str(into.absolute()), "first": first})
         if isinstance(answer, Message):
             return whole, answer, ""
@@ -175,5 +175,5 @@ def _ask(pool: Pool, path: Path, into: Path, request: Mapping[str, object]) -> t
             return whole, Message.from_json(answer["note"]), str(answer.get("lacks", ""))
         sheets = tuple(Sheet(*sheet) for sheet in answer["sheets"])
         whole = Drawn(answer["by"], answer["unit"], whole.sheets + sheets, answer["pages"])
-        first = int(answer["next"])
+        done, first = first, int(answer["next"]) if answer["next"] <= answer["pages"] else 0
     return whole, msg("Some slides or pages could not be drawn."), ""
