@@ -103,6 +103,7 @@ def _tour(server: RunningServer, link: str, archive: Path) -> None:
     if (archive / FILE).exists() and not _is_ours(archive):
         what = msg("This archive was not created by the demo.")
         raise MaterialsError(Code.BAD_USAGE, what, where=str(archive), fix=msg("Run the demo in another folder."))
+    here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
     say(tr("A sample workshop on a Drive emulator running on this computer. Nothing leaves it."))
     with _emulator(server.address):
         if not (archive / FILE).exists():
@@ -111,7 +112,7 @@ def _tour(server: RunningServer, link: str, archive: Path) -> None:
         _run("list", archive=archive)
         for words in SEARCHES:
             _run("search", *words, "--limit", "3", archive=archive)
-    here = os.path.relpath(archive) if archive.is_relative_to(Path.cwd()) else str(archive)
+        _run("site", "--to", str(Path(here, "catalogue")), archive=archive)
     say()
     say(tr("The archive is in {path}", path=archive))
     say(tr("Try next:"))
