@@ -22,18 +22,17 @@ from materials_cli.sync.comparison import Comparison
 
 
 def compared(
-    archive: Archive, found: Verification, collections: Iterable[str | Collection] = (), choice: Choice = ALL
+    archive: Archive, found: Verification, collections: Iterable[str | Collection] = ()
 ) -> dict[str, Comparison | MaterialsError]:
     """How what was verified stands to what Drive states now, by collection, or why that is not known; record it.
 
     Nothing else is changed. Of the detached collections, Drive is not asked. Of an archive that cannot be written to, nothing
     is recorded, and nothing is said of that: the verification before says it.
     """
-    chosen = None if choice.all else found.sizes.keys()
     answers = {
         collection.slug: answer
         for collection in archive.config.followed(collections)
-        for answer in archive.compare([collection], chosen)
+        for answer in archive.compare([collection], found.chosen)
     }
     events = [
         of_comparison(slug, {standing.code: count for standing, count in answer.counts.items()})

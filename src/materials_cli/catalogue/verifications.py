@@ -5,6 +5,7 @@ reason, so that a night in which a share of the archive is verified changes no f
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -124,6 +125,48 @@ def put_verified(connection: Connection, items: Iterable[tuple[str, str]], time:
     """Record that all bytes of these items, by collection and id, were found intact."""
     rows = ((collection, exact(item), written(time)) for collection, item in items)
     connection.cursor().executemany("INSERT OR REPLACE INTO verification VALUES (?, CAST(? AS TEXT), ?)", rows)
+
+
+def put_all_verified(
+    connection: Connection, collections: Sequence[str], flawed: Iterable[tuple[str, str]], time: datetime
+) -> None:
+    """Record the same of all items of some collections (of all when empty) but these; not of what has come since then."""
+    before = [
+        (collection, exact(item), row["time"] if row else None)
+        for collection, item in flawed
+        for row in [
+            connection.execute(
+                "SELECT time FROM verification WHERE collection = ? AND item = CAST(? AS TEXT)", (collection, exact(item))
+            ).fetchone()
+        ]
+    ]
+    connection.execute(
+        "INSERT OR REPLACE INTO verification SELECT collection, id, ?1 FROM item WHERE fetched <= ?1"
+        " AND (?2 = '[]' OR collection IN (SELECT value FROM json_each(?2)))",
+        (written(time), json.dumps(list(collections))),
+    )
+    for collection, item, was in before:
+        connection.execute("DELETE FROM verification WHERE collection = ? AND item = CAST(? AS TEXT)", (collection, item))
+        if was:
+            connection.execute("INSERT INTO verification VALUES (?, CAST(? AS TEXT), ?)", (collection, item, was))
+
+
+def page_of_items(connection: Connection, collections: Sequence[str], after: int, limit: int) -> list[sqlite3.Row]:
+    """Some items of some collections (of all when empty) in the order of their numbers, with what is said of their bytes."""
+    return connection.execute(
+        "SELECT number, collection, id, path, state, size, sha256, md5, replacement FROM item WHERE number > ?1"
+        " AND (?2 = '[]' OR collection IN (SELECT value FROM json_each(?2))) ORDER BY number LIMIT ?3",
+        (after, json.dumps(list(collections)), limit),
+    ).fetchall()
+
+
+def page_of_versions(connection: Connection, collections: Sequence[str], after: int, limit: int) -> list[sqlite3.Row]:
+    """The same for earlier versions."""
+    return connection.execute(
+        "SELECT rowid AS number, collection, item AS id, path, size, sha256, md5 FROM version WHERE rowid > ?1"
+        " AND (?2 = '[]' OR collection IN (SELECT value FROM json_each(?2))) ORDER BY rowid LIMIT ?3",
+        (after, json.dumps(list(collections)), limit),
+    ).fetchall()
 
 
 def last_of_archive(connection: Connection) -> datetime | None:

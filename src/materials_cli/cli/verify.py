@@ -85,7 +85,7 @@ def verify(
 
         known = Archive(here.config.archive, here.config, progress=display.step)
         found = keep_sound(known, collections or (), choice, repair=repair)
-        drive = compared(known, found, collections or (), choice) if against_drive else {}
+        drive = compared(known, found, collections or ()) if against_drive else {}
     if as_json:
         _print_json(found, rows_of(drive) if against_drive else None)
     else:

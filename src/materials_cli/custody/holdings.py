@@ -1,18 +1,25 @@
 """Every file that the catalogue says is on this disk, and the files there of which it says nothing."""
 
+import hashlib
+import json
 import os
 import unicodedata
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.verifications import page_of_items, page_of_versions
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, State, Version
 from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
+_PAGE = 1000
 _OF_THE_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}  # written by the system into any folder that somebody opens
 
 
@@ -100,14 +107,71 @@ def holdings(catalogue: Catalogue, collections: Sequence[str] = ()) -> Iterator[
             yield holding
 
 
+def all_holdings(store: Store, collections: Sequence[str] = ()) -> Iterator[Holding]:
+    """The same, a page at a time: neither the memory holds all of them, nor does a long reading keep the catalogue open."""
+    kept = set[str]()
+    for page in (page_of_items, page_of_versions):
+        after = 0
+        while True:
+            with Catalogue.open(store.catalogue) as catalogue:
+                rows = page(catalogue.connection, collections, after, _PAGE)
+            if not rows:
+                break
+            after = rows[-1]["number"]
+            for holding in (holding for row in rows for holding in _of_row(row)):
+                digest = holding.fixity.sha256
+                if holding.role is Role.MIRROR:
+                    yield holding
+                elif digest not in kept:
+                    kept.add(digest)
+                    yield holding
+
+
+def _of_row(row: Any) -> Iterator[Holding]:
+    own = (row["collection"], row["id"], row["path"])
+    fixity = Fixity(row["size"], row["sha256"], row["md5"])
+    if "state" not in row.keys():  # noqa: SIM118 - a row of SQLite
+        yield Holding(Role.VERSION, *own, fixity)
+        return
+    yield Holding(Role.WITHDRAWN if row["state"] == State.WITHDRAWN else Role.MIRROR, *own, fixity)
+    if row["replacement"]:
+        waiting = json.loads(row["replacement"])["fixity"]
+        yield Holding(Role.REPLACEMENT, *own, Fixity(waiting["size"], waiting["sha256"], waiting["md5"]))
+
+
+def is_still(catalogue: Catalogue, holding: Holding) -> bool:
+    """Whether the catalogue still says that a file must be on this disk."""
+    item = catalogue.find(holding.collection, holding.id)
+    if holding.role is Role.VERSION:
+        return any(
+            (version.fixity.sha256, version.path) == (holding.fixity.sha256, holding.path)
+            for version in catalogue.versions(holding.collection, holding.id)
+        )
+    if item is None:
+        return False
+    if holding.role is Role.REPLACEMENT:
+        return item.replacement is not None and item.replacement.fixity.sha256 == holding.fixity.sha256
+    now = Holding.of(item)
+    return (now.role, now.path, now.fixity.sha256) == (holding.role, holding.path, holding.fixity.sha256)
+
+
 def strangers(store: Store, known: Iterable[Holding], folders: Iterable[str] = ()) -> Iterator[str]:
     """The files in versions/ and in these folders of the archive that are none of the known ones, by path."""
-    places = {_plain(holding.place(store)) for holding in known if _has_place(holding, store)}
+    # The places as numbers of 64 bits in order, since there may be very many.
+    places = array("Q", sorted(_number(holding.place(store)) for holding in known if _has_place(holding, store)))
     versions = store.versions.folder.relative_to(store.root).as_posix()
     for folder in (*sorted(set(folders)), versions):
         for place in _files(store.root, folder):
-            if _plain(place) not in places and place.rpartition("/")[2].lower() not in _OF_THE_SYSTEM:
+            at = bisect_left(places, number := _number(place))
+            is_known = at < len(places) and places[at] == number
+            if not is_known and place.rpartition("/")[2].lower() not in _OF_THE_SYSTEM:
                 yield place
+
+
+def _number(place: str) -> int:
+    """A number that no two paths share."""
+    digest = hashlib.blake2b(_plain(place).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _has_place(holding: Holding, store: Store) -> bool:

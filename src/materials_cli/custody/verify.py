@@ -5,8 +5,7 @@ It needs no lock. What it found is recorded afterwards (Archive.verify), if the 
 
 import threading
 from collections import Counter
-from collections.abc import Collection as Group
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -16,10 +15,9 @@ from functools import partial
 
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.verifications import put_verified
+from materials_cli.catalogue.verifications import put_all_verified, put_verified
 from materials_cli.custody.choice import ALL, Choice
-from materials_cli.custody.closed import closed_places
-from materials_cli.custody.holdings import Holding, Role, holdings, strangers
+from materials_cli.custody.holdings import Holding, Role, all_holdings, is_still, strangers
 from materials_cli.errors import MaterialsError
 from materials_cli.history.events import of_flaw, of_verification
 from materials_cli.messages import Message, msg, msgid
@@ -70,22 +68,49 @@ class Repair:
     source: Message
 
 
+@dataclass(slots=True)
+class Tally:
+    """How much was read: all files and bytes; of each collection, its items, and their bytes with those of earlier versions."""
+
+    files: int = 0
+    bytes: int = 0
+    items: Counter[str] = field(default_factory=Counter)
+    sizes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, holding: Holding) -> None:
+        """Count one file."""
+        self.files += 1
+        self.bytes += holding.fixity.size
+        self.items[holding.collection] += holding.role in {Role.MIRROR, Role.WITHDRAWN}
+        self.sizes[holding.collection] += holding.fixity.size
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found. files, bytes: what was looked at. running: the run that was in progress meanwhile.
+    """What was found. read: what the catalogue says is held. running: the run that was in progress meanwhile.
 
-    began: when. sizes: the bytes of each item that was looked at, by collection and id.
-    repaired: what is no longer among the findings. troubles: why it could not be recorded, or repaired.
+    began: when. collections: those that were meant; all, if empty. chosen: the only items that were read, by collection and id;
+    None for all. repaired: what is no longer among the findings. troubles: why it could not be recorded, or repaired.
     """
 
-    files: int
-    bytes: int
+    read: Tally
     findings: tuple[Finding, ...]
     running: Message | None = None
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    sizes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    collections: tuple[str, ...] = ()
+    chosen: frozenset[tuple[str, str]] | None = None
     repaired: tuple[Repair, ...] = ()
     troubles: tuple[Message, ...] = ()
+
+    @property
+    def files(self) -> int:
+        """How many files were read."""
+        return self.read.files
+
+    @property
+    def bytes(self) -> int:
+        """Their bytes."""
+        return self.read.bytes
 
     @property
     def damaged(self) -> bool:
@@ -120,39 +145,28 @@ def verify(
     began = datetime.now(UTC)
     with Catalogue.open(store.catalogue) as catalogue:
         chosen = choice.of(catalogue, collections)
-        held = tuple(h for h in holdings(catalogue, collections) if chosen is None or (h.collection, h.id) in chosen)
-    suspects = _suspects(store, workers, progress, held)
+
+    def wanted() -> Iterator[Holding]:
+        return (h for h in all_holdings(store, collections) if chosen is None or (h.collection, h.id) in chosen)
+
+    read = Tally()
+    for holding in wanted():
+        read.add(holding)
+    progress(Step(StepKind.PLANNED, amount=read.bytes, total=read.files))
+    suspects = _suspects(store, workers, progress, wanted())
     with Catalogue.open(store.catalogue) as catalogue:
-        now = tuple(holdings(catalogue, collections))
-        known = now if not collections else tuple(holdings(catalogue))
-    still = set(now)
-    flaws = [(holding, flaw) for holding in suspects if holding in still and (flaw := holding.flaw(store))]
-    closed = closed_places(store, flaws)
-    found = [finding_of(store, holding, flaw) for holding, flaw in flaws if not flaw.closed]
+        still = [holding for holding in suspects if is_still(catalogue, holding)]
+        folders = set(collections) or catalogue.collections()
+    found = [finding_of(store, holding, flaw) for holding in still if (flaw := holding.flaw(store))]
     if choice.all:
-        found = _recognised(store, found, tuple(strangers(store, known, {*_folders(now), *collections})))
+        found = _recognised(store, found, tuple(strangers(store, all_holdings(store), folders)))
     _note_damage(store, found)
-    found += [Finding(Trouble.CLOSED, each.place, each.what, each.fix, behind=each.behind) for each in closed]
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
-    unseen = {holding for each in closed for holding in each.behind}
-    seen = _without(held, unseen)
-    size = sum(holding.fixity.size for holding in seen)
-    return Verification(len(seen), size, tuple(found), holder(store.inner / "lock"), began, _sizes(seen, unseen))
+    return Verification(read, tuple(found), holder(store.inner / "lock"), began, tuple(collections), chosen)
 
 
-def _folders(held: Iterable[Holding]) -> set[str]:
-    """The folders of the archive that mirror these."""
-    return {holding.path.partition("/")[0] for holding in held if holding.role in {Role.MIRROR, Role.WITHDRAWN}}
-
-
-def _without(held: Sequence[Holding], unseen: Group[Holding]) -> Sequence[Holding]:
-    return [holding for holding in held if holding not in unseen] if unseen else held
-
-
-def _suspects(store: Store, workers: Executor, progress: Progress, held: Sequence[Holding]) -> list[Holding]:
+def _suspects(store: Store, workers: Executor, progress: Progress, held: Iterable[Holding]) -> list[Holding]:
     """Read all of these files; return those that are not as they should be."""
-    size = sum(holding.fixity.size for holding in held)
-    progress(Step(StepKind.PLANNED, amount=size, total=len(held)))
     suspects, stopped = list[Holding](), threading.Event()
     try:
         with closing(in_parallel(workers, partial(_look, store, progress, stopped), held)) as batches:
@@ -163,27 +177,20 @@ def _suspects(store: Store, workers: Executor, progress: Progress, held: Sequenc
     return suspects
 
 
-def _sizes(seen: Iterable[Holding], unseen: Iterable[Holding]) -> Mapping[tuple[str, str], int]:
-    """The bytes of each item of which all files could be looked at."""
-    sizes, unknown = Counter[tuple[str, str]](), {(holding.collection, holding.id) for holding in unseen}
-    for holding in seen:
-        if (holding.collection, holding.id) not in unknown:
-            sizes[holding.collection, holding.id] += holding.fixity.size
-    return sizes
-
-
 def record(catalogue: Catalogue, found: Verification) -> None:
     """Record what was found: the time of each intact item, an event for each flaw, and one for each collection."""
     flawed = {(f.holding.collection, f.holding.id) for f in found.findings if f.holding}
     with catalogue.transaction():
-        put_verified(catalogue.connection, found.sizes.keys() - flawed, found.began)
+        if found.chosen is None:
+            put_all_verified(catalogue.connection, found.collections, flawed, found.began)
+        else:
+            put_verified(catalogue.connection, found.chosen - flawed, found.began)
         for finding, holding in found.lost:
             flaw = (holding.collection, holding.id, holding.path, holding.fixity.sha256, finding.what)
             catalogue.note([of_flaw(*flaw)])
-        for collection in sorted({collection for collection, _ in found.sizes}):
-            own = [key for key in found.sizes if key[0] == collection]
-            size, failed = sum(found.sizes[key] for key in own), sum(key in flawed for key in own)
-            catalogue.note([of_verification(collection, items=len(own), failed=failed, size=size)])
+        for collection, size in sorted(found.read.sizes.items()):
+            failed, items = sum(key[0] == collection for key in flawed), found.read.items[collection]
+            catalogue.note([of_verification(collection, items=items, failed=failed, size=size)])
 
 
 def _recognised(store: Store, found: Sequence[Finding], unknown: Sequence[str]) -> list[Finding]:
