@@ -15,6 +15,7 @@ _HIDDEN = regex("[\u00ad\u2060-\u2064\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e
 _MARKDOWN = regex(r"([\\`*_{}\[\]<>()#|~!&:@]|(?<=www)\.)", re.IGNORECASE)
 # What a spreadsheet takes for the start of a formula, also in full width, at the start of a cell or behind what may separate
 # cells: in many countries, that is “;”.
+_RUNS = frozenset("=＝﹦+＋﹢-－﹣@＠﹫")
 _FORMULA = regex("((?:^|[;,\t])[\\s\"']*)(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
 _ESCAPED = regex("((?:^|[;,\t])[\\s\"']*)'(?=[=＝﹦+＋﹢\\-－﹣@＠﹫])")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
@@ -32,7 +33,10 @@ def visible(text: str) -> str:
 
 def one_line(text: object) -> str:
     """The same as one line."""
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\n", " ").replace("\t", " ")
+    text = str(text)
+    if text.isprintable():  # which nothing unsafe is
+        return text
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text).replace("\n", " ").replace("\t", " ")
 
 
 def for_json(value: Any, *, indent: int | None = None) -> str:
@@ -43,7 +47,8 @@ def for_json(value: Any, *, indent: int | None = None) -> str:
 
 def for_csv(text: object) -> str:
     """One line for a cell, with an apostrophe before what a spreadsheet would run as a formula (OWASP: CSV injection)."""
-    return _FORMULA.sub(r"\1'", one_line(text))
+    line = one_line(text)
+    return line if _RUNS.isdisjoint(line) else _FORMULA.sub(r"\1'", line)
 
 
 def from_csv(cell: str) -> str:
