@@ -162,7 +162,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
         told = texts.get((item.collection, item.id), ())
         key = _key(item.id) if _key(item.id) not in keys else _key(f"{item.collection}/{item.id}")
         keys.add(key)
-        shown = {each.number: each for each in pictures.of(item.fixity.sha256) if each.unit == item.unit and each.by != CARD}
+        shown = _pictures(pictures, one)
         read[item.collection].append(
             Item(
                 key=key,
@@ -183,6 +183,12 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
             for each, title in zip(collections, titles, strict=True)
         ),
     )
+
+
+def _pictures(pictures: Pictures, one: Description) -> dict[int, Picture]:
+    """The pictures of an item's own sections, by number; not the card that is made of a title."""
+    item = one.item
+    return {each.number: each for each in pictures.of(item.fixity.sha256) if each.unit == item.unit and each.by != CARD}
 
 
 def language_of(text: str, known: tuple[str, ...]) -> str:
