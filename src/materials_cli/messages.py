@@ -27,6 +27,7 @@ _SEPARATORS = {"ru": {",": "\N{NO-BREAK SPACE}", ".": ","}}
 NOUNS = {
     "check": ("{count} check", "{count} checks"),
     "collection": ("{count} collection", "{count} collections"),
+    "concept": ("{count} concept", "{count} concepts"),
     "event": ("{count} event", "{count} events"),
     "file": ("{count} file", "{count} files"),
     "folder": ("{count} folder", "{count} folders"),

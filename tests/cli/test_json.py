@@ -20,6 +20,7 @@ from support.command import run
 WORDS = {
     "add": ("1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez", "--no-check", "--archive", "another"),
     "search": ("agenda",),
+    "glossary": ("tender",),
     "show": ("georgia",),
     "cite": ("georgia#2",),
     "open": ("georgia#2",),

@@ -48,6 +48,7 @@ COMMANDS = {
     "collection": Entry("collection:app", "Rename, detach or remove a collection, or change its link."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
     "cite": Entry("cite:cite", "Cite an item or a slide."),
+    "glossary": Entry("glossary:glossary", "Show the terms that a search takes to mean the same."),
     "mcp": Entry("mcp:mcp", "Let an assistant search and quote the archive."),
     "trust": Entry("trust:trust", "Confirm settings that run programs, write elsewhere or sign in."),
     "notify": Entry("notify:notify", "Send a test message to all configured recipients."),
@@ -61,7 +62,7 @@ COMMANDS = {
 # The commands by what people want, as the help lists them; what stands in no section comes last.
 SECTIONS = {
     msgid("Getting started"): ("demo", "add", "plan", "sync", "auth"),
-    msgid("Finding and reading"): ("search", "list", "show", "open", "similar", "terms", "agenda", "cite", "mcp"),
+    msgid("Finding and reading"): ("search", "list", "show", "open", "similar", "terms", "agenda", "cite", "glossary", "mcp"),
     msgid("What has changed"): ("status", "changes", "diff", "history"),
     msgid("Checking, correcting, handing over"): (
         "verify",

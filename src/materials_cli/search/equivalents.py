@@ -109,6 +109,12 @@ def _shipped() -> Equivalents:
     return Equivalents(keys, concepts)
 
 
+def shipped_concepts() -> Iterator[Concept]:
+    """The concepts of this program's own tables, but for the names of countries and languages."""
+    for name in OWN_TABLES:
+        yield from concepts_in(Path(__file__).with_name(name).read_text("utf-8"))
+
+
 def compiled(concepts: Iterable[Concept]) -> str:
     """The text that is read instead of the tables: a line for each key, and one that begins with a tab for each concept."""
     keys: dict[str, dict[int, None]] = {}

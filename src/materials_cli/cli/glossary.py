@@ -1,0 +1,98 @@
+"""`materials glossary`: what a search takes to mean the same."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, named_file
+from materials_cli.cli.output import is_terminal, out, paged, print_hanging, print_json, print_rows, say, styled
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import counted, msg, tr
+from materials_cli.search.equivalents import OWN_TABLES, Concept, own_concepts, shipped_concepts
+from materials_cli.words.fold import fold
+
+_OWN = OWN_TABLES[1]
+
+
+def glossary(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORDS]", help="Only what has these words in any language.", show_default=False),
+    ] = None,
+    *,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export", metavar="FILE", help="Write it to a new file: .rdf is SKOS, .csv a table.", show_default=False
+        ),
+    ] = None,
+    take: Annotated[
+        Path | None,
+        typer.Option("--import", metavar="FILE", help="Add a thesaurus (SKOS or CSV) to the archive.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Show the terms that a search takes to mean the same.
+
+    The archive's own are in names.toml and glossary.toml beside materials.toml; --import adds to the latter.
+
+    Example: materials glossary concession
+    """
+    here = ArchiveContext.of(context, archive)
+    if take:
+        _take(here.config.archive, named_file(take))
+        return
+    own = own_concepts(here.folder) if here.folder else []
+    asked = fold(" ".join(words or ()))
+    found = [each for each in (*own, *shipped_concepts()) if asked in each.id or any(asked in fold(s) for s in each.spellings)]
+    if export:
+        _export(found, export.expanduser().absolute())
+    elif as_json:
+        rows = [{"id": each.id, "terms": {code: list(terms) for code, terms in each.terms.items()}} for each in found]
+        print_json("materials/glossary@1", rows)
+    elif is_terminal():
+        with paged():
+            for concept in found:
+                out().print(styled(concept.id, "bold"))
+                for code, terms in concept.terms.items():
+                    print_hanging(out(), styled(f"  {code or '–':<4}", "cyan"), ", ".join(terms))
+    else:
+        print_rows((each.id, code, " | ".join(terms)) for each in found for code, terms in each.terms.items())
+    if not found:
+        say(tr("Nothing in the glossary has these words."))
+
+
+def _export(concepts: Iterable[Concept], target: Path) -> None:
+    from materials_cli.disk import replacing  # noqa: PLC0415 - only to write
+    from materials_cli.export.thesaurus import skos, table  # noqa: PLC0415
+
+    forms = {".rdf": skos, ".xml": skos, ".csv": table}
+    if target.suffix.lower() not in forms:
+        raise MaterialsError(Code.BAD_USAGE, msg("The name of the file ends in .rdf or .csv."), where=str(target))
+    if target.exists() or target.is_symlink():
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
+            fix=msg("Move it away, or choose another place: --export FILE"),
+        )  # fmt: skip
+    with replacing(target) as file:
+        file.write(b"\xef\xbb\xbf" if target.suffix.lower() == ".csv" else b"")
+        for line in forms[target.suffix.lower()](concepts):
+            file.write(line.encode("utf-8", "replace"))
+    say(tr("Written: {path}", path=target))
+
+
+def _take(root: Path, file: Path) -> None:
+    from materials_cli.disk import replace_file  # noqa: PLC0415 - only to write
+    from materials_cli.export.thesaurus import read, toml  # noqa: PLC0415
+
+    present = own_concepts(root)
+    known = {concept.id for concept in present}
+    new = {concept.id: concept for concept in read(file) if concept.id not in known}
+    target = root / _OWN
+    before = target.read_text("utf-8-sig").rstrip("\n") + "\n\n" if target.is_file() else ""
+    replace_file(target, (before + toml(new.values())).encode("utf-8", "replace"))
+    say(tr("Added to {file}: {count}", file=_OWN, count=counted(len(new), "concept")))

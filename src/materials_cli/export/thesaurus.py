@@ -1,0 +1,127 @@
+"""What means the same in other languages, as others keep it: SKOS (W3C, 2009) in RDF/XML, and a table in CSV.
+
+Both are read back: SKOS from any thesaurus whose concepts have labels with languages (AGROVOC and EuroVoc are such), CSV from a
+spreadsheet with a column for each language.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.export.escape import for_csv, from_csv, visible
+from materials_cli.messages import Message, msg, verbatim
+from materials_cli.search.equivalents import Concept
+
+LANGUAGES = ("en", "ru", "ko", "kk", "ky", "uz", "tg", "az", "ka", "hy", "mn", "bn", "km", "lo", "fil")
+_RDF, _SKOS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2004/02/skos/core#"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_SCHEME = "urn:materials:glossary"
+_ID = re.compile(r"[^a-z0-9]+")
+_LABELS = ("prefLabel", "altLabel")
+_MOST_BYTES = 50_000_000
+_HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
+<rdf:RDF xmlns:rdf="{_RDF}" xmlns:skos="{_SKOS}">
+<skos:ConceptScheme rdf:about="{_SCHEME}"/>
+"""
+
+
+def skos(concepts: Iterable[Concept]) -> Iterator[str]:
+    """The lines of a thesaurus: of each language, the first term is the preferred label, the others are alternative ones."""
+    yield _HEAD
+    for concept in concepts:
+        yield f"<skos:Concept rdf:about={quoteattr(f'{_SCHEME}:{concept.id}')}>\n"
+        yield f"<skos:inScheme rdf:resource={quoteattr(_SCHEME)}/>\n"
+        for code, terms in concept.terms.items():
+            tag = f" xml:lang={quoteattr(code)}" if code else ""
+            for number, term in enumerate(terms):
+                name = _LABELS[bool(number)]
+                yield f"<skos:{name}{tag}>{escape(visible(term))}</skos:{name}>\n"
+        for code, check in concept.checks.items():
+            yield f"<skos:editorialNote>{escape(visible(f'{code}: {check}'))}</skos:editorialNote>\n"
+        yield "</skos:Concept>\n"
+    yield "</rdf:RDF>\n"
+
+
+def table(concepts: Iterable[Concept]) -> Iterator[str]:
+    """The rows of a table in CSV, with a column for each language; several terms in a cell are separated by “ | ”."""
+    listed = list(concepts)
+    codes = [*LANGUAGES, *sorted({code for concept in listed for code in concept.terms if code} - set(LANGUAGES))]
+    for row in (["id", *codes], *([each.id, *(" | ".join(each.terms.get(code, ())) for code in codes)] for each in listed)):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\r\n").writerow([for_csv(cell) for cell in row])
+        yield line.getvalue()
+
+
+def read(file: Path) -> list[Concept]:
+    """The concepts of a file in one of both forms; raise bad_usage if it is in neither."""
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise _refused(file, msg("It is too large."))
+        data = file.read_bytes()
+        found = list(_from_skos(data) if data.lstrip()[:1] == b"<" else _from_table(data.decode("utf-8-sig")))
+    except (OSError, UnicodeDecodeError, etree.XMLSyntaxError, csv.Error) as error:
+        raise _refused(file, verbatim(error)) from error
+    if not found:
+        raise _refused(file, msg("There is no concept with terms in several languages in it."))
+    return found
+
+
+def toml(concepts: Iterable[Concept]) -> str:
+    """Concepts as a table of an archive."""
+    lines = []
+    for concept in concepts:
+        lines.append(f"\n[{_quoted(concept.id)}]")
+        lines += [f"{_quoted(code)} = [{', '.join(map(_quoted, terms))}]" for code, terms in concept.terms.items() if code]
+    return "\n".join(lines).lstrip() + "\n"
+
+
+def _from_skos(data: bytes) -> Iterator[Concept]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_pis=True)
+    for node in etree.fromstring(data, parser).iter(f"{{{_SKOS}}}Concept", f"{{{_RDF}}}Description"):
+        terms: dict[str, dict[str, None]] = {}
+        for name in _LABELS:
+            for label in node.iterfind(f"{{{_SKOS}}}{name}"):
+                code, text = (label.get(_XML_LANG) or "").lower().partition("-")[0], " ".join((label.text or "").split())
+                if code and text:
+                    terms.setdefault(code, {})[visible(text)] = None
+        if len(terms) > 1:
+            about = str(node.get(f"{{{_RDF}}}about") or "").removeprefix(f"{_SCHEME}:")
+            first = next(iter(terms.get("en") or next(iter(terms.values()))))
+            yield Concept(_id(about.rpartition("/")[2] or first), {code: tuple(each) for code, each in terms.items()})
+
+
+def _from_table(text: str) -> Iterator[Concept]:
+    sample = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text), delimiter=";" if sample.count(";") > sample.count(",") else ",")
+    head = [cell.strip().lower() for cell in next(rows, [])]
+    for row in rows:
+        cells = {name: from_csv(cell) for name, cell in zip(head, row, strict=False)}
+        terms = {
+            code: tuple(filter(None, (visible(term).strip() for term in cell.split("|"))))
+            for code, cell in cells.items()
+            if re.fullmatch("[a-z]{2,3}", code) and code != "id" and cell.strip()
+        }
+        if len(terms) > 1:
+            yield Concept(_id(cells.get("id") or next(iter(terms.values()))[0]), terms)
+
+
+def _id(text: str) -> str:
+    return _ID.sub("-", text.lower()).strip("-") or "concept"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _refused(file: Path, reason: Message) -> MaterialsError:
+    return MaterialsError(
+        Code.BAD_USAGE, msg("This is no thesaurus: {reason}", reason=reason), where=str(file),
+        fix=msg("Give SKOS in RDF/XML, or a CSV with a column for each language: id, en, ru, ko …"),
+    )  # fmt: skip
