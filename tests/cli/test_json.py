@@ -119,6 +119,7 @@ def sentences(value: Any) -> Iterator[str]:
                 "word",
                 "snippet",
                 "letters",
+                "terms",
                 "from",
                 "query",
             }:

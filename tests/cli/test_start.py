@@ -15,7 +15,7 @@ SLOW = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("words", [["list"], ["search", "government"]])
+@pytest.mark.parametrize("words", [["list"], ["search", "votes"]])
 def test_reading_commands_begin_quickly(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They import nothing slow that they do not need, and no value of theirs writes its methods at the start."""
     monkeypatch.chdir(tmp_path)

@@ -1,6 +1,6 @@
 """`materials glossary`: what a search takes to mean the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -46,24 +46,35 @@ def glossary(
     if take:
         _take(here.config.archive, named_file(take))
         return
-    own = own_concepts(here.folder) if here.folder else []
-    asked = fold(" ".join(words or ()))
-    found = [each for each in (*own, *shipped_concepts()) if asked in each.id or any(asked in fold(s) for s in each.spellings)]
+    found = list(_having(" ".join(words or ()), own_concepts(here.folder) if here.folder else []))
     if export:
         _export(found, export.expanduser().absolute())
     elif as_json:
         rows = [{"id": each.id, "terms": {code: list(terms) for code, terms in each.terms.items()}} for each in found]
         print_json("materials/glossary@1", rows)
-    elif is_terminal():
-        with paged():
-            for concept in found:
-                out().print(styled(concept.id, "bold"))
-                for code, terms in concept.terms.items():
-                    print_hanging(out(), styled(f"  {code or '–':<4}", "cyan"), ", ".join(terms))
     else:
-        print_rows((each.id, code, " | ".join(terms)) for each in found for code, terms in each.terms.items())
+        _print(found)
     if not found:
         say(tr("Nothing in the glossary has these words."))
+
+
+def _having(words: str, own: Iterable[Concept]) -> Iterator[Concept]:
+    """The concepts with some words in their id or in a term."""
+    asked = fold(words)
+    for concept in (*own, *shipped_concepts()):
+        if asked in concept.id or any(asked in fold(spelling) for spelling in concept.spellings):
+            yield concept
+
+
+def _print(concepts: Iterable[Concept]) -> None:
+    if not is_terminal():
+        print_rows((each.id, code, " | ".join(terms)) for each in concepts for code, terms in each.terms.items())
+        return
+    with paged():
+        for concept in concepts:
+            out().print(styled(concept.id, "bold"))
+            for code, terms in concept.terms.items():
+                print_hanging(out(), styled(f"  {code or '–':<4}", "cyan"), ", ".join(terms))
 
 
 def _export(concepts: Iterable[Concept], target: Path) -> None:

@@ -33,8 +33,10 @@ class Term:
 
     def level(self, level: MatchLevel) -> MatchLevel:
         """How far its words may differ in a search at some level."""
-        if self.literal or self.respelled or self.loose:
-            return MatchLevel.WORD
+        if self.loose:
+            return MatchLevel.FORM
+        if self.literal or self.respelled:
+            return min(level, MatchLevel.WORD)
         return MatchLevel.PREFIX if self.known and level in BY_SOUND else level
 
 

@@ -32,6 +32,7 @@ class MatchLevel(IntEnum):
     The exception is TRUNCATED, which does not compare sounds.
     """
 
+    FORM = -1  # another inflection
     WORD = 0  # another inflection, or the same key in another alphabet
     PREFIX = 1  # the typed word is its beginning, or its stem in another spelling
     SOUND = 2  # the same sound, in another alphabet
@@ -104,7 +105,7 @@ def _in_run(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
         return Similarity(0.8, _range(word, bare), Match.FORM)
     if level >= MatchLevel.TRUNCATED and (beginning := truncated(typed)) in word.fold:
         return Similarity(0.5, _range(word, beginning), Match.FORM)
-    if len(typed.key) >= SHORTEST_KEY and word.key == typed.key:
+    if level >= MatchLevel.WORD and len(typed.key) >= SHORTEST_KEY and word.key == typed.key:
         return Similarity(0.7, match=_across(word, typed))
     for half in halves(graphemes(typed.fold)) if level == MatchLevel.ANY_SOUND else ():
         if (part := "".join(half)) in word.fold:
@@ -141,7 +142,7 @@ def _in_other_forms(word: Forms, typed: Forms, level: MatchLevel, *, prefix: boo
         shared = _common_prefix(word.fold, typed.fold) / max(len(word.fold), len(typed.fold))
         return Similarity(0.75 + 0.15 * shared, match=Match.FORM)
     truncating = level >= MatchLevel.TRUNCATED
-    wanted = typed.key
+    wanted = typed.key if level >= MatchLevel.WORD else ""
     if len(wanted) >= SHORTEST_KEY:
         heard = word.key
         if heard == wanted:

@@ -26,7 +26,7 @@ class Widened:
 
     def tiers(self) -> list[Tier]:
         """The ways to search, from strict to loose: all words, all concepts, any of them."""
-        every = Tier(self.clauses, MatchLevel.WORD, loose=True)
+        every = Tier(self.clauses, MatchLevel.FORM, loose=True)
         wanted = [every, every._replace(in_name=True, loose=False)]
         if self.concepts != self.clauses:
             wanted.append(every._replace(clauses=self.concepts))
