@@ -98,6 +98,7 @@ def test_chosen_slides_become_a_sheet_with_their_sources(start: Path, site: Path
         page.locator(".handout li").nth(1).wait_for()
         shown = page.locator(".handout").inner_text()
         assert "ელექტრონული მმართველობა, Slide 2" in shown
+        assert "იუსტიციის სახლი" in shown
         assert "https://docs.google.com/presentation/d/3" in shown
         assert "Digital government workshop" in shown
         (tmp_path / "sheet.pdf").write_bytes(page.pdf())
@@ -112,6 +113,11 @@ def test_chosen_slides_become_a_sheet_with_their_sources(start: Path, site: Path
     place, anchor = address.split("#")
     with opened(Path(place.removeprefix("file://")), f"#{anchor}", within=start.parent) as page:
         page.locator(".handout li").nth(1).wait_for()
+
+
+def test_a_slide_without_a_picture_is_printed_as_its_text(site: Path, opened: Opened) -> None:
+    with opened(site / "handout.html", f"#!{ESTONIA}/2", within=site) as page:
+        page.locator(".handout .text").filter(has_text="Once only").wait_for()
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(start: Path, opened: Opened) -> None:

@@ -24,7 +24,7 @@ _SEARCH = "assets/search.js"
 _EVERY_PAGE = ("assets/page.js", "data/words.js")
 _OF_PAGES = {
     "search.html": ("data/items.js", _SEARCH, "assets/results.js"),
-    "handout.html": ("data/items.js", "assets/handout.js"),
+    "handout.html": ("data/items.js", _SEARCH, "assets/handout.js"),
 }
 _GENERATOR = b'<meta name="generator" content="materials '
 _BEGINNING = 4000

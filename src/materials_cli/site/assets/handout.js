@@ -19,14 +19,14 @@
     return listed.map((each) => each.split("/")).filter(([key]) => items.has(key));
   }
 
-  async function textOf(key, number) {
-    const here = document.getElementById(`${key}/${number}`);
+  async function textOf(item, number) {
+    const here = document.getElementById(`${item.key}/${number}`);
     if (here) {
       const text = (selector) => here.querySelector(selector)?.textContent ?? "";
       return { title: text(".heading"), body: text(".text") };
     }
-    await MaterialsSearch.open();
-    return MaterialsSearch.text(key, Number(number)) ?? { title: "", body: "" };
+    await MaterialsSearch.open([item.collection]);
+    return MaterialsSearch.text(item.key, Number(number)) ?? { title: "", body: "" };
   }
 
   async function draw() {
@@ -40,7 +40,7 @@
   }
 
   async function entry(item, number) {
-    const { title, body } = await textOf(item.key, number).catch(() => ({ title: "", body: "" }));
+    const { title, body } = await textOf(item, number).catch(() => ({ title: "", body: "" }));
     const picture = Catalogue.pictureOf(item, number);
     const lang = item.lang ?? "";
     const told = make("div", {}, make("h2", { textContent: title || Catalogue.say(item.unit ?? "section", { n: Number(number) }), lang: title ? lang : "" }));
