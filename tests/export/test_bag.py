@@ -226,6 +226,18 @@ def test_a_signature_is_checked_as_the_bag_says(drive: RunningServer, tmp_path: 
             )
 
 
+@pytest.mark.skipif(shutil.which("minisign") is None, reason="minisign is not installed")
+def test_a_signature_of_minisign_is_checked_as_the_bag_says(drive: RunningServer, tmp_path: Path) -> None:
+    subprocess.run(["minisign", "-G", "-W", "-p", "key.pub", "-s", "key"], cwd=tmp_path, check=True, capture_output=True)
+    run("export", "--sign", str(tmp_path / "key"), "--to", "out")
+    public = (tmp_path / "key.pub").read_text("utf-8").splitlines()[-1]
+    check = ["minisign", "-V", "-P", public, "-m", LISTS[1], "-x", f"{LISTS[1]}.sig"]
+    bag = tmp_path / "out"
+    assert "verified" in subprocess.run(check, cwd=bag, check=True, capture_output=True, text=True).stdout
+    (bag / LISTS[1]).write_bytes((bag / LISTS[1]).read_bytes() + b"\n")
+    assert subprocess.run(check, cwd=bag, check=False, capture_output=True).returncode
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
 def test_an_archive_that_cannot_be_written_is_exported_too(drive: RunningServer, tmp_path: Path) -> None:
     (tmp_path / ".materials").chmod(0o500)

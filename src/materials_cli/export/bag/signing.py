@@ -8,6 +8,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, verbatim
 
 NAMESPACE = "materials-bag"  # what an SSH signature is for, so that it proves nothing else
+_STDERR = 2
 _MINISIGN = b"untrusted comment:"
 
 
@@ -30,7 +31,8 @@ def sign(file: Path, key: Path) -> Path:
         "minisign": ["-S", "-s", key, "-m", file, "-x", signature],
         "ssh-keygen": ["-Y", "sign", "-f", key, "-n", NAMESPACE, file],
     }
-    done = subprocess.run([name, *words[name]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    # minisign asks for the passphrase on its standard output, which must not be mixed with ours.
+    done = subprocess.run([name, *words[name]], stdout=_STDERR, stderr=subprocess.PIPE, check=False)
     if done.returncode or not signature.exists():
         told = done.stderr.decode("utf-8", "replace").strip().splitlines()
         why = verbatim(told[-1] if told else name)
