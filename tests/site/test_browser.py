@@ -245,3 +245,19 @@ def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened
         page.wait_for_function("document.querySelectorAll('.found').length === 5")
     with opened(site / "search.html", "#?q=deck&year=2025&language=ka", within=site) as page:
         page.locator("[data-status]").filter(has_text="Nothing was found.").wait_for()
+
+
+def test_a_large_catalogue_loads_the_collections_that_are_chosen(site: Path, opened: Opened, tmp_path: Path) -> None:
+    large = Path(shutil.copytree(site, tmp_path / "large"))
+    script = large / "assets" / "search.js"
+    script.write_text(script.read_text("utf-8").replace("AT_ONCE = 20_000", "AT_ONCE = 5"), "utf-8")
+    with opened(large / "search.html", "#?q=민관협력", within=large) as page:
+        page.get_by_text("This catalogue is large.").wait_for()
+        assert not page.evaluate("[...document.scripts].some((each) => /search-[0-9]/.test(each.src))")
+        page.get_by_label("Digital government workshop").check()
+        page.locator("mark").first.wait_for()
+        loaded = page.evaluate("[...document.scripts].filter((each) => /search-[0-9]/.test(each.src)).length")
+        assert loaded == 1
+    with opened(large / "search.html", "#?q=민관협력", within=large) as page:
+        page.get_by_role("button", name="Search in all collections").click()
+        page.locator("mark").first.wait_for()

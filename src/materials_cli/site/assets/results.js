@@ -6,8 +6,13 @@
   const PLURALS = {
     collection: "collections", country: "countries", language: "languages", kind: "kinds", year: "years", speaker: "speakers",
   };
-  const [FIRST, MOST, VALUES] = [20, 400, 12];
+  const [FIRST, MOST, VALUES, COLLECTIONS] = [20, 400, 12, 60];
   const EXACT = "exact";
+  // The headings of what was found, the surest first, and the kinds of matches below each.
+  const HEADINGS = {
+    "exact": ["exact"], "similar_form": ["form", "alphabet"], "same_meaning": ["meaning"], "similar_sound": ["sound"],
+    "similar_some": ["some"],
+  };
   const view = document.getElementById("search");
   const field = view.querySelector("input[type=search]");
   const place = (name) => view.querySelector(`[data-${name}]`);
@@ -16,7 +21,7 @@
   let state = { words: "", chosen: {} };
   let shown = FIRST;
   let asked = 0;
-  let opened = null;
+  let everything = false;
 
   const make = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
@@ -71,12 +76,18 @@
   /** All hits of the words, before the facets. Without words, every item. */
   async function hits() {
     if (!state.words) return { hits: [...items.keys()].map((item) => ({ item, section: null, match: EXACT, missing: [], snippet: [] })) };
-    opened ??= MaterialsSearch.open();
-    await opened;
+    const loaded = await MaterialsSearch.open(wanted());
+    if (loaded.every((each) => !each.loaded)) return { hits: [], large: true };
     const found = MaterialsSearch.search(state.words, { filters: {}, limit: MOST });
     // More than the facets can be counted from: those that are chosen narrow the search itself.
     if (found.hits.length < MOST || !Object.keys(filters()).length) return found;
     return MaterialsSearch.search(state.words, { filters: filters(), limit: MOST });
+  }
+
+  /** The collections whose data the search needs: those that are chosen; else it decides, and loads none of too many. */
+  function wanted() {
+    if (everything) return [...collections.keys()];
+    return state.chosen.collection.length ? state.chosen.collection : undefined;
   }
 
   async function find() {
@@ -94,11 +105,13 @@
     }
     if (turn !== asked) return;
     found = { ...found, hits: found.hits.filter((hit) => items.has(hit.item)) };
-    facets(found.hits.map((hit) => items.get(hit.item)));
+    facets(found.large ? [...items.values()] : found.hits.map((hit) => items.get(hit.item)));
     const left = found.hits.filter((hit) => passes(items.get(hit.item)));
     suggest(found.suggestions ?? []);
     list(left);
-    tell(left);
+    place("everything").hidden = !found.large;
+    if (found.large) place("status").textContent = Catalogue.say("large");
+    else tell(left);
   }
 
   function tell(left) {
@@ -118,11 +131,11 @@
   }
 
   function list(left) {
-    const groups = { exact: new Map(), similar: new Map() };
+    const groups = Object.fromEntries(Object.keys(HEADINGS).map((name) => [name, new Map()]));
     for (const hit of left) {
-      const group = groups[state.words && hit.match !== EXACT ? "similar" : "exact"];
-      if (!group.has(hit.item)) group.set(hit.item, []);
-      group.get(hit.item).push(hit);
+      const name = Object.keys(HEADINGS).find((each) => HEADINGS[each].includes(hit.match)) ?? "similar_some";
+      if (!groups[name].has(hit.item)) groups[name].set(hit.item, []);
+      groups[name].get(hit.item).push(hit);
     }
     const parts = [];
     let room = shown;
@@ -196,7 +209,8 @@
     const order = facet === "year" ? (a, b) => (a[0] < b[0] ? 1 : -1) : (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
     const chosen = state.chosen[facet];
     const rows = [...counts].sort(order);
-    const most = rows.slice(0, VALUES).concat(rows.slice(VALUES).filter(([value]) => chosen.includes(value)));
+    const shownAtMost = facet === "collection" ? COLLECTIONS : VALUES;
+    const most = rows.slice(0, shownAtMost).concat(rows.slice(shownAtMost).filter(([value]) => chosen.includes(value)));
     const labels = most.map(([value, count]) => {
       const input = make("input", { type: "checkbox", checked: chosen.includes(value) });
       input.dataset.value = `${facet}:${value}`;
@@ -236,6 +250,10 @@
     });
     place("more").addEventListener("click", () => {
       shown += FIRST;
+      find();
+    });
+    place("everything").addEventListener("click", () => {
+      everything = true;
       find();
     });
     place("clear").addEventListener("click", () => ask({ chosen: Object.fromEntries(FACETS.map((facet) => [facet, []])) }));
