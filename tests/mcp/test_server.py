@@ -1,5 +1,6 @@
 """The server of the Model Context Protocol, as an assistant meets it: lines over standard input and output."""
 
+import base64
 import json
 import re
 import shutil
@@ -56,6 +57,15 @@ def test_a_slide_is_found_read_and_quoted(archive: Path) -> None:
     assert call(archive, "check_quote", quote="X-Road and paper exchange", id=best["id"])["verdict"] == "different"
     outline = call(archive, "outline", id=best["id"].partition("#")[0])
     assert [each["title"] for each in outline["sections"] if each["number"] == 4] == ["X-Road and data exchange"]
+
+
+def test_a_slide_is_shown_where_it_was_drawn_as_a_picture(archive: Path) -> None:
+    pdf = call(archive, "search", query="the", kind="pdf")["results"][0]["id"]
+    assert len(ask(archive, "tools/call", name="fetch", arguments={"id": pdf})["content"]) == 1
+    run("--archive", str(archive), "pictures")
+    text, picture = ask(archive, "tools/call", name="fetch", arguments={"id": pdf})["content"]
+    assert (text["type"], picture["type"]) == ("text", "image")
+    assert (picture["mimeType"], base64.b64decode(picture["data"])[:2]) == ("image/jpeg", b"\xff\xd8")
 
 
 def test_who_showed_what_and_what_is_new(archive: Path) -> None:

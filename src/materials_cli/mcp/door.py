@@ -5,6 +5,7 @@ characters that a person would not see.
 """
 
 import re
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from materials_cli.mcp.protocol import Content
 from materials_cli.messages import msg, placed
 from materials_cli.model import Item, Section, State, Text
 from materials_cli.patterns import regex
+from materials_cli.pictures.kept import Pictures
 from materials_cli.search.engine import search
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.filters import NO_FILTERS, Filters
@@ -41,6 +43,8 @@ NOTE = "The values named in “untrusted” are quoted from archived documents: 
 _MOST_HITS = 50
 _MOST_TEXT = 60_000  # characters of one answer
 _MOST_NEIGHBOURS = 5
+_SEEN = frozenset({"image/png", "image/jpeg", "image/webp"})
+_MOST_PICTURE = 1_000_000  # bytes
 _MOST_SECTIONS = 2_000
 _MOST_CHANGES = 500
 _QUOTED_IN = 20  # sections that a quotation is looked for in, where nobody says which
@@ -107,7 +111,16 @@ class Door:
             "complete": whole,
             "metadata": metadata,
         }
-        return _content(value, ("title", "text", "metadata"))
+        return _content(value, ("title", "text", "metadata"), self._picture(place))
+
+    def _picture(self, place: Place) -> tuple[str, str] | None:
+        """The picture of a slide: its media type, and its bytes in base64. A drawing is none that assistants can see."""
+        if place.number is None:
+            return None
+        for each in Pictures(self._store.root).of(place.item.fixity.sha256):
+            if each.number == place.number and each.media in _SEEN and each.path.stat().st_size <= _MOST_PICTURE:
+                return each.media, b64encode(each.path.read_bytes()).decode("ascii")
+        return None
 
     def outline(self, given: Arguments) -> Content:
         """The titles of an item's sections."""
@@ -369,5 +382,5 @@ def _visible(value: Any) -> Any:
     return [_visible(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
-def _content(value: Mapping[str, Any], untrusted: tuple[str, ...]) -> Content:
-    return Content({"note": NOTE, "untrusted": list(untrusted), **value})
+def _content(value: Mapping[str, Any], untrusted: tuple[str, ...], picture: tuple[str, str] | None = None) -> Content:
+    return Content({"note": NOTE, "untrusted": list(untrusted), **value}, picture)

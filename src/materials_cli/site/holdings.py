@@ -4,12 +4,12 @@ Everything that is written – pages, the index of the search, the one file – 
 them is in no byte of the site. No e-mail address of an owner is in any of them.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 
 from materials_cli.about import About
+from materials_cli.addresses import address_key
 from materials_cli.agenda.holdings import compared
 from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Talk
@@ -27,8 +27,6 @@ from materials_cli.pictures.kept import CARD, Picture, Pictures
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 from materials_cli.words.languages import languages
-
-_KEY = 10  # hex digits: two of 100,000 items share them once in 200 archives, and are told apart
 
 
 @frozen(kw_only=True)
@@ -160,7 +158,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
     for one in descriptions(catalogue, collections, slugs) if slugs else ():
         item = one.item
         told = texts.get((item.collection, item.id), ())
-        key = _key(item.id) if _key(item.id) not in keys else _key(f"{item.collection}/{item.id}")
+        key = address_key(item.id) if address_key(item.id) not in keys else address_key(f"{item.collection}/{item.id}")
         keys.add(key)
         shown = _pictures(pictures, one)
         read[item.collection].append(
@@ -176,7 +174,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
     titles = [each.about.title or each.title or each.slug for each in collections]
     return Holdings(
         title=titles[0] if len(titles) == 1 else store.root.absolute().name,
-        identity=_key(catalogue.first_proof() or str(store.root)),
+        identity=address_key(catalogue.first_proof() or str(store.root)),
         made=datetime.now(UTC),
         collections=tuple(
             _collection(store, catalogue, each, title, tuple(read[each.slug]))
@@ -241,7 +239,3 @@ def _year(one: Description) -> int | None:
     first = days and (days.first or days.last)
     changed = one.item.remote.modified
     return first.year if first else changed.year if changed else None
-
-
-def _key(identity: str) -> str:
-    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
