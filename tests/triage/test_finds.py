@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from materials_cli.triage.finds import HIDDEN, IN_TEXT, FindKind, redacted, spots
-from materials_cli.triage.names import Names
+from materials_cli.triage.names import Names, Values
 from materials_cli.triage.release import cleaned
 from support.plants import measure, plants
 
@@ -47,10 +47,20 @@ def test_only_the_kinds_that_are_asked_for_are_hidden_and_a_text_without_them_st
 @settings(deadline=None)
 def test_no_name_is_left(text: str, people: list[str]) -> None:
     names = Names(people)
-    clean = cleaned(" ".join((text, *people)), IN_TEXT, names)
+    clean = cleaned(" ".join((text, *people)), IN_TEXT, (names,))
     assert not list(names.spans(clean))
     assert not spots(clean)
-    assert cleaned(clean, IN_TEXT, names) == clean
+    assert cleaned(clean, IN_TEXT, (names,)) == clean
+
+
+def test_what_was_found_with_its_label_is_hidden_without_it_too() -> None:
+    values = Values(["016 837-617", "Nino@mof.gov.ge"])
+    for text in ("016837617.pptx", "x_016-837_617 ០១៦៨៣៧៦១៧", "NINO@mof.gov.ge"):
+        assert "1" not in cleaned(text, (), (values,))
+        assert "mof" not in cleaned(text, (), (values,))
+    assert cleaned("116837618", (), (values,)) == "116837618"
+    many = Values(f"{number:09}" for number in range(3000))
+    assert cleaned("number 123456789 of 2025", (), (many,)) == f"number {HIDDEN} of 2025"
 
 
 def test_numbers_are_told_from_dates_amounts_and_codes() -> None:

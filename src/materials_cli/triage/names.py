@@ -1,14 +1,19 @@
-"""A text without the names of some people, in whatever alphabet, order or case they are written. Pure."""
+"""Where the names of some people stand in a text, in whatever alphabet, order or case, and where known numbers do. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from materials_cli.describe.people import is_topic
 from materials_cli.patterns import regex
+from materials_cli.triage.numbers import lowered, plain
 from materials_cli.words.fold import forms_of
 
 _WORD = regex(r"[^\W\d_]+(?:['’ʻʼ‘-][^\W\d_]+)*")
 _WHOLE = regex("[\u0e80-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _CASELESS = frozenset(map(chr, range(0x10D0, 0x1100)))  # Georgian counts as lower case
+_SIGNS, _BETWEEN = regex(r"[\W_]"), r"[^\w\n]{0,3}_?"
+_ANY_VALUE = r"[^\s@]{1,64}@[^\s@]{1,64}|[0-9](?:[^\w\n]{0,3}[0-9]){4,30}"
+_SHORTEST_VALUE, _MOST_VALUES = 5, 2000
 _SHORTEST, _INFLECTED, _LONGEST_ENDING = 3, 5, 3
 
 
@@ -43,6 +48,22 @@ class Names:
         form = _form(word)
         cut = (form[:-ending] for ending in range(1, _LONGEST_ENDING + 1) if len(form) - ending >= _INFLECTED)
         return form in self._words or any(stem in self._words for stem in cut)
+
+
+class Values:
+    """Numbers, addresses and codes that were found at one place, and are hidden wherever they stand, labelled or not."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        forms = {_SIGNS.sub("", lowered(plain(text))) for text in texts}
+        forms = {form for form in forms if len(form) >= _SHORTEST_VALUE}
+        spelled = (_BETWEEN.join(map(re.escape, form)) for form in sorted(forms, key=len, reverse=True))
+        # Of so many, each alone would be looked for too long: anything like them is hidden.
+        self._pattern = re.compile("|".join(spelled) if len(forms) <= _MOST_VALUES else _ANY_VALUE) if forms else None
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in a text, with any signs and blanks between their letters and digits."""
+        if self._pattern:
+            yield from (found.span() for found in self._pattern.finditer(lowered(plain(text))))
 
 
 def _form(word: str) -> str:

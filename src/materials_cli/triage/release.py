@@ -19,7 +19,7 @@ For example:
 - A text that belongs to no item, such as what materials.toml says of the event, goes through `releases.clean()`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 
 from materials_cli.catalogue.descriptions import own_of
@@ -29,10 +29,11 @@ from materials_cli.store.mirror import Store
 from materials_cli.triage.decisions import Decided, Decision, Decisions
 from materials_cli.triage.finds import HIDDEN, IN_TEXT, NEVER, FindKind, redacted
 from materials_cli.triage.looks import Looks
-from materials_cli.triage.names import Names
+from materials_cli.triage.names import Names, Values
 from materials_cli.triage.survey import Find, Subject, finds_of, people_of
 from materials_cli.values import frozen
 
+_VALUES = IN_TEXT - {FindKind.CONFIDENTIAL}
 _IN_PICTURES = frozenset({FindKind.LOCATION, FindKind.UNREAD})
 
 
@@ -50,7 +51,7 @@ class Release:
     deck: bool = False
     hidden: frozenset[FindKind] = frozenset()
     people: tuple[str, ...] = ()
-    _names: Names | None = field(default=None)
+    _known: tuple[Names | Values, ...] = field(default=())
 
     @property
     def shown(self) -> bool:
@@ -59,7 +60,7 @@ class Release:
 
     def clean(self, text: str) -> str:
         """Any other text about the item, as it may be published; empty if nothing may be."""
-        return cleaned(text, self.hidden, self._names) if self.shown else ""
+        return cleaned(text, self.hidden, self._known) if self.shown else ""
 
     def named(self, name: str) -> bool:
         """Whether a person may be named."""
@@ -94,13 +95,14 @@ class Releases:
         return redacted(text)
 
 
-def cleaned(text: str, kinds: Iterable[FindKind], names: Names | None) -> str:
-    """A text without finds of some kinds and without some names. What is left has none of them."""
+def cleaned(text: str, kinds: Iterable[FindKind], known: Sequence[Names | Values]) -> str:
+    """A text without finds of some kinds, and without known names and values. What is left has none of them."""
     kinds = frozenset(kinds) & IN_TEXT
     while True:
         after = redacted(text, kinds) if kinds else text
-        for start, end in sorted(set(names.spans(after)) if names else (), reverse=True):
-            after = f"{after[:start]}{HIDDEN}{after[end:]}"
+        for each in known:
+            for start, end in sorted(set(each.spans(after)), reverse=True):
+                after = f"{after[:start]}{HIDDEN}{after[end:]}"
         if after == text:
             return text
         text = after
@@ -111,24 +113,27 @@ def _release(subject: Subject, finds: list[Find], decided: Decided, decision: De
     if decided.whole is Decision.REDACT and not decided.kinds:
         hidden = frozenset(FindKind)
     people = tuple(people_of(subject)) if FindKind.AUTHOR in hidden else ()
-    names = Names(people) if people else None
+    values = (find.text for find in finds if find.kind in hidden & _VALUES)
+    known = (Names(people), Values(values))
     unseen = {find.section for find in finds if find.kind in hidden & _IN_PICTURES}
     never = {find.kind for find in finds} & NEVER
-    clean, pictured = _sections(subject, hidden, names)
+    clean, pictured = _sections(subject, hidden, known)
     if not clean and FindKind.HIDDEN not in never:
         pictured.add(1)
     pictured = set() if 0 in unseen else pictured - unseen
     deck = decision is Decision.PUBLISH and not never
-    return Release(decision, clean, frozenset(pictured), deck, hidden, people, names)
+    return Release(decision, clean, frozenset(pictured), deck, hidden, people, known)
 
 
-def _sections(subject: Subject, hidden: frozenset[FindKind], names: Names | None) -> tuple[tuple[Section, ...], set[int]]:
+def _sections(
+    subject: Subject, hidden: frozenset[FindKind], known: Sequence[Names | Values]
+) -> tuple[tuple[Section, ...], set[int]]:
     """The sections that may be shown, and the numbers of those whose pictures show nothing else."""
     found: list[Section] = []
     same = set[int]()
     for section in subject.sections:
         said = replace(subject.section(section), notes="")
-        clean = replace(said, title=cleaned(said.title, hidden, names), body=cleaned(said.body, hidden, names))
+        clean = replace(said, title=cleaned(said.title, hidden, known), body=cleaned(said.body, hidden, known))
         found.append(replace(clean, body="") if subject.mixed else clean)
         # On a page, but not on a slide, a picture shows the comments.
         if clean == said and (subject.unit != "page" or said.body == section.body):

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from materials_cli.describe.description import Origin, Own
 from materials_cli.describe.people import creators_of
-from materials_cli.extract.formats import silent
-from materials_cli.messages import Message, msg, msgid, placed
+from materials_cli.extract.formats import silence, silent
+from materials_cli.messages import Message, msg, msgid, placed, without
 from materials_cli.model import Item, Section, Text
 from materials_cli.triage.finds import FindKind, spots
 from materials_cli.values import frozen
@@ -182,8 +182,9 @@ def _unread(subject: Subject) -> Iterator[Find]:
     if subject.look is None:
         yield Find(FindKind.UNREAD, "file", 0, "", key="")
     failed = subject.look.failed if subject.look else ""
-    if not sections or subject.item.note or failed:
-        yield Find(FindKind.UNREAD, "file", 0, "", name=str(subject.item.note or failed), key=key)
+    note = without(subject.item.note, silence(subject.unit, sections))  # which slides have no text is told one by one
+    if not sections or note or failed:
+        yield Find(FindKind.UNREAD, "file", 0, "", name=str(note or failed), key=key)
     for section in sections:
         if silent(section) and not section.hidden:
             yield Find(FindKind.UNREAD, "text", section.number, "", key=key)
