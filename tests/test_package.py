@@ -53,6 +53,12 @@ def test_the_wheel_holds_the_program_alone(wheel: Path) -> None:
         names = set(archive.namelist())
     assert {"materials_cli/py.typed", "materials_cli/locale/ru/LC_MESSAGES/materials.mo"} <= names
     assert not [name for name in names if name.endswith(".po")]
+    needed = (
+        file
+        for file in (TOP / "src" / "materials_cli" / "site").rglob("*.*")
+        if file.suffix in {".html", ".css", ".js", ".toml"}
+    )
+    assert {file.relative_to(TOP / "src").as_posix() for file in needed} <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"materials_cli"}
 
 

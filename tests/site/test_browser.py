@@ -43,7 +43,7 @@ def start(request: pytest.FixtureRequest, site: Path) -> Path:
 def test_the_pages_speak_the_language_of_the_browser_and_the_one_that_is_chosen(start: Path, opened: Opened) -> None:
     with opened(start, within=start.parent, locale="ru-RU") as page:
         assert page.locator("html").get_attribute("lang") == "ru"
-        assert page.locator("h2").first.inner_text() == "Собрания"
+        assert page.locator("h2").first.inner_text() == "Коллекции"
         page.locator("#interface-language").select_option("kk")
         page.get_by_role("link", name="Digital government workshop").first.click()
         page.locator("html[lang=kk] .view:visible h1").filter(has_text="Digital government workshop").wait_for()
