@@ -91,7 +91,7 @@ def passages(count: int, lines: dict[str, list[str]], chance: random.Random) -> 
         yield chance.choice(lines[language])[:80], " ".join(body)
 
 
-def build(catalogue: Catalogue, made: Iterator[tuple[str, str]]) -> tuple[int, float]:
+def build(catalogue: Catalogue, made: Iterator[tuple[str, str]], slug: str = "c") -> tuple[int, float]:
     """Put passages in; the number of sections and the seconds that the catalogue took, without making them up."""
     number = 0
     seconds = 0.0
@@ -103,7 +103,7 @@ def build(catalogue: Catalogue, made: Iterator[tuple[str, str]]) -> tuple[int, f
         with catalogue.transaction():
             for item, text in items:
                 catalogue.record(item)
-                catalogue.put_text("c", item.id, text, item.fixity.sha256, 1)
+                catalogue.put_text(slug, item.id, text, item.fixity.sha256, 1)
         items.clear()
         return time.process_time() - begun
 
@@ -115,7 +115,13 @@ def build(catalogue: Catalogue, made: Iterator[tuple[str, str]]) -> tuple[int, f
             remote = RemoteFile(id=name, drive_id=name, name=name, parent="root", modified=WHEN)
             fixity = Fixity(1, name)
             item = Item(
-                collection="c", remote=remote, path=f"c/{name}", media_type="x", fixity=fixity, first_seen=WHEN, fetched=WHEN
+                collection=slug,
+                remote=remote,
+                path=f"{slug}/{name}",
+                media_type="x",
+                fixity=fixity,
+                first_seen=WHEN,
+                fetched=WHEN,
             )
             items.append((item, Text("slide", tuple(pending))))
             pending = []
