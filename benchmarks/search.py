@@ -10,6 +10,7 @@ it can; only whole commands are measured by the clock.
 """
 
 import argparse
+import hashlib
 import random
 import statistics
 import subprocess
@@ -113,7 +114,7 @@ def build(catalogue: Catalogue, made: Iterator[tuple[str, str]], slug: str = "c"
         if len(pending) == SECTIONS:
             name = f"deck {number // SECTIONS}.pptx"
             remote = RemoteFile(id=name, drive_id=name, name=name, parent="root", modified=WHEN)
-            fixity = Fixity(1, name)
+            fixity = Fixity(1, hashlib.sha256(f"{slug}/{name}".encode()).hexdigest())
             item = Item(
                 collection=slug,
                 remote=remote,

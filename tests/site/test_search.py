@@ -10,6 +10,7 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.search.engine import search
+from materials_cli.search.equivalents import shipped
 from materials_cli.site.build import build_folder
 from materials_cli.site.holdings import read_holdings
 from materials_cli.store.mirror import Store
@@ -71,7 +72,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[P
 
 def told(pages: Pages, query: str) -> dict[str, Any]:
     """What the command line finds, as the page tells it."""
-    found = search(pages.catalogue, query, limit=LIMIT)
+    found = search(pages.catalogue, query, limit=LIMIT, equivalents=shipped())
     hits = [
         {
             "item": pages.keys[hit.item.collection, hit.item.id],
@@ -83,7 +84,13 @@ def told(pages: Pages, query: str) -> dict[str, Any]:
         for hit in found.hits
     ]
     suggestions = [found.correction] if found.correction else []
-    return {"hits": hits, "total": found.total, "absent": list(found.absent), "suggestions": suggestions}
+    return {
+        "hits": hits,
+        "total": found.total,
+        "absent": list(found.absent),
+        "also": list(found.also),
+        "suggestions": suggestions,
+    }
 
 
 def asked(pages: Pages, queries: list[str]) -> list[dict[str, Any]]:
@@ -134,9 +141,9 @@ FILTERED = [
     "kind:slides", "lang:ru", "lang:kk құқық", "lang:корейский", "speaker:Baimenov", "in:notes government", "in:title services",
     "country:Georgia", "kind:pptx digital -identity", "year:2025", "before:2020", "path:day services", "digital OR хаб",
     "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "-digital", "procur*",
-    "X-Road", "Koo Hyunwoo", "김민수는블록체인투표를개발했습니다",
-    "registires", "hydroponics registires", "what is it", "", " ",
-    "kind:", '"', "*",
+    "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
+    "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",
+    "State services", "Eurasian Economic Union reform", "answer:ru digital government",
 ]  # fmt: skip
 
 

@@ -6,14 +6,14 @@ have names.toml and glossary.toml of its own, in the same form.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, verbatim
-from materials_cli.words.fold import Forms, graphemes, words
+from materials_cli.words.fold import STEM, Forms, graphemes, words
 from materials_cli.words.particles import without_particle
 
 COMPILED = "equivalents.txt"
@@ -64,6 +64,12 @@ class Equivalents:
             for key in dict.fromkeys(key for spelling in spellings for key in _keys(spelling)):
                 keys.setdefault(key, []).append(number)
         return Equivalents(keys, (*self._concepts, *listed))
+
+    def among(self, terms: Collection[str]) -> dict[str, Any]:
+        """These as `keys` and `concepts`, without the spellings that an index with these terms has nowhere, for a page."""
+        kept = [[each for each in spellings if _may_be(each, terms)] for spellings in self._concepts]
+        keys = {key: [number for number in numbers if kept[number]] for key, numbers in self._keys.items()}
+        return {"keys": {key: numbers for key, numbers in keys.items() if numbers}, "concepts": kept}
 
     def find(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[Found]:
         """The longest terms among some words, each with what else means the same. typed: as written, and its forms."""
@@ -148,6 +154,16 @@ def own_concepts(root: Path) -> list[Concept]:
                 fix=msg('Each concept is a table of terms by language: [x-road] en = "X-Road", ka = ["…", "…"]'),
             ) from error  # fmt: skip
     return found
+
+
+def _may_be(spelling: str, terms: Collection[str]) -> bool:
+    """Whether an index with these terms may have all words of a spelling."""
+    return all(
+        all(pair in terms for pair in forms.tokens[:-1])
+        if forms.unspaced
+        else any(stem in terms or STEM + stem in terms for stem in (forms.fold, *forms.stems))
+        for _, _, forms in words(spelling)
+    )
 
 
 def _terms(name: str, value: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ them is in no byte of the site. No e-mail address of an owner is in any of them.
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from materials_cli.about import About
 from materials_cli.addresses import address_key
@@ -24,6 +25,7 @@ from materials_cli.edtf import read_edtf
 from materials_cli.errors import MaterialsError
 from materials_cli.model import State, Version
 from materials_cli.pictures.kept import CARD, Picture, Pictures
+from materials_cli.search.equivalents import Concept, own_concepts
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 from materials_cli.words.languages import languages
@@ -134,13 +136,17 @@ class Collection:
 
 @frozen(kw_only=True)
 class Holdings:
-    """Everything that is shown. identity: tells this archive from others in a reader's browser. public: for everybody."""
+    """Everything that is shown. identity: tells this archive from others in a reader's browser. public: for everybody.
+
+    meanings: what means the same, by the archive's own tables.
+    """
 
     title: str
     identity: str
     made: datetime
     collections: tuple[Collection, ...] = field(default=())
     public: bool = False
+    meanings: tuple[Concept, ...] = ()
 
     @property
     def items(self) -> Iterator[Item]:
@@ -180,6 +186,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
             _collection(store, catalogue, each, title, tuple(read[each.slug]))
             for each, title in zip(collections, titles, strict=True)
         ),
+        meanings=_meanings(store.root),
     )
 
 
@@ -207,6 +214,13 @@ def _collection(store: Store, catalogue: Catalogue, configured: Configured, titl
         items=items,
         lacking=tuple(_lacking(store, catalogue, configured.slug)),
     )
+
+
+def _meanings(root: Path) -> tuple[Concept, ...]:
+    try:
+        return tuple(own_concepts(root))
+    except MaterialsError:  # `materials search` tells of it
+        return ()
 
 
 def _lacking(store: Store, catalogue: Catalogue, slug: str) -> Iterator[Talk]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from typing import Any
 
+from materials_cli.search.equivalents import shipped
 from materials_cli.site.holdings import Collection, Holdings, Item
 from materials_cli.site.tables import tables
 from materials_cli.words.fold import further_terms, indexed, matches
@@ -23,7 +24,7 @@ from materials_cli.words.languages import LANGUAGE
 # A part needs those before it.
 _PARTS = (
     "data", "words", "alphabets", "stems", "expression", "match", "snippet", "query", "values", "filters", "index", "catalogue",
-    "suggest", "engine", "answers",
+    "suggest", "engine", "widen", "answers",
 )  # fmt: skip
 _TABLES = "search"
 # The first character that stands for a number, and how many there are; the first of those that stand before it for multiples.
@@ -48,9 +49,15 @@ def search_data(holdings: Holdings) -> Iterator[tuple[str, str]]:
         }
         for each in holdings.collections
     ]
-    yield _TABLES, _script(_TABLES, tables() | {"collections": listed})
+    terms: set[str] = set()
+    texts: list[tuple[str, str]] = []
     for each in holdings.collections:
-        yield files[each.slug], _script(files[each.slug], _texts(each, public=holdings.public))
+        data = _texts(each, public=holdings.public)
+        terms.update(data["terms"].split("\n"))
+        texts.append((files[each.slug], _script(files[each.slug], data)))
+    meanings = shipped().with_own(holdings.meanings).among(terms)
+    yield _TABLES, _script(_TABLES, tables() | {"collections": listed, "meanings": meanings})
+    yield from texts
 
 
 def _script(name: str, data: Any) -> str:

@@ -18,6 +18,7 @@ from materials_cli.describe import countries
 from materials_cli.search import (
     clauses,
     engine,
+    equivalents,
     expression,
     filters,
     hit,
@@ -29,12 +30,13 @@ from materials_cli.search import (
     snippet,
     suggest,
     values,
+    widen,
 )
 from materials_cli.words import endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes
 
 _MODULES = (
-    dates, kinds, clauses, engine, expression, filters, hit, match, partial, passages, query, runs, snippet, suggest, values,
-    endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes,
+    dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, runs, snippet,
+    suggest, values, widen, endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes,
 )  # fmt: skip
 # What a module makes of its constants when it is first asked, by the names of the functions that do.
 _MADE = {

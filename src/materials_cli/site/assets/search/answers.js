@@ -8,24 +8,45 @@ MaterialsSearch.part("answers", (tables, parts) => {
   const R = tables.runs;
   const { catalogue } = parts;
   const { Level, expressionOf } = parts.expression;
-  const { Passages, tierOf, soundTiers, find, found, narrowed, total } = parts.engine;
+  const { Passages, tierOf, soundTiers, collected, rankedOf, find, found, narrowed, total } = parts.engine;
   const { content, parse, quoted, termOf, typed, unquoted } = parts.query;
   const { formsOf, graphemes, same } = parts.words;
   const { corrections, isKnown } = parts.suggest;
-  const ORDER = ["exact", "form", "alphabet", "sound", "some"];
+  const { widened, tiersOf, withOtherWords } = parts.widen;
+  const { ORDER } = parts.match;
   const PARTIAL = Level.ANY_SOUND;
 
   /**
-   * What a search found: {hits, total, absent, phrasesSplit, suggestions}. filters: as the page offers them; hits: the surest
+   * What a search found: {hits, total, absent, also, phrasesSplit, suggestions}. filters: as the page offers them; hits: the surest
    * first, {item, section, match, missing, snippet, score}: the item's id and the section's number (null for the item's name),
-   * one of exact, form, alphabet, sound, some; absent: the words that the archive has nowhere; suggestions: the query with its
+   * one of exact, form, alphabet, meaning, sound, some; also: what else was searched for, since it means the same; absent: the words that the archive has nowhere; suggestions: the query with its
    * spelling corrected, for which the hits are; phrasesSplit: no text has the quoted phrases, and the hits are for their words.
    */
   function search(text, given, limit) {
     const query = parse(text.toWellFormed?.() ?? text, parts.filters.filled(given));
-    const passages = new Passages(catalogue, parts.filters.matching(catalogue, query.filters));
-    if (!query.clauses.length && !query.filters.languages.length) return listed(passages, limit);
-    return searched(passages, query, limit);
+    const chosen = parts.filters.matching(catalogue, query.filters);
+    const passages = new Passages(catalogue, chosen);
+    if (!query.clauses.length && !query.filters.languages.length) return told(listed(passages, limit));
+    const found_ = searched(passages, query, limit);
+    const others = new Passages(catalogue, chosen);
+    const wider = query.clauses.length ? widened(others, query) : null;
+    if (!wider) return told(found_);
+    const hits = withOtherWords(found_.hits, inOtherWords(others, query, wider, limit), limit, T.MOST_OTHERS);
+    return told({ ...found_, hits, also: hits.some((hit) => hit.match === "meaning") ? wider.also : [] });
+  }
+
+  /** What is found when words may be replaced by others that mean the same, each with the words that it lacks. */
+  function inOtherWords(passages, query, wider, limit) {
+    const tiers = tiersOf(wider);
+    const most = limit + T.MOST_OTHERS;
+    return rankedOf(passages, collected(passages, query, tiers, most), tiers).slice(0, most).map(([score, candidate]) => {
+      const tier = tiers[candidate.tier];
+      const { matched } = passages.highlights(candidate, tier);
+      const there = new Set([...matched.keys()].map((number) => tier.clauses[number]));
+      const every = tier.clauses.length === wider.clauses.length && !tier.atLeast;
+      const lacking = every ? [] : wider.clauses.filter((clause) => !there.has(clause));
+      return { ...passages.hit(candidate, tier, score), match: "meaning", missing: lacking.map((clause) => typed(query, clause)) };
+    });
   }
 
   function searched(passages, query, limit) {
@@ -59,10 +80,15 @@ MaterialsSearch.part("answers", (tables, parts) => {
   }
 
   function answer(hits, more) {
-    const shown = hits.map(({ item, row, ...rest }) => {
+    return { hits, suggestions: [], absent: [], also: [], phrasesSplit: false, ...more };
+  }
+
+  /** An answer for the page, which knows items by their ids and sections by their numbers. */
+  function told(found_) {
+    const hits = found_.hits.map(({ item, row, ...rest }) => {
       return { item: catalogue.items[item].id, section: row === null ? null : catalogue.rows[row].number, ...rest };
     });
-    return { hits: shown, suggestions: [], absent: [], phrasesSplit: false, ...more };
+    return { ...found_, hits };
   }
 
   /** The items that the filters select, by path. */

@@ -2,7 +2,7 @@
 // A query → ranked hits (search/engine.py, search/passages.py): in tiers from strict to loose until there are enough, compared
 // with the texts, the surest first.
 // A candidate is {item, row, rank, tier}: a section, or without a row the name of an item. A tier is {clauses, level, inName,
-// atLeast}.
+// atLeast, loose}.
 
 MaterialsSearch.part("engine", (tables, parts) => {
   const T = tables.engine;
@@ -12,8 +12,8 @@ MaterialsSearch.part("engine", (tables, parts) => {
   const { worst } = parts.match;
   const { compounds, content, spelledInHangul } = parts.query;
 
-  const tierOf = (clauses, level, more = {}) => ({ clauses, level, inName: false, atLeast: 0, ...more });
-  const isVerified = (tier) => Boolean(tier.atLeast) || bySound(tier.level);
+  const tierOf = (clauses, level, more = {}) => ({ clauses, level, inName: false, atLeast: 0, loose: false, ...more });
+  const isVerified = (tier) => Boolean(tier.atLeast) || tier.loose || bySound(tier.level);
   const keyOf = (candidate) => `${candidate.item} ${candidate.row ?? ""}`;
   const byPath = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 
@@ -258,5 +258,5 @@ MaterialsSearch.part("engine", (tables, parts) => {
     return hits.length;
   }
 
-  return { Passages, tierOf, soundTiers, find, found, narrowed, total };
+  return { Passages, tierOf, soundTiers, collected, rankedOf, find, found, narrowed, total };
 });

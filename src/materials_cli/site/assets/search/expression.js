@@ -18,7 +18,7 @@ MaterialsSearch.part("expression", (tables, parts) => {
 
   /** How far the words of a term may differ in a search at some level. */
   function levelOf(term, level) {
-    if (term.literal || term.respelled) return Level.WORD;
+    if (term.literal || term.respelled || term.loose) return Level.WORD;
     return term.known && bySound(level) ? Level.PREFIX : level;
   }
 
@@ -33,11 +33,11 @@ MaterialsSearch.part("expression", (tables, parts) => {
 
   function ofTerm(term, level, others = true) {
     level = levelOf(term, level);
-    if (term.exact || term.respelled) [level, others] = [Level.WORD, false];
+    if (term.exact || term.respelled || term.loose) [level, others] = [Level.WORD, false];
     if (term.words.length === 1) {
       return ofWord(term.words[0], term.prefix ? Math.max(level, Level.PREFIX) : level, term, others);
     }
-    if (level >= Level.TRUNCATED) return all(term.words.map((forms) => ofWord(forms, level, term, others)));
+    if (level >= Level.TRUNCATED || term.loose) return all(term.words.map((forms) => ofWord(forms, level, term, others)));
     return phrase(term, others);
   }
 

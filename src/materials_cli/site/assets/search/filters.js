@@ -38,7 +38,7 @@ MaterialsSearch.part("filters", (tables, parts) => {
     const lowered = value.toLowerCase();
     switch (name) {
       case "kind": case "type": return more("kinds", kindWord(value));
-      case "lang": case "language": return more("languages", languageOf(value));
+      case "lang": case "language": case "answer": return more("languages", languageOf(value));
       case "collection": return more("collections", value);
       case "country": return more("countries", countryOf(value));
       case "place": return more("places", fold(value));

@@ -8,7 +8,7 @@ MaterialsSearch.part("match", (tables, parts) => {
   const { graphemes, isAscii, soughtStems, soundOf } = parts.words;
   const { romanise, key, sound, skeleton, withoutParticle } = parts.alphabets;
   /** How the words of a query were found, the surest first. */
-  const ORDER = ["exact", "form", "alphabet", "sound", "some"];
+  const ORDER = ["exact", "form", "alphabet", "meaning", "sound", "some"];
   const NO_MATCH = { degree: 0, part: null, match: "exact" };
   const SCRIPTS = [
     "Latin", "Cyrillic", "Hangul", "Georgian", "Armenian", "Han", "Khmer", "Lao", "Bengali", "Thai", "Greek", "Arabic", "Hebrew",

@@ -1,7 +1,7 @@
 "use strict";
 // What a person types → one query (search/query.py, search/clauses.py, search/values.py). Any text is one.
 // A query is {text, words, clauses, excluded, filters, given}; a clause is a list of terms of which one is enough; a term is
-// {words, prefix, exact, literal, respelled, known}: words that follow one another.
+// {words, prefix, exact, literal, respelled, known, loose}: words that follow one another.
 
 MaterialsSearch.part("query", (tables, parts) => {
   const T = tables.query;
@@ -13,7 +13,7 @@ MaterialsSearch.part("query", (tables, parts) => {
   const GRAMMAR = new Set(tables.grammar.folded);
   const ASKING = pattern(tables.grammar.asking_in_runs, "g");
 
-  const termOf = (words, more = {}) => ({ words, prefix: false, exact: false, literal: false, respelled: false, ...more });
+  const termOf = (words, more = {}) => ({ words, prefix: false, exact: false, literal: false, respelled: false, loose: false, ...more });
 
   /** The terms of a part of a text: one for each word, or for words that hyphens join; one in all for a phrase. */
   function termsOf(text, found, start, end, phrase = false) {
@@ -89,7 +89,7 @@ MaterialsSearch.part("query", (tables, parts) => {
 
   /** The words of a clause as they were typed, without those of its alternatives. */
   function typed(query, [term]) {
-    return term.words.map((forms) => withoutParticle(asTyped(query, forms))).join(term.exact ? " " : "-");
+    return term.words.map((forms) => withoutParticle(asTyped(query, forms))).join(term.exact || term.loose ? " " : "-");
   }
 
   /** The Hangul spellings of what may be a Korean name and nothing else, as one clause; none for anything else. */
@@ -185,5 +185,5 @@ MaterialsSearch.part("query", (tables, parts) => {
     return found.length ? [termOf(found.map((word) => word.forms), { exact: found.length > 1 })] : [];
   }
 
-  return { parse, termOf, clausesOf, quoted, unquoted, content, typed, spelledInHangul, compounds };
+  return { parse, termOf, clausesOf, quoted, unquoted, content, asTyped, typed, spelledInHangul, compounds };
 });
