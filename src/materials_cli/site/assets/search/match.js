@@ -92,8 +92,7 @@ MaterialsSearch.part("match", (tables, parts) => {
 
   /** Compare two words that are spelled differently by their stems, keys and beginnings. */
   function inOtherForms(word, typed, level, prefix, extensible) {
-    const sought = extensible ? soughtStems(typed) : [typed.fold, ...typed.stems];
-    if (!prefix && (sought.includes(word.fold) || word.stems.some((stem) => sought.includes(stem)))) {
+    if (!prefix && word.fold[0] === typed.fold[0] && shareAStem(word, typed, extensible)) {
       const shared = commonPrefix(word.fold, typed.fold) / Math.max(word.fold.length, typed.fold.length);
       return similar(0.75 + 0.15 * shared, "form");
     }
@@ -107,6 +106,11 @@ MaterialsSearch.part("match", (tables, parts) => {
       }
     }
     return truncating && word.fold.startsWith(truncated(typed)) ? similar(0.5, "form") : NO_MATCH;
+  }
+
+  function shareAStem(word, typed, extensible) {
+    const sought = extensible ? soughtStems(typed) : [typed.fold, ...typed.stems];
+    return sought.includes(word.fold) || word.stems.some((stem) => sought.includes(stem));
   }
 
   function across(word, typed) {
