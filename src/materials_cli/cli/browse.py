@@ -1,12 +1,14 @@
 """`materials search --interactive`: search interactively, with results updated as you type. Only this imports Textual."""
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import typer
 from rich.text import Text as Line
 from textual import events, work
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
@@ -16,11 +18,13 @@ from textual.worker import get_current_worker
 
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.hits import GROUPS, marked, marks_of, place
+from materials_cli.cli.inline import encoder
 from materials_cli.cli.layout import spans
 from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import msgid, tr, trn
+from materials_cli.messages import Message, msg, msgid, tr, trn
+from materials_cli.pictures.kept import JPEG, Pictures
 from materials_cli.search.engine import Results, search
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import Filters
@@ -37,9 +41,13 @@ _KEYS = (
     ("↑ ↓", msgid("select")),
     (msgid("PgUp PgDn"), msgid("scroll")),
     ("Enter", msgid("open")),
+    ("F2", msgid("picture")),
     ("Esc", msgid("quit")),
     ("F1", msgid("help")),
 )
+
+
+_NO_PICTURES = msgid("This terminal does not say that it can show pictures (kitty, iTerm2, WezTerm and foot do).")
 
 
 class _Words(Input):
@@ -77,6 +85,7 @@ class _Help(ModalScreen[None]):
             tr("↑ ↓ or a click: select a result"),
             tr("PgUp PgDn or the wheel: scroll its text"),
             tr("Enter or a double click: open it"),
+            tr("F2: show the picture of the page, where the terminal can"),
             tr("F1, or ? before anything is typed: this help"),
             tr("Esc or Ctrl-C: quit"),
             "",
@@ -109,6 +118,7 @@ class Browser(App[MaterialsError]):
         Binding("pagedown", "scroll(1)"),
         Binding("escape", "quit"),
         Binding("f1", "help"),
+        Binding("f2", "picture"),
         Binding("ctrl+c", "interrupt", priority=True),
     ]
     CSS = """
@@ -206,6 +216,20 @@ class Browser(App[MaterialsError]):
         """Leave as Ctrl-C does."""
         self.exit(return_code=int(ExitStatus.INTERRUPTED))
 
+    def action_picture(self) -> None:
+        """Show the picture of the selected slide or page on the terminal, until Enter is pressed."""
+        shown = _picture_of(self._here, self.selected)
+        if isinstance(shown, Message):
+            self._say(tr(shown))
+            return
+        try:
+            with self.suspend():
+                sys.stdout.write(f"\x1b[2J\x1b[H{shown}\n{tr('Press Enter to go back.')} ")
+                sys.stdout.flush()
+                sys.stdin.readline()
+        except SuspendNotSupported:  # as on Windows
+            self._say(tr(_NO_PICTURES))
+
     @property
     def selected(self) -> Hit | None:
         """The selected hit."""
@@ -289,6 +313,22 @@ def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequenc
         raise error
     if browser.return_code:
         raise typer.Exit(browser.return_code)
+
+
+def _picture_of(here: ArchiveContext, hit: Hit | None) -> str | Message:
+    """The picture of a hit as this terminal takes it; why it is not shown, otherwise."""
+    encode = encoder(os.environ)
+    if encode is None:
+        return msg(_NO_PICTURES)
+    number = hit.section.number if hit and hit.section else 1
+    kept = Pictures(here.store.root).of(hit.item.fixity.sha256) if hit else ()
+    found = next((picture for picture in kept if picture.number == number and hit and picture.unit == hit.item.unit), None)
+    if found is None or found.media != JPEG:
+        return msg("There is no picture of it that a terminal can show: pages of PDF have one (materials pictures).")
+    try:
+        return encode(found.path.read_bytes())
+    except (ImportError, OSError, ValueError):
+        return msg("The picture cannot be read: `materials pictures --all` draws it again.")
 
 
 def _line(hit: Hit) -> Line:

@@ -126,7 +126,7 @@ def draw_bytes(
         texts = dict(cards(drawn, text or Text(), note, _MOST_PAGES))
         entries = [(*sheet, drawn.by) for sheet in drawn.sheets] + [(number, SVG, WIDTH, HEIGHT, CARD) for number in texts]
         unit = drawn.unit if drawn.sheets or text is None else text.unit
-        drawing = Drawing(unit, tuple(sorted(entries)), installed(), note if texts or not entries else None, lacks)
+        drawing = Drawing(unit, tuple(sorted(entries)), installed(), note if texts else None, lacks)
         pictures.keep(fixity.sha256, drawing, {**contents, **texts})
     return drawing
 

@@ -85,9 +85,10 @@ class Pictures:
 
     def of(self, digest: str) -> tuple[Picture, ...]:
         """The pictures of the bytes with this SHA-256, by number; none if nothing was drawn of them."""
-        drawing, folder = self.drawing(digest), self._folder(digest)
+        drawing = self.drawing(digest)
         if drawing is None:
             return ()
+        folder = self._folder(digest)
         made = (
             (size, Picture(number, folder / f"{number}{SUFFIXES[media]}", media, width, height, by, drawing.unit))
             for size, (number, media, width, height, by) in zip(drawing.sizes, drawing.pictures, strict=True)
