@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 
 _MOST_HITS = 50
 _LINES_ABOVE = 3
+_PICTURE = "F2"
 _KEYS = (
     ("↑ ↓", msgid("select")),
     (msgid("PgUp PgDn"), msgid("scroll")),
     ("Enter", msgid("open")),
-    ("F2", msgid("picture")),
+    (_PICTURE, msgid("picture")),
     ("Esc", msgid("quit")),
     ("F1", msgid("help")),
 )
@@ -151,7 +152,7 @@ class Browser(App[MaterialsError]):
             with VerticalScroll(id="preview", can_focus=False):
                 yield Static(id="text", markup=False)
         keys = Line()
-        for key, what in _KEYS:
+        for key, what in (each for each in _KEYS if each[0] != _PICTURE or encoder(os.environ)):
             keys.append(tr(key), "bold").append(f" {tr(what)}   ")
         yield Static(keys, id="keys", markup=False)
 
