@@ -16,6 +16,7 @@ from typing import Any
 from materials_cli.catalogue.chronicle import state_verified
 from materials_cli.catalogue.copy import is_intact, last_hash
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.proof import absent
 from materials_cli.custody.losses import Loss, keep_losses, known_losses
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError, as_failure
@@ -155,6 +156,7 @@ def take_back(store: Store, catalogue: Catalogue, collection: str, apart: Store,
             if entry is None or entry["collection"] == collection:
                 taking.read(f"{JSONL}:{number}", entry)
                 progress(Step(StepKind.CHECKED, f"{JSONL}:{number}", number))
+        catalogue.note(list(absent(catalogue.connection, msg("its bytes did not come back with the collection"), collection)))
     keep_losses(store, made.refused)
     return made
 

@@ -110,7 +110,12 @@ class _Making:
                 for other in sorted(catalogue.known_collections() - collections - {""}):
                     remove_collection(catalogue.connection, other)
                 last = catalogue.check_history().head
-                catalogue.note([*absent(catalogue.connection), of_import(self.bag.proof, last, items)])
+                catalogue.note(
+                    [
+                        *absent(catalogue.connection, msg("not in the bag that was imported")),
+                        of_import(self.bag.proof, last, items),
+                    ]
+                )
         self.store.flush()
         self._metadata()
         return TakenOver(items, versions, events)

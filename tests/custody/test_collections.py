@@ -216,6 +216,7 @@ def test_only_what_was_removed_comes_back(archive: Path) -> None:
     (archive / "c").rmdir()
     (Path(folder) / "c" / "0.txt").unlink()
     assert "lost  c/0.txt" in run("collection", "return", folder, status=3)
+    assert "none changed" in run("history", "--check")
     assert "c: 1 new" in run("sync", "c")
     assert "No problems" in run("status")
 

@@ -101,14 +101,18 @@ def _lives(connection: sqlite3.Connection) -> dict[tuple[str, str], _Life]:
     return lives
 
 
-def absent(connection: sqlite3.Connection) -> Iterator[Event]:
-    """Events that tell which items and earlier versions the history knows and this catalogue does not have."""
+def absent(connection: sqlite3.Connection, why: Message, only: str | None = None) -> Iterator[Event]:
+    """Events that tell which items and earlier versions the history knows and this catalogue does not have.
+
+    why: the reason that they state. only: a collection; None for all.
+    """
     kept: dict[tuple[str, str], set[str]] = {}
     for collection, item, digest in connection.execute("SELECT collection, item, sha256 FROM version"):
         kept.setdefault((collection, item), set()).add(digest)
     here = {(collection, item) for collection, item in connection.execute("SELECT collection, id FROM item")}
-    reason = msg("not in the bag that was imported").to_json()
-    for (collection, item), life in _lives(connection).items():
+    reason = why.to_json()
+    lives = _lives(connection).items()
+    for (collection, item), life in lives if only is None else [one for one in lives if one[0][0] == only]:
         if (collection, item) not in here and life.now:
             detail = {"path": life.now[1], "sha256": life.now[0], "reason": reason}
             yield Event(type=EventType.DEACCESSION, collection=collection, item=item, detail=detail)
