@@ -56,7 +56,7 @@ def test_the_wheel_holds_the_program_alone(wheel: Path) -> None:
     needed = (
         file
         for file in (TOP / "src" / "materials_cli" / "site").rglob("*.*")
-        if file.suffix in {".html", ".css", ".js", ".toml"}
+        if file.suffix in {".html", ".css", ".js", ".svg", ".toml"}
     )
     assert {file.relative_to(TOP / "src").as_posix() for file in needed} <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"materials_cli"}

@@ -19,7 +19,7 @@ from materials_cli.site.table import scripts
 from materials_cli.store.inside import is_file
 from materials_cli.values import frozen
 
-_STYLE = "style.css"
+_STYLE, _ICON = "style.css", "icon.svg"
 _SEARCH = "assets/search.js"
 _EVERY_PAGE = ("assets/page.js", "data/words.js")
 _OF_PAGES = {
@@ -79,13 +79,13 @@ def single_page(holdings: Holdings, files: Mapping[str, str] | None = None, *, b
     wanted = dict.fromkeys((*_EVERY_PAGE, *(name for names in _OF_PAGES.values() for name in names)))
     code = [data[name] if name in data else _asset(name.removeprefix("assets/")) for name in wanted]
     code += [text for _, text in search_data(holdings)]
-    return Pages(holdings, files).single(_asset(_STYLE), code, bagged)
+    return Pages(holdings, files).single(_asset(_STYLE), _asset(_ICON), code, bagged)
 
 
 def _code(holdings: Holdings) -> Iterator[tuple[str, bytes]]:
     """The style, the scripts and their data."""
     code = {name for names in (_EVERY_PAGE, *_OF_PAGES.values()) for name in names if name.startswith("assets/")}
-    for name in (f"assets/{_STYLE}", *sorted(code)):
+    for name in (f"assets/{_STYLE}", f"assets/{_ICON}", *sorted(code)):
         yield name, _asset(name.removeprefix("assets/")).encode()
     for name, text in (*scripts(holdings), *search_data(holdings)):
         yield f"data/{name}.js", text.encode("ascii")

@@ -22,7 +22,7 @@ from materials_cli.store.inside import is_file
 MARK, SCHEMA = "catalogue.json", "materials/site@1"
 _OURS = regex(
     r"(?:index|search|handout)\.html|collections/[a-z0-9_-]+\.html|items/[0-9a-f]{10}\.html"
-    r"|(?:assets|data)/[a-z0-9_-]+\.(?:js|css)|pictures/[0-9a-f]{16}/[0-9]+\.[a-z]+|files/[0-9a-f]{10}-[0-9a-f]{8}\.[a-z0-9]+",
+    r"|(?:assets|data)/[a-z0-9_-]+\.(?:js|css|svg)|pictures/[0-9a-f]{16}/[0-9]+\.[a-z]+|files/[0-9a-f]{10}-[0-9a-f]{8}\.[a-z0-9]+",
     re.ASCII,
 )
 

@@ -39,19 +39,23 @@ class Pages:
             for item in collection.items:
                 yield self._page(f"items/{item.key}.html", "item.html", scripts, collection=collection, item=item)
 
-    def single(self, style: str, scripts: Sequence[str], bagged: Bagged | None = None) -> str:
+    def single(self, style: str, icon: str, scripts: Sequence[str], bagged: Bagged | None = None) -> str:
         """The one file, with its style and its scripts in it, which the policy knows by their hashes."""
         policy = _POLICY.format(scripts=" ".join(map(_hash, scripts)), styles=_hash(style), pictures="data:")
         # All of these are our own files, or made by table.py and index.py, which leave no “<” in them.
         first, *rest = (Markup(f"<script>{each}</script>") for each in scripts)  # noqa: S704
-        head, tail = Markup(f"<style>{style}</style>\n") + first, Markup("\n").join(rest)  # noqa: S704
+        shown = Markup('<link rel="icon" href="data:image/svg+xml;base64,{}">\n').format(
+            base64.b64encode(icon.encode()).decode()
+        )
+        head, tail = shown + Markup(f"<style>{style}</style>\n") + first, Markup("\n").join(rest)  # noqa: S704
         places = Places(single=True, bagged=bagged, files=self._files)
         return self._rendered("single.html", _Site(places, policy, head, tail))
 
     def _page(self, path: str, template: str, scripts: Mapping[str, tuple[str, ...]], **values: Any) -> tuple[str, str]:
         places = Places(root="../" * path.count("/"), files=self._files)
         policy = _POLICY.format(scripts="'self'", styles="'self'", pictures="'self'")
-        linked = Markup('<link rel="stylesheet" href="{}assets/style.css">').format(places.root)
+        icon = Markup('<link rel="icon" href="{}assets/icon.svg" type="image/svg+xml">\n').format(places.root)
+        linked = icon + Markup('<link rel="stylesheet" href="{}assets/style.css">').format(places.root)
         first, *rest = (*scripts[""], *scripts.get(template, ()))
         tail = Markup("\n").join(Markup('<script src="{}{}"></script>').format(places.root, each) for each in rest)
         head = linked + Markup('\n<script src="{}{}"></script>').format(places.root, first)
