@@ -95,7 +95,7 @@ def search(
 def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int) -> Iterator[Hit]:
     """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
     tiers = wider.tiers()
-    most = limit + MOST_OTHERS
+    most = min(limit + MOST_OTHERS, _CANDIDATES)
     for score, candidate in _ranked(passages, _collect(passages, query, tiers, most), tiers)[:most]:
         tier = tiers[candidate.tier]
         there = {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
@@ -229,7 +229,7 @@ def _collect(passages: Passages, query: Query, tiers: Sequence[Tier], limit: int
     for number, tier in enumerate(tiers):
         if len(found) >= (min(limit, _FEW_HITS) if tier.verified else limit):
             continue
-        most = max(limit, _CANDIDATES_TO_VERIFY if tier.verified else _CANDIDATES)
+        most = max(limit, _CANDIDATES_TO_VERIFY if tier.verified and not tier.loose else _CANDIDATES)
         for candidate in _candidates(passages, query, tier, number, most):
             key = candidate.item, candidate.place
             if key not in found and _is_meant(passages, candidate, tier):

@@ -7,7 +7,7 @@ have names.toml and glossary.toml of its own, in the same form.
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,21 +49,35 @@ class Found(NamedTuple):
 
 
 class Equivalents:
-    """Concepts by their terms. keys: the numbers of concepts for each; concepts: their terms, by number."""
+    """Concepts by their terms. text: what `compiled` made; own: of an archive.
 
-    def __init__(self, keys: Mapping[str, Sequence[int]], concepts: Sequence[tuple[str, ...]]) -> None:
-        self._keys, self._concepts = keys, concepts
+    The text is searched as it is: to make a dictionary of all its keys takes longer than to look up those of a query.
+    """
 
-    def with_own(self, own: Iterable[Concept]) -> "Equivalents":
-        """These and some more concepts."""
-        listed = [concept.spellings for concept in own]
-        if not listed:
-            return self
-        keys = {key: list(numbers) for key, numbers in self._keys.items()}
-        for number, spellings in enumerate(listed, len(self._concepts)):
+    def __init__(self, text: str, own: Sequence[Concept] = ()) -> None:
+        self._text = "\n" + text
+        self._spellings = [each.spellings for each in own]
+        self._own: dict[str, list[int]] = {}
+        for number, spellings in enumerate(self._spellings):
             for key in dict.fromkeys(key for spelling in spellings for key in _keys(spelling)):
-                keys.setdefault(key, []).append(number)
-        return Equivalents(keys, (*self._concepts, *listed))
+                self._own.setdefault(key, []).append(number)
+
+    def with_own(self, own: Sequence[Concept]) -> "Equivalents":
+        """The same with the concepts of an archive."""
+        return Equivalents(self._text[1:], own) if own else self
+
+    def _spelled(self, key: str) -> tuple[str, ...]:
+        """The terms of all concepts that have a term with this key."""
+        at = self._text.find(f"\n{key}\t") + 1
+        numbers = self._text[at : self._text.find("\n", at)].split("\t")[1:] if at else []
+        theirs = (self._concepts[int(number)] for number in numbers)
+        ours = (self._spellings[number] for number in self._own.get(key, ()))
+        return tuple(dict.fromkeys(term for terms in (*ours, *theirs) for term in terms))
+
+    @cached_property
+    def _concepts(self) -> list[list[str]]:
+        lines = self._text[self._text.find("\n\t") + 1 :].splitlines()
+        return [line.split("\t")[1:] for line in lines]
 
     def among(self, terms: Collection[str]) -> dict[str, Any]:
         """These as `keys` and `concepts`, without the spellings that an index with these terms has nowhere, for a page."""
@@ -75,14 +89,13 @@ class Equivalents:
         """The longest terms among some words, each with what else means the same. typed: as written, and its forms."""
         at = 0
         while at < len(typed):
-            length, numbers = next(self._beginning(typed[at : at + _LONGEST]), (1, ()))
-            if numbers:
-                spellings = dict.fromkeys(each for number in numbers for each in self._concepts[number])
-                yield Found(at, at + length, tuple(spellings))
+            length, spellings = next(self._beginning(typed[at : at + _LONGEST]), (1, ()))
+            if spellings:
+                yield Found(at, at + length, spellings)
             at += length
 
-    def _beginning(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[tuple[int, Sequence[int]]]:
-        """The terms that some words begin with, the longest first: of how many words, and their concepts."""
+    def _beginning(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The terms that some words begin with, the longest first: of how many words, and what means the same."""
         for length in range(len(typed), 0, -1):
             forms = [each for _, each in typed[:length]]
             keys = [" ".join(each.fold for each in forms), " ".join(each.stem for each in forms)]
@@ -94,7 +107,7 @@ class Equivalents:
                     keys += [without_particle(word.fold), *_parts(word.fold)]
                 elif _is_abbreviation(raw):
                     keys.insert(0, _CAPITALS + word.fold)
-            yield from ((length, self._keys[key]) for key in keys if key in self._keys)
+            yield from ((length, found) for key in keys if key and (found := self._spelled(key)))
 
 
 def shipped() -> Equivalents:
@@ -104,15 +117,7 @@ def shipped() -> Equivalents:
 
 @cache
 def _shipped() -> Equivalents:
-    keys: dict[str, Sequence[int]] = {}
-    concepts: list[tuple[str, ...]] = []
-    for line in Path(__file__).with_name(COMPILED).read_text("utf-8").splitlines():
-        name, *rest = line.split("\t")
-        if name:
-            keys[name] = [int(number) for number in rest]
-        else:
-            concepts.append(tuple(rest))
-    return Equivalents(keys, concepts)
+    return Equivalents(Path(__file__).with_name(COMPILED).read_text("utf-8"))
 
 
 def shipped_concepts() -> Iterator[Concept]:

@@ -137,7 +137,8 @@ class _Highlighter:
         """The terms whose first word matches a word of the text."""
         if raw not in self._cache:
             forms = forms_of(raw)
-            compared = [(number, self._similarity(forms, term, 0)) for number, (_, term) in enumerate(self._terms)]
+            terms = [(number, term) for number, (_, term) in enumerate(self._terms) if _may_match(forms, term)]
+            compared = [(number, self._similarity(forms, term, 0)) for number, term in terms]
             self._cache[raw] = [(number, similar) for number, similar in compared if similar.degree]
         return self._cache[raw]
 
@@ -218,6 +219,12 @@ class _Highlighter:
     def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
         found = similarity(word, term.words[number], term.level(self._level), prefix=term.prefix, exact=term.exact)
         return _RESPELLED._replace(part=found.part) if term.respelled and found.degree else found
+
+
+def _may_match(word: Forms, term: Term) -> bool:
+    """Whether a word may be the first of a term: of the many that were not typed, few begin with its letter."""
+    first = term.words[0]
+    return not term.loose or first.unspaced or word.unspaced or word.fold[:1] == first.fold[:1]
 
 
 def _degree(similar: Similarity) -> float:

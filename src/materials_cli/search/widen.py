@@ -1,6 +1,7 @@
 """A query, widened by what means the same in other languages: behind the words as they were typed, and told apart from them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.equivalents import Equivalents
@@ -59,7 +60,7 @@ def with_other_words(hits: Sequence[Hit], others: Iterable[Hit], limit: int, ext
     """
     sure = [hit for hit in hits if hit.match in SURE]
     places = {_place(hit) for hit in sure}
-    added = [hit for hit in others if _place(hit) not in places][: max(extra, limit - len(sure))]
+    added = list(islice((hit for hit in others if _place(hit) not in places), max(extra, limit - len(sure))))
     places = {_place(hit) for hit in added}
     return (*sure, *added, *(hit for hit in hits if hit.match not in SURE and _place(hit) not in places))
 
