@@ -80,10 +80,15 @@ class Equivalents:
         return [line.split("\t")[1:] for line in lines]
 
     def among(self, terms: Collection[str]) -> dict[str, Any]:
-        """These as `keys` and `concepts`, without the spellings that an index with these terms has nowhere, for a page."""
-        kept = [[each for each in spellings if _may_be(each, terms)] for spellings in self._concepts]
-        keys = {key: [number for number in numbers if kept[number]] for key, numbers in self._keys.items()}
-        return {"keys": {key: numbers for key, numbers in keys.items() if numbers}, "concepts": kept}
+        """All as `keys` and `concepts`, without the spellings that an index with these terms has nowhere, for a page."""
+        concepts = [*self._spellings, *self._concepts]
+        kept = [[each for each in spellings if _may_be(each, terms)] for spellings in concepts]
+        rows = (line.split("\t") for line in self._text[1 : self._text.find("\n\t")].splitlines())
+        keys = {key: [int(number) + len(self._spellings) for number in numbers] for key, *numbers in rows}
+        for key, numbers in self._own.items():
+            keys[key] = [*numbers, *keys.get(key, ())]
+        useful = {key: [number for number in numbers if kept[number]] for key, numbers in keys.items()}
+        return {"keys": {key: numbers for key, numbers in useful.items() if numbers}, "concepts": kept}
 
     def find(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[Found]:
         """The longest terms among some words, each with what else means the same. typed: as written, and its forms."""
