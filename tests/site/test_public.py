@@ -21,7 +21,7 @@ from support.small_drive import drive, node, rules, run, world  # noqa: F401 - f
 SLIDES = (
     ("Digital services", "Every register talks to each other"),
     ("Questions", "Write to nino.beridze@mof.gov.ge"),
-    ("Backup", "The numbers of the tender"),
+    ("Backup", "The numbers of Brimtide"),
 )
 
 
@@ -31,7 +31,7 @@ def deck() -> bytes:
     for title, body in SLIDES:
         slide = made.slides.add_slide(made.slide_layouts[1])
         slide.shapes.title.text, slide.placeholders[1].text = title, body
-    made.slides[0].notes_slide.notes_text_frame.text = "Do not mention the budget"
+    made.slides[0].notes_slide.notes_text_frame.text = "Do not mention the Quaggle fund"
     made.slides[2]._element.set("show", "0")
     file = io.BytesIO()
     made.save(file)
@@ -44,7 +44,7 @@ def archive(drive: RunningServer, world: World, tmp_path: Path) -> Archive:
     redacted = world.add_file("Services (nino@mof.gov.ge).pptx", deck())
     world.change(redacted, owner="Somebody <owner@example.org>")
     world.add_file("open.txt", b"Digital government for all\n")
-    world.add_file("withheld plan.txt", b"The secret of the ministry\n")
+    world.add_file("withheld plan.txt", b"The secret of Vorskland\n")
     run("sync")
     return Archive(tmp_path)
 
@@ -72,7 +72,9 @@ def test_nothing_is_published_that_nobody_decided_on(archive: Archive, tmp_path:
     run("site", "--public", "--to", str(tmp_path / "site"), "--single", str(tmp_path / "site.html"))
     assert not list((tmp_path / "site").glob("items/*"))
     shown = everything(tmp_path / "site") + (tmp_path / "site.html").read_text("utf-8")
-    assert not [word for word in ("open.txt", "Digital", "withheld", "Services", "ministry") if word in shown]
+    assert not [
+        word for word in ("open.txt", "for all", "withheld", "Services (", "Vorskland", "Quaggle", "Brimtide") if word in shown
+    ]
 
 
 def test_what_is_published_has_nothing_that_was_withheld(archive: Archive, tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_what_is_published_has_nothing_that_was_withheld(archive: Archive, tmp_p
     assert "Every register talks to each other" in shown
     assert len(list((tmp_path / "site").glob("files/*"))) == 1
     private = (
-        "withheld plan", "secret of the", "budget", "numbers of the tender", "nino@", "beridze", "mof.gov.ge", "owner@",
+        "withheld plan", "Vorskland", "Quaggle", "Brimtide", "nino@", "beridze", "mof.gov.ge", "owner@",
         "Somebody", hidden.remote.id, withheld.remote.id, hidden.fixity.sha256, withheld.fixity.sha256, "drive/folders",
     )  # fmt: skip
     assert not [word for word in private if word.casefold() in shown.casefold()]

@@ -85,15 +85,8 @@ def site(
                 request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
                 made[folder / "index.html"] = build_folder(holdings, folder, request)
         _tell(_count(holdings), made, as_json=as_json, temporary=serve and not to)
-        if held > _count(holdings) and not as_json:
-            others = held - _count(holdings)
-            say(
-                trn(
-                    "{count} item is withheld or undecided: materials triage",
-                    "{count} items are withheld or undecided: materials triage",
-                    others,
-                )
-            )
+        if not as_json:
+            _remark(held - _count(holdings), public=public)
         if serve:
             _serve(folder, port)
     _fail_for_flaws(made)
@@ -124,6 +117,15 @@ def _tell(count: int, made: "dict[Path, Made | None]", *, as_json: bool, tempora
         say(tr("The catalogue is written ({count}). Open it by double-click:", count=counted(count, "item")))
         for path in made:
             say(f"  {path}", style="bold")
+
+
+def _remark(withheld: int, *, public: bool) -> None:
+    """Say for whom it is."""
+    if withheld:
+        say(trn("{count} item is withheld or undecided: materials triage",
+                "{count} items are withheld or undecided: materials triage", withheld))  # fmt: skip
+    elif not public:
+        say(tr("It has speaker notes and hidden slides, too. For everybody: materials site --public"))
 
 
 def _serve(folder: Path, port: int) -> None:
