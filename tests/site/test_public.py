@@ -43,7 +43,7 @@ def archive(drive: RunningServer, world: World, tmp_path: Path) -> Archive:
     """An archive with a deck to redact, a text to publish, and others on which nobody has decided."""
     redacted = world.add_file("Services (nino@mof.gov.ge).pptx", deck())
     world.change(redacted, owner="Somebody <owner@example.org>")
-    world.add_file("open.txt", b"Digital government for all\n")
+    world.add_file("open.txt", b"Digital government for Zelvia\n")
     world.add_file("withheld plan.txt", b"The secret of Vorskland\n")
     run("sync")
     return Archive(tmp_path)
@@ -73,7 +73,7 @@ def test_nothing_is_published_that_nobody_decided_on(archive: Archive, tmp_path:
     assert not list((tmp_path / "site").glob("items/*"))
     shown = everything(tmp_path / "site") + (tmp_path / "site.html").read_text("utf-8")
     assert not [
-        word for word in ("open.txt", "for all", "withheld", "Services (", "Vorskland", "Quaggle", "Brimtide") if word in shown
+        word for word in ("open.txt", "Zelvia", "withheld", "Services (", "Vorskland", "Quaggle", "Brimtide") if word in shown
     ]
 
 
@@ -85,7 +85,7 @@ def test_what_is_published_has_nothing_that_was_withheld(archive: Archive, tmp_p
     withheld = decide(archive, "withheld", Decision.WITHHOLD)
     run("site", "--public", "--with-files", "--to", str(tmp_path / "site"))
     shown = everything(tmp_path / "site")
-    assert "Digital government for all" in shown
+    assert "Digital government for Zelvia" in shown
     assert "Every register talks to each other" in shown
     assert len(list((tmp_path / "site").glob("files/*"))) == 1
     private = (
