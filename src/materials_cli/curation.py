@@ -1,6 +1,7 @@
 """The use cases that change which collections an archive has, what they are called, and where they come from."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from materials_cli.export.manifest import update_manifest
 from materials_cli.messages import msg
 from materials_cli.model import Listing
 from materials_cli.naming import refuse_twin
+from materials_cli.pictures.draw import held_digests
+from materials_cli.pictures.kept import Pictures
 from materials_cli.rebuild import Rebuilt, keep_copy, take_back
 from materials_cli.store.mirror import Store
 
@@ -72,6 +75,8 @@ class Curator:
         with self._archive.writing() as catalogue:
             folder = remove(self._archive.store, catalogue, slug)
             self._publish(catalogue)
+            with suppress(MaterialsError):  # those that stay are dropped when pictures are drawn
+                Pictures(self._archive.root).clear(held_digests(catalogue))
         with Catalogue.open(Store(folder).catalogue, write=True) as catalogue:
             update_manifest(Store(folder), catalogue)
             keep_copy(Store(folder), catalogue, always=True)

@@ -169,6 +169,13 @@ def test_pictures_of_bytes_that_are_not_held_are_dropped(archive: Path) -> None:
     assert len(drawn(archive, "deck.pptx")) == 3
 
 
+def test_pictures_of_a_removed_collection_are_dropped(archive: Path) -> None:
+    run("pictures")
+    assert list(Pictures(archive).folder.rglob("*.svg"))
+    run("collection", "remove", "c", "--yes")
+    assert not list(Pictures(archive).folder.rglob("*.svg"))
+
+
 def test_a_link_among_the_pictures_is_neither_followed_nor_handed_on(archive: Path, tmp_path: Path) -> None:
     run("pictures")
     secret = tmp_path / "secret"
