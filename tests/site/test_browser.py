@@ -158,7 +158,7 @@ def test_everything_is_reached_by_keys(start: Path, opened: Opened) -> None:
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.type") == "search"
     with opened(start, f"#{KOREA}/1", within=start.parent) as page:
-        page.wait_for_function(f"document.activeElement.id === '{KOREA}/1'")
+        page.locator(f'[id="{KOREA}/1"]:focus').wait_for()
         page.keyboard.press("ArrowRight")
         page.wait_for_url(f"**#{KOREA}/2")
         page.keyboard.press("ArrowRight")
@@ -221,7 +221,7 @@ def test_words_are_found_as_one_types_and_lead_to_their_slide(start: Path, opene
         field.fill("")
         field.press_sequentially("민관협력")
         page.locator("mark").first.wait_for()
-        page.wait_for_function("document.querySelector('.found mark').textContent.includes('민관협력')")
+        page.locator(".found mark").filter(has_text="민관협력").first.wait_for()
         address = page.url
         assert page.locator("[data-status]").inner_text().endswith("found")
         page.locator(".hits a").last.click()
@@ -231,18 +231,24 @@ def test_words_are_found_as_one_types_and_lead_to_their_slide(start: Path, opene
             page.locator("mark").first.wait_for()
 
 
+def are_found(page: Any, count: int) -> None:
+    """Wait until that many items are found, and no more."""
+    page.locator(".found").nth(count - 1).wait_for()
+    page.locator(".found").nth(count).wait_for(state="detached")
+
+
 def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened: Opened) -> None:
     with opened(site / "search.html", within=site) as page:
         page.locator(".found").nth(4).wait_for()
         page.get_by_label("Cambodia").check()
-        page.wait_for_function("document.querySelectorAll('.found').length === 1")
+        are_found(page, 1)
         assert "country=KH" in page.url
         page.get_by_label("Georgia", exact=False).first.check()
-        page.wait_for_function("document.querySelectorAll('.found').length === 3")
+        are_found(page, 3)
         page.reload()
-        page.wait_for_function("document.querySelectorAll('.found').length === 3")
+        are_found(page, 3)
         page.get_by_role("button", name="Clear the filters").click()
-        page.wait_for_function("document.querySelectorAll('.found').length === 5")
+        are_found(page, 5)
     with opened(site / "search.html", "#?q=deck&year=2025&language=ka", within=site) as page:
         page.locator("[data-status]").filter(has_text="Nothing was found.").wait_for()
 
