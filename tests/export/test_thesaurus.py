@@ -79,3 +79,24 @@ def test_the_glossary_is_shown_and_written(tmp_path: Path) -> None:
     assert [each.id for each in read(tmp_path / "a.csv")] == ["concession"]
     assert "nothing is overwritten" in run("glossary", "--export", str(tmp_path / "a.csv"), status=2).output
     assert "ends in .rdf or .csv" in run("glossary", "--export", str(tmp_path / "a.doc"), status=2).output
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", 'id,en,ru\nx,"one\nline",слово\nx,house,дом\n'),
+        ("b.csv", "ru,ko\nслово,말\nдом,집\n"),
+        ("c.rdf", """<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://www.w3.org/2004/02/skos/core#">
+            <s:Concept><s:prefLabel xml:lang="en">a\\"</s:prefLabel><s:prefLabel xml:lang="ru">б</s:prefLabel>
+            <s:prefLabel xml:lang="x&#10;y">b</s:prefLabel><s:prefLabel xml:lang="checks">c</s:prefLabel></s:Concept>
+            <s:Concept><s:prefLabel xml:lang="en">a!</s:prefLabel><s:prefLabel xml:lang="ru">в</s:prefLabel></s:Concept>
+            </r:RDF>"""),
+    ],
+)  # fmt: skip
+def test_nothing_in_a_thesaurus_breaks_the_table_of_the_archive_or_takes_the_place_of_another(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    found = read(tmp_path / name)
+    assert [dict(each.terms) for each in concepts_in(toml(found))] == [dict(each.terms) for each in found]
+    assert len({each.id for each in found}) == 2

@@ -3,6 +3,7 @@
 import base64
 import io
 import string
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from materials_cli.extract.package import UnreadableError, local, parse_xml
 from materials_cli.pictures.raster import encoded
@@ -169,3 +171,26 @@ def test_what_is_no_slide_is_refused(content: bytes) -> None:
 def test_what_is_nested_beyond_measure_is_cut() -> None:
     result = cleaned(svg("<g>" * 1500 + "</g>" * 1500))
     assert sum(1 for _ in result.iter()) < 60
+
+
+def test_a_picture_has_nothing_of_what_its_file_said_besides(tmp_path: Path) -> None:
+    file = tmp_path / "picture"
+    for form, more in (("JPEG", {"comment": b"secret"}), ("PNG", {"pnginfo": told()}), ("GIF", {"comment": b"secret"})):
+        for mode in ("RGB", "RGBA") if form == "PNG" else ("RGB",):
+            Image.new(mode, (20, 20)).save(file, form, **more)
+            assert b"secret" in file.read_bytes()
+            drawn = encoded(file.read_bytes())
+            assert drawn
+            assert b"secret" not in drawn[1]
+
+
+def told() -> PngInfo:
+    """A comment in a PNG."""
+    made = PngInfo()
+    made.add_text("comment", "secret")
+    return made
+
+
+def test_a_picture_beyond_all_measure_is_not_shown_and_costs_no_other(tmp_path: Path) -> None:
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
+    assert encoded((tmp_path / "huge.png").read_bytes()) is None

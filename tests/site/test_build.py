@@ -2,10 +2,15 @@
 
 import html
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -187,3 +192,20 @@ def test_the_page_of_a_bag_is_the_catalogue_and_leads_to_every_file_in_it(handed
     held = {entry["path"] for entry in entries(handed_over) if entry["state"] == "held"}
     assert len([path for path in beside if path.partition("/")[0] in {"c", "other"}]) == len(held)
     assert 'MaterialsSearch.put("search' in text
+
+
+def test_the_one_file_is_known_as_ours_however_many_collections_it_has(tmp_path: Path) -> None:
+    made = made_holdings(tmp_path)
+    many = tuple(replace(made.collections[0], slug=f"c{number}", items=()) for number in range(100))
+    for _ in range(2):
+        build_file(replace(made, collections=many), tmp_path / "one.html")
+
+
+def test_what_is_only_shown_is_gone_when_it_is_stopped(handed_over: Path, tmp_path: Path) -> None:
+    words = (sys.executable, "-m", "materials_cli", "--archive", str(handed_over), "site", "--serve")
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
+        assert process.stderr
+        assert any(b"http://127.0.0.1:" in line for line in process.stderr)
+        assert list(tmp_path.iterdir())
+        process.send_signal(signal.SIGTERM)
+    assert not list(tmp_path.iterdir())

@@ -153,3 +153,12 @@ def test_a_pipe_gets_a_line_for_each_find_that_cannot_move_the_cursor(
     assert not {"\x1b", "\x9b", "\u202e"} & set(shown)
     speaking(LANG="ru_RU.UTF-8")
     assert "Решение принято по 1 материалу." in command.run("triage", "1.txt", "--decide", "redact").stderr
+
+
+def test_a_file_of_decisions_that_is_broken_is_not_written_over(shared: Path) -> None:
+    run("triage", "1.txt", "--decide", "redact")
+    file = shared / "metadata" / "triage" / "c.toml"
+    broken = file.read_text("utf-8").replace('"redact"', '"Redact"')
+    file.write_text(broken, "utf-8")
+    assert str(file) in command.run("triage", "2.txt", "--decide", "withhold", status=2).stderr
+    assert file.read_text("utf-8") == broken

@@ -12,7 +12,8 @@ from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.disk import reason
-from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt
+from materials_cli.interrupts import Interrupts
 from materials_cli.messages import counted, msg, tr, trn
 
 if TYPE_CHECKING:
@@ -71,15 +72,16 @@ def site(
     from materials_cli.triage.release import Releases  # noqa: PLC0415
 
     made: dict[Path, Made | None] = {}
-    with ExitStack() as stack:
+    with Interrupts(), ExitStack() as stack:
         with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, here.catalogue() as catalogue:
             holdings = read_holdings(here.store, catalogue, chosen)
             held = _count(holdings)
             if public:
                 holdings = published(holdings, Releases(here.store, catalogue))
             if single:
-                build_file(holdings, single.expanduser().absolute())
-                made[single.expanduser().absolute()] = None
+                file = _placed(single)
+                build_file(holdings, file)
+                made[file] = None
             if to or serve or not single:
                 folder = _target(to, stack, temporary=serve and not to)
                 request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
@@ -96,7 +98,12 @@ def _target(to: Path | None, stack: ExitStack, *, temporary: bool) -> Path:
     """The folder to write; for what is only to be shown, one that goes with the command."""
     if temporary:
         return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="materials-")), "catalogue")
-    target = (to or _FOLDER).expanduser().absolute()
+    return _placed(to or _FOLDER)
+
+
+def _placed(path: Path) -> Path:
+    """Where to write; raise bad_usage if there is no folder for it."""
+    target = path.expanduser().absolute()
     if not target.parent.is_dir():
         raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
     return target
@@ -139,6 +146,8 @@ def _serve(folder: Path, port: int) -> None:
     except OSError as error:
         what = msg("Port {port} cannot be used: {reason}.", port=str(port), reason=reason(error))
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Choose another --port.")) from error
+    except SignalInterrupt:
+        raise
     except KeyboardInterrupt:
         say(tr("Stopped."))
 

@@ -6,7 +6,9 @@ spreadsheet with a column for each language.
 
 import csv
 import io
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -22,7 +24,8 @@ LANGUAGES = ("en", "ru", "ko", "kk", "ky", "uz", "tg", "az", "ka", "hy", "mn", "
 _RDF, _SKOS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2004/02/skos/core#"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SCHEME = "urn:materials:glossary"
-_ID = re.compile(r"[^a-z0-9]+")
+_ID = re.compile(r"[\W_]+")
+_CODE = re.compile("[a-z]{2,3}")
 _LABELS = ("prefLabel", "altLabel")
 _MOST_BYTES = 50_000_000
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -64,7 +67,7 @@ def read(file: Path) -> list[Concept]:
         if file.stat().st_size > _MOST_BYTES:
             raise _refused(file, msg("It is too large."))
         data = file.read_bytes()
-        found = list(_from_skos(data) if data.lstrip()[:1] == b"<" else _from_table(data.decode("utf-8-sig")))
+        found = list(_apart(_from_skos(data) if data.lstrip()[:1] == b"<" else _from_table(data.decode("utf-8-sig"))))
     except (OSError, UnicodeDecodeError, etree.XMLSyntaxError, csv.Error) as error:
         raise _refused(file, verbatim(error)) from error
     if not found:
@@ -87,9 +90,9 @@ def _from_skos(data: bytes) -> Iterator[Concept]:
         terms: dict[str, dict[str, None]] = {}
         for name in _LABELS:
             for label in node.iterfind(f"{{{_SKOS}}}{name}"):
-                code, text = (label.get(_XML_LANG) or "").lower().partition("-")[0], " ".join((label.text or "").split())
-                if code and text:
-                    terms.setdefault(code, {})[visible(text)] = None
+                code, text = (label.get(_XML_LANG) or "").lower().partition("-")[0], _spaced(label.text or "")
+                if text and _CODE.fullmatch(code):
+                    terms.setdefault(code, {})[text] = None
         if len(terms) > 1:
             about = str(node.get(f"{{{_RDF}}}about") or "").removeprefix(f"{_SCHEME}:")
             first = next(iter(terms.get("en") or next(iter(terms.values()))))
@@ -103,9 +106,9 @@ def _from_table(text: str) -> Iterator[Concept]:
     for row in rows:
         cells = {name: from_csv(cell) for name, cell in zip(head, row, strict=False)}
         terms = {
-            code: tuple(filter(None, (visible(term).strip() for term in cell.split("|"))))
+            code: found
             for code, cell in cells.items()
-            if re.fullmatch("[a-z]{2,3}", code) and code != "id" and cell.strip()
+            if _CODE.fullmatch(code) and code != "id" and (found := tuple(filter(None, map(_spaced, cell.split("|")))))
         }
         if len(terms) > 1:
             yield Concept(_id(cells.get("id") or next(iter(terms.values()))[0]), terms)
@@ -115,9 +118,22 @@ def _id(text: str) -> str:
     return _ID.sub("-", text.lower()).strip("-") or "concept"
 
 
+def _apart(concepts: Iterable[Concept]) -> Iterator[Concept]:
+    """Concepts of which no two have one id: the second is numbered, so that none takes the place of another."""
+    count = Counter[str]()
+    for concept in concepts:
+        count[concept.id] += 1
+        yield concept if count[concept.id] == 1 else concept._replace(id=f"{concept.id}-{count[concept.id]}")
+
+
+def _spaced(text: str) -> str:
+    """A term as one line."""
+    return " ".join(visible(text).split())
+
+
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A text as JSON writes it, which TOML reads alike."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _refused(file: Path, reason: Message) -> MaterialsError:

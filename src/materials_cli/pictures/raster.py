@@ -1,7 +1,9 @@
 """Raster pictures, made small: decoded, scaled to what a screen shows, and encoded anew without what else was in the file."""
 
 import io
+import struct
 import warnings
+import zlib
 
 from PIL import Image
 
@@ -10,6 +12,12 @@ from materials_cli.pictures.kept import JPEG
 _LONGEST, _MOST_PIXELS = 960, 60_000_000
 _QUALITY = 72
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+# Pillow raises whatever its readers meet.
+_DAMAGED = (
+    OSError, ValueError, SyntaxError, ArithmeticError, AttributeError, KeyError, IndexError, TypeError, EOFError, struct.error,
+    zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+_NEEDED = frozenset({"transparency"})  # of what else a file holds: Pillow would write its comments into the new one
 
 
 def to_jpeg(picture: Image.Image) -> bytes:
@@ -28,9 +36,11 @@ def small(content: bytes, longest: int = _LONGEST) -> Image.Image | None:
                 return None
             picture.draft("RGB", (longest, longest))
             picture.thumbnail((longest, longest))
-            return picture.copy()
-    except (OSError, ValueError, SyntaxError, ArithmeticError, AttributeError, KeyError, IndexError, TypeError, EOFError):
-        return None  # Pillow raises whatever its readers meet
+            made = picture.copy()
+    except _DAMAGED:
+        return None
+    made.info = {key: value for key, value in made.info.items() if key in _NEEDED}
+    return made
 
 
 def encoded(content: bytes) -> tuple[str, bytes] | None:

@@ -16,8 +16,8 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, replace_file
-from materials_cli.errors import MaterialsError
-from materials_cli.messages import Message, msg
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import Message, msg, verbatim
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.triage.finds import FindKind
@@ -87,6 +87,7 @@ class Decisions:
         self._now = ids_now(catalogue.connection)
         self._found: dict[str, dict[str, tuple[str, Decided]]] = {}
         self.wrong: list[Message] = []
+        self._unread = dict[str, Message]()
 
     def of(self, collection: str, item: str) -> Decided:
         """The decisions on an item."""
@@ -100,10 +101,15 @@ class Decisions:
         return True
 
     def write(self, collections: Iterable[str]) -> None:
-        """Write those of some collections; raise an error for a symlink in their place."""
+        """Write those of some collections; raise an error for a symlink in their place, or a file that could not be read."""
         for collection in collections:
             file = file_of(self._store, collection)
             self._store.inside.refuse_links(file)
+            if collection in self._unread:
+                raise MaterialsError(
+                    Code.BAD_SETTINGS, msg("These decisions cannot be read: {reason}", reason=self._unread[collection]),
+                    where=str(file), why=msg("To write would lose all of them."), fix=msg("Correct the file, or move it away."),
+                )  # fmt: skip
             rows = {item: (path, one) for item, (path, one) in self._of(collection).items() if one != NONE}
             with disk_errors():
                 if not rows:
@@ -118,7 +124,8 @@ class Decisions:
                 found = _read(file_of(self._store, collection), self._store)
             except (MaterialsError, OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
                 found = {}
-                reason = error.what if isinstance(error, MaterialsError) else str(error)
+                reason = error.what if isinstance(error, MaterialsError) else verbatim(error)
+                self._unread[collection] = reason
                 self.wrong.append(msg("{file}: {reason}", file=f"metadata/triage/{collection}.toml", reason=reason))
             self._found[collection] = {self._now.get(item, item): one for item, one in found.items()}
         return self._found[collection]
