@@ -38,7 +38,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
   /** What is found when words may be replaced by others that mean the same, each with the words that it lacks. */
   function inOtherWords(passages, query, wider, limit) {
     const tiers = tiersOf(wider);
-    const most = limit + T.MOST_OTHERS;
+    const most = Math.min(limit + T.MOST_OTHERS, T.CANDIDATES);
     return rankedOf(passages, collected(passages, query, tiers, most), tiers).slice(0, most).map(([score, candidate]) => {
       const tier = tiers[candidate.tier];
       const { matched } = passages.highlights(candidate, tier);

@@ -165,7 +165,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
     const chosen = new Map();
     tiers.forEach((tier, number) => {
       if (chosen.size >= (isVerified(tier) ? Math.min(limit, T.FEW_HITS) : limit)) return;
-      const most = Math.max(limit, isVerified(tier) ? T.CANDIDATES_TO_VERIFY : T.CANDIDATES);
+      const most = Math.max(limit, isVerified(tier) && !tier.loose ? T.CANDIDATES_TO_VERIFY : T.CANDIDATES);
       for (const candidate of candidates(passages, query, tier, number, most)) {
         const key = keyOf(candidate);
         if (!chosen.has(key) && isMeant(passages, candidate, tier)) chosen.set(key, candidate);

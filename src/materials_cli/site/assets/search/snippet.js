@@ -89,8 +89,11 @@ MaterialsSearch.part("snippet", (tables, parts) => {
     /** The terms whose first word matches a word of the text: [number, similarity]. A word remembers who asked last. */
     matches(forms) {
       if (forms.finder !== this) {
-        const found = this.terms.map(([, term], number) => [number, this.compared(forms, term, 0)]);
-        const matches = found.filter(([, one]) => one.degree);
+        const matches = [];
+        this.terms.forEach(([, term], number) => {
+          const similar = mayMatch(forms, term) ? this.compared(forms, term, 0) : NO_MATCH;
+          if (similar.degree) matches.push([number, similar]);
+        });
         Object.assign(forms, { finder: this, matches: matches.length ? matches : NONE });
       }
       return forms.matches;
@@ -182,6 +185,11 @@ MaterialsSearch.part("snippet", (tables, parts) => {
       const found = similarity(forms, term.words[number], levelOf(term, this.level), term);
       return term.respelled && found.degree ? { ...RESPELLED, part: found.part } : found;
     }
+  }
+
+  /** Whether a word may be the first of a term: of the many that were not typed, few begin with its letter. */
+  function mayMatch(word, { loose, words: [first] }) {
+    return !loose || first.unspaced || word.unspaced || word.fold[0] === first.fold[0];
   }
 
   /** What to mark: phrases as they are, or their words separately where the index was searched for them separately. */
