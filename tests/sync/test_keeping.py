@@ -5,7 +5,7 @@ from pathlib import Path
 
 from materials_cli.emulator.server import RunningServer
 from support.empty_drive import drive  # noqa: F401 - a fixture
-from support.small_drive import run, sums_hold
+from support.small_drive import kept, run, sums_hold
 
 
 def test_many_files_of_the_same_bytes_come_back_at_once(drive: RunningServer, tmp_path: Path) -> None:
@@ -20,6 +20,28 @@ def test_many_files_of_the_same_bytes_come_back_at_once(drive: RunningServer, tm
     assert "23 restored" in run("sync")
     assert len(list((tmp_path / "c").iterdir())) == 23
     assert sums_hold(tmp_path)
+
+
+def test_what_comes_back_is_kept_once(drive: RunningServer, tmp_path: Path) -> None:
+    """Bytes leave versions/ with the last item that needs them there; as long as one does, they stay."""
+    drive.world.add_file("other.txt", b"other")
+    twins = [drive.world.add_file(f"{name}.txt", b"the same") for name in ("a", "b")]
+    edited = drive.world.add_file("edited.txt", b"the same")
+    run("sync")
+    for node in twins:
+        drive.world.trash(node)
+    run("sync", "--accept-withdrawals")
+    for node, left in zip(twins, (1, 0), strict=True):
+        drive.world.restore(node)
+        assert "1 restored" in run("sync")
+        assert len(kept(tmp_path)) == left
+    drive.world.edit(edited, b"other bytes")
+    drive.world.trash(twins[0])
+    run("sync")
+    drive.world.restore(twins[0])
+    run("sync")
+    assert kept(tmp_path) == {hashlib.sha256(b"the same").hexdigest()}
+    run("verify")
 
 
 def test_a_new_file_never_takes_the_place_of_one_that_is_held_back(drive: RunningServer, tmp_path: Path) -> None:

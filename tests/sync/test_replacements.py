@@ -259,6 +259,27 @@ def test_google_documents_and_decks_that_lose_their_slides(tmp_path: Path, monke
         assert "no changes" in run("sync")
 
 
+def test_what_was_unreadable_before_is_no_sound_replacement_but_has_nothing_to_lose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    world = World("Folder")
+    broken = [world.add_file(f"broken {n}.pptx", NOISE.randbytes(400)) for n in range(4)]
+    whole = [world.add_file(f"{n}.pptx", deck(f"Title {n}|A body with a number of words: {n}")) for n in range(3)]
+    with start(world) as drive:
+        monkeypatch.setenv("DRIVE_EMULATOR_HOST", drive.address)
+        run("add", world.root, "--name", "c")
+        run("sync")
+        for node in broken:
+            world.edit(node, NOISE.randbytes(400))
+        assert "4 replaced" in run("sync")
+        held = mirror(tmp_path)
+        for node in broken + whole:
+            world.edit(node, NOISE.randbytes(400))
+        assert f"7 of 7 items have new content on Drive, but {HELD}" in run("sync", status=3)
+        assert mirror(tmp_path) == held
+
+
 @pytest.mark.parametrize("copied", [True, False], ids=["copy", "manifest"])
 def test_what_waits_is_known_after_the_catalogue_was_lost(drive: RunningServer, tmp_path: Path, *, copied: bool) -> None:
     encrypt(drive, *range(6))

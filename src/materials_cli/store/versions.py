@@ -48,6 +48,10 @@ class Versions:
         file.replace(target)
         flush_folders(changed | {target.parent, file.parent})
 
+    def drop(self, sha256: str) -> None:
+        """Delete a file that no row needs here; the caller has seen its bytes in the mirror."""
+        self.kept(sha256).unlink(missing_ok=True)
+
     def bring_out(self, sha256: str, copy: Path, *, last: bool) -> Path | None:
         """A file with this SHA-256 that the caller may move; None if it is missing or damaged.
 

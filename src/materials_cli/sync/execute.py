@@ -34,7 +34,7 @@ from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.room import Claims, NoRoomError
 from materials_cli.sync.rough import completed, is_same
-from materials_cli.sync.swaps import left_behind, needed_once
+from materials_cli.sync.swaps import left_behind, let_go, needed_once
 
 Brought = Fetched | Finished | Path | RemoteFile | None
 
@@ -177,7 +177,7 @@ class _Run:
         wanted = (a for a in self.plan.actions if a.fetch or a.kind is ActionKind.RESTORE or a.waits_here)
         # Where requests are limited, what is certainly new comes first.
         fetching = sorted(map(self._at_its_place, wanted), key=lambda action: action.cause is Cause.PERHAPS_EDITED)
-        if any(action.held and action.held.replacement for action in fetching):
+        if any(action.held and (action.held.replacement or action.held.state is State.WITHDRAWN) for action in fetching):
             self._claims = self.catalogue.claims()
         self.crew.progress(Step(StepKind.PLANNED, amount=sum(a.bytes for a in fetching), total=len(fetching)))
         try:
@@ -224,6 +224,7 @@ class _Run:
             self.store.flush()
         while self.committed:
             self.store.forget(self.committed.pop())
+        let_go(self.store, self.catalogue, self._claims, [action for action, _ in arrived])
         if ending:
             raise ending
 
@@ -375,6 +376,7 @@ class _Run:
         present = self.catalogue.find(held.collection, held.id) or held
         if not is_held(self.store, present, fetched):
             set_aside(self.store, self.journal, present, fetched, self.source)
+            self._claims[fetched.fixity.sha256] += 1
             return
         self.store.drop(fetched.part)
         self.journal.discard(present)

@@ -58,7 +58,11 @@ def refuse_emptied(facts: Facts, where: str) -> None:
         what = msg("The folder came back empty: it is not shared with you.")
         raise MaterialsError(Code.LINK_NOT_SHARED, what, where=where)
     if holding and listing.complete and not listing.files and not listing.folders:
-        what = msg("The folder is suddenly empty, but the archive holds {count} items from it.", count=holding)
+        what = msgn(
+            "The folder is suddenly empty, but the archive holds {count} item from it.",
+            "The folder is suddenly empty, but the archive holds {count} items from it.",
+            holding,
+        )
         raise MaterialsError(Code.FOLDER_EMPTY, what, where=where)
 
 
@@ -116,13 +120,16 @@ def replaced(facts: Facts) -> Replaced:
 def judge(waiting: Sequence[Item], collection: str, holding: int, *, failed: int = 0) -> Failure | None:
     """Why these replacements must not take their place; None if they may.
 
-    They must not if most of those that were read are damaged, and if they are many or were held back before. holding: how many
-    items of the collection are in the mirror; failed: how many more replacements could not be fetched.
+    They must not if most of those that were read are damaged, and if they are many or were held back before. But if all that is
+    wrong with them was wrong with what is held, nothing would be lost. holding: how many items of the collection are in the
+    mirror; failed: how many more replacements could not be fetched.
     """
-    read = [item.replacement for item in waiting if item.replacement and item.replacement.read]
-    damaged = sum(new.damage is not None for new in read)
-    before = any(new.held_back for new in read)
-    if damaged * 2 <= len(read) or not (before or _are_many(len(waiting) + failed, holding)):
+    read = [(item, item.replacement) for item in waiting if item.replacement and item.replacement.read]
+    damaged = [(item, new.damage) for item, new in read if new.damage]
+    before = any(new.held_back for _, new in read)
+    if len(damaged) * 2 <= len(read) or not (before or _are_many(len(waiting) + failed, holding)):
+        return None
+    if all(damage == item.note and not item.sections for item, damage in damaged):
         return None
     what = msgn(
         "{count} of {total} items has new content on Drive, but it is empty, unreadable or without its text; the item is "
@@ -177,9 +184,10 @@ def _suspicion(facts: Facts, gone: int) -> Message | None:
     if facts.accept_withdrawals:
         return None
     if not listing.files and holding:
-        return msg(
+        return msgn(
+            "The folder is suddenly empty; its {count} item is kept. If this is intended: --accept-withdrawals.",
             "The folder is suddenly empty; all {count} items are kept. If this is intended: --accept-withdrawals.",
-            count=holding,
+            holding,
         )
     if gone > max(GUARDED_COUNT, holding * GUARDED_SHARE):
         return msg(
@@ -214,11 +222,13 @@ def _closed(facts: Facts, shut: Mapping[str, str]) -> Iterator[Failure]:
         if folder in facts.excluded or not names:
             continue
         if count:
-            text = msg(
+            text = msgn(
+                "“{folder}” cannot be listed: it is not shared with you. Its {count} item is kept. Ask the owner to share "
+                "it again. If it is meant to be empty: --accept-withdrawals.",
                 "“{folder}” cannot be listed: it is not shared with you. Its {count} items are kept. Ask the owner to share "
                 "it again. If it is meant to be empty: --accept-withdrawals.",
+                count,
                 folder=name,
-                count=count,
             )
         else:
             text = msg(
@@ -235,4 +245,8 @@ def _incomplete(facts: Facts, missing: int) -> Iterator[Failure]:
 
 
 def _not_seen(count: int) -> Message:
-    return msg("Drive's list was incomplete, so nothing was withdrawn ({count} items not listed).", count=count)
+    return msgn(
+        "Drive's list was incomplete, so nothing was withdrawn ({count} item not listed).",
+        "Drive's list was incomplete, so nothing was withdrawn ({count} items not listed).",
+        count,
+    )

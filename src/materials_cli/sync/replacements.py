@@ -91,7 +91,7 @@ def _damage(store: Store, readers: Readers, item: Item, before: Text | None) -> 
         if form_of(here) and form_of(there) is None:
             return msg("Its format is no longer recognisable.")
     after = readers.pool.extract(there, item.path.rpartition("/")[2])
-    if after.note and not after.sections and (item.note is None or item.sections):
+    if after.note and not after.sections:
         return after.note
     if _letters(before) >= _LEAST_TEXT and _letters(after) < _letters(before) * _LOST_SHARE:
         return msg("Most of its text is gone.")

@@ -1,11 +1,14 @@
-"""What a run that was cut while files took each other's places left in versions/, and who needs it."""
+"""What a run that was cut while files took each other's places, or items that came back, left in versions/; who needs it."""
 
 from collections import Counter
 from collections.abc import Collection as Group
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.drive.download import Fetched
+from materials_cli.errors import MaterialsError
 from materials_cli.model import Action, ActionKind, Plan, State
 from materials_cli.store.mirror import Store
 
@@ -31,3 +34,19 @@ def left_behind(store: Store, spare: Group[str], action: Action, fetched: Fetche
         return None
     store.drop(fetched.part)
     return replace(fetched, part=kept)
+
+
+def let_go(store: Store, catalogue: Catalogue, claims: Counter[str], actions: Iterable[Action]) -> None:
+    """Clear versions/ of what was kept for items that were withdrawn and are back in their place: nothing is kept twice.
+
+    Once their rows are committed: a run that is cut before finds the bytes where they were. What another row needs stays.
+    claims: how many rows need each digest in versions/.
+    """
+    for held in [action.held for action in actions if action.held and action.held.state is State.WITHDRAWN]:
+        now, digest = catalogue.find(held.collection, held.id), held.fixity.sha256
+        if now is None or now.state is not State.HELD or now.fixity.sha256 != digest:
+            continue
+        claims[digest] -= 1
+        with suppress(OSError, MaterialsError):  # what cannot be read or deleted stays, and verify names it
+            if not claims[digest] and store.holds(now) and store.has(store.versions.kept(digest), now.fixity):
+                store.versions.drop(digest)
