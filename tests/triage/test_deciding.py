@@ -102,6 +102,7 @@ def test_a_file_of_decisions_that_is_broken_publishes_nothing_and_is_named(share
 
 def edited(file: Path, change: Callable[[dict[str, dict[str, str]]], None]) -> str:
     """The table as a spreadsheet saves it after a change."""
+    file.unlink(missing_ok=True)
     run("triage", "--to", str(file))
     with file.open(encoding="utf-8-sig", newline="") as made:
         rows = list(csv.DictReader(made))
@@ -162,3 +163,9 @@ def test_a_file_of_decisions_that_is_broken_is_not_written_over(shared: Path) ->
     file.write_text(broken, "utf-8")
     assert str(file) in command.run("triage", "2.txt", "--decide", "withhold", status=2).stderr
     assert file.read_text("utf-8") == broken
+
+
+def test_a_table_is_not_written_over_what_is_there(shared: Path) -> None:
+    (shared / "mine.csv").write_text("mine")
+    command.run("triage", "--to", "mine.csv", status=2)
+    assert (shared / "mine.csv").read_text() == "mine"

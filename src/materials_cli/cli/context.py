@@ -87,6 +87,19 @@ def named_file(path: Path) -> Path:
     return path
 
 
+def free_place(path: Path, option: str) -> Path:
+    """Where to make a file or folder; raise bad_usage if something is there, or no folder for it. option: how to choose it."""
+    target = path.expanduser().absolute()
+    if target.exists() or target.is_symlink():
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
+            fix=msg("Move it away, or choose another place: {option} …", option=option),
+        )  # fmt: skip
+    if not target.parent.is_dir():
+        raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
+    return target
+
+
 class ArchiveContext:
     """The archive a command works on. Its configuration, store and catalogue are loaded on first use."""
 

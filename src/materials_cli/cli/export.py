@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.complete import complete_collection
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
@@ -119,14 +119,7 @@ def _target(kind: str, to: Path | None, name: str, options: Options) -> Path:
     target = (to or Path(name if suffix else f"{name}-{kind}")).expanduser().absolute()
     if suffix and not target.name.lower().endswith(suffix):
         target = target.with_name(f"{target.name}{suffix}")
-    if target.exists() or target.is_symlink():
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
-            fix=msg("Move it away, or choose another place: --to PLACE"),
-        )  # fmt: skip
-    if not target.parent.is_dir():
-        raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
-    return target
+    return free_place(target, "--to")
 
 
 def _print(target: Path, wrote: Wrote) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, named_file
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place, named_file
 from materials_cli.cli.output import is_terminal, out, paged, print_hanging, print_json, print_rows, say, styled
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import counted, msg, tr
@@ -48,7 +48,7 @@ def glossary(
         return
     found = list(_having(" ".join(words or ()), own_concepts(here.folder) if here.folder else []))
     if export:
-        _export(found, export.expanduser().absolute())
+        _export(found, free_place(export, "--export"))
     elif as_json:
         rows = [{"id": each.id, "terms": {code: list(terms) for code, terms in each.terms.items()}} for each in found]
         print_json("materials/glossary@1", rows)
@@ -84,11 +84,6 @@ def _export(concepts: Iterable[Concept], target: Path) -> None:
     forms = {".rdf": skos, ".xml": skos, ".csv": table}
     if target.suffix.lower() not in forms:
         raise MaterialsError(Code.BAD_USAGE, msg("The name of the file ends in .rdf or .csv."), where=str(target))
-    if target.exists() or target.is_symlink():
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
-            fix=msg("Move it away, or choose another place: --export FILE"),
-        )  # fmt: skip
     with replacing(target) as file:
         file.write(b"\xef\xbb\xbf" if target.suffix.lower() == ".csv" else b"")
         for line in forms[target.suffix.lower()](concepts):

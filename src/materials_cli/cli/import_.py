@@ -7,12 +7,12 @@ import typer
 
 from materials_cli.cli.actions import print_failures, print_notices
 from materials_cli.cli.complete import complete_collection
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, say_whole, styled
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.messages import counted, msg, number, tr, trn, verbatim
+from materials_cli.messages import counted, msg, number, tr, trn
 
 if TYPE_CHECKING:
     from materials_cli.config import Collection
@@ -86,14 +86,7 @@ def import_bag(
 
 def _import_bag(sources: list[Path], to: Path | None, *, as_json: bool) -> None:
     source = sources[0]
-    target = (to or Path(source.resolve().name.removesuffix(".zip"))).expanduser().absolute()
-    if target.exists() or target.is_symlink():
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
-            fix=verbatim("--to …"),
-        )  # fmt: skip
-    if not target.parent.is_dir():
-        raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
+    target = free_place(to or Path(source.resolve().name.removesuffix(".zip")), "--to")
     from materials_cli.copies import is_bag  # noqa: PLC0415 - what they need takes long to import
     from materials_cli.takeover import take_over  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, named_file
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place, named_file
 from materials_cli.cli.found import finds_of_kinds, print_examined, print_state
 from materials_cli.cli.items import find_item
 from materials_cli.cli.output import (
@@ -89,7 +89,7 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
         decide=decide,
         without_finds=without_finds,
         interactive=interactive,
-        target=target,
+        target=free_place(target, "--to") if target else None,
         table=table,
     )
     _refuse_nonsense(wanted)
