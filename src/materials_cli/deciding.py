@@ -18,6 +18,7 @@ from materials_cli.extract.pool import Pool
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, msg
 from materials_cli.model import Item, State
+from materials_cli.pictures.draw import held_digests
 from materials_cli.triage.decisions import Decided, Decision
 from materials_cli.triage.finds import FindKind
 from materials_cli.triage.looks import PROGRAM, Looks
@@ -69,6 +70,7 @@ class Triage:
         """
         with Interrupts(), Catalogue.open(self._archive.store.catalogue) as catalogue:
             items = [item for item in catalogue.each(slugs) if item.state is State.HELD]
+            Looks(self._archive.store).clear(held_digests(catalogue))
             self._look(items)
             releases = Releases(self._archive.store, catalogue)
             found = [_examined(releases, item) for item in items]

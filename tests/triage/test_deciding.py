@@ -169,3 +169,12 @@ def test_a_table_is_not_written_over_what_is_there(shared: Path) -> None:
     (shared / "mine.csv").write_text("mine")
     command.run("triage", "--to", "mine.csv", status=2)
     assert (shared / "mine.csv").read_text() == "mine"
+
+
+def test_nothing_is_kept_of_what_was_seen_in_files_that_are_no_longer_held(shared: Path) -> None:
+    decisions()
+    seen = set((shared / ".materials" / "triage").glob("*/*.json"))
+    run("collection", "remove", "c")
+    decisions()
+    assert seen
+    assert not [file for file in seen if file.exists()]

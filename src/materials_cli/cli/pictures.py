@@ -1,8 +1,7 @@
 """`materials pictures`: draw a picture of every slide and page. It works offline."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,8 +11,12 @@ from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import ExitStatus
 from materials_cli.messages import counted, msgid, tr, trn
-from materials_cli.pictures.draw import Pictured, PictureReport
 from materials_cli.pictures.kept import CARD, DOCUMENT_SVG, LIBREOFFICE, PDFIUM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from materials_cli.pictures.draw import Pictured, PictureReport
 
 _MOST_NOTES = 20
 _REMEDIES = {
@@ -69,7 +72,7 @@ def pictures(
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
-def _print(report: PictureReport) -> None:
+def _print(report: "PictureReport") -> None:
     """Print how much was drawn by what, what was not and why, and what to install for more."""
     if not report.drawn and not report.ready:
         say(tr("There are no slides or pages to draw."))
@@ -98,7 +101,7 @@ def _print(report: PictureReport) -> None:
         )
 
 
-def _print_counts(drawn: Sequence[Pictured]) -> None:
+def _print_counts(drawn: "Sequence[Pictured]") -> None:
     units, tools = Counter[str](), Counter[str]()
     for each in drawn:
         tools.update(each.by)
@@ -118,7 +121,7 @@ def _print_counts(drawn: Sequence[Pictured]) -> None:
         )
 
 
-def _row(pictured: Pictured, *, now: bool) -> dict[str, Any]:
+def _row(pictured: "Pictured", *, now: bool) -> dict[str, Any]:
     return {
         "item": pictured.item.id,
         "path": pictured.item.path,

@@ -1,7 +1,7 @@
 """Slides of PowerPoint packages as SVG, with document-svg (extra `[pictures]`).
 
 It gives up a deck for one slide that it cannot read. So a deck that it refuses is halved, until what it refuses is one slide.
-Source: https://pypi.org/project/document-svg/
+Source: the README of document-svg.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
 """What files were seen to hold besides their texts (look.py), kept in .materials/triage by the digest of their bytes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any
 
 from materials_cli.batches import in_parallel
 from materials_cli.disk import SHA256, disk_errors, replace_file
+from materials_cli.errors import MaterialsError
 from materials_cli.extract.pool import Pool
 from materials_cli.model import Item, Progress, State, Step, StepKind, Text
 from materials_cli.store.inside import is_file
@@ -61,6 +62,13 @@ class Looks:
                 done += 1
                 progress(Step(StepKind.READ, item.path, done, len(here)))
         return done
+
+    def clear(self, held: Collection[str]) -> None:
+        """Drop what was seen in bytes that are no longer held, which may be private."""
+        with suppress(OSError, MaterialsError):
+            for file in self._store.inside.refuse_links(self._folder).glob("[0-9a-f][0-9a-f]/*.json"):
+                if file.stem not in held and is_file(self._store.inside.refuse_links(file)):
+                    file.unlink()
 
     def _look(self, pool: Pool, item: Item) -> None:
         text = pool.extract(self._store.held_path(item), item.path.rpartition("/")[2])
