@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import equivalents as tool
+from attested import with_checks
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Section
@@ -15,6 +16,7 @@ from materials_cli.search.equivalents import COMPILED, Concept, compiled, concep
 from materials_cli.search.hit import Match
 from materials_cli.words.fold import words
 from support.small_catalogue import item, put
+from support.xlang import countries_lost, questions
 
 TEXTS = {
     "en": "Electronic government in Georgia is built on one registry",
@@ -90,6 +92,38 @@ def test_quotes_and_filters_narrow_it(catalogue: Catalogue) -> None:
     assert "tg" not in names(find(catalogue, "e-government -Рушди"))
 
 
+def test_a_common_meaning_weighs_less_than_a_rare_one(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as made:
+        for number in range(30):
+            put(made, item(f"{number}.pptx"), Section(1, "", f"Результаты и данные, встреча {number}"))
+        put(made, item("rare.pptx"), Section(1, "", "Совсем коротко обо всём остальном, а в конце ещё и про пытки"))
+        hits = find(made, "results of the data on torture").hits
+    assert hits[0].item.remote.name == "rare.pptx"
+
+
+def test_old_azerbaijani_letters_and_armenian_cases_follow_from_the_spelling(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as made:
+        put(made, item("az.pptx"), Section(1, "", "Електрон һөкумәт һаггында"))
+        put(made, item("hy.pptx"), Section(1, "", "Պայքար ստրկության դեմ"))
+        assert names(find(made, "e-government")) == ["az"]
+        assert names(find(made, "slavery")) == ["hy"]
+
+
+def test_every_country_of_the_region_is_found_from_english_and_back() -> None:
+    assert not countries_lost()
+
+
+def test_what_was_attested_is_noted_by_language_and_nothing_else_changes() -> None:
+    text = '# first\n\n[a]\nen = "A"  # doubtful\n\n[b]\nen = "B"\nchecks = { en = "a law" }\n'
+    assert with_checks(text, {"b": {"en": "a law"}}) == text
+    noted = with_checks(text, {"a": {"ru": "corpus", "en": "corpus"}, "b": {}})
+    assert [(concept.id, concept.checks) for concept in concepts_in(noted)] == [
+        ("a", {"en": "corpus", "ru": "corpus"}),
+        ("b", {}),
+    ]
+    assert "# doubtful" in noted
+
+
 def test_no_more_than_five_come_in_addition(catalogue: Catalogue) -> None:
     assert len(find(catalogue, "electronic government", limit=1).hits) == 1 + 5
 
@@ -107,6 +141,12 @@ def test_an_archive_has_words_of_its_own(catalogue: Catalogue, tmp_path: Path) -
 
 def test_the_compiled_tables_are_up_to_date() -> None:
     assert Path(tool.TOP, tool.SEARCH, COMPILED).read_text("utf-8") == tool.text_of(tool.TOP)
+
+
+def test_the_questions_are_each_asked_once_and_half_of_them_put_aside() -> None:
+    listed = questions()
+    assert len({(each.question, each.item) for each in listed}) == len(listed) >= 150
+    assert 60 <= sum(each.aside for each in listed) <= 90
 
 
 def test_every_term_of_the_tables_finds_its_concept() -> None:

@@ -12,6 +12,7 @@ higher when the item's name matches too. The name of an item is a hit of its own
 """
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -294,12 +295,19 @@ def _ranked(passages: Passages, candidates: Sequence[Candidate], tiers: Sequence
         tier = tiers[candidate.tier]
         similarity = 1.0 if tier.in_name else passages.highlights(candidate, tier).likeness
         if tier.at_least:
-            similarity *= len(matched[candidate.item]) / len(tier.clauses)
+            here = passages.highlights(candidate, tier).matched
+            similarity *= math.sqrt(_share(passages, tier, matched[candidate.item]) * _share(passages, tier, here))
         name_rank = name_ranks.get(candidate.item, 0.0) if candidate.place is not None else 0.0
         scored.append((_TIER_STEP * (_MAX_TIERS - candidate.tier) + (candidate.rank + name_rank) * similarity**2, candidate))
     # Items are numbered in the order of their arrival: equal scores are ordered by what no arrival changes.
     paths = passages.paths({candidate.item for candidate in left})
     return sorted(scored, key=lambda row: (-row[0], paths[row[1].item], row[1].place or 0))
+
+
+def _share(passages: Passages, tier: Tier, matched: Iterable[int]) -> float:
+    """How much of what was looked for is there: what stands everywhere, such as "result", weighs little."""
+    weights = [passages.rarity(clause) for clause in tier.clauses]
+    return sum(weights[number] for number in matched) / sum(weights)
 
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, verbatim
+from materials_cli.search.variants import variants
 from materials_cli.words.fold import STEM, Forms, graphemes, words
 from materials_cli.words.particles import without_particle
 
@@ -39,6 +40,12 @@ class Concept(NamedTuple):
         """All of its terms."""
         return tuple(dict.fromkeys(term for each in self.terms.values() for term in each))
 
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """All of its terms, and what else they may be written as."""
+        also = (each for code, terms in self.terms.items() for term in terms for each in variants(code, term))
+        return tuple(dict.fromkeys((*self.spellings, *also)))
+
 
 class Found(NamedTuple):
     """Some words of a query, by their numbers, that mean the same as other terms."""
@@ -56,7 +63,7 @@ class Equivalents:
 
     def __init__(self, text: str, own: Sequence[Concept] = ()) -> None:
         self._text = "\n" + text
-        self._spellings = [each.spellings for each in own]
+        self._spellings = [each.sought for each in own]
         self._own: dict[str, list[int]] = {}
         for number, spellings in enumerate(self._spellings):
             for key in dict.fromkeys(key for spelling in spellings for key in _keys(spelling)):
@@ -134,7 +141,7 @@ def shipped_concepts() -> Iterator[Concept]:
 def compiled(concepts: Iterable[Concept]) -> str:
     """The text that is read instead of the tables: a line for each key, and one that begins with a tab for each concept."""
     keys: dict[str, dict[int, None]] = {}
-    listed = [concept.spellings for concept in concepts]
+    listed = [concept.sought for concept in concepts]
     for number, spellings in enumerate(listed):
         for key in (key for spelling in spellings for key in _keys(spelling)):
             keys.setdefault(key, {})[number] = None

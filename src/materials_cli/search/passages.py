@@ -1,6 +1,7 @@
 """The passages of an archive that a search may find: sections, and the names of items."""
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -173,6 +174,10 @@ class Passages:
             if byte < 0x80:
                 break
         return number
+
+    def rarity(self, clause: Clause) -> float:
+        """How much a clause tells a section from others, above 0; cached as its extent is."""
+        return math.log(1 + (1 + self.size()) / (1 + self.extent(expression_of((clause,), MatchLevel.WORD))))
 
     def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
         """Where the beginning of a candidate's texts matches its tier; cached."""

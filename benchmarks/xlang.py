@@ -1,0 +1,124 @@
+"""What is found in another language than the question's: names, the Universal Declaration, and questions that a person wrote.
+
+    python benchmarks/xlang.py FOLDER [ARCHIVE]
+
+FOLDER holds the real documents that tests/support/xlang.jsonl speaks of; ARCHIVE is where the archive made of them stays for
+the next time. Half of these questions ("aside", told by their checksums) was left alone while the search was made better.
+The cost is CPU time of this process; the hits for the words as typed are compared one by one with those of a search without
+equivalents.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
+
+from materials_cli.catalogue.items import Catalogue  # noqa: E402
+from materials_cli.search.engine import search  # noqa: E402
+from materials_cli.search.equivalents import shipped  # noqa: E402
+from materials_cli.search.hit import Hit, Match  # noqa: E402
+from support.judging import DEPTH, judged_archive, recall  # noqa: E402
+from support.xlang import COUNTRIES, DECLARATION, LANGUAGES_OF_FILES, LOCALES, Question, countries_lost, questions  # noqa: E402
+
+Place = tuple[str, int]
+
+
+@contextmanager
+def catalogue_of(folder: Path, archive: Path) -> Iterator[Catalogue]:
+    """The catalogue of the archive, which is made if there is none."""
+    file = archive / ".materials" / "catalogue.sqlite"
+    if file.is_file():
+        with Catalogue.open(file) as catalogue:
+            yield catalogue
+    else:
+        with judged_archive(folder, archive) as catalogue:
+            yield catalogue
+
+
+def place(hit: Hit) -> Place:
+    """Where a hit is."""
+    return hit.item.path, hit.section.number if hit.section else 0
+
+
+def declaration(catalogue: Catalogue) -> dict[str, list[int]]:
+    """The rank of the right article for each question, by file; 0 when it is not found."""
+    ranks: dict[str, list[int]] = defaultdict(list)
+    for file, code in LANGUAGES_OF_FILES.items():
+        for number, question in enumerate(DECLARATION, 1):
+            hits = search(catalogue, f"{question} answer:{code}", limit=20, equivalents=shipped()).hits
+            answered = [hit.section.number for hit in hits if hit.section and f"udhr_1-18_{file}." in hit.item.path]
+            ranks[file].append(answered.index(number + 1) + 1 if number + 1 in answered else 0)
+    return ranks
+
+
+def as_typed_unchanged(catalogue: Catalogue, text: str) -> bool:
+    """Whether a search with equivalents has the hits of one without, in their order, save those told as meaning the same."""
+    plain, wide = search(catalogue, text), search(catalogue, text, equivalents=shipped())
+    others = {place(hit) for hit in wide.hits if hit.match is Match.MEANING}
+    return [hit for hit in wide.hits if hit.match is not Match.MEANING] == [h for h in plain.hits if place(h) not in others]
+
+
+def cpu_ms(catalogue: Catalogue, texts: Sequence[str], *, wide: bool) -> list[float]:
+    """What each search costs."""
+    shipped()
+    taken: list[float] = []
+    for text in texts:
+        start = time.process_time()
+        search(catalogue, text, equivalents=shipped() if wide else None)
+        taken.append((time.process_time() - start) * 1000)
+    return taken
+
+
+def share_found(catalogue: Catalogue, each: Question) -> float:
+    """The recall of a question; items of the same name are one."""
+    answered = [place(hit) for hit in search(catalogue, each.question, limit=20, equivalents=shipped()).hits]
+    paths = {path for path, _ in answered if each.item in path}
+    return max((recall(answered, frozenset((path, number) for number in each.sections)) for path in paths), default=0.0)
+
+
+def tell_declaration(catalogue: Catalogue) -> None:
+    ranks = declaration(catalogue)
+    for file, listed in ranks.items():
+        print(f"  {file:10} first {listed.count(1):2}, first three {sum(0 < rank <= 3 for rank in listed):2} of {len(listed)}")
+    every = [rank for listed in ranks.values() for rank in listed]
+    first, three = every.count(1) / len(every), sum(0 < rank <= 3 for rank in every) / len(every)
+    print(f"Universal Declaration, {len(every)} questions: first {first:.2f}, among the first three {three:.2f}")
+
+
+def tell_questions(catalogue: Catalogue) -> None:
+    told: dict[str, list[float]] = defaultdict(list)
+    for each in questions():
+        share = share_found(catalogue, each)
+        for heading in ("aside" if each.aside else "looked at", "all", f"in {each.language}"):
+            told[heading].append(share)
+    for heading, shares in sorted(told.items()):
+        print(f"  recall@{DEPTH} {heading}: {sum(shares) / len(shares):.3f} of {len(shares)}")
+
+
+def tell_cost(catalogue: Catalogue, texts: Sequence[str]) -> None:
+    print(f"Hits as typed unchanged: {sum(as_typed_unchanged(catalogue, text) for text in texts)} of {len(texts)}")
+    pairs = zip(cpu_ms(catalogue, texts, wide=False), cpu_ms(catalogue, texts, wide=True), strict=True)
+    more = sorted(wide - plain for plain, wide in pairs)
+    middle, most = statistics.median(more), more[int(len(more) * 0.95)]
+    print(f"CPU ms more for a search: mean {statistics.mean(more):.0f}, median {middle:.0f}, 95 % at most {most:.0f}")
+
+
+def main() -> None:
+    asked, lost = len(COUNTRIES) * len(LOCALES), countries_lost()
+    print(f"Names of countries, from English and back: {asked - len(lost)} of {asked}", *lost)
+    with tempfile.TemporaryDirectory() as top:
+        archive = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(top)
+        with catalogue_of(Path(sys.argv[1]), archive) as catalogue:
+            tell_declaration(catalogue)
+            tell_questions(catalogue)
+            tell_cost(catalogue, [*(each.question for each in questions()), *DECLARATION])
+
+
+if __name__ == "__main__":
+    main()
