@@ -22,7 +22,7 @@ from typing import NamedTuple
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.search.clauses import Clauses
+from materials_cli.search.clauses import Clause, Clauses
 from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
@@ -287,15 +287,15 @@ def _ranked(passages: Passages, candidates: Sequence[Candidate], tiers: Sequence
     name_ranks = {candidate.item: candidate.rank for candidate in candidates if candidate.place is None}
     left = [candidate for candidate in candidates if candidate.place is not None or candidate.item not in with_sections]
     # The clauses that the sections of an item match together: a deck about all of them ranks above a deck about some.
-    matched: defaultdict[int, set[int]] = defaultdict(set)
+    matched: defaultdict[int, set[Clause]] = defaultdict(set)
     for candidate in left:
-        matched[candidate.item].update(passages.highlights(candidate, tiers[candidate.tier]).matched)
+        matched[candidate.item].update(_matched(passages, candidate, tiers[candidate.tier]))
     scored: list[tuple[float, Candidate]] = []
     for candidate in left:
         tier = tiers[candidate.tier]
         similarity = 1.0 if tier.in_name else passages.highlights(candidate, tier).likeness
         if tier.at_least:
-            here = passages.highlights(candidate, tier).matched
+            here = _matched(passages, candidate, tier)
             similarity *= math.sqrt(_share(passages, tier, matched[candidate.item]) * _share(passages, tier, here))
         name_rank = name_ranks.get(candidate.item, 0.0) if candidate.place is not None else 0.0
         scored.append((_TIER_STEP * (_MAX_TIERS - candidate.tier) + (candidate.rank + name_rank) * similarity**2, candidate))
@@ -304,10 +304,14 @@ def _ranked(passages: Passages, candidates: Sequence[Candidate], tiers: Sequence
     return sorted(scored, key=lambda row: (-row[0], paths[row[1].item], row[1].place or 0))
 
 
-def _share(passages: Passages, tier: Tier, matched: Iterable[int]) -> float:
+def _matched(passages: Passages, candidate: Candidate, tier: Tier) -> set[Clause]:
+    return {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
+
+
+def _share(passages: Passages, tier: Tier, matched: set[Clause]) -> float:
     """How much of what was looked for is there: what stands everywhere, such as "result", weighs little."""
-    weights = [passages.rarity(clause) for clause in tier.clauses]
-    return sum(weights[number] for number in matched) / sum(weights)
+    weights = {clause: passages.rarity(clause) for clause in tier.clauses}
+    return sum(weight for clause, weight in weights.items() if clause in matched) / sum(weights.values())
 
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -30,6 +30,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
       this.chosen = chosen;
       this.compared = new Map();
       this.finders = new Map();
+      this.rarities = new Map();
     }
 
     sections(expression, limit, items = this.chosen) {
@@ -58,6 +59,15 @@ MaterialsSearch.part("engine", (tables, parts) => {
     /** In how many sections of the items that the search is narrowed to an expression is. */
     extent(expression) {
       return this.sections(expression, Infinity).length;
+    }
+
+    /** How much a clause tells a section from others, above 0. */
+    rarity(clause) {
+      if (!this.rarities.has(clause)) {
+        const found = this.extent(expressionOf([clause], Level.WORD));
+        this.rarities.set(clause, Math.log(1 + (1 + this.catalogue.rows.length) / (1 + found)));
+      }
+      return this.rarities.get(clause);
     }
 
     highlights(candidate, tier) {
@@ -225,16 +235,22 @@ MaterialsSearch.part("engine", (tables, parts) => {
     const withSections = new Set(chosen.filter(({ row }) => row !== null).map(({ item }) => item));
     const nameRanks = new Map(chosen.filter(({ row }) => row === null).map(({ item, rank }) => [item, rank]));
     const left = chosen.filter(({ item, row }) => row !== null || !withSections.has(item));
+    const clausesIn = (candidate, { clauses }) =>
+      [...passages.highlights(candidate, tiers[candidate.tier]).matched.keys()].map((number) => clauses[number]);
     const matched = new Map();
     for (const candidate of left) {
-      const numbers = matched.get(candidate.item) ?? new Set();
-      for (const number of passages.highlights(candidate, tiers[candidate.tier]).matched.keys()) numbers.add(number);
-      matched.set(candidate.item, numbers);
+      const before = matched.get(candidate.item) ?? [];
+      matched.set(candidate.item, new Set([...before, ...clausesIn(candidate, tiers[candidate.tier])]));
     }
+    const weight = (clauses) => clauses.reduce((sum, clause) => sum + passages.rarity(clause), 0);
+    const share = (tier, found) => weight(tier.clauses.filter((clause) => found.has(clause))) / weight(tier.clauses);
     const scored = left.map((candidate) => {
       const tier = tiers[candidate.tier];
       let similarity = tier.inName ? 1 : passages.highlights(candidate, tier).likeness;
-      if (tier.atLeast) similarity *= matched.get(candidate.item).size / tier.clauses.length;
+      if (tier.atLeast) {
+        const here = new Set(clausesIn(candidate, tier));
+        similarity *= Math.sqrt(share(tier, matched.get(candidate.item)) * share(tier, here));
+      }
       const nameRank = candidate.row === null ? 0 : (nameRanks.get(candidate.item) ?? 0);
       const score = T.TIER_STEP * (T.MAX_TIERS - candidate.tier) + (candidate.rank + nameRank) * similarity ** 2;
       return [score, candidate];
