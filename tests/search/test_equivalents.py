@@ -96,7 +96,8 @@ def test_a_common_meaning_weighs_less_than_a_rare_one(tmp_path: Path) -> None:
     with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as made:
         for number in range(30):
             put(made, item(f"{number}.pptx"), Section(1, "", f"Результаты и данные, встреча {number}"))
-        put(made, item("rare.pptx"), Section(1, "", "Совсем коротко обо всём остальном, а в конце ещё и про пытки"))
+            put(made, item(f"{number}-other.pptx"), Section(1, "", f"Сады {number}"), Section(2, "", f"Птицы {number}"))
+        put(made, item("rare.pptx"), Section(1, "", "Пытки запрещены"))
         hits = find(made, "results of the data on torture").hits
     assert hits[0].item.remote.name == "rare.pptx"
 
