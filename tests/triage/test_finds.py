@@ -97,3 +97,13 @@ def test_a_hostile_text_costs_a_time_that_grows_with_its_length_alone() -> None:
     for piece in pieces:
         text = piece * (60_000 // len(piece))
         assert not spots(redacted(text))
+
+
+@pytest.mark.parametrize("sign", "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\ufe0f")
+def test_a_sign_that_nobody_sees_hides_nothing(sign: str) -> None:
+    for whole in ("nino.b@mof.gov.ge", "+7 701 123-45-67"):
+        for at in range(1, len(whole)):
+            assert redacted(f"{whole[:at]}{sign}{whole[at:]}") == HIDDEN, at
+        assert HIDDEN in redacted(f"{sign}{whole}{sign}")
+    assert redacted("nino@xn--80ak.xn--p1ai") == HIDDEN
+    assert redacted(f"nothing{sign} private") == f"nothing{sign} private"

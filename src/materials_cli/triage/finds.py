@@ -16,7 +16,9 @@ from materials_cli.values import frozen
 HIDDEN = "█████"
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 254
 _BEFORE = frozenset("!#$%&'*+-/=?^_`{|}~.")
-_DOMAIN = regex(r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_DOMAIN = regex(r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?![\w-])")
+# What nobody sees between letters and digits: soft hyphens, joiners, places to break a line, marks of direction.
+_UNSEEN = regex("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _SPELLED = regex(
     r"(?<![\w.+-])[\w.+-]{1,64} ?[\[({] ?(?:at|@|собака|эт) ?[\])}] ?"
     r"(?:[\w-]{1,63}(?:\.| ?[\[({] ?(?:dot|точка) ?[\])}] ?)){1,4}\w{2,24}"
@@ -72,12 +74,11 @@ class Spot:
 
 def spots(text: str, kinds: Collection[FindKind] = IN_TEXT) -> list[Spot]:
     """All finds of some kinds in a text, in its order; none overlaps another."""
-    if not text:
-        return []
-    written = plain(text)
-    found = [Spot(FindKind.EMAIL, start, end) for start, end in _addresses(written)]
-    found += (Spot(FindKind(kind), start, end, name) for kind, name, start, end, _ in sorted(numbers_in(written), key=_rank))
-    found += (Spot(FindKind.CONFIDENTIAL, start, end) for start, end in marks_in(text))
+    found = [*_spots(text)]
+    if _UNSEEN.search(text):
+        seen = [at for at, char in enumerate(text) if not _UNSEEN.match(char)]
+        without = _spots("".join(text[at] for at in seen))
+        found += (Spot(spot.kind, seen[spot.start], seen[spot.end - 1] + 1, spot.name) for spot in without)
     return list(_apart(spot for spot in found if spot.kind in kinds))
 
 
@@ -87,6 +88,15 @@ def redacted(text: str, kinds: Collection[FindKind] = IN_TEXT) -> str:
         for spot in reversed(found):
             text = f"{text[: spot.start]}{HIDDEN}{text[spot.end :]}"
     return text
+
+
+def _spots(text: str) -> Iterator[Spot]:
+    """The finds in a text as it is written."""
+    written = plain(text)
+    yield from (Spot(FindKind.EMAIL, start, end) for start, end in _addresses(written))
+    numbers = sorted(numbers_in(written), key=_rank)
+    yield from (Spot(FindKind(kind), start, end, name) for kind, name, start, end, _ in numbers)
+    yield from (Spot(FindKind.CONFIDENTIAL, start, end) for start, end in marks_in(text))
 
 
 def _apart(found: Iterator[Spot]) -> Iterator[Spot]:
