@@ -106,6 +106,7 @@ class Law(Custody):
         assert set(disk.mirror) - self.sums().keys() <= self.own
         assert not list((self.archive / ".materials" / "incoming").iterdir())
         assert not (self.archive / ".materials" / "intended.json").exists()
+        assert self.forgotten or self.left_over() == set()
         status, told = self.materials("history", "--check")
         assert status == 0, told
         before = self.drive.count(*BYTES)
@@ -116,6 +117,17 @@ class Law(Custody):
         self.check_corrections()
         self.disturbed = False
         Law.counts["law"] += 1
+
+    def left_over(self) -> set[str]:
+        """The digests of what lies in versions/ although no row needs it there."""
+        needed = set[str]()
+        for row in self.rows():
+            needed |= {version["sha256"] for version in row["versions"]}
+            if row["state"] == "withdrawn":
+                needed.add(row["sha256"])
+            if row["replacement"]:
+                needed.add(row["replacement"]["sha256"])
+        return {path.name for path in (self.archive / ".materials" / "versions").glob("*/*")} - needed
 
     def holding(self) -> dict[str, Place]:
         """What lies in the mirror as it was recorded, by id: what a shortcut that leads nowhere by now led to is kept."""
