@@ -120,6 +120,7 @@ def sentences(value: Any) -> Iterator[str]:
                 "snippet",
                 "letters",
                 "terms",
+                "finds",
                 "from",
                 "query",
             }:
