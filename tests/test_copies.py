@@ -245,3 +245,14 @@ def test_what_it_is_a_copy_of_has_to_be_said(drive: RunningServer, world: World,
     run("import", str(zips[0]), "--collection", "d", status=2)
     run("collection", "detach", "c")
     assert "detached" in run("import", str(zips[0]), "--link", world.root, status=2)
+
+
+def test_two_copies_in_folders_of_one_name_are_told_apart(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    right, wrong = tmp_path / "a" / "stick", tmp_path / "b" / "stick"
+    world.edit(node(world, "Concept note.pdf"), content := b"%PDF the concept %%EOF")
+    for folder, held in ((right, content), (wrong, content[:-1] + b"?")):
+        folder.mkdir(parents=True)
+        (folder / "Concept note.pdf").write_bytes(held)
+    found = taken(str(right), str(wrong), "--link", world.root, "--name", "c", status=3)
+    assert [row["path"] for row in found["taken"]] == ["c/Concept note.pdf"]
+    assert [row["file"] for row in found["left"]] == [f"{wrong}: Concept note.pdf"]

@@ -4,6 +4,7 @@ Drive makes several zips of a large folder, each whole by itself: NAME-20251101T
 (https://github.com/bowang-lab/U-Mamba/issues/60). All that lie beside the one that was given are read.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -52,10 +53,12 @@ def take_copy(
     places, strange = [*_with_other_parts(places)], list[Message]()
     with ExitStack() as stack:
         offered = list[Offered]()
+        names = Counter(place.name for place in places)
         for place in places:
             found = stack.enter_context(received(place))
             strange += found.strange
-            offered += _offered(place, found, named=len(places) > 1)
+            name = place.name if names[place.name] == 1 else str(place)
+            offered += _offered(place, found, name if len(places) > 1 else "")
         collection = chosen()
         if collection.detached:
             what = msg("“{slug}” is detached: it is kept as it is, and not synced.", slug=collection.slug)
@@ -90,12 +93,13 @@ def _with_other_parts(places: Sequence[Path]) -> Iterator[Path]:
                 yield each
 
 
-def _offered(place: Path, found: Received, *, named: bool) -> Iterator[Offered]:
+def _offered(place: Path, found: Received, name: str) -> Iterator[Offered]:
+    """The files of a place. name: of the place, if there are several; no two have the same."""
     part = _PART.fullmatch(place.name)
     made = None
     with suppress(ValueError):
         made = datetime.strptime(part[2], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if part else None
     for path, size in found.sizes.items():
         if not _OF_THE_SYSTEM.fullmatch(path):
-            shown = f"{place.name}: {path}" if named else path
+            shown = f"{name}: {path}" if name else path
             yield Offered(path, shown, size, partial(found.opened, path), found.modified.get(path), made)
