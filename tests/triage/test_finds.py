@@ -107,3 +107,11 @@ def test_a_sign_that_nobody_sees_hides_nothing(sign: str) -> None:
         assert HIDDEN in redacted(f"{sign}{whole}{sign}")
     assert redacted("nino@xn--80ak.xn--p1ai") == HIDDEN
     assert redacted(f"nothing{sign} private") == f"nothing{sign} private"
+    for whole, known in (
+        ("Beridze", Names(["Nino Beridze"])),
+        ("김철수", Names(["김철수"])),
+        ("AB-123456", Values(["AB123456"])),
+    ):
+        for at in range(1, len(whole)):
+            hidden = f"{whole[:at]}{sign}{whole[at:]}"
+            assert (0, len(hidden)) in list(known.spans(hidden)), hidden

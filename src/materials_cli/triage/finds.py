@@ -11,14 +11,13 @@ from materials_cli.messages import msgid
 from materials_cli.patterns import regex
 from materials_cli.triage.marks import marks_in
 from materials_cli.triage.numbers import Number, numbers_in, plain
+from materials_cli.triage.unseen import Shown
 from materials_cli.values import frozen
 
 HIDDEN = "█████"
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 254
 _BEFORE = frozenset("!#$%&'*+-/=?^_`{|}~.")
 _DOMAIN = regex(r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?![\w-])")
-# What nobody sees between letters and digits: soft hyphens, joiners, places to break a line, marks of direction.
-_UNSEEN = regex("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _SPELLED = regex(
     r"(?<![\w.+-])[\w.+-]{1,64} ?[\[({] ?(?:at|@|собака|эт) ?[\])}] ?"
     r"(?:[\w-]{1,63}(?:\.| ?[\[({] ?(?:dot|точка) ?[\])}] ?)){1,4}\w{2,24}"
@@ -75,10 +74,8 @@ class Spot:
 def spots(text: str, kinds: Collection[FindKind] = IN_TEXT) -> list[Spot]:
     """All finds of some kinds in a text, in its order; none overlaps another."""
     found = [*_spots(text)]
-    if _UNSEEN.search(text):
-        seen = [at for at, char in enumerate(text) if not _UNSEEN.match(char)]
-        without = _spots("".join(text[at] for at in seen))
-        found += (Spot(spot.kind, seen[spot.start], seen[spot.end - 1] + 1, spot.name) for spot in without)
+    if shown := Shown.of(text):
+        found += (Spot(spot.kind, *shown.span(spot.start, spot.end), spot.name) for spot in _spots(shown.text))
     return list(_apart(spot for spot in found if spot.kind in kinds))
 
 

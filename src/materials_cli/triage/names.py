@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from materials_cli.describe.people import is_topic
 from materials_cli.patterns import regex
 from materials_cli.triage.numbers import lowered, plain
+from materials_cli.triage.unseen import Shown
 from materials_cli.words.fold import forms_of
 
 _WORD = regex(r"[^\W\d_]+(?:['’ʻʼ‘-][^\W\d_]+)*")
@@ -32,6 +33,11 @@ class Names:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where words of these names stand in a text; in scripts without spaces, where whole names do."""
+        yield from self._spans(text)
+        if shown := Shown.of(text):
+            yield from (shown.span(*span) for span in self._spans(shown.text))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         lower = text.casefold() if len(text.casefold()) == len(text) else text
         for name in self._unspaced:
             at = lower.find(name)
@@ -62,6 +68,11 @@ class Values:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where they stand in a text, with any signs and blanks between their letters and digits."""
+        yield from self._spans(text)
+        if shown := Shown.of(text):
+            yield from (shown.span(*span) for span in self._spans(shown.text))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         if self._pattern:
             yield from (found.span() for found in self._pattern.finditer(lowered(plain(text))))
 
