@@ -126,6 +126,14 @@ def test_a_folder_or_file_of_somebody_else_is_refused(handed_over: Path, tmp_pat
     run(*at, "--single", str(tmp_path / "one.html"))
 
 
+@pytest.mark.parametrize("place", ["c/catalogue", "c/../c/catalogue", ".materials/catalogue", "c/catalogue.html"])
+def test_the_archives_own_folders_are_no_place_for_it(handed_over: Path, tmp_path: Path, place: str) -> None:
+    top = copied(handed_over, tmp_path / "archive")
+    option = "--single" if place.endswith(".html") else "--to"
+    assert "own files" in run("--archive", str(top), "site", option, str(top / place), status=2).output
+    run("--archive", str(top), "site", "--to", str(top / "catalogue"))
+
+
 def test_names_in_a_catalogue_from_elsewhere_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     victim = tmp_path / "letter.html"

@@ -79,11 +79,11 @@ def site(
             if public:
                 holdings = published(holdings, Releases(here.store, catalogue))
             if single:
-                file = _placed(single)
+                file = _placed(single, here)
                 build_file(holdings, file)
                 made[file] = None
             if to or serve or not single:
-                folder = _target(to, stack, temporary=serve and not to)
+                folder = _target(to, stack, here, temporary=serve and not to)
                 request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
                 made[folder / "index.html"] = build_folder(holdings, folder, request)
         _tell(_count(holdings), made, as_json=as_json, temporary=serve and not to)
@@ -94,16 +94,25 @@ def site(
     _fail_for_flaws(made)
 
 
-def _target(to: Path | None, stack: ExitStack, *, temporary: bool) -> Path:
+def _target(to: Path | None, stack: ExitStack, here: ArchiveContext, *, temporary: bool) -> Path:
     """The folder to write; for what is only to be shown, one that goes with the command."""
     if temporary:
         return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="materials-")), "catalogue")
-    return _placed(to or _FOLDER)
+    return _placed(to or _FOLDER, here)
 
 
-def _placed(path: Path) -> Path:
-    """Where to write; raise bad_usage if there is no folder for it."""
+def _placed(path: Path, here: ArchiveContext) -> Path:
+    """Where to write; raise bad_usage if there is no folder for it, or if it is among the files of the archive."""
+    from materials_cli.store.versions import INNER  # noqa: PLC0415 - see site()
+
     target = path.expanduser().absolute()
+    place, root = target.resolve(), here.config.archive.resolve()
+    ours = {INNER, "metadata", *(collection.slug for collection in here.config.collections)}
+    if place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("The archive keeps its own files there."), where=str(target),
+            fix=msg("Choose another place: --to FOLDER"),
+        )  # fmt: skip
     if not target.parent.is_dir():
         raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
     return target
