@@ -164,9 +164,9 @@ def test_words_behind_two_hyphens_are_no_wish_for_json(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        (("snyc",), "Did you mean 'sync'?"),
+        (("snyc",), "Did you mean “sync”?"),
         (("sync", "--jsn"), "--json"),
-        (("list", "--sort", "poem"), "must be one of 'path'"),
+        (("list", "--sort", "poem"), "must be one of “path”"),
         (("open",), "ITEM"),
     ],
 )

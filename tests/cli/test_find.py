@@ -34,7 +34,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 (Section(1, "Budget", "Ann Lee"), Section(2, "", "procurement of clouds"), Section(3, "", LONG)),
                 {},
             ),
-            ("copy.pptx", "invented", (Section(1, "Speakers of the first day", "Piret Tõnurist"),), {}),
+            ("copy.pptx", deck.fixity.sha256, (Section(1, "Speakers of the first day", "Piret Tõnurist"),), {}),
             ("clouds.pptx", "c", (Section(1, "Clouds", "procurement of clouds, budget"),), {"author": "Нино Маргвелашвили"}),
             ("[link=evil]x\u202e.pptx", "d", (Section(1, "hostile", "hostile words"),), {}),
         ):
@@ -82,7 +82,7 @@ def test_slides_of_one_deck_and_copies_of_a_deck_fold_together(archive: Path) ->
     assert len(folded) == 1
     assert folded[0].split("\t")[1] == "slide 1"
     flat = run("search", "speakers", "day", "--all-slides").stdout.splitlines()
-    assert len(flat) == 3
+    assert sum("\tmeaning\t" not in line for line in flat) == 3
 
 
 def test_the_marks_are_offsets_into_the_snippet(archive: Path) -> None:

@@ -17,6 +17,7 @@ from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.verifications import put_all_verified, put_verified
 from materials_cli.custody.choice import ALL, Choice
+from materials_cli.custody.closed import closed_places
 from materials_cli.custody.holdings import Holding, Role, all_holdings, is_still, strangers
 from materials_cli.errors import MaterialsError
 from materials_cli.history.events import of_flaw, of_verification
@@ -83,6 +84,16 @@ class Tally:
         self.bytes += holding.fixity.size
         self.items[holding.collection] += holding.role in {Role.MIRROR, Role.WITHDRAWN}
         self.sizes[holding.collection] += holding.fixity.size
+
+    def without(self, unseen: Iterable[Holding]) -> None:
+        """Take out files that could not be looked at, and the items that they belong to."""
+        items = set[tuple[str, str]]()
+        for holding in unseen:
+            self.files -= 1
+            self.bytes -= holding.fixity.size
+            self.sizes[holding.collection] -= holding.fixity.size
+            items.add((holding.collection, holding.id))
+        self.items.subtract(collection for collection, _ in items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +168,14 @@ def verify(
     with Catalogue.open(store.catalogue) as catalogue:
         still = [holding for holding in suspects if is_still(catalogue, holding)]
         folders = set(collections) or catalogue.collections()
-    found = [finding_of(store, holding, flaw) for holding in still if (flaw := holding.flaw(store))]
+    flaws = [(holding, flaw) for holding in still if (flaw := holding.flaw(store))]
+    closed = closed_places(store, flaws)
+    found = [finding_of(store, holding, flaw) for holding, flaw in flaws if not flaw.closed]
     if choice.all:
         found = _recognised(store, found, tuple(strangers(store, all_holdings(store), folders)))
     _note_damage(store, found)
+    found += [Finding(Trouble.CLOSED, each.place, each.what, each.fix, behind=each.behind) for each in closed]
+    read.without(holding for each in closed for holding in each.behind)
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
     return Verification(read, tuple(found), holder(store.inner / "lock"), began, tuple(collections), chosen)
 
@@ -180,11 +195,12 @@ def _suspects(store: Store, workers: Executor, progress: Progress, held: Iterabl
 def record(catalogue: Catalogue, found: Verification) -> None:
     """Record what was found: the time of each intact item, an event for each flaw, and one for each collection."""
     flawed = {(f.holding.collection, f.holding.id) for f in found.findings if f.holding}
+    unseen = {(holding.collection, holding.id) for f in found.findings for holding in f.behind}
     with catalogue.transaction():
         if found.chosen is None:
-            put_all_verified(catalogue.connection, found.collections, flawed, found.began)
+            put_all_verified(catalogue.connection, found.collections, flawed | unseen, found.began)
         else:
-            put_verified(catalogue.connection, found.chosen - flawed, found.began)
+            put_verified(catalogue.connection, found.chosen - flawed - unseen, found.began)
         for finding, holding in found.lost:
             flaw = (holding.collection, holding.id, holding.path, holding.fixity.sha256, finding.what)
             catalogue.note([of_flaw(*flaw)])

@@ -41,6 +41,7 @@ _MAX_TIERS = 64
 _MAX_NAMES = 5000
 _MAX_SPLITS = 8
 _FEW_HITS = 5
+_AS_TYPED = -2  # the number of the tier of all words as they were typed, which no list has
 MOST_OTHERS = 5
 _CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
 _MOST_HEARD = 1000
@@ -97,8 +98,11 @@ def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int
     """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
     tiers = wider.tiers()
     most = min(limit + MOST_OTHERS, _CANDIDATES)
+    typed = Tier(query.content().clauses, MatchLevel.FORM)
     for score, candidate in _ranked(passages, _collect(passages, query, tiers, most), tiers)[:most]:
         tier = tiers[candidate.tier]
+        if len(passages.highlights(candidate._replace(tier=_AS_TYPED), typed).matched) == len(typed.clauses):
+            continue  # it has the very words that were typed, behind those that were asked for
         there = {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
         every = tier.clauses == wider.clauses and not tier.at_least
         lacking = [] if every else [query.typed(each) for each in wider.clauses if each not in there]

@@ -39,7 +39,14 @@ MaterialsSearch.part("answers", (tables, parts) => {
   function inOtherWords(passages, query, wider, limit) {
     const tiers = tiersOf(wider);
     const most = Math.min(limit + T.MOST_OTHERS, T.CANDIDATES);
-    return rankedOf(passages, collected(passages, query, tiers, most), tiers).slice(0, most).map(([score, candidate]) => {
+    const wanted = content(query).clauses;
+    // What has the very words that were typed, behind those that were asked for, is no other word.
+    const asTyped = (candidate) => {
+      const { matched } = passages.compare(passages.texts(candidate), { clauses: wanted, level: tiers[0].level });
+      return matched.size === wanted.length;
+    };
+    const ranked = rankedOf(passages, collected(passages, query, tiers, most), tiers).slice(0, most);
+    return ranked.filter(([, candidate]) => !asTyped(candidate)).map(([score, candidate]) => {
       const tier = tiers[candidate.tier];
       const { matched } = passages.highlights(candidate, tier);
       const there = new Set([...matched.keys()].map((number) => tier.clauses[number]));
