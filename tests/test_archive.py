@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from materials_cli import archive as use_cases
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE, Collection
@@ -322,13 +323,13 @@ def usual_interrupts() -> Iterator[None]:
 
 @pytest.mark.usefixtures("usual_interrupts")
 @pytest.mark.parametrize(("sent", "code"), STOPPED, ids=["SIGTERM", "SIGHUP", "SIGINT"])
-@pytest.mark.parametrize("seam", ["begin_run", "end_run", "_publish", "after _publish"])
+@pytest.mark.parametrize("seam", ["begin_run", "end_run", "publish", "after publish"])
 def test_a_signal_waits_until_the_run_is_recorded(
     drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seam: str, sent: int, code: Code
 ) -> None:
     archive = Archive(tmp_path)
     archive.add(world.root, name="c")
-    owner = Catalogue if seam.endswith("_run") else Archive
+    owner: object = Catalogue if seam.endswith("_run") else use_cases
     name = seam.removeprefix("after ")
     monkeypatch.setattr(owner, name, signalled(getattr(owner, name), sent, after=name != seam))
     with pytest.raises(KeyboardInterrupt) as stopped:

@@ -26,6 +26,7 @@ from materials_cli.config import (
 from materials_cli.configfile import Key, keys
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
+from materials_cli.search.equivalents import concepts_in
 
 LINK = "https://drive.google.com/drive/folders/1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
 GOOD = f'format = 1\n\n[collections.one]\nlink = "{LINK}"\ntitle = "One"\n\n[collections.one.about]\nplace = "Samarkand"\n'
@@ -283,6 +284,9 @@ def test_relative_paths_start_at_the_archive(tmp_path: Path, monkeypatch: pytest
 def test_the_examples_of_the_readme_are_valid(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
     examples = re.findall(r"^```toml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    (own,) = [example for example in examples if example.startswith("[our-programme]")]
+    assert [concept.id for concept in concepts_in(own)] == ["our-programme"]
+    examples.remove(own)
     assert len(examples) == 3
     examples[1] = f"{examples[0]}\n{examples[1]}"
     read = [load(write(tmp_path, example)) for example in examples]

@@ -220,6 +220,11 @@ def test_there_is_no_other_way_to_write_a_file() -> None:
         "fetched.py",  # a mark beside the bytes, on Windows
         "store/copies.py",  # a trial of the disk, in a folder that is being made
         "takeover.py",  # into incoming/ of an archive that is being made
+        "export/notebook.py",  # as above, a folder that is being made
+        "site/folder.py",  # the same; what is there before is replaced by renaming
+        "pictures/drawn.py",  # a child's own temporary folder
+        "pictures/office.py",
+        "pictures/slides.py",
         "cli/edit.py",  # a draft for an editor, in a temporary folder
         "export/xlsx.py",  # a method of that name
         # Files in a folder outside the archive, which is renamed when it is whole.

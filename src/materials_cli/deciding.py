@@ -10,7 +10,7 @@ from pathlib import Path
 
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.disk import disk_errors
+from materials_cli.disk import replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.escape import for_csv, from_csv
 from materials_cli.export.spreadsheet import Refused, rows_of
@@ -118,8 +118,7 @@ class Triage:
         writer.writerow(COLUMNS)
         for one in examined:
             writer.writerows(map(for_csv, row.values()) for row in _rows(one))
-        with disk_errors():
-            file.write_text(out.getvalue(), "utf-8-sig", newline="")
+        replace_file(file, out.getvalue().encode("utf-8-sig", "replace"))
 
     def take(self, file: Path) -> Taken:
         """Take the decisions that were changed in such a table; raise bad_usage if it is none."""
