@@ -102,6 +102,11 @@ def check(connection: sqlite3.Connection) -> Chain:
     return Chain(count, before, false if broken is None else broken)
 
 
+def last(connection: sqlite3.Connection) -> int:
+    """The number of the last event; 0 before there is one."""
+    return int(connection.execute("SELECT coalesce(max(number), 0) FROM event").fetchone()[0])
+
+
 def first(connection: sqlite3.Connection) -> str:
     """The hash of the first event, which identifies an archive's history; empty before there is one."""
     row = connection.execute("SELECT hash FROM event ORDER BY number LIMIT 1").fetchone()

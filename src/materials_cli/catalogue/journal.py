@@ -118,11 +118,14 @@ class Journal:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Forget what was recorded inside if its rows are rolled back."""
+        """Forget what was recorded inside if its rows are rolled back: a signal may come just after they were committed."""
         before = (len(self.accessions), len(self.failures), len(self.notices), self.bytes)
+        events = self.catalogue.last_event()
         try:
             yield
         except BaseException:
+            if self.catalogue.last_event() > events:
+                raise
             accessions, failures, notices, self.bytes = before
             del self.accessions[accessions:], self.failures[failures:], self.notices[notices:]
             raise

@@ -50,6 +50,10 @@ class RunHistory:
             history.append(self.connection, run.id, [of_ending(run, error)])
         self._run = None
 
+    def last_event(self) -> int:
+        """The number of the last event, so that a caller can tell whether others were committed since."""
+        return history.last(self.connection)
+
     def runs(
         self,
         collections: Sequence[str] = (),
