@@ -347,31 +347,6 @@ def test_a_signal_waits_until_the_run_is_recorded(
     assert (again.status, len(manifest(tmp_path))) == (0, 6)
 
 
-def test_what_was_committed_is_counted_though_a_signal_comes_just_after(
-    drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive, whole = Archive(tmp_path), Catalogue.transaction
-    sent: list[bool] = []
-    archive.add(world.root, name="c")
-
-    @contextlib.contextmanager
-    def signalled_after(catalogue: Catalogue) -> Iterator[None]:
-        outermost = not catalogue.connection.in_transaction
-        with whole(catalogue):
-            yield
-        if outermost and not sent and catalogue.held("c"):
-            sent.append(True)
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(Catalogue, "transaction", signalled_after)
-    with pytest.raises(KeyboardInterrupt):
-        list(archive.sync())
-    assert sent
-    run = last_run(tmp_path)
-    assert run.counts == {"add": len(manifest(tmp_path))}
-    assert run.counts["add"] > 0
-
-
 @pytest.mark.usefixtures("usual_interrupts")
 @pytest.mark.parametrize(("sent", "code"), STOPPED, ids=["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_signal_while_the_plan_is_made_ends_the_run(

@@ -1,5 +1,6 @@
 """A run that is cut at any moment is adopted: what it finished is fetched once, and lies on the disk once."""
 
+import contextlib
 import os
 import random
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
@@ -77,6 +79,29 @@ def test_nothing_that_a_cut_run_finished_is_fetched_again(drive: RunningServer, 
     assert len(asked(drive)) == before
 
 
+def test_what_was_committed_is_counted_though_a_signal_comes_just_after(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, sent = Catalogue.transaction, list[bool]()
+
+    @contextlib.contextmanager
+    def signalled_after(catalogue: Catalogue) -> Iterator[None]:
+        outermost = not catalogue.connection.in_transaction
+        with whole(catalogue):
+            yield
+        if outermost and not sent and catalogue.held("c"):
+            sent.append(True)
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalogue, "transaction", signalled_after)
+        run("sync", status=130)
+    assert sent
+    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
+        (last,) = catalogue.runs(limit=1)
+        assert last.counts == {"add": len(catalogue.held("c"))}
+
+
 @pytest.mark.parametrize("later", ["", "renamed", "changed", "gone"])
 def test_a_file_in_its_place_without_a_row_is_adopted(
     drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: str
@@ -89,14 +114,13 @@ def test_a_file_in_its_place_without_a_row_is_adopted(
         run("sync", status=130)
     finished, before = in_place(drive, tmp_path), len(asked(drive))
     assert finished
-    one = next(node for node in drive.world.nodes.values() if node.name == "1.bin")
-    one_is_here = one.id in finished
+    one = next(node for node in drive.world.nodes.values() if node.id in finished)
     if later == "renamed":
         for node in list(drive.world.nodes.values()):
             if node.parent:
                 drive.world.rename(node.id, f"new {node.name}")
     elif later == "changed":
-        drive.world._clock += timedelta(days=1)  # without a credential only the day of an edit is stated
+        drive.world._clock += timedelta(days=3)  # without a credential only the day of an edit is stated
         drive.world.edit(one.id, b"other bytes")
     elif later == "gone":
         drive.world.trash(one.id)
@@ -113,7 +137,7 @@ def test_a_file_in_its_place_without_a_row_is_adopted(
     again = {one.id} if later == "changed" else set()
     assert not (finished - again) & set(asked(drive)[before:])
     assert sums_hold(tmp_path)
-    assert len(kept(tmp_path)) == (one_is_here and later in {"changed", "gone"})
+    assert len(kept(tmp_path)) == (later in {"changed", "gone"})
     assert not (tmp_path / ".materials" / "aside").exists()
     assert "none changed" in run("history", "--check")
 
