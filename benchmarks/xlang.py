@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
 
-from materials_cli.catalogue.items import Catalogue  # noqa: E402
+from materials_cli.catalogue.items import Catalogue  # noqa: E402 - after the path of the tests, as all below
 from materials_cli.search.engine import search  # noqa: E402
 from materials_cli.search.equivalents import shipped  # noqa: E402
 from materials_cli.search.hit import Hit, Match  # noqa: E402
