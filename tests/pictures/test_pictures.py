@@ -158,6 +158,15 @@ def test_pictures_survive_a_rebuild_and_are_no_part_of_the_mirror(archive: Path)
     assert not any(row["drawn_now"] for row in rows().values())
 
 
+def test_a_picture_that_is_gone_is_none(archive: Path) -> None:
+    run("pictures")
+    kept, gone = drawn(archive, "deck.pptx")[:2]
+    gone.path.unlink()
+    assert (gone.read(), gone.inlined()) == (None, "")
+    assert drawn(archive, "deck.pptx")[0].read() == kept.path.read_bytes()
+    assert gone not in drawn(archive, "deck.pptx")
+
+
 def test_pictures_of_bytes_that_are_not_held_are_dropped(archive: Path) -> None:
     run("pictures")
     kept = Pictures(archive).folder

@@ -114,6 +114,22 @@ def test_an_update_that_is_cut_is_finished_by_the_next(tmp_path: Path, monkeypat
     assert not list(tmp_path.glob(".*"))
 
 
+def test_a_picture_that_a_sync_drops_meanwhile_is_none_and_ends_nothing(tmp_path: Path) -> None:
+    holdings = made_holdings(tmp_path)
+    first, *_ = pictured = [item for item in holdings.items if item.face]
+    lost = {section.picture.path for section in first.sections if section.picture}
+    for path in lost:
+        path.unlink()
+    build_folder(holdings, tmp_path / "catalogue")
+    build_file(holdings, tmp_path / "one.html")
+    build_folder(holdings.without(lost), tmp_path / "never")
+    assert files_in(tmp_path / "catalogue") == files_in(tmp_path / "never")
+    page = (tmp_path / "catalogue" / "items" / f"{first.key}.html").read_text("utf-8")
+    assert "<img" not in page
+    assert first.sections[0].title in html.unescape(page)
+    assert (tmp_path / "one.html").read_text("utf-8").count("<img") == len(pictured) - 1
+
+
 def test_a_folder_or_file_of_somebody_else_is_refused(handed_over: Path, tmp_path: Path) -> None:
     at = ("--archive", str(handed_over), "site")
     (tmp_path / "full").mkdir()

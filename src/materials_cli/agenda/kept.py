@@ -13,7 +13,7 @@ from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import open_if_there
 from materials_cli.store.mirror import Store
 
 _LARGEST = 1_000_000
@@ -65,10 +65,12 @@ def kept(store: Store, collection: str) -> Agenda | None:
     """The agenda of a collection; None if it has none. Raise bad_agenda for a file that is not valid."""
     file = file_of(store, collection)
     store.inside.refuse_links(file)
-    if not is_file(file):
-        return None
-    with disk_errors(), file.open("rb") as opened:
-        content = opened.read(_LARGEST)
+    with disk_errors():
+        opened = open_if_there(file)
+        if opened is None:
+            return None
+        with opened:
+            content = opened.read(_LARGEST)
     try:
         entries = read_toml(content.decode())["entry"]
         return Agenda(tuple(map(_slot, entries)))

@@ -327,7 +327,7 @@ def _picture_of(here: ArchiveContext, hit: Hit | None) -> str | Message:
     if found is None or found.media != JPEG:
         return msg("There is no picture of it that a terminal can show: pages of PDF have one (materials pictures).")
     try:
-        return encode(found.path.read_bytes())
+        return encode(found.read() or b"")
     except (ImportError, OSError, ValueError):
         return msg("The picture cannot be read: `materials pictures --all` draws it again.")
 

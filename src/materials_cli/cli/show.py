@@ -1,6 +1,7 @@
 """`materials show`: show everything known about an item, or the text of a slide."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -33,8 +34,9 @@ from materials_cli.custody.holdings import Holding
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.describe.description import Description
 from materials_cli.export.manifest import rfc3339, row
-from materials_cli.messages import msgid, placed, size, tr, trn
+from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
+from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
 from materials_cli.store.fixity import Flaw
 from materials_cli.words.addresses import unaddressed
 from materials_cli.words.names import named
@@ -42,6 +44,7 @@ from materials_cli.words.names import named
 if TYPE_CHECKING:
     from rich.text import Text as Line
 
+_DRAWN_BY = {DRIVE: msg("Drive’s own picture"), CARD: msg("cards with text only")}
 _ROUNDED = 1000  # bytes from which size() rounds
 
 
@@ -74,6 +77,7 @@ def show(
         languages = catalogue.languages(found)
         own = own_of(catalogue, found)
         last = last_verified(catalogue.connection, found.collection, found.id)
+        pictures = Pictures(here.store.root).of(found.fixity.sha256)
         lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == (found.collection, found.id)]
     collection = next((each for each in here.config.collections if each.slug == found.collection), None)
     collection = collection or Collection(slug=found.collection, link="")
@@ -81,11 +85,12 @@ def show(
     if as_json:
         shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
         shown["last_verified"] = rfc3339(last)
+        shown["pictures"] = [{"section": each.number, "by": each.by, "file": str(each.path)} for each in pictures]
         about = Description(item=found, own=own, collection=collection).row()
         print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
     else:
         with paged(), for_the_reader():
-            earlier = [*map(_version_pair, versions), *map(_lost_pair, lost)]
+            earlier = [*_picture_pair(pictures), *map(_version_pair, versions), *map(_lost_pair, lost)]
             _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last)
 
 
@@ -180,6 +185,14 @@ def _waiting(new: Replacement) -> str:
     return "; ".join(
         (", ".join(facts), *([tr(new.damage).rstrip(".")] if new.damage else []), "materials sync --accept-replacements")
     )
+
+
+def _picture_pair(pictures: Sequence[Picture]) -> Iterator[tuple[str, "Line"]]:
+    """How many pictures there are of it, by what draws, and where they lie."""
+    if pictures:
+        by = Counter(tr(_DRAWN_BY.get(picture.by, verbatim(picture.by))) for picture in pictures)
+        counts = ", ".join(f"{name}: {count:,}" for name, count in by.items())
+        yield tr("Pictures"), styled(f"{counts}; {pictures[0].path.parent}")
 
 
 def _version_pair(listed: Listed) -> tuple[str, "Line"]:

@@ -17,6 +17,7 @@ from materials_cli.drive.pace import GET, LIST
 from materials_cli.drive.refusals import read_object
 from materials_cli.drive.resources import FIELDS, Resource, resource_key_header, understood, with_revision
 from materials_cli.drive.source import IncompleteError, Way
+from materials_cli.drive.thumbnails import picture_at
 from materials_cli.drive.wire import PROBE, Answer, Wire
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.model import Export, RemoteFile
@@ -123,6 +124,15 @@ class ApiSource:
     def confirmed(self, file: RemoteFile) -> RemoteFile:
         """The file in its current state: only Drive knows whether it is still the listed one."""
         return self.described_again(file)
+
+    def thumbnail(self, file: RemoteFile) -> bytes | None:
+        """The picture at the address that the API states at this moment."""
+        fields = f"{FIELDS},thumbnailLink"
+        request = self._files.get(fileId=file.drive_id, fields=fields, supportsAllDrives=True)
+        resource = understood(self._send(request, GET, {file.drive_id: file.resource_key}))
+        now, link = with_revision(file, resource), resource.get("thumbnailLink")
+        same = (now.sha256, now.md5, now.modified) == (file.sha256, file.md5, file.modified)
+        return picture_at(self.wire, link) if link and same else None
 
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
         """Its export link, files.export, files.download."""

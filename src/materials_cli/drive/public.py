@@ -21,6 +21,7 @@ from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import Resource
 from materials_cli.drive.source import Way
+from materials_cli.drive.thumbnails import picture_at, public_address
 from materials_cli.drive.wire import Wire, is_page
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, EXPORT_TYPES, EXPORTED, FOLDER, GOOGLE_APPS, SHORTCUT
@@ -96,6 +97,10 @@ class PublicSource:
     def confirmed(self, file: RemoteFile) -> RemoteFile:
         """The file as listed: open() has compared its time."""
         return file
+
+    def thumbnail(self, file: RemoteFile) -> bytes | None:
+        """The picture on the public pages, which is the present one."""
+        return picture_at(self.wire, public_address(self.wire, file))
 
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:  # noqa: ARG002 - as Source has it
         """The export link of the document's editor; raise download_forbidden when it has none."""

@@ -120,6 +120,7 @@ _READ: Mapping[str, Read] = {
     "owners": _people,
     "lastModifyingUser": _PERSON,
     "webViewLink": _matching(_LINK),
+    "thumbnailLink": _matching(_LINK),
     "shortcutDetails": _object({"targetId": _matching(_ID), "targetResourceKey": _matching(_ID)}),
     "exportLinks": _links,
     "resourceKey": _matching(_ID),

@@ -74,6 +74,12 @@ class Source(Protocol):
     def confirmed(self, file: RemoteFile) -> RemoteFile:
         """The state of the file that bytes just downloaded are of, when there is no digest to compare them with."""
 
+    def thumbnail(self, file: RemoteFile) -> bytes | None:
+        """Drive's picture of the first slide or page, as a server sent it; None if it has none, or is in another state by now.
+
+        One attempt.
+        """
+
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:
         """All ways to a Google document's exported bytes, the best first."""
 

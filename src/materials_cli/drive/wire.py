@@ -240,29 +240,31 @@ class Wire:
         answer.close()
         return True
 
-    def call(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None) -> Answer:
+    def call(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None, most: int = LARGEST_ANSWER
+    ) -> Answer:
         """One request whose answer is no file and is read whole; raise RefusalError for anything but success.
 
-        It may take ten minutes and have 64 MB, once it is unpacked.
+        It may take ten minutes. most: the bytes that it may have, once it is unpacked.
         """
         with self.limited():
             response = self.open(method, url, headers=headers, body=body)
             try:
-                data = self._whole(response)
+                data = self._whole(response, most)
             except TransportError as error:
                 raise self.broken(error) from error
             finally:
                 response.close() if response.length_remaining else response.release_conn()
         return Answer(response.status, response.headers, data)
 
-    def _whole(self, response: urllib3.BaseHTTPResponse) -> bytes:
+    def _whole(self, response: urllib3.BaseHTTPResponse, most: int) -> bytes:
         pieces, size = list[bytes](), 0
         while piece := response.read1(_LONGEST_PAGE):
             pieces.append(piece)
             size += len(piece)
-            if size > LARGEST_ANSWER:
+            if size > most:
                 response.close()
-                what = msg("Google Drive's response is longer than {size} bytes.", size=LARGEST_ANSWER)
+                what = msg("Google Drive's response is longer than {size} bytes.", size=most)
                 raise RefusalError(MaterialsError(Code.UNEXPECTED_ANSWER, what))
         if self._deadlines.is_over():
             raise self.broken(TooSlowError())

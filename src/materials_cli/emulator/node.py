@@ -75,7 +75,7 @@ class Node:
     alike. target: the id that a shortcut leads to. drive: the id of its shared drive. restricted: link sharing is off (True),
     on regardless of the folders above (False), or inherited from them (None). needs_key: visible only to requests that carry
     its resource_key. listable: readers may list the folder. hashes: Drive states its digests. unlisted: how many more lists
-    of its folder omit it, since Drive's lists lag behind.
+    of its folder omit it, since Drive's lists lag behind. thumbnail: Drive's picture of its first slide or page; None for none.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Node:
     description: str | None = None
     owner: str = "Workshop secretariat (sample)"
     unlisted: int = 0
+    thumbnail: bytes | None = None
 
     @property
     def data(self) -> bytes | Path | None:

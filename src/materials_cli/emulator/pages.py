@@ -16,12 +16,14 @@ from materials_cli.emulator.content import Contents, Media
 from materials_cli.emulator.faults import Faults
 from materials_cli.emulator.node import Node
 from materials_cli.emulator.request import Request
-from materials_cli.emulator.resource import web_link
+from materials_cli.emulator.resource import thumbnail_link, web_link
 from materials_cli.kinds import FOLDER
 
 _EDITORS = re.compile(r"/(?:document|spreadsheets|presentation|drawings)/d/([\w-]+)/export(?:/(\w+))?\Z")
 _VIEWERS = re.compile(r"/(?:file|document|spreadsheets|presentation|drawings|forms)/d/([\w-]+)/(?:view|edit)\Z")
 _FOLDER_PAGE = re.compile(r"/drive/(?:u/\d+/)?folders/([\w-]+)\Z")
+_THUMBNAIL = re.compile(r"/thumbnails/([\w-]+)/(\d+)=[\w-]+\Z")
+_HEADS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif", b"<": "text/html"}
 _QUOTA = (
     '<p class="uc-error-caption">Sorry, you can\'t view or download this file at this time.</p>'
     '<p class="uc-error-subcaption">Too many users have viewed or downloaded this file recently. Please try accessing the '
@@ -40,19 +42,17 @@ class Pages:
 
     def answer(self, request: Request) -> Answer | Media:
         """Answer any request that is not for the API."""
-        node_id = request.query.get("id", "")
-        match request.path:
-            case "/embeddedfolderview":
-                return self._folder(request, node_id)
-            case "/uc":
-                return self._first_try(request, node_id)
-            case "/download":
-                return self._download(request, node_id)
-            case "/open":
-                return self._open(request, node_id)
-            case "/ServiceLogin":
-                request.name("page-login")
-                return page(200, "Sign in - Google Accounts", "<form>Email or phone</form>")
+        ways = {
+            "/embeddedfolderview": self._folder, "/uc": self._first_try, "/download": self._download, "/open": self._open,
+            "/thumbnail": self._thumbnail,
+        }  # fmt: skip
+        if way := ways.get(request.path):
+            return way(request, request.query.get("id", ""))
+        if request.path == "/ServiceLogin":
+            request.name("page-login")
+            return page(200, "Sign in - Google Accounts", "<form>Email or phone</form>")
+        if found := _THUMBNAIL.match(request.path):
+            return self._picture(request, found[1], int(found[2]))
         if found := _EDITORS.match(request.path):
             request.name("page-export", found[1])
             request.meet(self.faults)
@@ -120,6 +120,24 @@ class Pages:
         request.meet(self.faults)
         return page(302, "Moved Temporarily", "", {"Location": web_link(self._seen(request, node_id))})
 
+    def _thumbnail(self, request: Request, node_id: str) -> Answer:
+        request.name("page-thumbnail", node_id)
+        request.meet(self.faults)
+        node = self._seen(request, node_id)
+        if node.thumbnail is None:
+            return not_here()
+        size = request.query.get("sz", "w220")
+        return page(302, "Moved Temporarily", "", {"Location": thumbnail_link(node, self.contents.scene.origin, size)})
+
+    def _picture(self, request: Request, node_id: str, version: int) -> Answer:
+        """The bytes as they are, whatever they are; an address of an earlier state is not valid any more."""
+        request.name("thumbnail", node_id)
+        request.meet(self.faults)
+        node = self.contents.scene.world.nodes.get(node_id)
+        if node is None or node.thumbnail is None or node.version != version:
+            return not_here()
+        return Answer(200, node.thumbnail, {"Content-Type": _media_type(node.thumbnail)})
+
     def _seen(self, request: Request, node_id: str) -> Node:
         """A node that the public may see; raise the login page for a private one, Not Found for one that never existed."""
         world = self.contents.scene.world
@@ -139,6 +157,10 @@ def day_text(time: datetime, now: datetime) -> str:
     if time.date() == now.date():
         return f"{time.hour % 12 or 12}:{time:%M %p}"
     return f"{time:%b} {time.day}" + ("" if time.year == now.year else f", {time.year}")
+
+
+def _media_type(picture: bytes) -> str:
+    return next((kind for head, kind in _HEADS.items() if picture.startswith(head)), "application/octet-stream")
 
 
 def _entry(node: Node) -> str:

@@ -14,9 +14,9 @@ class Request:
     """One request. headers: with names in lower case.
 
     operation: list, get, media, export or download (methods of files), another method's name without "drive." (about.get),
-    link (an export link), link-content (where it leads), batch, token, or the name of a public page (page-list, page-media, …).
-    target: the id it is about; of a list, the first folder. fault: the fault that applies to it. units: its cost in quota
-    units. member: the caller is a member of the shared drives. inner: the calls of a batch.
+    link (an export link), link-content (where it leads), batch, token, thumbnail, or the name of a public page (page-list,
+    page-media, …). target: the id it is about; of a list, the first folder. fault: the fault that applies to it. units: its
+    cost in quota units. member: the caller is a member of the shared drives. inner: the calls of a batch.
     """
 
     verb: str

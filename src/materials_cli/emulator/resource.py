@@ -98,6 +98,11 @@ def _export_links(node: Node, scene: Scene) -> dict[str, str] | None:
     return {media_type: export_link(node, media_type, scene.origin) for media_type in node.exports} or None
 
 
+def thumbnail_link(node: Node, origin: str, size: str = "s220") -> str:
+    """Where the picture of a file is for some hours: on another host of Google's, in a size that the address ends with."""
+    return f"{origin}/thumbnails/{node.id}/{node.version}={size}"
+
+
 def _shortcut(node: Node, scene: Scene) -> dict[str, str] | None:
     if node.media_type != SHORTCUT:
         return None
@@ -133,7 +138,8 @@ _FIELDS: dict[str, Callable[[Node, Scene], Any]] = {
     "webContentLink": _of_blob(lambda node: f"https://drive.google.com/uc?id={node.id}&export=download"),
     "webViewLink": lambda node, _: web_link(node),
     "iconLink": lambda node, _: f"https://drive-thirdparty.googleusercontent.com/16/type/{node.media_type}",
-    "hasThumbnail": lambda _, __: False,
+    "hasThumbnail": lambda node, _: node.thumbnail is not None,
+    "thumbnailLink": lambda node, scene: thumbnail_link(node, scene.origin) if node.thumbnail else None,
     "createdTime": lambda node, _: rfc3339(node.created),
     "modifiedTime": lambda node, _: rfc3339(node.modified),
     "owners": _of_my_drive(lambda node, scene: [_user(node, scene)]),

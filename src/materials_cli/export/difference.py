@@ -107,10 +107,10 @@ def _side_by_side(change: Change, unit: str, pictures: Sequence[Mapping[int, Pic
     """The pictures of a section before and after, as far as there are any."""
     shown = []
     for section, known in zip((change.before, change.after), pictures, strict=True):
-        if section and (picture := known.get(section.number)):
+        if section and (picture := known.get(section.number)) and (address := picture.inlined()):
             place = for_html(say(placed(unit, section.number)))
             size = f'width="{picture.width}" height="{picture.height}"'
-            shown.append(f'<figure><img src="{picture.inlined()}" alt="" {size}><figcaption>{place}</figcaption></figure>')
+            shown.append(f'<figure><img src="{address}" alt="" {size}><figcaption>{place}</figcaption></figure>')
     return f'<div class="pictures">{"".join(shown)}</div>\n' if shown else ""
 
 

@@ -118,8 +118,10 @@ class Door:
         if place.number is None:
             return None
         for each in Pictures(self._store.root).of(place.item.fixity.sha256):
-            if each.number == place.number and each.media in _SEEN and each.path.stat().st_size <= _MOST_PICTURE:
-                return each.media, b64encode(each.path.read_bytes()).decode("ascii")
+            if each.number == place.number and each.media in _SEEN:
+                content = each.read()
+                fits = content is not None and len(content) <= _MOST_PICTURE
+                return (each.media, b64encode(content).decode("ascii")) if content and fits else None
         return None
 
     def outline(self, given: Arguments) -> Content:

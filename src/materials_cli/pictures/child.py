@@ -12,11 +12,12 @@ from materials_cli.extract.limits import limit
 from materials_cli.extract.package import Package, UnreadableError, local
 from materials_cli.messages import msg
 from materials_cli.pictures import office
-from materials_cli.pictures.drawn import Drawn
-from materials_cli.pictures.kept import DOCUMENT_SVG, LIBREOFFICE, PDFIUM
+from materials_cli.pictures.drawn import Drawn, put
+from materials_cli.pictures.kept import DOCUMENT_SVG, DRIVE, JPEG, LIBREOFFICE, PDFIUM
 from materials_cli.pictures.pages import draw_pages
 from materials_cli.pictures.tools import installed
 
+_SMALLEST = 200  # pixels
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -31,7 +32,8 @@ class LackingError(UnreadableError):
 def answer(request: Request, memory: int, seconds: int) -> Mapping[str, Any]:
     """Draw a file, or some pages of it."""
     try:
-        return _draw(request, memory, seconds)._asdict()
+        draw = _draw_thumbnail if "thumbnail" in request else _draw
+        return draw(request, memory, seconds)._asdict()
     except UnreadableError as error:
         return {"note": error.note.to_json(), "lacks": error.tool if isinstance(error, LackingError) else ""}
 
@@ -62,6 +64,21 @@ def _draw(request: Request, memory: int, seconds: int) -> Drawn:
     converted = office.to_pdf(path, kind, into, seconds - 5)
     limit(memory, seconds, converted.stat().st_size)
     return draw_pages(converted, into, first, by=LIBREOFFICE, unit=unit)
+
+
+def _draw_thumbnail(request: Request, memory: int, seconds: int) -> Drawn:
+    """What Drive sent as a picture, encoded anew. Anything smaller is the icon of a kind of file."""
+    if PDFIUM not in installed():
+        raise LackingError(PDFIUM)
+    from materials_cli.pictures.raster import small, to_jpeg  # noqa: PLC0415 - the extra may not be installed
+
+    path = Path(request["path"])
+    limit(memory, seconds, path.stat().st_size)
+    picture = small(path.read_bytes())
+    if picture is None or max(picture.size) < _SMALLEST:
+        raise UnreadableError(msg("Drive has no picture of it."))
+    sheet = put(Path(request["into"]), 1, JPEG, picture.size, to_jpeg(picture))
+    return Drawn(DRIVE, "page", (sheet,), 1, 2)
 
 
 def _draw_slides(path: Path, into: Path, memory: int, seconds: int) -> Drawn:

@@ -21,7 +21,7 @@ from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Fixity, Item, Progress, Step, StepKind, Text
 from materials_cli.pictures.card import HEIGHT, WIDTH, cards
 from materials_cli.pictures.drawn import Drawn, Sheet
-from materials_cli.pictures.kept import CARD, SVG, Drawing, Pictures
+from materials_cli.pictures.kept import CARD, DRIVE, SVG, Drawing, Pictures
 from materials_cli.pictures.tools import installed
 from materials_cli.store.fixity import require_intact
 from materials_cli.store.mirror import Store
@@ -56,6 +56,7 @@ class Pictured:
     note: Message | None = None
     lacks: str = ""
     unit: str = "slide"
+    faceless: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class PictureReport:
     """The results. drawn: now; ready: drawn earlier. dropped: of how many bytes the pictures went, since they are not held.
 
     absent: items whose file is missing or was changed. failures: unexpected errors. stopped: why not all was looked at.
+    faceless: of which Drive may have a picture (see Drawing).
     """
 
     drawn: list[Pictured] = field(default_factory=list)
@@ -71,6 +73,7 @@ class PictureReport:
     absent: list[Item] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stopped: MaterialsError | None = None
+    faceless: list[Item] = field(default_factory=list)
 
 
 def is_drawable(item: Item) -> bool:
@@ -89,6 +92,7 @@ def draw_items(
         known = None if again else pictures.drawing(item.fixity.sha256)
         if known and _is_ready(pictures, item, known) and known.is_current(tools, best=artists.best):
             report.ready.append(_pictured(item, known))
+            report.faceless += [item] if known.faceless else []
         else:
             wanted.setdefault(item.fixity.sha256, item)
     work = partial(_draw_item, store, pictures, artists)
@@ -121,14 +125,27 @@ def draw_bytes(
     require_intact(path, fixity, name)
     request = {"name": name.rpartition("/")[2], "slides": text is not None and text.unit == "slide", "best": best}
     with pictures.scratch(fixity.sha256) as scratch:
-        drawn, note, lacks = _ask(pool, path, scratch, request)
+        drawn, note, lacks = ask(pool, path, scratch, request)
         contents: dict[int, bytes | Path] = {sheet.number: scratch / sheet.file for sheet in drawn.sheets}
         texts = dict(cards(drawn, text or Text(), note, _MOST_PAGES))
         entries = [(*sheet, drawn.by) for sheet in drawn.sheets] + [(number, SVG, WIDTH, HEIGHT, CARD) for number in texts]
         unit = drawn.unit if drawn.sheets or text is None else text.unit
         drawing = Drawing(unit, tuple(sorted(entries)), installed(), note if texts else None, lacks)
-        pictures.keep(fixity.sha256, drawing, {**contents, **texts})
+        drawing, face = _with_face(pictures, fixity.sha256, drawing)
+        pictures.keep(fixity.sha256, drawing, {**contents, **texts, **face})
     return drawing
+
+
+def _with_face(pictures: Pictures, digest: str, drawing: Drawing) -> tuple[Drawing, dict[int, bytes]]:
+    """A new drawing with what Drive gave or did not have for the one before; and the picture, if it is still needed."""
+    before = pictures.drawing(digest)
+    if before is None or DRIVE not in before.tools:
+        return drawing, {}
+    given = next((each for each in pictures.of(digest) if each.by == DRIVE), None) if drawing.faceless else None
+    content = given.read() if given else None
+    if given is None or content is None:
+        return drawing.with_thumbnail(None), {}
+    return drawing.with_thumbnail((given.width, given.height)), {1: content}
 
 
 def _draw_item(store: Store, pictures: Pictures, artists: Artists, task: tuple[Item, Text | None]) -> Pictured | MaterialsError:
@@ -150,6 +167,7 @@ def _take(report: PictureReport, item: Item, made: Pictured | MaterialsError) ->
     """Put a result into the report; False if nothing more can be drawn."""
     if isinstance(made, Pictured):
         report.drawn.append(made)
+        report.faceless += [item] if made.faceless else []
     elif made.reach > Reach.FILE:
         report.stopped = made
         return False
@@ -161,10 +179,12 @@ def _take(report: PictureReport, item: Item, made: Pictured | MaterialsError) ->
 
 
 def _pictured(item: Item, drawing: Drawing) -> Pictured:
-    return Pictured(item, Counter(by for *_, by in drawing.pictures), drawing.note, drawing.lacks, drawing.unit)
+    return Pictured(
+        item, Counter(by for *_, by in drawing.pictures), drawing.note, drawing.lacks, drawing.unit, drawing.faceless
+    )
 
 
-def _ask(pool: Pool, path: Path, into: Path, request: Mapping[str, object]) -> tuple[Drawn, Message | None, str]:
+def ask(pool: Pool, path: Path, into: Path, request: Mapping[str, object]) -> tuple[Drawn, Message | None, str]:
     """What a child draws, all pages in turn; why there is no more, and what could draw it."""
     whole, first, done = Drawn("", "page"), 1, 0
     while done < first <= _MOST_PAGES:

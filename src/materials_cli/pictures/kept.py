@@ -18,14 +18,14 @@ from typing import Any
 from materials_cli.disk import SHA256, disk_errors, open_plain, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message
-from materials_cli.store.inside import Inside, is_file, leads_elsewhere
+from materials_cli.store.inside import Inside, file_size, is_file, leads_elsewhere, open_if_there
 from materials_cli.store.versions import INNER
 from materials_cli.values import frozen
 
 FOLDER = "pictures"
 SVG, JPEG = "image/svg+xml", "image/jpeg"
 SUFFIXES = {SVG: ".svg", JPEG: ".jpg"}
-CARD, PDFIUM, DOCUMENT_SVG, LIBREOFFICE = "card", "pdfium", "document-svg", "libreoffice"  # what draws
+CARD, PDFIUM, DOCUMENT_SVG, LIBREOFFICE, DRIVE = "card", "pdfium", "document-svg", "libreoffice", "drive"  # what draws
 _LIST, _SCRATCH = "pictures.json", ".new-"
 _LARGEST_LIST = 4 * 1024**2
 
@@ -34,7 +34,8 @@ _LARGEST_LIST = 4 * 1024**2
 class Picture:
     """The picture of one slide or page. number: of its section, counted from 1. path: its file. width, height: pixels.
 
-    by: what drew it; a "card" shows its text only. unit: what is numbered; pages of a document are no sections of it.
+    by: what drew it; a "card" shows its text only, "drive" is Drive's own picture of slide 1. unit: what is numbered; pages of
+    a document are no sections of it.
     """
 
     number: int
@@ -45,10 +46,18 @@ class Picture:
     by: str
     unit: str
 
+    def read(self) -> bytes | None:
+        """The picture; None if it was dropped since it was found: a sync may do so at any time."""
+        file = open_if_there(self.path)
+        if file is None:
+            return None
+        with file:
+            return file.read()
+
     def inlined(self) -> str:
-        """The picture as an address that a page can hold (RFC 2397)."""
-        with open_plain(self.path) as file:
-            return f"data:{self.media};base64,{base64.b64encode(file.read()).decode('ascii')}"
+        """The picture as an address that a page can hold (RFC 2397); empty if it was dropped since."""
+        content = self.read()
+        return "" if content is None else f"data:{self.media};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 @frozen()
@@ -66,9 +75,20 @@ class Drawing:
     lacks: str = ""
     sizes: Sequence[int] = ()
 
+    @property
+    def faceless(self) -> bool:
+        """Whether nothing shows slide 1, and Drive has not been asked for its picture of that."""
+        return DRIVE not in self.tools and all(by == CARD for number, *_, by in self.pictures if number == 1)
+
+    def with_thumbnail(self, size: tuple[int, int] | None) -> "Drawing":
+        """The same with Drive's picture of slide 1, of this width and height; None: it has none."""
+        others = [each for each in self.pictures if each[0] != 1]
+        pictures = self.pictures if size is None else ((1, JPEG, *size, DRIVE), *others)
+        return replace(self, pictures=pictures, tools={**self.tools, DRIVE: "1"})
+
     def is_current(self, tools: Mapping[str, str], *, best: bool = False) -> bool:
         """Whether drawing again with these tools would make it no better. best: LibreOffice draws better than document-svg."""
-        drawn = {by for *_, by in self.pictures} - {CARD}
+        drawn = {by for *_, by in self.pictures} - {CARD, DRIVE}
         if not drawn:
             return tools.items() <= self.tools.items()
         if best and DOCUMENT_SVG in drawn and LIBREOFFICE in tools:
@@ -93,7 +113,7 @@ class Pictures:
             (size, Picture(number, folder / f"{number}{SUFFIXES[media]}", media, width, height, by, drawing.unit))
             for size, (number, media, width, height, by) in zip(drawing.sizes, drawing.pictures, strict=True)
         )
-        return tuple(picture for size, picture in made if is_file(picture.path) and picture.path.stat().st_size == size)
+        return tuple(picture for size, picture in made if file_size(picture.path) == size)
 
     def drawing(self, digest: str) -> Drawing | None:
         """What was drawn of these bytes; None if nothing was, or its list is damaged."""
@@ -104,24 +124,28 @@ class Pictures:
             return None
 
     def keep(self, digest: str, drawing: Drawing, contents: Mapping[int, bytes | Path]) -> None:
-        """Keep what was drawn, in place of what was kept before. contents: by number, the bytes or a file that has them."""
+        """Keep what was drawn, in place of what was kept before.
+
+        contents: by number, the bytes or a file that has them; what has none stays as it is.
+        """
         folder = self._folder(digest)
         with disk_errors():
             self._inside.make_folder(folder)
             (folder / _LIST).unlink(missing_ok=True)
             names, sizes = {_LIST}, list[int]()
             for number, media, *_ in drawing.pictures:
-                content = contents[number]
                 name = f"{number}{SUFFIXES[media]}"
-                content = content if isinstance(content, bytes) else content.read_bytes()
-                replace_file(folder / name, content, lasting=False)
-                sizes.append(len(content))
+                if number in contents:
+                    content = contents[number]
+                    content = content if isinstance(content, bytes) else content.read_bytes()
+                    replace_file(folder / name, content, lasting=False)
+                sizes.append(file_size(folder / name) or 0)
                 names.add(name)
             written = json.dumps(_written(replace(drawing, sizes=tuple(sizes))), ensure_ascii=False)
             replace_file(folder / _LIST, written.encode())
             for left in folder.iterdir():
                 if left.name not in names and is_file(left):
-                    left.unlink()
+                    left.unlink(missing_ok=True)
 
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
@@ -140,7 +164,8 @@ class Pictures:
         gone = [folder for digest, folder in self._kept() if digest not in held]
         with disk_errors():
             for folder in chain(gone, self.folder.glob(f"{_SCRATCH}*")):
-                shutil.rmtree(self._inside.refuse_links(folder))
+                with suppress(FileNotFoundError):  # whoever draws without the lock has finished meanwhile
+                    shutil.rmtree(self._inside.refuse_links(folder))
                 if folder in gone:
                     with suppress(OSError):  # others are in it
                         folder.parent.rmdir()

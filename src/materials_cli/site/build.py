@@ -10,13 +10,14 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.formats import Request
 from materials_cli.export.payload import Payload
 from materials_cli.messages import Message, msg
+from materials_cli.pictures.kept import Picture
 from materials_cli.site.folder import Folder, updated
 from materials_cli.site.holdings import Holdings
 from materials_cli.site.index import search_data, search_script
 from materials_cli.site.pages import Pages
 from materials_cli.site.places import Bagged, picture_place
 from materials_cli.site.table import scripts
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import file_size, is_file
 from materials_cli.values import frozen
 
 _STYLE, _ICON = "style.css", "icon.svg"
@@ -50,10 +51,9 @@ def build_folder(holdings: Holdings, target: Path, request: Request | None = Non
     request: the archive, if the items' own files go along.
     """
     with updated(target) as folder:
+        holdings = holdings.without(_copy_pictures(holdings, folder))
         for name, content in _code(holdings):
             folder.write(name, content)
-        for name, picture in _pictures(holdings):
-            folder.copy(name, picture)
         payload = Payload(request, folder.work) if request else None
         files = dict(_decks(holdings, folder, payload)) if payload else {}
         for name, text in Pages(holdings, files).folder({"": _EVERY_PAGE, **_OF_PAGES}):
@@ -91,14 +91,24 @@ def _code(holdings: Holdings) -> Iterator[tuple[str, bytes]]:
         yield f"data/{name}.js", text.encode("ascii")
 
 
-def _pictures(holdings: Holdings) -> Iterator[tuple[str, Path]]:
-    """The pictures; several items may have the same bytes, and so the same pictures."""
-    found = {}
+def _copy_pictures(holdings: Holdings, folder: Folder) -> set[Path]:
+    """Copy the pictures; return those that a sync dropped meanwhile. Items with the same bytes share their pictures.
+
+    What has the same name and size is the same: it is not copied again.
+    """
+    found, gone = dict[str, Picture](), set[Path]()
     for item in holdings.items:
-        for section in item.sections:
-            if section.picture:
-                found[picture_place(item, section)] = section.picture.path
-    yield from found.items()
+        found |= {picture_place(item, section): section.picture for section in item.sections if section.picture}
+    for name, picture in found.items():
+        size = file_size(picture.path)
+        if size is not None and folder.has(name, size):
+            continue
+        content = picture.read()
+        if content is None:
+            gone.add(picture.path)
+        else:
+            folder.write(name, content)
+    return gone
 
 
 def _decks(holdings: Holdings, folder: Folder, payload: Payload) -> Iterator[tuple[str, str]]:

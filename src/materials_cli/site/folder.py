@@ -7,7 +7,6 @@ there and loses the old ones after the last is gone: however an update is cut sh
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.folder import beside
 from materials_cli.messages import msg
 from materials_cli.patterns import regex
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import file_size, is_file
 
 MARK, SCHEMA = "catalogue.json", "materials/site@1"
 _OURS = regex(
@@ -39,15 +38,10 @@ class Folder:
         """A file of the catalogue."""
         self.place(name).write_bytes(content)
 
-    def copy(self, name: str, source: Path) -> None:
-        """A file that is the same as long as it has this name and size: it is not copied again."""
-        if not self.has(name, source.stat().st_size):
-            shutil.copyfile(source, self.place(name), follow_symlinks=False)
-
     def has(self, name: str, size: int) -> bool:
         """Whether the catalogue has a file of this name and size from before; it stays."""
         file = self._target / name
-        there = self._before is not None and name in self._before and is_file(file) and file.stat().st_size == size
+        there = self._before is not None and name in self._before and file_size(file) == size
         if there:
             self.names.append(name)
         return there

@@ -4,8 +4,8 @@ Everything that is written – pages, the index of the search, the one file – 
 them is in no byte of the site. No e-mail address of an owner is in any of them.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
 from materials_cli.edtf import read_edtf
 from materials_cli.errors import MaterialsError
+from materials_cli.model import Section as Text
 from materials_cli.model import State, Version
-from materials_cli.pictures.kept import CARD, Picture, Pictures
+from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
 from materials_cli.search.equivalents import Concept, own_concepts
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
@@ -110,6 +111,12 @@ class Item:
         """The first section that has a picture, by which it is recognised in lists."""
         return next((section for section in self.sections if section.picture), None)
 
+    def without(self, pictures: set[Path]) -> "Item":
+        """The same without some pictures, by their files."""
+        gone = (each.picture is not None and each.picture.path in pictures for each in self.sections)
+        kept = (replace(each, picture=None) if lost else each for each, lost in zip(self.sections, gone, strict=True))
+        return replace(self, sections=tuple(kept))
+
     @property
     def withdrawn(self) -> bool:
         """Whether its owner removed it from Drive."""
@@ -153,6 +160,13 @@ class Holdings:
         """The items of all collections."""
         return (item for collection in self.collections for item in collection.items)
 
+    def without(self, pictures: set[Path]) -> "Holdings":
+        """The same without some pictures, by their files."""
+        if not pictures:
+            return self
+        shown = (replace(each, items=tuple(item.without(pictures) for item in each.items)) for each in self.collections)
+        return replace(self, collections=tuple(shown))
+
 
 def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Configured]) -> Holdings:
     """What the catalogue holds of some collections."""
@@ -173,7 +187,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
                 description=one,
                 language=language_of(one.own.title, tuple(one.own.languages)),
                 year=_year(one),
-                sections=tuple(_section(each, shown.get(each[0].number)) for each in told),
+                sections=tuple(_section(each, shown.get(each[0].number)) for each in told or _silent(shown)),
                 named=names[item.collection, item.id],
             )
         )
@@ -191,9 +205,18 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
 
 
 def _pictures(pictures: Pictures, one: Description) -> dict[int, Picture]:
-    """The pictures of an item's own sections, by number; not the card that is made of a title."""
-    item = one.item
-    return {each.number: each for each in pictures.of(item.fixity.sha256) if each.unit == item.unit and each.by != CARD}
+    """The pictures of an item's own sections, by number; not the card that is made of a title.
+
+    Of what nothing here can read, Drive may have a picture.
+    """
+    unit = one.item.unit
+    of_it = (each for each in pictures.of(one.item.fixity.sha256) if each.by != CARD)
+    return {each.number: each for each in of_it if each.unit == unit or (each.by == DRIVE and not unit)}
+
+
+def _silent(shown: Mapping[int, Picture]) -> Iterator[Told]:
+    """The sections of an item that nothing can read: those of which there are pictures."""
+    return ((Text(number), ()) for number in shown)
 
 
 def language_of(text: str, known: tuple[str, ...]) -> str:

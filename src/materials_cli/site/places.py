@@ -4,15 +4,12 @@ All names are ours. An item's address is its key, a slide's its key and number: 
 in the one file; behind index.html, that leads to the slide, too.
 """
 
-import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from pathlib import Path
 from types import MappingProxyType
 
-from materials_cli.disk import open_plain
-from materials_cli.pictures.kept import SUFFIXES, Picture
+from materials_cli.pictures.kept import SUFFIXES
 from materials_cli.site.holdings import Collection, Item, Section
 from materials_cli.values import frozen
 
@@ -95,19 +92,9 @@ class Places:
         picture = section.picture
         if picture is None or (self.single and section is not item.face):
             return None
-        address = _inside(picture) if self.single else f"{self.root}{picture_place(item, section)}"
-        return Shown(address, picture.width, picture.height)
+        address = picture.inlined() if self.single else f"{self.root}{picture_place(item, section)}"
+        return Shown(address, picture.width, picture.height) if address else None
 
     def thumbnail(self, item: Item, section: Section) -> Shown | None:
         """The picture of a section in the strip of all of them."""
         return None if self.single else self.picture(item, section)
-
-
-def _inside(picture: Picture) -> str:
-    """A picture as an address that holds it."""
-    return f"data:{picture.media};base64,{base64.b64encode(_read(picture.path)).decode()}"
-
-
-def _read(path: Path) -> bytes:
-    with open_plain(path) as file:
-        return file.read()

@@ -12,6 +12,7 @@ from materials_cli.describe.event import event_row
 from materials_cli.model import Fixity, RemoteFile
 from materials_cli.model import Item as Archived
 from materials_cli.model import Section as Text
+from materials_cli.pictures.kept import DRIVE, Picture
 from materials_cli.site.holdings import Collection, Holdings, Item, Section, language_of
 from materials_cli.site.places import pictures_of
 from materials_cli.triage.decisions import Decision
@@ -70,7 +71,7 @@ def _about(about: About, releases: Releases) -> About:
 
 def _item(item: Item, release: Release, configured: Configured) -> Item:
     one = item.description
-    pictures = {each.number: each.picture for each in item.sections if each.number in release.pictured}
+    pictures = {each.number: _shown(each) for each in item.sections if each.number in release.pictured}
     own = _own(one.own, release)
     return Item(
         key=item.key,
@@ -82,6 +83,11 @@ def _item(item: Item, release: Release, configured: Configured) -> Item:
         redacted=release.decision is Decision.REDACT,
         deck=release.deck,
     )
+
+
+def _shown(section: Section) -> Picture | None:
+    """The picture of a section; not Drive's own, which may be of a later state than the bytes that were looked at."""
+    return None if section.picture and section.picture.by == DRIVE else section.picture
 
 
 def _section(text: Text) -> Section:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from materials_cli.site.folder import ours_in
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import open_if_there
 
 _HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -45,10 +45,11 @@ def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
             name = unquote(urlsplit(self.path).path).removeprefix("/") or "index.html"
             if self.headers.get("Host") not in here:
                 self._send(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", b"", body=body)
-            elif name not in names or not is_file(folder / name):
+            elif name not in names or (file := open_if_there(folder / name)) is None:
                 self._send(HTTPStatus.NOT_FOUND, "text/plain", b"", body=body)
             else:
-                self._send(HTTPStatus.OK, _type(name), (folder / name).read_bytes(), body=body)
+                with file:
+                    self._send(HTTPStatus.OK, _type(name), file.read(), body=body)
 
         def _send(self, status: HTTPStatus, kind: str, content: bytes, *, body: bool) -> None:
             self.send_response(status)

@@ -7,9 +7,10 @@ whoever can write to the archive could otherwise make a run read, move or overwr
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
 
-from materials_cli.disk import make_folder
+from materials_cli.disk import make_folder, open_plain
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
 
@@ -79,6 +80,20 @@ def is_file(path: Path) -> bool:
     """Whether a path is a regular file, not a link to one."""
     seen = _seen(path)
     return seen is not None and stat.S_ISREG(seen.st_mode)
+
+
+def open_if_there(path: Path) -> BufferedReader | None:
+    """Open a regular file for reading; None if there is none, or none any more: others may remove it at any time."""
+    try:
+        return open_plain(path) if is_file(path) else None
+    except FileNotFoundError:
+        return None
+
+
+def file_size(path: Path) -> int | None:
+    """The bytes of a regular file; None if there is none, or none any more."""
+    seen = _seen(path)
+    return seen.st_size if seen is not None and stat.S_ISREG(seen.st_mode) else None
 
 
 def _seen(path: Path) -> os.stat_result | None:

@@ -18,7 +18,7 @@ from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import open_if_there
 from materials_cli.store.mirror import Store
 from materials_cli.triage.finds import FindKind
 from materials_cli.triage.survey import Find
@@ -143,9 +143,10 @@ def move(store: Store, collection: str, to_store: Store, to: str) -> None:
 
 def _read(file: Path, store: Store) -> dict[str, tuple[str, Decided]]:
     store.inside.refuse_links(file)
-    if not is_file(file):
+    opened = open_if_there(file)
+    if opened is None:
         return {}
-    with file.open("rb") as opened:
+    with opened:
         rows = read_toml(opened.read(_LARGEST).decode("utf-8-sig")).get("item", [])
     return {str(row["id"]): (str(row.get("path", "")), _decided(row)) for row in rows}
 

@@ -68,7 +68,7 @@ class Looks:
         with suppress(OSError, MaterialsError):
             for file in self._store.inside.refuse_links(self._folder).glob("[0-9a-f][0-9a-f]/*.json"):
                 if file.stem not in held and is_file(self._store.inside.refuse_links(file)):
-                    file.unlink()
+                    file.unlink(missing_ok=True)
 
     def _look(self, pool: Pool, item: Item) -> None:
         text = pool.extract(self._store.held_path(item), item.path.rpartition("/")[2])

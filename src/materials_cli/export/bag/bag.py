@@ -42,7 +42,7 @@ from materials_cli.messages import Message, msg, size
 from materials_cli.model import Fixity, Item, State, Step, StepKind
 from materials_cli.store.copies import Way, way_to
 from materials_cli.store.fixity import Fault, Flaw
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import is_file, open_if_there
 from materials_cli.store.space import room
 from materials_cli.store.versions import kept_at
 
@@ -237,7 +237,10 @@ class _Bag:
             crate.add_record(name, *RECORDS[name], self.package.own[name])
         for source in _written_by_people(self.request, self.ids):
             name = payload_name(source.relative_to(self.request.store.root).as_posix())
-            with self.package.payload(name) as out, source.open("rb") as file:
+            file = open_if_there(source)
+            if file is None:
+                continue
+            with file, self.package.payload(name) as out:
                 shutil.copyfileobj(file, out)
             crate.add_record(name, *RECORDS[f"{CORRECTIONS}/"], self.package.own[name])
 
