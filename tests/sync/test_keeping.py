@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from materials_cli.emulator.faults import download_quota
 from materials_cli.emulator.server import RunningServer
 from support.empty_drive import drive  # noqa: F401 - a fixture
 from support.small_drive import kept, run, sums_hold
@@ -42,6 +43,28 @@ def test_what_comes_back_is_kept_once(drive: RunningServer, tmp_path: Path) -> N
     run("sync")
     assert kept(tmp_path) == {hashlib.sha256(b"the same").hexdigest()}
     run("verify")
+
+
+def test_what_a_cut_run_left_in_versions_is_kept_once(drive: RunningServer, tmp_path: Path) -> None:
+    """A copy of what is in the mirror goes with the next complete run; bytes that are nowhere else stay."""
+    contents = {"held": b"held", "withdrawn": b"gone", "unknown": b"whose?"}
+    drive.world.add_file("held.txt", contents["held"])
+    withdrawn = drive.world.add_file("withdrawn.txt", contents["withdrawn"])
+    run("sync")
+    drive.world.trash(withdrawn)
+    run("sync", "--accept-withdrawals")
+    for content in contents.values():
+        digest = hashlib.sha256(content).hexdigest()
+        place = tmp_path / ".materials" / "versions" / digest[:2] / digest
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(content)
+    new = drive.world.add_file("new.txt", b"cannot be fetched")
+    drive.faults.add(download_quota(new))
+    run("sync", status=3)
+    assert len(kept(tmp_path)) == 3
+    drive.faults.clear()
+    run("sync")
+    assert kept(tmp_path) == {hashlib.sha256(contents[name]).hexdigest() for name in ("withdrawn", "unknown")}
 
 
 def test_a_new_file_never_takes_the_place_of_one_that_is_held_back(drive: RunningServer, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -158,19 +157,20 @@ def is_still(catalogue: Catalogue, holding: Holding) -> bool:
 def strangers(store: Store, known: Iterable[Holding], folders: Iterable[str] = ()) -> Iterator[str]:
     """The files in versions/ and in these folders of the archive that are none of the known ones, by path."""
     # The places as numbers of 64 bits in order, since there may be very many.
-    places = array("Q", sorted(_number(holding.place(store)) for holding in known if _has_place(holding, store)))
+    key = store.inside.key
+    places = array("Q", sorted(_number(key(holding.place(store))) for holding in known if _has_place(holding, store)))
     versions = store.versions.folder.relative_to(store.root).as_posix()
     for folder in (*sorted(set(folders)), versions):
         for place in _files(store.root, folder):
-            at = bisect_left(places, number := _number(place))
+            at = bisect_left(places, number := _number(key(place)))
             is_known = at < len(places) and places[at] == number
             if not is_known and place.rpartition("/")[2].lower() not in _OF_THE_SYSTEM:
                 yield place
 
 
-def _number(place: str) -> int:
+def _number(key: str) -> int:
     """A number that no two paths share."""
-    digest = hashlib.blake2b(_plain(place).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big")
 
 
@@ -188,8 +188,3 @@ def _files(root: Path, folder: str) -> Iterator[str]:
         links = [name for name in folders if os.path.islink(os.path.join(above, name))]  # noqa: PTH114, PTH118 - many files
         for name in sorted((*names, *links)):
             yield Path(above, name).relative_to(root).as_posix()
-
-
-def _plain(place: str) -> str:
-    """Some disks store names in another Unicode form than they were given."""
-    return unicodedata.normalize("NFC", place)

@@ -7,12 +7,15 @@ whoever can write to the archive could otherwise make a run read, move or overwr
 import errno
 import os
 import stat
+from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
+from unicodedata import normalize
 
 from materials_cli.disk import make_folder, open_plain
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
+from materials_cli.store.names import twin_key
 
 _FORBIDDEN_PARTS = {"", ".", ".."}
 _NOTHING = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -50,6 +53,36 @@ class Inside:
     def make_folder(self, folder: Path) -> set[Path]:
         """Make a folder as disk.make_folder() does; raise symlink_in_archive."""
         return make_folder(self.refuse_links(folder))
+
+    @cached_property
+    def _folds(self) -> bool:
+        """Whether this disk takes “Talk” and “talk” for one name, judged by a name that is there in one spelling."""
+        names = {path.name for path in self.root.iterdir()}
+        other = next((name.swapcase() for name in sorted(names) if name.swapcase() not in names), None)
+        return other is not None and os.path.lexists(self.root / other)
+
+    def key(self, place: str) -> str:
+        """What is equal for two spellings of a path that this disk takes, or gives, for one."""
+        return twin_key(place) if self._folds else normalize("NFC", place)
+
+    def respell(self, source: Path, target: Path) -> set[Path]:
+        """Give a file the spelling `target` if that is another one of its own path, on a disk that takes the two for one.
+
+        Return the folders to be flushed; none if these are two files. The numbers of files do not tell: some drivers give each
+        spelling another one.
+        """
+        was, now = source.relative_to(self.root).parts, target.relative_to(self.root).parts
+        if list(map(twin_key, was)) != list(map(twin_key, now)):
+            return set()
+        folder, changed = self.root, set[Path]()
+        for old, new in zip(was, now, strict=True):
+            if old != new:
+                if {old, new} <= {path.name for path in folder.iterdir()}:
+                    return set()
+                (folder / old).replace(folder / new)
+                changed.add(folder)
+            folder /= new
+        return changed
 
 
 def leads_elsewhere(path: Path) -> bool:

@@ -191,7 +191,10 @@ class Store:
             source, target = self.way(item.path), self.way(path)
             if not is_file(source):
                 return digest_of(target) == item.fixity.sha256
-            if os.path.lexists(target) and not (is_file(target) and target.samefile(source)):
+            if os.path.lexists(target):
+                if respelt := self.inside.respell(source, target):
+                    flush_folders(respelt)
+                    return True
                 self.set_aside(target)
             self._rename(source, target)
             return True

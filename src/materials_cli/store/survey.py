@@ -68,7 +68,7 @@ def survey(inside: Inside, items: Mapping[str, Item], doubted: Group[str] = ()) 
             (edited if late else damaged).add(item.id)
         elif (late or item.id in doubted) and (digest := digest_of(Path(path))) != item.fixity.sha256:
             (edited if late and digest else damaged).add(item.id)
-    strayed = _strays(inside.root, {items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
+    strayed = _strays(inside, {items[item_id].fixity.sha256: items[item_id] for item_id in sorted(absent)}, items)
     return Disturbance(frozenset(absent) - strayed.keys(), frozenset(edited), frozenset(damaged), strayed, unreachable)
 
 
@@ -81,16 +81,16 @@ def _closed_folder(inside: Inside, path: str, error: PermissionError) -> str:
     return closed.relative_to(inside.root).as_posix()
 
 
-def _strays(root: Path, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
+def _strays(inside: Inside, lost: Mapping[str, Item], items: Mapping[str, Item]) -> dict[str, str]:
     """The new paths of lost items whose files were moved, found among the other files of the mirror."""
     sizes = {item.fixity.size for item in lost.values()}
-    ours = {item.path for item in items.values()}
+    ours = {inside.key(item.path) for item in items.values()} if lost else set[str]()
     found: dict[str, str] = {}
     for top in sorted({item.path.partition("/")[0] for item in lost.values()}):
-        for folder, _, names in os.walk(root / top):
+        for folder, _, names in os.walk(inside.root / top):
             for path in (Path(folder, name) for name in sorted(names)):
-                place = path.relative_to(root).as_posix()
-                if place in ours or not _may_be_one(path, sizes):
+                place = path.relative_to(inside.root).as_posix()
+                if inside.key(place) in ours or not _may_be_one(path, sizes):
                     continue
                 if item := lost.get(digest_of(path)):
                     found.setdefault(item.id, place)

@@ -32,6 +32,10 @@ class Versions:
         """Whether bytes with this SHA-256 have retired."""
         return is_file(self.kept(sha256))
 
+    def digests(self) -> frozenset[str]:
+        """The digests of all bytes that have retired."""
+        return frozenset(path.name for path in self.folder.glob("*/*") if SHA256.fullmatch(path.name))
+
     def path(self, sha256: str) -> Path:
         """The file of bytes with this SHA-256, once they have retired; raise bad_catalogue for what is no SHA-256."""
         require_digest(sha256, Reach.FILE)

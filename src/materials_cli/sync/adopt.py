@@ -27,6 +27,7 @@ from materials_cli.store.mirror import Store
 from materials_cli.store.survey import UNDISTURBED
 from materials_cli.sync.change import change_of
 from materials_cli.sync.rough import as_known
+from materials_cli.sync.swaps import clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def _each_noted(store: Store, collection: str) -> Iterator[Finished]:
             yield Finished(item, part)
 
 
-def drop_outdated(store: Store, collection: str) -> None:
-    """Drop what interrupted runs of a collection noted, once a run is complete: every file has its row.
+def drop_outdated(store: Store, catalogue: Catalogue, collection: str) -> None:
+    """Drop what interrupted runs of a collection noted, and left, once a run is complete: every file has its row.
 
     Bytes that are left in incoming/ are not what Drive has now.
     """
@@ -94,6 +95,7 @@ def drop_outdated(store: Store, collection: str) -> None:
         if done.part.exists():
             store.drop(done.part)
         store.forget(done.part)
+    clear(store, catalogue)
 
 
 def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:

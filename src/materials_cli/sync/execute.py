@@ -190,7 +190,7 @@ class _Run:
             raise
         if len(self.journal.failures) == len(self.plan.troubles) and not self.plan.no_room + tuple(self.lacking):
             self.store.sweep(but_finished=True)  # what a cut run of another collection finished is its own
-            drop_outdated(self.store, self.plan.collection)
+            drop_outdated(self.store, self.catalogue, self.plan.collection)
 
     def _at_its_place(self, action: Action) -> Action:
         """What could not be moved gets its new bytes where it is."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.drive.download import Fetched
 from materials_cli.errors import MaterialsError
-from materials_cli.model import Action, ActionKind, Plan, State
+from materials_cli.model import Action, ActionKind, Item, Plan, State
 from materials_cli.store.mirror import Store
 
 
@@ -47,6 +47,21 @@ def let_go(store: Store, catalogue: Catalogue, claims: Counter[str], actions: It
         if now is None or now.state is not State.HELD or now.fixity.sha256 != digest:
             continue
         claims[digest] -= 1
-        with suppress(OSError, MaterialsError):  # what cannot be read or deleted stays, and verify names it
-            if not claims[digest] and store.holds(now) and store.has(store.versions.kept(digest), now.fixity):
-                store.versions.drop(digest)
+        if not claims[digest]:
+            _drop(store, now)
+
+
+def clear(store: Store, catalogue: Catalogue) -> None:
+    """The same for what a run that was cut has left, once one is complete. What is in the mirror nowhere stays in versions/."""
+    found = store.versions.digests()
+    unneeded = found - catalogue.kept_digests() if found else frozenset[str]()
+    for item in [item for item in catalogue.each() if item.fixity.sha256 in unneeded] if unneeded else []:
+        _drop(store, item)
+
+
+def _drop(store: Store, item: Item) -> None:
+    """Delete the bytes of an item from versions/, where no row needs them, if they have been read in the mirror."""
+    digest = item.fixity.sha256
+    with suppress(OSError, MaterialsError):  # what cannot be read or deleted stays, and verify names it
+        if store.holds(item) and store.has(store.versions.kept(digest), item.fixity):
+            store.versions.drop(digest)
