@@ -17,6 +17,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.export.feed import kept_hashes
+from materials_cli.messages import Message
 from support.command import data, run
 from support.lost_catalogue import CATALOGUE, COPY, archive, change, lose, made, server  # noqa: F401 - fixtures
 from support.small_drive import BYTES, drive, kept, mirror, node, world  # noqa: F401 - fixtures
@@ -247,16 +248,25 @@ def test_files_in_versions_that_nothing_names_are_counted_and_stay(archive: Path
     assert stranger.exists()
 
 
+def problems(top: Path) -> dict[str, Message | None]:
+    """What is wrong with what waits, as it was found, not as somebody says."""
+    with Catalogue.open(top / CATALOGUE) as catalogue:
+        return {item.id: item.replacement.damage for item in catalogue.replaced() if item.replacement}
+
+
 def test_what_the_guard_holds_back_waits_on_and_is_not_fetched_again(
     drive: RunningServer, world: World, tmp_path: Path
 ) -> None:
     for number in range(6):
         world.edit(node(world, f"{number}.txt"), random.Random(number).randbytes(400))  # noqa: S311 - what looks encrypted
     run("sync", status=3)
-    before, files, count = without_time(data("list")), mirror(tmp_path), fetched(drive)
+    before, files, count, found = without_time(data("list")), mirror(tmp_path), fetched(drive), problems(tmp_path)
     lose(tmp_path)
+    manifest = (tmp_path / "manifest.jsonl").read_text("utf-8")
+    (tmp_path / "manifest.jsonl").write_text(manifest.replace('"problem": "', '"problem": "Somebody says: '), "utf-8")
     assert data("rebuild")["taken"]["held"] == 8
     assert without_time(data("list")) == before
+    assert problems(tmp_path) == found
     run("sync", status=3)
     assert (mirror(tmp_path), fetched(drive)) == (files, count)
     run("sync", "--accept-replacements")

@@ -288,10 +288,13 @@ class Archive:
             return self._rebuild(accept_losses=accept_losses)
 
     def _rebuild(self, *, accept_losses: bool = False) -> Rebuilt:
+        from materials_cli.sync.replacements import read_waiting  # noqa: PLC0415 - see _sync()
+
         made = rebuild(self.store, self._progress, accept_losses=accept_losses)
         if made.changed:
             with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
                 read_new(self.store, catalogue, self.config.collections, readers)
+                read_waiting(self.store, catalogue, catalogue.replaced(), readers)
                 take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
                 keep_copy(self.store, catalogue, always=True)

@@ -19,6 +19,11 @@ _COPIED = msgid(
     "What came right before event {number} of {time}: the catalogue was replaced by its copy, which may have been older. "
     "Last hash known then: {hash}"
 )
+_SALVAGED = msgid(
+    "What came right before event {number} of {time}: the catalogue was damaged, and its last events could not be read. "
+    "Last hash known then: {hash}"
+)
+_TEXTS = {"copy": _COPIED, "damaged": _SALVAGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ def weigh(root: Path, catalogue: Catalogue, stated: str = "") -> Evidence:
     ]
     number = (stated and catalogue.hash_of(stated)) or 0
     covered = max([number, *found.values()])
-    unproven = [*_of_rebuilding(rebuilt), *_of_end(chain.events - covered, kept=bool(covered)), *_of_rows(rows)]
+    cut = [event for event in rebuilt if catalogue.hash_of(str(event.detail.get("last_hash"))) is None]
+    unproven = [*_of_rebuilding(cut), *_of_end(chain.events - covered, kept=bool(covered)), *_of_rows(rows)]
     return Evidence(chain, rows, len(found) + bool(number), tuple(contradictions), tuple(unproven))
 
 
@@ -75,7 +81,7 @@ def _of_stated(stated: str, catalogue: Catalogue, rebuilt: list[Event]) -> Itera
 
 def _of_rebuilding(rebuilt: list[Event]) -> Iterator[Message]:
     for event in rebuilt:
-        text = _COPIED if event.detail.get("source") == "copy" else _BEGUN_ANEW
+        text = _TEXTS.get(str(event.detail.get("source")), _BEGUN_ANEW)
         number, time = str(event.number), local_time(event.time)
         yield msg(text, number=number, time=time, hash=event.detail.get("last_hash") or msg("unknown"))
 

@@ -17,10 +17,11 @@ from materials_cli.catalogue.chronicle import state_verified
 from materials_cli.catalogue.copy import is_intact, last_hash
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.proof import absent
+from materials_cli.catalogue.salvage import Salvaged, salvage
 from materials_cli.custody.losses import Loss, keep_losses, known_losses
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError, as_failure
-from materials_cli.export.claims import Claim, read_claim
+from materials_cli.export.claims import Claim, as_claimed, read_claim
 from materials_cli.export.entries import JSONL, lines_of
 from materials_cli.export.feed import kept_hashes
 from materials_cli.export.manifest import is_lost
@@ -35,20 +36,27 @@ from materials_cli.store.versions import INNER, kept_at
 
 
 class Base(StrEnum):
-    """What the new catalogue began with, before the manifest was compared: the present one, its copy, or nothing."""
+    """What the new catalogue began with, before the manifest was compared.
+
+    The present one, its copy, what could be read of a damaged one, or nothing.
+    """
 
     PRESENT = "catalogue"
     COPY = "copy"
+    SALVAGED = "damaged"
     MANIFEST = "manifest"
 
 
 _SHOWN = 10
+_NOTHING = Salvaged()
 
 
 @dataclass(slots=True)
 class Rebuilt:
-    """The result. held, withdrawn, versions: how many were taken in from the manifest. items: how many are known now.
+    """The result.
 
+    held, withdrawn, versions: how many were taken in, from the manifest or from what could be read of a damaged catalogue.
+    items: how many are known now. events: how many were read in a damaged catalogue; lost_events: how many could not be.
     refused: what could not be recovered, without what a person has accepted. unnamed: how many files in versions/ belong to
     nothing that is known. aside: where the old catalogue and manifest are now, relative to the archive; empty if nothing was
     moved. last_hash: the last known hash of the history before, empty if there is none.
@@ -59,6 +67,8 @@ class Rebuilt:
     withdrawn: int = 0
     versions: int = 0
     items: int = 0
+    events: int = 0
+    lost_events: int = 0
     refused: list[Loss] = field(default_factory=list)
     unnamed: int = 0
     aside: str = ""
@@ -87,6 +97,12 @@ class Rebuilt:
     @property
     def summary(self) -> Message:
         """What was done, in one sentence."""
+        if self.base is Base.SALVAGED:
+            return msgn(
+                "The catalogue was damaged; it was rebuilt from what is readable of it, the manifest and files: {count} item.",
+                "The catalogue was damaged; it was rebuilt from what is readable of it, the manifest and files: {count} items.",
+                self.items,
+            )
         if self.base is Base.COPY:
             return msgn(
                 "The catalogue was missing or damaged; it was rebuilt from its copy: {count} item.",
@@ -135,8 +151,14 @@ def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses:
             with open_plain(store.catalogue_copy) as kept, replacing(new) as copy:
                 shutil.copyfileobj(kept, copy)
         with Catalogue.open(new, write=True) as catalogue:
+            saved = salvage(catalogue.connection, [store.catalogue, store.catalogue_copy])
+            made.events, made.lost_events = saved.events, saved.lost
+            if made.base is Base.MANIFEST and (saved.events or saved.items):
+                made.base = Base.SALVAGED
             catalogue.note([of_rebuilding(made.base, made.last_hash)])
-            _complete(store, catalogue, made, progress, accept_losses=accept_losses)
+            _complete(store, catalogue, made, progress, accept_losses=accept_losses, saved=saved)
+            if saved.events:
+                catalogue.note(list(absent(catalogue.connection, msg("not recovered when the catalogue was rebuilt"))))
         made.aside = _set_aside(store)
         with new.open("r+b") as file:
             flush_file(file, new.stat().st_size)
@@ -161,13 +183,22 @@ def take_back(store: Store, catalogue: Catalogue, collection: str, apart: Store,
     return made
 
 
-def _complete(store: Store, catalogue: Catalogue, made: Rebuilt, progress: Progress, *, accept_losses: bool) -> Rebuilt:
-    """Take in what the manifest tells and the catalogue does not."""
+def _complete(
+    store: Store,
+    catalogue: Catalogue,
+    made: Rebuilt,
+    progress: Progress,
+    *,
+    accept_losses: bool,
+    saved: Salvaged = _NOTHING,
+) -> Rebuilt:
+    """Take in what the manifest tells and the catalogue does not. saved: rows of a damaged one, which may be newer."""
     known = {(item.collection, item.id): item for item in catalogue.each()}
     kept = {key: {version.fixity.sha256 for version in versions} for key, versions in catalogue.all_versions().items()}
     taking = _Taking(store, catalogue, made, known, kept)
     lost_before = [loss for loss in known_losses(store) if loss.id and loss.entry]
     with catalogue.transaction():
+        taking.take_rows(saved)
         for number, entry in enumerate(lines_of(store.root / JSONL), 1):
             taking.read(f"{JSONL}:{number}", entry)
             progress(Step(StepKind.CHECKED, f"{JSONL}:{number}", number))
@@ -200,6 +231,15 @@ class _Taking:
 
     def __post_init__(self) -> None:
         self.places = {twin_key(item.path) for item in self.known.values() if item.state is State.HELD}
+
+    def take_rows(self, saved: Salvaged) -> None:
+        """Take in items of a damaged catalogue whose bytes are there; what is refused here, the manifest may know better."""
+        refused, self.recorded = list(self.made.refused), not saved.lost
+        for item, versions in saved.items:
+            with suppress(ValueError):
+                self._take(as_claimed(item, versions), again=False)
+        self.made.refused[:], self.recorded = refused, False
+        self.seen.clear()
 
     def read(self, place: str, entry: Mapping[str, Any] | None, *, again: bool = False) -> None:
         """Take in what a line of the manifest claims. again: the line is an older one, of which something was lost."""

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import signal
+import sqlite3
 import tempfile
 import time
 import warnings
@@ -163,6 +164,33 @@ class Damage(Events):
             assert status in {0, 3}, told
         self.disturbed = self.disturbed or self.killed  # the manifest of a run that was killed is not the last word
         assert before <= Disk.of(self.archive, "c").digests
+        if then:
+            (self.sync if then == "sync" else self.settle)()
+
+    @precondition(lambda self: self.has_catalogue())
+    @rule(pages=st.lists(picks, min_size=1, max_size=4), copied=st.booleans(), then=OFTEN)
+    def catalogue_is_partly_damaged(self, pages: list[int], copied: bool, then: str) -> None:
+        """Some pages of the catalogue, and perhaps of its copy, are noise: what the others say is recovered."""
+        inner, before = self.archive / ".materials", Disk.of(self.archive, "c").digests
+        if not self.rows():
+            return
+        whole = self.is_whole() and not (self.disturbed or self.killed)
+        self.forgotten |= not whole
+        with contextlib.closing(sqlite3.connect(inner / "catalogue.sqlite")) as opened:
+            opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for path in inner.glob("catalogue.*sqlite" if copied else "catalogue.sqlite"):
+            content = bytearray(path.read_bytes())
+            for page in pages:
+                start = page * 4096 % len(content)
+                content[start : start + 4096] = b"\xff" * 4096
+            path.write_bytes(content)
+        status, told = self.materials("rebuild")
+        assert status == 0 or not whole, told
+        self.forgotten |= status != 0
+        self.disturbed = self.disturbed or self.killed  # the manifest of a run that was killed is not the last word
+        assert before <= Disk.of(self.archive, "c").digests
+        assert self.disturbed or self.materials("history", "--check")[0] == 0
+        self.counts["salvaged"] += "read in the damaged" in told.lower()
         if then:
             (self.sync if then == "sync" else self.settle)()
 

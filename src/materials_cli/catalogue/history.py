@@ -18,7 +18,7 @@ from materials_cli.catalogue.rows import exact, read, written
 from materials_cli.catalogue.schema import transaction
 from materials_cli.history.events import Chain, Event, EventType, Outcome
 
-_HASHED = "number, run, time, type, collection, item, outcome, detail"
+HASHED = "number, run, time, type, collection, item, outcome, detail"
 HASH = re.compile(r"[0-9a-f]{64}")
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
@@ -35,19 +35,23 @@ def append(connection: Connection, run: int | None, events: Iterable[Event]) -> 
                 number, run, written(event.time), str(event.type), event.collection, event.item, str(event.outcome),
                 _COMPACT(dict(event.detail)),
             )  # fmt: skip
-            before = _proof(before, columns)
-            item = None if event.item is None else exact(event.item)
-            rows.append((*columns[:5], item, *columns[6:], before))
-        connection.cursor().executemany(
-            f"INSERT INTO event ({_HASHED}, hash) VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?)",  # noqa: S608 - constant
-            rows,
-        )
+            before = proof_of(before, columns)
+            rows.append((*columns, before))
+        insert(connection, rows)
+
+
+def insert(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Add events that have their hashes."""
+    connection.cursor().executemany(
+        f"INSERT INTO event ({HASHED}, hash) VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?)",  # noqa: S608 - constant
+        ((*row[:5], None if row[5] is None else exact(row[5]), *row[6:]) for row in rows),
+    )
 
 
 def of_item(connection: sqlite3.Connection, collections: Sequence[str], items: Sequence[str], limit: int) -> list[Event]:
     """The last events of an item, newest first. collections, items: all names that it had."""
     rows = connection.execute(
-        f"SELECT {_HASHED}, hash FROM event WHERE collection IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+        f"SELECT {HASHED}, hash FROM event WHERE collection IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
         f" AND item IN ({', '.join(['CAST(? AS TEXT)'] * len(items))}) ORDER BY number DESC LIMIT ?",
         (json.dumps(list(collections)), *map(exact, items), limit),
     )
@@ -57,7 +61,7 @@ def of_item(connection: sqlite3.Connection, collections: Sequence[str], items: S
 def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
     """What some runs changed and how they ended, oldest first; without the events of downloading and checking."""
     rows = connection.execute(
-        f"SELECT {_HASHED}, hash FROM event WHERE run IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+        f"SELECT {HASHED}, hash FROM event WHERE run IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
         " AND (type = ? OR json_extract(detail, '$.action') IS NOT NULL OR json_extract(detail, '$.text') IS NOT NULL)"
         " ORDER BY number",
         (json.dumps(list(runs)), str(EventType.EXECUTION)),
@@ -68,7 +72,7 @@ def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:
 def first_changes(connection: sqlite3.Connection, since: datetime) -> dict[tuple[str, str], Event]:
     """The first event at or after a time that changed each item, by collection and id."""
     rows = connection.execute(
-        f"SELECT {_HASHED}, hash FROM event WHERE number IN (SELECT min(number) FROM event"  # noqa: S608 - a constant
+        f"SELECT {HASHED}, hash FROM event WHERE number IN (SELECT min(number) FROM event"  # noqa: S608 - a constant
         " WHERE time >= ? AND json_extract(detail, '$.action') IS NOT NULL GROUP BY collection, item)"
         " ORDER BY number",
         (written(since),),
@@ -76,10 +80,20 @@ def first_changes(connection: sqlite3.Connection, since: datetime) -> dict[tuple
     return {(event.collection, event.item or ""): event for event in map(_event, rows)}
 
 
+def counts(connection: sqlite3.Connection, run: int) -> dict[str, int]:
+    """How many events of a run tell of each kind of action, in the order of the first ones."""
+    rows = connection.execute(
+        "SELECT json_extract(detail, '$.action') AS action, count(*) FROM event WHERE run = ? AND action IS NOT NULL"
+        " GROUP BY action ORDER BY min(number)",
+        (run,),
+    )
+    return {str(action): int(count) for action, count in rows}
+
+
 def of_rebuildings(connection: sqlite3.Connection) -> list[Event]:
     """The events of rebuilding the catalogue, newest first."""
     rows = connection.execute(
-        f"SELECT {_HASHED}, hash FROM event WHERE type = ? AND item IS NULL AND collection = '' ORDER BY number DESC",  # noqa: S608 - a constant
+        f"SELECT {HASHED}, hash FROM event WHERE type = ? AND item IS NULL AND collection = '' ORDER BY number DESC",  # noqa: S608 - a constant
         (str(EventType.RECOVERY),),
     )
     return [_event(row) for row in rows]
@@ -88,9 +102,9 @@ def of_rebuildings(connection: sqlite3.Connection) -> list[Event]:
 def check(connection: sqlite3.Connection) -> Chain:
     """Verify all hashes, and that the row of each run agrees with the event that ended it."""
     count, before, broken = 0, "", None
-    for *columns, proof in connection.execute(f"SELECT {_HASHED}, hash FROM event ORDER BY number"):  # noqa: S608 - a constant
+    for *columns, proof in connection.execute(f"SELECT {HASHED}, hash FROM event ORDER BY number"):  # noqa: S608 - a constant
         count += 1
-        before = _proof(before, columns)
+        before = proof_of(before, columns)
         if broken is None and (before != proof or columns[0] != count):
             broken = columns[0]
         before = proof
@@ -113,7 +127,8 @@ def first(connection: sqlite3.Connection) -> str:
     return str(row["hash"]) if row else ""
 
 
-def _proof(before: str, columns: Sequence[Any]) -> str:
+def proof_of(before: str, columns: Sequence[Any]) -> str:
+    """The hash of an event, from that of the event before and its other columns."""
     return hashlib.sha256((before + _COMPACT(columns)).encode()).hexdigest()
 
 

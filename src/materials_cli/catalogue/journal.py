@@ -19,6 +19,7 @@ from materials_cli.model import Accession, Failure, Item, Replacement, Run, Vers
 class Journal:
     """A run that is growing: a context manager around all of it. For the fields, see Run.
 
+    counts: known once it has ended. They are those of the rows: a signal may come between a row and the list beside it.
     publish: called when the row says how the run ended, before that is committed; if it fails, the run fails.
     """
 
@@ -37,6 +38,7 @@ class Journal:
     left_out: int = 0
     seconds: float = 0.0
     number: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
         """Record that the run has begun."""
@@ -66,6 +68,7 @@ class Journal:
                 where = str(failure.where) or self.collection
                 self.ended_by = Failure(where, failure.code, failure.what, trace=failure.trace, ended_run=True)
         self.ended = datetime.now(UTC)
+        self.counts = self.catalogue.counts(self.number)
         self.catalogue.end_run(self.run, self.ended_by)
 
     @property
@@ -77,7 +80,7 @@ class Journal:
             started=self.started,
             ended=self.ended,
             status=self.status,
-            counts=Counter(str(accession.action.kind) for accession in self.accessions),
+            counts=self.counts,
             bytes=self.bytes,
             unchanged=self.unchanged,
             notices=tuple(self.notices),

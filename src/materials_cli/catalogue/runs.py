@@ -1,6 +1,7 @@
 """Runs and events: what has happened to the archive, and when each collection was last up to date."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -49,6 +50,10 @@ class RunHistory:
             )
             history.append(self.connection, run.id, [of_ending(run, error)])
         self._run = None
+
+    def counts(self, run: int) -> Counter[str]:
+        """How many items a run has added, replaced, moved …, by the kind of action."""
+        return Counter(history.counts(self.connection, run))
 
     def last_event(self) -> int:
         """The number of the last event, so that a caller can tell whether others were committed since."""

@@ -8,7 +8,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption,
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import ExitStatus
-from materials_cli.messages import number, tr, trn
+from materials_cli.messages import counted, number, tr, trn
 from materials_cli.rebuild import Base, Rebuilt
 
 
@@ -54,6 +54,7 @@ def _totals(made: Rebuilt) -> dict[str, object]:
         "from": str(made.base),
         "known": made.items,
         "taken": {"held": made.held, "withdrawn": made.withdrawn, "versions": made.versions},
+        "events": {"recovered": made.events, "lost": made.lost_events},
         "unnamed": made.unnamed,
         "aside": made.aside or None,
         "last_hash": made.last_hash or None,
@@ -75,7 +76,7 @@ def _print(made: Rebuilt) -> None:
     if (made.held, made.withdrawn, made.versions) != (0, 0, 0):
         say(
             tr(
-                "Recovered from the manifest: in the mirror {held}, withdrawn {withdrawn}, earlier versions {versions}.",
+                "Recovered: in the mirror {held}, withdrawn {withdrawn}, earlier versions {versions}.",
                 held=number(made.held),
                 withdrawn=number(made.withdrawn),
                 versions=number(made.versions),
@@ -83,6 +84,15 @@ def _print(made: Rebuilt) -> None:
         )
     if made.base is Base.MANIFEST:
         say(tr("Its record of runs and events could not be recovered: the history begins anew."))
+    if made.events or made.lost_events:
+        recovered, lost = counted(made.events, "event"), number(made.lost_events)
+        say(
+            tr(
+                "Read in the damaged catalogue: {events} of its history; not recovered: {lost}.",
+                events=tr(recovered),
+                lost=lost,
+            )
+        )
     if made.last_hash:
         say(tr("Last known hash of the history before: {hash}", hash=made.last_hash))
     if made.unnamed:

@@ -5,7 +5,7 @@ ones it states, is checked by whoever takes it in (rebuild.py). The other direct
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 from materials_cli.config import may_be_slug
 from materials_cli.export.entries import SCHEMA
 from materials_cli.fetched import Retrieved
-from materials_cli.messages import verbatim
 from materials_cli.model import Export, Fixity, Item, RemoteFile, Replacement, State, Version
 from materials_cli.store.names import is_safe_name
 
@@ -79,12 +78,22 @@ def read_claim(entry: Any) -> Claim:
     return Claim(item, tuple(_version(_Fields(value), item) for value in fields.list("versions")))
 
 
+def as_claimed(item: Item, versions: Sequence[Version]) -> Claim:
+    """The same of rows that nobody vouches for; raise ValueError as read_claim() does. versions: newest first."""
+    if not may_be_slug(item.collection):
+        raise ValueError("collection")
+    for path in (item.path, *(version.path for version in versions)):
+        _require_safe(path, item.collection)
+    waiting = item.replacement and replace(item.replacement, read=False, damage=None)
+    return Claim(replace(item, replacement=waiting, note=None), tuple(versions))
+
+
 def _replacement(value: Any, held: RemoteFile) -> Replacement | None:
-    """Bytes that wait outside the mirror. held: the state of the file that the item's own bytes are of."""
+    """Bytes that wait outside the mirror, and have to be read again. held: the file that the item's own bytes are of."""
     if value is None:
         return None
     fields = _Fields(value)
-    source, problem = _Fields(fields.values.get("source")), fields.maybe_text("problem")
+    source = _Fields(fields.values.get("source"))
     remote = replace(
         held,
         drive_id=source.text("drive_id"),
@@ -104,8 +113,6 @@ def _replacement(value: Any, held: RemoteFile) -> Replacement | None:
         media_type=fields.text("media_type"),
         fixity=Fixity(fields.size("bytes"), fields.digest("sha256"), remote.md5),
         fetched=fields.time("fetched"),
-        read=fields.values.get("read") is True,
-        damage=verbatim(problem) if problem else None,
         held_back=fields.values.get("held_back") is True,
     )
 
@@ -132,10 +139,14 @@ def _version(fields: "_Fields", item: Item) -> Version:
 def _path(fields: "_Fields", collection: str) -> str:
     """A path below the folder of its collection, with no part that a disk could take for something else."""
     path = fields.text("path")
+    _require_safe(path, collection)
+    return path
+
+
+def _require_safe(path: str, collection: str) -> None:
     top, *parts = path.split("/")
     if top != collection or not parts or not all(map(is_safe_name, parts)):
         raise ValueError("path")
-    return path
 
 
 def _state(fields: "_Fields") -> State:

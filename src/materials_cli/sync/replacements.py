@@ -31,7 +31,7 @@ def decide(
     lacking: downloads for which there was no room; nobody has seen what they would bring.
     """
     guarded = {action.held.id: action for action in (*made.actions, *made.held_back) if action.guarded and action.held}
-    _read(store, journal.catalogue, _waiting(journal, guarded), readers)
+    read_waiting(store, journal.catalogue, _waiting(journal, guarded), readers)
     waiting = _waiting(journal, guarded)
     unseen = {action.held.id for action in (*made.no_room, *lacking) if action.guarded and action.held}
     failed = len(unseen | {failure.item for failure in journal.failures if failure.item in guarded})
@@ -61,7 +61,7 @@ def _taking(waiting: Sequence[Item], guarded: Mapping[str, Action]) -> tuple[Act
     return tuple(replace(guarded[item.id], held=item, fetch=False, guarded=False) for item in damaged_first)
 
 
-def _read(store: Store, catalogue: Catalogue, items: Sequence[Item], readers: Readers) -> None:
+def read_waiting(store: Store, catalogue: Catalogue, items: Sequence[Item], readers: Readers) -> None:
     """Compare replacements with what their items hold, unless that is known, and record what is wrong with them."""
 
     def damage(item: Item) -> Message | None:
