@@ -84,8 +84,8 @@ def _draw(pictures: Pictures, readers: Pool, pool: Pool, path: Path, kind: Kind)
 
 def _used_by(pool: Pool) -> str:
     """Memory and processor time of the child, where Linux tells."""
-    for child in pool._children:  # noqa: SLF001 - a figure that only a benchmark asks for
-        status = Path(f"/proc/{child._process.pid}/status")  # noqa: SLF001 - the same
+    for process in pool.processes:
+        status = Path(f"/proc/{process}/status")
         if status.exists():
             peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
             ticks = status.with_name("stat").read_text().rpartition(")")[2].split()

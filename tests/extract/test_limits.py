@@ -28,8 +28,8 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "a.txt").write_text("words")
     with Pool(1, seconds=20) as pool:
         assert pool.extract(tmp_path / "a.txt", "a.txt").sections
-        (made,) = pool._children
-        yield Path("/proc", str(made._process.pid))
+        (made,) = pool.processes
+        yield Path("/proc", str(made))
 
 
 @LINUX

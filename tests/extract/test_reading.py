@@ -149,8 +149,8 @@ def test_a_thread_that_waits_for_a_child_is_released_by_stop(tmp_path: Path) -> 
     file.write_text("words", "utf-8")
     with Pool(1, seconds=600) as pool:
         assert pool.extract(file, file.name).sections
-        (child,) = pool._children
-        os.kill(child._process.pid, signal.SIGSTOP)
+        (child,) = pool.processes
+        os.kill(child, signal.SIGSTOP)
         texts: list[Text] = []
         waiting = threading.Thread(target=lambda: texts.append(pool.extract(file, file.name)), daemon=True)
         waiting.start()

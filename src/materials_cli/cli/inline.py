@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _CHUNK, _WIDTH, _COLOURS = 4096, 800, 64
+_MOST_PIXELS = 2_000_000
 _KITTY, _ITERM = {"ghostty", "kitty"}, {"iTerm.app", "WezTerm", "mintty"}
 _SIXEL = ("foot", "mlterm", "yaft")
 
@@ -77,10 +78,10 @@ def _run(sign: str, count: int) -> str:
 
 
 def _opened(content: bytes) -> "Image.Image":
-    """The picture, decoded and small enough for a screen; raise ValueError for what is none."""
+    """The picture, decoded and small enough for a screen; raise ValueError for what is none of those that we keep."""
     from materials_cli.pictures.raster import small  # noqa: PLC0415 - the extra may not be installed
 
-    picture = small(content, _WIDTH)
+    picture = small(content, _WIDTH, formats=("JPEG",), most=_MOST_PIXELS)
     if picture is None:
         raise ValueError(len(content))
     return picture.convert("RGB")

@@ -62,6 +62,11 @@ class Pool:
         """End all children."""
         self.close()
 
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process ids of the children, for whoever measures them."""
+        return tuple(child.id for child in list(self._children))
+
     def stop(self) -> None:
         """End all children at once; threads that wait for one get none."""
         self._stopped = True
@@ -127,6 +132,10 @@ class _Child:
         self._output_queue: queue.Queue[bytes] = queue.Queue(maxsize=64)
         self._discarding = threading.Event()
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
+
+    @property
+    def id(self) -> int:
+        return self._process.pid
 
     @property
     def alive(self) -> bool:

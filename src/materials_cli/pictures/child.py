@@ -60,6 +60,8 @@ def _draw(request: Request, memory: int, seconds: int) -> Drawn:
             return drawn
     if LIBREOFFICE not in tools:
         raise LackingError(DOCUMENT_SVG if kind == "pptx" else LIBREOFFICE)
+    limit(memory, seconds, path.stat().st_size)
+    office.refuse_unreadable(path, request["name"])
     limit(memory, seconds)
     converted = office.to_pdf(path, kind, into, seconds - 5)
     limit(memory, seconds, converted.stat().st_size)

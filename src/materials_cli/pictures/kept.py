@@ -126,7 +126,7 @@ class Pictures:
     def keep(self, digest: str, drawing: Drawing, contents: Mapping[int, bytes | Path]) -> None:
         """Keep what was drawn, in place of what was kept before.
 
-        contents: by number, the bytes or a file that has them; what has none stays as it is.
+        contents: by number, the bytes or a file that has them, which is moved; what has none stays as it is.
         """
         folder = self._folder(digest)
         with disk_errors():
@@ -135,14 +135,15 @@ class Pictures:
             names, sizes = {_LIST}, list[int]()
             for number, media, *_ in drawing.pictures:
                 name = f"{number}{SUFFIXES[media]}"
-                if number in contents:
-                    content = contents[number]
-                    content = content if isinstance(content, bytes) else content.read_bytes()
+                content = contents.get(number)
+                if isinstance(content, bytes):
                     replace_file(folder / name, content, lasting=False)
+                elif content:
+                    content.replace(folder / name)
                 sizes.append(file_size(folder / name) or 0)
                 names.add(name)
             written = json.dumps(_written(replace(drawing, sizes=tuple(sizes))), ensure_ascii=False)
-            replace_file(folder / _LIST, written.encode())
+            replace_file(folder / _LIST, written.encode(), lasting=False)
             for left in folder.iterdir():
                 if left.name not in names and is_file(left):
                     left.unlink(missing_ok=True)

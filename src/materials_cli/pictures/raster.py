@@ -27,12 +27,17 @@ def to_jpeg(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def small(content: bytes, longest: int = _LONGEST) -> Image.Image | None:
-    """A decoded picture, its longest side at most so many pixels; None if it is damaged, or beyond all measure."""
+def small(
+    content: bytes, longest: int = _LONGEST, *, formats: tuple[str, ...] = _FORMATS, most: int = _MOST_PIXELS
+) -> Image.Image | None:
+    """A decoded picture, its longest side at most so many pixels; None if it is damaged, or beyond all measure.
+
+    formats: the names that Pillow has for those that are read. most: the pixels of one that is.
+    """
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=formats) as picture:
             warnings.simplefilter("ignore")
-            if picture.width * picture.height > _MOST_PIXELS or not picture.width * picture.height:
+            if picture.width * picture.height > most or not picture.width * picture.height:
                 return None
             picture.draft("RGB", (longest, longest))
             picture.thumbnail((longest, longest))

@@ -1,7 +1,7 @@
 """What can draw on this computer. Each has a version: what another one drew is drawn again."""
 
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -19,8 +19,17 @@ def installed() -> Mapping[str, str]:
     if find_spec("PIL") is None:
         return found
     found[PDFIUM] = _OURS[PDFIUM]
-    with suppress(PackageNotFoundError):
-        found[DOCUMENT_SVG] = f"{_OURS[DOCUMENT_SVG]}/{version(DOCUMENT_SVG)}"
+    if drawing := _version(DOCUMENT_SVG):
+        found[DOCUMENT_SVG] = f"{_OURS[DOCUMENT_SVG]}/{drawing}"
     if find_office():
         found[LIBREOFFICE] = _OURS[LIBREOFFICE]
     return found
+
+
+@cache
+def _version(package: str) -> str:
+    """The version of a package; empty if it is not installed. It is asked for with every file."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
