@@ -253,6 +253,25 @@ def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened
         page.locator("[data-status]").filter(has_text="Nothing was found.").wait_for()
 
 
+def test_the_first_hits_come_at_once_and_all_of_them_are_counted(site: Path, opened: Opened, tmp_path: Path) -> None:
+    few = Path(shutil.copytree(site, tmp_path / "few"))
+    script = few / "assets" / "results.js"
+    script.write_text(
+        script.read_text("utf-8").replace("[20, 40, 400,", "[20, 1, 400,").replace("PAUSE = 250", "PAUSE = 60_000")
+    )
+    with opened(few / "search.html", "#?q=day", within=few) as page:
+        are_found(page, 1)
+        assert page.locator("[data-status]").inner_text() == "…"
+    script.write_text(script.read_text("utf-8").replace("PAUSE = 60_000", "PAUSE = 0"))
+    with opened(few / "search.html", "#?q=day", within=few) as page:
+        page.locator("[data-status]").filter(has_text="found").wait_for()
+        counted = page.locator("[data-status]").inner_text()
+        page.locator(".found").nth(1).wait_for()
+    with opened(site / "search.html", "#?q=day", within=site) as page:
+        page.locator("[data-status]").filter(has_text="found").wait_for()
+        assert page.locator("[data-status]").inner_text() == counted
+
+
 def test_a_large_catalogue_loads_the_collections_that_are_chosen(site: Path, opened: Opened, tmp_path: Path) -> None:
     large = Path(shutil.copytree(site, tmp_path / "large"))
     script = large / "assets" / "search.js"

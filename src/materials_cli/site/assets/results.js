@@ -6,7 +6,9 @@
   const PLURALS = {
     collection: "collections", country: "countries", language: "languages", kind: "kinds", year: "years", speaker: "speakers",
   };
-  const [FIRST, MOST, VALUES, COLLECTIONS] = [20, 400, 12, 60];
+  // Items shown at first; hits asked for at once, and when nobody types any more; values of a facet.
+  const [FIRST, SOON, MOST, VALUES, COLLECTIONS] = [20, 40, 400, 12, 60];
+  const PAUSE = 250;
   const EXACT = "exact";
   // The headings of what was found, the surest first, and the kinds of matches below each.
   const HEADINGS = {
@@ -20,6 +22,7 @@
   let collections = new Map();
   let state = { words: "", chosen: {} };
   let shown = FIRST;
+  let latest = [];
   let asked = 0;
   let everything = false;
 
@@ -73,11 +76,20 @@
     return Object.fromEntries(given.map(([facet, chosen]) => [PLURALS[facet], facet === "year" ? chosen.map(Number) : chosen]));
   }
 
-  /** All hits of the words, before the facets. Without words, every item. */
-  async function hits() {
-    if (!state.words) return { hits: [...items.keys()].map((item) => ({ item, section: null, match: EXACT, missing: [], snippet: [] })) };
+  /** The first hits of what is chosen, which are soon there; whole: they are all. Without words, every item. */
+  async function soon() {
+    if (!state.words) {
+      const every = [...items.keys()].map((item) => ({ item, section: null, match: EXACT, missing: [], snippet: [] }));
+      return { hits: every, whole: true };
+    }
     const loaded = await MaterialsSearch.open(wanted());
-    if (loaded.every((each) => !each.loaded)) return { hits: [], large: true };
+    if (loaded.every((each) => !each.loaded)) return { hits: [], large: true, whole: true };
+    const found = MaterialsSearch.search(state.words, { filters: filters(), limit: SOON });
+    return { ...found, whole: found.hits.length < SOON && !Object.values(state.chosen).flat().length };
+  }
+
+  /** All hits of the words, before the facets, which count them. */
+  function all() {
     const found = MaterialsSearch.search(state.words, { filters: {}, limit: MOST });
     // More than the facets can be counted from: those that are chosen narrow the search itself.
     if (found.hits.length < MOST || !Object.keys(filters()).length) return found;
@@ -93,25 +105,35 @@
   async function find() {
     const turn = ++asked;
     const waiting = setTimeout(() => (place("status").textContent = Catalogue.say("loading")), 300);
-    let found;
     try {
-      found = await hits();
+      const first = await soon();
+      if (turn !== asked) return;
+      clearTimeout(waiting);
+      show(first);
+      if (first.whole) return;
+      await new Promise((drawn) => setTimeout(drawn, PAUSE));
+      if (turn === asked) show({ ...all(), whole: true });
     } catch (error) {
       console.warn(error);
       if (turn === asked) place("status").textContent = Catalogue.say("failed");
-      return;
     } finally {
       clearTimeout(waiting);
     }
-    if (turn !== asked) return;
-    found = { ...found, hits: found.hits.filter((hit) => items.has(hit.item)) };
-    facets(found.large ? [...items.values()] : found.hits.map((hit) => items.get(hit.item)));
-    const left = found.hits.filter((hit) => passes(items.get(hit.item)));
-    suggest(found.suggestions ?? []);
-    list(left);
-    place("everything").hidden = !found.large;
-    if (found.large) place("status").textContent = Catalogue.say("large");
-    else tell(left);
+  }
+
+  function show({ hits, suggestions, large, whole }) {
+    const known = hits.filter((hit) => items.has(hit.item));
+    latest = known.filter((hit) => passes(items.get(hit.item)));
+    suggest(suggestions ?? []);
+    list(latest);
+    place("everything").hidden = !large;
+    if (!whole) {
+      place("status").textContent = "…";
+      return;
+    }
+    facets(large ? [...items.values()] : known.map((hit) => items.get(hit.item)));
+    if (large) place("status").textContent = Catalogue.say("large");
+    else tell(latest);
   }
 
   function tell(left) {
@@ -145,9 +167,16 @@
       for (const [key, found] of [...group].slice(0, room)) parts.push(entry(items.get(key), found));
       room -= group.size;
     }
+    const focused = place("results").contains(document.activeElement) ? markOf(document.activeElement) : null;
     place("results").replaceChildren(...parts);
+    if (focused) [...place("results").querySelectorAll("a, button")].find((each) => markOf(each) === focused)?.focus();
     place("more").hidden = room >= 0;
     Catalogue.mark();
+  }
+
+  /** What tells a link or button in the list from the others. */
+  function markOf(element) {
+    return element.dataset.choose ?? element.getAttribute("href");
   }
 
   function addressOf(item, section = null) {
@@ -250,7 +279,7 @@
     });
     place("more").addEventListener("click", () => {
       shown += FIRST;
-      find();
+      list(latest);
     });
     place("everything").addEventListener("click", () => {
       everything = true;
