@@ -216,6 +216,8 @@ class Archive:
                 rebuilt = None
                 if collection.pictures and not run.failure:
                     self._equipment.draw_after(catalogue, collection.slug)
+                if collection.meaning and not run.failure:
+                    self._equipment.prepare_after(catalogue, self.config.collections, collection.slug)
                 yield run
                 if run.failure and run.failure.reach > Reach.COLLECTION:
                     return
@@ -332,7 +334,7 @@ class Archive:
         everything: bool = False,
         failed: bool = False,
     ) -> ReadingReport:
-        """Extract text, without connecting to Drive.
+        """Extract text, without connecting to Drive, and prepare it for search by meaning where a collection asks for that.
 
         items: only from these; everything: from all again; failed: from those that could not be read, or only partly. By
         default, from items that have no text yet or were read by an older version.
@@ -346,7 +348,7 @@ class Archive:
             if report.read:
                 take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
-        return report
+            return replace(report, prepared=self._equipment.prepare(catalogue, self.config.collections))
 
     def verify(self, collections: Iterable[str | Collection] = (), choice: Choice = ALL) -> Verification:
         """Read every file of the mirror and of versions/, and compare it with the catalogue; upkeep.py records what was found.

@@ -135,12 +135,14 @@ class Collection:
         Value.flag, "pictures = true",
         msg("After each sync, draw a picture of every slide and page that has none (materials pictures)."), False,
     )  # fmt: skip
+    meaning: bool = key(
+        Value.flag, "meaning = true",
+        msg("After each sync, prepare new texts for search by meaning. Requires the extra [meaning]: Linux on x86-64."), False,
+    )  # fmt: skip
     detached: bool = key(
-        Value.flag,
-        "detached = true",
-        msg("Keep what is held of this collection, and no longer sync it (materials collection detach)."),
-        False,
-    )
+        Value.flag, "detached = true",
+        msg("Keep what is held of this collection, and no longer sync it (materials collection detach)."), False,
+    )  # fmt: skip
     about: About = key(
         read_about,
         'about = {place = "Samarkand", date = "2025-06"}',
@@ -193,11 +195,9 @@ class Mailbox:
     )
     user: str | None = key(Value.text, 'user = "materials"', msg("The user name, if the server requires one."), None)
     password_file: Path | None = key(
-        Value.path,
-        'password_file = "/etc/materials/smtp"',
-        msg("A file with the password. Without it, the environment variable MATERIALS_SMTP_PASSWORD is used."),
-        None,
-    )
+        Value.path, 'password_file = "/etc/materials/smtp"',
+        msg("A file with the password. Without it, the environment variable MATERIALS_SMTP_PASSWORD is used."), None,
+    )  # fmt: skip
 
 
 @frozen()
@@ -205,11 +205,10 @@ class Notify:
     """Who is notified after a run: a monitor, people by mail, a program, services through apprise."""
 
     ping: str | None = key(
-        Value.text,
-        'ping = "https://hc-ping.com/YOUR-CHECK"',
+        Value.text, 'ping = "https://hc-ping.com/YOUR-CHECK"',
         msg("The address of a check at healthchecks.io or a compatible server: it learns when a run starts and how it ends."),
         None,
-    )
+    )  # fmt: skip
     mail: Mailbox | None = key(
         partial(_read, Mailbox),
         'mail = {to = ["archive@example.org"], from = "materials@example.org", server = "smtp.example.org"}',

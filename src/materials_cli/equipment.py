@@ -1,7 +1,7 @@
 """What one operation works with, and gives back however it ends: the lock, threads, readers, and a way to Drive."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -9,16 +9,20 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
+from materials_cli.config import Collection
 from materials_cli.errors import Code, MaterialsError, SignalInterrupt, as_failure
-from materials_cli.extract.pool import Pool
-from materials_cli.messages import msg
+from materials_cli.extract.pool import READER, Pool
+from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.store.mirror import Store
 from materials_cli.sync.texts import Readers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from materials_cli.catalogue.items import Catalogue
     from materials_cli.drive.source import Source
+    from materials_cli.meaning.prepare import Prepared
     from materials_cli.model import Item
     from materials_cli.pictures.draw import Artists, PictureReport
 
@@ -68,13 +72,8 @@ class Equipment:
     @contextmanager
     def readers(self) -> Iterator[Readers]:
         """Threads and child processes that extract text."""
-        cores = os.cpu_count() or 1
-        with Pool(cores) as pool, _threads(cores, "reader") as threads:
-            try:
-                yield Readers(threads, pool, self.progress)
-            except BaseException:
-                pool.stop()
-                raise
+        with _children("reader") as (threads, pool):
+            yield Readers(threads, pool, self.progress)
 
     def draw(
         self,
@@ -91,16 +90,11 @@ class Equipment:
         """
         from materials_cli.pictures import draw  # noqa: PLC0415 - most runs draw nothing
 
-        cores = os.cpu_count() or 1
-        with Pool(cores, seconds=draw.SECONDS, program=draw.PROGRAM) as pool, _threads(cores, "artist") as threads:
-            try:
-                artists = draw.Artists(threads, pool, self.progress, best)
-                report = draw.draw_items(self.store, catalogue, catalogue.items(collections), artists, again=again)
-                if asking and report.faceless:
-                    self._ask_for(report.faceless, artists)
-            except BaseException:
-                pool.stop()
-                raise
+        with _children("artist", draw.SECONDS, draw.PROGRAM) as (threads, pool):
+            artists = draw.Artists(threads, pool, self.progress, best)
+            report = draw.draw_items(self.store, catalogue, catalogue.items(collections), artists, again=again)
+            if asking and report.faceless:
+                self._ask_for(report.faceless, artists)
         return report
 
     def _ask_for(self, items: "Sequence[Item]", artists: "Artists") -> None:
@@ -110,17 +104,60 @@ class Equipment:
         with suppress(MaterialsError), connected(tries=1) as source:
             keep_thumbnails(self.store, source, items, artists)
 
+    def prepare(self, catalogue: "Catalogue", collections: Iterable[Collection]) -> "Prepared | None":
+        """Prepare the texts of those collections that ask for it for search by meaning; see meaning/prepare.py.
+
+        None if there is nothing to prepare, and nothing to be dropped.
+        """
+        from materials_cli.meaning import prepare  # noqa: PLC0415 - most archives do not ask for it
+        from materials_cli.meaning.kept import Vectors  # noqa: PLC0415 - see above
+
+        slugs = [collection.slug for collection in collections if collection.meaning]
+        if not slugs and not Vectors(self.store.root):
+            return None
+        with _children("preparer", prepare.SECONDS, prepare.PROGRAM) as (threads, pool):
+            return prepare.prepare(self.store, catalogue, slugs, prepare.Makers(threads, pool, self.progress))
+
     def draw_after(self, catalogue: "Catalogue", collection: str) -> None:
         """The same after a sync, which has succeeded whatever becomes of the pictures: of them, only notices tell."""
-        try:
+
+        def trouble() -> Message | None:
             report = self.draw(catalogue, [collection], asking=True)
+            return report.stopped.what if report.stopped else next((failure.message for failure in report.failures), None)
+
+        self._after(collection, msgid("Not every slide and page could be drawn: {reason}"), trouble)
+
+    def prepare_after(self, catalogue: "Catalogue", collections: Iterable[Collection], collection: str) -> None:
+        """The same after a sync of a collection, where it can be done at all: whether it can, `doctor` tells."""
+        from materials_cli.meaning.kept import is_installed  # noqa: PLC0415 - see prepare()
+
+        def trouble() -> Message | None:
+            prepared = self.prepare(catalogue, collections)
+            return prepared.note if prepared else None
+
+        if is_installed():
+            self._after(collection, msgid("Not every text could be prepared for search by meaning: {reason}"), trouble)
+
+    def _after(self, collection: str, notice: str, work: "Callable[[], Message | None]") -> None:
+        """Do some work whose trouble is only told."""
+        try:
+            trouble = work()
         except Exception as error:  # noqa: BLE001 - see above
-            troubles = [as_failure(error).what]
-        else:
-            troubles = [report.stopped.what] if report.stopped else [failure.message for failure in report.failures[:1]]
-        for trouble in troubles:
-            what = msg("Not every slide and page could be drawn: {reason}", reason=trouble)
-            self.progress(Step(StepKind.NOTICE, collection, message=what))
+            trouble = as_failure(error).what
+        if trouble:
+            self.progress(Step(StepKind.NOTICE, collection, message=msg(notice, reason=trouble)))
+
+
+@contextmanager
+def _children(name: str, seconds: float = 60, program: str = READER) -> "Iterator[tuple[Executor, Pool]]":
+    """A child process for each core and as many threads that wait for them; they end at once if anything is raised."""
+    cores = os.cpu_count() or 1
+    with Pool(cores, seconds=seconds, program=program) as pool, _threads(cores, name) as threads:
+        try:
+            yield threads, pool
+        except BaseException:
+            pool.stop()
+            raise
 
 
 @contextmanager

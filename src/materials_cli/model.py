@@ -230,6 +230,7 @@ class StepKind(StrEnum):
     CHECKED = "checked"
     RECOGNISED = "recognised"
     PICTURED = "pictured"
+    PREPARED = "prepared"
     WRITING = "writing"
     WAITING = "waiting"
 
@@ -352,9 +353,8 @@ class Section:
 class Text:
     """The result of extracting text from a file.
 
-    unit names the sections: "slide", "page", "sheet", "section" or "picture". properties: the document's metadata as text
-    (title, author, company, subject, description, created, modified, language, keywords, application, pages, pronom; width
-    and height of a picture). note: why text is missing or incomplete, or None.
+    unit: "slide", "page", "sheet", "section" or "picture". note: why text is missing. properties: title, author, company,
+    subject, description, created, modified, language, keywords, application, pages, pronom; width and height of a picture.
     """
 
     unit: str = "section"

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, NameFields, name_fields
 from materials_cli.catalogue.items import Catalogue
@@ -29,6 +29,22 @@ def sections_of_items(catalogue: Catalogue, slugs: Sequence[str] = ()) -> dict[t
         if name := names.get(row["place"] >> PLACE_BITS):
             found.setdefault(name, []).append((section_of(row), tuple(languages.get(row["place"], ()))))
     return found
+
+
+def sections_by_place(catalogue: Catalogue, slugs: Sequence[str]) -> Iterator[tuple[int, Section]]:
+    """The sections of the items of some collections, one by one, with their places. Write nothing while iterating."""
+    rows = catalogue.connection.execute(
+        f"SELECT section.place, {SECTION_COLUMNS} FROM section WHERE place >> ? IN"  # noqa: S608 - a constant
+        " (SELECT number FROM item WHERE collection IN (SELECT value FROM json_each(?))) ORDER BY place",
+        (PLACE_BITS, json.dumps(list(slugs))),
+    )
+    return ((row["place"], section_of(row)) for row in rows)
+
+
+def section_at(catalogue: Catalogue, place: int) -> Section:
+    """The section at a place."""
+    statement = f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?"  # noqa: S608 - a constant
+    return section_of(catalogue.connection.execute(statement, (place,)).fetchone())
 
 
 def names_of_items(catalogue: Catalogue, slugs: Sequence[str] = ()) -> dict[tuple[str, str], NameFields]:

@@ -25,6 +25,7 @@ from materials_cli.cli.output import day, safe
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, msgid, tr, trn
 from materials_cli.pictures.kept import JPEG, Pictures
+from materials_cli.search.by_meaning import Meaning, with_meaning
 from materials_cli.search.engine import Results, search
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import Filters
@@ -139,6 +140,7 @@ class Browser(App[MaterialsError]):
         self._narrowed_by = filters
         self._collections = collections
         self._table = shipped()
+        self.meaning = Meaning(here.config.archive, here.config.collections)
         self.hits: tuple[Hit, ...] = ()
         self._lines: list[Hit | None] = []
         self._clauses: Clauses = ()
@@ -183,16 +185,22 @@ class Browser(App[MaterialsError]):
     @work(thread=True, exclusive=True)
     def find(self, query: str) -> None:
         """Search the catalogue in a thread."""
+        slugs, described = self._collections, self._here.config.collections
         try:
             with self._here.catalogue() as catalogue:
                 found = search(
-                    catalogue, query, filters=self._narrowed_by, collections=self._collections,
-                    described=self._here.config.collections, limit=_MOST_HITS,
+                    catalogue, query, filters=self._narrowed_by, collections=slugs, described=described, limit=_MOST_HITS,
                     equivalents=self._table,
                 )  # fmt: skip
+                self._show_if_asked(query, found)
+                if self.meaning and not get_current_worker().is_cancelled:
+                    more = with_meaning(catalogue, found, self.meaning, collections=slugs, described=described)
+                    self._show_if_asked(query, more)
         except MaterialsError as error:
             self.call_from_thread(self.exit, error)
-            return
+
+    def _show_if_asked(self, query: str, found: Results) -> None:
+        """Show what was found, unless something else is looked for by now."""
         if not get_current_worker().is_cancelled:
             self.call_from_thread(self._show, query, found)
 
@@ -248,6 +256,8 @@ class Browser(App[MaterialsError]):
             self._say(f"{tr(error.what)} {error.where}")
 
     def _show(self, query: str, found: Results) -> None:
+        """Show what was found; what is selected stays so while more is found for the same query."""
+        selected = self.selected if self._clauses == found.query.content().clauses else None
         self.hits = found.hits
         self._clauses = found.query.content().clauses
         options, headed, before = list[Option](), any(hit.match is not Match.EXACT for hit in found.hits), ""
@@ -263,7 +273,7 @@ class Browser(App[MaterialsError]):
         hits.clear_options()
         hits.add_options(options)
         if found.hits:
-            hits.highlighted = int(headed)
+            hits.highlighted = self._lines.index(selected) if selected and selected in self._lines else int(headed)
         self._preview()
         self._say(_summary(query, found))
 
@@ -310,7 +320,9 @@ def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequenc
     """Run the interactive search; raise what ended it."""
     with here.catalogue():
         browser = Browser(here, query, filters, collections)
-    if error := browser.run():
+    with browser.meaning:
+        error = browser.run()
+    if error:
         raise error
     if browser.return_code:
         raise typer.Exit(browser.return_code)

@@ -39,6 +39,7 @@ GROUPS = {
     Match.MEANING: msgid("The same in other languages and names"),
     Match.SOUND: msgid("Similar: only sounding alike"),
     Match.SOME: msgid("Similar: only some of the words"),
+    Match.NEAR: msgid("By meaning"),
 }
 
 

@@ -12,6 +12,7 @@ from materials_cli.cli.items import find_item
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import counted, msg, tr, trn, verbatim
 from materials_cli.sync.texts import Read, ReadingReport
 
@@ -65,9 +66,12 @@ def index(
             "materials/index@1",
             [_row(read) for read in sorted(report.read, key=lambda read: read.item.path)],
             absent=[gone.path for gone in report.absent],
+            by_meaning=_prepared_row(report.prepared) if report.prepared else None,
         )
     elif not quiet:
         _print(report)
+    if report.prepared and report.prepared.note:
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(report.prepared.note), "yellow")
     for gone in report.absent[:_MOST_NOTES]:
         line = tr("missing  {path}: `materials sync` restores it", path=gone.path)
         err().print(styled(f"  {line}", "red"), soft_wrap=True)
@@ -83,10 +87,23 @@ def _meant(here: ArchiveContext, names: list[str], items: list[str]) -> tuple[li
 
 
 def _print(report: ReadingReport) -> None:
-    """Print counts by kind of section, sections without text, and all notes."""
-    if not report.read:
+    """Print counts by kind of section, sections without text, all notes, and how many texts can be searched by meaning."""
+    if report.read:
+        _print_read(report)
+    else:
         say(tr("All text is up to date. `materials index --all` reads everything again."))
-        return
+    if prepared := report.prepared:
+        _print_prepared(prepared)
+
+
+def _print_prepared(prepared: Prepared) -> None:
+    ready = prepared.made + prepared.ready
+    say(trn("Search by meaning: {count} text is ready.", "Search by meaning: {count} texts are ready.", ready))
+    if prepared.failed and not prepared.note:
+        say(trn("{count} text could not be prepared.", "{count} texts could not be prepared.", prepared.failed), style="yellow")
+
+
+def _print_read(report: ReadingReport) -> None:
     units, silent = Counter[str](), Counter[str]()
     for read in report.read:
         units[read.unit] += read.sections
@@ -116,6 +133,13 @@ def _print(report: ReadingReport) -> None:
 def _listed(counts: Counter[str], separator: str) -> str:
     """How many sections of each unit there are, the most first."""
     return separator.join(tr(counted(count, unit)) for unit, count in counts.most_common() if count)
+
+
+def _prepared_row(prepared: Prepared) -> dict[str, Any]:
+    return {
+        "prepared_now": prepared.made, "ready": prepared.made + prepared.ready, "failed": prepared.failed,
+        "dropped": prepared.dropped, "note": prepared.note,
+    }  # fmt: skip
 
 
 def _row(read: Read) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Phase(StrEnum):
     READING = msgid("Extracting text")
     LOOKING = msgid("Recognising text in pictures")
     DRAWING = msgid("Drawing slides and pages")
+    PREPARING = msgid("Preparing search by meaning")
     WRITING = msgid("Writing the manifest")
 
 
@@ -38,9 +39,10 @@ _COUNTS = {
     StepKind.READ: Phase.READING,
     StepKind.RECOGNISED: Phase.LOOKING,
     StepKind.PICTURED: Phase.DRAWING,
+    StepKind.PREPARED: Phase.PREPARING,
     StepKind.WRITING: Phase.WRITING,
 }
-_NOUNS = {Phase.LOOKING: "picture", Phase.WRITING: "item"}
+_NOUNS = {Phase.LOOKING: "picture", Phase.PREPARING: "section", Phase.WRITING: "item"}
 
 
 @dataclass(slots=True)

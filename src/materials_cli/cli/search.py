@@ -17,6 +17,7 @@ from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 from materials_cli.messages import msg, tr, trn
+from materials_cli.search.by_meaning import Meaning, with_meaning
 from materials_cli.search.engine import MOST_OTHERS, Results
 from materials_cli.search.engine import search as find
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
@@ -60,7 +61,7 @@ def search(
         bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")
     ] = False,
     only_these_words: Annotated[
-        bool, typer.Option("--only-these-words", help="Not what means the same in other languages, nor other names of it.")
+        bool, typer.Option("--only-these-words", help="Not what means the same in other words, names or languages.")
     ] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search interactively, as you type.")] = False,
     as_json: JsonOption = False,
@@ -92,10 +93,12 @@ def search(
     with here.catalogue() as catalogue:
         most = limit if flat else limit * _DEEPER
         table = None if only_these_words else equivalents(here.config.archive)
-        found = find(
-            catalogue, query, filters=filters, collections=chosen, described=here.config.collections, limit=most,
-            equivalents=table,
-        )  # fmt: skip
+        described = here.config.collections
+        with Meaning(here.config.archive, () if only_these_words else described) as meaning:
+            found = find(
+                catalogue, query, filters=filters, collections=chosen, described=described, limit=most, equivalents=table
+            )
+            found = with_meaning(catalogue, found, meaning, collections=chosen, described=described)
         empty = not any(catalogue.places())
     if as_json:
         _print_json(found, query)
@@ -123,10 +126,11 @@ def _print_json(found: Results, query: str) -> None:
 
 
 def _fewer(decks: Sequence[look.Folded], limit: int) -> list[look.Folded]:
-    """As many decks as were asked for, and behind the sure ones a few that were found by other words."""
+    """As many decks as were asked for, and a few more that were found by other words or by meaning."""
     others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][:MOST_OTHERS]
-    typed = [deck for deck in decks if deck.hits[0].match is not Match.MEANING][:limit]
-    return [deck for deck in decks if deck in typed or deck in others]
+    near = [deck for deck in decks if deck.hits[0].match is Match.NEAR]
+    typed = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}][:limit]
+    return [deck for deck in decks if deck in typed or deck in others or deck in near]
 
 
 def _say_how_many(shown: int, total: int) -> None:

@@ -47,6 +47,7 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     if collections is not None:
         yield Check(msgid("Notifications"), partial(reports.notifications, store))
         yield Check(msgid("Log"), partial(reports.outputs, store))
+        yield Check(msgid("By meaning"), partial(holdings.by_meaning, store, collections))
     yield Check(msgid("Manifest"), partial(holdings.manifest, store), partial(holdings.rewrite_manifest, store))
     yield Check(msgid("Corrections"), partial(holdings.corrections, store))
     yield Check(msgid("Verified"), partial(holdings.verified, store, slugs))

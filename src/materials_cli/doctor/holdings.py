@@ -12,13 +12,14 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.catalogue.verifications import Proven, proven, verified_line
-from materials_cli.config import load
+from materials_cli.config import Collection, load
 from materials_cli.custody.corrections import read_all
 from materials_cli.custody.losses import LOSSES_FIX, open_losses
 from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, problem, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
+from materials_cli.meaning.kept import Vectors, is_installed
 from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run
 from materials_cli.schedule.backends import is_scheduled
@@ -53,6 +54,18 @@ def catalogue_copy(store: Store) -> Diagnosis | None:
         return warning(msg("The copy of the catalogue is damaged."), fix)
     made = datetime.fromtimestamp(store.catalogue_copy.stat().st_mtime, UTC)
     return ok(msg("intact, made on {time}", time=local_time(made)))
+
+
+def by_meaning(store: Store, collections: Sequence[Collection]) -> Diagnosis | None:
+    """Whether this machine can do what `meaning = true` asks for; None if no collection does."""
+    if not any(collection.meaning for collection in collections):
+        return None
+    if not is_installed():
+        return warning(
+            msg("A collection asks for search by meaning, which is not installed here."),
+            msg("pip install 'materials-cli[meaning]': on Linux with an x86-64 processor. Elsewhere, remove `meaning = true`."),
+        )
+    return ok(msg("{sections} can be found by meaning", sections=counted(len(Vectors(store.root)), "section")))
 
 
 def copy_catalogue(store: Store) -> Message:

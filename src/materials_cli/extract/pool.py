@@ -25,7 +25,7 @@ from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
 GIGABYTE = 1024**3
-_READER, _NAMER = "materials_cli.extract.child", "materials_cli.extract.pronom"
+READER, _NAMER = "materials_cli.extract.child", "materials_cli.extract.pronom"
 _CRASHED = msgid("Reading the file crashed or ran out of memory, so its text is unknown.")
 _PIECE = 1 << 16
 
@@ -44,10 +44,10 @@ class Pool:
         memory: int = 2 * GIGABYTE,
         seconds: float = 60,
         output: int = 64 * 1024**2,
-        program: str = _READER,
+        program: str = READER,
     ) -> None:
         self._memory, self._seconds, self._output, self._program = memory, seconds, output, program
-        self._namers = Pool(1, seconds=seconds, program=_NAMER) if program == _READER and pronom.is_installed() else None
+        self._namers = Pool(1, seconds=seconds, program=_NAMER) if program == READER and pronom.is_installed() else None
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(workers):
             self._free.put(None)

@@ -31,6 +31,7 @@ from materials_cli.messages import msg, placed
 from materials_cli.model import Item, Section, State, Text
 from materials_cli.patterns import regex
 from materials_cli.pictures.kept import Pictures
+from materials_cli.search.by_meaning import Meaning, with_meaning
 from materials_cli.search.engine import search
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.filters import NO_FILTERS, Filters
@@ -75,11 +76,13 @@ class Door:
     def search(self, given: Arguments) -> Content:
         """Find slides, pages and sheets."""
         with self._open() as (config, catalogue):
-            filters = _filters(given)
-            found = search(
-                catalogue, given["query"], filters=filters, collections=_slugs(config, given), described=config.collections,
-                limit=_within(given, "limit", 10, _MOST_HITS), equivalents=self._equivalents(),
-            )  # fmt: skip
+            filters, slugs, described = _filters(given), _slugs(config, given), config.collections
+            with Meaning(self._store.root, described) as meaning:
+                found = search(
+                    catalogue, given["query"], filters=filters, collections=slugs, described=described,
+                    limit=_within(given, "limit", 10, _MOST_HITS), equivalents=self._equivalents(),
+                )  # fmt: skip
+                found = with_meaning(catalogue, found, meaning, collections=slugs, described=described)
             rows = [self._hit(hit) for hit in found.hits]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
         return _content({"results": rows, **told}, ("results[].title", "results[].text", "results[].path"))

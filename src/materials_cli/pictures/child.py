@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from materials_cli.extract.child import Request, serve
 from materials_cli.extract.limits import limit
 from materials_cli.extract.package import Package, UnreadableError, local
+from materials_cli.extract.serving import Request, serve
 from materials_cli.messages import msg
 from materials_cli.pictures import office
 from materials_cli.pictures.drawn import Drawn, put

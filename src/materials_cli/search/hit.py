@@ -16,6 +16,7 @@ class Match(StrEnum):
     MEANING = "meaning"  # in other words that mean the same: of another language, or another name
     SOUND = "sound"  # only sounding alike
     SOME = "some"  # only some of the words
+    NEAR = "near"  # by what its text means, as a model tells it; it may have none of the words
 
 
 _ORDER = {match: number for number, match in enumerate(Match)}

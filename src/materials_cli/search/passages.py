@@ -150,9 +150,22 @@ class Passages:
         return self._established[clause]
 
     @property
+    def narrowed_items(self) -> list[int]:
+        """The numbers of the items that the search is narrowed to; none when it is not narrowed."""
+        return list(json.loads(self._items or "[]"))
+
+    @property
     def narrowed_to(self) -> int:
         """How many items the search is narrowed to; 0 when it is not narrowed."""
-        return len(json.loads(self._items or "[]"))
+        return len(self.narrowed_items)
+
+    def places(self, expression: str) -> list[int]:
+        """The places of all sections that match an expression."""
+        return [place for (place,) in self._connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression,))]
+
+    def has(self, place: int) -> bool:
+        """Whether there is a section at a place."""
+        return self._connection.execute("SELECT 1 FROM section WHERE place = ?", (place,)).fetchone() is not None
 
     def extent(self, expression: str, items: str | None = None) -> int:
         """The number of sections that match an expression, in some items or those that the search is narrowed to; cached."""

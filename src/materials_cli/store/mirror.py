@@ -102,6 +102,7 @@ class Store:
             self._aside,
             self.inner / "ocr",
             self.inner / "pictures",
+            self.inner / "meaning",
             *catalogue,
         ):
             self.inside.refuse_links(place, Reach.ARCHIVE)

@@ -19,6 +19,7 @@ from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
 from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
+from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import Message, combined, msg, without
 from materials_cli.model import Failure, Item, Progress, Section, Step, StepKind, Text
 from materials_cli.store.mirror import Store
@@ -73,11 +74,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadingReport:
-    """The results; absent: items whose file is missing or has another size; failures: unexpected errors."""
+    """The results; absent: items whose file is missing or has another size; failures: unexpected errors.
+
+    prepared: for search by meaning, if that is asked for.
+    """
 
     read: tuple[Read, ...] = ()
     absent: tuple[Item, ...] = ()
     failures: tuple[Failure, ...] = ()
+    prepared: Prepared | None = None
 
 
 def find_ocr(collections: Iterable[Collection]) -> Ocr:

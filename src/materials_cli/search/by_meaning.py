@@ -1,0 +1,146 @@
+"""What is near a question in meaning, whatever its words and language: a group of its own, behind all that was found by words.
+
+A model (extra `[meaning]`) puts texts that mean the same near each other. Something is the nearest for any question: a text
+counts only if it is nearer to this one than to unrelated ones, by a margin.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
+from materials_cli.meaning.kept import Vectors, digest_of, is_installed, text_of
+from materials_cli.search.engine import Results
+from materials_cli.search.expression import expression_of
+from materials_cli.search.filters import at_places, matching_items
+from materials_cli.search.hit import Hit, Match
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.passages import Candidate, Passages, Tier
+from materials_cli.search.query import Query
+
+if TYPE_CHECKING:
+    from materials_cli.extract.pool import Pool
+
+MOST_NEAR = 5
+_MOST_COMPARED = 40
+_LEAST = 0.062  # nine of ten questions about what a judged archive lacks stay below
+_SECONDS = 20.0
+_PROGRAM = "materials_cli.meaning.child"
+_NO_TIER = Tier((), MatchLevel.WORD)
+
+
+class Near(NamedTuple):
+    """A section by its place. nearness: as the child tells it, see meaning/child.py; digest: of its text."""
+
+    place: int
+    nearness: float
+    digest: bytes
+
+
+class Meaning:
+    """The vectors of an archive, and a child that compares them; nothing is started where no collection asks for it.
+
+    As a context, it starts the child, which loads the model while words are searched for. root: the archive's folder.
+    """
+
+    def __init__(self, root: Path, collections: Iterable[Collection]) -> None:
+        self._vectors = Vectors(root)
+        self.slugs = tuple(collection.slug for collection in collections if collection.meaning)
+        self._pool = _pool() if self.slugs and self._vectors and is_installed() else None
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        if self._pool:
+            threading.Thread(target=self._pool.ask, args=({"texts": ["materials"]},), name="loader", daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the child."""
+        if self._pool:
+            self._pool.close()
+
+    def __bool__(self) -> bool:
+        """Whether it can be asked."""
+        return self._pool is not None
+
+    def nearest(self, question: str, narrowed: dict[str, Any]) -> list[Near]:
+        """What is near enough, the nearest first; nothing if the child fails. narrowed: as the child takes it."""
+        asked = {"question": question, "bits": PLACE_BITS, "most": _MOST_COMPARED, **narrowed}
+        files = {"vectors": str(self._vectors.file), "places": str(self._vectors.places)}
+        answer: Any = self._pool.ask({**asked, **files}) if self._pool else {}
+        if "found" not in answer:
+            return []
+        return [Near(place, near, bytes.fromhex(digest)) for place, near, digest in answer["found"] if near >= _LEAST]
+
+
+def _pool() -> "Pool":
+    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - most archives do not ask for it
+
+    return Pool(1, seconds=_SECONDS, program=_PROGRAM)
+
+
+def with_meaning(
+    catalogue: Catalogue,
+    found: Results,
+    meaning: Meaning,
+    *,
+    collections: Sequence[str] = (),
+    described: Sequence[Collection] = (),
+) -> Results:
+    """What was found, and behind it what is near in meaning and not among it; see engine.search() for the other arguments.
+
+    A quoted phrase, and a search in names, titles, bodies or notes alone, mean their words.
+    """
+    query = found.query
+    if not meaning or not query.clauses or query.quoted or query.filters.columns or query.filters.names_only:
+        return found
+    slugs = [slug for slug in meaning.slugs if not collections or slug in collections]
+    items = matching_items(catalogue.connection, at_places(query.filters, described), slugs or [""])
+    passages = Passages(catalogue.connection, items)
+    narrowed = {"items": passages.narrowed_items, **_narrowed(passages, query)}
+    near = meaning.nearest(_question(query), narrowed)
+    there = {(hit.item.collection, hit.item.id, hit.section.number) for hit in found.hits if hit.section}
+    added: list[Hit] = []
+    seen: set[bytes] = set()
+    for each, hit in _hits(passages, near):
+        place = hit.item.collection, hit.item.id, hit.section.number if hit.section else 0
+        if place not in there and each.digest not in seen and len(added) < MOST_NEAR:
+            added.append(hit)
+        seen.add(each.digest)
+    return replace(found, hits=(*found.hits, *added))
+
+
+def _question(query: Query) -> str:
+    """What was typed, with its punctuation, but for filters and excluded words."""
+    wanted = {forms for clause in query.clauses for term in clause for forms in term.words}
+    text = query.text
+    for word in reversed(query.words):
+        if word.forms not in wanted:
+            text = f"{text[: word.start]} {text[word.end :]}"
+    return " ".join(part for part in text.split() if any(map(str.isalnum, part)))
+
+
+def _narrowed(passages: Passages, query: Query) -> dict[str, Any]:
+    """The places that a query is narrowed to by languages, and those that have an excluded word."""
+    languages = query.filters.narrow("")
+    excluded = expression_of(tuple((term,) for term in query.excluded), MatchLevel.WORD, every=False)
+    return {
+        "only": passages.places(languages) if languages else None,
+        "without": passages.places(excluded) if excluded else [],
+    }
+
+
+def _hits(passages: Passages, near: Sequence[Near]) -> Iterator[tuple[Near, Hit]]:
+    """What is near as hits, as far as the text is still there; what is equally near by path."""
+    paths = passages.paths({each.place >> PLACE_BITS for each in near})
+    for each in sorted(near, key=lambda each: (-each.nearness, paths.get(each.place >> PLACE_BITS, ("", "")), each.place)):
+        if each.place >> PLACE_BITS not in paths or not passages.has(each.place):
+            continue
+        hit = passages.hit(Candidate(each.place >> PLACE_BITS, each.place, each.nearness, 0), _NO_TIER, each.nearness)
+        if hit.section and digest_of(text_of(hit.section)) == each.digest:
+            yield each, replace(hit, match=Match.NEAR)
