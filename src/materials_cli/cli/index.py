@@ -66,12 +66,10 @@ def index(
             "materials/index@1",
             [_row(read) for read in sorted(report.read, key=lambda read: read.item.path)],
             absent=[gone.path for gone in report.absent],
-            by_meaning=_prepared_row(report.prepared) if report.prepared else None,
+            by_meaning=_prepared_row(report.prepared),
         )
     elif not quiet:
         _print(report)
-    if report.prepared and report.prepared.note:
-        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(report.prepared.note), "yellow")
     for gone in report.absent[:_MOST_NOTES]:
         line = tr("missing  {path}: `materials sync` restores it", path=gone.path)
         err().print(styled(f"  {line}", "red"), soft_wrap=True)
@@ -99,7 +97,9 @@ def _print(report: ReadingReport) -> None:
 def _print_prepared(prepared: Prepared) -> None:
     ready = prepared.made + prepared.ready
     say(trn("Search by meaning: {count} text is ready.", "Search by meaning: {count} texts are ready.", ready))
-    if prepared.failed and not prepared.note:
+    if prepared.note:
+        print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(prepared.note), "yellow")
+    elif prepared.failed:
         say(trn("{count} text could not be prepared.", "{count} texts could not be prepared.", prepared.failed), style="yellow")
 
 
@@ -135,7 +135,9 @@ def _listed(counts: Counter[str], separator: str) -> str:
     return separator.join(tr(counted(count, unit)) for unit, count in counts.most_common() if count)
 
 
-def _prepared_row(prepared: Prepared) -> dict[str, Any]:
+def _prepared_row(prepared: Prepared | None) -> dict[str, Any] | None:
+    if prepared is None:
+        return None
     return {
         "prepared_now": prepared.made, "ready": prepared.made + prepared.ready, "failed": prepared.failed,
         "dropped": prepared.dropped, "note": prepared.note,

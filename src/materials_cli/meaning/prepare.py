@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
@@ -53,47 +53,66 @@ class Prepared:
     note: Message | None = None
 
 
+@dataclass(slots=True)
+class _Standing:
+    """Where texts stand: their places and digests, in the order of the catalogue; first: one place of each text."""
+
+    places: "array[int]" = field(default_factory=lambda: array("q"))
+    digests: list[bytes] = field(default_factory=list)
+    first: dict[bytes, int] = field(default_factory=dict)
+
+
 def prepare(store: Store, catalogue: Catalogue, slugs: Sequence[str], makers: Makers) -> Prepared:
     """Make the vectors of the sections of these collections that have none; those of all other texts are dropped.
 
     Raise a disk error, or symlink_in_archive.
     """
-    vectors = Vectors(store.root)
-    places, digests, lacking = array("q"), list[bytes](), dict[bytes, int]()
-    for place, section in sections_by_place(catalogue, slugs) if slugs else ():
-        if text := text_of(section):
-            places.append(place)
-            digests.append(digest_of(text))
-            lacking.setdefault(digests[-1], place)
-    dropped = vectors.keep(lacking.keys())
+    vectors, standing = Vectors(store.root), _standing(catalogue, slugs)
+    dropped = vectors.keep(standing.first.keys())
     numbers = vectors.numbers()
-    lacking = {digest: place for digest, place in lacking.items() if digest not in numbers}
+    lacking = {digest: place for digest, place in standing.first.items() if digest not in numbers}
     note = _begun(store, vectors, numbers, makers.pool) if lacking else None
-    ready, written = len(numbers), time.monotonic()
+    ready = len(numbers)
     makers.progress(Step(StepKind.PREPARED, amount=0, total=0 if note else len(lacking)))
-    tasks = _tasks(catalogue, {} if note else lacking)
-    finished = 0
     try:
-        with closing(in_parallel(makers.threads, partial(_made, makers.pool), tasks)) as batches:
-            for batch in batches:
-                alive()
-                made = {digest: vector for _, future in batch for digest, vector in future.result().items()}
-                if room(store.root) < 0:
-                    note = msg("5 % of the disk, or 1 GB if that is less, always stay free.")
-                    break
-                vectors.append(made.items())
-                for digest in made:
-                    numbers[digest] = len(numbers)
-                finished += sum(len(task) for task, _ in batch)
-                makers.progress(Step(StepKind.PREPARED, amount=finished, total=len(lacking)))
-                if time.monotonic() - written > _WRITTEN_EVERY:
-                    vectors.put_places(places, digests, numbers)
-                    written = time.monotonic()
+        if not note:
+            note = _make(store, vectors, standing, numbers, _tasks(catalogue, lacking), makers)
     finally:
         if numbers or vectors:
-            vectors.put_places(places, digests, numbers)
-    made_now = len(numbers) - ready
-    return Prepared(made_now, max(0, ready - 1), len(lacking) - made_now, dropped, note)
+            vectors.put_places(standing.places, standing.digests, numbers)
+    made = len(numbers) - ready
+    return Prepared(made, max(0, ready - 1), len(lacking) - made, dropped, note)
+
+
+def _standing(catalogue: Catalogue, slugs: Sequence[str]) -> _Standing:
+    found = _Standing()
+    for place, section in sections_by_place(catalogue, slugs):
+        if text := text_of(section):
+            found.places.append(place)
+            found.digests.append(digest_of(text))
+            found.first.setdefault(found.digests[-1], place)
+    return found
+
+
+def _make(
+    store: Store, vectors: Vectors, standing: _Standing, numbers: dict[bytes, int], tasks: Iterator[_Texts], makers: Makers
+) -> Message | None:
+    """Make vectors and append them; why it ended early, if it did. numbers: of the records, to which the new ones are added."""
+    finished, total, written = 0, sum(digest not in numbers for digest in standing.first), time.monotonic()
+    with closing(in_parallel(makers.threads, partial(_made, makers.pool), tasks)) as batches:
+        for batch in batches:
+            alive()
+            if room(store.root) < 0:
+                return msg("5 % of the disk, or 1 GB if that is less, always stay free.")
+            made = {digest: vector for _, future in batch for digest, vector in future.result().items()}
+            vectors.append(made.items())
+            numbers |= {digest: len(numbers) + number for number, digest in enumerate(made)}
+            finished += sum(len(task) for task, _ in batch)
+            makers.progress(Step(StepKind.PREPARED, amount=finished, total=total))
+            if time.monotonic() - written > _WRITTEN_EVERY:
+                vectors.put_places(standing.places, standing.digests, numbers)
+                written = time.monotonic()
+    return None
 
 
 def _begun(store: Store, vectors: Vectors, numbers: dict[bytes, int], pool: Pool) -> Message | None:

@@ -7,6 +7,7 @@ counts only if it is nearer to this one than to unrelated ones, by a margin.
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -97,22 +98,32 @@ def with_meaning(
     A quoted phrase, and a search in names, titles, bodies or notes alone, mean their words.
     """
     query = found.query
-    if not meaning or not query.clauses or query.quoted or query.filters.columns or query.filters.names_only:
+    if not meaning or not _asks_for_meaning(query):
         return found
     slugs = [slug for slug in meaning.slugs if not collections or slug in collections]
     items = matching_items(catalogue.connection, at_places(query.filters, described), slugs or [""])
     passages = Passages(catalogue.connection, items)
-    narrowed = {"items": passages.narrowed_items, **_narrowed(passages, query)}
-    near = meaning.nearest(_question(query), narrowed)
-    there = {(hit.item.collection, hit.item.id, hit.section.number) for hit in found.hits if hit.section}
-    added: list[Hit] = []
-    seen: set[bytes] = set()
-    for each, hit in _hits(passages, near):
-        place = hit.item.collection, hit.item.id, hit.section.number if hit.section else 0
-        if place not in there and each.digest not in seen and len(added) < MOST_NEAR:
-            added.append(hit)
-        seen.add(each.digest)
+    near = meaning.nearest(_question(query), {"items": passages.narrowed_items, **_narrowed(passages, query)})
+    there = set(map(_place, found.hits))
+    new = _first_of_each_text(_hits(passages, near))
+    added = islice((hit for hit in new if _place(hit) not in there), MOST_NEAR)
     return replace(found, hits=(*found.hits, *added))
+
+
+def _asks_for_meaning(query: Query) -> bool:
+    return bool(query.clauses) and not (query.quoted or query.filters.columns or query.filters.names_only)
+
+
+def _place(hit: Hit) -> tuple[str, str, int]:
+    return hit.item.collection, hit.item.id, hit.section.number if hit.section else 0
+
+
+def _first_of_each_text(hits: Iterable[tuple[Near, Hit]]) -> Iterator[Hit]:
+    seen: set[bytes] = set()
+    for each, hit in hits:
+        if each.digest not in seen:
+            yield hit
+        seen.add(each.digest)
 
 
 def _question(query: Query) -> str:
