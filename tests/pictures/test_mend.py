@@ -10,11 +10,21 @@ from materials_cli.pictures.mend import mend
 WIDTH = 720
 
 
-def line(text: str, x: float = 70, y: float = 100, kind: str = "text", shape: str = "Body", **more: str) -> str:
+def line(
+    text: str,
+    x: float = 70,
+    y: float = 100,
+    kind: str = "text",
+    shape: str = "Body",
+    *,
+    anchor: str = "start",
+    size: int = 32,
+    **more: str,
+) -> str:
     attributes = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in more.items())
     return (
-        f'<text x="{x}" y="{y}" text-anchor="start" data-content-kind="{kind}" data-source-id="{shape}"{attributes}>'
-        f'<tspan font-size="32">{text}</tspan></text>'
+        f'<text x="{x}" y="{y}" text-anchor="{anchor}" data-content-kind="{kind}" data-source-id="{shape}"{attributes}>'
+        f'<tspan font-size="{size}">{text}</tspan></text>'
     )
 
 
@@ -58,6 +68,27 @@ def test_signs_of_a_letter_go_back_to_it() -> None:
     assert words(mended(line("ជាប"), line("់ពីកំណើត", y=130))) == ["ជាប់", "ពីកំណើត"]
     assert words(mended(line("whole"), line("words", y=130))) == ["whole", "words"]
     assert words(mended(line("សិទ", shape="One"), line("្ធិ", y=130, shape="Other"))) == ["សិទ", "្ធិ"]
+
+
+def title(*lines: str, size: int = 44) -> list[str]:
+    role = {"data-semantic-role": "placeholder"}
+    return [
+        line(text, 360, 82 + number * size, shape="Title", anchor="middle", size=size, **role)
+        for number, text in enumerate(lines)
+    ]
+
+
+def test_a_title_of_several_lines_does_not_stand_on_the_text_below() -> None:
+    body = line("text that is long enough to lie below the title", 60, 155)
+    one, two, _ = mended(*title("Long", "title"), body)
+    assert (float(one.get("y") or 0), float(two.get("y") or 0)) == (60, 104)
+    *many, _ = mended(*title("A", "very long", "title"), body)
+    assert float(many[0].get("y") or 0) >= 35
+    assert float(many[-1].get("y") or 0) + 0.25 * float(many[-1][0].get("font-size") or 0) <= 155 - 0.8 * 32 + 1
+    below = line("text", 60, 400)
+    assert [each.get("y") for each in mended(*title("Long", "title"), below)] == ["82", "126", "400"]
+    aside = line("text", 600, 120, size=12)
+    assert [each.get("y") for each in mended(*title("Long", "title"), aside)][:2] == ["82", "126"]
 
 
 def test_a_line_that_would_run_out_of_the_slide_is_drawn_together() -> None:

@@ -4,7 +4,8 @@ Its texts state what they are: data-content-kind (text, bullet) and data-source-
 """
 
 import unicodedata
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from lxml import etree
 
@@ -13,6 +14,8 @@ from materials_cli.pictures.letters import is_tall, joins, width_of
 
 _HANGING = 0.85  # of the size of a bullet: how far before its text PowerPoint's own templates set it
 _MARGIN = 0.015  # of the width of a slide
+_ABOVE, _BELOW = 0.8, 0.25  # how far letters reach from the line they stand on, in parts of their size
+_SMALLEST = 0.6  # of its size: how small a title may get
 _TALL = 1.2  # the height of a line of such letters, in parts of their size
 
 
@@ -25,6 +28,8 @@ def mend(root: etree._Element, width: int) -> None:
         elif before.get("data-source-id") == after.get("data-source-id"):
             _give_back(before, after)
             _loosen(before, after)
+    for above, below in pairwise(_blocks(lines)):
+        _part(above, below)
     for line in lines:
         _fit(line, width)
 
@@ -63,13 +68,57 @@ def _loosen(before: etree._Element, after: etree._Element) -> None:
                 span.set("font-size", f"{step / _TALL:g}")
 
 
+def _blocks(lines: Sequence[etree._Element]) -> list[list[etree._Element]]:
+    """The lines of each shape that has text, in their order."""
+    return [list(block) for _, block in groupby(lines, lambda line: line.get("data-source-id"))]
+
+
+def _part(title: Sequence[etree._Element], body: Sequence[etree._Element]) -> None:
+    """Part a title of several lines from the text below it, which its last lines stand on: only its first line was centred.
+
+    It moves up as a whole, until all of it is centred; if that is not enough, it gets smaller.
+    """
+    first, last, top = _number(title[0], "y"), _number(title[-1], "y"), min(_number(line, "y") for line in body)
+    size, limit = _size(title[0]), top - _ABOVE * _size(body[0])
+    if first == last or not first < top or _is_turned(*title, *body) or last + _BELOW * size <= limit:
+        return
+    if title[0].get("data-semantic-role") != "placeholder" or not _is_below(title, body):
+        return
+    step, count = (last - first) / (len(title) - 1), len(title)
+    first = max(first - (last - first) / 2, _ABOVE * size)
+    room = limit - _BELOW * size - first
+    share = min(1.0, max(_SMALLEST, room / (step * (count - 1))))
+    for number, line in enumerate(title):
+        line.set("y", f"{first + number * step * share:g}")
+        for span in line:
+            if share < 1 and span.get("font-size"):
+                span.set("font-size", f"{_number(span, 'font-size') * share:g}")
+
+
+def _is_turned(*lines: etree._Element) -> bool:
+    return any(line.get("transform", "").replace("matrix(1 0 0 1 0 0)", "") for line in lines)
+
+
+def _is_below(title: Sequence[etree._Element], body: Sequence[etree._Element]) -> bool:
+    """Whether any line of a body stands where a line of the title is, from left to right."""
+    spans = [_extent(line) for line in title]
+    return any(left < end and start < right for start, end in map(_extent, body) for left, right in spans)
+
+
+def _extent(line: etree._Element) -> tuple[float, float]:
+    """Where a line begins and ends, as far as its letters tell."""
+    x, width = _number(line, "x"), _estimated(line)
+    begin = {"middle": x - width / 2, "end": x - width}.get(line.get("text-anchor", "start"), x)
+    return begin, begin + width
+
+
 def _words(line: etree._Element) -> str:
     return "".join(span.text or "" for span in line)
 
 
 def _fit(line: etree._Element, width: int) -> None:
     """Draw a line together that would run out of the slide."""
-    if line.get("transform", "").replace("matrix(1 0 0 1 0 0)", "") or not _is_plain(line):
+    if _is_turned(line) or not _is_plain(line):
         return
     x, anchor = _number(line, "x"), line.get("text-anchor", "start")
     right = width * (1 - _MARGIN)

@@ -5,6 +5,7 @@ Source: the README of document-svg.
 """
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,9 +20,12 @@ from materials_cli.pictures import raster
 from materials_cli.pictures.drawn import Drawn, Sheet, put
 from materials_cli.pictures.kept import DOCUMENT_SVG, SVG
 from materials_cli.pictures.mend import mend
+from materials_cli.pictures.prepare import is_passed_over, prepared
 from materials_cli.pictures.svg import clean, to_bytes
 
 MOST = 2_000
+_LARGEST_PACKED = 32 * 1024**2
+_SLIDE = re.compile(r"ppt/slides/[^/]+\.xml", re.IGNORECASE)
 _LARGEST_PART, _LARGEST_SLIDE, _LARGEST_DECK, _MOST_EVENTS = 64 * 1024**2, 32 * 1024**2, 512 * 1024**2, 2_000_000
 
 
@@ -36,7 +40,7 @@ def draw_slides(path: Path, package: Package, into: Path) -> Drawn:
     deck = into / "deck.pptx"
     if package.damaged:
         _pack(package, deck, range(len(parts)))
-    else:
+    elif not _prepare(path, package, deck, parts):
         _place(path, deck)
     sheets: list[Sheet] = []
     for number, svg in _drawn(package, deck, range(len(parts))):
@@ -85,7 +89,30 @@ def _pack(package: Package, deck: Path, numbers: Sequence[int]) -> None:
                 content = package.read(name)
             except UnreadableError:
                 continue
-            packed.writestr(name, _only(package, main, numbers) if name == main else content)
+            packed.writestr(name, _only(package, main, numbers) if name == main else _written(name, content))
+
+
+def _written(name: str, content: bytes) -> bytes:
+    return prepared(content) if _SLIDE.fullmatch(name) else content
+
+
+def _prepare(path: Path, package: Package, deck: Path, parts: Sequence[str | None]) -> bool:
+    """Write a deck with what would be passed over; False if there is nothing, or the deck is too large to be written again."""
+    if path.stat().st_size > _LARGEST_PACKED or not any(_is_passed_over(package, part) for part in parts if part):
+        return False
+    try:
+        _pack(package, deck, range(len(parts)))
+    except OSError:
+        deck.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _is_passed_over(package: Package, part: str) -> bool:
+    try:
+        return is_passed_over(package.read(part))
+    except UnreadableError:
+        return False
 
 
 def _only(package: Package, main: str, numbers: Sequence[int]) -> bytes:

@@ -1,0 +1,56 @@
+"""What document-svg passes over is written otherwise before it draws: line breaks, and subtitles, which have no bullets."""
+
+import pytest
+from lxml import etree
+
+from materials_cli.pictures.prepare import prepared
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+PART = (
+    '<p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:cSld><p:spTree>{}</p:spTree></p:cSld></p:sld>'
+)
+SHAPE = "<p:sp><p:nvSpPr><p:nvPr>{}</p:nvPr></p:nvSpPr><p:txBody>{}</p:txBody></p:sp>"
+RUN = "<a:r><a:rPr sz='2400'/><a:t>{}</a:t></a:r>"
+BREAK = "<a:br><a:rPr sz='1200'/></a:br>"
+
+
+def lines(paragraphs: str, place: str = "") -> list[tuple[str, list[str]]]:
+    """The paragraphs of a shape, once it is prepared: the text of each, and what its properties and end are."""
+    root = etree.fromstring(prepared(PART.format(SHAPE.format(place, paragraphs)).encode()))
+    made = list(root.iter(f"{A}p"))
+    return [
+        ("".join(map(str, each.itertext())), [etree.QName(one).localname for one in each.iterfind(f"{A}pPr/*")])
+        for each in made
+    ]
+
+
+def test_what_follows_a_line_break_is_a_line_of_its_own_without_a_bullet() -> None:
+    properties = "<a:pPr><a:lnSpc/><a:spcBef/><a:buChar char='-'/></a:pPr>"
+    broken = f"<a:p>{properties}{RUN.format('one')}{BREAK}{RUN.format('two')}</a:p><a:p>{RUN.format('three')}</a:p>"
+    assert lines(broken) == [("one", ["lnSpc", "spcBef", "buChar"]), ("two", ["lnSpc", "buNone"]), ("three", [])]
+
+
+def test_an_empty_line_is_as_high_as_its_letters() -> None:
+    root = etree.fromstring(prepared(PART.format(SHAPE.format("", f"<a:p>{BREAK}{RUN.format('one')}</a:p>")).encode()))
+    first = next(root.iter(f"{A}p"))
+    assert [(end.tag, end.get("sz")) for end in first if end.get("sz")] == [(f"{A}endParaRPr", "1200")]
+
+
+def test_a_subtitle_has_no_bullet_but_its_own() -> None:
+    subtitle = "<p:ph type='subTitle'/>"
+    assert lines(f"<a:p>{RUN.format('one')}</a:p>", subtitle) == [("one", ["buNone"])]
+    own = f"<a:p><a:pPr><a:buChar char='-'/></a:pPr>{RUN.format('one')}</a:p>"
+    assert lines(own, subtitle) == [("one", ["buChar"])]
+
+
+def test_a_line_break_in_a_cell_is_a_space() -> None:
+    paragraph = f"<a:p>{RUN.format('one')}{BREAK}{RUN.format('two')}</a:p>"
+    cell = f"<a:tbl><a:tr><a:tc><a:txBody>{paragraph}</a:txBody></a:tc></a:tr></a:tbl>"
+    root = etree.fromstring(prepared(PART.format(cell).encode()))
+    assert ["".join(map(str, each.itertext())) for each in root.iter(f"{A}p")] == ["one two"]
+
+
+@pytest.mark.parametrize("content", [b"<a:br> no XML", b"", PART.format(SHAPE.format("", f"<a:p>{RUN}</a:p>")).encode()])
+def test_all_else_stays_as_it_is(content: bytes) -> None:
+    assert prepared(content) == content
