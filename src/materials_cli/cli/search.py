@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli import hits as look
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, KindOption, kinds_of
 from materials_cli.cli.items import next_step
@@ -91,14 +92,11 @@ def search(
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     with here.catalogue() as catalogue:
-        most = limit if flat else limit * _DEEPER
-        table = None if only_these_words else equivalents(here.config.archive)
-        described = here.config.collections
-        with Meaning(here.config.archive, () if only_these_words else described) as meaning:
-            found = find(
-                catalogue, query, filters=filters, collections=chosen, described=described, limit=most, equivalents=table
-            )
-            found = with_meaning(catalogue, found, meaning, collections=chosen, described=described)
+        described, most = here.config.collections, limit if flat else limit * _DEEPER
+        if only_these_words:
+            found = find(catalogue, query, filters=filters, collections=chosen, described=described, limit=most)
+        else:
+            found = _in_all_ways(here, catalogue, query, filters, chosen, most)
         empty = not any(catalogue.places())
     if as_json:
         _print_json(found, query)
@@ -107,6 +105,19 @@ def search(
         look.print_hits(decks, here.store)
         _say_how_many(sum(deck.size for deck in decks), found.total)
     _say_how_it_was_found(found, here.config, kind or (), empty=empty)
+
+
+def _in_all_ways(
+    here: ArchiveContext, catalogue: Catalogue, query: str, filters: Filters, collections: Sequence[str], limit: int
+) -> Results:
+    """What is found by words, by others that mean the same, and by meaning."""
+    root, described = here.config.archive, here.config.collections
+    with Meaning(root, described) as meaning:
+        found = find(
+            catalogue, query, filters=filters, collections=collections, described=described, limit=limit,
+            equivalents=equivalents(root),
+        )  # fmt: skip
+        return with_meaning(catalogue, found, meaning, collections=collections, described=described)
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
