@@ -126,6 +126,17 @@ def test_rows_that_are_newer_than_the_manifest_are_recovered(
     assert drive.count(*BYTES) == count
 
 
+def test_what_is_newer_than_the_last_event_that_can_be_read_is_told(archive: Path) -> None:
+    before, listed = events(), data("list")["items"]
+    ruin_event(archive / CATALOGUE, len(before))
+    (archive / COPY).unlink()
+    made = data("rebuild")
+    assert made["events"]["recovered"] < len(before)
+    assert made["events"]["lost"] == len(before) - made["events"]["recovered"]
+    assert (made["items"], data("list")["items"]) == ([], listed)
+    assert "none changed" in run("history", "--check").output
+
+
 def forge(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER event_is_final")

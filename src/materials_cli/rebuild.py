@@ -16,7 +16,7 @@ from typing import Any
 from materials_cli.catalogue.chronicle import state_verified
 from materials_cli.catalogue.copy import is_intact, last_hash
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.proof import absent
+from materials_cli.catalogue.proof import absent, untold
 from materials_cli.catalogue.salvage import Salvaged, salvage
 from materials_cli.custody.losses import Loss, keep_losses, known_losses
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_plain, replacing
@@ -151,14 +151,14 @@ def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses:
             with open_plain(store.catalogue_copy) as kept, replacing(new) as copy:
                 shutil.copyfileobj(kept, copy)
         with Catalogue.open(new, write=True) as catalogue:
-            saved = salvage(catalogue.connection, [store.catalogue, store.catalogue_copy])
+            saved = salvage(catalogue.connection, store.catalogue, store.catalogue_copy)
             made.events, made.lost_events = saved.events, saved.lost
             if made.base is Base.MANIFEST and (saved.events or saved.items):
                 made.base = Base.SALVAGED
             catalogue.note([of_rebuilding(made.base, made.last_hash)])
             _complete(store, catalogue, made, progress, accept_losses=accept_losses, saved=saved)
-            if saved.events:
-                catalogue.note(list(absent(catalogue.connection, msg("not recovered when the catalogue was rebuilt"))))
+            if saved.events or saved.items:
+                _reconcile(catalogue)
         made.aside = _set_aside(store)
         with new.open("r+b") as file:
             flush_file(file, new.stat().st_size)
@@ -212,11 +212,20 @@ def _complete(
     return made
 
 
+def _reconcile(catalogue: Catalogue) -> None:
+    """Tell in the history what is recovered although it does not tell it, and what it tells and is not recovered."""
+    for one in untold(catalogue.connection):
+        if item := catalogue.find(one.collection, one.item):
+            versions = [version for version in catalogue.versions(*one[:2]) if version.fixity.sha256 in one.versions]
+            catalogue.note(of_claim(item, versions[::-1], taken=one.differs))
+    catalogue.note(list(absent(catalogue.connection, msg("not recovered when the catalogue was rebuilt"))))
+
+
 @dataclass(slots=True)
 class _Taking:
     """Takes in claims, one by one. known: the items that the catalogue has; kept: the digests of their earlier versions.
 
-    entry: the line that is being read. recorded: the history has what it tells.
+    entry: the line that is being read. recorded: the history has what it tells. told: the history is told of what is taken in.
     """
 
     store: Store
@@ -228,17 +237,18 @@ class _Taking:
     places: set[str] = field(default_factory=set)
     entry: Mapping[str, Any] | None = None
     recorded: bool = False
+    told: bool = True
 
     def __post_init__(self) -> None:
         self.places = {twin_key(item.path) for item in self.known.values() if item.state is State.HELD}
 
     def take_rows(self, saved: Salvaged) -> None:
         """Take in items of a damaged catalogue whose bytes are there; what is refused here, the manifest may know better."""
-        refused, self.recorded = list(self.made.refused), not saved.lost
+        refused, self.told = list(self.made.refused), False
         for item, versions in saved.items:
             with suppress(ValueError):
                 self._take(as_claimed(item, versions), again=False)
-        self.made.refused[:], self.recorded = refused, False
+        self.made.refused[:], self.told = refused, True
         self.seen.clear()
 
     def read(self, place: str, entry: Mapping[str, Any] | None, *, again: bool = False) -> None:
@@ -267,7 +277,7 @@ class _Taking:
         self.made.versions += len(new)
         if taken and len(versions) == len(claim.versions):
             self._state_verified(key)
-        if taken or new:
+        if self.told and (taken or new):
             self.catalogue.note(of_claim(taken or item, new, taken=taken is not None, known=self.recorded))
 
     def _state_verified(self, key: tuple[str, str]) -> None:

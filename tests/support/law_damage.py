@@ -174,8 +174,7 @@ class Damage(Events):
         inner, before = self.archive / ".materials", Disk.of(self.archive, "c").digests
         if not self.rows():
             return
-        whole = self.is_whole() and not (self.disturbed or self.killed)
-        self.forgotten |= not whole
+        self.forgotten |= self.disturbed or self.killed or not self.is_whole()
         with contextlib.closing(sqlite3.connect(inner / "catalogue.sqlite")) as opened:
             opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for path in inner.glob("catalogue.*sqlite" if copied else "catalogue.sqlite"):
@@ -185,8 +184,7 @@ class Damage(Events):
                 content[start : start + 4096] = b"\xff" * 4096
             path.write_bytes(content)
         status, told = self.materials("rebuild")
-        assert status == 0 or not whole, told
-        self.forgotten |= status != 0
+        assert status == 0 or self.forgotten, told
         self.disturbed = self.disturbed or self.killed  # the manifest of a run that was killed is not the last word
         assert before <= Disk.of(self.archive, "c").digests
         assert self.disturbed or self.materials("history", "--check")[0] == 0

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from materials_cli.catalogue.naming import ids_now, name_now, namings
 from materials_cli.history.events import Event, EventType, Outcome
@@ -80,6 +80,28 @@ def compare_rows(connection: sqlite3.Connection) -> Comparison:
     for (_, item), life in lives.items():
         if life.now:
             found.differing.append(msg("{path}: there are events about it, but the item is missing.", path=life.now[1] or item))
+    return found
+
+
+class Untold(NamedTuple):
+    """An item of which the history does not tell all: whether not that it is as it is, and which earlier digests not."""
+
+    collection: str
+    item: str
+    differs: bool
+    versions: frozenset[str]
+
+
+def untold(connection: sqlite3.Connection) -> list[Untold]:
+    """The items of which the events do not tell what the rows say."""
+    lives, kept, found = _lives(connection), dict[tuple[str, str], set[str]](), list[Untold]()
+    for collection, item, digest in connection.execute("SELECT collection, item, sha256 FROM version"):
+        kept.setdefault((collection, item), set()).add(digest)
+    for collection, item, path, state, digest in connection.execute("SELECT collection, id, path, state, sha256 FROM item"):
+        life = lives.get((collection, item), _Life())
+        differs, versions = life.now != (digest, path, state), kept.get((collection, item), set()) - life.had - life.replaced
+        if differs or versions:
+            found.append(Untold(collection, item, differs, frozenset(versions)))
     return found
 
 

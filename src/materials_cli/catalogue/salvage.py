@@ -38,14 +38,17 @@ class Salvaged:
     items: list[tuple[Item, tuple[Version, ...]]] = field(default_factory=list)
 
 
-def salvage(connection: Connection, damaged: Sequence[Path]) -> Salvaged:
-    """Continue the history of a new catalogue by the events of damaged ones; return that, and their other rows."""
-    made, opened = Salvaged(), [source for path in damaged if (source := _opened(path))]
+def salvage(connection: Connection, damaged: Path, copy: Path) -> Salvaged:
+    """Continue the history of a new catalogue by the events of a damaged one and its copy; return that, and the rows of items.
+
+    Only those of the catalogue itself: its copy is no newer than the manifest.
+    """
+    made, catalogue = Salvaged(), _opened(damaged)
+    opened = [source for source in (catalogue, _opened(copy)) if source]
     try:
         with transaction(connection):
             _take_events(connection, opened, made)
-        for source in opened[:1]:
-            made.items = list(_items(source))
+        made.items = list(_items(catalogue)) if catalogue else []
     finally:
         for source in opened:
             source.close()
@@ -105,6 +108,9 @@ def _take_events(connection: Connection, opened: Sequence[sqlite3.Connection], m
         for row in _rows(source, "event", f"{HASHED}, hash", "number", number + 1):
             found.setdefault(row["number"], []).append(tuple(row))
             recorded = max(recorded, row["number"])
+        for index in ("event_item", "event_run"):
+            with suppress(sqlite3.Error, TypeError):
+                recorded = max(recorded, *source.execute(f"SELECT max(number) FROM event INDEXED BY {index}").fetchone())  # noqa: S608
     taken = []
     while event := next((one for one in found.get(number + 1, ()) if proof_of(before, one[:-1]) == one[-1]), None):
         taken.append(event)
