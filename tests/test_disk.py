@@ -1,5 +1,6 @@
 """Files are replaced atomically, and never through a symlink."""
 
+import errno
 import os
 import re
 import stat
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import materials_cli
-from materials_cli.disk import flush_file, replace_file, replacing
+from materials_cli.disk import disk_errors, flush_file, replace_file, replacing
 from materials_cli.drive import wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from support.empty_drive import drive
 from support.small_drive import items, mirror, run, sums_hold
 
@@ -236,3 +237,10 @@ def test_there_is_no_other_way_to_write_a_file() -> None:
         if writing.search(path.read_text("utf-8")) and SOURCE / "emulator" not in path.parents
     }
     assert found == elsewhere
+
+
+def test_a_folder_on_another_disk_is_told_as_that() -> None:
+    with pytest.raises(MaterialsError) as told, disk_errors():
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), "one", None, "other")
+    assert told.value.code is Code.DISK_REFUSED
+    assert "one disk" in str(told.value.fix)

@@ -63,6 +63,12 @@ def disk_error(error: OSError, where: Path | None = None, *, reach: Reach | None
         return MaterialsError(Code.FILE_TOO_LARGE, what, where=place)
     if error.errno in _FULL:
         return MaterialsError(Code.DISK_FULL, msg("The disk is full."), where=place)
+    if error.errno == errno.EXDEV:
+        return MaterialsError(
+            Code.DISK_REFUSED, msg("A folder of the archive is on another disk than the rest."), where=place,
+            why=msg("Files are moved into their place in one step, which works only within one file system."),
+            fix=msg("Keep the whole archive on one disk. `materials doctor` names the folder that is elsewhere."), reach=reach,
+        )  # fmt: skip
     what = msg("The disk reported an error: {reason}.", reason=reason(error))
     return MaterialsError(Code.DISK_REFUSED, what, where=place, reach=reach)
 
