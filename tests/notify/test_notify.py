@@ -96,6 +96,19 @@ def test_mail_uses_a_password_from_a_file(
     assert password not in printed.replace("The test message was sent to all recipients", "")
 
 
+@pytest.mark.parametrize(
+    ("password", "said"), [("пароль".encode(), "letters outside ASCII"), (b"\xff\xfe\x00", "not text in UTF-8")]
+)
+def test_a_password_that_no_login_can_send_is_said_to_be_one(
+    drive: RunningServer, tmp_path: Path, post: tuple[Post, int], password: bytes, said: str
+) -> None:
+    (tmp_path / "password").write_bytes(password)
+    server = f'server = "127.0.0.1:{post[1]}", security = "none", user = "me", password_file = "password"'
+    settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", {server}}}')
+    assert said in run("notify", status=3).replace("\n", " ")
+    assert post[0].letters == []
+
+
 def test_mail_is_not_sent_to_a_server_without_encryption(drive: RunningServer, tmp_path: Path, post: tuple[Post, int]) -> None:
     settings(tmp_path, f'mail = {{to = ["a@example.org"], from = "m@example.org", server = "127.0.0.1:{post[1]}"}}')
     assert "did not accept the mail" in run("notify", status=3)
