@@ -15,7 +15,6 @@ from unicodedata import normalize
 from materials_cli.disk import make_folder, open_plain
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
-from materials_cli.store.names import twin_key
 
 _FORBIDDEN_PARTS = {"", ".", ".."}
 _NOTHING = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -63,6 +62,8 @@ class Inside:
 
     def key(self, place: str) -> str:
         """What is equal for two spellings of a path that this disk takes, or gives, for one."""
+        from materials_cli.store.names import twin_key  # noqa: PLC0415 - who only reads an archive waits for no tables of letters
+
         return twin_key(place) if self._folds else normalize("NFC", place)
 
     def respell(self, source: Path, target: Path) -> set[Path]:
@@ -72,6 +73,8 @@ class Inside:
         spelling another one.
         """
         was, now = source.relative_to(self.root).parts, target.relative_to(self.root).parts
+        from materials_cli.store.names import twin_key  # noqa: PLC0415 - see above
+
         if list(map(twin_key, was)) != list(map(twin_key, now)):
             return set()
         folder, changed = self.root, set[Path]()
