@@ -66,6 +66,7 @@ class Custody(Damage):
         assert before.digests <= there
         status, told = self.materials("collection", "return", str(folder))
         assert status == 0 or not (rows and whole), told
+        self.forgotten |= status != 0  # what did not come back stays known as lost
         after = Disk.of(self.archive, TOP)
         assert before.digests <= after.digests, told
         assert before.mirror == after.mirror
