@@ -2,8 +2,8 @@
 
     python benchmarks/site_pages.py 1200 10000 50000
 
-Texts are made as in search.py. Each slide has a picture of the size that document-svg's have in the median; all are there
-already, as after `materials pictures`. Seconds are of the clock, and in brackets of the processor.
+Texts are made as in search.py. Each slide has a picture of the size that document-svg's have in the mean of real decks; all are
+there already, as after `materials pictures`. Seconds are of the clock, and in brackets of the processor.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from materials_cli.site.holdings import read_holdings
 from materials_cli.store.mirror import Store
 from search import WHEN, passages, real_lines
 
-SLIDES, DECKS, PICTURE = 20, 50, 79_000  # of a deck, of a collection, bytes
+SLIDES, DECKS, PICTURE = 20, 50, 24_000  # of a deck, of a collection, bytes
 MB = 1e6
 
 

@@ -1,5 +1,6 @@
 """`materials pictures` on a true archive: what is drawn, kept and dropped, and what hostile and broken files cost."""
 
+import base64
 import io
 import json
 import zipfile
@@ -156,6 +157,18 @@ def test_pictures_survive_a_rebuild_and_are_no_part_of_the_mirror(archive: Path)
     run("verify")
     assert before == {path: path.read_bytes() for path in Pictures(archive).folder.rglob("*") if path.is_file()}
     assert not any(row["drawn_now"] for row in rows().values())
+
+
+def test_a_page_in_the_one_file_is_small_and_a_slide_as_it_is(archive: Path) -> None:
+    run("pictures")
+    page, slide = drawn(archive, "paper.pdf")[0], drawn(archive, "deck.pptx")[0]
+    inside = base64.b64decode(page.inlined(small=True).removeprefix("data:image/jpeg;base64,"))
+    with Image.open(io.BytesIO(inside)) as opened:
+        assert opened.size == (640, 480)
+    assert len(inside) < page.path.stat().st_size
+    assert slide.inlined(small=True) == slide.inlined()
+    page.path.write_bytes(b"no picture")
+    assert page.inlined(small=True) == page.inlined()
 
 
 def test_a_picture_that_is_gone_is_none(archive: Path) -> None:

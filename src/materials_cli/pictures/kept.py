@@ -27,6 +27,7 @@ SVG, JPEG = "image/svg+xml", "image/jpeg"
 SUFFIXES = {SVG: ".svg", JPEG: ".jpg"}
 CARD, PDFIUM, DOCUMENT_SVG, LIBREOFFICE, DRIVE = "card", "pdfium", "document-svg", "libreoffice", "drive"  # what draws
 _LIST, _SCRATCH = "pictures.json", ".new-"
+_SMALL, _MOST_PIXELS = 640, 2_000_000
 _LARGEST_LIST = 4 * 1024**2
 
 
@@ -54,10 +55,25 @@ class Picture:
         with file:
             return file.read()
 
-    def inlined(self) -> str:
-        """The picture as an address that a page can hold (RFC 2397); empty if it was dropped since."""
+    def inlined(self, *, small: bool = False) -> str:
+        """The picture as an address that a page can hold (RFC 2397); empty if it was dropped since.
+
+        small: the picture of a page with about half of its bytes, still legible.
+        """
         content = self.read()
+        if small and content and self.media == JPEG:
+            content = _smaller(content)
         return "" if content is None else f"data:{self.media};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _smaller(content: bytes) -> bytes:
+    """A JPEG that we keep, made small; as it is where nothing can do so."""
+    try:
+        from materials_cli.pictures import raster  # noqa: PLC0415 - the extra may not be installed
+    except ImportError:
+        return content
+    made = raster.small(content, _SMALL, formats=("JPEG",), most=_MOST_PIXELS)
+    return content if made is None else min(content, raster.to_jpeg(made), key=len)
 
 
 @frozen()

@@ -92,7 +92,7 @@ class Places:
         picture = section.picture
         if picture is None or (self.single and section is not item.face):
             return None
-        address = picture.inlined() if self.single else f"{self.root}{picture_place(item, section)}"
+        address = picture.inlined(small=True) if self.single else f"{self.root}{picture_place(item, section)}"
         return Shown(address, picture.width, picture.height) if address else None
 
     def thumbnail(self, item: Item, section: Section) -> Shown | None:
