@@ -54,6 +54,22 @@ def test_the_number_of_a_slide_has_no_bullet_and_a_sign_of_a_font_is_a_dot() -> 
     assert words(mended(line("\uf0a7", kind="bullet"), line("First"))) == ["•", "First"]
 
 
+def test_a_letter_as_a_bullet_is_a_sign_and_what_numbers_stays() -> None:
+    for bullet, seen in {
+        "l": "●",
+        "Ø": "➢",
+        "§": "▪",
+        "x": "•",
+        "a.": "a.",
+        "一": "一",
+        "1": "1",
+        "–": "–",
+        "•": "•",
+        "": "",
+    }.items():
+        assert words(mended(line(bullet, kind="bullet"), line("First")))[0] == seen
+
+
 def test_lines_of_tall_letters_do_not_touch() -> None:
     def sizes(*lines: str) -> list[float]:
         return [float(span.get("font-size") or 0) for each in mended(*lines) for span in each]

@@ -13,6 +13,7 @@ from materials_cli.extract.package import local
 from materials_cli.pictures.letters import is_tall, joins, width_of
 
 _HANGING = 0.85  # of the size of a bullet: how far before its text PowerPoint's own templates set it
+_WINGDINGS = {"l": "●", "n": "■", "§": "▪", "Ø": "➢", "ü": "✓", "q": "❑", "v": "❖", "u": "◆", "w": "◆", "o": "○"}
 _MARGIN = 0.015  # of the width of a slide
 _ABOVE, _BELOW = 0.8, 0.25  # how far letters reach from the line they stand on, in parts of their size
 _SMALLEST = 0.6  # of its size: how small a title may get
@@ -35,15 +36,23 @@ def mend(root: etree._Element, width: int) -> None:
 
 
 def _hang(bullet: etree._Element, text: etree._Element) -> None:
-    """Set a bullet before its text, if it stands on it. The number of a slide has none; one of a font of signs is a dot."""
+    """Set a bullet before its text, if it stands on it. The number of a slide has none."""
     for span in bullet:
         if _words(text).strip().isdecimal():
             span.text = ""
-        elif any(unicodedata.category(sign) == "Co" for sign in span.text or ""):
-            span.text = "•"
+        else:
+            span.text = _sign(span.text or "")
     x = _number(bullet, "x")
     if bullet.get("text-anchor") == "start" and bullet.get("y") == text.get("y") and abs(x - _number(text, "x")) < 1:
         bullet.set("x", f"{max(0.0, x - _HANGING * _size(bullet)):g}")
+
+
+def _sign(bullet: str) -> str:
+    """A bullet as its reader sees it. A letter alone stands for a sign of Wingdings, which readers may not have."""
+    letter = bullet.strip()
+    if letter in _WINGDINGS or (len(letter) == 1 and letter.isascii() and letter.isalpha()):
+        return _WINGDINGS.get(letter, "•")
+    return "•" if any(unicodedata.category(sign) == "Co" for sign in bullet) else bullet
 
 
 def _give_back(before: etree._Element, after: etree._Element) -> None:
