@@ -18,7 +18,6 @@ from materials_cli.config import (
     TABLES,
     Collection,
     Server,
-    alert_after,
     find_archive,
     load,
     read_collections,
@@ -26,6 +25,7 @@ from materials_cli.config import (
 from materials_cli.configfile import Key, keys
 from materials_cli.errors import MaterialsError
 from materials_cli.kinds import Kind
+from materials_cli.notify.alarm import alert_after
 from materials_cli.search.equivalents import concepts_in
 
 LINK = "https://drive.google.com/drive/folders/1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
@@ -178,7 +178,11 @@ def test_a_further_key_of_an_event_may_have_any_value(tmp_path: Path) -> None:
         ),
         (GOOD.replace("title", "titel"), 5, "collections.one.titel: unknown key; did you mean “title”?"),
         ("form = 1\n", 1, "form: unknown key; did you mean “format”?"),
-        ("zzz = 1\n", 1, "zzz: unknown key; choose from format, collections, notify, log_file, metrics_file, verify."),
+        (
+            "zzz = 1\n",
+            1,
+            "zzz: unknown key; choose from format, collections, notify, log_file, metrics_file, verify, store, single_writer.",
+        ),
         ('"a.b" = 1\n', 1, '"a.b": unknown key'),
         ("[notify]\nlog_file = 'x'\n", 2, "notify.log_file: belongs above the first table; write for example log_file = "),
         (f"link = '{LINK}'\n", 1, "link: belongs to the table [collections.NAME]"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
+from materials_cli.configtables import rename_table, set_key, set_top_key, take_out_table, written_table
 from materials_cli.errors import MaterialsError
 
 TEXT = """\
@@ -151,3 +151,35 @@ def test_any_file_says_the_same_but_for_what_was_meant(
     assert list(after(lambda: take_out_table(file, "collections", name)).items()) == others
     detached = after(lambda: set_key(file, "collections", name, "detached", value=True))
     assert detached == {**before, name: {**before[name], "detached": True}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "format = 1\n\n# one\n[collections.c]\nlink = 'x'\n",
+            "format = 1\nstore = \"s3://b/p\"\n\n# one\n[collections.c]\nlink = 'x'\n",
+        ),
+        ("store = 'old'  # why\n# first\nformat = 1\n", '# first\nformat = 1\nstore = "s3://b/p"\n'),
+        ("format = 1", 'format = 1\nstore = "s3://b/p"\n'),
+        (
+            "[collections.c]\nlink = 'x'\nstore = 'not ours'\n",
+            "store = \"s3://b/p\"\n[collections.c]\nlink = 'x'\nstore = 'not ours'\n",
+        ),
+    ],
+)
+def test_a_key_above_the_tables_is_written_and_taken_out(before: str, after: str, tmp_path: Path) -> None:
+    file = tmp_path / "materials.toml"
+    file.write_text(before, "utf-8")
+    set_top_key(file, "store", "s3://b/p")
+    assert file.read_text("utf-8") == after
+    set_top_key(file, "store", None)
+    assert tomllib.loads(file.read_text("utf-8")) == {k: v for k, v in tomllib.loads(before).items() if k != "store"}
+
+
+def test_a_key_that_cannot_be_written_safely_is_left_to_the_person(tmp_path: Path) -> None:
+    file = tmp_path / "materials.toml"
+    file.write_text('"store" = "old"\nformat = 1\n', "utf-8")
+    with pytest.raises(MaterialsError, match="cannot be changed automatically"):
+        set_top_key(file, "store", "s3://b/p")
+    assert file.read_text("utf-8") == '"store" = "old"\nformat = 1\n'

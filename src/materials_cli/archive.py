@@ -30,9 +30,9 @@ from materials_cli.messages import msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.naming import new_slug, refuse_twin
 from materials_cli.publication import publish
-from materials_cli.rebuild import Rebuilt, keep_copy, rebuild
+from materials_cli.rebuild import Rebuilt, keep_copy, rebuild, take_published
 from materials_cli.store.doubts import dispel
-from materials_cli.store.mirror import Store
+from materials_cli.store.places import store_at
 from materials_cli.sync.comparison import Comparison, compare
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.plan import plan
@@ -78,7 +78,7 @@ class Archive:
         offer: "Offer | None" = None,
     ) -> None:
         self.root = Path(root)
-        self.store = Store(self.root)
+        self.store = store_at(self.root, lambda what: self.progress(Step(StepKind.NOTICE, message=what)))
         self._config = config
         self._progress = self.progress = watchdog.living(progress)
         self._patience = watchdog.PATIENCE if patience is None else patience
@@ -186,8 +186,7 @@ class Archive:
     ) -> Iterator[Run]:
         """Bring collections (by default, all) up to date, one after another; yield each run when it has ended.
 
-        A failed run has a `failure`; the next one starts unless it would fail for the same reason. Raise an error that keeps
-        all runs from starting, such as locked.
+        A failed run has a `failure`; the next starts unless it would fail alike. Raise what keeps all from starting: locked.
 
         This is a generator: until it is exhausted or closed, it holds the lock of the archive and handles signals, even while
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
@@ -283,11 +282,13 @@ class Archive:
     def rebuild(self, *, accept_losses: bool = False) -> Rebuilt:
         """Make a lost or damaged catalogue anew, or complete an intact one from the manifest; see rebuild.py.
 
-        accept_losses: what is lost by now is no longer reported. Raise nothing_to_rebuild if there is neither a catalogue nor
-        anything to make it from.
+        accept_losses: what is lost by now is no longer reported. Raise nothing_to_rebuild if there is nothing to make it from.
         """
-        with Interrupts(), self._equipment.locked():
-            return self._rebuild(accept_losses=accept_losses)
+        with Interrupts():
+            if taken := take_published(self.store):
+                return taken
+            with self._equipment.locked(following=False):
+                return self._rebuild(accept_losses=accept_losses)
 
     def _rebuild(self, *, accept_losses: bool = False) -> Rebuilt:
         from materials_cli.sync.replacements import read_waiting  # noqa: PLC0415 - see _sync()

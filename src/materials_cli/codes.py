@@ -3,19 +3,10 @@
 The table has what is true of every error with a code; what happened in one case is stated where the error is raised.
 """
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Self
 
-from materials_cli.exits import ExitStatus
-
-
-class Reach(IntEnum):
-    """What a failure ends: one file, one collection, or the whole command. Everything else continues."""
-
-    FILE = 1
-    COLLECTION = 2
-    ARCHIVE = 3
-
+from materials_cli.exits import ExitStatus, Reach
 
 _PASSES, _STAYS = True, False
 
@@ -316,6 +307,36 @@ class Code(StrEnum):
         "locked", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
         "Two runs must not write to one archive at the same time.",
         "Wait until the other run has ended.",
+    )
+    STORE_REFUSED = (
+        "store_refused", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
+        "The credential is missing, wrong, expired, or not allowed to do this in the bucket.",
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or what your cloud uses) anew: materials move --help",
+    )
+    STORE_UNREACHABLE = (
+        "store_unreachable", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
+        "The server of the bucket, or the network on the way to it, has trouble.",
+        "Nothing is lost; run the same command again later. Is AWS_ENDPOINT_URL right?",
+    )
+    NOT_OUR_BUCKET = (
+        "not_our_bucket", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
+        "What another archive or program has written there is neither read as this archive's nor added to.",
+        "Correct `store` in materials.toml, or choose an empty prefix: s3://bucket/another-prefix",
+    )
+    NO_CONDITIONS = (
+        "no_conditions", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
+        "This server overwrites even when asked not to, so two writers at once would not notice each other.",
+        "If only this computer ever writes there: add --single-writer, or single_writer = true in materials.toml.",
+    )
+    CLOCK_OFF = (
+        "clock_off", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
+        "Requests are signed with the time, and this computer's clock is off by more than a few minutes.",
+        "Set the clock (on Linux: timedatectl set-ntp true), then run it again.",
+    )
+    EXTRA_MISSING = (
+        "extra_missing", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
+        "It is installed only where it is asked for.",
+        "Install materials with it: uv tool install '.[objects]' (or pip install '.[objects]').",
     )
     BAD_SCHEDULE = (
         "bad_schedule", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

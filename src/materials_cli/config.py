@@ -3,7 +3,6 @@
 This is the one table of keys. Reading, defaults, errors and `materials help settings` come from it, so a new key is one field.
 """
 
-import contextlib
 import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +16,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from materials_cli.about import About, read_about
 from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
-from materials_cli.dates import read_duration
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import msg, msgid
@@ -26,7 +24,6 @@ from materials_cli.values import frozen
 
 FILE = "materials.toml"
 FORMAT = 1
-ALERT_AFTER = timedelta(hours=36)
 _TEMPLATE = f"""\
 # An archive of materials published on Google Drive. `materials help settings` explains every key.
 format = {FORMAT}
@@ -242,15 +239,6 @@ class Notify:
     trouble_only: bool = key(Value.flag, "trouble_only = true", msg("Report problems only, not what has changed."), False)
 
 
-def alert_after(notify: Notify, environ: Mapping[str, str]) -> timedelta:
-    """What materials.toml says, else what fits the installed timer, which states it in MATERIALS_ALERT_AFTER."""
-    if notify.alert_after:
-        return notify.alert_after
-    with contextlib.suppress(ValueError):
-        return read_duration(environ.get("MATERIALS_ALERT_AFTER", ""))
-    return ALERT_AFTER
-
-
 def may_be_slug(text: str) -> bool:
     """Whether a collection, and so its folder, may have this name."""
     return bool(SLUG.fullmatch(text)) and not _RESERVED.fullmatch(text)
@@ -311,6 +299,15 @@ class Config:
     verify: float | None = key(
         Value.share, 'verify = "1% a night"', msg("The share that a scheduled sync verifies daily."), None
     )
+
+    store: str | None = key(
+        Value.store, 'store = "s3://bucket/workshops"',
+        msg("Where the archived bytes are, if not on this disk: an object store (materials move)."), None, risk=Risk.STORE,
+    )  # fmt: skip
+    single_writer: bool = key(
+        Value.flag, "single_writer = true",
+        msg("Nobody but this computer writes to that store: for servers that cannot keep two writers apart."), False,
+    )  # fmt: skip
 
     def collection(self, slug: str) -> Collection:
         """The collection of that name; raise unknown_collection, with what was perhaps meant."""

@@ -59,6 +59,32 @@ def set_key(file: Path, above: str, name: str, key: str, value: object) -> None:
     _put(file, above, change, lines, by_hand)
 
 
+def set_top_key(file: Path, key: str, value: object) -> None:
+    """Give materials.toml a key above its first table, a text or true; None takes the key out. Raise bad_settings."""
+    before = parse(file).content
+    lines = _lines(file)
+    end = next((number for number, line in enumerate(lines) if _ANY_HEADER.match(line)), len(lines))
+    own = re.compile(rf"\s*{key}\s*=")
+    lines = [line for number, line in enumerate(lines) if number >= end or not own.match(line)]
+    end -= sum(own.match(line) is not None for line in _lines(file)[:end])
+    while end > 0 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    written = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    if value is not None:
+        if end and not lines[end - 1].endswith("\n"):
+            lines[end - 1] += _line_end(lines)
+        lines.insert(end, f"{written}{_line_end(lines)}")
+    others = {name: content for name, content in before.items() if name != key}
+    by_hand = msg("Write it there by hand, above the first table: {line}", line=written)
+    _replace(
+        file,
+        "".join(lines),
+        others if value is None else {**others, key: value},
+        msg("It is written in an unusual way."),
+        by_hand,
+    )
+
+
 def written_table(file: Path, above: str, name: str) -> str:
     """The lines of the table [above.NAME] and those below it, with the comment above them; plain if it is written otherwise."""
     start, end = _span(_lines(file), above, name)
@@ -120,15 +146,19 @@ def _put(file: Path, above: str, change: Callable[[Tables], Tables], lines: Any,
     """Replace the file, if its lines now say what `change` makes of the tables; else raise bad_settings."""
     before: Mapping[str, Any] = parse(file).content
     wanted = {**before, above: change(before[above])}
-    text = "".join(lines)
+    why = msg("It does not define each collection as a table of its own: [{above}.NAME].", above=above)
+    _replace(file, "".join(lines), wanted, why, by_hand)
+
+
+def _replace(file: Path, text: str, wanted: Tables, why: Message, by_hand: Message) -> None:
+    """Replace the file, if its text says what is wanted; else raise bad_settings."""
     said: Mapping[str, Any] = {}
     with suppress(tomllib.TOMLDecodeError):
         said = tomllib.loads(text)
-    if _told({above: {}, **said}) != _told(wanted):
-        raise MaterialsError(
-            Code.BAD_SETTINGS, msg("This file cannot be changed automatically."), where=str(file),
-            why=msg("It does not define each collection as a table of its own: [{above}.NAME].", above=above), fix=by_hand,
-        )  # fmt: skip
+    empty: Tables = {name: {} for name, content in wanted.items() if content == {}}
+    if _told({**empty, **said}) != _told(wanted):
+        what = msg("This file cannot be changed automatically.")
+        raise MaterialsError(Code.BAD_SETTINGS, what, where=str(file), why=why, fix=by_hand)
     mark = b"\xef\xbb\xbf" if file.read_bytes().startswith(b"\xef\xbb\xbf") else b""
     replace_file(Path(os.path.realpath(file)), mark + text.encode())  # a link stays a link
 

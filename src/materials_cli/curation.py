@@ -72,6 +72,7 @@ class Curator:
     def remove(self, slug: str) -> Path:
         """Move a collection to a folder that is an archive of its own, and return that folder. No byte is deleted."""
         self._archive.config.collection(slug)
+        self._require_disk()
         with self._archive.writing() as catalogue:
             folder = remove(self._archive.store, catalogue, slug)
             self._publish(catalogue)
@@ -92,6 +93,7 @@ class Curator:
         Its files and versions move here, and each is read and compared with the manifest of that folder. It is synced again. If
         that is cut, it can be repeated. Raise collection_exists, no_archive or bad_usage if that folder has not one collection.
         """
+        self._require_disk()
         apart, present = Store(folder.absolute()), self._archive.config.collections
         if not (folder / FILE).is_file():
             raise MaterialsError(Code.NO_ARCHIVE, msg("No removed collection."), where=str(folder))
@@ -140,6 +142,13 @@ class Curator:
         listed = {file.id for file in listing.files}
         kept = len(pairing.items) + len(listed & held.keys())
         return Relinked(listing, kept, len(pairing.unproven), len(held) - kept)
+
+    def _require_disk(self) -> None:
+        if not self._archive.store.on_disk:
+            raise MaterialsError(
+                Code.BAD_USAGE, msg("Collections leave and return only where their files are on this disk."),
+                where=self._archive.config.store or "", fix=msg("Bring the archive back first: materials move --to disk"),
+            )  # fmt: skip
 
     def _publish(self, catalogue: Catalogue) -> None:
         """Bring up to date what is made from the catalogue."""

@@ -14,6 +14,7 @@ from materials_cli.errors import Code, MaterialsError, SignalInterrupt, as_failu
 from materials_cli.extract.pool import READER, Pool
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
+from materials_cli.published import follow, publish
 from materials_cli.store.mirror import Store
 from materials_cli.sync.texts import Readers
 
@@ -38,11 +39,17 @@ class Equipment:
     executor: Executor | None = None
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """The archive, ready to be written to, with the lock held."""
+    def locked(self, *, following: bool = True) -> Iterator[None]:
+        """The archive, ready to be written to, with the lock held; afterwards, readers of an object store have it all.
+
+        following: what another folder has published is taken over first.
+        """
         with self.store.lock():
             self.store.tidy()
+            if following:
+                follow(self.store)
             yield
+            publish(self.store)
 
     @contextmanager
     def source(self, bandwidth: int | None = None, *, tries: int | None = None) -> "Iterator[Source]":

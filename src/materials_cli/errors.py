@@ -6,8 +6,8 @@ A failure ends a file, a collection or a command, depending on its reach; each o
 import traceback
 from pathlib import Path
 
-from materials_cli.codes import Code, Reach
-from materials_cli.exits import EXIT_MEANINGS, ExitStatus
+from materials_cli.codes import Code
+from materials_cli.exits import EXIT_MEANINGS, ExitStatus, Reach
 from materials_cli.messages import Message, Value, msg, verbatim
 from materials_cli.redaction import redact
 

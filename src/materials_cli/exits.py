@@ -1,6 +1,14 @@
-"""The exit statuses, and what each of them means."""
+"""The exit statuses, what each of them means, and how far a failure reaches."""
 
 from enum import IntEnum
+
+
+class Reach(IntEnum):
+    """What a failure ends: one file, one collection, or the whole command. Everything else continues."""
+
+    FILE = 1
+    COLLECTION = 2
+    ARCHIVE = 3
 
 
 class ExitStatus(IntEnum):

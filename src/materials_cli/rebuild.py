@@ -5,7 +5,7 @@ has the stated digest is taken in; the rest is named. Nothing is deleted: the ol
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,8 +28,8 @@ from materials_cli.export.manifest import is_lost
 from materials_cli.history.events import of_claim, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind
-from materials_cli.store.inside import is_file
-from materials_cli.store.measure import measure
+from materials_cli.published import fetch_manifest, files_of, follow, set_catalogue_aside
+from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import twin_key
 from materials_cli.store.versions import INNER, kept_at
@@ -45,6 +45,7 @@ class Base(StrEnum):
     COPY = "copy"
     SALVAGED = "damaged"
     MANIFEST = "manifest"
+    PUBLISHED = "published"
 
 
 _SHOWN = 10
@@ -103,6 +104,12 @@ class Rebuilt:
                 "The catalogue was damaged; it was rebuilt from what is readable of it, the manifest and files: {count} items.",
                 self.items,
             )
+        if self.base is Base.PUBLISHED:
+            return msgn(
+                "The catalogue was taken over from the object store: {count} item.",
+                "The catalogue was taken over from the object store: {count} items.",
+                self.items,
+            )
         if self.base is Base.COPY:
             return msgn(
                 "The catalogue was missing or damaged; it was rebuilt from its copy: {count} item.",
@@ -159,12 +166,34 @@ def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses:
             _complete(store, catalogue, made, progress, accept_losses=accept_losses, saved=saved)
             if saved.events or saved.items:
                 _reconcile(catalogue)
-        made.aside = _set_aside(store)
+        made.aside = set_catalogue_aside(store)
         with new.open("r+b") as file:
             flush_file(file, new.stat().st_size)
         new.replace(store.catalogue)
         flush_folders([store.inner])
     return made
+
+
+def take_published(store: Store) -> Rebuilt | None:
+    """Take over the catalogue that the object store has, if it is newer than this folder's; None if not, or if it is damaged.
+
+    Only this folder is locked: a writer elsewhere is not waited for.
+    """
+    if not isinstance(store, Bucket):
+        return None
+    with store.reading_lock():
+        store.claim(may_begin=False)
+        try:
+            aside = follow(store)
+        except MaterialsError as error:
+            if error.code is not Code.BAD_CATALOGUE:
+                raise
+            fetch_manifest(store)
+            return None
+        if aside is None:
+            return None
+        with Catalogue.open(store.catalogue) as catalogue:
+            return Rebuilt(Base.PUBLISHED, items=sum(1 for _ in catalogue.places()), aside=aside)
 
 
 def take_back(store: Store, catalogue: Catalogue, collection: str, apart: Store, progress: Progress) -> Rebuilt:
@@ -291,12 +320,12 @@ class _Taking:
         has = self.known.get(key)
         if has and (has.path, has.state, has.fixity.sha256) == (item.path, item.state, item.fixity.sha256):
             return None
-        if has and isinstance(found := measure(self.store.inside, _place(has)), Fixity) and found.sha256 == has.fixity.sha256:
+        if has and isinstance(found := _measured(self.store, has), Fixity) and found.sha256 == has.fixity.sha256:
             return None  # two claims, and the bytes speak for the catalogue's
         if item.state is State.HELD and not has and twin_key(item.path) in self.places:
             self._refuse(item, item.path, msg("another item has this path"))
             return None
-        found = measure(self.store.inside, _place(item))
+        found = _measured(self.store, item)
         if isinstance(found, Message):
             self._refuse(item, item.path, found)
             return None
@@ -324,7 +353,7 @@ class _Taking:
         place = kept_at(fixity.sha256)
         if fixity.sha256 in self.kept.get((item.collection, item.id), ()):
             return True
-        found = measure(self.store.inside, place)
+        found = self.store.measure(path, fixity.sha256, mirrored=False)
         if isinstance(found, Fixity) and found.sha256 == fixity.sha256:
             return True
         reason = (
@@ -335,6 +364,10 @@ class _Taking:
 
     def _refuse(self, item: Item, place: str, reason: Message, sha256: str = "") -> None:
         self.made.refused.append(Loss(place, reason, item.collection, item.id, sha256, self.entry))
+
+
+def _measured(store: Store, item: Item) -> Fixity | Message:
+    return store.measure(item.path, item.fixity.sha256, mirrored=item.state is State.HELD)
 
 
 def _place(item: Item) -> str:
@@ -355,31 +388,7 @@ def _unnamed(store: Store, taking: _Taking) -> int:
     return sum(path.is_file() and path.name not in named for path in store.versions.folder.glob("*/*"))
 
 
-def _set_aside(store: Store) -> str:
-    """Move the old catalogue aside and copy the manifest there; return the folder, or empty if there was neither."""
-    manifest, old = store.root / JSONL, [*_files_of(store.catalogue)]
-    if not old and not is_file(manifest):
-        return ""
-    folder = store.inner / "rebuilt" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    changed = store.inside.make_folder(folder) | {folder, store.inner}
-    if is_file(manifest):
-        with open_plain(manifest) as source, replacing(folder / JSONL) as target:
-            shutil.copyfileobj(source, target)
-    for path in old:
-        path.rename(folder / path.name)
-    flush_folders(changed)
-    return folder.relative_to(store.root).as_posix()
-
-
-def _files_of(catalogue: Path) -> Iterator[Path]:
-    """The files of a catalogue that exist: itself, its log and its shared memory."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        path = catalogue.with_name(catalogue.name + suffix)
-        if path.is_symlink() or path.exists():
-            yield path
-
-
 def _clear(catalogue: Path) -> None:
     """Remove what a rebuild that was cut has left."""
-    for path in _files_of(catalogue):
+    for path in files_of(catalogue):
         path.unlink()

@@ -112,6 +112,12 @@ def confirm(config: Config) -> None:
     _remember(config.archive, [claim.digest for claim in claims(config)])
 
 
+def confirm_one(config: Config, name: str) -> None:
+    """Remember one setting, which this user has just typed, as confirmed; the others stay as they are."""
+    known = _stored().get(_key(config.archive)) or []
+    _remember(config.archive, [*known, *(claim.digest for claim in claims(config) if claim.name == name)])
+
+
 def decline(archive: Path, *, everything: bool = False) -> None:
     """Remember that this user was asked; everything: and confirms nothing any more."""
     _remember(archive, [] if everything else _stored().get(_key(archive)) or [])

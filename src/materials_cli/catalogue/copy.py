@@ -37,6 +37,14 @@ def write_copy(catalogue: Connection, path: Path) -> None:
         file.seek(0, os.SEEK_END)
 
 
+def write_snapshot(catalogue: Connection, path: Path) -> None:
+    """Write all of the present catalogue, texts and index too, to a file that need not outlast a power cut."""
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as snapshot:
+        catalogue.backup(snapshot)
+        snapshot.execute("PRAGMA journal_mode = DELETE")  # one file, which can be read where nothing can be written
+
+
 def verify(path: Path) -> None:
     """Raise bad_catalogue, newer_archive or disk_refused if a file is not an intact catalogue."""
     with closing(open_catalogue(path, write=False)) as opened:

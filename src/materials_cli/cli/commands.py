@@ -45,6 +45,7 @@ COMMANDS = {
         "import_:import_bag", "Make an archive again from a bag, or take in a copy of a Drive folder instead of downloading it."
     ),
     "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
+    "move": Entry("move:move", "Keep the archived files in an object store, or bring them back to this disk."),
     "collection": Entry("collection:app", "Rename, detach or remove a collection, or change its link."),
     "schedule": Entry("schedule:app", "Schedule the sync with this machine's timer."),
     "cite": Entry("cite:cite", "Cite an item or a slide."),
@@ -74,6 +75,7 @@ SECTIONS = {
         "export",
         "import",
         "collection",
+        "move",
         "rebuild",
         "index",
     ),

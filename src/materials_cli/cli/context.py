@@ -40,6 +40,10 @@ KindOption = Annotated[
     ),
 ]  # fmt: skip
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", hidden=True)]  # the former name of --kind in `sync`
+SingleWriterOption = Annotated[
+    bool,
+    typer.Option("--single-writer", help="Only this computer writes there; for servers that cannot keep two writers apart."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only failures.")]
 CollectionOption = Annotated[
     list[str] | None,
@@ -134,9 +138,9 @@ class ArchiveContext:
     @cached_property
     def store(self) -> "Store":
         """The archive's files."""
-        from materials_cli.store.mirror import Store  # noqa: PLC0415 - TAB and `--help` need none
+        from materials_cli.store.places import store_of  # noqa: PLC0415 - TAB and `--help` need none
 
-        return Store(self.config.archive)
+        return store_of(self.config)
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""

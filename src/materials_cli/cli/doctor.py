@@ -17,7 +17,7 @@ from materials_cli.doctor import examination
 from materials_cli.doctor.diagnosis import Check, Diagnosis, Verdict, from_error, ok, run_check, warning
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import combined, counted, msg, msgid, tr, trn
-from materials_cli.store.mirror import Store
+from materials_cli.store.places import store_at
 from materials_cli.sync.crew import Crew
 
 _WORKERS = 24
@@ -66,7 +66,7 @@ def _checks(
     config, configured = _config(here)
     yield Check(msgid("Settings"), lambda: configured), nullcontext()
     collections = config.chosen(slugs) if config else None
-    store = Store(here.folder or Path.cwd())
+    store = store_at(here.folder or Path.cwd())
     if here.folder:
         yield from ((check, store.lock()) for check in examination.of_archive(store, collections))
     reach = None

@@ -106,7 +106,7 @@ def open_file(store: Store, item: Item, number: int | None, version: Version | N
     and its name is a checksum. Raise unknown_item, nothing_to_open_with, bytes_missing or bytes_damaged.
     """
     tidy_lent()
-    lent = version or (current(item) if item.state is State.WITHDRAWN else None)
+    lent = version or (current(item) if item.state is State.WITHDRAWN or not store.on_disk else None)
     path = lend(store, item, lent) if lent else store.held_path(item)
     if not path.exists():
         raise MaterialsError(

@@ -38,6 +38,8 @@ from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
 from materials_cli.store.fixity import Flaw
+from materials_cli.store.mirror import Store
+from materials_cli.store.objects import key_of
 from materials_cli.words.addresses import unaddressed
 from materials_cli.words.names import named
 
@@ -81,7 +83,7 @@ def show(
         lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == (found.collection, found.id)]
     collection = next((each for each in here.config.collections if each.slug == found.collection), None)
     collection = collection or Collection(slug=found.collection, link="")
-    path, flaw = here.store.place(found), Holding.of(found).flaw(here.store)
+    path, flaw = _place(here.store, found)
     if as_json:
         shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
         shown["last_verified"] = rfc3339(last)
@@ -122,13 +124,20 @@ def _lines(text: str) -> str:
     return "\n".join(safe(line) for line in text.splitlines())
 
 
+def _place(store: Store, item: Item) -> tuple[Path | str, Flaw | None]:
+    """Where its bytes are, and what is wrong with them; those of an object store are not fetched for that."""
+    if store.on_disk:
+        return store.place(item), Holding.of(item).flaw(store)
+    return f"{store.url}/{key_of(item.fixity.sha256)}", Holding.of(item).absence(store)
+
+
 def _print_item(
     item: Item,
     text: Text | None,
     languages: Sequence[str],
     about: Sequence[tuple[str, object]],
     earlier: Sequence[tuple[str, "Line"]],
-    path: Path,
+    path: Path | str,
     flaw: Flaw | None,
     verified: datetime | None,
 ) -> None:
@@ -141,7 +150,7 @@ def _print_item(
         (tr("Languages"), tr(named(languages))),
         (tr("Size"), _size(item.fixity.size)),
         *about,
-        (tr("Local path"), path),
+        (tr("Local path"), path) if isinstance(path, Path) else (tr("Object"), path),
         (tr("Trouble"), flaw and tr(flaw.what)),
         (tr("On Drive"), remote.web_link),
         (tr("Folder"), " / ".join(remote.folders)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -18,7 +17,7 @@ from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
 from materials_cli.cli.trust import permitted
 from materials_cli.codes import REMARKS
-from materials_cli.config import Collection
+from materials_cli.config import Collection, Config
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.errors import ExitStatus
 from materials_cli.export.manifest import rfc3339, run_row
@@ -83,7 +82,7 @@ def status(
         }
         print_json("materials/status@1", rows, **whole, **({} if fresh is None else {"fresh": fresh}))
     elif fresh is None:
-        _print_status(here.config.archive, rows, about, limit)
+        _print_status(here.config, rows, about, limit)
         _print_verdict(rows, about)
     else:
         print_rows([(line,)])
@@ -145,9 +144,11 @@ class _Labels(NamedTuple):
     lost: str
 
 
-def _print_status(archive: Path, rows: Iterable[Mapping[str, Any]], about: _About, limit: int | None) -> None:
+def _print_status(config: Config, rows: Iterable[Mapping[str, Any]], about: _About, limit: int | None) -> None:
     """Print the status of the archive, collection by collection."""
-    print_hanging(out(), styled(f"{tr('Archive')}  ", "bold"), archive, "bold")
+    print_hanging(out(), styled(f"{tr('Archive')}  ", "bold"), config.archive, "bold")
+    if config.store:
+        print_hanging(out(), styled(f"{tr('Object store')}  ", "bold"), config.store, "bold")
     labels = _Labels(*_columns(tr("failed"), tr("note"), tr("text"), tr("lost")))
     _print_notes(
         labels.lost, "red", [f"{loss.place}: {tr(loss.reason)}" for loss in about.losses if not loss.collection], limit

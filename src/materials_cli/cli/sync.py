@@ -18,6 +18,7 @@ from materials_cli.cli.context import (
     KindOption,
     OnlyOption,
     QuietOption,
+    SingleWriterOption,
     kinds_of,
 )
 from materials_cli.cli.failures import error_row, show_error
@@ -37,6 +38,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     kind: KindOption = None,
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
+    single_writer: SingleWriterOption = False,
     accept_replacements: AcceptReplacementsOption = False,
     cron: Annotated[
         bool, typer.Option("--cron", help="For timers: print nothing unless something changed or action is needed.")
@@ -66,7 +68,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     if cron:
         raise typer.Exit(_sync_unattended(here, collections, kinds, _Unattended(accepted, log_file, trusted)))
     chosen = _followed(here, collections, kinds)
-    runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json)
+    runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json, alone=single_writer)
     if not (quiet or as_json):
         _say_what_is_unused(here)
     if as_json:
@@ -89,7 +91,7 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     from materials_cli.cli.trust import permitted  # noqa: PLC0415 - timers alone need these
     from materials_cli.cli.unattended import last_settings, refuse_unattended, sync_unattended  # noqa: PLC0415
     from materials_cli.export.manifest import is_lost  # noqa: PLC0415
-    from materials_cli.store.mirror import Store  # noqa: PLC0415
+    from materials_cli.store.places import store_at  # noqa: PLC0415
 
     try:
         chosen = _followed(here, slugs, kinds)
@@ -100,16 +102,22 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
         return refuse_unattended(permitted(known, options.trusted, unattended=True).config, error)
     now = permitted(here.config, options.trusted, unattended=True)
     followed = tuple(collection for collection in chosen if not collection.detached)
-    if not followed and not is_lost(Store(now.config.archive)):
+    if not followed and not is_lost(store_at(now.config.archive)):
         return int(ExitStatus.DONE)
     wanted = followed or chosen
     return sync_unattended(now.config, wanted, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 
 def _sync(
-    here: ArchiveContext, chosen: tuple[Collection, ...], accepted: Mapping[str, bool], *, quiet: bool, as_json: bool
+    here: ArchiveContext,
+    chosen: tuple[Collection, ...],
+    accepted: Mapping[str, bool],
+    *,
+    quiet: bool,
+    as_json: bool,
+    alone: bool,
 ) -> list[Run]:
-    """Sync the collections and print each run as it ends; raise the failure of a single one."""
+    """Sync the collections and print each run as it ends; raise the failure of a single one. alone: with --single-writer."""
     runs = []
     display = Display(quiet=quiet or as_json)
     try:
@@ -117,6 +125,7 @@ def _sync(
             from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
 
             archived = Archive(here.config.archive, here.config, progress=display.step)
+            archived.store.single_writer |= alone
             for run in archived.sync(chosen, **accepted):
                 with display.paused():
                     if not as_json:

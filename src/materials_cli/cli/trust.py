@@ -23,6 +23,7 @@ _RISKS = {
     Risk.WRITE: msgid("writes outside the archive"),
     Risk.SIGN_IN: msgid("signs in with a password"),
     Risk.SERVICE: msgid("sends to these services"),
+    Risk.STORE: msgid("keeps the archive there, with your credential"),
 }
 
 

@@ -23,14 +23,14 @@ from materials_cli.cli.log import Log
 from materials_cli.cli.nightly import verify_share
 from materials_cli.cli.output import print_raw, safe
 from materials_cli.config import FILE as SETTINGS
-from materials_cli.config import Collection, Config, alert_after, load_copy
+from materials_cli.config import Collection, Config, load_copy
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.export import metrics
 from materials_cli.export.entries import FEED
 from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, msg, tr
 from materials_cli.model import Run, Step, StepKind
-from materials_cli.notify.alarm import FILE, Memory, Verdict, begun, due_today, judge, killed
+from materials_cli.notify.alarm import FILE, Memory, Verdict, alert_after, begun, due_today, judge, killed
 from materials_cli.notify.channels import MONITOR, tell_monitor
 from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification

@@ -14,7 +14,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.verifications import page_of_items, page_of_versions
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity, Item, State, Version
-from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at
+from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
@@ -57,7 +57,7 @@ class Holding:
 
     def file(self, store: Store) -> Path:
         """Where it lies; raise bad_catalogue for a place outside the archive, and symlink_in_archive."""
-        return store.path(self.path) if self.role is Role.MIRROR else store.versions.kept(self.fixity.sha256)
+        return store.file_of(self.path, self.fixity.sha256, mirrored=self.role is Role.MIRROR)
 
     def place(self, store: Store) -> str:
         """The same, relative to the archive."""
@@ -70,15 +70,14 @@ class Holding:
     def absence(self, store: Store) -> Flaw | None:
         """Why nothing can be seen in its place: it is missing, or this user may not look; None if there is something."""
         try:
-            seen = look_at(self.file(store))
+            return store.absence(self.path, self.fixity, mirrored=self.role is Role.MIRROR)
         except MaterialsError:
             return None
-        return seen if isinstance(seen, Flaw) and seen.fault is not Fault.DAMAGED else None
 
     def flaw(self, store: Store, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
         """What is wrong with it; see flaw_of()."""
         try:
-            return flaw_of(self.file(store), self.fixity, read)
+            return store.flaw(self.path, self.fixity, mirrored=self.role is Role.MIRROR, read=read)
         except MaterialsError as error:
             return Flaw(Fault.DAMAGED, error.what)
 
@@ -156,6 +155,9 @@ def is_still(catalogue: Catalogue, holding: Holding) -> bool:
 
 def strangers(store: Store, known: Iterable[Holding], folders: Iterable[str] = ()) -> Iterator[str]:
     """The files in versions/ and in these folders of the archive that are none of the known ones, by path."""
+    if not store.on_disk:
+        yield from store.strangers({holding.fixity.sha256 for holding in known})
+        return
     # The places as numbers of 64 bits in order, since there may be very many.
     key = store.inside.key
     places = array("Q", sorted(_number(key(holding.place(store))) for holding in known if _has_place(holding, store)))

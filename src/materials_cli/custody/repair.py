@@ -17,6 +17,8 @@ from materials_cli.store.versions import copied
 
 def repair_here(store: Store, catalogue: Catalogue, found: Verification) -> list[Repair]:
     """Restore what another file of the archive has; hold the lock. Bytes that are in the way are moved aside."""
+    if not store.on_disk:
+        return []  # all that have the same bytes lie in one place
     wanted = found.lost
     held = _held(catalogue, {holding.fixity.sha256 for _, holding in wanted})
     done = []

@@ -83,8 +83,8 @@ def _write(store: Store, item: Item, version: Version, target: Path) -> None:
 def _sources(store: Store, item: Item, version: Version) -> Iterator[Path]:
     """Where these bytes may be: in the mirror, if they are current, and in versions/."""
     if item.state is State.HELD and item.fixity.sha256 == version.fixity.sha256:
-        yield store.path(item.path)
-    yield store.versions.kept(version.fixity.sha256)
+        yield store.file_of(item.path, version.fixity.sha256, mirrored=True)
+    yield store.file_of(version.path, version.fixity.sha256, mirrored=False)
 
 
 def _copied(source: Path, target: Path) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from materials_cli.config import Collection
-from materials_cli.doctor import disk, holdings, machine, reports
+from materials_cli.doctor import bucket, disk, holdings, machine, reports
 from materials_cli.doctor.diagnosis import Check, Diagnosis
 from materials_cli.doctor.sample import FixitySample
 from materials_cli.drive.credentials import key_path, login_path
@@ -33,8 +33,10 @@ def of_archive(store: Store, collections: Sequence[Collection] | None) -> Iterat
     sample = FixitySample(store, slugs)
     yield Check(msgid("Disk"), partial(disk.writable, store), partial(disk.make_folders, store))
     yield Check(msgid("Network disk"), partial(disk.on_network, store))
-    yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
-    yield Check(msgid("Names kept"), partial(disk.name_handling, store))
+    yield Check(msgid("Object store"), partial(bucket.object_store, store))
+    if store.on_disk:
+        yield Check(msgid("One filesystem"), partial(disk.one_filesystem, store, slugs))
+        yield Check(msgid("Names kept"), partial(disk.name_handling, store))
     yield Check(msgid("Lock"), partial(disk.lock_holder, store))
     yield Check(msgid("Catalogue"), partial(holdings.catalogue, store))
     yield Check(msgid("Its copy"), partial(holdings.catalogue_copy, store), partial(holdings.copy_catalogue, store))
@@ -66,7 +68,8 @@ def of_capacity(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
         coming = [action for plan in plans for action in (*plan.actions, *plan.no_room)]
         return disk.space(store.root, sum(action.bytes for action in coming) if plans else None)
 
-    yield Check(msgid("Names fit"), names)
+    if store.on_disk:
+        yield Check(msgid("Names fit"), names)
     yield Check(msgid("Space"), space)
 
 

@@ -126,7 +126,7 @@ def _named(what: Message, holding: Holding) -> Message:
 
 
 def _backup(holding: Holding, store: Store) -> Message:
-    kept = holding.file(store).relative_to(store.root)
+    kept = holding.place(store)
     if holding.role is Role.VERSION:
         return msg("An earlier version of {path} can only be restored from a backup of {kept}.", path=holding.path, kept=kept)
     return msg("The owner has withdrawn {path}: it can only be restored from a backup of {kept}.", path=holding.path, kept=kept)

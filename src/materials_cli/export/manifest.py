@@ -324,7 +324,7 @@ def is_lost(store: "Store") -> bool:
     with suppress(OSError):
         if store.catalogue.stat().st_size:
             return False
-    return store.catalogue_copy.is_file() or any(lines_of(store.root / JSONL))
+    return store.catalogue_copy.is_file() or any(lines_of(store.root / JSONL)) or store.has_published()
 
 
 def _listed_all(run: Run) -> bool:
@@ -337,8 +337,7 @@ def _is_here(store: "Store", entry: Mapping[str, Any]) -> bool:
     """Whether the file of an entry exists and has its size."""
     held = entry["state"] == State.HELD
     try:
-        path = store.path(entry["path"]) if held else store.versions.path(entry["sha256"])
-        return path.stat().st_size == entry.get("bytes")
+        return store.is_here(entry["path"], entry["sha256"], entry.get("bytes") or 0, mirrored=held)
     except (OSError, ValueError, MaterialsError):
         return False
 

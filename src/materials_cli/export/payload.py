@@ -43,13 +43,13 @@ class Payload:
         return self._put(version.path, version.fixity, target, mirrored=False)
 
     def _put(self, path: str, fixity: Fixity, target: Path, *, mirrored: bool) -> bool:
+        flaw: Flaw | None
         try:
-            source = self._store.path(path) if mirrored else self._store.versions.kept(fixity.sha256)
+            with self._store.reading(path, fixity.sha256, mirrored=mirrored) as source:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                flaw = self._copy(source, target, fixity, path)
         except MaterialsError as error:
-            flaw: Flaw | None = Flaw(Fault.DAMAGED, error.what)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            flaw = self._copy(source, target, fixity, path)
+            flaw = Flaw(Fault.DAMAGED, error.what)
         self._progress(Step(StepKind.DONE, path, fixity.size))
         if flaw:
             self.flaws.append(msg("{path}: {what}", path=path, what=flaw.what))

@@ -11,6 +11,7 @@ from materials_cli.help.entry import DOCTOR, READ_ONLY, Explanation
 from materials_cli.help.losses import LOSSES
 from materials_cli.help.pages import PAGES
 from materials_cli.help.safety import SAFETY
+from materials_cli.help.stores import STORES
 
 _ABOUT_COMMANDS = {
     "bad_usage": Explanation(
@@ -395,4 +396,5 @@ EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(
     | PAGES
     | SAFETY
     | LOSSES
+    | STORES
 )

@@ -6,13 +6,15 @@ night causes no alarm (borgbackup#4155 and vdirsyncer#24 ask for this). A monito
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from materials_cli.config import ALERT_AFTER
-from materials_cli.dates import believable
+from materials_cli.config import Notify
+from materials_cli.dates import believable, read_duration
 from materials_cli.errors import Code, ExitStatus
 
+ALERT_AFTER = timedelta(hours=36)
 # The start of a daily run varies by some minutes: with 24 hours, there would be an alarm every second day.
 _ONCE_A_DAY = timedelta(hours=20)
 _PASSING = frozenset(code for code in Code if code.passing)
@@ -107,6 +109,15 @@ class Verdict:
     failures: frozenset[str] = frozenset()
     recovered: bool = False
     heard: ExitStatus = ExitStatus.DONE
+
+
+def alert_after(notify: Notify, environ: Mapping[str, str]) -> timedelta:
+    """What materials.toml says, else what fits the installed timer, which states it in MATERIALS_ALERT_AFTER."""
+    if notify.alert_after:
+        return notify.alert_after
+    with suppress(ValueError):
+        return read_duration(environ.get("MATERIALS_ALERT_AFTER", ""))
+    return ALERT_AFTER
 
 
 def judge(outcome: Outcome, memory: Memory, now: datetime, alert_after: timedelta = ALERT_AFTER) -> Verdict:

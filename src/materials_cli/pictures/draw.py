@@ -157,8 +157,8 @@ def _draw_item(store: Store, pictures: Pictures, artists: Artists, task: tuple[I
             return MaterialsError(
                 Code.DISK_FULL, msg("No room on this disk for more pictures."), where=str(store.root), why=why
             )
-        path = store.held_path(item)
-        return _pictured(item, draw_bytes(pictures, artists.pool, path, item.fixity, item.path, text, best=artists.best))
+        with store.reading_item(item) as path:
+            return _pictured(item, draw_bytes(pictures, artists.pool, path, item.fixity, item.path, text, best=artists.best))
     except Exception as error:  # noqa: BLE001 - the border around one file
         return stopped_at(Reach.ARCHIVE, error)
 

@@ -15,104 +15,45 @@ So the bytes of every row exist. A file without a row is found through the note 
 flushed: if one is lost, the file is read again.
 """
 
-import hashlib
 import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Collection as Group
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
+from materials_cli.disk import flush_folders, replace_file
 from materials_cli.errors import Reach
 from materials_cli.fetched import mark_as_fetched
-from materials_cli.model import Fixity, Item, Progress, RemoteFile, State, Step, StepKind
-from materials_cli.store.inside import Inside, is_file, leads_elsewhere
-from materials_cli.store.lock import lock
+from materials_cli.messages import Message
+from materials_cli.model import Fixity, Item, RemoteFile, State
+from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at
+from materials_cli.store.folder import Folder
+from materials_cli.store.inside import is_file
+from materials_cli.store.measure import measure
 from materials_cli.store.survey import Disturbance, mtime, survey
-from materials_cli.store.versions import INNER, VERSIONS, Versions, digest_of
-
-if TYPE_CHECKING:
-    from materials_cli.messages import Message
-
-_NOTE = ".done"
+from materials_cli.store.versions import Versions, digest_of, kept_at
 
 
-class Store:
+class Store(Folder):
     """One archive on disk. Paths of items are relative to `root`, with forward slashes.
 
-    notices: what people should know of what was done here beside what they asked for, until it is told.
+    What is asked of the archived bytes is asked here, so that they may be elsewhere: see store/bucket.py. waiting: called with
+    what is waited for, if that may take a while.
     """
 
+    on_disk = True  # the mirror and versions/ lie in the archive's folder
+    url = ""  # where they are, if they are in an object store
+    single_writer = False  # nobody else writes where the bytes are, so that nobody has to see to it
+
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.inner = root / INNER
-        self.catalogue = self.inner / "catalogue.sqlite"
-        self.inside = Inside(root)
-        self._incoming = self.inner / "incoming"
-        self.versions = Versions(self.inside, self.inner / VERSIONS)
-        self.catalogue_copy = self.inner / "catalogue.copy.sqlite"
+        super().__init__(root)
+        self.versions = Versions(self.inside, self._versions)
         self._intended = self.inner / "intended.json"
-        self._aside = self.inner / "aside"
-        self.notices: list[Message] = []
+        self.waiting: Callable[[Message], None] = lambda _: None
         self._unflushed: set[Path] = set()
         self._making_folder = threading.Lock()
-
-    def give(self, file: Path, other: "Store", place: Path) -> None:
-        """Move what people wrote, if it is there, to a place in this archive or another one; what is there already stays."""
-        self.inside.refuse_links(file)
-        if is_file(file) and not place.exists():
-            other.inside.refuse_links(place)
-            with self._disk_errors():
-                other.inside.make_folder(place.parent)
-                file.rename(place)
-                flush_folders({file.parent, place.parent})
-
-    def tell(self, progress: Progress) -> None:
-        """Tell the notices."""
-        for notice in self.notices:
-            progress(Step(StepKind.NOTICE, message=notice))
-        self.notices.clear()
-
-    def make_folders(self) -> None:
-        """Make the folders that a run writes to; raise symlink_in_archive if one of the archive's own is a link."""
-        with disk_errors():
-            self.refuse_links()
-            for folder in (self._incoming, self.versions.folder):
-                flush_folders(make_folder(folder))
-
-    def tidy(self) -> None:
-        """Clear incoming/ of what is not one of our downloads: writing to it would write elsewhere. Hold the lock."""
-        with self._disk_errors():
-            for part in self._incoming.iterdir():
-                if part.is_dir() and not leads_elsewhere(part):
-                    self.set_aside(part)
-                elif not is_file(part) or part.stat().st_nlink > 1:
-                    part.unlink()
-
-    def refuse_links(self) -> None:
-        """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
-        catalogue = [self.catalogue.with_name(self.catalogue.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
-        for place in (
-            self._incoming,
-            self.versions.folder,
-            self._aside,
-            self.inner / "ocr",
-            self.inner / "pictures",
-            self.inner / "meaning",
-            *catalogue,
-        ):
-            self.inside.refuse_links(place, Reach.ARCHIVE)
-
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the archive's lock; raise locked if another process has it, and as make_folders() does."""
-        self.make_folders()
-        with lock(self.inner / "lock"):
-            yield
 
     def path(self, item_path: str) -> Path:
         """The file of an item's path; raise bad_catalogue for a path outside the archive, and symlink_in_archive."""
@@ -121,6 +62,48 @@ class Store:
     def held_path(self, item: Item) -> Path:
         """The file with the item's bytes; raise as path() does."""
         return self.versions.kept(item.fixity.sha256) if item.state is State.WITHDRAWN else self.path(item.path)
+
+    def file_of(self, path: str, sha256: str, *, mirrored: bool) -> Path:
+        """The file with an item's bytes, at its path in the mirror or in versions/; raise as path() does."""
+        return self.path(path) if mirrored else self.versions.kept(sha256)
+
+    @contextmanager
+    def reading(self, path: str, sha256: str, *, mirrored: bool) -> Iterator[Path]:
+        """The same, while it is read: where the bytes are elsewhere, there is a copy of them only so long."""
+        yield self.file_of(path, sha256, mirrored=mirrored)
+
+    def reading_item(self, item: Item) -> AbstractContextManager[Path]:
+        """The same for the present bytes of an item."""
+        return self.reading(item.path, item.fixity.sha256, mirrored=item.state is State.HELD)
+
+    def is_here(self, path: str, sha256: str, size: int, *, mirrored: bool) -> bool:
+        """Whether the file is there and has this size, which is seen without reading it; raise as path() does, or OSError."""
+        file = self.file_of(path, sha256, mirrored=mirrored)
+        return is_file(file) and file.stat().st_size == size
+
+    def flaw(self, path: str, fixity: Fixity, *, mirrored: bool, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
+        """What is wrong with the file, which is read; see flaw_of()."""
+        return flaw_of(self.file_of(path, fixity.sha256, mirrored=mirrored), fixity, read)
+
+    def absence(self, path: str, fixity: Fixity, *, mirrored: bool) -> Flaw | None:
+        """Why nothing can be seen in the place of the file; None if there is something."""
+        seen = look_at(self.file_of(path, fixity.sha256, mirrored=mirrored))
+        return seen if isinstance(seen, Flaw) and seen.fault is not Fault.DAMAGED else None
+
+    def measure(self, path: str, sha256: str, *, mirrored: bool) -> Fixity | Message:
+        """Size and digests of the file, which is read; or why there are none."""
+        return measure(self.inside, path if mirrored else kept_at(sha256))
+
+    def stow(self, part: Path, fixity: Fixity) -> None:
+        """Make downloaded bytes lasting, in a worker, before put() or versions.take(): on a disk they are so where they lie."""
+
+    def strangers(self, known: Group[str]) -> Iterator[str]:
+        """Where bytes lie that no row needs, if they are not on this disk. known: the SHA-256 of all that rows need."""
+        raise AssertionError(known)
+
+    def has_published(self) -> bool:
+        """Whether there is a catalogue for readers beside the archived bytes, elsewhere than in this folder."""
+        return False
 
     def place(self, item: Item) -> Path:
         """The same, to be shown but not opened: in the mirror or, if it is withdrawn, in versions/."""
@@ -133,12 +116,6 @@ class Store:
         path = Path(self.inside.name(item_path))
         self.inside.refuse_links(path.parent)
         return path
-
-    def incoming_path(self, collection: str, file: RemoteFile) -> Path:
-        """The file of a download. Its name depends on the revision, so that only a download of the same bytes is resumed."""
-        revision = file.sha256 or file.md5 or file.head_revision or f"{file.modified} {file.version}"
-        digest = hashlib.sha256(f"{collection}\0{file.id}\0{revision}".encode("utf-8", "surrogatepass"))
-        return self._incoming / f"{digest.hexdigest()[:32]}.part"
 
     def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:
         """Move `part` (already flushed) to the item's path in the mirror, with Drive's modification time.
@@ -218,21 +195,6 @@ class Store:
             if is_file(source) and not os.path.lexists(target):
                 self._rename(source, target)
 
-    def read_state(self, name: str) -> str:
-        """A small text kept between runs; empty if there is none."""
-        return self._read(self.inner / name)
-
-    def _read(self, path: Path) -> str:
-        try:
-            with open_plain(path) as file:
-                return file.read().decode("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return ""
-
-    def write_state(self, name: str, text: str, *, private: bool = False) -> None:
-        """Keep a small text for the next run. private: it may contain secrets."""
-        replace_file(self.inner / name, text.encode(), private=private)
-
     def refuse_links_above(self, paths: Iterable[str]) -> None:
         """Raise symlink_in_archive, which ends a collection, if one of these paths leads through a link."""
         with self._disk_errors():
@@ -274,30 +236,6 @@ class Store:
             self.settle()
         return retired
 
-    def note(self, part: Path, text: str) -> None:
-        """Note beside finished bytes in incoming/ what they are."""
-        with self._disk_errors(), open_own(part.with_suffix(_NOTE), "wb") as file:
-            file.write(text.encode())
-
-    def notes(self) -> list[tuple[Path, str]]:
-        """All notes, each with the place of its bytes, which may have been renamed since."""
-        if not self._incoming.is_dir():
-            return []
-        return [
-            (path.with_suffix(".part"), self._read(path)) for path in sorted(self._incoming.iterdir()) if path.suffix == _NOTE
-        ]
-
-    def drop(self, part: Path) -> None:
-        """Delete downloaded bytes that turned out to be here already; nothing that lies anywhere but in incoming/."""
-        if part.parent == self._incoming:
-            part.unlink()
-
-    def forget(self, part: Path) -> None:
-        """Remove the note about bytes in incoming/, which are in their place and recorded."""
-        if part.parent == self._incoming:
-            with self._disk_errors():
-                part.with_suffix(_NOTE).unlink(missing_ok=True)
-
     def holds(self, item: Item) -> bool:
         """Whether an item's bytes are in their place in the mirror."""
         with self._disk_errors():
@@ -307,33 +245,20 @@ class Store:
         """Whether a file has exactly these bytes."""
         return is_file(path) and path.stat().st_size == fixity.size and digest_of(path) == fixity.sha256
 
-    def measured(self, item_path: str, size: int | None, *, md5: bool) -> Fixity | None:
-        """The digests of the file at a path, if there is one and it has this size. md5: whether to compute it, too."""
+    def let_go(self, item: Item) -> None:
+        """Clear versions/ of an item's bytes, if they are in its place in the mirror, too."""
+        digest = item.fixity.sha256
+        if self.holds(item) and self.has(self.versions.kept(digest), item.fixity):
+            self.versions.drop(digest)
+
+    def measured(self, item_path: str, file: RemoteFile) -> Fixity | None:
+        """The digests of the bytes that may be those of a file on Drive: of the file at its path, if it has that size."""
+        size, md5 = file.size, not file.sha256
         with self._disk_errors():
             path = self.way(item_path)
             if not is_file(path) or path.stat().st_size != size:
                 return None
             return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
-
-    def sweep(self, *, but_finished: bool = False) -> None:
-        """Delete partial downloads; called when a run has downloaded all that it planned. but_finished: keep noted ones."""
-        with self._disk_errors():
-            for part in list(self._incoming.iterdir()):
-                if not (but_finished and part.with_suffix(_NOTE).exists()):
-                    part.unlink()
-
-    @contextmanager
-    def _disk_errors(self) -> Iterator[None]:
-        """As disk_errors(). Whoever is denied one place of the mirror may still do all the rest: that reaches only a file."""
-        try:
-            yield
-        except OSError as error:
-            denied = isinstance(error, PermissionError) and any(map(self._is_in_mirror, (error.filename, error.filename2)))
-            raise disk_error(error, reach=Reach.FILE if denied else None) from error
-
-    def _is_in_mirror(self, name: object) -> bool:
-        path = Path(str(name or ""))
-        return path.is_relative_to(self.root) and not path.is_relative_to(self.inner) and path.parent != self.root
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:
         """Move `part` to the item's path; return the new path of another file that was there, and the folders to be flushed."""
@@ -365,15 +290,6 @@ class Store:
         source.replace(target)
         flush_folders(changed | {target.parent, source.parent})
         self._prune(source.parent)
-
-    def set_aside(self, path: Path) -> str:
-        """Move a file that is not ours out of the way; return its new path. None is deleted."""
-        stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-        target = self._aside / stamp / path.relative_to(self.root)
-        changed = self.inside.make_folder(target.parent)
-        path.rename(target)
-        flush_folders(changed | {target.parent, path.parent})
-        return str(target.relative_to(self.root).as_posix())
 
     def _make_folder(self, folder: Path) -> set[Path]:
         """Make a folder of the mirror, moving a file in its place aside; return the folders to be flushed."""

@@ -62,8 +62,9 @@ def finished(collection: str, action: Action, fetched: Fetched, source: Source |
 
 
 def note(store: Store, done: Finished) -> None:
-    """Note what a worker has finished, before its bytes are renamed."""
+    """Note what a worker has finished, before its bytes are renamed, or are anywhere but here."""
     store.note(done.part, json.dumps(item_to_json(done.item)))
+    store.stow(done.part, done.item.fixity)
 
 
 def noted(store: Store, collection: str) -> dict[str, Finished]:
@@ -208,7 +209,7 @@ def _in_place(store: Store, collection: str, action: Action, file: RemoteFile, p
     held = action.held
     if file.native or not (file.sha256 or file.md5) or (action.guarded and held and held.path != path):
         return None
-    fixity = store.measured(path, file.size, md5=not file.sha256)
+    fixity = store.measured(path, file)
     if fixity is None or (fixity.sha256 != file.sha256 if file.sha256 else fixity.md5 != file.md5):
         return None
     was = Fetched(file, store.path(path), Fixity(fixity.size, fixity.sha256, file.md5), file.media_type, verified=True)
@@ -241,4 +242,5 @@ def is_repackaged(store: Store, item: Item, done: Finished) -> bool:
     """Whether an export has the content that is held already, apart from its packaging."""
     if item.media_type != done.item.media_type or store.survey({item.id: item}) != UNDISTURBED:
         return False
-    return same_content(store.path(item.path), done.part)
+    with store.reading_item(item) as held:
+        return same_content(held, done.part)

@@ -84,13 +84,13 @@ def read_waiting(store: Store, catalogue: Catalogue, items: Sequence[Item], read
 def _damage(store: Store, readers: Readers, item: Item, before: Text | None) -> Message | None:
     """What is wrong with a replacement; None if nothing is. The first case that matches is taken."""
     new = item.replaced
-    with disk_errors():
-        here, there = store.held_path(item), store.versions.kept(new.fixity.sha256)
-        if not new.fixity.size and item.fixity.size:
-            return msg("It is empty.")
-        if form_of(here) and form_of(there) is None:
-            return msg("Its format is no longer recognisable.")
-    after = readers.pool.extract(there, item.path.rpartition("/")[2])
+    if not new.fixity.size and item.fixity.size:
+        return msg("It is empty.")
+    with store.reading_item(item) as here, store.reading(item.path, new.fixity.sha256, mirrored=False) as there:
+        with disk_errors():
+            if form_of(here) and form_of(there) is None:
+                return msg("Its format is no longer recognisable.")
+        after = readers.pool.extract(there, item.path.rpartition("/")[2])
     if after.note and not after.sections:
         return after.note
     if _letters(before) >= _LEAST_TEXT and _letters(after) < _letters(before) * _LOST_SHARE:

@@ -18,7 +18,7 @@ from materials_cli.sync.plan import follow
 
 def within(made: Plan, store: Store) -> Plan:
     """The plan without the downloads for which there is no room; they are its `no_room`."""
-    left = room(store.root)
+    left = _room_for(store, made.actions)
     if sum(action.bytes for action in made.actions) <= left:
         return made
     waiting: list[Action] = []
@@ -38,6 +38,12 @@ def within(made: Plan, store: Store) -> Plan:
         return made
     told = shortage(store, waiting)
     return replace(made, actions=tuple(filter(None, followed)), no_room=tuple(waiting), shortage=told)
+
+
+def _room_for(store: Store, actions: Sequence[Action]) -> int:
+    """How many bytes may come: on a disk, all that there is room for; else each that there is room for until it is sent on."""
+    left = room(store.root)
+    return left if store.on_disk else max(left, sum(action.bytes for action in actions if action.bytes <= left))
 
 
 def _needed(store: Store, collection: str, action: Action) -> int:

@@ -61,7 +61,5 @@ def clear(store: Store, catalogue: Catalogue) -> None:
 
 def _drop(store: Store, item: Item) -> None:
     """Delete the bytes of an item from versions/, where no row needs them, if they have been read in the mirror."""
-    digest = item.fixity.sha256
     with suppress(OSError, MaterialsError):  # what cannot be read or deleted stays, and verify names it
-        if store.holds(item) and store.has(store.versions.kept(digest), item.fixity):
-            store.versions.drop(digest)
+        store.let_go(item)

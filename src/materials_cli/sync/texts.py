@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from materials_cli.batches import in_parallel
@@ -21,7 +22,7 @@ from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
 from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import Message, combined, msg, without
-from materials_cli.model import Failure, Item, Progress, Section, Step, StepKind, Text
+from materials_cli.model import Failure, Item, Progress, Section, State, Step, StepKind, Text
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import INNER
 
@@ -126,10 +127,7 @@ def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], reader
         with reading.alone(item), disk_errors():
             sorted_out[_is_here(store, item)].append(item)
     pictured: list[tuple[Item, Text]] = []
-    extract = readers.pool.extract
-    calls = [
-        (item, item.path, partial(extract, store.held_path(item), item.path.rpartition("/")[2])) for item in sorted_out[True]
-    ]
+    calls = [(item, item.path, partial(_extract, store, readers.pool, item)) for item in sorted_out[True]]
     for batch in _batches(readers, StepKind.READ, calls):
         with catalogue.transaction():
             for item, text in batch:
@@ -177,10 +175,19 @@ class _Reading:
         self.failures.append(Failure(item.path, failure.code, failure.what, item.id, failure.trace))
 
 
+def _extract(store: Store, pool: Pool, item: Item) -> Text:
+    with store.reading_item(item) as path:
+        return pool.extract(path, item.path.rpartition("/")[2])
+
+
+def _recognise(store: Store, pool: Pool, item: Item, number: int, languages: Sequence[str], cache: Path) -> Text:
+    with store.reading_item(item) as path:
+        return pool.recognise(path, number, languages, cache)
+
+
 def _is_here(store: Store, item: Item) -> bool:
     """Whether the file exists and has the size that the catalogue states."""
-    path = store.held_path(item)
-    return path.is_file() and path.stat().st_size == item.fixity.size
+    return store.is_here(item.path, item.fixity.sha256, item.fixity.size, mirrored=item.state is State.HELD)
 
 
 def _result(item: Item, text: Text) -> Read:
@@ -202,7 +209,7 @@ def _recognised(
     cache = store.root / INNER / "ocr"
     calls: list[tuple[int, str, Callable[[], Text]]] = []
     for place, (item, text) in enumerate(pictured):
-        look = partial(readers.pool.recognise, store.held_path(item))
+        look = partial(_recognise, store, readers.pool, item)
         languages = ocr.languages[item.collection]
         calls += [(place, item.path, partial(look, number, languages, cache)) for number in _to_recognise(text)]
     seen: dict[int, list[Text | MaterialsError]] = {place: [] for place in range(len(pictured))}

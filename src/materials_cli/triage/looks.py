@@ -54,7 +54,7 @@ class Looks:
         pool: of children that run PROGRAM.
         """
         wanted = {item.fixity.sha256: item for item in self.lacking(items)}
-        here = [item for item in wanted.values() if is_file(self._store.held_path(item))]
+        here = [item for item in wanted.values() if self._is_here(item)]
         done = 0
         with closing(in_parallel(threads, partial(self._look, pool), here)) as batches:
             for item, future in chain.from_iterable(batches):
@@ -70,8 +70,12 @@ class Looks:
                 if file.stem not in held and is_file(self._store.inside.refuse_links(file)):
                     file.unlink(missing_ok=True)
 
+    def _is_here(self, item: Item) -> bool:
+        return self._store.is_here(item.path, item.fixity.sha256, item.fixity.size, mirrored=item.state is State.HELD)
+
     def _look(self, pool: Pool, item: Item) -> None:
-        text = pool.extract(self._store.held_path(item), item.path.rpartition("/")[2])
+        with self._store.reading_item(item) as path:
+            text = pool.extract(path, item.path.rpartition("/")[2])
         digest = item.fixity.sha256
         file = self._folder / digest[:2] / f"{digest}.json"
         with disk_errors():

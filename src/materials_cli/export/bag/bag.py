@@ -194,8 +194,8 @@ class _Bag:
             self.request.progress(Step(StepKind.BYTES, name, count))
 
         try:
-            source = store.versions.kept(fixity.sha256) if kept else store.path(name)
-            flaw = self.package.put(source, path, fixity, self.way, item.remote.modified or item.fetched, read)
+            with store.reading(name, fixity.sha256, mirrored=not kept) as source:
+                flaw = self.package.put(source, path, fixity, self.way, item.remote.modified or item.fetched, read)
         except MaterialsError as error:
             if error.code not in {Code.SYMLINK_IN_ARCHIVE, Code.BAD_CATALOGUE}:
                 raise
@@ -289,14 +289,20 @@ def _line(out: BinaryIO, value: Any) -> None:
 
 
 def _settings(request: Request) -> tuple[bytes, list[str]]:
-    """materials.toml for the chosen collections, without what may be secret; and the names of what was left out for that."""
+    """materials.toml for the chosen collections, without what may be secret; and the names of what was left out for that.
+
+    Where the bytes are here does not go along: in a bag, they are in the bag.
+    """
     written = (request.store.root / FILE).read_bytes()
     document = tomlkit.parse(written.decode("utf-8-sig"))
     notify, chosen = document.get("notify", {}), {each.slug for each in request.chosen}
     secret = [name for name in _SECRETS if name in notify]
     others = [slug for slug in document.get("collections", {}) if slug not in chosen]
-    if not secret and not others:
+    here = [key for key in ("store", "single_writer") if key in document]
+    if not secret and not others and not here:
         return written, []
+    for key in here:
+        del document[key]
     for name in secret:
         del notify[name]
     for slug in others:

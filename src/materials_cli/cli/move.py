@@ -1,0 +1,76 @@
+"""`materials move`: keep the archived bytes in an object store, or bring them back to the disk."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, QuietOption, SingleWriterOption
+from materials_cli.cli.output import print_json, say
+from materials_cli.cli.phases import Phase
+from materials_cli.cli.progress import Display
+from materials_cli.configfile import STORE
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import msg, number, size, tr, trn
+
+_AT_ONCE = 8
+
+
+def move(
+    context: typer.Context,
+    *,
+    to: Annotated[
+        str, typer.Option("--to", metavar="PLACE", help="s3://BUCKET/PREFIX (or gs://, az://), or “disk” for its own folder.")
+    ],
+    single_writer: SingleWriterOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Keep the archived files in an object store, or bring them back to this disk.
+
+    Every file is sent, read back and compared; only then does materials.toml name the new place. The old side stays as it is:
+    nothing is deleted. If it is cut, type it again: what is there already is not sent again.
+
+    The credential is read from the environment, as by the cloud's own tools: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+    AWS_REGION for s3://, with AWS_ENDPOINT_URL for a server that is not Amazon's; GOOGLE_APPLICATION_CREDENTIALS for gs://;
+    AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY for az://. It is never written to materials.toml.
+
+    Example: materials move --to s3://my-bucket/workshops
+    """
+    here = ArchiveContext.of(context, archive)
+    root = here.config.archive
+    with Display(quiet=quiet or as_json, bytes_are=Phase.COPYING) as display:
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+        from materials_cli.moving import to_disk, to_store  # noqa: PLC0415
+
+        known = Archive(root, here.config, progress=display.step)
+        with ThreadPoolExecutor(_AT_ONCE, "worker") as workers:
+            if _is_disk(to, root):
+                moved = to_disk(known, workers=workers)
+            else:
+                moved = to_store(known, _address(to), single_writer=single_writer, workers=workers)
+    if as_json:
+        print_json("materials/move@1", [{"to": to, "files": moved.files, "bytes": moved.bytes, "left": moved.left}])
+    elif not quiet:
+        of = {"files": number(moved.files), "size": size(moved.bytes), "place": to}
+        say(trn("{count} file moved to {place} ({size}): read back, and the same.",
+                "{count} files moved to {place} ({size}): all read back, and the same.", moved.files, **of))  # fmt: skip
+        say(tr("Nothing was deleted: {place} still has what it had, and is no longer used. Keep it or delete it, as you like.",
+               place=moved.left))  # fmt: skip
+
+
+def _is_disk(to: str, root: Path) -> bool:
+    return to == "disk" or ("://" not in to and os.path.realpath(Path(to).expanduser()) == os.path.realpath(root))
+
+
+def _address(to: str) -> str:
+    if not STORE.fullmatch(to):
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("“{place}” is not the address of an object store.", place=to),
+            why=msg("An archive is moved to an object store, or back to its own folder."),
+            fix=msg("Write --to s3://my-bucket/workshops, or --to disk. For a copy elsewhere: materials export bag"),
+        )  # fmt: skip
+    return to.rstrip("/")

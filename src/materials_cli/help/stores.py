@@ -1,0 +1,55 @@
+"""The explanations of what goes wrong with an object store."""
+
+from materials_cli.help.entry import Explanation
+
+_SAFE = "Nothing is lost: what was downloaded before is in the bucket, and the next run continues there."
+
+STORES = {
+    "store_refused": Explanation(
+        "The server of the bucket answered, but does not let this computer do what is needed there.",
+        "The message has the server's word: “InvalidAccessKeyId” and “SignatureDoesNotMatch” are a wrong key, “ExpiredToken” "
+        "is one whose time is over, “AccessDenied” is a right that is missing: reading, writing and listing are needed.",
+        (
+            "Set the credential anew, in the environment of whoever runs it; for a schedule, in the environment of its timer.",
+            "Try it with the cloud's own program: aws s3 ls s3://BUCKET/PREFIX/",
+            _SAFE,
+        ),
+    ),
+    "store_unreachable": Explanation(
+        "The server of the bucket did not answer, or answered with an error of its own, and went on to do so.",
+        "It may have trouble, or the network between may. A server that is not Amazon's is named by AWS_ENDPOINT_URL.",
+        ("Wait, and run the same command again.", "See whether AWS_ENDPOINT_URL and AWS_REGION are right.", _SAFE),
+    ),
+    "not_our_bucket": Explanation(
+        "Each archive marks its place in a bucket with an object, materials-archive.json. Here it is another archive's, or "
+        "there is none although something else is there, or this folder has seen another one.",
+        "Most often the address in materials.toml has a slip, or two archives were given the same one.",
+        (
+            "Compare `store` in materials.toml with the bucket: aws s3 ls s3://BUCKET/PREFIX/",
+            "For another archive, choose a prefix of its own: materials move --to s3://bucket/another-prefix",
+            "To read that other archive: an empty folder with a materials.toml that has its address, and `materials rebuild`.",
+        ),
+    ),
+    "no_conditions": Explanation(
+        "Two computers that write to one archive would overwrite each other's list of what is held. The server can prevent it "
+        "only if it knows conditional writes, and this one does not.",
+        "Amazon S3, Google Cloud Storage and Azure know them; some small servers, such as `rclone serve s3`, do not.",
+        (
+            "If only this computer ever writes there, say so: --single-writer, or single_writer = true in materials.toml.",
+            "Otherwise use another server, or a newer version of it. Reading works all the same.",
+        ),
+    ),
+    "clock_off": Explanation(
+        "Requests to a bucket are signed with the time, and the server refuses those that are more than 15 minutes off.",
+        "The clock of this computer is wrong, for example after its battery was empty, or its time zone was set by hand.",
+        ("Let the system set the clock from the network: timedatectl set-ntp true", "Then run the same command again.", _SAFE),
+    ),
+    "extra_missing": Explanation(
+        "What reaches an object store is a library that most people do not need, so it is installed only on request.",
+        "materials was installed without it on this computer.",
+        (
+            "In the folder of the program: uv tool install '.[objects]', or pipx install --force '.[objects]'",
+            "Then run the same command again.",
+        ),
+    ),
+}

@@ -1,0 +1,136 @@
+"""What a run leaves in an object store for readers: the manifest, and the whole catalogue with its texts and its index.
+
+So a reader needs the bucket alone: an empty folder whose materials.toml names it, and `materials rebuild`. Each publication has
+a stamp. Whoever is about to write from another folder takes over what was published since it last did.
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from materials_cli.catalogue.copy import is_intact
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.disk import disk_errors, flush_file, flush_folders, open_own, open_plain, replacing
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.export.entries import CSV, JSONL, SUMS
+from materials_cli.messages import msg
+from materials_cli.store.bucket import PUBLISHED, Bucket
+from materials_cli.store.inside import is_file
+from materials_cli.store.mirror import Store
+from materials_cli.store.versions import digest_of
+
+CATALOGUE = "catalogue.sqlite"
+_MANIFEST = (JSONL, CSV, SUMS)
+
+
+def publish(store: Store) -> None:
+    """Publish what has changed since this was last done; hold the lock. On a disk, all is where readers look for it."""
+    if not isinstance(store, Bucket) or store.lease is None or not store.catalogue.is_file():
+        return
+    snapshot = store.inner / "catalogue.published.sqlite"
+    with disk_errors():
+        try:
+            with closing(Catalogue.open(store.catalogue)) as catalogue:
+                catalogue.write_snapshot(snapshot)
+            files = {CATALOGUE: snapshot} | {name: store.root / name for name in _MANIFEST if is_file(store.root / name)}
+            digests = {name: digest_of(path) for name, path in files.items()}
+            known = store.state()
+            store.lease.renew()
+            for name in [name for name, digest in digests.items() if known.get(name) != digest]:
+                store.objects.replace(name, files[name])
+            if any(known.get(name) != digest for name, digest in digests.items()):
+                _stamp(store, digests)
+        finally:
+            snapshot.unlink(missing_ok=True)
+
+
+def _stamp(store: Bucket, digests: dict[str, str]) -> None:
+    """Say that this is what is published now. The folder knows its stamp before the bucket does: it may be cut in between."""
+    stamp = uuid.uuid4().hex
+    store.remember(coming=stamp)
+    made = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    store.objects.write(PUBLISHED, json.dumps({"stamp": stamp, "made": made, "sha256": digests}, indent=1).encode())
+    store.remember(stamp=stamp, coming=None, **digests)
+
+
+def is_behind(store: Store) -> bool:
+    """Whether another folder has published since this one last did."""
+    if not isinstance(store, Bucket):
+        return False
+    found, known = store.objects.read(PUBLISHED), store.state()
+    if found is None:
+        return False
+    return not store.catalogue.is_file() or _stamp_of(found[0]) not in {known.get("stamp"), known.get("coming")}
+
+
+def _stamp_of(content: bytes) -> str:
+    with suppress(ValueError, TypeError, KeyError):
+        return str(json.loads(content)["stamp"])
+    return ""
+
+
+def follow(store: Store) -> str | None:
+    """Take over what another folder has published, if it has; hold the lock. The catalogue that was here is moved aside.
+
+    Return where to, empty if there was none; None if there is nothing to take over. Raise newer_archive, or bad_catalogue if
+    what is published is damaged.
+    """
+    if not isinstance(store, Bucket) or not is_behind(store):
+        return None
+    new = store.inner / "catalogue.new.sqlite"
+    with disk_errors():
+        for left in files_of(new):
+            left.unlink()
+        chunks = store.objects.chunks(CATALOGUE)
+        with open_own(new, "xb") as file:
+            for chunk in chunks or ():
+                file.write(chunk)
+            flush_file(file, file.tell())
+        if not is_intact(new, history=True):
+            new.unlink()
+            raise MaterialsError(
+                Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=store.url,
+                fix=msg("`materials rebuild` makes it anew from the manifest and the objects there."),
+            )  # fmt: skip
+        aside = set_catalogue_aside(store)
+        new.replace(store.catalogue)
+        flush_folders([store.inner])
+    found = store.objects.read(PUBLISHED)
+    store.remember(stamp=_stamp_of(found[0]) if found else None, coming=None, **dict.fromkeys((CATALOGUE, *_MANIFEST)))
+    return aside
+
+
+def fetch_manifest(store: Store) -> None:
+    """Bring the published manifest here, if there is none, for a catalogue to be rebuilt from."""
+    if isinstance(store, Bucket) and not is_file(store.root / JSONL) and (chunks := store.objects.chunks(JSONL)):
+        with replacing(store.root / JSONL) as file:
+            for chunk in chunks:
+                file.write(chunk)
+
+
+def set_catalogue_aside(store: Store) -> str:
+    """Move the old catalogue aside and copy the manifest there; return the folder, or empty if there was neither."""
+    manifest, old = store.root / JSONL, [*files_of(store.catalogue)]
+    if not old and not is_file(manifest):
+        return ""
+    folder = store.inner / "rebuilt" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    changed = store.inside.make_folder(folder) | {folder, store.inner}
+    if is_file(manifest):
+        with open_plain(manifest) as source, replacing(folder / JSONL) as target:
+            shutil.copyfileobj(source, target)
+    for path in old:
+        path.rename(folder / path.name)
+    flush_folders(changed)
+    return folder.relative_to(store.root).as_posix()
+
+
+def files_of(catalogue: Path) -> Iterator[Path]:
+    """The files of a catalogue that exist: itself, its log and its shared memory."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path = catalogue.with_name(catalogue.name + suffix)
+        if path.is_symlink() or path.exists():
+            yield path

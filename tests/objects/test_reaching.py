@@ -1,0 +1,70 @@
+"""How an object store is reached: only where one is asked for, and never in the open."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from materials_cli.config import FILE, load
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.store.bucket import Bucket
+from materials_cli.store.objects import Objects, key_of, put_file
+from materials_cli.store.places import store_at
+
+pytest.importorskip("obstore")
+LINK = "https://drive.google.com/drive/folders/1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
+
+
+def settings(folder: Path, line: str) -> Path:
+    (folder / FILE).write_text(f'format = 1\n{line}\n[collections.c]\nlink = "{LINK}"\n', "utf-8")
+    return folder
+
+
+def test_without_the_library_it_is_named_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(MaterialsError, match="needs the library") as refused, Bucket(tmp_path, "s3://bucket/p").lock():
+        pass
+    assert refused.value.code is Code.EXTRA_MISSING
+
+
+def test_what_needs_no_store_does_not_import_the_library(tmp_path: Path) -> None:
+    look = "import sys, materials_cli.upkeep, materials_cli.curation, materials_cli.moving; print('obstore' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert said.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "line", ['store = "s3://key:secret@bucket/p"', 'store = "http://bucket/p"', 'store = "bucket"', "store = 1"]
+)
+def test_an_address_is_one_of_an_object_store_and_has_no_password(line: str, tmp_path: Path) -> None:
+    with pytest.raises(MaterialsError) as refused:
+        load(settings(tmp_path, line))
+    assert refused.value.code is Code.BAD_SETTINGS
+
+
+def test_an_address_in_an_archive_from_somebody_else_counts_only_once_it_is_confirmed(tmp_path: Path) -> None:
+    with pytest.raises(MaterialsError) as refused:
+        store_at(settings(tmp_path, 'store = "s3://bucket/p"'))
+    assert refused.value.code is Code.UNCONFIRMED_SETTINGS
+
+
+def test_without_encryption_only_this_computer_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ALLOW_HTTP", raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://objects.example.org")
+    with pytest.raises(MaterialsError, match="without encryption") as refused:
+        Objects("s3://bucket/p").read("any")
+    assert refused.value.code is Code.BAD_SETTINGS
+
+
+def test_another_process_writes_by_plain_values(tmp_path: Path) -> None:
+    digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+    file, url = tmp_path / "part", (tmp_path / "objects").as_uri()
+    file.write_bytes(b"hello")
+    put_file(url, digest, str(file))
+    put_file(url, digest, str(file))
+    assert (Objects(url).read(key_of(digest)) or (b"", ""))[0] == b"hello"
+    file.write_bytes(b"hellO")
+    with pytest.raises(MaterialsError, match="changed before") as refused:
+        put_file(url, digest.replace("2", "3"), str(file))
+    assert refused.value.code is Code.BYTES_DAMAGED

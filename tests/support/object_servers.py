@@ -1,0 +1,219 @@
+"""Servers of objects that we did not write, and a proxy before them that fails as networks and servers do."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from materials_cli.store import objects
+
+KEY, SECRET = "workshop-key", "workshop-secret-value"
+_SIGNED = "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
+_PATIENCE = 120
+
+
+@dataclass(slots=True)
+class Server:
+    """A server of objects. address: "127.0.0.1:PORT". bucket: of the tests that use it."""
+
+    address: str
+    folder: Path | None = None
+    buckets: int = 0
+
+    def bucket(self) -> str:
+        """Make another empty bucket, and return its name."""
+        self.buckets += 1
+        name = f"bucket-{self.buckets}"
+        if not self.folder:
+            made = http.client.HTTPConnection(self.address, timeout=_PATIENCE)
+            made.request("PUT", f"/{name}", headers={"Authorization": _SIGNED})
+            assert made.getresponse().status == 200
+            made.close()
+        return name
+
+
+def environment(address: str) -> dict[str, str]:
+    """What tells a program how to reach a server."""
+    return {
+        "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://{address}",
+    }  # fmt: skip
+
+
+def reach(patch: pytest.MonkeyPatch, address: str) -> None:
+    """Let this process, and those that it starts, reach a server, without patience for its troubles."""
+    for name, value in environment(address).items():
+        patch.setenv(name, value)
+    patch.setattr(objects, "_RETRIES", {
+        "max_retries": 4, "retry_timeout": timedelta(seconds=_PATIENCE),
+        "backoff": {"init_backoff": timedelta(milliseconds=5), "max_backoff": timedelta(milliseconds=20), "base": 2},
+    })  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(command: list[str], port: int) -> Iterator[None]:
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet)
+    try:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Server]:
+    """Amazon's interface as moto serves it: it knows conditions."""
+    if find_spec("moto") is None or find_spec("flask") is None:
+        pytest.skip("moto is not installed")
+    port = _free_port()
+    with _running([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port):
+        yield Server(f"127.0.0.1:{port}")
+
+
+@pytest.fixture(scope="session")
+def rclone() -> Iterator[Server]:
+    """The same interface as rclone serves it: it checks who asks, and overwrites whatever is asked."""
+    program = shutil.which("rclone", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if program is None or not _serves(program):
+        pytest.skip("no rclone that serves objects is installed")
+    port = _free_port()
+    command = [program, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY},{SECRET}"]
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(1, 100):  # it looks for them only when it starts
+            Path(folder, f"bucket-{number}").mkdir()
+        with _running([*command, folder], port):
+            yield Server(f"127.0.0.1:{port}", Path(folder))
+
+
+def _serves(program: str) -> bool:
+    return subprocess.run([program, "serve", "s3", "--help"], capture_output=True, check=False).returncode == 0
+
+
+Fault = Callable[[str, str], str]
+REFUSAL = '<?xml version="1.0"?><Error><Code>{code}</Code><Message>No.</Message></Error>'
+
+
+@dataclass(slots=True)
+class Proxy:
+    """What stands before a server. fault: by method and path, what goes wrong with a request; empty if nothing does.
+
+    "500": the server fails. "cut": half of its answer arrives. "lost": it does what was asked, and its answer never arrives. A
+    word: a refusal with that code. seen: the requests, in order.
+    """
+
+    address: str
+    fault: Fault = lambda _, __: ""
+    seen: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    proxy: ClassVar[Proxy]
+    upstream: ClassVar[str]
+    protocol_version = "HTTP/1.1"
+
+    def do(self) -> None:
+        content = self.rfile.read(int(self.headers.get("content-length") or 0))
+        path = self.path.partition("?")[0]
+        self.proxy.seen.append((self.command, path))
+        fault = self.proxy.fault(self.command, path)
+        if fault == "500":
+            self._answer(500, {}, b"")
+        elif fault and fault not in {"cut", "lost"}:
+            self._answer(403, {}, REFUSAL.format(code=fault).encode())
+        else:
+            status, headers, answer = self._asked(content)
+            if fault:
+                self.close_connection = True
+            if fault == "cut":
+                self._answer(status, {**headers, "content-length": str(len(answer))}, answer[: len(answer) // 2])
+            elif fault != "lost":
+                self._answer(status, headers, answer)
+
+    def _asked(self, content: bytes) -> tuple[int, dict[str, str], bytes]:
+        upstream = http.client.HTTPConnection(self.upstream, timeout=_PATIENCE)
+        upstream.request(self.command, self.path, content, dict(self.headers.items()))
+        answer = upstream.getresponse()
+        headers = {
+            name: value for name, value in answer.getheaders() if name.lower() not in {"transfer-encoding", "connection"}
+        }
+        body = answer.read()
+        upstream.close()
+        return answer.status, headers, body
+
+    def _answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        self.send_response_only(status)
+        sized = any(name.lower() == "content-length" for name in headers)
+        for name, value in {**headers, **({} if sized else {"content-length": str(len(content))})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def before(server: Server) -> Iterator[Proxy]:
+    """A proxy before a server."""
+
+    class Handler(_Handler):
+        upstream = server.address
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        listening.daemon_threads = True
+        proxy = Handler.proxy = Proxy(f"127.0.0.1:{listening.server_port}")
+        thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield proxy
+        finally:
+            listening.shutdown()
+            thread.join()
+
+
+def once(fault: str, method: str, part: str, times: int = 1) -> Fault:
+    """A fault of the first requests with this method whose path contains this part."""
+    left = [times]
+
+    def happens(asked: str, path: str) -> str:
+        if asked == method and part in path and left[0]:
+            left[0] -= 1
+            return fault
+        return ""
+
+    return happens
