@@ -44,6 +44,12 @@ def test_a_subtitle_has_no_bullet_but_its_own() -> None:
     assert lines(own, subtitle) == [("one", ["buChar"])]
 
 
+@pytest.mark.parametrize(("place", "properties"), [("title", ["buNone"]), ("body", [])])
+def test_a_title_whose_place_on_the_layout_is_gone_has_no_bullet(place: str, properties: list[str]) -> None:
+    gone = f"<p:ph type='{place}' idx='4294967295'/>"
+    assert lines(f"<a:p>{RUN.format('one')}</a:p>", gone) == [("one", properties)]
+
+
 def test_a_line_break_in_a_cell_is_a_space() -> None:
     paragraph = f"<a:p>{RUN.format('one')}{BREAK}{RUN.format('two')}</a:p>"
     cell = f"<a:tbl><a:tr><a:tc><a:txBody>{paragraph}</a:txBody></a:tc></a:tr></a:tbl>"

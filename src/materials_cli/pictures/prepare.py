@@ -1,4 +1,6 @@
-"""What document-svg passes over in a slide, written so that it does not: line breaks, and subtitles, which have no bullets.
+"""What document-svg passes over in a slide, written so that it does not: line breaks, and what has no bullets.
+
+Those are subtitles, and titles whose place on the layout is gone (of index 4294967295).
 
 A line break ends a paragraph; what follows it becomes a paragraph of its own, without a bullet and without space before it.
 """
@@ -17,7 +19,8 @@ _BULLETS = {"buNone", "buAutoNum", "buChar", "buBlip"}
 _BEFORE_BULLETS = {
     "lnSpc", "spcBef", "spcAft", "buClrTx", "buClr", "buSzTx", "buSzPct", "buSzPts", "buFontTx", "buFont",
 }  # fmt: skip
-_SIGNS = re.compile(rb"[<:]br[\s/>]|subTitle")
+_WITHOUT_BULLETS = {"title", "ctrTitle", "subTitle", "sldNum", "dt", "ftr"}
+_SIGNS = re.compile(rb"[<:]br[\s/>]|subTitle|4294967295")
 
 
 def is_passed_over(slide: bytes) -> bool:
@@ -35,7 +38,7 @@ def prepared(slide: bytes) -> bytes:
         return slide
     for shape in root.iter("{*}sp"):
         place = shape.find("{*}nvSpPr/{*}nvPr/{*}ph")
-        if place is not None and place.get("type") == "subTitle":
+        if place is not None and place.get("type") in _WITHOUT_BULLETS:
             for paragraph in shape.iter(f"{_DRAWING}p"):
                 _unmark(paragraph)
     broken: Any
