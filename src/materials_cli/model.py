@@ -39,12 +39,13 @@ class Export:
 
 @frozen(kw_only=True)
 class RemoteFolder:
-    """One folder as Drive lists it. parent is None for the root of the collection."""
+    """One folder as Drive lists it. parent is None for the root of the collection, of which alone the owner is known."""
 
     id: str
     name: str
     parent: str | None
     created: datetime | None = None
+    owner: str | None = None
 
 
 @frozen(kw_only=True)
@@ -112,7 +113,7 @@ class Listing:
     """What a walk of the folder found. Nothing is withdrawn because of an incomplete listing.
 
     closed: folders that may not be looked into, id → exact names from the root; refused: those of them whose list was
-    refused. troubles: what was not listed, or not wholly.
+    refused. troubles: what was not listed, or not wholly. domains: of the accounts of owners, by their names.
     """
 
     root: RemoteFolder
@@ -122,6 +123,7 @@ class Listing:
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     refused: frozenset[str] = frozenset()
     troubles: tuple["Failure", ...] = ()
+    domains: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class State(StrEnum):
@@ -336,10 +338,7 @@ class Plan:
 
 @frozen()
 class Section:
-    """One slide, page or sheet: its number, counted from 1 in presentation order, and its text.
-
-    ocr: the body was recognised in pictures, so letters may be wrong.
-    """
+    """One slide, page or sheet: its number, counted from 1, and its text. ocr: its body was recognised, with errors."""
 
     number: int
     title: str = ""

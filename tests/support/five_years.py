@@ -132,7 +132,7 @@ class File:
 
 @dataclass
 class Folder:
-    """A shared folder. outages: from, to, how its link fails. closed: from, to, which folder in it. bytes_of: what are copies."""
+    """A shared folder. outages: from, to, how its link fails. closed: from, to, which one in it. bytes_of: of copies."""
 
     slug: str
     owner: Account
@@ -143,7 +143,7 @@ class Folder:
     closed: list[tuple[int, int, str]] = field(default_factory=list)
     keyless: bool = False
     shared_drive: bool = False
-    bytes_of: dict[str, str] = field(default_factory=dict)
+    bytes_of: dict[str, tuple[str, int]] = field(default_factory=dict)
     why: str = "stays"
 
 
@@ -168,7 +168,7 @@ class _Making:
     def folders(self) -> Iterator[Folder]:
         made = [self._folder(number) for number in range(self.shares.folders)]
         for domain in self.phased:
-            self._end_in_phases(self.members[domain])
+            self._end_in_phases(self.members[domain], made)
         for domain in self.retired:
             self._retire(domain, made)
         for folder in made:
@@ -209,15 +209,22 @@ class _Making:
             folder.files.append(File(f"f{number}x{place}", account, f"Day {1 + place % 3}", [(-DAYS, name)], born))
         return folder
 
-    def _end_in_phases(self, members: list[Account]) -> None:
-        """Some lose their accounts, some months later more of them, then all that are left."""
+    def _end_in_phases(self, members: list[Account], folders: list[Folder]) -> None:
+        """Some lose their accounts, some months later more of them, then all that are left. Three that are missed are seen."""
         first = self.chance.randint(500, 1200)
         second, last = first + self.chance.randint(60, 150), first + self.chance.randint(240, 400)
         third = max(1, len(members) // 3)
         for place, account in enumerate(members):
-            account.ends = first if place < third else second if place < 2 * third else last
-            account.sign = second if place >= 2 * third else None
-            account.stops = account.ends
+            account.ends = account.stops = first if place < third else second if place < 2 * third else last
+        seen = {
+            id(file.account): file.account.ends
+            for folder in folders
+            for file in folder.files
+            if not folder.keyless and not folder.shared_drive and max(folder.added, file.born) < (file.account.ends or 0)
+        }
+        missed = [ends for account in members if account.told and (ends := seen.get(id(account))) in {first, second}]
+        for account in members[2 * third :]:
+            account.sign = second if len(missed) >= 3 and len({*missed}) == 2 and account.told else None
 
     def _retire(self, domain: str, folders: list[Folder]) -> None:
         """An organisation gives Drive up on a day, of which some of its folders tell months before."""
@@ -260,10 +267,12 @@ class _Making:
                 file, change = self.chance.choice(own), self.chance.random()
                 if change < 0.7:
                     file.edits.append(int(day))
+                elif change < 0.73 and file.gone is None:  # one that was wrong, or is no longer wanted
+                    file.gone = int(day)
                 elif change < 0.85:
                     file.names.append((int(day), f"{at(file.names, int(day)).removesuffix('.pptx')} v2.pptx"))
                 else:
-                    new = replace(file, id=f"{file.id}n{int(day)}", born=int(day), edits=[], names=file.names[:1])
+                    new = replace(file, id=f"{file.id}n{int(day)}", born=int(day), edits=[], names=file.names[:1], gone=None)
                     folder.files.append(new)
 
     def _choose_end(self, account: Account, last: int) -> None:
@@ -274,7 +283,7 @@ class _Making:
         if account.personal and chance.random() < shares.idle:
             account.stops = last + chance.randint(0, 250)
             account.rate = chance.choice(shares.active)
-            account.sign = account.ends = -1  # as its last visible change says, see _end()
+            account.ends = -1  # as its last visible change says, see _end()
         elif not account.personal and chance.random() < shares.labelled:
             account.ends = chance.randint(300, DAYS)
             account.stops, account.sign = account.ends - 300, account.ends - chance.randint(70, 180)
@@ -290,10 +299,11 @@ class _Making:
             if account.ends == -1:
                 last = max(max((file.born, *file.edits, *(day for day, _ in file.names))) for file in folder.files
                            if file.account is account)  # fmt: skip
-                account.ends, account.sign = last + 731 + self.chance.randint(0, 60), last + _IDLE
-        for file in () if folder.shared_drive else folder.files:
-            file.end = file.account.ends
-            file.sign = None if folder.keyless else file.account.sign
+                account.ends = last + 731 + self.chance.randint(0, 60)
+                account.sign = last + _IDLE if account.told else None
+        for file in folder.files:
+            file.end = file.gone or (None if folder.shared_drive else file.account.ends)
+            file.sign = None if folder.keyless or folder.shared_drive or file.gone else file.account.sign
         if folder.shared_drive:  # its files belong to the organisation, and stay when people leave
             if folder.owner.domain in self.retired:
                 folder.why = "its organisation gave Drive up"
@@ -304,7 +314,7 @@ class _Making:
             sign = None if folder.keyless and not self._tells(folder) else folder.owner.sign
             self._gone(folder, folder.owner.ends, sign, Code.LINK_NOT_FOUND)
         elif folder.added < DAYS - 220:
-            self._own_end(folder, folder.added + 120)
+            self._own_end(folder, folder.added + 140)
         self._bad_nights(folder)
 
     def _bad_nights(self, folder: Folder) -> None:
@@ -349,7 +359,7 @@ class _Making:
 
     def _shrink(self, folder: Folder, day: int) -> None:
         """About a sixth is deleted at a time; after the second time, it can be seen where this leads."""
-        steps = sorted(self.chance.sample(range(day - 300, day - 90), 3))
+        steps = sorted(self.chance.sample(range(max(day - 300, folder.added + 10), day - 70), 3))
         own = [file for file in folder.files if file.account is folder.owner and file.born < steps[0]]
         self.chance.shuffle(own)
         share = max(1, len(own) // 6)
@@ -371,10 +381,11 @@ class _Making:
         names = [(-DAYS, f"{at(folder.names, 0)} – all materials")]
         other = Folder(f"{folder.slug}-new", folder.owner, day, names, why="moved here")
         for file in folder.files:
-            if file.born < day:
+            if file.born < day and (file.gone is None or file.gone > day):
                 other.files.append(replace(file, id=f"{file.id}m", born=day, gone=None, edits=[], names=file.names[:1]))
-                other.bytes_of[f"{file.id}m"] = file.id
-                file.gone = file.gone or day + self.chance.randint(10, 100)
+                file.edits = [edit for edit in file.edits if edit < day]
+                other.bytes_of[f"{file.id}m"] = file.id, len(file.edits)
+                file.gone, file.end = day + self.chance.randint(10, 100), None
         folder.why = "moved away"
         return other
 

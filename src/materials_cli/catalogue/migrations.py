@@ -165,7 +165,15 @@ _VERSION_10 = """
     ) STRICT, WITHOUT ROWID;
 """
 
+# See sources.py.
+_VERSION_11 = """
+    CREATE TABLE source (
+        collection TEXT PRIMARY KEY,
+        told TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9,
-    _VERSION_10,
+    _VERSION_10, _VERSION_11,
 )  # fmt: skip

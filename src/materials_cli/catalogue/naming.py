@@ -19,7 +19,7 @@ from materials_cli.history.events import Event, EventType
 from materials_cli.model import Item, Run
 
 _WHOLE = ("run", "event")  # their hashes form one chain
-_BY_COLLECTION = ("item", "version", "sighting", "verification")
+_BY_COLLECTION = ("item", "version", "sighting", "verification", "source")
 
 
 class Naming(NamedTuple):
@@ -118,7 +118,7 @@ def rename_collection(connection: Connection, old: str, new: str) -> None:
                 f"UPDATE {table} SET collection = ?1, path = ?1 || substr(path, ?2) WHERE collection = ?3",  # noqa: S608 - ours
                 (new, len(old) + 1, old),
             )
-        for table in ("sighting", "verification"):
+        for table in ("sighting", "verification", "source"):
             connection.execute(f"UPDATE {table} SET collection = ? WHERE collection = ?", (new, old))  # noqa: S608 - constants
         append(connection, None, [_about(EventType.RENAMING, new, **{"from": old, "last_run": _last_run(connection)})])
 

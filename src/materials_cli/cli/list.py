@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -45,6 +46,7 @@ from materials_cli.export.manifest import rfc3339, row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
+from materials_cli.sources.look import last_held
 from materials_cli.values import frozen
 
 if TYPE_CHECKING:
@@ -169,12 +171,12 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     here = ArchiveContext.of(context, archive)
     chosen = _chosen(here, collections, collection)
     end = read_period(at, datetime.now(UTC)).end if at is not None else None
-    everything, present, languages = _held(here, chosen, end)
+    everything, present, languages, last = _held(here, chosen, end)
     selected = [item for item in everything if selection.includes(item, languages.get(_key(item), ()))]
     selected.sort(key=_SORT_KEYS[sort], reverse=reverse)
     items = selected[:limit]
     if as_json:
-        _print_json(items, languages, end)
+        _print_json(items, languages, last, end)
     elif form in _FILES:
         print_raw(_FILES[form](items))
     elif tree:
@@ -182,7 +184,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
             print_tree(items)
     elif is_terminal() and items:
         with paged():
-            print_table(items, lambda item: _file_now(here.store, item, present), languages, grouped=sort is Sort.PATH)
+            print_table(items, lambda item: _file_now(here.store, item, present), languages, last, grouped=sort is Sort.PATH)
         hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
         print_totals(items, len(selected) - len(items), hidden)
     else:
@@ -208,12 +210,16 @@ def _chosen(here: ArchiveContext, *typed: list[str] | None) -> list[str]:
 
 def _held(
     here: ArchiveContext, collections: Sequence[str], end: datetime | None
-) -> tuple[list[Item], dict[_Key, Item], Mapping[_Key, Sequence[str]]]:
-    """What the archive holds or, if `end` is given, held just before that; then the present items, too; and the languages."""
+) -> tuple[list[Item], dict[_Key, Item], Mapping[_Key, Sequence[str]], Mapping[_Key, datetime]]:
+    """What the archive holds or, if `end` is given, held just before that; then the present items, too; and the languages.
+
+    Last, the items of which it holds the last copy now, and since when.
+    """
     with here.catalogue() as catalogue:
         items, languages = catalogue.items(collections), catalogue.languages_by_item()
         present = {_key(item): item for item in items} if end else {}
-        return catalogue.items_at(end, collections) if end else items, present, languages
+        last = {} if end else last_held(catalogue, here.config.collections, items, datetime.now(UTC))
+        return catalogue.items_at(end, collections) if end else items, present, languages, last
 
 
 def _key(item: Item) -> _Key:
@@ -235,8 +241,13 @@ def _languages(typed: Sequence[str] | None) -> frozenset[str]:
     return frozenset(filter(None, codes.values()))
 
 
-def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], end: datetime | None) -> None:
-    rows = [{**row(item), "languages": list(languages.get(_key(item), ()))} for item in items]
+def _print_json(
+    items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], last: Mapping[_Key, datetime], end: datetime | None
+) -> None:
+    rows = [
+        {**row(item), "languages": list(languages.get(_key(item), ())), "last_copy": rfc3339(last.get(_key(item)))}
+        for item in items
+    ]
     print_json("materials/list@1", rows, **({"at": rfc3339(end)} if end else {}))
 
 
@@ -263,9 +274,14 @@ def piped(item: Item) -> tuple[object, ...]:
 
 
 def print_table(
-    items: Sequence[Item], held_path: Callable[[Item], Path], languages: Mapping[_Key, Sequence[str]], *, grouped: bool
+    items: Sequence[Item],
+    held_path: Callable[[Item], Path],
+    languages: Mapping[_Key, Sequence[str]],
+    last: Mapping[_Key, datetime] = MappingProxyType({}),
+    *,
+    grouped: bool,
 ) -> None:
-    """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file."""
+    """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file. last: only here."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
     width = max((cells(extent(item)) for item in items), default=0)
     spoken_in = {_key(item): " ".join(languages.get(_key(item), ())) for item in items}
@@ -281,6 +297,8 @@ def print_table(
             shown = styled("").append(safe(name), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
                 shown.append(f"  {tr('withdrawn')}", "yellow")
+            if _key(item) in last:
+                shown.append(f"  {tr('last copy')}", "yellow")
             if item.replacement:
                 shown.append(f"  {tr('new content waits')}", "yellow")
             weight = tr(size(item.fixity.size)).rjust(_SIZE + 2 * grouped)

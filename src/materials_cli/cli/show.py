@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ from materials_cli.export.manifest import rfc3339, row
 from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
+from materials_cli.sources.look import last_held
 from materials_cli.store.fixity import Flaw
 from materials_cli.store.mirror import Store
 from materials_cli.store.objects import key_of
@@ -78,6 +79,7 @@ def show(
         versions = list_versions(here.store, catalogue, found)
         languages = catalogue.languages(found)
         own = own_of(catalogue, found)
+        only = last_held(catalogue, here.config.collections, [found], datetime.now(UTC)).get((found.collection, found.id))
         last = last_verified(catalogue.connection, found.collection, found.id)
         pictures = Pictures(here.store.root).of(found.fixity.sha256)
         lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == (found.collection, found.id)]
@@ -86,14 +88,14 @@ def show(
     path, flaw = _place(here.store, found)
     if as_json:
         shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
-        shown["last_verified"] = rfc3339(last)
+        shown |= {"last_verified": rfc3339(last), "last_copy": rfc3339(only)}
         shown["pictures"] = [{"section": each.number, "by": each.by, "file": str(each.path)} for each in pictures]
         about = Description(item=found, own=own, collection=collection).row()
         print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
     else:
         with paged(), for_the_reader():
             earlier = [*_picture_pair(pictures), *map(_version_pair, versions), *map(_lost_pair, lost)]
-            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last)
+            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last, only)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -140,6 +142,7 @@ def _print_item(
     path: Path | str,
     flaw: Flaw | None,
     verified: datetime | None,
+    only: datetime | None,
 ) -> None:
     """Print an item: what it is, where it comes from, its checksum, its earlier versions and its outline."""
     remote = item.remote
@@ -161,6 +164,7 @@ def _print_item(
         (tr("First seen"), moment(item.first_seen)),
         (tr("Fetched"), moment(item.fetched)),
         (tr("Withdrawn"), _moment(item.withdrawn)),
+        (tr("Last copy"), only and tr("on Drive, no file with this content is known since {time}", time=moment(only))),
         ("SHA-256", item.fixity.sha256),
         (
             tr("Checked"),

@@ -1,7 +1,8 @@
 """`materials status`: show what the archive holds and how the last runs ended; with --max-age, check it for a monitor."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -15,6 +16,7 @@ from materials_cli.cli.freshness import age, followed, verdict
 from materials_cli.cli.lacking import folded
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
+from materials_cli.cli.sources import show_sources, write_letters
 from materials_cli.cli.trust import permitted
 from materials_cli.codes import REMARKS
 from materials_cli.config import Collection, Config
@@ -25,6 +27,7 @@ from materials_cli.messages import Message, combined, counted, number, size, tr,
 from materials_cli.model import Item, Run, State
 from materials_cli.notify.outbox import FILE as OUTBOX
 from materials_cli.notify.outbox import from_json
+from materials_cli.sources.look import look
 from materials_cli.store.doubts import doubted
 from materials_cli.store.lock import holder
 
@@ -58,13 +61,31 @@ def status(
             show_default=False,
         ),
     ] = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Show which sources may soon vanish, and of what the archive holds the last copy.")
+    ] = False,
+    letter: Annotated[
+        str | None,
+        typer.Option(
+            "--letter", metavar="en|ru|ko", help="With --sources: letters to the owners, ready to copy.", show_default=False
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FOLDER", help="With --sources: write the letters to a new folder.", show_default=False),
+    ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Show what the archive holds and how the last sync went.
 
+    With --sources, shows instead what may soon vanish from Drive: dead links, idle accounts, folders that are given up.
+
     Example: materials status --max-age 36h
     """
+    if sources or letter or to:
+        _of_sources(ArchiveContext.of(context, archive), collections, letter, to)
+        return
     oldest = age(max_age) if max_age else None
     here = ArchiveContext.of(context, archive)
     chosen = here.collections(collections)
@@ -79,6 +100,7 @@ def status(
                 {"place": loss.place, "collection": loss.collection or None, "reason": loss.reason} for loss in about.losses
             ],
             "unused_settings": about.unused,
+            "endangered": about.endangered,
         }
         print_json("materials/status@1", rows, **whole, **({} if fresh is None else {"fresh": fresh}))
     elif fresh is None:
@@ -90,10 +112,19 @@ def status(
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
+def _of_sources(here: ArchiveContext, collections: list[str] | None, letter: str | None, to: Path | None) -> None:
+    chosen = here.collections(collections)
+    if letter or to:
+        write_letters(here, chosen, letter, to)
+    else:
+        show_sources(here, chosen)
+
+
 class _About(NamedTuple):
     """What there is to say of the whole archive.
 
-    unused: settings that do not count. working: the run in progress. waiting: how many notifications were not delivered.
+    unused: settings that do not count. working: the run in progress. waiting: how many notifications were not
+    delivered. endangered: how many items may soon vanish from Drive.
     """
 
     successes: Mapping[str, datetime]
@@ -103,6 +134,7 @@ class _About(NamedTuple):
     unused: Message | None
     working: Message | None
     waiting: int
+    endangered: int
 
 
 def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collection]) -> tuple[list[dict[str, Any]], _About]:
@@ -117,6 +149,7 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         unused=combined(permitted(here.config).notice, *(wrong for each in chosen for wrong in each.about.notices)),
         working=holder(here.store.inner / "lock") if here.store.inner.is_dir() else None,
         waiting=len(from_json(here.store.read_state(OUTBOX))),
+        endangered=len(look(catalogue, here.config.collections, datetime.now(UTC)).of(slugs).endangered),
     )
     checked = proven(catalogue.connection, slugs)
     rows = [
@@ -335,6 +368,11 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         "{count} notifications could not be delivered yet: materials notify",
         about.waiting,
     )
+    endangered = trn(
+        "{count} item may soon vanish from Drive: materials status --sources",
+        "{count} items may soon vanish from Drive: materials status --sources",
+        about.endangered,
+    )
     phrases = {
         problems: bad,
         damaged: number_damaged,
@@ -342,6 +380,7 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         tr("Not synced yet: {names}. Next: materials sync", names=new): new,
         tr(about.unused or ""): about.unused,
         undelivered: about.waiting,
+        endangered: about.endangered,
     }
     return [phrase for phrase, applies in phrases.items() if applies]
 

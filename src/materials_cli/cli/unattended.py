@@ -21,7 +21,7 @@ from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.letter import Ended, about_killed, about_troubles, compose, note
 from materials_cli.cli.log import Log
 from materials_cli.cli.nightly import verify_share
-from materials_cli.cli.output import print_raw, safe
+from materials_cli.cli.output import day, print_raw, safe
 from materials_cli.config import FILE as SETTINGS
 from materials_cli.config import Collection, Config, load_copy
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
@@ -34,6 +34,8 @@ from materials_cli.notify.alarm import FILE, Memory, Verdict, alert_after, begun
 from materials_cli.notify.channels import MONITOR, tell_monitor
 from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification
+from materials_cli.sources.look import look
+from materials_cli.sources.telling import news
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 
@@ -167,7 +169,7 @@ class _Night:
             print_raw(message.text)
 
     def _look_around(self, ended: Ended, now: datetime) -> None:
-        """Include manual runs, so that an alarm states the true age of the last success; and what will soon need a person."""
+        """Include manual runs, so that an alarm states the true age of the last success; and what soon needs a person."""
         from materials_cli.drive.login import warning_in_use  # noqa: PLC0415 - a run that is soon killed speaks before this
 
         if warning := warning_in_use(os.environ, now):
@@ -175,6 +177,7 @@ class _Night:
         try:
             with Catalogue.open(self.store.catalogue) as catalogue:
                 success = catalogue.last_success(self.slugs) if self.slugs else None
+                ended.warnings |= dict(news(look(catalogue, self.config.collections, now), day))
         except MaterialsError:
             return  # an error of the catalogue ends the run and is reported there
         known = [time for time in (self.memory.success, success) if time and time <= now]

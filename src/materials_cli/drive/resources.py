@@ -19,7 +19,7 @@ from materials_cli.words.addresses import unaddressed
 
 FIELDS = (
     "id,name,mimeType,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,version,headRevisionId,"
-    "trashed,description,owners(displayName),lastModifyingUser(displayName),webViewLink,shortcutDetails,exportLinks,"
+    "trashed,description,owners(displayName,emailAddress),lastModifyingUser(displayName),webViewLink,shortcutDetails,exportLinks,"
     "resourceKey,capabilities(canDownload,canListChildren),driveId"
 )
 
@@ -27,6 +27,7 @@ Resource = Mapping[str, Any]
 
 _UNKNOWN_TYPE = "application/octet-stream"
 _LARGEST = 1 << 62
+_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LINK = re.compile(r"https?://\S+")
 _MD5, _SHA256 = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
@@ -96,7 +97,7 @@ def _object(readers: Mapping[str, Read]) -> Read:
 
 
 def _people(value: object) -> list[dict[str, Any]] | None:
-    return [_PERSON(one) for one in value if isinstance(one, Mapping)] if isinstance(value, list) else None
+    return [_OWNER(one) for one in value if isinstance(one, Mapping)] if isinstance(value, list) else None
 
 
 def _links(value: object) -> dict[str, str] | None:
@@ -105,6 +106,7 @@ def _links(value: object) -> dict[str, str] | None:
 
 
 _PERSON = _object({"displayName": _text})
+_OWNER = _object({"displayName": _text, "emailAddress": _text})
 _READ: Mapping[str, Read] = {
     "name": _text,
     "mimeType": lambda value: _text(value) or None,
@@ -182,7 +184,7 @@ def _remote_file(resource: Resource, shortcut: Resource | None) -> RemoteFile:
         version=resource.get("version"),
         head_revision=resource.get("headRevisionId"),
         description=resource.get("description") or (shortcut or {}).get("description"),
-        owner=_shared(next((o.get("displayName") for o in resource.get("owners", ())), None)),
+        owner=owner_of(resource),
         modified_by=_shared(resource.get("lastModifyingUser", {}).get("displayName")),
         web_link=resource.get("webViewLink"),
         resource_key=resource.get("resourceKey"),
@@ -190,6 +192,18 @@ def _remote_file(resource: Resource, shortcut: Resource | None) -> RemoteFile:
         rough=bool(resource.get("rough")),
         problem=None if downloadable else msg("The owner does not allow this file to be downloaded."),
     )
+
+
+def owner_of(resource: Resource) -> str | None:
+    """The name of the owner, if Drive tells it."""
+    return _shared(next((owner.get("displayName") for owner in resource.get("owners", ())), None))
+
+
+def domain_of_owner(resource: Resource) -> str | None:
+    """What follows the @ in the address of the owner, if Drive tells it: no address goes any further than here."""
+    addresses = (owner.get("emailAddress", "") for owner in resource.get("owners", ()))
+    domain = next(addresses, "").rpartition("@")[2].lower()
+    return domain if _DOMAIN.fullmatch(domain) else None
 
 
 def with_revision(file: RemoteFile, resource: Resource) -> RemoteFile:

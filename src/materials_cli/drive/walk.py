@@ -16,8 +16,10 @@ from materials_cli.drive.resources import (
     Formats,
     Resource,
     dangling,
+    domain_of_owner,
     label_of,
     link_to,
+    owner_of,
     remote_files,
     understood,
     unusable,
@@ -51,7 +53,7 @@ class _Branch:
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What every folder holds. closed: the Drive ids of folders that may not be looked into; refused: see Listing."""
+    """What every folder holds. closed: the Drive ids of folders that may not be looked into; refused, domains: see Listing."""
 
     root: RemoteFolder
     contents: Mapping[str, Contents]
@@ -59,6 +61,7 @@ class Crawled:
     troubles: tuple[Failure, ...]
     closed: AbstractSet[str]
     refused: AbstractSet[str]
+    domains: Mapping[str, str]
 
     def listing(self, held: Iterable[str] = ()) -> Listing:
         """Everything at its place. held: the ids of held items, which decide where a folder stays."""
@@ -72,6 +75,7 @@ class Crawled:
             closed=shut,
             refused=frozenset(tree.places[drive_id].folder.id for drive_id in self.refused if drive_id in tree.places),
             troubles=self.troubles,
+            domains=self.domains,
         )
 
 
@@ -106,15 +110,17 @@ def crawl(
     formats: in which formats Google documents are wanted, where these are not the usual ones.
     """
     crawling = _Crawl(source, root["id"], executor, progress, formats or {})
+    crawling.know(root)
     crawling.run(_Branch(root["id"], resource_key or root.get("resourceKey")))
     link = link_to(root, root["id"])
     return Crawled(
-        root=RemoteFolder(id=link.id, name=link.name, parent=None, created=link.created),
+        root=RemoteFolder(id=link.id, name=link.name, parent=None, created=link.created, owner=owner_of(root)),
         contents=crawling.contents,
         complete=crawling.complete,
         troubles=tuple(sorted(crawling.troubles, key=lambda trouble: (trouble.item or "", str(trouble.message)))),
         closed=crawling.closed,
         refused=crawling.refused,
+        domains=crawling.domains,
     )
 
 
@@ -150,6 +156,7 @@ class _Crawl:
     troubles: list[Failure] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    domains: dict[str, str] = field(default_factory=dict)
     complete: bool = True
     listed: int = 0
     found: int = 0
@@ -171,6 +178,12 @@ class _Crawl:
                 name = shortcut["name"]
                 what = msg("The shortcut “{name}” could not be followed: {reason}", name=name, reason=refused.what)
                 self._incomplete(what, shortcut, refused)
+
+    def know(self, resource: Resource) -> None:
+        """Note the domain of an owner."""
+        owner, domain = owner_of(resource), domain_of_owner(resource)
+        if owner and domain:
+            self.domains[owner] = domain
 
     def _ask(self, ask: Callable[[], T], then: Callable[[Future[T]], None]) -> Future[T]:
         future = self.executor.submit(ask)
@@ -275,6 +288,7 @@ class _Crawl:
         elif kind == SHORTCUT:
             self._follow(branch, resource)
         else:
+            self.know(resource)
             self._take(branch, remote_files(resource, formats=self.formats))
 
     def _take(self, branch: _Branch, files: Sequence[RemoteFile]) -> None:
@@ -317,6 +331,7 @@ class _Crawl:
             self._list(_Branch(target["id"], key, (*branch.names, shortcut["name"])))
         else:
             key = target.get("resourceKey") or details.get("targetResourceKey")
+            self.know(target)
             self._take(branch, remote_files({**target, "resourceKey": key}, shortcut, self.formats))
 
     def _incomplete(self, message: Message, entry: object, refused: MaterialsError | None = None) -> None:

@@ -100,6 +100,7 @@ class Node:
     hashes: bool = True
     description: str | None = None
     owner: str = "Workshop secretariat (sample)"
+    owner_address: str | None = None
     unlisted: int = 0
     thumbnail: bytes | None = None
 

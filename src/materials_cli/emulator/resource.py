@@ -116,7 +116,8 @@ def _shortcut(node: Node, scene: Scene) -> dict[str, str] | None:
 
 
 def _user(node: Node, _: Scene) -> dict[str, Any]:
-    return {"kind": "drive#user", "displayName": node.owner, "me": False, "permissionId": "0" * 20}
+    told = {} if node.owner_address is None else {"emailAddress": node.owner_address}
+    return {"kind": "drive#user", "displayName": node.owner, "me": False, "permissionId": "0" * 20, **told}
 
 
 def _capabilities(node: Node, _: Scene) -> dict[str, bool]:

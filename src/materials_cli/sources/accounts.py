@@ -1,0 +1,123 @@
+"""What the accounts that own items show: when they last did something, whether they are marked, whether they are there. Pure.
+
+An account is known by the name of its owner: Drive tells nobody else's id for it, and its address is kept nowhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from materials_cli.model import Item, State
+from materials_cli.sources.copies import living, lost_since
+from materials_cli.sources.outlook import Danger, Key, Sign, Source
+from materials_cli.sources.words import marked, personal_domains
+from materials_cli.values import frozen
+
+# Google deletes a personal account two years after it was last used: it is named two months before. Who is still there
+# some months later has used the account where nothing shows, and is believed to go on so.
+UNUSED, NAMED = timedelta(days=731), timedelta(days=670)
+_SURVIVED = UNUSED + timedelta(days=75)
+# An organisation that closes its accounts in phases: so many have gone, on several days.
+_PHASES, _APART, _FEWEST, _SHARE = timedelta(days=550), timedelta(days=14), 3, 1 / 2
+
+
+@frozen(kw_only=True)
+class Account:
+    """An owner. acts: when the account did something that shows, in order. gone: since when nothing of it is to be had."""
+
+    owner: str
+    domain: str | None
+    items: tuple[tuple[Source, Item], ...]
+    acts: tuple[datetime, ...] = ()
+    gone: datetime | None = None
+
+
+def accounts(sources: Sequence[Source], lives: Mapping[Key, datetime], now: datetime) -> list[Account]:
+    """All accounts that own items or folders."""
+    owned, acts = defaultdict[str, list[tuple[Source, Item]]](list), defaultdict[str, set[datetime]](set)
+    domains: dict[str, str] = {}
+    for source in sources:
+        domains |= source.told.domains
+        for item in source.items:
+            remote = item.remote
+            if remote.owner:
+                owned[remote.owner].append((source, item))
+                acts[remote.owner] |= {time for time in (remote.created, lives.get((item.collection, item.id))) if time}
+            by = remote.modified_by or remote.owner
+            if by and remote.modified:
+                acts[by].add(remote.modified)
+    return [
+        Account(
+            owner=owner,
+            domain=domains.get(owner),
+            items=tuple(items),
+            acts=tuple(sorted(time for time in acts[owner] if time <= now)),
+            gone=_gone(owner, items, now),
+        )
+        for owner, items in sorted(owned.items())
+    ]
+
+
+def of_accounts(sources: Sequence[Source], known: Sequence[Account], now: datetime) -> Iterator[Danger]:
+    """What threatens the items of accounts."""
+    leaving = dict(_leaving(known, now))
+    for account in known:
+        if account.gone:
+            continue
+        if marked(account.owner):
+            yield from _threatened(Sign.ACCOUNT, account, sources, now)
+        if account.domain in leaving:
+            yield from _threatened(Sign.ORGANISATION, account, sources, now, since=leaving[account.domain])
+        if account.acts and _is_personal(account, known) and _is_idle(account, now):
+            last = account.acts[-1]
+            yield from _threatened(Sign.IDLE, account, sources, now, since=last, expected=last + UNUSED)
+
+
+def _threatened(
+    sign: Sign, account: Account, sources: Iterable[Source], now: datetime, since: datetime | None = None,
+    expected: datetime | None = None,
+) -> Iterator[Danger]:  # fmt: skip
+    """What goes with an account: its items, and all in folders that it owns."""
+    for source in sources:
+        whole = source.told.owner == account.owner
+        items = tuple(item for item in living(source, now) if whole or item.remote.owner == account.owner)
+        if items and source.followed:
+            yield Danger(
+                sign=sign, collection=source.collection, items=items, since=since, expected=expected, owner=account.owner,
+                domain=account.domain,
+            )  # fmt: skip
+
+
+def _gone(owner: str, items: Sequence[tuple[Source, Item]], now: datetime) -> datetime | None:
+    """Since when nothing of an account is to be had. What was in somebody else's folder when that died says nothing of it."""
+    lost, told = list[datetime | None](), False
+    for source, item in items:
+        lost.append(lost_since(source, item, now))
+        told |= item.state is State.WITHDRAWN or source.failing is None or source.told.owner == owner
+    known = [since for since in lost if since]
+    return max(known) if told and len(known) == len(lost) else None
+
+
+def _is_personal(account: Account, known: Sequence[Account]) -> bool:
+    """Whether it may be a private account. Where Drive tells no domains at all, each may be one."""
+    return account.domain in personal_domains() if any(each.domain for each in known) else True
+
+
+def _is_idle(account: Account, now: datetime) -> bool:
+    listed = max((source.listed for source, _ in account.items if source.listed), default=now)
+    silence = min(now, listed) - account.acts[-1]
+    survived = any(after - before >= _SURVIVED for before, after in zip(account.acts, account.acts[1:], strict=False))
+    return NAMED <= silence <= _SURVIVED and not survived
+
+
+def _leaving(known: Iterable[Account], now: datetime) -> Iterator[tuple[str, datetime]]:
+    """The organisations many of whose accounts have gone on several days, and since when."""
+    members = defaultdict[str, list[Account]](list)
+    for account in known:
+        if account.domain and account.domain not in personal_domains():
+            members[account.domain].append(account)
+    for domain, those in members.items():
+        gone = sorted(account.gone for account in those if account.gone and now - account.gone <= _PHASES)
+        left = sum(any(lost_since(source, item, now) is None for source, item in account.items) for account in those)
+        if len(gone) >= max(_FEWEST, (len(gone) + left) * _SHARE) and gone[-1] - gone[0] >= _APART:
+            yield domain, gone[0]

@@ -1,0 +1,142 @@
+"""What shows that a source may soon vanish, by what Drive has told so far. Pure.
+
+No sign is a proof. Each is one that public reports tell of (Google's "Inactive Google Account Policy"; what universities say of
+the end of accounts; tests/support/five_years.py names them), and ends after a time in which nothing came of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from materials_cli.codes import Code
+from materials_cli.kinds import Kind
+from materials_cli.model import Item, State
+from materials_cli.sources.accounts import accounts, of_accounts
+from materials_cli.sources.copies import LASTING, is_dead, last_copies, living
+from materials_cli.sources.outlook import Danger, Key, Outlook, Sign, Source
+from materials_cli.sources.words import announces, personal_domains
+
+_BIN = timedelta(days=30)  # then Google deletes what is in it
+_NOTED = timedelta(days=400)
+_STEPS, _APART = timedelta(days=365), timedelta(days=7)
+_SHRUNK, _SHRUNK_LITTLE, _MANY, _FEWEST = 0.25, 0.15, 3, 2
+_NOTES = {Kind.TEXT, Kind.DOCUMENT, Kind.LINK, Kind.OTHER}
+
+
+def outlook(sources: Sequence[Source], lives: Mapping[Key, datetime], now: datetime) -> Outlook:
+    """What is to be said of the sources now. lives: when items were last renamed, moved or removed by somebody."""
+    last = last_copies(sources, now)
+    dangers = [danger for source in sources for danger in _of_source(source, lives, last, now)]
+    dangers += _spread(sources, dangers, now)
+    dangers += of_accounts(sources, accounts(sources, lives, now), now)
+    order = list(Sign)
+    return Outlook(
+        time=now,
+        sources=tuple(sources),
+        dead=frozenset(source.collection for source in sources if is_dead(source, now)),
+        last=last,
+        dangers=tuple(sorted(dangers, key=lambda danger: (order.index(danger.sign), danger.collection))),
+        untold=tuple(source.collection for source in sources if _is_untold(source)),
+    )
+
+
+def _is_untold(source: Source) -> bool:
+    """Whether nothing says who owns what: without a credential, or in a shared drive, Drive does not tell."""
+    return bool(source.items) and source.told.owner is None and not any(item.remote.owner for item in source.items)
+
+
+def _of_source(source: Source, lives: Mapping[Key, datetime], last: Mapping[Key, datetime], now: datetime) -> Iterator[Danger]:
+    """What threatens the items of one folder."""
+    items = tuple(living(source, now))
+    if not items or not source.followed:
+        return
+    if source.failing and source.failing.code is Code.FOLDER_TRASHED:
+        since = source.failing.since
+        yield _danger(Sign.BIN, source, items, since=since, expected=since + _BIN)
+    yield from _notices(source, items, lives, now)
+    closed = [since for since in source.told.closed.values() if LASTING <= now - since <= _NOTED]
+    if closed:
+        yield _danger(Sign.PARTS, source, items, since=min(closed))
+    owners = {item.remote.owner for item in source.items}
+    begun = [time for owner in owners if (time := _shrinking_since(source, owner, last, now))]
+    if begun:
+        yield _danger(Sign.SHRINKING, source, items, since=min(begun))
+
+
+def _danger(sign: Sign, source: Source, items: Sequence[Item], **said: datetime | str | None) -> Danger:
+    return Danger(sign=sign, collection=source.collection, items=tuple(items), owner=source.told.owner, **said)  # type: ignore[arg-type]
+
+
+def _notices(source: Source, items: Sequence[Item], lives: Mapping[Key, datetime], now: datetime) -> Iterator[Danger]:
+    """What the names and descriptions of the folder, of those in it and of items announce, and whom that concerns."""
+    named = source.told.named
+    if named and now - named <= _NOTED and announces(source.told.name):
+        yield _danger(Sign.NOTICE, source, items, since=named, words=source.told.name)
+    concerned: dict[str, tuple[datetime, set[str]]] = {}
+    for item in items:
+        since = max(filter(None, (item.first_seen, lives.get((item.collection, item.id)))))
+        if now - since > _NOTED:
+            continue
+        for words, ids in _announced(item, items):
+            before = concerned.get(words, (since, set()))
+            concerned[words] = min(since, before[0]), before[1] | ids
+    for words, (since, ids) in concerned.items():
+        yield _danger(Sign.NOTICE, source, [item for item in items if item.id in ids], since=since, words=words)
+
+
+def _announced(item: Item, items: Sequence[Item]) -> Iterator[tuple[str, set[str]]]:
+    """What is announced with an item, and whom it concerns, by id. A note concerns all that lies beside and below it."""
+    remote = item.remote
+    for depth, folder in enumerate(remote.folders, 1):
+        if announces(folder):
+            yield folder, {each.id for each in items if each.remote.folders[:depth] == remote.folders[:depth]}
+    for words in filter(None, (remote.name, remote.description)):
+        if announces(words):
+            beside = item.kind in _NOTES
+            yield (
+                words,
+                {
+                    each.id
+                    for each in items
+                    if each is item or (beside and each.remote.folders[: len(remote.folders)] == remote.folders)
+                },
+            )
+
+
+def _shrinking_since(source: Source, owner: str | None, last: Mapping[Key, datetime], now: datetime) -> datetime | None:
+    """When an owner began to remove items step by step, without adding others; None if that is not so."""
+    removed = sorted(
+        since
+        for item in source.items
+        if item.state is State.WITHDRAWN
+        and item.remote.owner == owner
+        and (since := last.get((item.collection, item.id)))
+        and now - since <= _STEPS
+    )
+    if len(removed) < _FEWEST or removed[-1] - removed[0] < _APART:
+        return None
+    held = [item for item in source.items if item.state is State.HELD]
+    new = sum(item.first_seen > removed[0] for item in held)
+    share = _SHRUNK_LITTLE if len(removed) >= _MANY else _SHRUNK
+    return removed[0] if len(removed) >= share * (len(held) + len(removed)) and new < len(removed) else None
+
+
+def _spread(sources: Sequence[Source], dangers: Sequence[Danger], now: datetime) -> Iterator[Danger]:
+    """What several folders of one organisation announce concerns all that it owns."""
+    domains = {owner: domain for source in sources for owner, domain in source.told.domains.items()}
+    announced: dict[str, list[Danger]] = {}
+    for danger in dangers:
+        domain = domains.get(danger.owner or "")
+        if danger.sign is Sign.NOTICE and domain and domain not in personal_domains():
+            announced.setdefault(domain, []).append(danger)
+    for domain, those in announced.items():
+        if len({danger.collection for danger in those}) < _FEWEST:
+            continue
+        since = min((danger.since for danger in those if danger.since), default=None)
+        for source in sources:
+            whole = domains.get(source.told.owner or "") == domain
+            items = [item for item in living(source, now) if whole or domains.get(item.remote.owner or "") == domain]
+            if items and source.followed:
+                yield Danger(
+                    sign=Sign.NOTICE, collection=source.collection, items=tuple(items), since=since, domain=domain,
+                    owner=source.told.owner, words=those[0].words,
+                )  # fmt: skip
