@@ -19,7 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from support.five_years import NOTICES, Shares, five_years
+from support.five_years import Shares, five_years
+from support.five_years_words import NOTICES
 from support.recorded_years import Measured, measure
 
 HELD_OUT = Shares(

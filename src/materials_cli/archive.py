@@ -320,13 +320,11 @@ class Archive:
         """
         from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415 - see _sync()
         from materials_cli.sync.look import look  # noqa: PLC0415
-        from materials_cli.sync.origin import learn  # noqa: PLC0415
+        from materials_cli.sync.origin import learned  # noqa: PLC0415
         from materials_cli.sync.room import within  # noqa: PLC0415
 
         facts = look(source, self.store, catalogue, collection, crew, **accepted)
-        if not adopting:
-            learn(catalogue, facts)
-        made = plan(facts)
+        made = plan(facts if adopting else learned(catalogue, facts))
         made = within(without_adopted(self.store, made) if adopting else made, self.store)
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
         return made

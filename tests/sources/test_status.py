@@ -42,7 +42,7 @@ def test_an_announcement_is_named_with_a_letter_to_its_owner(drive: RunningServe
     world.change(world.root, name="OLD – moved to SharePoint {2026}\n")
     run("sync")
     endangered = told()["endangered"]
-    assert [(sign["sign"], len(sign["items"])) for sign in endangered] == [("end announced", 8)]  # type: ignore[attr-defined]
+    assert [(sign["sign"], len(sign["items"])) for sign in endangered] == [("notice", 8)]  # type: ignore[attr-defined]
     assert "8 items may soon vanish from Drive: materials status --sources" in run("status").splitlines()[-1]
     letter = run("status", "--sources", "--letter", "en")
     assert "Dear Nino Beridze," in letter

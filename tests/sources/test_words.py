@@ -3,7 +3,7 @@
 import pytest
 
 from materials_cli.sources.words import announces, marked
-from support.five_years import DECOYS, NOTICES
+from support.five_years_words import DECOYS, NOTICES
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,8 @@ from support.five_years import DECOYS, NOTICES
     [
         *NOTICES, "This Drive closes on 31 December", "DELETING SOON – please copy", "moved to https://example.org/new",
         "Folder scheduled for deletion", "Папка больше не обновляется", "Перенесено на общий диск",
+        "Папку удалят в июне",
+        "Account closure in progress", "This area goes offline 3 May", "Заберите файлы до 20 мая", "곧 폐쇄되는 폴더",
         "자료실이 새 사이트로 옮겨졌습니다",
         "Бұл папка жойылады", "Ushbu papka oʻchiriladi", "Bu qovluq silinəcək", "საქაღალდე წაიშლება", "Թղթապանակը կջնջվի",
         "Энэ хавтас устгагдана", "Ang folder na ito ay buburahin", "ថតនេះនឹងត្រូវលុប", "ໂຟນເດີນີ້ຈະຖືກລຶບ", "এই ফোল্ডারটি মুছে ফেলা হবে",
@@ -25,6 +27,10 @@ def test_an_announcement_is_seen(text: str) -> None:
     [
         *DECOYS, "Moving to the cloud", "How services moved online", "Access to information", "Service will improve lives",
         "Доступ к открытым данным", "Удаление барьеров", "데이터 이전 전략", "Closing the digital divide", "Day 2",
+        "How we moved to the cloud", "The state is moving to a new era", "Jobs that will disappear",
+        "Legacy systems to be retired",
+        "Services will be discontinued on paper", "Account closure rules", "Новая ссылка на реестр", "Переезжаем в цифру",
+        "Сохраним до внуков наследие", "Госуслуги теперь на одном портале", "Ликвидация цифрового разрыва", "새 정부 정책",
     ],
 )  # fmt: skip
 def test_what_is_only_the_title_of_a_talk_is_not_taken_for_one(text: str) -> None:

@@ -28,46 +28,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from materials_cli.codes import Code
+from support.five_years_words import DECOYS, FIRST, LAST, NOTICES, TITLES
 
 DAYS = 5 * 365
 PERSONAL = ("gmail.com", "gmail.com", "gmail.com", "googlemail.com")
 _IDLE = 608  # of silence, after which an account looks unused: 20 of 24 months
 
 _BAD_NIGHTS = (Code.OFFLINE, Code.RATE_LIMITED, Code.LINK_NOT_FOUND, Code.GOOGLE_TROUBLE, Code.LINK_NOT_SHARED)
-
-NOTICES = (
-    "OLD – moved to SharePoint", "This folder will be deleted on 30 June", "READ ME - this Drive will be closed",
-    "To be deleted", "Please download before 1 March, access ends", "Папка будет удалена 1 июля", "Мы переехали на новый диск",
-    "Скачайте до 1 марта, доступ будет закрыт", "6월 30일 삭제 예정", "새 드라이브로 이전했습니다", "서비스 종료 안내",
-)  # fmt: skip
-# Names of decks and folders that only sound like it.
-DECOYS = (
-    "Closing remarks", "Old town – digital heritage", "Deleted scenes of a reform", "Right to be forgotten and deletion",
-    "Moving services online", "Migration to the cloud – lessons", "Data deletion policy", "Удалённая работа: опыт министерства",
-    "Закрытие форума", "Переход на цифровые услуги", "Закрытые данные и доступ", "이전 정부 사례", "폐회식",
-    "데이터 삭제 정책", "서비스 이용 안내", "Archive law", "Последние новости",
-)  # fmt: skip
-_TITLES = (
-    "Digital strategy", "Open data", "Procurement", "X-Road", "Identity", "Одно окно", "Госуслуги", "Открытые данные",
-    "전자정부", "공공데이터", "Budget", "Concessions", "AI in government", "Кибербезопасность", "Agenda", "Participants",
-)  # fmt: skip
-_FIRST = (
-    "Nino",
-    "Aigul",
-    "Rustam",
-    "Minsu",
-    "Dara",
-    "Bold",
-    "Tigran",
-    "Maria",
-    "Elvin",
-    "Sevara",
-    "Timur",
-    "Ana",
-    "Jiwon",
-    "Sok",
-)
-_LAST = ("Beridze", "Sadykova", "Karimov", "Kim", "Sok", "Bat", "Petrosyan", "Santos", "Aliyev", "Yusupova", "Lee", "Rahman")
 
 
 @dataclass(frozen=True)
@@ -180,7 +147,7 @@ class _Making:
 
     def _account(self, event: int, *, personal: bool) -> Account:
         chance, shares = self.chance, self.shares
-        name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+        name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
         while name in self.names:
             name = f"{name} {chance.choice('ABDEGKMNRST')}."
         self.names.add(name)
@@ -203,7 +170,7 @@ class _Making:
         guests = [self._account(event, personal=chance.random() < 0.5) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
         for place in range(chance.randint(4, 16)):
             account = chance.choice(guests) if guests and chance.random() < 0.3 else owner
-            title = chance.choice(DECOYS if decoy and chance.random() < 0.3 else _TITLES)
+            title = chance.choice(DECOYS if decoy and chance.random() < 0.3 else TITLES)
             born = event + chance.randint(-15, 12)
             name = f"{title} {place}.pptx"
             folder.files.append(File(f"f{number}x{place}", account, f"Day {1 + place % 3}", [(-DAYS, name)], born))

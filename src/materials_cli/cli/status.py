@@ -83,7 +83,7 @@ def status(
 
     Example: materials status --max-age 36h
     """
-    if sources or letter or to:
+    if any((sources, letter, to)):
         _of_sources(ArchiveContext.of(context, archive), collections, letter, to)
         return
     oldest = age(max_age) if max_age else None

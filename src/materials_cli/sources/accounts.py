@@ -17,8 +17,9 @@ from materials_cli.values import frozen
 # some months later has used the account where nothing shows, and is believed to go on so.
 UNUSED, NAMED = timedelta(days=731), timedelta(days=670)
 _SURVIVED = UNUSED + timedelta(days=75)
-# An organisation that closes its accounts in phases: so many have gone, on several days.
+# An organisation that closes its accounts in phases: so many have gone, on several days, and some of them together.
 _PHASES, _APART, _FEWEST, _SHARE = timedelta(days=550), timedelta(days=14), 3, 1 / 2
+_BATCH = timedelta(days=7)
 
 
 @frozen(kw_only=True)
@@ -119,5 +120,6 @@ def _leaving(known: Iterable[Account], now: datetime) -> Iterator[tuple[str, dat
     for domain, those in members.items():
         gone = sorted(account.gone for account in those if account.gone and now - account.gone <= _PHASES)
         left = sum(any(lost_since(source, item, now) is None for source, item in account.items) for account in those)
-        if len(gone) >= max(_FEWEST, (len(gone) + left) * _SHARE) and gone[-1] - gone[0] >= _APART:
+        together = any(after - before <= _BATCH for before, after in zip(gone, gone[1:], strict=False))
+        if together and len(gone) >= max(_FEWEST, (len(gone) + left) * _SHARE) and gone[-1] - gone[0] >= _APART:
             yield domain, gone[0]

@@ -15,13 +15,13 @@ Key = tuple[str, str]  # a collection, and the id of an item in it
 class Sign(StrEnum):
     """What shows that a source may soon vanish, the surest first."""
 
-    BIN = "in the bin"
-    NOTICE = "end announced"
-    ACCOUNT = "account marked"
-    PARTS = "closed in parts"
+    BIN = "bin"
+    NOTICE = "notice"
+    ACCOUNT = "account"
+    PARTS = "parts"
     SHRINKING = "shrinking"
-    ORGANISATION = "organisation leaves"
-    IDLE = "account idle"
+    ORGANISATION = "organisation"
+    IDLE = "idle"
 
 
 @frozen(kw_only=True)

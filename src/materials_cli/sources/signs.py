@@ -5,6 +5,7 @@ the end of accounts; tests/support/five_years.py names them), and ends after a t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from materials_cli.codes import Code
@@ -26,7 +27,7 @@ def outlook(sources: Sequence[Source], lives: Mapping[Key, datetime], now: datet
     """What is to be said of the sources now. lives: when items were last renamed, moved or removed by somebody."""
     last = last_copies(sources, now)
     dangers = [danger for source in sources for danger in _of_source(source, lives, last, now)]
-    dangers += _spread(sources, dangers, now)
+    dangers += [danger for danger in _spread(sources, dangers, now) if danger.items]
     dangers += of_accounts(sources, accounts(sources, lives, now), now)
     order = list(Sign)
     return Outlook(
@@ -125,18 +126,24 @@ def _spread(sources: Sequence[Source], dangers: Sequence[Danger], now: datetime)
     domains = {owner: domain for source in sources for owner, domain in source.told.domains.items()}
     announced: dict[str, list[Danger]] = {}
     for danger in dangers:
-        domain = domains.get(danger.owner or "")
+        domain = domains.get(danger.owner or "", "")
         if danger.sign is Sign.NOTICE and domain and domain not in personal_domains():
             announced.setdefault(domain, []).append(danger)
     for domain, those in announced.items():
-        if len({danger.collection for danger in those}) < _FEWEST:
-            continue
-        since = min((danger.since for danger in those if danger.since), default=None)
-        for source in sources:
-            whole = domains.get(source.told.owner or "") == domain
-            items = [item for item in living(source, now) if whole or domains.get(item.remote.owner or "") == domain]
-            if items and source.followed:
-                yield Danger(
-                    sign=Sign.NOTICE, collection=source.collection, items=tuple(items), since=since, domain=domain,
-                    owner=source.told.owner, words=those[0].words,
-                )  # fmt: skip
+        if len({danger.collection for danger in those}) >= _FEWEST:
+            members = {owner for owner, its in domains.items() if its == domain}
+            yield from (_spread_to(source, members, those, domain, now) for source in sources if source.followed)
+
+
+def _spread_to(source: Source, members: AbstractSet[str], those: Sequence[Danger], domain: str, now: datetime) -> Danger:
+    """What is announced elsewhere, as it concerns the items of one folder that members own."""
+    whole = source.told.owner in members
+    return Danger(
+        sign=Sign.NOTICE,
+        collection=source.collection,
+        items=tuple(item for item in living(source, now) if whole or item.remote.owner in members),
+        since=min((danger.since for danger in those if danger.since), default=None),
+        domain=domain,
+        owner=source.told.owner,
+        words=those[0].words,
+    )

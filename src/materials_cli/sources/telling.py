@@ -77,7 +77,7 @@ def _of_dead(source: Source, language: str) -> Letter:
 
 def _of_dangers(source: Source, owner: str | None, those: Sequence[Danger], language: str) -> Letter:
     items = list({item.id: item for danger in those for item in danger.items}.values())
-    reasons = [(danger.sign.name.lower(), danger.since, danger.expected, danger.words, danger.domain or "") for danger in those]
+    reasons = [(str(danger.sign), danger.since, danger.expected, danger.words, danger.domain or "") for danger in those]
     return _letter(source, owner, language, reasons, items)
 
 
@@ -129,11 +129,11 @@ def news(found: Outlook, shown: Callable[[datetime], str]) -> Iterator[tuple[str
                 "{slug}: the link has led nowhere since {since}. What the archive holds of it may be the last copy.",
                 slug=source.collection, since=shown(source.failing.since),
             )  # fmt: skip
-            yield f"{source.collection}/source dead", what
+            yield f"{source.collection}/source-dead", what
     for (slug, sign), those in _grouped(found.dangers).items():
         told = max(those, key=lambda danger: len(danger.items))
         what = msg("{slug}: a source may soon vanish: {sign}", slug=slug, sign=sentence(told, shown))
-        yield f"{slug}/source {sign.name.lower()}", what
+        yield f"{slug}/source-{sign}", what
 
 
 def _grouped(dangers: Iterable[Danger]) -> dict[tuple[str, Sign], list[Danger]]:

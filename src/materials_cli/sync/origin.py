@@ -10,10 +10,11 @@ from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import folder_behind
 
 
-def learn(catalogue: Catalogue, facts: Facts) -> None:
-    """Keep what a listing tells, if it is news."""
+def learned(catalogue: Catalogue, facts: Facts) -> Facts:
+    """The facts, when what the listing tells has been kept."""
     before = told(catalogue.connection).get(facts.collection, Told())
     record_told(catalogue.connection, facts.collection, origin(facts, before, datetime.now(UTC)))
+    return facts
 
 
 def origin(facts: Facts, before: Told, now: datetime) -> Told:
