@@ -316,7 +316,7 @@ class Archive:
     ) -> Plan:
         """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive.
 
-        adopting: nothing has been adopted yet of what an interrupted run finished, and the plan takes that into account.
+        adopting: what an interrupted run finished has not been adopted yet; the plan takes that into account, keeping nothing.
         """
         from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415 - see _sync()
         from materials_cli.sync.look import look  # noqa: PLC0415
@@ -324,8 +324,7 @@ class Archive:
         from materials_cli.sync.room import within  # noqa: PLC0415
 
         facts = look(source, self.store, catalogue, collection, crew, **accepted)
-        made = plan(facts if adopting else learned(catalogue, facts))
-        made = within(without_adopted(self.store, made) if adopting else made, self.store)
+        made = within(without_adopted(self.store, plan(facts)) if adopting else plan(learned(catalogue, facts)), self.store)
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
         return made
 

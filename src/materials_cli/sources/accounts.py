@@ -3,6 +3,7 @@
 An account is known by the name of its owner: Drive tells nobody else's id for it, and its address is kept nowhere.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -120,6 +121,6 @@ def _leaving(known: Iterable[Account], now: datetime) -> Iterator[tuple[str, dat
     for domain, those in members.items():
         gone = sorted(account.gone for account in those if account.gone and now - account.gone <= _PHASES)
         left = sum(any(lost_since(source, item, now) is None for source, item in account.items) for account in those)
-        together = any(after - before <= _BATCH for before, after in zip(gone, gone[1:], strict=False))
+        together = any(after - before <= _BATCH for before, after in itertools.pairwise(gone))
         if together and len(gone) >= max(_FEWEST, (len(gone) + left) * _SHARE) and gone[-1] - gone[0] >= _APART:
             yield domain, gone[0]
