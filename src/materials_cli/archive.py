@@ -319,8 +319,7 @@ class Archive:
         adopting: what an interrupted run finished has not been adopted yet; the plan takes that into account, keeping nothing.
         """
         from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415 - see _sync()
-        from materials_cli.sync.look import look  # noqa: PLC0415
-        from materials_cli.sync.origin import learned  # noqa: PLC0415
+        from materials_cli.sync.look import learned, look  # noqa: PLC0415
         from materials_cli.sync.room import within  # noqa: PLC0415
 
         facts = look(source, self.store, catalogue, collection, crew, **accepted)

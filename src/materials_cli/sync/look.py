@@ -1,11 +1,13 @@
-"""Gathers the facts for a plan: from Drive, the catalogue and the disk. Changes nothing."""
+"""Gathers the facts for a plan: from Drive, the catalogue and the disk."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.sightings import sightings
+from materials_cli.catalogue.sources import Told, record_told, told
 from materials_cli.config import Collection, refuse_reserved
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
@@ -18,6 +20,7 @@ from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import refuse_emptied, to_ask_about
+from materials_cli.sync.origin import origin
 from materials_cli.sync.rough import as_known
 from materials_cli.sync.selection import excluded_folders, left_out
 
@@ -67,6 +70,13 @@ def look(
     )
     refuse_emptied(facts, link.url)
     return _ask_about(facts, source, crew)
+
+
+def learned(catalogue: Catalogue, facts: Facts) -> Facts:
+    """The facts, when what the listing tells has been kept."""
+    before = told(catalogue.connection).get(facts.collection, Told())
+    record_told(catalogue.connection, facts.collection, origin(facts, before, datetime.now(UTC)))
+    return facts
 
 
 def _reachable(listing: Listing, unreachable: Mapping[str, str]) -> Listing:

@@ -1,20 +1,12 @@
-"""What a listing tells of the folder itself, and of the held items that it lacks."""
+"""What a listing tells of the folder itself, and of the held items that it lacks. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.sources import Told, record_told, told
+from materials_cli.catalogue.sources import Told
 from materials_cli.model import Item, State
 from materials_cli.sync.facts import Facts
 from materials_cli.sync.guard import folder_behind
-
-
-def learned(catalogue: Catalogue, facts: Facts) -> Facts:
-    """The facts, when what the listing tells has been kept."""
-    before = told(catalogue.connection).get(facts.collection, Told())
-    record_told(catalogue.connection, facts.collection, origin(facts, before, datetime.now(UTC)))
-    return facts
 
 
 def origin(facts: Facts, before: Told, now: datetime) -> Told:
