@@ -92,8 +92,8 @@ def open_own(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
 
 
 def open_plain(path: Path) -> BufferedReader:
-    """Open a file for reading; never follow a symlink in its place."""
-    return open(path, "rb", opener=_no_symlink)
+    """Open a file for reading; never follow a symlink in its place, nor wait for who writes to a pipe there."""
+    return open(path, "rb", opener=_at_once)
 
 
 def replace_file(path: Path, content: bytes, *, private: bool = False, public: bool = False, lasting: bool = True) -> None:
@@ -162,6 +162,10 @@ def flush_folders(folders: Iterable[Path]) -> None:
 
 def _no_symlink(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _at_once(path: str, flags: int) -> int:
+    return _no_symlink(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _owner_only(path: str, flags: int) -> int:

@@ -168,3 +168,19 @@ def test_a_digest_that_is_none_is_a_bad_catalogue(drive: RunningServer, tmp_path
     for command in ("sync", "plan"):
         assert "error[bad_catalogue]" in run(command, status=5)
     assert not kept(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["doubted.json", "losses.json", "alarm.json"])
+def test_nothing_waits_at_a_pipe_in_the_place_of_a_file(drive: RunningServer, world: World, tmp_path: Path, name: str) -> None:
+    (tmp_path / ".materials" / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / ".materials" / name)
+    world.add_file("new.txt", b"new")
+    assert "1 new" in run("sync")
+
+
+def test_a_pipe_in_the_place_of_the_catalogue_is_no_catalogue(drive: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / ".materials" / "catalogue.sqlite").unlink()
+    os.mkfifo(tmp_path / ".materials" / "catalogue.sqlite")
+    assert "materials rebuild" in run("list", status=5)
+    assert "rebuilt from its copy: 8 items" in run("sync", status=3)
+    assert "no changes" in run("sync")

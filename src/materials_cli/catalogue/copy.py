@@ -72,6 +72,8 @@ def is_intact(path: Path, *, history: bool = False) -> bool:
 
 def last_hash(path: Path) -> str:
     """The hash of the last event, from a catalogue that may be damaged; empty if it cannot be read."""
+    if not path.is_file():
+        return ""
     with suppress(Exception), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as damaged:
         (found,) = damaged.execute("SELECT hash FROM event ORDER BY number DESC LIMIT 1").fetchone()
         return str(found) if HASH.fullmatch(found) else ""

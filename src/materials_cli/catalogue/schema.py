@@ -31,6 +31,9 @@ def open_catalogue(path: Path, *, write: bool) -> Connection:
     A reader never writes: without a file it gets an empty catalogue in memory. Raise newer_archive, bad_catalogue (damaged,
     or another program's file), locked (for more than 30 s), disk_full or disk_refused.
     """
+    if path.exists() and not path.is_file():  # SQLite would wait for who writes to a pipe
+        what = msg("“{path}” is missing, or is not a file.", path=path.name)
+        raise MaterialsError(Code.BAD_CATALOGUE, what, where=str(path))
     return _writer(path) if write else _reader(path)
 
 
