@@ -55,6 +55,11 @@ def test_every_link_within_the_catalogue_leads_somewhere(site: Path) -> None:
             assert f'id="{anchor}"' in text, (page.name, anchor)
 
 
+def test_without_scripts_the_search_leads_to_the_lists(site: Path) -> None:
+    (shown,) = re.findall("<noscript>(.*?)</noscript>", (site / "search.html").read_text("utf-8"))
+    assert 'href="index.html"' in shown
+
+
 def test_no_address_of_an_owner_and_no_name_of_drive_gets_into_it(site: Path, tmp_path: Path) -> None:
     build_file(made_holdings(tmp_path), tmp_path / "one.html")
     everything = {**files_in(site), "one.html": (tmp_path / "one.html").read_bytes()}
