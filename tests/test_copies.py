@@ -123,6 +123,8 @@ def test_nothing_of_a_persons_is_touched_and_what_is_not_on_drive_is_named(
     assert ".DS_Store" not in told.stdout
     assert "link is a link or a device" in told.stderr
     assert "Next: materials sync" in told.stderr  # the form, of which nobody can have a file, needs none
+    assert "Not all of it is here yet: c. Next: materials sync" in run("status")
+    assert "not all of it was in the copy" in run("history")
     assert {path: path.read_bytes() for path in before} == before
     assert b"mine, at the place" in b"".join(
         p.read_bytes() for p in (tmp_path / "archive/.materials/aside").rglob("*") if p.is_file()
@@ -131,6 +133,7 @@ def test_nothing_of_a_persons_is_touched_and_what_is_not_on_drive_is_named(
     assert again["taken"] == []
     assert len(again["here"]) > 20
     run("sync")
+    assert "Not all of it is here yet" not in run("status")
     assert taken(str(tmp_path / "archive" / "c"), "--link", world.root, status=0)["left"] == []
 
 
@@ -199,7 +202,9 @@ def test_a_zip_that_is_hostile_or_damaged_adds_nothing(drive: RunningServer, wor
     for name, (entry, content) in entries.items():
         with zipfile.ZipFile(tmp_path / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-        assert "error[bad_bag]" in run("import", str(tmp_path / f"{name}.zip"), "--link", world.root, status=5), name
+        told = run("import", str(tmp_path / f"{name}.zip"), "--link", world.root, status=5)
+        assert "error[bad_bag]" in told, name
+        assert "VERIFY.txt" not in told, name
         assert not (tmp_path / "archive" / FILE).exists(), name
     (whole,) = download_all(world, tmp_path)
     content = whole.read_bytes()

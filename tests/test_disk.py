@@ -5,13 +5,14 @@ import os
 import re
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import materials_cli
-from materials_cli.disk import disk_errors, flush_file, replace_file, replacing
+from materials_cli.disk import disk_errors, flush_disk, flush_file, replace_file, replacing
 from materials_cli.drive import wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
@@ -74,7 +75,7 @@ def test_a_file_with_the_same_bytes_is_not_touched(file: Path) -> None:
     replace_file(file, b"same")
     before = file.stat()
     replace_file(file, b"same")
-    assert file.stat() == before
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert list(file.parent.iterdir()) == [file]
 
 
@@ -244,3 +245,11 @@ def test_a_folder_on_another_disk_is_told_as_that() -> None:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), "one", None, "other")
     assert told.value.code is Code.DISK_REFUSED
     assert "one disk" in str(told.value.fix)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems wait for all disks")
+def test_only_the_disk_that_was_written_to_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sync", lambda: pytest.fail("all disks were waited for"))
+    flush_disk(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        flush_disk(tmp_path / "nowhere")

@@ -182,7 +182,9 @@ def test_a_hostile_zip_is_refused(drive: RunningServer, tmp_path: Path) -> None:
             archive.writestr("bag/bagit.txt", "BagIt-Version: 1.0\n")
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
         before = set(tmp_path.iterdir())
-        assert "error[bad_bag]" in run("import", f"{name}.zip", "--to", "again", status=5), name
+        told = run("import", f"{name}.zip", "--to", "again", status=5)
+        assert "error[bad_bag]" in told, name
+        assert "VERIFY.txt" in told, name
         assert set(tmp_path.iterdir()) == before
     run("import", FILE, "--to", "again", status=2)
     run("import", "nowhere", "--to", "again", status=2)

@@ -231,6 +231,11 @@ class Code(StrEnum):
         ("Check the folder on Drive. If the items were removed on purpose: materials sync --accept-withdrawals. If not, "
         "ask the owner."),
     )
+    NOT_YET_HERE = (
+        "not_yet_here", ExitStatus.PARTIAL, Reach.COLLECTION, _STAYS,
+        "A copy was taken in that did not have all that is on Drive.",
+        "Download the rest: materials sync.",
+    )
     REPLACEMENTS_HELD = (
         "replacements_held", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "When many items become empty or unreadable at once, an accident or an attack on the owner's side is likely.",
@@ -394,4 +399,4 @@ class Code(StrEnum):
 
 
 # Stated with a run's failures, so that somebody hears of it, although nothing failed.
-REMARKS = frozenset({Code.CATALOGUE_LOST, Code.WITHDRAWALS_HELD, Code.REPLACEMENTS_HELD})
+REMARKS = frozenset({Code.CATALOGUE_LOST, Code.WITHDRAWALS_HELD, Code.REPLACEMENTS_HELD, Code.NOT_YET_HERE})

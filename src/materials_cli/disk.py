@@ -160,6 +160,25 @@ def flush_folders(folders: Iterable[Path]) -> None:
                 os.close(descriptor)
 
 
+def flush_disk(place: Path) -> None:
+    """Make all that was written to the disk of a folder survive a power cut, in one step for any number of files.
+
+    Linux has a call for this disk alone (syncfs); elsewhere all disks are waited for, however busy others keep them.
+    """
+    import ctypes  # noqa: PLC0415 - nothing else needs it; Python has no such call
+
+    sync = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name == "posix" else None
+    if sync is None:
+        getattr(os, "sync", lambda: None)()  # Windows has neither
+        return
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        if sync(descriptor):
+            raise OSError(number := ctypes.get_errno(), os.strerror(number), str(place))
+    finally:
+        os.close(descriptor)
+
+
 def _no_symlink(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 

@@ -25,11 +25,11 @@ from materials_cli.config import FILE, load
 from materials_cli.configfile import LARGEST, read_toml
 from materials_cli.custody.corrections import path_of, take_in
 from materials_cli.custody.received import Bag, bad_bag, received, validate
-from materials_cli.disk import flush_file, flush_folders, replacing
+from materials_cli.disk import replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.claims import read_claim
 from materials_cli.export.entries import JSONL, lines_of
-from materials_cli.export.folder import beside
+from materials_cli.export.folder import new_folder
 from materials_cli.export.manifest import update_manifest
 from materials_cli.history.events import of_import
 from materials_cli.messages import msg, msgid, size
@@ -68,10 +68,8 @@ def take_over(source: Path, target: Path, progress: Progress = lambda _: None) -
         if not {JSONL, HISTORY, FILE} <= bag.payload.keys():
             what = msg("The bag is valid, but no archive can be made from it: it was not made by materials.")
             raise MaterialsError(Code.BAD_USAGE, what, where=str(source))
-        with beside(target) as work:
+        with new_folder(target) as work:
             made = _Making(bag, Store(work)).make()
-            work.rename(target)
-            flush_folders([target.parent])
     with suppress(MaterialsError):  # whoever cannot keep files of his own is asked later
         trust.decline(target, everything=True)
     archive = Archive(target, progress=progress)
@@ -180,7 +178,6 @@ class _Making:
                 out.write(chunk)
                 sha256.update(chunk)
                 md5.update(chunk)
-            flush_file(out, fixity.size)
         if sha256.hexdigest() != fixity.sha256:
             raise self._wrong(name, "")
         return Fixity(fixity.size, fixity.sha256, md5.hexdigest())

@@ -31,6 +31,7 @@ _REMARKS: dict[str, str] = {
     Code.CATALOGUE_LOST: msgid("the catalogue was rebuilt"),
     Code.WITHDRAWALS_HELD: msgid("the guard held back withdrawals"),
     Code.REPLACEMENTS_HELD: msgid("the guard held back new content"),
+    Code.NOT_YET_HERE: msgid("not all of it was in the copy"),
 }
 
 

@@ -126,7 +126,7 @@ def _import_copy(
         print_json("materials/import-copy@1", _rows(taken), **counts, strange=list(taken.strange))
     else:
         _print_copy(taken)
-    if taken.offer.left or taken.strange or taken.run.failures:
+    if taken.offer.left or taken.strange or any(not failure.is_remark for failure in taken.run.failures):
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
@@ -152,12 +152,9 @@ def _print_copy(taken: "CopyTaken") -> None:
                 "{count} of them by their names and times, since Drive states no checksums of them.", unproven)
         )  # fmt: skip
     print_notices(run.notices)
-    print_failures(run.failures)
-    if offer.lacking:
-        say(
-            trn("{count} file on Drive was not in the copy. Next: materials sync",
-                "{count} files on Drive were not in the copy. Next: materials sync", offer.lacking)
-        )  # fmt: skip
+    print_failures([failure for failure in run.failures if not failure.is_remark])
+    for remark in offer.remarks(run.collection):
+        say(tr("{what} Next: {command}", what=remark.message, command="materials sync"))
 
 
 def _rows(taken: "CopyTaken") -> list[dict[str, object]]:

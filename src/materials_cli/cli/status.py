@@ -18,7 +18,7 @@ from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
 from materials_cli.cli.sources import show_sources, write_letters
 from materials_cli.cli.trust import permitted
-from materials_cli.codes import REMARKS
+from materials_cli.codes import REMARKS, Code
 from materials_cli.config import Collection, Config
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.errors import ExitStatus
@@ -347,7 +347,9 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
     if not rows:
         return [tr("No folder has been added to this archive. Next: materials add LINK")]
     new = ", ".join(row["collection"] for row in rows if row["last_run"] is None and not row["detached"])
+    partly = [row["collection"] for row in rows if _is_partly_here(row)]
     bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"] and not row["damaged"]]
+    bad = [slug for slug in bad if slug not in partly]
     problems = tr(
         "Problems in {count}: {names}. For causes and fixes: materials doctor",
         count=counted(len(bad), "collection"),
@@ -378,11 +380,18 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         damaged: number_damaged,
         lost: about.losses,
         tr("Not synced yet: {names}. Next: materials sync", names=new): new,
+        tr("Not all of it is here yet: {names}. Next: materials sync", names=", ".join(partly)): partly,
         tr(about.unused or ""): about.unused,
         undelivered: about.waiting,
         endangered: about.endangered,
     }
     return [phrase for phrase, applies in phrases.items() if applies]
+
+
+def _is_partly_here(row: Mapping[str, Any]) -> bool:
+    """Whether a copy was taken in, and there is nothing else to say of its run but that Drive has more."""
+    failures = (row["last_run"] or {}).get("failures", ())
+    return bool(failures) and all(failure["code"] == Code.NOT_YET_HERE for failure in failures)
 
 
 def _ending(run: Mapping[str, Any]) -> str:

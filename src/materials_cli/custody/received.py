@@ -10,7 +10,7 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,15 +83,16 @@ class Bag:
     proof: str
 
 
-def bad_bag(place: Path, problems: list[Message]) -> MaterialsError:
-    """The error that a bag is not valid."""
+def bad_bag(place: Path, problems: list[Message], *, bag: bool = True) -> MaterialsError:
+    """The error that a bag is not valid; or, if it is none, that a zip is not."""
     why = problems[0]
     for problem in problems[1:_MOST_SHOWN]:
         why = msg("{first}\n{next}", first=why, next=problem)
     if (more := len(problems) - _MOST_SHOWN) > 0:
         why = msg("{first}\n{next}", first=why, next=msgn("… and {count} more", "… and {count} more", more))
     what = msg("It is damaged, was changed, or has what it must not have; nothing was taken in.")
-    return MaterialsError(Code.BAD_BAG, what, where=str(place), why=why)
+    again = msg("Download it again; or unpack it with another program, and import the folder.")
+    return MaterialsError(Code.BAD_BAG, what, where=str(place), why=why, fix=None if bag else again)
 
 
 @contextmanager
@@ -103,11 +104,13 @@ def received(place: Path) -> Iterator[Received]:
             return
         if not zipfile.is_zipfile(place):
             raise MaterialsError(Code.BAD_USAGE, msg("Neither a folder nor a zip."), where=str(place))
+        archive = None
         try:
             with zipfile.ZipFile(place) as archive:
                 yield _in_zip(place, archive)
         except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-            raise bad_bag(place, [msg("The zip is damaged: {reason}", reason=str(error))]) from error
+            damage = msg("The zip is damaged: {reason}", reason=str(error))
+            raise bad_bag(place, [damage], bag=archive is not None and _is_bag(archive)) from error
 
 
 def validate(found: Received, read: Callable[[int], None] = lambda _: None) -> Bag:
@@ -149,33 +152,34 @@ def _listed(found: Received, name: str, problems: list[Message]) -> dict[str, st
 
 
 def _in_folder(place: Path) -> Received:
-    seen, strange = dict[str, os.stat_result](), []
+    sizes, modified, strange = dict[str, int](), dict[str, float](), list[Message]()
     for above, folders, names in os.walk(place):
         for name in (*folders, *names):
             file = Path(above, name)
             path, found = file.relative_to(place).as_posix(), file.lstat()
             if stat.S_ISREG(found.st_mode):
-                seen[path] = found
+                sizes[path], modified[path] = found.st_size, found.st_mtime
             elif not stat.S_ISDIR(found.st_mode):
                 strange.append(msg("{file} is a link or a device.", file=path))
-    known = _by_form(seen)
-    return Received(
-        place,
-        {name: seen[path].st_size for name, path in known.items()},
-        lambda name: open_plain(place / known[name]),
-        tuple(strange),
-        {name: seen[path].st_mtime for name, path in known.items()},
-    )
+    other = _in_another_form(sizes)
+    for form, path in other.items():
+        sizes[form], modified[form] = sizes.pop(path), modified.pop(path)
+
+    def opened(name: str) -> BinaryIO:
+        if name not in sizes:  # which could lead anywhere
+            raise KeyError(name)
+        return open_plain(place / other.get(name, name))
+
+    return Received(place, sizes, opened, tuple(strange), modified)
 
 
-def _by_form(paths: Iterable[str]) -> dict[str, str]:
-    """Paths by their usual Unicode form, since some disks keep names in another; where two have one, each keeps its own."""
-    known = {path: path for path in paths}
-    for path in list(known):
-        form = unicodedata.normalize("NFC", path)
-        if form not in known:
-            known[form] = known.pop(path)
-    return known
+def _in_another_form(paths: Collection[str]) -> dict[str, str]:
+    """Paths that a disk keeps in another form of Unicode, by their usual one; where two have one, each keeps its own."""
+    other = dict[str, str]()
+    for path in paths:
+        if (form := unicodedata.normalize("NFC", path)) not in paths:
+            other.setdefault(form, path)
+    return other
 
 
 def _in_zip(place: Path, archive: zipfile.ZipFile) -> Received:
@@ -195,11 +199,16 @@ def _in_zip(place: Path, archive: zipfile.ZipFile) -> Received:
         elif not entry.is_dir():
             entries[entry.filename] = entry
     if problems:
-        raise bad_bag(place, problems)
-    top = _top(entries)
-    known = {name.removeprefix(top): entries[path] for name, path in _by_form(entries).items()}
+        raise bad_bag(place, problems, bag=_is_bag(archive))
+    top, other = _top(entries), {path: form for form, path in _in_another_form(entries).items()}
+    known = {other.get(path, path).removeprefix(top): entry for path, entry in entries.items()}
     sizes = {name: entry.file_size for name, entry in known.items()}
     return Received(place, sizes, lambda name: cast("BinaryIO", archive.open(known[name])), tuple(twins))
+
+
+def _is_bag(archive: zipfile.ZipFile) -> bool:
+    """Whether a zip has the declaration of a bag, at its top or in one folder."""
+    return any(name.rpartition("/")[2] == DECLARATION and name.count("/") <= 1 for name in archive.namelist())
 
 
 def _top(names: Mapping[str, object]) -> str:

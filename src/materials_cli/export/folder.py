@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from materials_cli.disk import disk_errors, flush_folders
+from materials_cli.disk import disk_errors, flush_disk, flush_folders
 
 _ABANDONED = 86_400.0  # seconds
 
@@ -34,5 +34,11 @@ def new_folder(target: Path) -> Iterator[Path]:
     """A folder beside `target` that takes its place once all is in it; nothing is left of it if anything fails."""
     with beside(target) as folder:
         yield folder
-        folder.replace(target)
-        flush_folders([target.parent])
+        settle(folder, target)
+
+
+def settle(made: Path, target: Path) -> None:
+    """Let what was made take its place, once all of it is on the disk."""
+    flush_disk(made.parent)
+    made.replace(target)
+    flush_folders([target.parent])

@@ -107,6 +107,11 @@ WITHDRAWALS = {
         ),
         letter="share",
     ),
+    "not_yet_here": Explanation(
+        "A copy of a Drive folder was taken in, and Drive has more files than the copy did.",
+        "The copy is older, was not whole, or some of its files could not be proven to be those on Drive.",
+        ("Download the rest: materials sync", "To see first what that is: materials plan"),
+    ),
     "replacements_held": Explanation(
         "More than a quarter of the items have new content on Drive, and most of that is empty, unreadable or without its "
         "text: a synchronisation went wrong, a disk failed, or files were encrypted by an attacker. The items are kept as they "

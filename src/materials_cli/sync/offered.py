@@ -24,8 +24,8 @@ from materials_cli.drive.download import Fetched
 from materials_cli.drive.whole import begins_as, is_whole
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.fetched import COPY, Retrieved
-from materials_cli.messages import Message, msg, verbatim
-from materials_cli.model import Action, ActionKind, Fixity, Plan, Progress, RemoteFile, Step, StepKind
+from materials_cli.messages import Message, msg, msgn, verbatim
+from materials_cli.model import Action, ActionKind, Failure, Fixity, Plan, Progress, RemoteFile, Step, StepKind
 from materials_cli.patterns import regex
 from materials_cli.store.mirror import Store
 from materials_cli.store.space import room
@@ -83,6 +83,14 @@ class Offer:
     here: list[Offered] = field(default_factory=list)
     left: list[tuple[Offered, Message]] = field(default_factory=list)
     lacking: int = 0
+
+    def remarks(self, collection: str) -> Iterator[Failure]:
+        """What there is to say of it for as long as nothing else is synced: that Drive has more."""
+        if self.lacking:
+            text = msgn(
+                "{count} file on Drive was not in the copy.", "{count} files on Drive were not in the copy.", self.lacking
+            )
+            yield Failure(collection, Code.NOT_YET_HERE, text)
 
     def accept(self, store: Store, catalogue: Catalogue, plan: Plan, progress: Progress) -> Plan:
         """Bring what fits into incoming/, noted as finished; return the plan of that alone."""

@@ -2,7 +2,6 @@
 
 import codecs
 import csv
-import os
 import shutil
 import uuid
 import zipfile
@@ -23,7 +22,6 @@ from materials_cli.catalogue.naming import ids_now
 from materials_cli.config import FILE, Collection
 from materials_cli.configfile import read_toml
 from materials_cli.describe.description import Description
-from materials_cli.disk import flush_folders
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.bag.crate import METADATA, PREVIEW, Crate
 from materials_cli.export.bag.package import Package, payload_name
@@ -33,7 +31,7 @@ from materials_cli.export.bag.words import RECORDS, SENTENCES
 from materials_cli.export.columns import COLUMNS, cells
 from materials_cli.export.entries import CSV, CSV_COLUMNS, GAP, JSONL, RULES, SCHEMA, SUMS
 from materials_cli.export.escape import for_json
-from materials_cli.export.folder import beside
+from materials_cli.export.folder import beside, settle
 from materials_cli.export.formats import Request, Wrote
 from materials_cli.export.gaps import gaps
 from materials_cli.export.manifest import entry_of
@@ -63,10 +61,7 @@ def write(request: Request) -> Wrote:
             archive = stack.enter_context(zipfile.ZipFile(whole, "x")) if request.options.zip else None
             package = stack.enter_context(Package(work / "bag", archive, request.target.stem))
             made = _Bag(request, package, work, way).make()
-        if hasattr(os, "sync"):
-            os.sync()
-        whole.rename(request.target)
-        flush_folders([request.target.parent])
+        settle(whole, request.target)
     return made
 
 
