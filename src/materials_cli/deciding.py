@@ -19,11 +19,11 @@ from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, msg
 from materials_cli.model import Item, State
 from materials_cli.pictures.draw import held_digests
-from materials_cli.triage.decisions import Decided, Decision
-from materials_cli.triage.finds import FindKind
+from materials_cli.triage.decisions import Decided
+from materials_cli.triage.found import Decision, Find, FindKind
 from materials_cli.triage.looks import PROGRAM, Looks
 from materials_cli.triage.release import Releases
-from materials_cli.triage.survey import Find, finds_of
+from materials_cli.triage.survey import finds_of
 from materials_cli.values import frozen
 
 COLUMNS = ("collection", "id", "path", "kind", "finds", "places", "text", "decision", "stamp")

@@ -64,7 +64,7 @@ def take_over(source: Path, target: Path, progress: Progress = lambda _: None) -
             what = msg(text, needed=size(needed), left=size(max(left, 0)))
             raise MaterialsError(Code.DISK_FULL, what, where=str(target.parent))
         progress(Step(StepKind.PLANNED, amount=needed, total=len(found.sizes)))
-        bag = validate(found, lambda count: progress(Step(StepKind.BYTES, amount=count)))
+        bag = validate(found, progress)
         if not {JSONL, HISTORY, FILE} <= bag.payload.keys():
             what = msg("The bag is valid, but no archive can be made from it: it was not made by materials.")
             raise MaterialsError(Code.BAD_USAGE, what, where=str(source))

@@ -15,7 +15,7 @@ from materials_cli.deciding import Triage
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.model import Item
-from materials_cli.triage.decisions import Decision
+from materials_cli.triage.found import Decision
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures
 
 SLIDES = (

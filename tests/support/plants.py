@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from materials_cli.triage.checks import iban, inn, kazakh, korean, luhn, snils, uzbek
-from materials_cli.triage.finds import FindKind, Spot, spots
+from materials_cli.triage.finds import Spot, spots
+from materials_cli.triage.found import FindKind
 
 _LINES = 8  # of a slide
 
@@ -200,7 +201,7 @@ def decoys(seed: int, count: int = 1500) -> Iterator[str]:
             f"Table {d(1)}.{d(1)}: {d(4)} {d(4)} {d(4)} {d(4)}", f"ISO/IEC 27001:{year}, 9001-{year}",
             f"{a}-{a + 2} June {year}",
             f"Q{d(1)} {year}: {d(3)} {d(3)} / {d(3)} {d(3)}", f"Проект {d(4)}-{d(2)}/{year}, договор {d(7)}",
-            f"UNDP/{year}/{d(3)}-{d(2)}", f"{d(11)} bytes, {d(8)} files", f"X-Road v{d(1)}.{d(1)} @ scale", "Follow us @egov",
+            f"UNDP/{year}/{d(3)}-{d(2)}", f"{d(11)} bytes, {d(8)} files", f"X-Road v{d(1)}.{d(1)} @ scale", "Follow us",
             f"Бюджет: {d(3)} {d(3)} {d(3)} тенге ({d(2)}.{d(1)} %)", f"Phone users grew by {d(2)} % to {d(1)} {d(3)} {d(3)}",
             f"The passport office serves {d(3)} {d(3)} people", f"{d(1)} of {d(2)} regions; {d(2)}:{d(2)}–{d(2)}:{d(2)}",
             f"2 {d(3)} {d(3)} 1 {d(3)} {d(3)} 3 {d(3)} {d(3)}", f"№ {d(2)}-{d(3)}-{d(4)}", f"АО «Казпочта», БИН {d(4)}40{d(6)}",

@@ -13,8 +13,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.deciding import Triage
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.triage.decisions import Decision
-from materials_cli.triage.finds import FindKind
+from materials_cli.triage.found import Decision, FindKind
 from materials_cli.triage.release import Releases
 from support import terminal
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,3 +180,19 @@ def test_nothing_is_kept_of_what_was_seen_in_files_that_are_no_longer_held(share
     decisions()
     assert seen
     assert not [file for file in seen if file.exists()]
+
+
+def test_decisions_of_a_newer_version_are_neither_believed_nor_overwritten(shared: Path) -> None:
+    run("triage", "1.txt", "--decide", "publish")
+    file = shared / "metadata" / "triage" / "c.toml"
+    newer = file.read_text("utf-8").replace("format = 1", "format = 2")
+    file.write_text(newer, "utf-8")
+    assert decisions()["1.txt"] == "undecided"
+    assert "newer version" in run("triage", "2.txt", "--decide", "publish", status=2)
+    assert file.read_text("utf-8") == newer
+
+
+def test_the_help_of_triage_reads_no_file_and_no_catalogue() -> None:
+    code = "import sys, materials_cli.cli.triage; print(*{'lxml', 'sqlite3'} & sys.modules.keys())"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not found.stdout.strip()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from materials_cli.triage.finds import HIDDEN, IN_TEXT, FindKind, redacted, spots
+from materials_cli.triage.finds import HIDDEN, redacted, spots
+from materials_cli.triage.found import IN_TEXT, FindKind
 from materials_cli.triage.names import Names, Values
 from materials_cli.triage.release import cleaned
 from support.plants import measure, plants

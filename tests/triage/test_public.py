@@ -14,8 +14,7 @@ from materials_cli.archive import Archive
 from materials_cli.deciding import Triage
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.triage.decisions import Decision
-from materials_cli.triage.finds import FindKind
+from materials_cli.triage.found import Decision, FindKind
 from support.plants import Plant, plants
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures
 

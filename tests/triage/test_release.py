@@ -12,8 +12,8 @@ from materials_cli.deciding import Triage
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.model import Item
-from materials_cli.triage.decisions import Decision
-from materials_cli.triage.finds import HIDDEN, FindKind
+from materials_cli.triage.finds import HIDDEN
+from materials_cli.triage.found import Decision, FindKind
 from materials_cli.triage.release import Release, Releases
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures
 

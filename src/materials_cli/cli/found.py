@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from materials_cli.cli.output import is_terminal, out, print_columns, print_hanging, print_rows, print_wrapped, say, styled
 from materials_cli.messages import Message, msg, msgid, tr, trn
-from materials_cli.triage.decisions import Decision
-from materials_cli.triage.finds import MEANINGS, FindKind
-from materials_cli.triage.survey import Find
+from materials_cli.triage.found import MEANINGS, Decision, Find, FindKind
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -47,12 +47,12 @@ def glossary(
         _take(here.config.archive, named_file(take))
         return
     found = list(_having(" ".join(words or ()), own_concepts(here.folder) if here.folder else []))
-    if export:
+    if export and found:
         _export(found, free_place(export, "--export"))
-    elif as_json:
+    elif as_json and not export:
         rows = [{"id": each.id, "terms": {code: list(terms) for code, terms in each.terms.items()}} for each in found]
         print_json("materials/glossary@1", rows)
-    else:
+    elif not export:
         _print(found)
     if not found:
         say(tr("Nothing in the glossary has these words."))

@@ -348,8 +348,7 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         return [tr("No folder has been added to this archive. Next: materials add LINK")]
     new = ", ".join(row["collection"] for row in rows if row["last_run"] is None and not row["detached"])
     partly = [row["collection"] for row in rows if _is_partly_here(row)]
-    bad = [row["collection"] for row in rows if row["last_run"] is not None and not row["well"] and not row["damaged"]]
-    bad = [slug for slug in bad if slug not in partly]
+    bad = [row["collection"] for row in rows if _has_problems(row)]
     problems = tr(
         "Problems in {count}: {names}. For causes and fixes: materials doctor",
         count=counted(len(bad), "collection"),
@@ -386,6 +385,11 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         endangered: about.endangered,
     }
     return [phrase for phrase, applies in phrases.items() if applies]
+
+
+def _has_problems(row: Mapping[str, Any]) -> bool:
+    """Whether the last run left something to look at that nothing else tells."""
+    return not (row["last_run"] is None or row["well"] or row["damaged"] or _is_partly_here(row))
 
 
 def _is_partly_here(row: Mapping[str, Any]) -> bool:

@@ -22,8 +22,7 @@ from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.escape import one_line
 from materials_cli.messages import Message, msg, tr, trn
-from materials_cli.triage.decisions import Decision
-from materials_cli.triage.finds import FindKind
+from materials_cli.triage.found import Decision, FindKind
 from materials_cli.values import frozen
 
 if TYPE_CHECKING:

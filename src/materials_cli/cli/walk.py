@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from materials_cli.cli.found import around
 from materials_cli.cli.output import err, print_hanging, say, styled
 from materials_cli.messages import msgid, tr, trn
-from materials_cli.triage.decisions import Decision
-from materials_cli.triage.finds import MEANINGS, FindKind
+from materials_cli.triage.found import MEANINGS, Decision, FindKind
 
 if TYPE_CHECKING:
     from materials_cli.deciding import Examined, Triage

@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 from materials_cli.disk import disk_errors, open_plain
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgn
+from materials_cli.model import Progress, Step, StepKind
 
 DECLARATION, MANIFEST, TAGS, PAYLOAD = "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data/"
 _LINE = re.compile(r"([0-9a-fA-F]{64})\s+\*?(?:\./)?(\S.*)")
@@ -113,7 +114,7 @@ def received(place: Path) -> Iterator[Received]:
             raise bad_bag(place, [damage], bag=archive is not None and _is_bag(archive)) from error
 
 
-def validate(found: Received, read: Callable[[int], None] = lambda _: None) -> Bag:
+def validate(found: Received, progress: Progress = lambda _: None) -> Bag:
     """Check all digests, and that nothing is missing or added; raise bad_bag."""
     problems = list(found.strange)
     if not next(found.lines(DECLARATION), "").startswith("BagIt-Version: "):
@@ -130,8 +131,9 @@ def validate(found: Received, read: Callable[[int], None] = lambda _: None) -> B
     for name, digest in (*tags.items(), *payload.items()):
         if name not in found.sizes:
             problems.append(msg("{file} is missing.", file=name))
-        elif found.digest(name, read) != digest:
+        elif found.digest(name, lambda count: progress(Step(StepKind.BYTES, amount=count))) != digest:
             problems.append(msg("{file} was changed: its bytes do not have the stated checksum.", file=name))
+        progress(Step(StepKind.DONE, name))
     if problems:
         raise bad_bag(found.place, problems)
     return Bag(found, {name.removeprefix(PAYLOAD): digest for name, digest in payload.items()}, found.digest(TAGS))

@@ -6,6 +6,7 @@ speakers present themselves; a line that only looks like a name is none. Address
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from materials_cli.describe.countries import countries_in, country_code
@@ -16,12 +17,17 @@ from materials_cli.tables import table
 from materials_cli.words.addresses import without_addresses
 from materials_cli.words.fold import fold
 
+_MOST_READ, _BELOW = 20_000, 4  # characters of a section; lines below a label
 _MOST, _MOST_LINES, _LONGEST_LINE, _LONGEST_NAME = 20, 24, 160, 80
 _FEWEST_CAPITALS = 7  # of a name that is written in capitals: fewer are an abbreviation
 _PARTICLES = frozenset({"de", "van", "von", "bin", "al"})
 _BETWEEN = regex(r"\s*[;|/]\s*|\s+(?:&|and|и|va|և|та)\s+|\s*&\s+")
+_COLON = regex("[:：՝៖]|\\s[–—]\\s")
 _COMMAS = regex(r"\s*,\s*")
-_TOKEN = regex(r"[^\W\d_]+(?:[-'’ʻ‘.][^\W\d_]+)*\.?")
+# With the vowel signs and tone marks of scripts that write them apart from their letters.
+_LETTERS = "(?:[^\\W\\d_]|[\u0300-\u036f\u0981-\u0983\u09bc-\u09cd\u09d7\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3])+"
+_TOKEN = regex(rf"{_LETTERS}(?:[-'’ʻ‘.]{_LETTERS})*\.?")
+_GEORGIAN = regex("[\u10d0-\u10ff]")  # has no capitals in names
 _HANGUL = regex("[\uac00-\ud7a3]{2,4}")
 # 행정안전부, 조달청, 한국지능정보사회진흥원; but 김지원 is a person.
 _KOREAN_OFFICE = regex(
@@ -58,6 +64,7 @@ class _Vocabulary(NamedTuple):
     organisations: frozenset[str]
     honorifics: frozenset[str]
     labels: frozenset[str]
+    contacts: frozenset[str]
     nobody: frozenset[str]
 
 
@@ -111,10 +118,29 @@ def _on_section(section: Section) -> Iterator[Creator]:
         yield from (Creator(name, organisation, country, Origin.SECTION) for name in names)
 
 
-def _labelled(line: str) -> tuple[bool, list[str]]:
+def contacts_on(section: Section) -> Iterator[str]:
+    """The people whom any section names as presenters or contacts: behind a label, or below one such as “Contact person”."""
+    lines = [_cleaned(without_addresses(line)) for line in f"{section.title}\n{section.body[:_MOST_READ]}".split("\n")]
+    lines = [line for line in lines if line and len(line) <= _LONGEST_LINE]
+    below = 0
+    for place, line in enumerate(lines):
+        label, names = _labelled(line, _vocabulary().labels | _vocabulary().contacts)
+        names = list(takewhile(lambda name: not says_who(name), names))
+        if not label and below and (found := list(_bare_names(line))):
+            names = found if below == _BELOW or _is_presented(lines, place) else []
+        below = _BELOW if _is_label(line) else max(0, below - 1)
+        yield from names
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line has nothing but a label of contacts."""
+    return fold(line.strip(" :!?.՝៖")) in _vocabulary().contacts
+
+
+def _labelled(line: str, labels: frozenset[str] | None = None) -> tuple[bool, list[str]]:
     """Whether a line begins with a label such as “Presenter:”, and the names behind it."""
-    label, colon, names = line.partition(":")
-    if not colon or fold(label.strip()) not in _vocabulary().labels:
+    label, colon, names = _COLON.sub(":", line, count=1).partition(":")
+    if not colon or fold(label.strip()) not in (labels or _vocabulary().labels):
         return False, []
     return True, [name for part in _BETWEEN.split(names) for piece in _COMMAS.split(part) for name in [_name(piece)] if name]
 
@@ -151,8 +177,13 @@ def _is_like_a_name(tokens: Sequence[str]) -> bool:
     """Whether words begin with capitals, as far as their script has any, and none is a word of other lines."""
     if not all(map(_TOKEN.fullmatch, tokens)) or (all(map(str.isupper, tokens)) and sum(map(len, tokens)) < _FEWEST_CAPITALS):
         return False
-    capitals = all(token[0].isupper() or token[0].upper() == token[0] or token in _PARTICLES for token in tokens)
+    capitals = all(_has_capital(token) or token in _PARTICLES for token in tokens)
     return capitals and not any(fold(token) in _vocabulary().topics or says_who(token) for token in tokens)
+
+
+def _has_capital(token: str) -> bool:
+    """Whether a word begins with a capital, or its script has none."""
+    return not token[0].islower() or bool(_GEORGIAN.match(token))
 
 
 def is_topic(text: str) -> bool:

@@ -40,6 +40,11 @@ _NOTHING = re.compile(
     r"|无标题|演示文稿|無題|目录|目次)\W*",
     re.IGNORECASE,
 )
+_SENTENCE = (".", ";", ",", "։", "।", "។", "。")
+_ENTRY = re.compile(
+    r"\W*(?:\d{1,2}[:.]\d{2}\b|(?:day|session|день|сессия|секция|күн|сессиясы|gün|рӯзи|օր|დღე|өдөр|দিন|araw)\s+\d|\d{1,2}\s?(?:일차|-?kun\b|-?күн\b|-?day\b))",
+    re.IGNORECASE,
+)
 _TEMPLATE = re.compile(
     r"template|шаблон|үлгі|загвар|şablon|vorlage|plantilla|modèle|modello|템플릿|模板|テンプレート|\bmaster slide",
     re.IGNORECASE,
@@ -88,7 +93,9 @@ def _candidates(text: Text, stem: str) -> Iterator[tuple[str, str]]:
 
 
 def _says_enough(line: str) -> bool:
-    """Whether a line of the text can be a title: it has two words, or as many letters."""
+    """Whether a line of the text can be a title: it has two words, or as many letters, and is no sentence or agenda's entry."""
+    if line.endswith(_SENTENCE) or _ENTRY.match(line):
+        return False
     return len(_WORDS.findall(line)) > 1 or len(_LETTERS.findall(line)) > 2 < len(line)
 
 

@@ -15,7 +15,7 @@ from materials_cli.model import Section as Text
 from materials_cli.pictures.kept import DRIVE, Picture
 from materials_cli.site.holdings import Collection, Holdings, Item, Section, language_of
 from materials_cli.site.places import pictures_of
-from materials_cli.triage.decisions import Decision
+from materials_cli.triage.found import Decision
 from materials_cli.triage.release import Release, Releases
 from materials_cli.words.languages import languages
 

@@ -7,7 +7,6 @@ rules, is undecided, and so is the item.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,20 +19,12 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
 from materials_cli.store.inside import open_if_there
 from materials_cli.store.mirror import Store
-from materials_cli.triage.finds import FindKind
-from materials_cli.triage.survey import Find
+from materials_cli.triage.found import Decision, Find, FindKind
 from materials_cli.values import frozen
 
 _LARGEST = 64_000_000
-_HEAD = "# What of this collection may be published: decided with `materials triage`.\nformat = 1\n"
-
-
-class Decision(StrEnum):
-    """What may be published of an item: all of it; its text without what was found; nothing, not even its name."""
-
-    PUBLISH = "publish"
-    REDACT = "redact"
-    WITHHOLD = "withhold"
+_FORMAT = 1
+_HEAD = f"# What of this collection may be published: decided with `materials triage`.\nformat = {_FORMAT}\n"
 
 
 _STRICTEST = (Decision.WITHHOLD, Decision.REDACT, Decision.PUBLISH)
@@ -147,7 +138,11 @@ def _read(file: Path, store: Store) -> dict[str, tuple[str, Decided]]:
     if opened is None:
         return {}
     with opened:
-        rows = read_toml(opened.read(_LARGEST).decode("utf-8-sig")).get("item", [])
+        kept = read_toml(opened.read(_LARGEST).decode("utf-8-sig"))
+    if kept.get("format", _FORMAT) != _FORMAT:
+        what = msg("Its format is {format}: a newer version of materials wrote it.", format=str(kept["format"]))
+        raise MaterialsError(Code.BAD_SETTINGS, what)
+    rows = kept.get("item", [])
     return {str(row["id"]): (str(row.get("path", "")), _decided(row)) for row in rows}
 
 

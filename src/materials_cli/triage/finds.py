@@ -1,14 +1,15 @@
 """What is private in a text, and the text without it. Pure, and in a time that its length bounds.
 
-Finds in texts are e-mail addresses, numbers of people (numbers.py) and marks of confidentiality (marks.py); those that are in
+Finds in texts are e-mail addresses, numbers of people (numbers.py), secrets and accounts (contacts.py) and marks of
+confidentiality (marks.py); those that are in
 no text, such as notes or the place where a picture was taken, are found in survey.py.
 """
 
 from collections.abc import Collection, Iterator
-from enum import StrEnum
 
-from materials_cli.messages import msgid
 from materials_cli.patterns import regex
+from materials_cli.triage.contacts import accounts_in, secrets_in, spelled_addresses
+from materials_cli.triage.found import IN_TEXT, FindKind
 from materials_cli.triage.marks import marks_in
 from materials_cli.triage.numbers import Number, numbers_in, plain
 from materials_cli.triage.unseen import Shown
@@ -18,47 +19,6 @@ HIDDEN = "█████"
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 254
 _BEFORE = frozenset("!#$%&'*+-/=?^_`{|}~.")
 _DOMAIN = regex(r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?![\w-])")
-_SPELLED = regex(
-    r"(?<![\w.+-])[\w.+-]{1,64} ?[\[({] ?(?:at|@|собака|эт) ?[\])}] ?"
-    r"(?:[\w-]{1,63}(?:\.| ?[\[({] ?(?:dot|точка) ?[\])}] ?)){1,4}\w{2,24}"
-)
-
-
-class FindKind(StrEnum):
-    """The kinds of what may be private, in the order in which they are shown."""
-
-    EMAIL = "email"
-    PHONE = "phone"
-    IDENTITY = "identity"
-    PASSPORT = "passport"
-    ACCOUNT = "account"
-    CONFIDENTIAL = "confidential"
-    AUTHOR = "author"
-    LOCATION = "location"
-    NOTES = "notes"
-    HIDDEN = "hidden"
-    COMMENT = "comment"
-    UNREAD = "unread"
-
-
-MEANINGS = {
-    FindKind.EMAIL: msgid("e-mail addresses"),
-    FindKind.PHONE: msgid("telephone numbers"),
-    FindKind.IDENTITY: msgid("identity numbers"),
-    FindKind.PASSPORT: msgid("passport numbers"),
-    FindKind.ACCOUNT: msgid("bank accounts and cards"),
-    FindKind.CONFIDENTIAL: msgid("marks such as “for official use only”"),
-    FindKind.AUTHOR: msgid("people named as authors or speakers"),
-    FindKind.LOCATION: msgid("places where pictures were taken (GPS)"),
-    FindKind.NOTES: msgid("speaker notes (never published)"),
-    FindKind.HIDDEN: msgid("hidden slides and sheets (never published)"),
-    FindKind.COMMENT: msgid("comments (never published)"),
-    FindKind.UNREAD: msgid("what no program could read: pictures, videos, locked or damaged files"),
-}
-IN_TEXT = frozenset(
-    {FindKind.EMAIL, FindKind.PHONE, FindKind.IDENTITY, FindKind.PASSPORT, FindKind.ACCOUNT, FindKind.CONFIDENTIAL}
-)
-NEVER = frozenset({FindKind.NOTES, FindKind.HIDDEN, FindKind.COMMENT})
 
 
 @frozen()
@@ -90,7 +50,11 @@ def redacted(text: str, kinds: Collection[FindKind] = IN_TEXT) -> str:
 def _spots(text: str) -> Iterator[Spot]:
     """The finds in a text as it is written."""
     written = plain(text)
-    yield from (Spot(FindKind.EMAIL, start, end) for start, end in _addresses(written))
+    for kind, places in (
+        (FindKind.EMAIL, _addresses(written)), (FindKind.EMAIL, spelled_addresses(written)),
+        (FindKind.SECRET, secrets_in(written)), (FindKind.HANDLE, accounts_in(written)),
+    ):  # fmt: skip
+        yield from (Spot(kind, start, end) for start, end in places)
     numbers = sorted(numbers_in(written), key=_rank)
     yield from (Spot(FindKind(kind), start, end, name) for kind, name, start, end, _ in numbers)
     yield from (Spot(FindKind.CONFIDENTIAL, start, end) for start, end in marks_in(text))
@@ -123,8 +87,6 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
         if domain and start < at:
             yield start, domain.end()
         at = text.find("@", domain.end() if domain else at + 1)
-    for spelled in _SPELLED.finditer(text):
-        yield spelled.span()
 
 
 def _rank(number: Number) -> int:

@@ -17,7 +17,9 @@ _ALIKE = str.maketrans(
         **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\u00ad\uff0d\ufe63"), "-"),
         **dict.fromkeys(map(ord, "\u00a0\u2007\u2008\u2009\u200a\u202f\u3000\t"), " "),
         ord("＋"): "+",
-        ord("＠"): "@",
+        **dict.fromkeys(map(ord, "＠﹫"), "@"),
+        ord("．"): ".",
+        ord("："): ":",
         ord("（"): "(",
         ord("）"): ")",
     }

@@ -21,16 +21,18 @@ For example:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
+from functools import cached_property
 
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Item, Section, State
 from materials_cli.store.mirror import Store
-from materials_cli.triage.decisions import Decided, Decision, Decisions
-from materials_cli.triage.finds import HIDDEN, IN_TEXT, NEVER, FindKind, redacted
+from materials_cli.triage.decisions import Decided, Decisions
+from materials_cli.triage.finds import HIDDEN, redacted
+from materials_cli.triage.found import IN_TEXT, NEVER, Decision, Find, FindKind
 from materials_cli.triage.looks import Looks
-from materials_cli.triage.names import Names, Values
-from materials_cli.triage.survey import Find, Subject, finds_of, people_of
+from materials_cli.triage.names import Known, Names, Values
+from materials_cli.triage.survey import Subject, finds_of, people_of
 from materials_cli.values import frozen
 
 _VALUES = IN_TEXT - {FindKind.CONFIDENTIAL}
@@ -78,7 +80,13 @@ class Releases:
     def subject(self, item: Item) -> Subject:
         """An item, with all that is known of it."""
         text = self._catalogue.text(item.collection, item.id)
-        return Subject(item, own_of(self._catalogue, item), text, self._looks.of(item))
+        return Subject(item, own_of(self._catalogue, item), text, self._looks.of(item), self._people)
+
+    @cached_property
+    def _people(self) -> Known:
+        """The people whom any item of the archive names as its authors or speakers."""
+        items = self._catalogue.each()
+        return Known(dict.fromkeys(one.name for item in items for one in own_of(self._catalogue, item).creators))
 
     def of(self, item: Item) -> Release:
         """What may be published of an item. What its owner withdrew from Drive is withheld."""
@@ -112,7 +120,8 @@ def _release(subject: Subject, finds: list[Find], decided: Decided, decision: De
     hidden = frozenset(find.kind for find in finds if decided.on(find) is Decision.REDACT)
     if decided.whole is Decision.REDACT and not decided.kinds:
         hidden = frozenset(FindKind)
-    people = tuple(people_of(subject)) if FindKind.AUTHOR in hidden else ()
+    named = (*people_of(subject), *(find.text for find in finds if find.kind is FindKind.AUTHOR))
+    people = tuple(dict.fromkeys(named)) if FindKind.AUTHOR in hidden else ()
     values = (find.text for find in finds if find.kind in hidden & _VALUES)
     known = (Names(people), Values(values))
     unseen = {find.section for find in finds if find.kind in hidden & _IN_PICTURES}

@@ -6,21 +6,19 @@ from dataclasses import field
 from types import MappingProxyType
 
 from materials_cli.describe.description import Origin, Own
-from materials_cli.describe.people import creators_of
+from materials_cli.describe.people import contacts_on, creators_of
 from materials_cli.extract.formats import silence, silent
-from materials_cli.messages import Message, msg, msgid, placed, without
+from materials_cli.messages import without
 from materials_cli.model import Item, Section, Text
-from materials_cli.triage.finds import FindKind, spots
+from materials_cli.triage.finds import spots
+from materials_cli.triage.found import Find, FindKind
+from materials_cli.triage.names import NOBODY, Known
 from materials_cli.values import frozen
 from materials_cli.words.fold import fold
 
 _AROUND, _LONGEST = 40, 120
 _UNTOLD = frozenset({"created", "modified", "width", "height", "pages", "pronom", "language", "application", "title_from"})
 _NAMES = frozenset({"name", "folder"})
-_PLACES = {
-    "name": msgid("file name"), "folder": msgid("folder"), "description": msgid("description"), "property": msgid("properties"),
-    "file": msgid("file"), "title": msgid("title"),
-}  # fmt: skip
 
 
 @frozen()
@@ -39,34 +37,14 @@ class Look:
 
 
 @frozen()
-class Find:
-    """Something that may be private. field: where it is, a key of places; section: its number, or 0.
-
-    text: as it stands; before, after: what stands around it. name: what it is, such as “KZ IIN”. key: that of the same find.
-    """
-
-    kind: FindKind
-    field: str
-    section: int
-    text: str
-    before: str = ""
-    after: str = ""
-    name: str = ""
-    key: str = ""
-
-    def place(self, unit: str) -> Message:
-        """Where it is, for people."""
-        return placed(unit, self.section) if self.section else msg(_PLACES.get(self.field, self.field))
-
-
-@frozen()
 class Subject:
-    """An item, with all that is known of it. look: None if its file has not been looked at."""
+    """An item, with all that is known of it. look: None if its file has not been looked at. known: people of the archive."""
 
     item: Item
     own: Own
     text: Text | None
     look: Look | None
+    known: Known = NOBODY
 
     @property
     def unit(self) -> str:
@@ -111,6 +89,17 @@ def people_of(subject: Subject) -> dict[str, str]:
     return found
 
 
+def named_in(subject: Subject) -> Iterator[Find]:
+    """The people whom its sections name: as contacts, or known to the archive as authors and speakers."""
+    for section in map(subject.section, subject.sections):
+        text = f"{section.title}\n{section.body}"
+        contacts = [(name, at, at + len(name)) for name in contacts_on(section) if (at := text.find(name)) >= 0]
+        for name, start, end in (*contacts, *subject.known.found(text)):
+            before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+            shown = text[start:end][:_LONGEST]
+            yield Find(FindKind.AUTHOR, "text", section.number, shown, before, after, key=key_of(FindKind.AUTHOR, name))
+
+
 def labels_of(subject: Subject) -> Iterator[tuple[str, str]]:
     """All texts about an item that are not in its sections, each with its field."""
     remote, own = subject.item.remote, subject.own
@@ -150,6 +139,15 @@ def _in_text(place: str, section: int, text: str) -> Iterator[Find]:
 
 
 def _people(subject: Subject) -> Iterator[Find]:
+    """Those it is by; then, once, those whom only its sections name."""
+    known = set[str]()
+    for find in (*_makers(subject), *named_in(subject)):
+        if find.key not in known:
+            known.add(find.key)
+            yield find
+
+
+def _makers(subject: Subject) -> Iterator[Find]:
     for name, place in people_of(subject).items():
         section = 1 if place == "title" and subject.text and subject.text.sections else 0
         yield Find(FindKind.AUTHOR, place, section, name[:_LONGEST], key=key_of(FindKind.AUTHOR, name))
