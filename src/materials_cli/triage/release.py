@@ -120,8 +120,7 @@ def _release(subject: Subject, finds: list[Find], decided: Decided, decision: De
     hidden = frozenset(find.kind for find in finds if decided.on(find) is Decision.REDACT)
     if decided.whole is Decision.REDACT and not decided.kinds:
         hidden = frozenset(FindKind)
-    named = (*people_of(subject), *(find.text for find in finds if find.kind is FindKind.AUTHOR))
-    people = tuple(dict.fromkeys(named)) if FindKind.AUTHOR in hidden else ()
+    people = _named(subject, finds) if FindKind.AUTHOR in hidden else ()
     values = (find.text for find in finds if find.kind in hidden & _VALUES)
     known = (Names(people), Values(values))
     unseen = {find.section for find in finds if find.kind in hidden & _IN_PICTURES}
@@ -132,6 +131,11 @@ def _release(subject: Subject, finds: list[Find], decided: Decided, decision: De
     pictured = set() if 0 in unseen else pictured - unseen
     deck = decision is Decision.PUBLISH and not never
     return Release(decision, clean, frozenset(pictured), deck, hidden, people, known)
+
+
+def _named(subject: Subject, finds: Iterable[Find]) -> tuple[str, ...]:
+    """The people whom an item names, as they are known and as they stand in its texts."""
+    return tuple(dict.fromkeys((*people_of(subject), *(find.text for find in finds if find.kind is FindKind.AUTHOR))))
 
 
 def _sections(
