@@ -17,7 +17,8 @@ import pptx
 import pytest
 
 from materials_cli.extract.pool import Pool
-from materials_cli.model import Text
+from materials_cli.extract.titles import with_title
+from materials_cli.model import Section, Text
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +169,13 @@ def stack_of(thread: threading.Thread) -> Iterator[FrameType]:
     while frame:
         yield frame
         frame = frame.f_back
+
+
+def test_neither_a_sentence_nor_an_entry_of_an_agenda_is_a_title() -> None:
+    def title(*lines: str) -> str | None:
+        text = Text("page", (Section(1, "", "\n".join(lines)),))
+        return with_title(text, "Agenda.docx").properties.get("title")
+
+    assert title("Agenda", "Day 1: opening, models of partnership.", "Day 2: working groups") is None
+    assert title("Повестка дня", "09:00 Открытие", "День 1, зал А") is None
+    assert title("Agenda", "Regional workshop on digital services", "09:00 Opening") == "Regional workshop on digital services"
