@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
-_PATIENCE = 60.0
+_PATIENCE = 300.0  # a busy machine is no bug
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # of the W3C's WebDriver
 _PREFERENCES = {
     "marionette.port": 0, "intl.accept_languages": "ru-RU, ru", "browser.shell.checkDefaultBrowser": False,
@@ -33,8 +33,11 @@ class Firefox:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
         self._file = self._socket.makefile("rb")
-        self._read()  # its greeting
         self._number = 0
+
+    def begin(self) -> None:
+        """Begin, once Firefox has greeted."""
+        self._read()
         self.ask("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"pageLoadStrategy": "normal"}}})
 
     def close(self) -> None:
@@ -95,6 +98,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
         window = None
         try:
             window = Firefox(_port(profile / "MarionetteActivePort", running))
+            window.begin()
             yield window
         finally:
             if window:
