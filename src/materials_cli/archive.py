@@ -250,8 +250,7 @@ class Archive:
                 recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
                 if self._offer:
-                    made = self._offer.accept(self.store, catalogue, made, self._progress)
-                    journal.failures += self._offer.remarks(collection.slug)
+                    made = self._offer.accept(self.store, catalogue, made, self._progress, journal.failures)
                 try:
                     lacking = carry_out(source, self.store, journal, made, crew, max_size=collection.max_size)
                 except MaterialsError as error:  # what came before trouble that passes is read and found

@@ -233,9 +233,7 @@ class Code(StrEnum):
     )
     NOT_YET_HERE = (
         "not_yet_here", ExitStatus.PARTIAL, Reach.COLLECTION, _STAYS,
-        "A copy was taken in that did not have all that is on Drive.",
-        "Download the rest: materials sync.",
-    )
+        "A copy was taken in that did not have all that is on Drive.", "Download the rest: materials sync.")
     REPLACEMENTS_HELD = (
         "replacements_held", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "When many items become empty or unreadable at once, an accident or an attack on the owner's side is likely.",

@@ -107,6 +107,16 @@ WITHDRAWALS = {
         ),
         letter="share",
     ),
+    "bad_bag": Explanation(
+        "A bag has lists of its files with their checksums. Something in it does not agree with them, or could lead out of it. "
+        "A zip of Google Drive's is refused if it is damaged, or has what would lead out of its folder.",
+        "The error names each file. Of a bag, `bagit.py --validate FOLDER`, which others wrote, tells the same.",
+        (
+            "Of a zip of Google Drive's: download it again, or unpack it yourself and import the folder.",
+            "Of a bag: get another copy from whoever handed it over: a cut download or a worn stick is the usual cause.",
+            "If that one is refused, too, ask the sender to export it again. Do not repair the lists: they are what proves it.",
+        ),
+    ),
     "not_yet_here": Explanation(
         "A copy of a Drive folder was taken in, and Drive has more files than the copy did.",
         "The copy is older, was not whole, or some of its files could not be proven to be those on Drive.",

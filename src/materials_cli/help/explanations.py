@@ -50,16 +50,6 @@ _ABOUT_COMMANDS = {
         "`materials status` lists the names; in materials.toml they appear in brackets: [collections.NAME].",
         ("Type the name exactly as shown: lower-case letters, digits, “-” and “_”.", "Or omit it to use all collections."),
     ),
-    "bad_bag": Explanation(
-        "A bag has lists of its files with their checksums. Something in it does not agree with them, or could lead out of it. "
-        "A zip of Google Drive's is refused if it is damaged, or has what would lead out of its folder.",
-        "The error names each file. Of a bag, `bagit.py --validate FOLDER`, which others wrote, tells the same.",
-        (
-            "Of a zip of Google Drive's: download it again, or unpack it yourself and import the folder.",
-            "Of a bag: get another copy from whoever handed it over: a cut download or a worn stick is the usual cause.",
-            "If that one is refused, too, ask the sender to export it again. Do not repair the lists: they are what proves it.",
-        ),
-    ),
     "collection_exists": Explanation(
         "Two collections cannot share a name, and a Drive folder cannot be added twice.",
         "`materials status` shows the existing names and their links.",

@@ -92,15 +92,17 @@ class Offer:
             )
             yield Failure(collection, Code.NOT_YET_HERE, text)
 
-    def accept(self, store: Store, catalogue: Catalogue, plan: Plan, progress: Progress) -> Plan:
-        """Bring what fits into incoming/, noted as finished; return the plan of that alone."""
+    def accept(self, store: Store, catalogue: Catalogue, plan: Plan, progress: Progress, failures: list[Failure]) -> Plan:
+        """Bring what fits into incoming/, noted as finished; return the plan of that alone. Remarks are added to `failures`."""
         acceptance = _Acceptance(self, store, plan, progress)
         for item in catalogue.each():
             acceptance.held[item.fixity.sha256] = item.fixity.size
             if item.collection == plan.collection:
                 acceptance.names[_name_on_drive(item.remote)] += 1
         acceptance.held |= {version.fixity.sha256: version.fixity.size for _, version in catalogue.each_version()}
-        return acceptance.narrowed()
+        narrowed = acceptance.narrowed()
+        failures += self.remarks(plan.collection)
+        return narrowed
 
 
 @dataclass(slots=True)
