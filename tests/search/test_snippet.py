@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from materials_cli.search.clauses import clauses_of
-from materials_cli.search.match import MatchLevel
+from materials_cli.search.beginnings import beginning_of, may_begin
+from materials_cli.search.clauses import Term, clauses_of
+from materials_cli.search.match import MatchLevel, similarity
 from materials_cli.search.snippet import highlight, snippet
+from materials_cli.words.fold import forms_of, raw_words
 
 # Letters and marks of the region's scripts, with what joins, stacks, hides or divides them.
 SCRIPTS = (
@@ -16,6 +18,12 @@ SCRIPTS = (
 PAIRS = st.sampled_from([*SCRIPTS, "".join(SCRIPTS)]).flatmap(
     lambda script: st.tuples(st.text(st.sampled_from(script + " "), max_size=40), st.text(st.sampled_from(script), max_size=8))
 )
+# Names and words that differ in their alphabets, sounds and forms, beginning with letters that are read in several ways.
+LIKELY = (
+    "Khan Хан han Ганди Gandhi Gandi", "Zhukov Жуков Jukov Цой Tsoi Choi Choy", "Yerevan Ереван Երևան Erevan ერევანი",
+    "Woo Wu Lee I Leehyun Ihyun", "Джон John Dzhon Jon", "ҝәнд kənd ћ Ҷон çay chay чай çöl", "Xurshid Хуршид Khurshid Hurshid",
+    "Қазақ Qazaq Kazak ғылым gylym 2020 ٢٠٢٠ ⑴ №1", "ﬁnance finance Ëlka ёлка й\u0306 и\u0306ота йота", "αυρο аирo aypo Ουζ",
+)  # fmt: skip
 
 
 @settings(max_examples=400)
@@ -36,3 +44,13 @@ def test_a_letter_stacked_below_another_is_marked_with_it(typed: str) -> None:
     found = highlight([text], clauses_of(typed), MatchLevel.WORD)
     assert found.spans[0]
     assert all(typed in text[span.start : span.end] for span in found.spans[0])
+
+
+@settings(max_examples=400)
+@given(pair=PAIRS, level=st.sampled_from(MatchLevel), likely=st.sampled_from(LIKELY))
+def test_no_word_that_matches_is_skipped_for_its_first_letters(pair: tuple[str, str], level: MatchLevel, likely: str) -> None:
+    found = [raw for text in (*pair, likely) for raw, _ in raw_words(text) if forms_of(raw).fold]
+    for typed in map(forms_of, found):
+        beginning = beginning_of(Term((typed,)), level)
+        skipped = [raw for raw in found if not may_begin(raw[:2], beginning)]
+        assert not [raw for raw in skipped if similarity(forms_of(raw), typed, level).degree]

@@ -96,10 +96,10 @@ def search(
 
 def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int) -> Iterator[Hit]:
     """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
-    tiers = wider.tiers()
     most = min(limit + MOST_OTHERS, _CANDIDATES)
     typed = Tier(query.content().clauses, MatchLevel.FORM)
-    for score, candidate in _ranked(passages, _collect(passages, query, tiers, most), tiers)[:most]:
+    candidates, tiers = _collect(passages, query, wider.tiers(), most)
+    for score, candidate in _ranked(passages, candidates, tiers)[:most]:
         tier = tiers[candidate.tier]
         if len(passages.highlights(candidate._replace(tier=_AS_TYPED), typed).matched) == len(typed.clauses):
             continue  # it has the very words that were typed, behind those that were asked for
@@ -157,7 +157,7 @@ def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) ->
     """How many hits there would be without the limit: of the first way to search for all words that reaches it."""
     if len(hits) < limit:
         return len(hits)
-    tiers = [tier for tier in _tiers(passages, query) if not (tier.in_name or tier.verified)]
+    tiers = (tier for tier in _tiers(passages, query) if not (tier.in_name or tier.verified))
     counts = (passages.extent(query.narrowed(expression_of(tier.clauses, tier.level))) for tier in tiers)
     return max(len(hits), next((count for count in counts if count >= limit), 0))
 
@@ -189,16 +189,16 @@ class _Found(NamedTuple):
     sure: bool
 
 
-def _tiers(passages: Passages, query: Query) -> list[Tier]:
+def _tiers(passages: Passages, query: Query) -> Iterator[Tier]:
     """The ways to search for all words, from strict to loose: first as typed, then without those of grammar and asking."""
+    yield from _spelled_tiers(query.clauses)
     content = query.content()
-    return [
-        *_spelled_tiers(query.clauses),
-        *(_spelled_tiers(content.clauses) if content.clauses != query.clauses else []),
-        *([Tier(respelled, MatchLevel.SOUND)] if (respelled := query.in_hangul()) else []),
-        *_sound_tiers(passages, content, MatchLevel.SOUND),
-        Tier(content.clauses, MatchLevel.TRUNCATED),
-    ]
+    if content.clauses != query.clauses:
+        yield from _spelled_tiers(content.clauses)
+    if respelled := query.in_hangul():
+        yield Tier(respelled, MatchLevel.SOUND)
+    yield from _sound_tiers(passages, content, MatchLevel.SOUND)
+    yield Tier(content.clauses, MatchLevel.TRUNCATED)
 
 
 def _spelled_tiers(clauses: Clauses) -> list[Tier]:
@@ -219,27 +219,32 @@ def _find(passages: Passages, query: Query, limit: int) -> _Found:
     return _found(passages, query, _tiers(passages, query), limit)
 
 
-def _found(passages: Passages, query: Query, tiers: Sequence[Tier], limit: int) -> _Found:
+def _found(passages: Passages, query: Query, ways: Iterable[Tier], limit: int) -> _Found:
     """Collect candidates tier by tier, and rank them by comparing their texts with the query."""
-    ranked = _ranked(passages, _collect(passages, query, tiers, limit), tiers)
+    candidates, tiers = _collect(passages, query, ways, limit)
+    ranked = _ranked(passages, candidates, tiers)
     hits = tuple(passages.hit(candidate, tiers[candidate.tier], score) for score, candidate in ranked[:limit])
     used = [tiers[candidate.tier] for _, candidate in ranked]
     sure = any(tier.level <= MatchLevel.PREFIX for tier in used)
     return _Found(hits, any(not tier.verified for tier in used), sure)
 
 
-def _collect(passages: Passages, query: Query, tiers: Sequence[Tier], limit: int) -> list[Candidate]:
-    """The candidates of the strictest tiers that find enough, each in the first tier that finds it."""
+def _collect(passages: Passages, query: Query, ways: Iterable[Tier], limit: int) -> tuple[list[Candidate], list[Tier]]:
+    """The candidates of the strictest tiers that find enough, each in the first tier that finds it; and the tiers tried."""
     found: dict[tuple[int, int | None], Candidate] = {}
-    for number, tier in enumerate(tiers):
-        if len(found) >= (min(limit, _FEW_HITS) if tier.verified else limit):
+    tiers: list[Tier] = []
+    for number, tier in enumerate(ways):
+        tiers.append(tier)
+        if len(found) >= limit:
+            break
+        if tier.verified and len(found) >= _FEW_HITS:
             continue
         most = max(limit, _CANDIDATES_TO_VERIFY if tier.verified and not tier.loose else _CANDIDATES)
         for candidate in _candidates(passages, query, tier, number, most):
             key = candidate.item, candidate.place
             if key not in found and _is_meant(passages, candidate, tier):
                 found[key] = candidate
-    return list(found.values())
+    return list(found.values()), tiers
 
 
 def _is_meant(passages: Passages, candidate: Candidate, tier: Tier) -> bool:

@@ -3,7 +3,6 @@
 import json
 import math
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Hit, Match, worst
 from materials_cli.search.match import BY_SOUND, MatchLevel
 from materials_cli.search.query import Query
-from materials_cli.search.snippet import Highlights, WordCache, highlight, snippet
+from materials_cli.search.snippet import Finder, Highlights, highlight, snippet
 
 _SECTION_RANK, _NAME_RANK = "bm25(4.0, 2.0, 1.0)", "bm25(4.0, 1.0, 2.0)"
 _MAX_TEXT = 10_000
@@ -60,7 +59,7 @@ class Passages:
         self._extents: dict[tuple[str, str | None], int] = {}
         self._established: dict[Clause, bool] = {}
         self._highlights: dict[Candidate, Highlights] = {}
-        self._caches: defaultdict[tuple[Clauses, MatchLevel], WordCache] = defaultdict(dict)
+        self._finders: dict[tuple[Clauses, MatchLevel], Finder] = {}
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """The items it is narrowed to, by path; none when it is not narrowed."""
@@ -231,8 +230,10 @@ class Passages:
         return next(filter(lambda highlights: any(highlights.spans), (self._compared(part, tier) for part in parts)), None)
 
     def _compared(self, texts: Sequence[str], tier: Tier) -> Highlights:
-        cache = self._caches[tier.clauses, tier.level]
-        return highlight(texts, tier.clauses, tier.level, max_length=_MAX_TEXT, cache=cache)
+        sought = tier.clauses, tier.level
+        if sought not in self._finders:
+            self._finders[sought] = Finder(*sought)
+        return self._finders[sought].highlights(texts, _MAX_TEXT)
 
     def _texts(self, candidate: Candidate) -> tuple[str, ...]:
         """The texts of a candidate, the one that a snippet is best taken from first."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from materials_cli.patterns import regex
+from materials_cli.search.beginnings import beginning_of, may_begin
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.hit import Match, worst
 from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similarity
@@ -59,25 +60,9 @@ class Highlights:
         return self.similarity * (_TOGETHER if self.together else 1.0)
 
 
-# A word as it is written → the terms whose first word it matches (by their numbers), and how similar they are.
-WordCache = dict[str, list[tuple[int, Similarity]]]
-
-
-def highlight(
-    texts: Sequence[str], clauses: Clauses, level: MatchLevel, *, max_length: int = _MAX_TEXT, cache: WordCache | None = None
-) -> Highlights:
-    """Find every term of every clause in some texts.
-
-    texts: the one that a snippet is best taken from first; max_length: characters of each that are read; cache: words
-    compared before with the same clauses and level.
-    """
-    search = _Highlighter(clauses, level, {} if cache is None else cache)
-    cleaned = tuple(_BREAKS.sub(" ", text[:max_length]).strip() for text in texts)
-    spans = tuple(tuple(search.spans(text)) for text in cleaned)
-    degrees = [best.degree for best in search.best]
-    matched = {number: best for number, best in enumerate(search.best) if best.degree}
-    together = len(matched) == len(clauses) > 1 and any(map(search.together, spans))
-    return Highlights(cleaned, spans, sum(degrees) / len(degrees) if degrees else 1.0, matched, together)
+def highlight(texts: Sequence[str], clauses: Clauses, level: MatchLevel, *, max_length: int = _MAX_TEXT) -> Highlights:
+    """Find every term of every clause in some texts (see `Finder`)."""
+    return Finder(clauses, level).highlights(texts, max_length)
 
 
 def snippet(highlights: Highlights) -> tuple[str, Marks]:
@@ -93,10 +78,11 @@ def snippet(highlights: Highlights) -> tuple[str, Marks]:
     return _window(best_text, best_spans, best_start)
 
 
-class _Highlighter:
-    """Finds the terms of some clauses. best: the most similar match of each clause so far."""
+class Finder:
+    """Finds the terms of some clauses in texts, and remembers the words that it has compared."""
 
-    def __init__(self, clauses: Clauses, level: MatchLevel, cache: WordCache) -> None:
+    def __init__(self, clauses: Clauses, level: MatchLevel) -> None:
+        self._clauses = clauses
         self._terms = [(number, term) for number, clause in enumerate(clauses) for term in _marked_terms(clause, level)]
         self._level = level
         self._unspaced = [number for number, (_, term) in enumerate(self._terms) if term.words[0].unspaced]
@@ -105,16 +91,32 @@ class _Highlighter:
             for number, (_, term) in enumerate(self._terms)
             if (level in BY_SOUND or term.respelled) and len(term.words) == 1 and (name := name_of(term.words[0].fold))
         }
-        self._cache = cache
-        self.best = [NO_MATCH] * len(clauses)
+        self._beginnings = [beginning_of(term, level) for _, term in self._terms]
+        self._beginning: dict[str, list[int]] = {}
+        self._compared: dict[str, list[tuple[int, Similarity]]] = {}
+        self._best: list[Similarity] = []
 
-    def spans(self, text: str) -> list[_Span]:
+    def highlights(self, texts: Sequence[str], max_length: int = _MAX_TEXT) -> Highlights:
+        """Where the terms stand in some texts, the one that a snippet is best taken from first.
+
+        max_length: characters of each that are read.
+        """
+        self._best = [NO_MATCH] * len(self._clauses)
+        cleaned = tuple(_BREAKS.sub(" ", text[:max_length]).strip() for text in texts)
+        spans = tuple(tuple(self._spans(text)) for text in cleaned)
+        degrees = [best.degree for best in self._best]
+        matched = {number: best for number, best in enumerate(self._best) if best.degree}
+        together = len(matched) == len(self._clauses) > 1 and any(map(self._together, spans))
+        return Highlights(cleaned, spans, sum(degrees) / len(degrees) if degrees else 1.0, matched, together)
+
+    def _spans(self, text: str) -> list[_Span]:
         """Where the terms stand in a text."""
         words = list(raw_words(text))
         hyphens = not HYPHENS.isdisjoint(text)
         found: list[_Span] = []
+        compared = self._compared
         for position, (raw, _) in enumerate(words):
-            if matches := self._matches(raw):
+            if matches := compared[raw] if raw in compared else self._matches(raw):
                 found += self._at(text, words, position, matches)
             elif hyphens and position:
                 found += self._across_hyphen(text, words[position - 1], words[position])
@@ -122,25 +124,32 @@ class _Highlighter:
                 found += self._names_at(text, words, position)
         return sorted({*found, *self._spaced_out(text)}) if self._unspaced else found
 
-    def together(self, spans: Sequence[_Span]) -> bool:
+    def _together(self, spans: Sequence[_Span]) -> bool:
         """Whether all clauses stand next to one another, in any order."""
         run: list[_Span] = []
         for span in spans:
             if run and not 0 <= span.start - run[-1].end <= _NEXT:
                 run = []
-            run = [*run, span][-len(self.best) :]
-            if len({self._terms[each.term][0] for each in run}) == len(self.best):
+            run = [*run, span][-len(self._best) :]
+            if len({self._terms[each.term][0] for each in run}) == len(self._best):
                 return True
         return False
 
     def _matches(self, raw: str) -> list[tuple[int, Similarity]]:
         """The terms whose first word matches a word of the text."""
-        if raw not in self._cache:
+        found: list[tuple[int, Similarity]] = []
+        if may_be := self._beginning_as(raw[:2]):
             forms = forms_of(raw)
-            terms = [(number, term) for number, (_, term) in enumerate(self._terms) if _may_match(forms, term)]
-            compared = [(number, self._similarity(forms, term, 0)) for number, term in terms]
-            self._cache[raw] = [(number, similar) for number, similar in compared if similar.degree]
-        return self._cache[raw]
+            compared = ((number, self._similarity(forms, self._terms[number][1], 0)) for number in may_be)
+            found = [(number, similar) for number, similar in compared if similar.degree]
+        self._compared[raw] = found
+        return found
+
+    def _beginning_as(self, written: str) -> list[int]:
+        """The terms that a word may be the first of which begins with these two characters."""
+        if written not in self._beginning:
+            self._beginning[written] = [number for number, each in enumerate(self._beginnings) if may_begin(written, each)]
+        return self._beginning[written]
 
     def _at(
         self, text: str, words: Sequence[tuple[str, int]], position: int, matches: Sequence[tuple[int, Similarity]]
@@ -155,7 +164,7 @@ class _Highlighter:
             whole = self._whole(following, term, first)
             if not whole.degree:
                 continue
-            self.best[clause] = max(self.best[clause], whole, key=_degree)
+            self._best[clause] = max(self._best[clause], whole, key=_degree)
             begin, end = _marked_part(text, word, first.part)
             found.append(_Span(begin, following[-1][1] + len(following[-1][0]) if following else end, number))
             if not word.forms.unspaced:
@@ -171,7 +180,7 @@ class _Highlighter:
         found: list[_Span] = []
         for number, (clause, term) in enumerate(self._terms):
             if len(term.words) == 1 and (similar := self._similarity(whole, term, 0)).degree:
-                self.best[clause] = max(self.best[clause], similar, key=_degree)
+                self._best[clause] = max(self._best[clause], similar, key=_degree)
                 found.append(_Span(before[1], end, number))
         return found
 
@@ -184,7 +193,7 @@ class _Highlighter:
             for number in self._unspaced:
                 clause, term = self._terms[number]
                 if len(term.words) == 1 and (similar := self._similarity(word.forms, term, 0)).degree:
-                    self.best[clause] = max(self.best[clause], similar, key=_degree)
+                    self._best[clause] = max(self._best[clause], similar, key=_degree)
                     begin, end = _marked_part(joined, word, similar.part)
                     yield _Span(places[begin], places[end - 1] + 1, number)
 
@@ -201,7 +210,7 @@ class _Highlighter:
                 if name.is_spelled([each.fold for each in forms]):
                     clause, term = self._terms[number]
                     how = _RESPELLED._replace(match=Match.SOUND) if term.respelled else _RESPELLED
-                    self.best[clause] = max(self.best[clause], how, key=_degree)
+                    self._best[clause] = max(self._best[clause], how, key=_degree)
                     found.append(_Span(together[0][1], end, number))
         return found
 
@@ -219,12 +228,6 @@ class _Highlighter:
     def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
         found = similarity(word, term.words[number], term.level(self._level), prefix=term.prefix, exact=term.exact)
         return _RESPELLED._replace(part=found.part) if term.respelled and found.degree else found
-
-
-def _may_match(word: Forms, term: Term) -> bool:
-    """Whether a word may be the first of a term: of the many that were not typed, few begin with its letter."""
-    first = term.words[0]
-    return not term.loose or first.unspaced or word.unspaced or word.fold[:1] == first.fold[:1]
 
 
 def _degree(similar: Similarity) -> float:

@@ -88,10 +88,10 @@ class _Index:
         """Whether a term is one of the index."""
         return bool(self._counted("term = ?", term))
 
-    def near(self, term: str, most: int, *, by_sound: bool = False) -> list[tuple[str, int]]:
+    def near(self, term: str, most: int, *, by_sound: bool = False, same_first: bool = False) -> list[tuple[str, int]]:
         """The terms that differ by at most some slips, and by how many.
 
-        by_sound: it is a key, which may begin with other letters of the same sound.
+        by_sound: it is a key, which may begin with other letters of its sound; same_first: only those with its first letter.
         """
         from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
         from rapidfuzz.distance import OSA  # noqa: PLC0415
@@ -100,7 +100,8 @@ class _Index:
         found = process.extract(term, list(terms), scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
         near = {near: int(distance) for near, distance, _ in found}
         if most:
-            near |= dict.fromkeys(self._present(set(_with_a_slip_at_first(term)) - {*near, term}), 1)
+            slipped = (each for each in _with_a_slip_at_first(term) if not same_first or each[0] == term[0])
+            near |= dict.fromkeys(self._present(set(slipped) - {*near, term}), 1)
         return list(near.items())
 
     def _present(self, terms: set[str]) -> Iterator[str]:
@@ -181,7 +182,7 @@ def _most_similar(index: _Index, forms: Forms, *, confident: bool) -> str | None
 def _slipped(index: _Index, forms: Forms, *, confident: bool) -> list[tuple[int, int, str]]:
     """The words that differ by a few slips: how many, how rare they are, and their folded form."""
     most = _slips(len(graphemes(forms.fold))) - confident
-    near = index.near(forms.fold, most) if most else []
+    near = index.near(forms.fold, most, same_first=confident) if most else []
     return [(slips, -index.count(term), term) for term, slips in near if not confident or term[0] == forms.fold[0]]
 
 

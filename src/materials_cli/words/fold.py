@@ -185,6 +185,23 @@ def forms_of(raw: str) -> Forms:
     return Forms(spelled, folded, name_like=True, titled=raw.istitle())
 
 
+@lru_cache(maxsize=1 << 12)
+def first_letters(written: str) -> dict[str, str]:
+    """How a word may begin, in each alphabet that its look-alike letters may be of, and the first letter of its folded form.
+
+    written: its first two characters, or the only one. Empty if these do not tell: in a script without spaces, where one word
+    holds others; where a mark or something invisible stands behind the first.
+    """
+    head = _normalised(written)
+    behind = written[1:]
+    if _unspaced().match(head) or (behind and (unicodedata.category(behind)[0] == "M" or not _normalised(behind))):
+        return {}
+    spellings = {head, head.translate(_GREEK_TWINS)}
+    spellings |= {each.translate(twins) for each in spellings for twins in (_LATIN_TWINS, _CYRILLIC_TWINS)}
+    letters = {each: "".join(_word_pattern().findall(_folded(each)))[:1] for each in spellings}
+    return letters if all(letters.values()) else {}
+
+
 @lru_cache(maxsize=1 << 10)
 def sought_stems(forms: Forms) -> tuple[str, ...]:
     """All by which a typed word finds its other forms: a word is one when this has its folded form or one of its stems."""

@@ -28,6 +28,16 @@ _CLASS_OF = {
     "s": "S", "z": "S", "k": "K", "g": "K", "q": "K", "c": "K", "p": "P", "b": "P", "t": "T", "d": "T", "f": "P", "v": "P",
     "w": "P", "h": "H", "l": "L", "m": "M", "n": "N", "r": "R",
 }  # fmt: skip
+# What the key and the sound of a word may begin with, by its first romanised letter; a key with that letter if it is not here.
+KEYS_OF = {
+    "d": "dc", "g": "ghk", "i": "ie", "j": "c", "k": "kh", "l": "lie", "p": "pf", "q": "k", "t": "tc", "w": "vu", "x": "h",
+    "y": "ie", "z": "zc",
+}  # fmt: skip
+SOUNDS_OF = {letter: sounds for letters, sounds in (
+    ("aeiouyhx", "A"), ("k", "AK"), ("gq", "K"), ("c", "CKS"), ("dtz", "TCS"), ("s", "SC"), ("j", "C"), ("pbfv", "P"),
+    ("l", "LA"), ("m", "M"), ("n", "N"), ("r", "R"),
+) for letter in letters}  # fmt: skip
+
 _VOWEL = "O"
 _CONSONANT = regex("|".join(sorted(_CLASS_OF, key=len, reverse=True)) + "|.")
 _OPENING = regex("(?:kh|h|x|y)?[aeiouy]+|kh|h|x")
