@@ -1,4 +1,4 @@
-"""How fast an archive of 10,000, 100,000 or 1,000,000 slides is indexed and searched; tantivy beside it.
+"""How fast archives of 10,000 slides and more are indexed and searched: without and with [large], and by tantivy alone.
 
     python benchmarks/search.py 10000 100000 [--texts FOLDER] [--skip-tantivy]
 
@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
@@ -26,6 +27,7 @@ sys.path[:1] = [str(TESTS), str(TESTS.parent / "tools")]
 
 from materials_cli.catalogue.items import Catalogue  # noqa: E402
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text  # noqa: E402
+from materials_cli.search import large  # noqa: E402
 from materials_cli.search.engine import search  # noqa: E402
 from materials_cli.words.fold import words  # noqa: E402
 from materials_cli.words.languages import languages  # noqa: E402
@@ -174,6 +176,17 @@ def show(name: str, number: int, seconds: float, size: int, told: dict[str, tupl
     print(f"| {number:,} | {name} | {number / seconds:,.0f} | {size / 1e6:,.0f} | {cells} |", flush=True)
 
 
+def with_extra(inner: Path, number: int, asked: dict[str, list[str]]) -> None:
+    """The same catalogue with the index for very large archives, whose size is printed alone."""
+    folder = inner / large.FOLDER
+    with Catalogue.open(inner / "catalogue.sqlite") as catalogue:
+        begun = time.process_time()
+        large.refresh(catalogue.connection, folder, lambda _: None)
+        seconds = time.process_time() - begun
+        told = timed(asked, lambda query: search(catalogue, query, limit=10))
+    show("materials [large]", number, seconds, sum(path.stat().st_size for path in folder.iterdir()), told)
+
+
 def with_tantivy(made: list[tuple[str, str]], asked: dict[str, list[str]]) -> None:
     import tantivy  # not everybody has it
 
@@ -236,6 +249,8 @@ def main() -> None:
             with Catalogue.open(inner / "catalogue.sqlite") as catalogue:
                 told = timed(asked, lambda query, catalogue=catalogue: search(catalogue, query, limit=10))
             show("materials", number, seconds, sum(path.stat().st_size for path in inner.iterdir()), told)
+            if find_spec("tantivy"):
+                with_extra(inner, number, asked)
             if size <= 100_000:
                 start_up(Path(top))
         if not chosen.skip_tantivy:

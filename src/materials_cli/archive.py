@@ -263,8 +263,8 @@ class Archive:
                 require_room(self.store, lacking)
         except Exception as error:  # noqa: BLE001 - the border around one collection
             failure = as_failure(error)
-        uncopied = keep_copy(self.store, catalogue)
-        return replace(journal.run, failure=failure, notices=(*journal.notices, *uncopied))
+        kept = (*keep_copy(self.store, catalogue), *self._equipment.index(catalogue, self.config.large_index_from))
+        return replace(journal.run, failure=failure, notices=(*journal.notices, *kept))
 
     def _reported(self, catalogue: Catalogue, collection: Collection, rebuilt: Rebuilt) -> Run:
         """A run of a collection that is not synced: it reports that the catalogue was lost."""

@@ -271,17 +271,13 @@ class Config:
     archive: Path
     format: int = key(Value.whole, "format = 1", msg("The version of this file's format."), FORMAT)
     collections: tuple[Collection, ...] = key(
-        _collections,
-        "[collections.samarkand-2025]",
-        msg("The Drive folders to follow: a table [collections.NAME] for each."),
-        (),
-    )
+        _collections, "[collections.samarkand-2025]",
+        msg("The Drive folders to follow: a table [collections.NAME] for each."), (),
+    )  # fmt: skip
     notify: Notify = key(
-        partial(_read, Notify),
-        "[notify]",
-        msg("Who is notified after `materials sync --cron`: the table [notify]."),
-        Notify(),
-    )
+        partial(_read, Notify), "[notify]",
+        msg("Who is notified after `materials sync --cron`: the table [notify]."), Notify(),
+    )  # fmt: skip
     log_file: Path | None = key(
         Value.path,
         'log_file = "sync.jsonl"',
@@ -296,6 +292,10 @@ class Config:
         None,
         risk=Risk.WRITE,
     )
+    large_index_from: int = key(
+        Value.whole, "large_index_from = 1000000",
+        msg("From so many slides and pages on, a sync also keeps an index for very large archives (extra [large])."), 1_000_000,
+    )  # fmt: skip
     verify: float | None = key(
         Value.share, 'verify = "1% a night"', msg("The share that a scheduled sync verifies daily."), None
     )

@@ -125,6 +125,16 @@ class Equipment:
         with _children("preparer", prepare.SECONDS, prepare.PROGRAM) as (threads, pool):
             return prepare.prepare(self.store, catalogue, slugs, prepare.Makers(threads, pool, self.progress))
 
+    def index(self, catalogue: "Catalogue", least: int) -> tuple[Message, ...]:
+        """Keep the index for very large archives, if this is one; what there is to say about it."""
+        from materials_cli.search.large import FOLDER, keep  # noqa: PLC0415 - nothing else here searches
+
+        told = keep(catalogue.connection, self.store.inner / FOLDER, least, self._tell)
+        return (told,) if told else ()
+
+    def _tell(self, what: Message) -> None:
+        self.progress(Step(StepKind.NOTICE, message=what))
+
     def draw_after(self, catalogue: "Catalogue", collection: str) -> None:
         """The same after a sync, which has succeeded whatever becomes of the pictures: of them, only notices tell."""
 

@@ -51,10 +51,10 @@ def test_a_quoted_phrase_is_split_into_words_only_if_no_text_contains_it(catalog
 
 
 def test_spelling_is_corrected_only_for_unknown_words(catalogue: Catalogue) -> None:
-    better = next(corrections(catalogue.connection, parse("procuremnt kind:sheet")))
+    better = next(corrections(Passages(catalogue.connection, None), parse("procuremnt kind:sheet")))
     assert better is not None
     assert better.text == "Procurement kind:sheet"
-    assert list(corrections(catalogue.connection, parse("procurement"))) == []
+    assert list(corrections(Passages(catalogue.connection, None), parse("procurement"))) == []
 
 
 def test_results_carry_the_query_they_are_for(catalogue: Catalogue) -> None:

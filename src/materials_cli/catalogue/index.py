@@ -9,7 +9,7 @@ import itertools
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -98,6 +98,15 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
             _insert_name(connection, item, name_fields(*columns))
         connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, str(NORMALISER_VERSION)))
     return True
+
+
+def streams_of_items(connection: sqlite3.Connection, items: Iterable[int]) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    """What the index has of the sections of some items, given by their numbers: each with its place and its columns."""
+    for item in items:
+        bounds = (item << PLACE_BITS, (item + 1) << PLACE_BITS)
+        statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
+        for place, *columns in _rows([tuple(row) for row in connection.execute(statement, bounds)]):
+            yield place, (columns[0], columns[1], columns[2])
 
 
 def languages_of_items(connection: sqlite3.Connection, item: int | None = None) -> dict[int, tuple[str, ...]]:

@@ -13,10 +13,10 @@ higher when the item's name matches too. The name of an item is a hit of its own
 
 import json
 import math
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
@@ -27,12 +27,13 @@ from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit, Match
+from materials_cli.search.large import FOLDER, sections_of
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.partial import partial_tier, with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
-from materials_cli.search.suggest import corrections, is_known
+from materials_cli.search.suggest import corrections
 from materials_cli.search.widen import Widened, widened, with_other_words
 from materials_cli.values import frozen
 
@@ -85,8 +86,9 @@ def search(
     query = parse(text, filters)
     where = at_places(query.filters, described)
     narrowed_to = matching_items(catalogue.connection, where, collections)
-    found = _as_typed(catalogue, Passages(catalogue.connection, narrowed_to), query, limit)
-    passages = Passages(catalogue.connection, narrowed_to)  # which remembers candidates by the numbers of their tiers
+    sections = sections_of(catalogue.connection, Path(catalogue.connection.path).with_name(FOLDER))
+    found = _as_typed(Passages(catalogue.connection, narrowed_to, sections), query, limit)
+    passages = Passages(catalogue.connection, narrowed_to, sections)  # which remembers candidates by the numbers of their tiers
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:
         return found
@@ -109,7 +111,7 @@ def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int
         yield replace(passages.hit(candidate, tier, score), match=Match.MEANING, missing=tuple(lacking))
 
 
-def _as_typed(catalogue: Catalogue, passages: Passages, query: Query, limit: int) -> Results:
+def _as_typed(passages: Passages, query: Query, limit: int) -> Results:
     """What is found for the words as they were typed."""
     if not query.clauses and not query.filters.languages:
         items = passages.items(limit)
@@ -122,7 +124,7 @@ def _as_typed(catalogue: Catalogue, passages: Passages, query: Query, limit: int
         found = _find(passages, wanted, limit)
     content = wanted.content()
     tried: Query | None = None
-    for better in () if found.spelled else corrections(catalogue.connection, content, confident=bool(found.hits)):
+    for better in () if found.spelled else corrections(passages, content, confident=bool(found.hits)):
         if hits := _find(passages, better, limit).hits:
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
@@ -130,10 +132,10 @@ def _as_typed(catalogue: Catalogue, passages: Passages, query: Query, limit: int
     hits = found.hits or _found(passages, content, _sound_tiers(passages, content, MatchLevel.ANY_SOUND), limit).hits
     if tried and not hits and (better_hits := tuple(_with_some_words(passages, tried, limit))):
         both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
-        return Results(query, both, tried.text, absent=_absent(catalogue.connection, tried, both), total=len(both))
+        return Results(query, both, tried.text, absent=_absent(passages, tried, both), total=len(both))
     if not found.sure:
-        hits = _with_parts(passages, catalogue.connection, content, hits, limit)
-    absent = _absent(catalogue.connection, content, hits)
+        hits = _with_parts(passages, content, hits, limit)
+    absent = _absent(passages, content, hits)
     return Results(query, _surest_first(hits), None, phrases_split, absent, _total(passages, wanted, hits, limit))
 
 
@@ -142,11 +144,9 @@ def _differs_by_one(query: Query, corrected: Query) -> bool:
     return len({word.forms for word in corrected.words} - {word.forms for word in query.words}) == 1
 
 
-def _with_parts(
-    passages: Passages, connection: sqlite3.Connection, query: Query, hits: tuple[Hit, ...], limit: int
-) -> tuple[Hit, ...]:
+def _with_parts(passages: Passages, query: Query, hits: tuple[Hit, ...], limit: int) -> tuple[Hit, ...]:
     """Some hits and, if they are few, what has only some of the words or, if there are none, some parts of a run."""
-    if not hits and (parts := in_parts(connection, query)):
+    if not hits and (parts := in_parts(passages, query)):
         hits = tuple(replace(hit, match=Match.SOME) for hit in _with_some_words(passages, parts, limit))
     if len(hits) < _FEW_HITS and len(query.clauses) > 1:
         hits = _distinct((*hits, *_with_some_words(passages, query, limit)))[:limit]
@@ -168,11 +168,11 @@ def _with_some_words(passages: Passages, query: Query, limit: int) -> Iterator[H
         yield passages.hit(candidate, partial_tier(query), score, missing)
 
 
-def _absent(connection: sqlite3.Connection, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
+def _absent(passages: Passages, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The words that the archive has nowhere, unless what was found has all of them in its spelling."""
     if any(hit.match in (Match.EXACT, Match.FORM) for hit in hits):
         return ()
-    return tuple(query.typed(clause) for clause in query.clauses if not is_known(connection, clause))
+    return tuple(query.typed(clause) for clause in query.clauses if not passages.is_known(clause))
 
 
 def _surest_first(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -3,7 +3,7 @@
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,9 +14,10 @@ from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Hit, Match, worst
 from materials_cli.search.match import BY_SOUND, MatchLevel
 from materials_cli.search.query import Query
+from materials_cli.search.sections import InCatalogue, Sections, term_in, terms_in
 from materials_cli.search.snippet import Finder, Highlights, highlight, snippet
 
-_SECTION_RANK, _NAME_RANK = "bm25(4.0, 2.0, 1.0)", "bm25(4.0, 1.0, 2.0)"
+_NAME_RANK = "bm25(4.0, 1.0, 2.0)"
 _MAX_TEXT = 10_000
 _FIRST_LETTERS = 4
 _MANY = 20
@@ -51,10 +52,11 @@ class Candidate(NamedTuple):
 
 
 class Passages:
-    """The index of sections and names, and the texts behind it; items: narrowed to these, a JSON array of numbers."""
+    """The indexes of sections and names, and the texts behind them; items: narrowed to these, a JSON array of numbers."""
 
-    def __init__(self, connection: sqlite3.Connection, items: str | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, items: str | None, sections: Sections | None = None) -> None:
         self._connection = connection
+        self._sections = sections or InCatalogue(connection)
         self._items = items
         self._extents: dict[tuple[str, str | None], int] = {}
         self._established: dict[Clause, bool] = {}
@@ -84,35 +86,10 @@ class Passages:
     ) -> list[tuple[int, float]]:
         """The places and ranks of the best sections that match an expression, with the query's filters.
 
-        items: narrowed to these instead, also a JSON array. To rank a section costs twenty times what it costs to find it:
-        where more than `most` match, only some are ranked, those that match in their titles and those of the latest items.
+        items: narrowed to these instead, also a JSON array; most: how many of those that match need be ranked.
         """
-        items = items or self._items
         anywhere, titled = query.narrowed(expression), query.narrowed(f"{{title}} : ({expression})")
-        found = self.extent(anywhere, items)
-        if found <= most:
-            return self._ranked(anywhere, limit, items) if found else []
-        best = dict(self._ranked(titled, limit, items, self._latest(titled, most // 4, items)))
-        best |= self._ranked(anywhere, limit, items, self._latest(anywhere, most // 2, items))
-        return sorted(best.items(), key=lambda row: -row[1])[:limit]
-
-    def _ranked(self, expression: str, limit: int, items: str | None, first: int = 0) -> list[tuple[int, float]]:
-        """The places and ranks of the best sections, from a place on."""
-        rows = self._connection.execute(
-            "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2 AND rowid >= ?6"
-            " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
-            (expression, _SECTION_RANK, items, PLACE_BITS, limit, first),
-        )
-        return [(row[0], -row[1]) for row in rows]
-
-    def _latest(self, expression: str, count: int, items: str | None) -> int:
-        """The first of the last so many places that match an expression; 0 if there are fewer."""
-        row = self._connection.execute(
-            "SELECT rowid FROM words WHERE words MATCH ?1"
-            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2))) ORDER BY rowid DESC LIMIT 1 OFFSET ?4",
-            (expression, items, PLACE_BITS, count - 1),
-        ).fetchone()
-        return int(row[0]) if row else 0
+        return self._sections.best(anywhere, titled, limit, items or self._items, most)
 
     def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
         """The numbers and ranks of the items with the best names."""
@@ -131,13 +108,31 @@ class Passages:
 
     def count(self, expression: str, limit: int) -> int:
         """The number of sections and names that match an expression, of each up to a limit."""
-        return sum(
-            self._connection.execute(
-                f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)",  # noqa: S608 - constants
-                (expression, limit),
-            ).fetchone()[0]
-            for table in ("words", "names")
-        )
+        names = self._connection.execute("SELECT 1 FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
+        return self._sections.count(expression, limit) + len(names)
+
+    def is_known(self, clause: Clause) -> bool:
+        """Whether anything in the archive has a clause, in any form or alphabet."""
+        return self.count(expression_of((clause,), MatchLevel.PREFIX), 1) > 0
+
+    def terms(self, beginning: str) -> dict[str, int]:
+        """The terms that begin so, and in how many sections and names each stands."""
+        counts = dict(self._sections.terms(beginning))
+        for term, count in terms_in(self._connection, "names", beginning).items():
+            counts[term] = counts.get(term, 0) + count
+        return counts
+
+    def having(self, term: str) -> int:
+        """In how many sections and names a term stands."""
+        return self._sections.having(term) + term_in(self._connection, "names", term)
+
+    def texts_with(self, expression: str, limit: int) -> Iterator[str]:
+        """The texts of some sections and names that match an expression."""
+        names = self._connection.execute("SELECT rowid FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
+        for place in self._sections.first(expression, limit):
+            yield from self._texts(Candidate(place >> PLACE_BITS, place, 0.0, 0))
+        for (item,) in names:
+            yield from self._texts(Candidate(item, None, 0.0, 0))
 
     def with_established(self, clauses: Clauses) -> Clauses:
         """Clauses in which those are marked as known that many sections or names have in their spelling."""
@@ -170,22 +165,12 @@ class Passages:
         """The number of sections that match an expression, in some items or those that the search is narrowed to; cached."""
         asked = expression, items or self._items
         if asked not in self._extents:
-            statement = (
-                "SELECT count(*) FROM words WHERE words MATCH ?1"
-                " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
-            )
-            self._extents[asked] = int(self._connection.execute(statement, (*asked, PLACE_BITS)).fetchone()[0])
+            self._extents[asked] = self._sections.extent(*asked)
         return self._extents[asked]
 
     def size(self) -> int:
-        """The number of all sections: the first number in the record of averages that FTS5 keeps, seven bits to a byte."""
-        (record,) = self._connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
-        number = 0
-        for byte in record:
-            number = number << 7 | byte & 0x7F
-            if byte < 0x80:
-                break
-        return number
+        """The number of all sections."""
+        return self._sections.size()
 
     def rarity(self, clause: Clause) -> float:
         """How much a clause tells a section from others, above 0; cached as its extent is."""

@@ -7,18 +7,15 @@ is at these letters.
 """
 
 import itertools
-import sqlite3
 from collections.abc import Iterator
 
-from materials_cli.catalogue.index import NAME_COLUMNS, name_fields
-from materials_cli.search.clauses import Clause, Term
-from materials_cli.search.expression import expression_of, quoted
-from materials_cli.search.match import MatchLevel
+from materials_cli.search.clauses import Term
+from materials_cli.search.expression import quoted
+from materials_cli.search.passages import Passages
 from materials_cli.search.query import Query, parse
 from materials_cli.words.fold import KEY, Forms, forms_of, graphemes, words
 from materials_cli.words.sounds import sound
 
-_TABLES = ("words", "names")
 _ALPHABETS = tuple("".join(map(chr, range(*ends))) for ends in ((0x61, 0x7B), (0x430, 0x450), (0x561, 0x587), (0x10D0, 0x10F1)))
 _SOUNDING_ALIKE = ("ckq", "eiy", "uvw", "jz")
 _SHORT_WORD, _LONG_WORD = 6, 11
@@ -27,7 +24,7 @@ _SHORTEST_WORD = 4
 _MAX_EXAMPLES = 2
 
 
-def corrections(connection: sqlite3.Connection, query: Query, *, confident: bool = False) -> Iterator[Query]:
+def corrections(passages: Passages, query: Query, *, confident: bool = False) -> Iterator[Query]:
     """The query with each unknown word replaced by the most similar known one, where one can be.
 
     Then also with each that the archive has only in another form, which may be a word of another language: "algoritms" is a
@@ -35,10 +32,10 @@ def corrections(connection: sqlite3.Connection, query: Query, *, confident: bool
     first letter.
     """
     searched = set(_searched_words(query))
-    unknown = {forms for forms in searched if not is_known(connection, (Term((forms,)),))}
+    unknown = {forms for forms in searched if not passages.is_known((Term((forms,)),))}
     if not unknown:
         return
-    index = _Index(connection)
+    index = _Index(passages)
     long = {forms for forms in searched if len(forms.fold) > _SHORT_WORD and not forms.unspaced}
     for wrong in (unknown, unknown | {forms for forms in long if not index.has(forms.fold)}):
         if better := _replaced(index, query, wrong, confident=confident):
@@ -64,29 +61,16 @@ def _searched_words(query: Query) -> Iterator[Forms]:
             yield from (forms for forms in term.words if len(forms.fold) >= _SHORTEST_WORD)
 
 
-def is_known(connection: sqlite3.Connection, clause: Clause) -> bool:
-    """Whether anything in the archive has a clause, in any form or alphabet."""
-    expression = expression_of((clause,), MatchLevel.PREFIX)
-    return any(_has(connection, table, expression) for table in _TABLES)
-
-
-def _has(connection: sqlite3.Connection, table: str, expression: str) -> bool:
-    statement = f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT 1"  # noqa: S608 - constants
-    return connection.execute(statement, (expression,)).fetchone() is not None
-
-
 class _Index:
     """The terms of the index, and in how many sections and names each stands."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, passages: Passages) -> None:
+        self.passages = passages
         self._beginning: dict[str, dict[str, int]] = {}
-        for table in _TABLES:
-            connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_known USING fts5vocab (main, {table}, row)")
 
     def has(self, term: str) -> bool:
         """Whether a term is one of the index."""
-        return bool(self._counted("term = ?", term))
+        return bool(self.count(term))
 
     def near(self, term: str, most: int, *, by_sound: bool = False, same_first: bool = False) -> list[tuple[str, int]]:
         """The terms that differ by at most some slips, and by how many.
@@ -107,26 +91,17 @@ class _Index:
     def _present(self, terms: set[str]) -> Iterator[str]:
         """Those of some terms that the index has; to ask for all at once costs little, and there seldom is one."""
         expression = " OR ".join(map(quoted, sorted(terms)))
-        if terms and any(_has(self.connection, table, expression) for table in _TABLES):
+        if terms and self.passages.count(expression, 1):
             yield from filter(self.has, sorted(terms))
 
     def count(self, term: str) -> int:
         """In how many sections and names a term stands."""
-        return sum(self._counted("term = ?", term).values())
+        return self.passages.having(term)
 
     def _beginning_with(self, beginning: str) -> dict[str, int]:
         if beginning not in self._beginning:
-            after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
-            self._beginning[beginning] = self._counted("term >= ? AND term < ?", beginning, after)
+            self._beginning[beginning] = self.passages.terms(beginning)
         return self._beginning[beginning]
-
-    def _counted(self, condition: str, *values: str) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for table in _TABLES:
-            statement = f"SELECT term, doc FROM temp.{table}_known WHERE {condition}"  # noqa: S608 - constants
-            for term, count in self.connection.execute(statement, values):
-                counts[term] = counts.get(term, 0) + count
-        return counts
 
 
 def _beginnings(term: str, *, by_sound: bool) -> Iterator[str]:
@@ -174,7 +149,7 @@ def _most_similar(index: _Index, forms: Forms, *, confident: bool) -> str | None
         candidates += _spelled_alike(index, forms)
     # Of equally similar words, the more frequent is the more likely one.
     for _, _, term in sorted(candidates):
-        if spelling := _spelling(index.connection, term):
+        if spelling := _spelling(index.passages, term):
             return spelling
     return None
 
@@ -200,22 +175,10 @@ def _slips(length: int) -> int:
     return 1 if length <= _SHORT_WORD else 2 if length <= _LONG_WORD else 3
 
 
-def _spelling(connection: sqlite3.Connection, term: str) -> str | None:
+def _spelling(passages: Passages, term: str) -> str | None:
     """How the texts spell a term of the index; None when it is part of no single word."""
-    for text in _texts_with(connection, term):
+    for text in passages.texts_with(quoted(term), _MAX_EXAMPLES):
         for word in words(text):
             if term in (word.forms.fold, KEY + word.forms.key):
                 return text[word.start : word.end]
     return None
-
-
-def _texts_with(connection: sqlite3.Connection, term: str) -> Iterator[str]:
-    """The texts of a few sections and names that contain a term."""
-    found = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (quoted(term), _MAX_EXAMPLES)
-    for (place,) in connection.execute(*found).fetchall():
-        yield from connection.execute("SELECT title, body, notes FROM section WHERE place = ?", (place,)).fetchone()
-    found = "SELECT rowid FROM names WHERE names MATCH ? LIMIT ?", (quoted(term), _MAX_EXAMPLES)
-    for (number,) in connection.execute(*found).fetchall():
-        yield from name_fields(
-            *connection.execute(f"SELECT {NAME_COLUMNS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
-        )

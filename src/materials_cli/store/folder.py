@@ -79,6 +79,7 @@ class Folder:
             self.inner / "ocr",
             self.inner / "pictures",
             self.inner / "meaning",
+            self.inner / "search",
             *catalogue,
         ):
             self.inside.refuse_links(place, Reach.ARCHIVE)

@@ -1,0 +1,136 @@
+"""What a search asks the index of sections, and the one in the catalogue, which is FTS5's.
+
+Expressions are those of `expression`. Another index has to answer alike: `large` is one for very large archives.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Protocol
+
+from materials_cli.catalogue.index import PLACE_BITS
+
+_RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
+
+
+class Sections(Protocol):
+    """An index of sections by their terms. Places are rowids (see `catalogue.index`), ranks are the higher the better.
+
+    items: only in these, a JSON array of their numbers; None for all.
+    """
+
+    def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
+        """The places and ranks of the best sections that match an expression.
+
+        titled: the expression for titles alone; most: how many sections need be ranked.
+        """
+
+    def extent(self, expression: str, items: str | None) -> int:
+        """How many sections match an expression."""
+
+    def count(self, expression: str, limit: int) -> int:
+        """How many sections match an expression, up to a limit."""
+
+    def first(self, expression: str, limit: int) -> list[int]:
+        """The places of some sections that match an expression."""
+
+    def size(self) -> int:
+        """The number of all sections."""
+
+    def terms(self, beginning: str) -> Mapping[str, int]:
+        """The terms that begin so, and in how many sections each stands."""
+
+    def having(self, term: str) -> int:
+        """In how many sections a term stands."""
+
+
+class InCatalogue:
+    """The index in the catalogue.
+
+    To rank a section costs twenty times what it costs to find it: where too many match, only some are ranked, those that match
+    in their titles and those of the latest items.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
+        """See Sections."""
+        found = self.extent(expression, items)
+        if found <= most:
+            return self._ranked(expression, limit, items) if found else []
+        best = dict(self._ranked(titled, limit, items, self._latest(titled, most // 4, items)))
+        best |= self._ranked(expression, limit, items, self._latest(expression, most // 2, items))
+        return sorted(best.items(), key=lambda row: -row[1])[:limit]
+
+    def extent(self, expression: str, items: str | None) -> int:
+        """See Sections."""
+        statement = (
+            "SELECT count(*) FROM words WHERE words MATCH ?1"
+            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
+        )
+        return int(self._connection.execute(statement, (expression, items, PLACE_BITS)).fetchone()[0])
+
+    def count(self, expression: str, limit: int) -> int:
+        """See Sections."""
+        statement = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        return int(self._connection.execute(statement, (expression, limit)).fetchone()[0])
+
+    def first(self, expression: str, limit: int) -> list[int]:
+        """See Sections."""
+        found = self._connection.execute("SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (expression, limit))
+        return [place for (place,) in found]
+
+    def size(self) -> int:
+        """The first number in the record of averages that FTS5 keeps, seven bits to a byte."""
+        (record,) = self._connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
+        number = 0
+        for byte in record:
+            number = number << 7 | byte & 0x7F
+            if byte < 0x80:
+                break
+        return number
+
+    def terms(self, beginning: str) -> Mapping[str, int]:
+        """See Sections."""
+        return terms_in(self._connection, "words", beginning)
+
+    def having(self, term: str) -> int:
+        """See Sections."""
+        return term_in(self._connection, "words", term)
+
+    def _ranked(self, expression: str, limit: int, items: str | None, first: int = 0) -> list[tuple[int, float]]:
+        """The places and ranks of the best sections, from a place on."""
+        rows = self._connection.execute(
+            "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2 AND rowid >= ?6"
+            " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
+            (expression, _RANK, items, PLACE_BITS, limit, first),
+        )
+        return [(row[0], -row[1]) for row in rows]
+
+    def _latest(self, expression: str, count: int, items: str | None) -> int:
+        """The first of the last so many places that match an expression; 0 if there are fewer."""
+        row = self._connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ?1"
+            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2))) ORDER BY rowid DESC LIMIT 1 OFFSET ?4",
+            (expression, items, PLACE_BITS, count - 1),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
+def terms_in(connection: sqlite3.Connection, table: str, beginning: str) -> dict[str, int]:
+    """The terms of an FTS5 table that begin so, and in how many of its rows each stands."""
+    after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    statement = f"SELECT term, doc FROM temp.{_vocabulary(connection, table)} WHERE term >= ? AND term < ?"  # noqa: S608 - constants
+    return dict(map(tuple, connection.execute(statement, (beginning, after))))
+
+
+def term_in(connection: sqlite3.Connection, table: str, term: str) -> int:
+    """In how many rows of an FTS5 table a term stands."""
+    statement = f"SELECT doc FROM temp.{_vocabulary(connection, table)} WHERE term = ?"  # noqa: S608 - constants
+    row = connection.execute(statement, (term,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _vocabulary(connection: sqlite3.Connection, table: str) -> str:
+    connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_known USING fts5vocab (main, {table}, row)")
+    return f"{table}_known"
