@@ -293,7 +293,7 @@ class Config:
         risk=Risk.WRITE,
     )
     large_index_from: int = key(
-        Value.whole, "large_index_from = 1000000",
+        Value.whole, "large_index_from = 200000",
         msg("From so many slides and pages on, a sync also keeps an index for very large archives (extra [large])."), 1_000_000,
     )  # fmt: skip
     verify: float | None = key(

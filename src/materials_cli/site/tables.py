@@ -27,6 +27,7 @@ from materials_cli.search import (
     passages,
     query,
     runs,
+    sections,
     snippet,
     suggest,
     values,
@@ -35,8 +36,8 @@ from materials_cli.search import (
 from materials_cli.words import endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes
 
 _MODULES = (
-    dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, runs, snippet,
-    suggest, values, widen, endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes,
+    dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, runs, sections,
+    snippet, suggest, values, widen, endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes,
 )  # fmt: skip
 # What a module makes of its constants when it is first asked, by the names of the functions that do.
 _MADE = {

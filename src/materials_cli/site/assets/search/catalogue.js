@@ -6,7 +6,7 @@ MaterialsSearch.part("catalogue", (tables, parts) => {
   const { wordsIn, Shard, Table } = parts.index;
   // The weights of the fields: passages.py.
   const weights = (rank) => rank.match(/[\d.]+(?=[,)])/g).map(Number);
-  const sections = new Table(weights(tables.passages.SECTION_RANK), ["title", "body", "notes"]);
+  const sections = new Table(weights(tables.sections.SECTION_RANK), ["title", "body", "notes"]);
   const names = new Table(weights(tables.passages.NAME_RANK), ["name", "folders", "about"]);
   const listed = tables.collections;
   const items = [];
