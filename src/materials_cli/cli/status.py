@@ -13,12 +13,12 @@ from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.described import about_row, told_of
 from materials_cli.cli.freshness import age, followed, verdict
-from materials_cli.cli.lacking import folded
+from materials_cli.cli.lacking import folded, has_problems, is_partly_here
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
 from materials_cli.cli.sources import show_sources, write_letters
 from materials_cli.cli.trust import permitted
-from materials_cli.codes import REMARKS, Code
+from materials_cli.codes import REMARKS
 from materials_cli.config import Collection, Config
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.errors import ExitStatus
@@ -347,8 +347,8 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
     if not rows:
         return [tr("No folder has been added to this archive. Next: materials add LINK")]
     new = ", ".join(row["collection"] for row in rows if row["last_run"] is None and not row["detached"])
-    partly = [row["collection"] for row in rows if _is_partly_here(row)]
-    bad = [row["collection"] for row in rows if _has_problems(row)]
+    partly = [row["collection"] for row in rows if is_partly_here(row)]
+    bad = [row["collection"] for row in rows if has_problems(row)]
     problems = tr(
         "Problems in {count}: {names}. For causes and fixes: materials doctor",
         count=counted(len(bad), "collection"),
@@ -385,17 +385,6 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
         endangered: about.endangered,
     }
     return [phrase for phrase, applies in phrases.items() if applies]
-
-
-def _has_problems(row: Mapping[str, Any]) -> bool:
-    """Whether the last run left something to look at that nothing else tells."""
-    return not (row["last_run"] is None or row["well"] or row["damaged"] or _is_partly_here(row))
-
-
-def _is_partly_here(row: Mapping[str, Any]) -> bool:
-    """Whether a copy was taken in, and there is nothing else to say of its run but that Drive has more."""
-    failures = (row["last_run"] or {}).get("failures", ())
-    return bool(failures) and all(failure["code"] == Code.NOT_YET_HERE for failure in failures)
 
 
 def _ending(run: Mapping[str, Any]) -> str:
