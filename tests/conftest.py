@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.constants_ast import Constants
 
 from materials_cli import redaction
+from materials_cli.extract.formats import extract
+from materials_cli.extract.pool import READER, Pool
 from materials_cli.messages import decide_again
+from materials_cli.model import Text
 
 # Laws are about what is true, not about how fast: a busy machine is no bug. Each run tries the same examples, so that a commit
 # passes or fails wherever it is tested; `pytest --hypothesis-profile=random` tries others.
@@ -49,6 +52,21 @@ def no_secret_of_another_test() -> Iterator[None]:
     yield
     redaction._in_use.clear()
     redaction.redact.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _reading_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same code reads texts here in this process, since a child takes longer to start than most tests.
+
+    The children are the business of tests/extract, and of every test that starts a command in a process of its own.
+    """
+    asking = Pool.extract
+
+    def read(pool: Pool, path: Path, name: str) -> Text:
+        return extract(path, name) if pool._program == READER and not pool._stopped else asking(pool, path, name)
+
+    if "extract" not in request.path.parts:
+        monkeypatch.setattr(Pool, "extract", read)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,14 +17,15 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
 from materials_cli.custody.choice import ALL, Choice
-from materials_cli.custody.collections import resume
 from materials_cli.custody.corrections import take_in
 from materials_cli.custody.restore import current, restore
+from materials_cli.custody.underway import resume
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
 from materials_cli.equipment import Equipment
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
-from materials_cli.export.manifest import is_lost, refuse_lost, update_manifest
+from materials_cli.export.lost import is_lost, refuse_lost
+from materials_cli.export.manifest import update_manifest
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version

@@ -2,11 +2,13 @@
 
 import queue
 import time
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Executor, Future
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TypeVar
+
+from materials_cli.errors import Code, SignalInterrupt
 
 AT_ONCE = 64
 _UNDER_WAY = 2 * AT_ONCE
@@ -47,3 +49,16 @@ def in_parallel(
     finally:
         for future in under_way:
             future.cancel()
+
+
+@contextmanager
+def threads(count: int, name: str) -> Iterator[Executor]:
+    """Threads that have ended afterwards, except if the run hangs: what they wait for may never come."""
+    workers = ThreadPoolExecutor(count, name)
+    try:
+        yield workers
+    except BaseException as error:
+        hanging = isinstance(error, SignalInterrupt) and error.code is Code.STALLED
+        workers.shutdown(wait=not hanging, cancel_futures=True)
+        raise
+    workers.shutdown()

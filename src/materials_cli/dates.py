@@ -1,7 +1,7 @@
 """Dates and durations as typed in options, searches and materials.toml. Pure."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
@@ -19,6 +19,15 @@ def local_time(time: datetime) -> str:
     local = time.astimezone()
     written = local.isoformat(" ", "minutes")
     return f"{written[:16]} {written[16:] if local.utcoffset() else 'UTC'}"
+
+
+def rfc3339(time: datetime | None) -> str | None:
+    """A time in UTC, with Z, and with milliseconds only if there are any."""
+    if time is None:
+        return None
+    precision = "milliseconds" if time.microsecond >= 1000 else "seconds"
+    time = time if time.tzinfo is UTC else time.astimezone(UTC)
+    return f"{time.isoformat(timespec=precision)[:-6]}Z"
 
 
 @frozen()

@@ -3,9 +3,7 @@
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from materials_cli.archive import Archive
@@ -14,7 +12,7 @@ from materials_cli.disk import replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.escape import for_csv, from_csv
 from materials_cli.export.spreadsheet import Refused, rows_of
-from materials_cli.extract.pool import Pool
+from materials_cli.extract.pool import staffed
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, msg
 from materials_cli.model import Item, State
@@ -156,13 +154,8 @@ class Triage:
         lacking = looks.lacking(items)
         if not lacking:
             return
-        cores = os.cpu_count() or 1
-        with Pool(cores, program=PROGRAM) as pool, ThreadPoolExecutor(cores, "looker") as threads:
-            try:
-                looks.complete(lacking, pool, threads, self._archive.progress)
-            except BaseException:
-                pool.stop()
-                raise
+        with staffed("looker", program=PROGRAM) as (asking, pool):
+            looks.complete(lacking, pool, asking, self._archive.progress)
 
 
 def _rows(one: Examined) -> Iterator[dict[str, str]]:

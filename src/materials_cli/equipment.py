@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
+from materials_cli.batches import threads
 from materials_cli.config import Collection
-from materials_cli.errors import Code, MaterialsError, SignalInterrupt, as_failure
-from materials_cli.extract.pool import READER, Pool
+from materials_cli.errors import MaterialsError, as_failure
+from materials_cli.extract.pool import staffed
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.published import follow, publish
@@ -73,14 +74,14 @@ class Equipment:
         if self.executor:
             yield self.executor
             return
-        with _threads(count, "worker") as workers:
+        with threads(count, "worker") as workers:
             yield workers
 
     @contextmanager
     def readers(self) -> Iterator[Readers]:
         """Threads and child processes that extract text."""
-        with _children("reader") as (threads, pool):
-            yield Readers(threads, pool, self.progress)
+        with staffed("reader") as (asking, pool):
+            yield Readers(asking, pool, self.progress)
 
     def draw(
         self,
@@ -97,8 +98,8 @@ class Equipment:
         """
         from materials_cli.pictures import draw  # noqa: PLC0415 - most runs draw nothing
 
-        with _children("artist", draw.SECONDS, draw.PROGRAM) as (threads, pool):
-            artists = draw.Artists(threads, pool, self.progress, best)
+        with staffed("artist", draw.SECONDS, draw.PROGRAM) as (waiting, pool):
+            artists = draw.Artists(waiting, pool, self.progress, best)
             report = draw.draw_items(self.store, catalogue, catalogue.items(collections), artists, again=again)
             if asking and report.faceless:
                 self._ask_for(report.faceless, artists)
@@ -122,8 +123,8 @@ class Equipment:
         slugs = [collection.slug for collection in collections if collection.meaning]
         if not slugs and not Vectors(self.store.root):
             return None
-        with _children("preparer", prepare.SECONDS, prepare.PROGRAM) as (threads, pool):
-            return prepare.prepare(self.store, catalogue, slugs, prepare.Makers(threads, pool, self.progress))
+        with staffed("preparer", prepare.SECONDS, prepare.PROGRAM) as (asking, pool):
+            return prepare.prepare(self.store, catalogue, slugs, prepare.Makers(asking, pool, self.progress))
 
     def index(self, catalogue: "Catalogue", least: int) -> tuple[Message, ...]:
         """Keep the index for very large archives, if this is one; what there is to say about it."""
@@ -166,18 +167,6 @@ class Equipment:
 
 
 @contextmanager
-def _children(name: str, seconds: float = 60, program: str = READER) -> "Iterator[tuple[Executor, Pool]]":
-    """A child process for each core and as many threads that wait for them; they end at once if anything is raised."""
-    cores = os.cpu_count() or 1
-    with Pool(cores, seconds=seconds, program=program) as pool, _threads(cores, name) as threads:
-        try:
-            yield threads, pool
-        except BaseException:
-            pool.stop()
-            raise
-
-
-@contextmanager
 def connected(bandwidth: int | None = None, *, tries: int | None = None) -> "Iterator[Source]":
     """Drive, with the first credential found. An error cancels all requests."""
     # `index` needs no connection to Drive.
@@ -190,16 +179,3 @@ def connected(bandwidth: int | None = None, *, tries: int | None = None) -> "Ite
         except BaseException:
             source.wire.stop()
             raise
-
-
-@contextmanager
-def _threads(count: int, name: str) -> Iterator[Executor]:
-    """Threads that have ended afterwards, except if the run hangs: what they wait for may never come."""
-    threads = ThreadPoolExecutor(count, name)
-    try:
-        yield threads
-    except BaseException as error:
-        hanging = isinstance(error, SignalInterrupt) and error.code is Code.STALLED
-        threads.shutdown(wait=not hanging, cancel_futures=True)
-        raise
-    threads.shutdown()

@@ -8,7 +8,7 @@ from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.formats import FORMATS, Options, Request, Wrote
-from materials_cli.export.manifest import refuse_lost
+from materials_cli.export.lost import refuse_lost
 from materials_cli.history.events import of_export
 from materials_cli.model import Progress
 from materials_cli.rebuild import keep_copy

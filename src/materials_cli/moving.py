@@ -19,7 +19,7 @@ from materials_cli.configtables import set_top_key
 from materials_cli.custody.holdings import Holding, Role, holdings
 from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.export.manifest import refuse_lost
+from materials_cli.export.lost import refuse_lost
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import counted, msg, size
 from materials_cli.model import Item, Progress, Step, StepKind

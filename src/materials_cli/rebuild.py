@@ -24,7 +24,7 @@ from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.export.claims import Claim, as_claimed, read_claim
 from materials_cli.export.entries import JSONL, lines_of
 from materials_cli.export.feed import kept_hashes
-from materials_cli.export.manifest import is_lost
+from materials_cli.export.lost import is_lost
 from materials_cli.history.events import of_claim, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind

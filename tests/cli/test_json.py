@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,16 +92,16 @@ def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> P
     return top
 
 
-def told(archive: Path, drive: RunningServer, *words: str) -> Any:
+@pytest.fixture
+def told(
+    archive: Path, drive: RunningServer, monkeypatch: pytest.MonkeyPatch, speaking: Callable[..., None]
+) -> Callable[..., Any]:
     """What a Russian's command prints for a program."""
-    environ = os.environ | {
-        "DRIVE_EMULATOR_HOST": drive.address,
-        "LANGUAGE": "ru",
-        "LANG": "ru_RU.UTF-8",
-        "PATH": f"{archive / 'bin'}{os.pathsep}{os.environ['PATH']}",
-    }
-    command = [sys.executable, "-m", "materials_cli", *words, "--json"]
-    return json.loads(subprocess.run(command, cwd=archive, env=environ, check=False, capture_output=True, text=True).stdout)
+    speaking(LANGUAGE="ru", LANG="ru_RU.UTF-8")
+    monkeypatch.setenv("DRIVE_EMULATOR_HOST", drive.address)
+    monkeypatch.setenv("PATH", f"{archive / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.chdir(archive)
+    return lambda *words: json.loads(run(*words, "--json", status=None).stdout)
 
 
 def sentences(value: Any) -> Iterator[str]:
@@ -133,31 +133,30 @@ def sentences(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", sorted(set(_names()) - NOT_FOR_PROGRAMS))
-def test_every_command_tells_a_program_in_english(archive: Path, drive: RunningServer, name: str) -> None:
-    envelope = told(archive, drive, *name.split(), *WORDS.get(name, ()))
+def test_every_command_tells_a_program_in_english(told: Callable[..., Any], name: str) -> None:
+    envelope = told(*name.split(), *WORDS.get(name, ()))
     assert envelope.get("schema") == f"materials/{SCHEMAS.get(name, name)}@1", envelope
     assert isinstance(envelope["items"], list)
     assert envelope["items"] or name in {"similar", "diff", "verify", "rebuild"}
     assert not [text for text in sentences(envelope) if re.search("[а-яё]", text, re.IGNORECASE)]
 
 
-def test_help_for_programs_has_what_help_for_people_has(archive: Path, drive: RunningServer) -> None:
-    assert {row["exit"] for row in told(archive, drive, "help", "exit-codes")["items"]} >= {0, 1, 2, 3, 75, 130}
-    settings = told(archive, drive, "help", "settings")["items"]
+def test_help_for_programs_has_what_help_for_people_has(told: Callable[..., Any]) -> None:
+    assert {row["exit"] for row in told("help", "exit-codes")["items"]} >= {0, 1, 2, 3, 75, 130}
+    settings = told("help", "settings")["items"]
     assert {(row["table"], row["key"]) for row in settings} >= {(None, "format"), ("[collections.NAME]", "link")}
-    topics = [row["topic"] for row in told(archive, drive, "help")["items"]]
+    topics = [row["topic"] for row in told("help")["items"]]
     for topic in topics:
         assert json.loads(run("help", topic, "--json").stdout)["items"]
-    (explained,) = told(archive, drive, "help", "link_not_shared")["items"]
+    (explained,) = told("help", "link_not_shared")["items"]
     assert explained["exit"] == 4
     assert set(explained["letters"]) >= {"en", "ru", "ko"}
 
 
-def test_the_way_into_drive_is_told(
-    archive: Path, drive: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (used,) = told(archive, drive, "auth", "status")["items"]
+def test_the_way_into_drive_is_told(told: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (used,) = told("auth", "status")["items"]
     assert (used["method"], used["works"]) == ("emulator", None)
+    monkeypatch.delenv("DRIVE_EMULATOR_HOST")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (used,) = json.loads(run("auth", "status", "--offline", "--json").stdout)["items"]
     assert used == {

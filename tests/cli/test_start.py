@@ -32,3 +32,4 @@ def test_reading_commands_begin_quickly(words: list[str], tmp_path: Path, monkey
     assert "typer" in imported.split()
     assert not {name for name in imported.split() for slow in SLOW if name == slow or name.startswith(f"{slow}.")}
     assert len(written.split()) <= 5, written
+    assert words == ["list"] or "materials_cli.export.manifest" not in imported.split()

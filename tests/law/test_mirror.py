@@ -20,11 +20,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 from typer.testing import CliRunner
 
-from materials_cli import equipment
+from materials_cli import batches, equipment
 from materials_cli.cli.app import app
 from materials_cli.drive import wire
-from materials_cli.extract.formats import extract
-from materials_cli.extract.pool import Pool
+from materials_cli.extract import pool
 from support.law_custody import Custody
 from support.law_damage import CHANCE, WRECKS
 from support.law_events import TOP
@@ -216,9 +215,8 @@ def test_the_mirror_equals_the_folder_whatever_happens(monkeypatch: pytest.Monke
     monkeypatch.setattr(wire, "_LONGEST_PAUSE", 0.0)
     monkeypatch.setattr(wire, "_TRIES", 3)
     if not CHANCE:
-        monkeypatch.setattr(equipment, "_threads", partial(_one_after_another, equipment._threads))
-    # The text is read by the same code, here in this process: children are test_corpus.py's business, and slow to start.
-    monkeypatch.setattr(Pool, "extract", lambda _, path, name: extract(path, name))
+        for module in (equipment, pool):
+            monkeypatch.setattr(module, "threads", partial(_one_after_another, batches.threads))
     run_state_machine_as_test(
         Law,
         settings=settings(

@@ -1,17 +1,14 @@
 """What a collection holds, as an agenda is compared with it, and what the agenda says of its items."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from materials_cli.agenda.kept import all_kept
 from materials_cli.agenda.match import Comparison, Deck, Talk, compare
 from materials_cli.agenda.slots import Agenda
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.describe.countries import countries_in, country_code
 from materials_cli.kinds import Kind
-from materials_cli.messages import Message
 from materials_cli.model import Item, State
-from materials_cli.store.mirror import Store
 
 _PRESENTED = {Kind.SLIDES, Kind.PDF, Kind.VIDEO}
 _OPENING_SECTIONS, _OPENING_LENGTH = 2, 2_000
@@ -22,13 +19,12 @@ def compared(catalogue: Catalogue, collection: str, agenda: Agenda) -> Compariso
     return compare(agenda, list(_decks(catalogue, collection)), lambda text: frozenset(countries_in(text)))
 
 
-def told_by_agendas(store: Store, catalogue: Catalogue) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Message]]:
-    """What the kept agendas say of items, by collection and id, as corrections have it; and what is wrong with agendas."""
+def told_by(agendas: Mapping[str, Agenda], catalogue: Catalogue) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the agendas of collections say of items, by collection and id, as corrections have it."""
     told: dict[tuple[str, str], dict[str, Any]] = {}
-    agendas, wrong = all_kept(store, catalogue.collections())
     for collection, agenda in agendas.items():
         told |= {item: _told(talk) for item, talk in compared(catalogue, collection, agenda).placed.items()}
-    return told, wrong
+    return told
 
 
 def _told(talk: Talk) -> dict[str, Any]:

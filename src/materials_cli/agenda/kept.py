@@ -6,8 +6,6 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, replace_file
@@ -26,6 +24,8 @@ def file_of(store: Store, collection: str) -> Path:
 
 def keep(store: Store, collection: str, agenda: Agenda) -> None:
     """Write the agenda of a collection; raise an error for a symlink in its place."""
+    import tomlkit  # noqa: PLC0415 - every sync looks for agendas, and hardly any writes one
+
     document = tomlkit.document()
     document.add("format", tomlkit.item(1))
     entries = tomlkit.aot()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from materials_cli.cli.output import err, moment, print_hanging, say, styled
-from materials_cli.export.manifest import rfc3339
+from materials_cli.dates import rfc3339
 from materials_cli.history.counts import CHANGES
 from materials_cli.history.events import Event
 from materials_cli.messages import Message, tr, trn

@@ -5,8 +5,8 @@ from typing import Any
 
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_rows, safe, say, styled
+from materials_cli.dates import rfc3339
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import tr
 from materials_cli.sync.comparison import Compared, Comparison, Standing
 

@@ -37,12 +37,12 @@ COMMANDS = {
     "diff": Entry("diff:diff", "Compare an item with an earlier version."),
     "agenda": Entry("agenda:agenda", "Show which talks of an agenda are in the archive, and which are missing."),
     "verify": Entry("verify:verify", "Read every archived file and compare it with its checksum."),
-    "edit": Entry("edit:edit", "Correct what is known of an item: title, people, countries, rights and more."),
+    "edit": Entry("edit:edit", "Correct what is known about an item: title, people, countries, rights and more."),
     "triage": Entry("triage:triage", "Show what may be private in the archive, and decide what may be published."),
     "export": Entry("export:export", "Write what the archive holds in a format that others use."),
     "site": Entry("site:site", "Write the catalogue as pages that open by double-click."),
     "import": Entry(
-        "import_:import_bag", "Make an archive again from a bag, or take in a copy of a Drive folder instead of downloading it."
+        "import_:import_bag", "Restore an archive from a bag, or take in a copy of a Drive folder instead of downloading it."
     ),
     "restore": Entry("restore:restore", "Write a copy of an item, or of an earlier version of it, to another folder."),
     "move": Entry("move:move", "Keep the archived files in an object store, or bring them back to this disk."),

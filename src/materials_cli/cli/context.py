@@ -145,7 +145,7 @@ class ArchiveContext:
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""
         from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
-        from materials_cli.export.manifest import refuse_lost  # noqa: PLC0415
+        from materials_cli.export.lost import refuse_lost  # noqa: PLC0415
 
         refuse_lost(self.store)
         return Catalogue.open(self.store.catalogue, write=write)

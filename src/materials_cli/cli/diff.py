@@ -29,11 +29,11 @@ from materials_cli.cli.output import (
     styled,
 )
 from materials_cli.cli.versions import FromOption, find_version
+from materials_cli.dates import rfc3339
 from materials_cli.diff import ChangeKind, Comparison, Mark, compare
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export import difference
 from materials_cli.export.digest import text_summary
-from materials_cli.export.manifest import rfc3339
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import language, msg, placed, size, tr
 from materials_cli.model import Fixity, Item, Text, Version

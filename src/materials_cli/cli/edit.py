@@ -47,7 +47,7 @@ def edit(
     ] = None,
     unset: Annotated[
         list[str] | None,
-        typer.Option("--unset", metavar="FIELD", help="Take back what was corrected (repeatable).", show_default=False),
+        typer.Option("--unset", metavar="FIELD", help="Remove a correction (repeatable).", show_default=False),
     ] = None,
     table: Annotated[
         Path | None,
@@ -61,7 +61,7 @@ def edit(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Correct what is known of an item: title, people, countries, rights and more.
+    """Correct what is known about an item: title, people, countries, rights and more.
 
     Without options, it opens in the editor that EDITOR names. Corrections are files in metadata/, one for each item; they win
     over what the file itself says, and no sync or rebuild changes them.

@@ -62,8 +62,8 @@ def export(
 ) -> None:
     """Write what the archive holds in a format that others use.
 
-    bag has the files with all that is known of them, for another archive. xlsx is a workbook for Excel and LibreOffice, csv a
-    table, jsonl for programs. `materials help formats` tells of all others: those of archives, repositories and reference
+    bag has the files with all that is known about them, for another archive. xlsx is a workbook for Excel and LibreOffice, csv
+    a table, jsonl for programs. `materials help formats` lists all others: those of archives, repositories and reference
     managers.
 
     The exit status is 5 if a file is missing or damaged on this disk, and so missing from the export; 3 if you may not read it.

@@ -38,7 +38,7 @@ def glossary(
 ) -> None:
     """Show the terms that a search takes to mean the same.
 
-    The archive's own are in names.toml and glossary.toml beside materials.toml; --import adds to the latter.
+    The archive's own terms are in names.toml and glossary.toml beside materials.toml; --import adds to the latter.
 
     Example: materials glossary concession
     """

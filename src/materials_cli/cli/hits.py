@@ -18,7 +18,7 @@ from materials_cli.cli.output import (
     safe,
     styled,
 )
-from materials_cli.export.manifest import rfc3339
+from materials_cli.dates import rfc3339
 from materials_cli.messages import Message, msg, msgid, placed, tr, trn
 from materials_cli.model import Item, State
 from materials_cli.search.hit import Hit, Match

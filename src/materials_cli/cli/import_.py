@@ -33,7 +33,7 @@ def import_bag(
         typer.Option(
             "--to",
             metavar="FOLDER",
-            help="Of a bag: the archive's folder, which must not exist yet [default: named after the bag].",
+            help="For a bag: the archive's folder, which must not exist yet [default: named after the bag].",
             show_default=False,
         ),
     ] = None,
@@ -59,7 +59,7 @@ def import_bag(
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Make an archive again from a bag, or take in a copy of a Drive folder instead of downloading it.
+    """Restore an archive from a bag, or take in a copy of a Drive folder instead of downloading it.
 
     A bag that was handed over becomes an archive in a new folder. Every byte is checked first; if one is wrong, or a file is
     missing or added, nothing is written and the exit status is 5. The history comes along. What its settings may do to this
@@ -68,7 +68,7 @@ def import_bag(
     With --link or --collection, SOURCE is what you have of a folder already: a copy on a stick, or the zips that Drive makes
     when you download it (all parts of one download are found beside the first). What is on Drive now, by its checksum, is taken
     into the archive, and no sync downloads it again. Where Drive states no checksum, as of Google documents, name and time must
-    prove it. All else stays where it was and is named; the exit status is then 3.
+    prove it. Everything else stays where it was and is named; the exit status is then 3.
 
     Example: materials import Workshop-20251101T101530Z-001.zip --link "https://drive.google.com/drive/folders/…"
     """  # fmt: skip

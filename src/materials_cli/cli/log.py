@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from materials_cli.dates import rfc3339
 from materials_cli.disk import reason
 from materials_cli.errors import MaterialsError
 from materials_cli.export.escape import for_json
-from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Run
 

@@ -16,7 +16,7 @@ def rebuild(
     context: typer.Context,
     *,
     accept_losses: Annotated[
-        bool, typer.Option("--accept-losses", help="Report what could not be recovered this last time.")
+        bool, typer.Option("--accept-losses", help="Report what could not be recovered one last time.")
     ] = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,

@@ -10,7 +10,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, find_item
 from materials_cli.cli.output import is_terminal, moment, print_json, print_rows, say
 from materials_cli.cli.versions import FromOption, meant_version
-from materials_cli.export.manifest import rfc3339
+from materials_cli.dates import rfc3339
 from materials_cli.messages import size, tr
 
 

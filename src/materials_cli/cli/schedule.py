@@ -19,9 +19,9 @@ from materials_cli.cli.output import ago, moment, print_json, print_raw, say, sa
 from materials_cli.cli.trust import confirmed_once, permitted
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.config import Config
+from materials_cli.dates import rfc3339
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError
-from materials_cli.export.manifest import rfc3339
 from materials_cli.messages import joined, msg, tr, trn, verbatim
 from materials_cli.schedule import systemd
 from materials_cli.schedule.backends import BACKENDS, available, installed_in

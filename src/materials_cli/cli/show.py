@@ -32,8 +32,9 @@ from materials_cli.cli.versions import Listed, list_versions
 from materials_cli.config import Collection
 from materials_cli.custody.holdings import Holding
 from materials_cli.custody.losses import Loss, open_losses
+from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Description
-from materials_cli.export.manifest import rfc3339, row
+from materials_cli.export.manifest import row
 from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures

@@ -43,7 +43,7 @@ def site(
         bool, typer.Option("--with-files", help="Copy the files themselves into the folder, to be downloaded from its pages.")
     ] = False,
     public: Annotated[
-        bool, typer.Option("--public", help="Only what was decided to be published: see materials triage.")
+        bool, typer.Option("--public", help="Only what was cleared for publication: see materials triage.")
     ] = False,
     serve: Annotated[
         bool, typer.Option("--serve", help="Show it over HTTP, to browsers on this computer, until Ctrl-C.")

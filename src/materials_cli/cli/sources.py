@@ -8,9 +8,9 @@ from typing import Any
 from materials_cli.cli.context import ArchiveContext, free_place
 from materials_cli.cli.output import day, out, print_hanging, print_json, print_raw, print_wrapped, safe, say, styled
 from materials_cli.config import Collection
+from materials_cli.dates import rfc3339
 from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.export.manifest import rfc3339
 from materials_cli.help.letters import LANGUAGES
 from materials_cli.messages import Message, counted, msg, msgn, tr, trn
 from materials_cli.model import Item

@@ -21,8 +21,9 @@ from materials_cli.cli.trust import permitted
 from materials_cli.codes import REMARKS
 from materials_cli.config import Collection, Config
 from materials_cli.custody.losses import Loss, open_losses
+from materials_cli.dates import rfc3339
 from materials_cli.errors import ExitStatus
-from materials_cli.export.manifest import rfc3339, run_row
+from materials_cli.export.manifest import run_row
 from materials_cli.messages import Message, combined, counted, number, size, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.notify.outbox import FILE as OUTBOX

@@ -31,7 +31,7 @@ def trust(
     context: typer.Context,
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm without asking.")] = False,
-    forget: Annotated[bool, typer.Option("--forget", help="Confirm nothing any more.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Withdraw all confirmations.")] = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:

@@ -64,12 +64,12 @@ def verify(
     changes no archived file unless --repair is given. --repair restores a file from another one with the same bytes, else by a
     sync of its collection, and reads it again; what it replaces is kept in .materials/aside.
 
-    MISSING: not in its place. DAMAGED: its bytes are others, or cannot be read. CLOSED: you may not look there, so nobody
-    knows. MOVED: intact, but elsewhere in the mirror. UNEXPECTED: not archived, such as a file of your own. Below each, fix
+    MISSING: not in its place. DAMAGED: its bytes differ, or cannot be read. CLOSED: you may not look there, so it is not
+    known. MOVED: intact, but elsewhere in the mirror. UNEXPECTED: not archived, such as a file of your own. Below each, fix
     says what to do.
 
     The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, if you may not look at all of them, or if
-    there is a strange file among the earlier versions. Your own files in the mirror are named, but do not count.
+    there is an unknown file among the earlier versions. Your own files in the mirror are named, but do not count.
 
     --against-drive then compares with Drive's list of today. SAME: the checksum that Drive states. AGREES: Drive states no
     checksum, as of Google documents; size, time or version are the same. UNCOMPARED: the public page states too little.

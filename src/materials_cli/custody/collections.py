@@ -22,6 +22,7 @@ from materials_cli.configtables import rename_table, set_key, take_out_table, wr
 from materials_cli.custody.corrections import FOLDER as CORRECTIONS
 from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
+from materials_cli.custody.underway import UNDER_WAY
 from materials_cli.disk import SHA256, disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
@@ -34,7 +35,6 @@ from materials_cli.triage.decisions import move as move_decisions
 
 TABLES = "collections"
 REMOVED = "removed collections"  # no collection can have this name
-_UNDER_WAY = "collections.json"
 
 
 class Pairing(NamedTuple):
@@ -52,9 +52,9 @@ def rename(store: Store, catalogue: Catalogue, old: str, new: str) -> None:
     if catalogue.held(new) or (store.root / new).exists():
         what = msg("The archive already has something named “{name}”.", name=new)
         raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(store.root / new))
-    store.write_state(_UNDER_WAY, json.dumps({"rename": old, "to": new}))
+    store.write_state(UNDER_WAY, json.dumps({"rename": old, "to": new}))
     rename_table(store.root / FILE, TABLES, old, new)
-    resume(store, catalogue)
+    finish(store, catalogue)
 
 
 def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
@@ -72,9 +72,9 @@ def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
     with Catalogue.open(apart.catalogue, write=True) as theirs:
         for other in sorted(catalogue.known_collections() - {slug}):
             remove_collection(theirs.connection, other)
-    store.write_state(_UNDER_WAY, json.dumps({"remove": slug, "to": folder.relative_to(store.root).as_posix()}))
+    store.write_state(UNDER_WAY, json.dumps({"remove": slug, "to": folder.relative_to(store.root).as_posix()}))
     take_out_table(file, TABLES, slug)
-    resume(store, catalogue)
+    finish(store, catalogue)
     return folder
 
 
@@ -91,8 +91,8 @@ def bring_in(store: Store, slug: str, apart: Store) -> None:
                 store.versions.take(kept, kept.name)
 
 
-def resume(store: Store, catalogue: Catalogue) -> None:
-    """Finish what is under way, if anything is. What its record says is believed only if we could have written it."""
+def finish(store: Store, catalogue: Catalogue) -> None:
+    """Finish what is under way. What its record says is believed only if we could have written it."""
     match _under_way(store):
         case {"rename": slug, "to": to} if _may_go_on(store, slug) and to in _followed(store):
             _move_mirror(store, catalogue, slug, store.root / to)
@@ -103,12 +103,12 @@ def resume(store: Store, catalogue: Catalogue) -> None:
         case {"remove": slug, "to": to} if _may_go_on(store, slug) and _is_apart(to):
             _depart(store, catalogue, slug, Store(store.path(to)))
     with disk_errors():
-        (store.inner / _UNDER_WAY).unlink(missing_ok=True)
+        (store.inner / UNDER_WAY).unlink(missing_ok=True)
 
 
 def _under_way(store: Store) -> dict[str, str]:
     try:
-        found = json.loads(store.read_state(_UNDER_WAY) or "{}")
+        found = json.loads(store.read_state(UNDER_WAY) or "{}")
     except (ValueError, RecursionError):
         return {}
     texts = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from materials_cli.agenda.holdings import told_by_agendas
+from materials_cli.agenda.kept import all_kept
 from materials_cli.catalogue.descriptions import put_corrections
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
@@ -38,7 +38,7 @@ def take_in(store: Store, catalogue: Catalogue) -> list[Message]:
     except MaterialsError as error:
         return [error.what]
     now = ids_now(catalogue.connection) if found else {}
-    agenda, unread = told_by_agendas(store, catalogue)
+    agenda, unread = _told_by_agendas(store, catalogue)
     put_corrections(catalogue, {now.get(item, item): values for item, values in found.items()}, agenda)
     return [*wrong, *unread]
 
@@ -94,12 +94,22 @@ class Corrections:
 
     def record(self) -> None:
         """Bring the catalogue up to date."""
-        agenda, _ = told_by_agendas(self._store, self._catalogue)
+        agenda, _ = _told_by_agendas(self._store, self._catalogue)
         put_corrections(self._catalogue, {self._now.get(item, item): values for item, values in self._found.items()}, agenda)
 
     def _key(self, item: Item) -> str:
         """The id under which an item has corrections: it may have got another one since."""
         return item.id if item.id in self._found else self._before.get(item.id, item.id)
+
+
+def _told_by_agendas(store: Store, catalogue: Catalogue) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Message]]:
+    """What the kept agendas say of items, by collection and id; and what is wrong with agendas."""
+    agendas, wrong = all_kept(store, catalogue.collections())
+    if not agendas:
+        return {}, wrong
+    from materials_cli.agenda.holdings import told_by  # noqa: PLC0415 - few archives have an agenda to compare
+
+    return told_by(agendas, catalogue), wrong
 
 
 def move(store: Store, apart: Store, items: Iterable[str], staying: Collection[str]) -> None:

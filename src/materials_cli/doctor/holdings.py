@@ -18,7 +18,8 @@ from materials_cli.custody.losses import LOSSES_FIX, open_losses
 from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, problem, warning
 from materials_cli.errors import Code, ExitStatus
-from materials_cli.export.manifest import is_lost, manifest_files, refuse_lost, write_manifest
+from materials_cli.export.lost import is_lost, refuse_lost
+from materials_cli.export.manifest import manifest_files, write_manifest
 from materials_cli.meaning.kept import Vectors, is_installed
 from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run

@@ -16,13 +16,14 @@ from typing import Any, BinaryIO
 
 from materials_cli import __version__
 from materials_cli.config import Collection
+from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Description
 from materials_cli.describe.rights import rights_uri
 from materials_cli.export.columns import COLUMNS, values
 from materials_cli.export.escape import for_csv, for_json, one_line, printable
 from materials_cli.export.folder import new_folder
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of, rfc3339
+from materials_cli.export.manifest import entry_of
 from materials_cli.export.payload import Payload, place_of
 from materials_cli.export.references import key_of
 from materials_cli.export.vocabulary import licence_id

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from materials_cli.dates import local_time
+from materials_cli.dates import local_time, rfc3339
 from materials_cli.export.escape import for_html, for_markdown, one_line
-from materials_cli.export.manifest import rfc3339
 from materials_cli.export.page import page
 from materials_cli.history.counts import CHANGES
 from materials_cli.history.digest import Changed, Digest, TextCounts

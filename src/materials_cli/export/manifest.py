@@ -14,7 +14,6 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -22,6 +21,7 @@ from materials_cli import __version__
 from materials_cli.catalogue.descriptions import descriptions
 from materials_cli.catalogue.verifications import fold
 from materials_cli.config import Collection, load
+from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
 from materials_cli.disk import disk_errors
@@ -31,7 +31,7 @@ from materials_cli.export.entries import BOM, COLLECTION, CSV, CSV_COLUMNS, JSON
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.gaps import gaps
 from materials_cli.export.own import replacing_ours
-from materials_cli.messages import Message, msg, msgn
+from materials_cli.messages import Message, msgn
 from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
 from materials_cli.store.versions import kept_at
 from materials_cli.words.addresses import unaddressed
@@ -143,15 +143,6 @@ def versions_row(versions: Iterable[Version]) -> list[dict[str, Any]]:
         }
         for version in versions
     ]
-
-
-def rfc3339(time: datetime | None) -> str | None:
-    """A time in UTC, with Z, and with milliseconds only if there are any."""
-    if time is None:
-        return None
-    precision = "milliseconds" if time.microsecond >= 1000 else "seconds"
-    time = time if time.tzinfo is UTC else time.astimezone(UTC)
-    return f"{time.isoformat(timespec=precision)[:-6]}Z"
 
 
 def to_csv(items: Iterable[Item]) -> str:
@@ -310,21 +301,6 @@ def _kept_entries(store: "Store", catalogue: "Catalogue") -> list[dict[str, Any]
         and not (entry["state"] == State.HELD and entry["path"] in taken)
         and (entry["collection"] not in seen or _is_here(store, entry))
     ]
-
-
-def refuse_lost(store: "Store") -> None:
-    """Raise catalogue_lost if there is no catalogue, but a manifest or a copy from which it can be rebuilt."""
-    if is_lost(store):
-        what = msg("The archive's catalogue is missing, although the archive holds files.")
-        raise MaterialsError(Code.CATALOGUE_LOST, what, where=str(store.catalogue))
-
-
-def is_lost(store: "Store") -> bool:
-    """Whether there is no catalogue, but a manifest or a copy from which it can be rebuilt."""
-    with suppress(OSError):
-        if store.catalogue.stat().st_size:
-            return False
-    return store.catalogue_copy.is_file() or any(lines_of(store.root / JSONL)) or store.has_published()
 
 
 def _listed_all(run: Run) -> bool:

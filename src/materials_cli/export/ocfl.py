@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import quote
 
 from materials_cli import __version__
+from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Description
 from materials_cli.export.escape import for_json
 from materials_cli.export.folder import new_folder
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of, rfc3339
+from materials_cli.export.manifest import entry_of
 from materials_cli.export.payload import Payload
 from materials_cli.messages import msg
 from materials_cli.model import State, Version

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from materials_cli.config import Collection
+from materials_cli.dates import rfc3339
 from materials_cli.describe.countries import country_code, country_name
 from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
@@ -14,7 +15,6 @@ from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.disk import replacing
 from materials_cli.export.escape import for_json, one_line, printable
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import rfc3339
 from materials_cli.export.references import iso_date, key_of, known_parts
 from materials_cli.export.vocabulary import SCHEMA_TYPES, extent
 from materials_cli.messages import msg

@@ -7,7 +7,6 @@ from typing import Any
 
 from materials_cli.extract.formats import extract
 from materials_cli.extract.limits import limit
-from materials_cli.extract.ocr import recognise
 from materials_cli.extract.serving import Request, serve
 
 
@@ -15,6 +14,8 @@ def _read(request: Request, memory: int, seconds: int) -> Mapping[str, Any]:
     """Read one file, or recognise the text of one of its slides or pages."""
     path = Path(request["path"])
     if "number" in request:
+        from materials_cli.extract.ocr import recognise  # noqa: PLC0415 - few children are asked for it
+
         limit(memory, seconds)
         text = recognise(path, request["number"], request["languages"], Path(request["cache"]))
     else:

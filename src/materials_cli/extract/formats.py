@@ -12,13 +12,12 @@ from materials_cli.extract.package import Package, UnreadableError
 from materials_cli.extract.packages import load, read_zip
 from materials_cli.extract.pictures import is_picture, read_picture
 from materials_cli.extract.remarks import remarks_of, without_marks
+from materials_cli.extract.silence import silence
 from materials_cli.extract.titles import with_title
 from materials_cli.kinds import Kind, kind_of
-from materials_cli.messages import Message, combined, msg, msgid
-from materials_cli.model import Section, Text
+from materials_cli.messages import combined, msg, msgid
+from materials_cli.model import Text
 from materials_cli.words.respelling import respelling
-
-EXTRACTOR_VERSION = 7
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -55,11 +54,6 @@ def remarks(path: Path, name: str) -> dict[int, tuple[str, ...]]:
     """The lines of extract()'s text that are comments, by the numbers of their sections; raise UnreadableError."""
     found = {section.number: tuple(remarks_of(section)) for section in _tidy(_read(path, name)).sections}
     return {number: lines for number, lines in found.items() if lines}
-
-
-def silent(section: Section) -> bool:
-    """Whether a slide or page has no text at all."""
-    return not (section.title or section.body.strip() or section.notes.strip())
 
 
 def _read(path: Path, name: str) -> Text:
@@ -176,23 +170,6 @@ def _unmarked(text: Text) -> Text:
         for section in text.sections
     )
     return replace(text, sections=sections)
-
-
-def silence(unit: str, sections: tuple[Section, ...]) -> Message | None:
-    """A note on the number of slides or pages without text; None if all have some."""
-    without, total = sum(silent(section) for section in sections), len(sections)
-    if not without or unit not in {"slide", "page"}:
-        return None
-    if total == 1:
-        only = msgid("Its only slide has no text.") if unit == "slide" else msgid("Its only page has no text.")
-        return msg(only, count=1, total=1)
-    texts = {
-        ("slide", True): msgid("1 of {total} slides has no text."),
-        ("slide", False): msgid("{count} of {total} slides have no text."),
-        ("page", True): msgid("1 of {total} pages has no text."),
-        ("page", False): msgid("{count} of {total} pages have no text."),
-    }
-    return msg(texts[unit, without == 1], count=without, total=total)
 
 
 def _clean(text: str) -> str:

@@ -1,6 +1,7 @@
 """Reads files in child processes, so that a file that hangs, expands or crashes its reader ends only a child.
 
-A child is started when it is first needed and used again until it fails.
+A child is started when it is first needed and used again until it fails; a second one only when the first is busy for longer
+than it takes to start one, since most runs read a few small files.
 """
 
 import json
@@ -12,13 +13,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from materials_cli.batches import threads
 from materials_cli.environment import for_reading
 from materials_cli.extract import pronom
 from materials_cli.messages import Message, msg, msgid
@@ -28,6 +31,7 @@ GIGABYTE = 1024**3
 READER, _NAMER = "materials_cli.extract.child", "materials_cli.extract.pronom"
 _CRASHED = msgid("Reading the file crashed or ran out of memory, so its text is unknown.")
 _PIECE = 1 << 16
+_PATIENCE = 0.25  # seconds
 
 
 class Pool:
@@ -49,8 +53,7 @@ class Pool:
         self._memory, self._seconds, self._output, self._program = memory, seconds, output, program
         self._namers = Pool(1, seconds=seconds, program=_NAMER) if program == READER and pronom.is_installed() else None
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        for _ in range(workers):
-            self._free.put(None)
+        self._workers, self._begun, self._counting = workers, 0, threading.Lock()
         self._children: set[_Child] = set()
         self._stopped = False
 
@@ -99,7 +102,7 @@ class Pool:
 
     def ask(self, request: Mapping[str, object]) -> Mapping[str, Any] | Message:
         """The answer of the program that a child runs to a request; why there is none, if the child was ended."""
-        child = self._free.get()
+        child = self._free_child()
         try:
             if self._stopped:
                 return msg(_CRASHED)
@@ -112,12 +115,39 @@ class Pool:
         finally:
             self._free.put(child)
 
+    def _free_child(self) -> "_Child | None":
+        """A child that is free, or will be soon; None for one that has not been started, or has ended."""
+        if self._may_begin(1):
+            return None
+        with suppress(queue.Empty):
+            return self._free.get(timeout=_PATIENCE)
+        return None if self._may_begin(self._workers) else self._free.get()
+
+    def _may_begin(self, most: int) -> bool:
+        """Count one more child, if there are not so many yet."""
+        with self._counting:
+            fewer = self._begun < most
+            self._begun += fewer
+        return fewer
+
     def _new_child(self) -> "_Child":
         child = _Child(self._program, self._memory, self._seconds)
         self._children.add(child)
         if self._stopped:
             child.end()
         return child
+
+
+@contextmanager
+def staffed(name: str, seconds: float = 60, program: str = READER) -> Iterator[tuple[Executor, Pool]]:
+    """A pool of a child for each core, and as many threads of this name to ask it; they end at once if anything is raised."""
+    cores = os.cpu_count() or 1
+    with Pool(cores, seconds=seconds, program=program) as pool, threads(cores, name) as asking:
+        try:
+            yield asking, pool
+        except BaseException:
+            pool.stop()
+            raise
 
 
 class _Child:

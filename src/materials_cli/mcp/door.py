@@ -18,12 +18,13 @@ from urllib.parse import quote, unquote
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Config, load
+from materials_cli.dates import rfc3339
 from materials_cli.describe.countries import country_name
 from materials_cli.describe.event import event_row
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.digest import changed_row
 from materials_cli.export.escape import visible
-from materials_cli.export.manifest import refuse_lost, rfc3339
+from materials_cli.export.lost import refuse_lost
 from materials_cli.history.digest import digest
 from materials_cli.mcp import quotes
 from materials_cli.mcp.protocol import Content

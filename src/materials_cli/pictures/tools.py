@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from materials_cli.extract.formats import EXTRACTOR_VERSION
+from materials_cli.extract.silence import EXTRACTOR_VERSION
 from materials_cli.pictures.kept import CARD, DOCUMENT_SVG, LIBREOFFICE, PDFIUM
 from materials_cli.pictures.office import find_office
 

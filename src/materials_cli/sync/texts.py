@@ -17,9 +17,8 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.disk import disk_errors
 from materials_cli.errors import MaterialsError, Reach, stopped_at
-from materials_cli.extract.formats import EXTRACTOR_VERSION, silence, silent
-from materials_cli.extract.ocr import installed_languages
 from materials_cli.extract.pool import Pool
+from materials_cli.extract.silence import EXTRACTOR_VERSION, silence, silent
 from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import Message, combined, msg, without
 from materials_cli.model import Failure, Item, Progress, Section, State, Step, StepKind, Text
@@ -90,7 +89,7 @@ def find_ocr(collections: Iterable[Collection]) -> Ocr:
     """The languages that can be recognised. Without tesseract, what was recognised earlier stays valid."""
     collections = list(collections)
     asked = {word for collection in collections for word in collection.ocr}
-    installed = installed_languages() if asked else frozenset()
+    installed = _installed_languages() if asked else frozenset()
     languages, lasting = {}, {}
     for collection in collections:
         able = tuple(word for word in collection.ocr if word in installed)
@@ -98,6 +97,12 @@ def find_ocr(collections: Iterable[Collection]) -> Ocr:
         if able or not collection.ocr:
             lasting[collection.slug] = "+".join(able)
     return Ocr(languages, lasting, frozenset(asked - installed))
+
+
+def _installed_languages() -> frozenset[str]:
+    from materials_cli.extract.ocr import installed_languages  # noqa: PLC0415 - few archives ask for it
+
+    return installed_languages()
 
 
 def unread(catalogue: Catalogue, ocr: Ocr) -> list[Item]:

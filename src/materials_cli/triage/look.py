@@ -4,19 +4,17 @@ It is limited as those that read texts are (extract/child.py), and speaks as the
 section is one thing that it saw, its title says what. A file that cannot be read has a note.
 """
 
-import json
-import os
-import signal
 import struct
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from materials_cli.extract import docx, odf, pptx
 from materials_cli.extract.formats import remarks
-from materials_cli.extract.limits import leave_the_network, limit
+from materials_cli.extract.limits import limit
 from materials_cli.extract.package import Package, UnreadableError, attribute, local
+from materials_cli.extract.serving import Request, serve
 from materials_cli.triage.looks import COMMENT, LOCATION, MIXED, PERSON
 from materials_cli.triage.photos import locations
 
@@ -32,29 +30,13 @@ _MOST_PEOPLE, _MOST_SLIDES = 50, 2000
 Seen = tuple[str, int, str]
 
 
-def main() -> None:
-    """Answer requests until the input ends, as it does when the parent ends."""
-    memory, seconds = map(int, sys.argv[1:])
-    leave_the_network()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        path = Path(request["path"])
-        limit(memory, seconds, path.stat().st_size)
-        seen, note = _answer(path, request["name"])
-        sections = [{"title": kind, "number": number, "body": text} for kind, number, text in seen]
-        answer: dict[str, object] = {"unit": "", "sections": sections, "properties": {}, "note": note}
-        answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
-        answers.flush()
-
-
-def _answer(path: Path, name: str) -> tuple[list[Seen], str | None]:
-    try:
-        return list(dict.fromkeys(seen(path, name))), None
-    except Exception as error:  # noqa: BLE001 - no error in here may end a run: it is a damaged file, or a bug
-        return [], type(error).__name__
+def _look(request: Request, memory: int, seconds: int) -> Mapping[str, Any]:
+    """What is seen in one file."""
+    path = Path(request["path"])
+    limit(memory, seconds, path.stat().st_size)
+    found = dict.fromkeys(seen(path, request["name"]))
+    sections = [{"title": kind, "number": number, "body": text} for kind, number, text in found]
+    return {"unit": "", "sections": sections, "properties": {}, "note": None}
 
 
 def seen(path: Path, name: str) -> Iterator[Seen]:
@@ -125,4 +107,4 @@ def _is_mixed(content: bytes) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    serve(_look)

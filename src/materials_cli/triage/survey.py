@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from materials_cli.describe.description import Origin, Own
 from materials_cli.describe.people import contacts_on, creators_of
-from materials_cli.extract.formats import silence, silent
+from materials_cli.extract.silence import silence, silent
 from materials_cli.messages import without
 from materials_cli.model import Item, Section, Text
 from materials_cli.triage.finds import spots

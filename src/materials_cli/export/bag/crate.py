@@ -16,10 +16,10 @@ from typing import Any, BinaryIO, Self, TextIO
 
 from materials_cli import __version__
 from materials_cli.config import Collection
+from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Creator, Description
 from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.export.bag.words import SENTENCES
-from materials_cli.export.manifest import rfc3339
 from materials_cli.kinds import Kind
 from materials_cli.model import Version
 
