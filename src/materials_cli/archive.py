@@ -82,8 +82,7 @@ class Archive:
         self.store = store_at(self.root, lambda what: self.progress(Step(StepKind.NOTICE, message=what)))
         self._config = config
         self._progress = self.progress = watchdog.living(progress)
-        self._patience = watchdog.PATIENCE if patience is None else patience
-        self._offer = offer
+        self._patience, self._offer = watchdog.PATIENCE if patience is None else patience, offer
         self._equipment = Equipment(self.store, self._progress, executor)
 
     @property

@@ -63,17 +63,13 @@ def set_top_key(file: Path, key: str, value: object) -> None:
     """Give materials.toml a key above its first table, a text or true; None takes the key out. Raise bad_settings."""
     before = parse(file).content
     lines = _lines(file)
-    end = next((number for number, line in enumerate(lines) if _ANY_HEADER.match(line)), len(lines))
+    first = next((number for number, line in enumerate(lines) if _ANY_HEADER.match(line)), len(lines))
     own = re.compile(rf"\s*{key}\s*=")
-    lines = [line for number, line in enumerate(lines) if number >= end or not own.match(line)]
-    end -= sum(own.match(line) is not None for line in _lines(file)[:end])
-    while end > 0 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
-        end -= 1
+    top = [line for line in lines[:first] if not own.match(line)]
     written = f"{key} = {json.dumps(value, ensure_ascii=False)}"
     if value is not None:
-        if end and not lines[end - 1].endswith("\n"):
-            lines[end - 1] += _line_end(lines)
-        lines.insert(end, f"{written}{_line_end(lines)}")
+        _add_key(top, f"{written}{_line_end(lines)}")
+    lines = [*top, *lines[first:]]
     others = {name: content for name, content in before.items() if name != key}
     by_hand = msg("Write it there by hand, above the first table: {line}", line=written)
     _replace(
@@ -83,6 +79,16 @@ def set_top_key(file: Path, key: str, value: object) -> None:
         msg("It is written in an unusual way."),
         by_hand,
     )
+
+
+def _add_key(top: list[str], line: str) -> None:
+    """Put the line after the last key of these lines, before the comments that belong to what follows."""
+    end = len(top)
+    while end > 0 and (not top[end - 1].strip() or top[end - 1].lstrip().startswith("#")):
+        end -= 1
+    if end and not top[end - 1].endswith("\n"):
+        top[end - 1] += _line_end(top)
+    top.insert(end, line)
 
 
 def written_table(file: Path, above: str, name: str) -> str:

@@ -5,7 +5,7 @@ has the stated digest is taken in; the rest is named. Nothing is deleted: the ol
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from materials_cli.export.feed import kept_hashes
 from materials_cli.export.lost import is_lost
 from materials_cli.history.events import of_claim, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
-from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind
+from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind, Version
 from materials_cli.published import fetch_manifest, files_of, follow, set_catalogue_aside
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
@@ -299,15 +299,20 @@ class _Taking:
         self.seen.add(key)
         taken = None if again and key in self.known else self._item(item, key)
         versions = [version for version in reversed(claim.versions) if self._is_kept(item, version.path, version.fixity)]
-        new = [version for version in versions if version.fixity.sha256 not in self.kept.get(key, ())]
-        for version in new:
-            self.catalogue.retire(item.collection, version)
-            self.kept.setdefault(key, set()).add(version.fixity.sha256)
-        self.made.versions += len(new)
+        new = self._retire(key, versions)
         if taken and len(versions) == len(claim.versions):
             self._state_verified(key)
         if self.told and (taken or new):
             self.catalogue.note(of_claim(taken or item, new, taken=taken is not None, known=self.recorded))
+
+    def _retire(self, key: tuple[str, str], versions: Iterable[Version]) -> list[Version]:
+        """Take in those of the item's versions that the catalogue does not have."""
+        new = [version for version in versions if version.fixity.sha256 not in self.kept.get(key, ())]
+        for version in new:
+            self.catalogue.retire(key[0], version)
+            self.kept.setdefault(key, set()).add(version.fixity.sha256)
+        self.made.versions += len(new)
+        return new
 
     def _state_verified(self, key: tuple[str, str]) -> None:
         """Take over when the manifest says that the item was last verified; never later than now, when it is."""

@@ -205,7 +205,7 @@ LAUGHS = b"""<!DOCTYPE s [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
         b"<schedule>" + b"<day>" * 10_000,
         _far_cell(),
     ],
-    ids=lambda content: content[:24].decode("latin-1"),
+    ids=lambda content: content[:10].decode("latin-1"),  # the bytes of a zip that follow tell the time
 )
 def test_a_hostile_file_costs_little_and_is_no_agenda(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "agenda"

@@ -42,6 +42,7 @@ ON_COLLECTIONS = {f"collection {name}" for name in ("rename", "detach", "remove"
 NOT_FOR_PROGRAMS = ON_COLLECTIONS | {
     "demo",
     "mcp",
+    "move",  # it changes where the archive is (tests/objects/test_archives.py)
     "schedule install",
     "schedule test",
     "schedule remove",

@@ -172,7 +172,8 @@ def test_moved_there_and_back_it_is_the_same_to_the_byte(
     shutil.rmtree(here / ".materials" / "versions")
     assert "all present and intact" in at(here, "verify")
     at(here, "sync")
-    at(here, "move", "--to", "disk")
+    (told,) = json.loads(run("--archive", str(here), "move", "--to", "disk", "--json").stdout)["items"]
+    assert (told["to"], told["left"]) == ("disk", url)
     assert "store" not in (here / "materials.toml").read_text("utf-8")
     assert rows(here) == was
     assert {path: path.read_bytes() for path in (here / "c").rglob("*") if path.is_file()} == files

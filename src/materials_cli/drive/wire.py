@@ -241,16 +241,16 @@ class Wire:
         return True
 
     def call(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None, most: int = LARGEST_ANSWER
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | str | None = None, most: int | None = None
     ) -> Answer:
         """One request whose answer is no file and is read whole; raise RefusalError for anything but success.
 
-        It may take ten minutes. most: the bytes that it may have, once it is unpacked.
+        It may take ten minutes. most: the bytes that it may have, once it is unpacked; 64 MB unless said.
         """
         with self.limited():
             response = self.open(method, url, headers=headers, body=body)
             try:
-                data = self._whole(response, most)
+                data = self._whole(response, most or LARGEST_ANSWER)
             except TransportError as error:
                 raise self.broken(error) from error
             finally:
