@@ -4,6 +4,7 @@ import itertools
 import unicodedata
 
 import pytest
+from anyascii import anyascii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -202,6 +203,12 @@ def test_other_words_are_no_forms(pair: str) -> None:
 )
 def test_spellings_that_look_alike_fold_to_one_word(typed: str, written: str) -> None:
     assert forms_of(typed).fold == forms_of(written).fold
+
+
+def test_russian_is_romanised_as_in_the_tables_of_all_scripts() -> None:
+    """But it needs none of them."""
+    letters = "абвгдежзийклмнопрстуфхцчшщъыьэюяёіѕ"
+    assert [romanise(letter) for letter in letters] == [anyascii(letter).strip("'") for letter in letters]
 
 
 def test_romanised_words_are_ascii() -> None:

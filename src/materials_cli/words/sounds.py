@@ -15,7 +15,11 @@ LONGEST_SOUND = 8
 
 # Letters that anyascii romanises too coarsely, or not as their country does.
 _ROMANISED_PAIRS = "ўo ғg һh ңn өo үu ұu әa əa ıi ҹj ҝg çch şsh żzh žzh čch šsh চch ছch শsh ষsh ংng јy"
-_ROMANISED = {ord(pair[0]): pair[1:] for pair in _ROMANISED_PAIRS.split()}
+# Russian as anyascii has it, so that most archives, and every comparison of letters that look alike, do without its tables.
+_RUSSIAN_PAIRS = (
+    "аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь эe юyu яya іi ѕdz"
+)
+_ROMANISED = {ord(pair[0]): pair[1:] for pair in f"{_ROMANISED_PAIRS} {_RUSSIAN_PAIRS}".split()}
 _TURKIC_C = regex("[əğış]")  # in words with these letters, c is pronounced like the j of "jam"
 _AZERI = regex("[ҝҹһ]")  # the Cyrillic script of Azerbaijan, whose г is romanised as q
 _KEY_OF = (
@@ -54,15 +58,17 @@ _NOT_ALPHANUMERIC = regex("[^a-z0-9]")
 def romanise(normalised: str) -> str:
     """A normalised word (see `fold.Forms.spelled`) in lower-case Latin letters and digits."""
     if not normalised.isascii():
-        from anyascii import anyascii  # noqa: PLC0415 - its import costs 30 ms, and many archives need none of it
-
         if _TURKIC_C.search(normalised):
             normalised = normalised.replace("c", "j")
         if _AZERI.search(normalised):
             normalised = normalised.replace("г", "q")
         if KHMER.search(normalised):
             normalised = pronounced(normalised)
-        normalised = anyascii(normalised.replace("ու", "u").translate(_ROMANISED)).lower()
+        normalised = normalised.replace("ու", "u").translate(_ROMANISED)
+    if not normalised.isascii():
+        from anyascii import anyascii  # noqa: PLC0415 - its import costs 30 ms, and many archives need none of it
+
+        normalised = anyascii(normalised).lower()
     romanised = _NOT_ALPHANUMERIC.sub("", normalised)
     return _LEE.sub("i", _WOO.sub("u", romanised)) if "oo" in romanised or "lee" in romanised else romanised
 
