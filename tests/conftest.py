@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,16 +55,23 @@ def no_secret_of_another_test() -> Iterator[None]:
     redaction.redact.cache_clear()
 
 
+_ONE_READER = threading.Lock()
+
+
 @pytest.fixture(autouse=True)
 def _reading_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same code reads texts here in this process, since a child takes longer to start than most tests.
 
-    The children are the business of tests/extract, and of every test that starts a command in a process of its own.
+    The children are the business of tests/extract, and of every test that starts a command in a process of its own. One text
+    at a time, as in a child: PDFium cannot be used by two threads.
     """
     asking = Pool.extract
 
     def read(pool: Pool, path: Path, name: str) -> Text:
-        return extract(path, name) if pool._program == READER and not pool._stopped else asking(pool, path, name)
+        if pool._program != READER or pool._stopped:
+            return asking(pool, path, name)
+        with _ONE_READER:
+            return extract(path, name)
 
     if "extract" not in request.path.parts:
         monkeypatch.setattr(Pool, "extract", read)
