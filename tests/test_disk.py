@@ -227,6 +227,8 @@ def test_there_is_no_other_way_to_write_a_file() -> None:
         "pictures/drawn.py",  # a child's own temporary folder
         "pictures/office.py",
         "pictures/slides.py",
+        "cli/sources.py",  # letters, in a new folder outside the archive
+        "pictures/thumbnails.py",  # for a child, in its temporary folder
         "cli/edit.py",  # a draft for an editor, in a temporary folder
         "export/xlsx.py",  # a method of that name
         # Files in a folder outside the archive, which is renamed when it is whole.

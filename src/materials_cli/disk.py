@@ -184,7 +184,9 @@ def _no_symlink(path: str, flags: int) -> int:
 
 
 def _at_once(path: str, flags: int) -> int:
-    return _no_symlink(path, flags | getattr(os, "O_NONBLOCK", 0))
+    with contextlib.suppress(BlockingIOError):  # no pipe: a file that another program has leased, which lets go when asked
+        return _no_symlink(path, flags | getattr(os, "O_NONBLOCK", 0))
+    return _no_symlink(path, flags)
 
 
 def _owner_only(path: str, flags: int) -> int:
