@@ -43,8 +43,10 @@ os.environ["COLUMNS"] = "100"
 os.environ["TERM"] = "dumb"
 os.environ["LANGUAGE"] = "en"
 
-if hasattr(signal, "SIGHUP"):  # under nohup it is ignored, and so it would be in every command that a test starts
+# Under nohup, or in the background of a shell, these are ignored, and so they would be in every command that a test starts.
+if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
