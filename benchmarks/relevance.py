@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
 
-from materials_cli.search.engine import search  # noqa: E402
-from support.judging import Judged, Place, judged, judged_archive, recall, reciprocal_rank, sections_of  # noqa: E402
+from materials_cli.search.engine import search
+from support.judging import Judged, Place, judged, judged_archive, recall, reciprocal_rank, sections_of
 
 Find = Callable[[str], list[Place]]
 DEEP = 20

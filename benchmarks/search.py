@@ -25,14 +25,14 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 sys.path[:1] = [str(TESTS), str(TESTS.parent / "tools")]
 
-from materials_cli.catalogue.items import Catalogue  # noqa: E402
-from materials_cli.model import Fixity, Item, RemoteFile, Section, Text  # noqa: E402
-from materials_cli.search import large  # noqa: E402
-from materials_cli.search.engine import search  # noqa: E402
-from materials_cli.words.fold import words  # noqa: E402
-from materials_cli.words.languages import languages  # noqa: E402
-from sample_texts import DECKS  # noqa: E402 - after the path of the tests
-from support.judging import judged_archive, sections_of  # noqa: E402
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
+from materials_cli.search import large
+from materials_cli.search.engine import search
+from materials_cli.words.fold import words
+from materials_cli.words.languages import languages
+from sample_texts import DECKS
+from support.judging import judged_archive, sections_of
 
 WHEN = datetime(2025, 6, 24, tzinfo=UTC)
 SECTIONS, COMMIT = 20, 50

@@ -20,16 +20,16 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
 
-from materials_cli.catalogue.items import Catalogue  # noqa: E402 - after the path of the tests, as all below
-from materials_cli.config import Collection  # noqa: E402
-from materials_cli.equipment import Equipment  # noqa: E402
-from materials_cli.search.by_meaning import Meaning, with_meaning  # noqa: E402
-from materials_cli.search.engine import search  # noqa: E402
-from materials_cli.search.equivalents import shipped  # noqa: E402
-from materials_cli.search.hit import Hit, Match  # noqa: E402
-from materials_cli.store.mirror import Store  # noqa: E402
-from support.judging import DEPTH, judged_archive, recall  # noqa: E402
-from support.xlang import (  # noqa: E402
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
+from materials_cli.equipment import Equipment
+from materials_cli.search.by_meaning import Meaning, with_meaning
+from materials_cli.search.engine import search
+from materials_cli.search.equivalents import shipped
+from materials_cli.search.hit import Hit, Match
+from materials_cli.store.mirror import Store
+from support.judging import DEPTH, judged_archive, recall
+from support.xlang import (
     ABSENT,
     ABSENT_ASIDE,
     COUNTRIES,

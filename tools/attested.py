@@ -12,12 +12,12 @@ from pathlib import Path
 TOP = Path(__file__).parents[1]
 sys.path.insert(0, str(TOP / "src"))
 
-from materials_cli.catalogue.items import Catalogue  # noqa: E402
-from materials_cli.search.equivalents import Concept, concepts_in  # noqa: E402
-from materials_cli.search.expression import expression_of  # noqa: E402
-from materials_cli.search.match import MatchLevel  # noqa: E402
-from materials_cli.search.passages import Passages  # noqa: E402
-from materials_cli.search.query import parse  # noqa: E402
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.search.equivalents import Concept, concepts_in
+from materials_cli.search.expression import expression_of
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.passages import Passages
+from materials_cli.search.query import parse
 
 GLOSSARY = TOP / "src" / "materials_cli" / "search" / "glossary.toml"
 SEEN = "corpus"

@@ -11,7 +11,7 @@ from pathlib import Path
 TOP = Path(__file__).parents[1]
 sys.path.insert(0, str(TOP / "src"))
 
-from materials_cli.search.equivalents import COMPILED, Concept, compiled, concepts_in  # noqa: E402
+from materials_cli.search.equivalents import COMPILED, Concept, compiled, concepts_in
 
 SEARCH = Path("src", "materials_cli", "search")
 COUNTRIES = Path("src", "materials_cli", "describe", "countries.toml")

@@ -154,8 +154,8 @@ class Triage:
         lacking = looks.lacking(items)
         if not lacking:
             return
-        with staffed("looker", program=PROGRAM) as (asking, pool):
-            looks.complete(lacking, pool, asking, self._archive.progress)
+        with staffed("looker", self._archive.progress, program=PROGRAM) as lookers:
+            looks.complete(lacking, lookers)
 
 
 def _rows(one: Examined) -> Iterator[dict[str, str]]:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from materials_cli.batches import threads
 from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError, as_failure
-from materials_cli.extract.pool import staffed
+from materials_cli.extract.pool import Staff, staffed
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.published import follow, publish
 from materials_cli.store.mirror import Store
-from materials_cli.sync.texts import Readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from materials_cli.drive.source import Source
     from materials_cli.meaning.prepare import Prepared
     from materials_cli.model import Item
-    from materials_cli.pictures.draw import Artists, PictureReport
+    from materials_cli.pictures.draw import PictureReport
 
 WORKERS = 32
 
@@ -78,10 +77,10 @@ class Equipment:
             yield workers
 
     @contextmanager
-    def readers(self) -> Iterator[Readers]:
+    def readers(self) -> Iterator[Staff]:
         """Threads and child processes that extract text."""
-        with staffed("reader") as (asking, pool):
-            yield Readers(asking, pool, self.progress)
+        with staffed("reader", self.progress) as readers:
+            yield readers
 
     def draw(
         self,
@@ -98,14 +97,13 @@ class Equipment:
         """
         from materials_cli.pictures import draw  # noqa: PLC0415 - most runs draw nothing
 
-        with staffed("artist", draw.SECONDS, draw.PROGRAM) as (waiting, pool):
-            artists = draw.Artists(waiting, pool, self.progress, best)
-            report = draw.draw_items(self.store, catalogue, catalogue.items(collections), artists, again=again)
+        with staffed("artist", self.progress, draw.SECONDS, draw.PROGRAM) as artists:
+            report = draw.draw_items(self.store, catalogue, catalogue.items(collections), artists, again=again, best=best)
             if asking and report.faceless:
                 self._ask_for(report.faceless, artists)
         return report
 
-    def _ask_for(self, items: "Sequence[Item]", artists: "Artists") -> None:
+    def _ask_for(self, items: "Sequence[Item]", artists: Staff) -> None:
         """Drive's own pictures of these items. Without any, they have cards: nobody needs to know why."""
         from materials_cli.pictures.thumbnails import keep_thumbnails  # noqa: PLC0415 - most runs need none
 
@@ -123,8 +121,8 @@ class Equipment:
         slugs = [collection.slug for collection in collections if collection.meaning]
         if not slugs and not Vectors(self.store.root):
             return None
-        with staffed("preparer", prepare.SECONDS, prepare.PROGRAM) as (asking, pool):
-            return prepare.prepare(self.store, catalogue, slugs, prepare.Makers(asking, pool, self.progress))
+        with staffed("preparer", self.progress, prepare.SECONDS, prepare.PROGRAM) as makers:
+            return prepare.prepare(self.store, catalogue, slugs, makers)
 
     def index(self, catalogue: "Catalogue", least: int) -> tuple[Message, ...]:
         """Keep the index for very large archives, if this is one; what there is to say about it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code
 from materials_cli.store import lease
@@ -22,7 +22,7 @@ from materials_cli.store.objects import BYTES, Objects, key_of
 from support.command import begin, data, run
 from support.law_events import Meanwhile
 from support.object_servers import Proxy, Server, before, moto, once, rclone, reach
-from support.small_drive import node
+from support.small_drive import node, served
 
 __all__ = ["moto", "rclone"]
 TALK = b"A talk about digital services in Georgia"
@@ -41,11 +41,9 @@ def world() -> World:
 
 
 @pytest.fixture
-def drive(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    with start(world) as server:
-        monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    with served(world, tmp_path, monkeypatch) as server:
         yield server
-        assert not server.crashes
 
 
 @pytest.fixture
@@ -94,6 +92,13 @@ def of_drive(world: World) -> set[str]:
     return {
         hashlib.sha256(each.data).hexdigest() for each in world.nodes.values() if isinstance(each.data, bytes) and each.data
     }
+
+
+def assert_whole(folder: Path, url: str, world: World) -> None:
+    """Whether a bucket has what Drive has, and nothing damaged was set aside."""
+    assert in_bucket(url) == of_drive(world)
+    assert "all present and intact" in at(folder, "verify")
+    assert not list(Objects(url).sizes("aside"))
 
 
 def on_disk(folder: Path) -> set[str]:
@@ -203,9 +208,7 @@ def test_what_fails_for_a_moment_is_done_all_the_same(
     there = archive(tmp_path / "there", world, url)
     proxy.fault = fault()
     at(there, "sync")
-    assert in_bucket(url) == of_drive(world)
-    assert "all present and intact" in at(there, "verify")
-    assert not list(Objects(url).sizes("aside"))
+    assert_whole(there, url, world)
 
 
 def test_one_file_that_cannot_be_written_costs_only_itself(
@@ -340,10 +343,8 @@ def test_a_writer_killed_between_object_and_row_loses_nothing(
     assert Objects(url).size(key_of(digest)) == len(TALK)
     proxy.fault = lambda _, __: ""
     at(there, "sync")
-    assert in_bucket(url) == of_drive(world)
     assert len(rows(there)) == len(world.nodes) - 2
-    assert "all present and intact" in at(there, "verify")
-    assert not list(Objects(url).sizes("aside"))
+    assert_whole(there, url, world)
 
 
 def test_a_catalogue_is_rebuilt_from_the_bucket_alone_even_if_what_is_published_is_damaged(

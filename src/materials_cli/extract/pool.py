@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +25,7 @@ from materials_cli.batches import threads
 from materials_cli.environment import for_reading
 from materials_cli.extract import pronom
 from materials_cli.messages import Message, msg, msgid
-from materials_cli.model import Section, Text
+from materials_cli.model import Progress, Section, Text
 
 GIGABYTE = 1024**3
 READER, _NAMER = "materials_cli.extract.child", "materials_cli.extract.pronom"
@@ -138,13 +138,22 @@ class Pool:
         return child
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Threads, each of which waits for a child of the pool, and who is told how far they are."""
+
+    threads: Executor
+    pool: Pool
+    progress: Progress
+
+
 @contextmanager
-def staffed(name: str, seconds: float = 60, program: str = READER) -> Iterator[tuple[Executor, Pool]]:
-    """A pool of a child for each core, and as many threads of this name to ask it; they end at once if anything is raised."""
+def staffed(name: str, progress: Progress, seconds: float = 60, program: str = READER) -> Iterator[Staff]:
+    """A child for each core, and as many threads of this name to ask them; they end at once if anything is raised."""
     cores = os.cpu_count() or 1
     with Pool(cores, seconds=seconds, program=program) as pool, threads(cores, name) as asking:
         try:
-            yield asking, pool
+            yield Staff(asking, pool, progress)
         except BaseException:
             pool.stop()
             raise

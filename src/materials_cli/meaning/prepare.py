@@ -8,7 +8,6 @@ import time
 from array import array
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,10 +16,10 @@ from itertools import islice
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.sections import section_at, sections_by_place
-from materials_cli.extract.pool import Pool
+from materials_cli.extract.pool import Pool, Staff
 from materials_cli.meaning.kept import UNRELATED, VECTOR, Vectors, digest_of, is_installed, text_of
 from materials_cli.messages import Message, msg
-from materials_cli.model import Progress, Step, StepKind
+from materials_cli.model import Step, StepKind
 from materials_cli.store.mirror import Store
 from materials_cli.store.space import room
 from materials_cli.watchdog import alive
@@ -31,15 +30,6 @@ _AT_A_TIME = 4
 _WRITTEN_EVERY = 60.0  # seconds between two lists of places, by which a search finds what is there so far
 
 _Texts = Sequence[tuple[bytes, str]]  # each with its digest
-
-
-@dataclass(frozen=True, slots=True)
-class Makers:
-    """What makes vectors: threads, each of which waits for a child of the pool."""
-
-    threads: Executor
-    pool: Pool
-    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,7 @@ class _Standing:
     first: dict[bytes, int] = field(default_factory=dict)
 
 
-def prepare(store: Store, catalogue: Catalogue, slugs: Sequence[str], makers: Makers) -> Prepared:
+def prepare(store: Store, catalogue: Catalogue, slugs: Sequence[str], makers: Staff) -> Prepared:
     """Make the vectors of the sections of these collections that have none; those of all other texts are dropped.
 
     Raise a disk error, or symlink_in_archive.
@@ -95,7 +85,7 @@ def _standing(catalogue: Catalogue, slugs: Sequence[str]) -> _Standing:
 
 
 def _make(
-    store: Store, vectors: Vectors, standing: _Standing, numbers: dict[bytes, int], tasks: Iterator[_Texts], makers: Makers
+    store: Store, vectors: Vectors, standing: _Standing, numbers: dict[bytes, int], tasks: Iterator[_Texts], makers: Staff
 ) -> Message | None:
     """Make vectors and append them; why it ended early, if it did. numbers: of the records, to which the new ones are added."""
     finished, total, written = 0, sum(digest not in numbers for digest in standing.first), time.monotonic()

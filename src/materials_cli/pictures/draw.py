@@ -6,7 +6,6 @@ file costs itself. A run that is interrupted goes on where it stopped, since a f
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,10 +14,10 @@ from pathlib import Path
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import Code, MaterialsError, Reach, stopped_at
-from materials_cli.extract.pool import Pool
+from materials_cli.extract.pool import Pool, Staff
 from materials_cli.kinds import Kind
 from materials_cli.messages import Message, msg
-from materials_cli.model import Failure, Fixity, Item, Progress, Step, StepKind, Text
+from materials_cli.model import Failure, Fixity, Item, Step, StepKind, Text
 from materials_cli.pictures.card import HEIGHT, WIDTH, cards
 from materials_cli.pictures.drawn import Drawn, Sheet
 from materials_cli.pictures.kept import CARD, DRIVE, SVG, Drawing, Pictures
@@ -32,16 +31,6 @@ PROGRAM = "materials_cli.pictures.child"
 SECONDS = 120.0
 _KINDS = {Kind.SLIDES, Kind.PDF, Kind.DOCUMENT}
 _MOST_PAGES = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Artists:
-    """What draws: threads, each of which waits for a child of the pool. best: LibreOffice draws also what others can."""
-
-    threads: Executor
-    pool: Pool
-    progress: Progress
-    best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,7 @@ def is_drawable(item: Item) -> bool:
 
 
 def draw_items(
-    store: Store, catalogue: Catalogue, items: Iterable[Item], artists: Artists, *, again: bool = False
+    store: Store, catalogue: Catalogue, items: Iterable[Item], artists: Staff, *, again: bool = False, best: bool = False
 ) -> PictureReport:
     """Draw what is not drawn yet of these items. again: everything anew. Pictures of what is no longer held are dropped."""
     pictures, tools, report = Pictures(store.root), installed(), PictureReport()
@@ -90,12 +79,12 @@ def draw_items(
     wanted: dict[str, Item] = {}
     for item in filter(is_drawable, items):
         known = None if again else pictures.drawing(item.fixity.sha256)
-        if known and _is_ready(pictures, item, known) and known.is_current(tools, best=artists.best):
+        if known and _is_ready(pictures, item, known) and known.is_current(tools, best=best):
             report.ready.append(_pictured(item, known))
             report.faceless += [item] if known.faceless else []
         else:
             wanted.setdefault(item.fixity.sha256, item)
-    work = partial(_draw_item, store, pictures, artists)
+    work = partial(_draw_item, store, pictures, artists.pool, best=best)
     tasks = ((item, catalogue.text(item.collection, item.id)) for item in wanted.values())
     artists.progress(Step(StepKind.PICTURED, amount=0, total=len(wanted)))
     finished = 0
@@ -148,7 +137,9 @@ def _with_face(pictures: Pictures, digest: str, drawing: Drawing) -> tuple[Drawi
     return drawing.with_thumbnail((given.width, given.height)), {1: content}
 
 
-def _draw_item(store: Store, pictures: Pictures, artists: Artists, task: tuple[Item, Text | None]) -> Pictured | MaterialsError:
+def _draw_item(
+    store: Store, pictures: Pictures, pool: Pool, task: tuple[Item, Text | None], *, best: bool
+) -> Pictured | MaterialsError:
     item, text = task
     try:
         alive()
@@ -158,7 +149,7 @@ def _draw_item(store: Store, pictures: Pictures, artists: Artists, task: tuple[I
                 Code.DISK_FULL, msg("No room on this disk for more pictures."), where=str(store.root), why=why
             )
         with store.reading_item(item) as path:
-            return _pictured(item, draw_bytes(pictures, artists.pool, path, item.fixity, item.path, text, best=artists.best))
+            return _pictured(item, draw_bytes(pictures, pool, path, item.fixity, item.path, text, best=best))
     except Exception as error:  # noqa: BLE001 - the border around one file
         return stopped_at(Reach.ARCHIVE, error)
 

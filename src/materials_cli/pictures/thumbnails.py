@@ -11,14 +11,14 @@ from itertools import chain
 from materials_cli.batches import in_parallel
 from materials_cli.drive.source import Source
 from materials_cli.errors import MaterialsError, Reach
-from materials_cli.extract.pool import Pool
+from materials_cli.extract.pool import Pool, Staff
 from materials_cli.model import Item, State
-from materials_cli.pictures.draw import Artists, ask
+from materials_cli.pictures.draw import ask
 from materials_cli.pictures.kept import Pictures
 from materials_cli.store.mirror import Store
 
 
-def keep_thumbnails(store: Store, source: Source, items: Iterable[Item], artists: Artists) -> None:
+def keep_thumbnails(store: Store, source: Source, items: Iterable[Item], artists: Staff) -> None:
     """Ask Drive for pictures of these items, and keep them; stop at a failure that would concern the others, too."""
     pictures = Pictures(store.root)
     wanted = {item.fixity.sha256: item for item in items if item.state is State.HELD and item.replacement is None}

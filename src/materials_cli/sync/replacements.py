@@ -11,20 +11,20 @@ from materials_cli.disk import disk_errors
 from materials_cli.drive.source import Source
 from materials_cli.errors import Reach, stopped_at
 from materials_cli.extract.form import form_of
+from materials_cli.extract.pool import Staff
 from materials_cli.messages import Message, msg
 from materials_cli.model import Action, Item, Plan, Text
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.execute import carry_out
 from materials_cli.sync.guard import judge
-from materials_cli.sync.texts import Readers
 
 _LEAST_TEXT = 10
 _LOST_SHARE = 0.2
 
 
 def decide(
-    source: Source, store: Store, journal: Journal, made: Plan, crew: Crew, readers: Readers, lacking: Iterable[Action] = ()
+    source: Source, store: Store, journal: Journal, made: Plan, crew: Crew, readers: Staff, lacking: Iterable[Action] = ()
 ) -> None:
     """Read what waits for the items of a plan: hold it back and say so, or put it in place of what they hold.
 
@@ -61,7 +61,7 @@ def _taking(waiting: Sequence[Item], guarded: Mapping[str, Action]) -> tuple[Act
     return tuple(replace(guarded[item.id], held=item, fetch=False, guarded=False) for item in damaged_first)
 
 
-def read_waiting(store: Store, catalogue: Catalogue, items: Sequence[Item], readers: Readers) -> None:
+def read_waiting(store: Store, catalogue: Catalogue, items: Sequence[Item], readers: Staff) -> None:
     """Compare replacements with what their items hold, unless that is known, and record what is wrong with them."""
 
     def damage(item: Item) -> Message | None:
@@ -81,7 +81,7 @@ def read_waiting(store: Store, catalogue: Catalogue, items: Sequence[Item], read
                         catalogue.record(replace(item, replacement=new))
 
 
-def _damage(store: Store, readers: Readers, item: Item, before: Text | None) -> Message | None:
+def _damage(store: Store, readers: Staff, item: Item, before: Text | None) -> Message | None:
     """What is wrong with a replacement; None if nothing is. The first case that matches is taken."""
     new = item.replaced
     if not new.fixity.size and item.fixity.size:

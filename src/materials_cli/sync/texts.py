@@ -5,7 +5,6 @@ afterwards, so that all other text can be searched at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,24 +16,15 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.disk import disk_errors
 from materials_cli.errors import MaterialsError, Reach, stopped_at
-from materials_cli.extract.pool import Pool
+from materials_cli.extract.pool import Pool, Staff
 from materials_cli.extract.silence import EXTRACTOR_VERSION, silence, silent
 from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import Message, combined, msg, without
-from materials_cli.model import Failure, Item, Progress, Section, State, Step, StepKind, Text
+from materials_cli.model import Failure, Item, Section, State, Step, StepKind, Text
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import INNER
 
 Key = TypeVar("Key")
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """The threads, one per core, each of which waits for a child process of the pool."""
-
-    threads: Executor
-    pool: Pool
-    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +104,7 @@ def read_new(
     store: Store,
     catalogue: Catalogue,
     collections: Sequence[Collection],
-    readers: Readers,
+    readers: Staff,
     items: Sequence[Item] | None = None,
 ) -> "ReadingReport":
     """Extract text from items (by default, from those that have none yet) and index it, in the languages of collections."""
@@ -124,7 +114,7 @@ def read_new(
     return read_texts(store, catalogue, unread(catalogue, ocr) if items is None else items, readers, ocr)
 
 
-def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], readers: Readers, ocr: Ocr) -> ReadingReport:
+def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], readers: Staff, ocr: Ocr) -> ReadingReport:
     """Extract the text of these items and record it, whether or not it is known already."""
     sorted_out: dict[bool, list[Item]] = {True: [], False: []}
     reading = _Reading(catalogue, ocr)
@@ -208,7 +198,7 @@ def _to_recognise(text: Text) -> list[int]:
 
 
 def _recognised(
-    store: Store, readers: Readers, pictured: Sequence[tuple[Item, Text]], ocr: Ocr
+    store: Store, readers: Staff, pictured: Sequence[tuple[Item, Text]], ocr: Ocr
 ) -> Iterator[tuple[Item, Text | MaterialsError]]:
     """Each item, when the pictures of all its sections have been searched for text."""
     cache = store.root / INNER / "ocr"
@@ -244,7 +234,7 @@ def _merged(text: Text, seen: Sequence[Text]) -> Text:
 
 
 def _batches(
-    readers: Readers, kind: StepKind, calls: Sequence[tuple[Key, str, Callable[[], Text]]]
+    readers: Staff, kind: StepKind, calls: Sequence[tuple[Key, str, Callable[[], Text]]]
 ) -> Iterator[list[tuple[Key, Text | MaterialsError]]]:
     """Make all calls on the threads; return the answers in batches as they arrive. A call has a key and a file's path."""
     finished = 0

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import Executor
 from contextlib import closing, suppress
 from functools import partial
 from itertools import chain
@@ -12,8 +11,8 @@ from typing import Any
 from materials_cli.batches import in_parallel
 from materials_cli.disk import SHA256, disk_errors, replace_file
 from materials_cli.errors import MaterialsError
-from materials_cli.extract.pool import Pool
-from materials_cli.model import Item, Progress, State, Step, StepKind, Text
+from materials_cli.extract.pool import Pool, Staff
+from materials_cli.model import Item, State, Step, StepKind, Text
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.triage.survey import Look
@@ -48,19 +47,19 @@ class Looks:
         """The items in the mirror whose files have not been looked at."""
         return [item for item in items if item.state is State.HELD and self.of(item) is None]
 
-    def complete(self, items: Iterable[Item], pool: Pool, threads: Executor, progress: Progress) -> int:
+    def complete(self, items: Iterable[Item], lookers: Staff) -> int:
         """Look at the files of these items; return how many were looked at. A file that is not here stays unseen.
 
-        pool: of children that run PROGRAM.
+        lookers: with children that run PROGRAM.
         """
         wanted = {item.fixity.sha256: item for item in self.lacking(items)}
         here = [item for item in wanted.values() if self._is_here(item)]
         done = 0
-        with closing(in_parallel(threads, partial(self._look, pool), here)) as batches:
+        with closing(in_parallel(lookers.threads, partial(self._look, lookers.pool), here)) as batches:
             for item, future in chain.from_iterable(batches):
                 future.result()
                 done += 1
-                progress(Step(StepKind.READ, item.path, done, len(here)))
+                lookers.progress(Step(StepKind.READ, item.path, done, len(here)))
         return done
 
     def clear(self, held: Collection[str]) -> None:
