@@ -125,7 +125,7 @@ class Equipment:
             return prepare.prepare(self.store, catalogue, slugs, makers)
 
     def index(self, catalogue: "Catalogue", least: int) -> tuple[Message, ...]:
-        """Keep the index for very large archives, if this is one; what there is to say about it."""
+        """Bring the index for very large archives up to date, if this is one; return what people are to be told."""
         from materials_cli.search.large import FOLDER, keep  # noqa: PLC0415 - nothing else here searches
 
         told = keep(catalogue.connection, self.store.inner / FOLDER, least, self._tell)
@@ -144,7 +144,7 @@ class Equipment:
         self._after(collection, msgid("Not every slide and page could be drawn: {reason}"), trouble)
 
     def prepare_after(self, catalogue: "Catalogue", collections: Iterable[Collection], collection: str) -> None:
-        """The same after a sync of a collection, where it can be done at all: whether it can, `doctor` tells."""
+        """Do the same after a sync of a collection, if this computer can; `doctor` says whether it can."""
         from materials_cli.meaning.kept import is_installed  # noqa: PLC0415 - see prepare()
 
         def trouble() -> Message | None:
@@ -155,7 +155,7 @@ class Equipment:
             self._after(collection, msgid("Not every text could be prepared for search by meaning: {reason}"), trouble)
 
     def _after(self, collection: str, notice: str, work: "Callable[[], Message | None]") -> None:
-        """Do some work whose trouble is only told."""
+        """Do work whose failure is reported and stops nothing."""
         try:
             trouble = work()
         except Exception as error:  # noqa: BLE001 - see above

@@ -242,7 +242,7 @@ def _complete(
 
 
 def _reconcile(catalogue: Catalogue) -> None:
-    """Tell in the history what is recovered although it does not tell it, and what it tells and is not recovered."""
+    """Add to the history what was recovered without an event, and what has an event and was not recovered."""
     for one in untold(catalogue.connection):
         if item := catalogue.find(one.collection, one.item):
             versions = [version for version in catalogue.versions(*one[:2]) if version.fixity.sha256 in one.versions]

@@ -84,7 +84,7 @@ def compare_rows(connection: sqlite3.Connection) -> Comparison:
 
 
 class Untold(NamedTuple):
-    """An item of which the history does not tell all: whether not that it is as it is, and which earlier digests not."""
+    """An item whose history is incomplete. differs: no event says what its row does; versions: digests without an event."""
 
     collection: str
     item: str

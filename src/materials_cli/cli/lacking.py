@@ -27,7 +27,7 @@ def _kind(note: Message) -> Message:
 
 
 def has_problems(row: Mapping[str, Any]) -> bool:
-    """Whether the last run left something to look at that nothing else tells."""
+    """Whether the last run left something to look at that is reported nowhere else."""
     return not (row["last_run"] is None or row["well"] or row["damaged"] or is_partly_here(row))
 
 

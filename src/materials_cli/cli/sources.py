@@ -84,14 +84,14 @@ def _write(folder: Path, written: Mapping[str, Sequence[Letter]]) -> None:
 
 
 def _look(here: ArchiveContext, chosen: Sequence[Collection]) -> Outlook:
-    """What is to be said of the chosen sources; what is known of others counts for them."""
+    """The outlook of the chosen sources, judged by what is known of all."""
     with here.catalogue() as catalogue:
         found = look(catalogue, here.config.collections, datetime.now(UTC))
     return found.of({collection.slug for collection in chosen})
 
 
 def _print_source(source: Source, found: Outlook) -> None:
-    """Print what is to be said of one source; nothing of one that is well."""
+    """Print one source, if there is anything to report."""
     lines = [*_lines(source, found)]
     if not lines:
         return

@@ -55,7 +55,7 @@ class Meaning:
         self._pool = _pool() if self.slugs and self._vectors and is_installed() else None
 
     def __enter__(self) -> Self:
-        """Itself."""
+        """Return itself."""
         if self._pool:
             threading.Thread(target=self._pool.ask, args=({"texts": ["materials"]},), name="loader", daemon=True).start()
         return self

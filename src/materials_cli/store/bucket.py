@@ -205,7 +205,7 @@ class Bucket(Store):
         return None if found.sha256 == fixity.sha256 else Flaw(Fault.DAMAGED, msg("its bytes are not those that were archived"))
 
     def absence(self, path: str, fixity: Fixity, *, mirrored: bool) -> Flaw | None:
-        """That the bytes are missing."""
+        """The message that the bytes are missing."""
         return Flaw(Fault.MISSING, _MISSING) if self.size_of(fixity.sha256) is None else None
 
     def measure(self, path: str, sha256: str, *, mirrored: bool) -> Fixity | Message:
@@ -276,22 +276,22 @@ class Bucket(Store):
         return Fixity(file.size, file.sha256, file.md5) if self.objects.proves(file.sha256) else None
 
     def let_go(self, item: Item) -> None:
-        """Nothing is there twice."""
+        """Do nothing: an object store holds the same bytes once."""
 
     def set_time(self, item: Item) -> None:
-        """Objects have no time of ours."""
+        """Do nothing: an object has no time that we set."""
 
     def move_back(self, item: Item, place: str) -> None:
-        """Nothing strays."""
+        """Do nothing: an object has no place that it could be moved from."""
 
     def flush(self) -> None:
-        """What was answered lasts."""
+        """Do nothing: what the server has confirmed is lasting."""
 
     def intend(self, paths: Iterable[str]) -> None:
-        """Nothing is moved."""
+        """Do nothing: objects are not moved."""
 
     def reclaim(self, rows: Callable[[], Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
-        """Nothing was being moved."""
+        """Do nothing: no move can have been interrupted."""
         return []
 
 
@@ -323,14 +323,14 @@ class _Objects(Versions):
             self._bucket.cache.keep(file, sha256)
 
     def digests(self) -> frozenset[str]:
-        """Nothing has retired: what lies here may be in use."""
+        """Return nothing: the same objects serve the mirror and the versions."""
         return frozenset()
 
     def drop(self, sha256: str) -> None:
-        """Nothing is deleted."""
+        """Do nothing: no object is deleted."""
 
     def bring_out(self, sha256: str, copy: Path, *, last: bool) -> Path | None:
-        """Not asked: recall() needs no copy."""
+        """Never called: recall() needs no copy."""
         return None
 
 
