@@ -1,9 +1,9 @@
 """Every index of sections answers alike, and the one for very large archives is used only as long as it is up to date."""
 
 import shutil
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,22 +167,21 @@ class TestKept:
         assert large.keep(catalogue.connection, folder, 5, print) is None
         assert not folder.exists()
 
-    def test_killed_at_any_moment_it_is_completed(self, catalogue: Catalogue, folder: Path) -> None:
+    def test_killed_before_any_of_its_notes_it_is_completed(self, catalogue: Catalogue, folder: Path) -> None:
+        """A child kills itself as it puts its nth file in place: before, between and after what tantivy keeps in one step."""
         line = (
-            "import sys; from pathlib import Path; from materials_cli.catalogue.items import Catalogue;"
-            "from materials_cli.search import large; catalogue = Catalogue.open(Path(sys.argv[1]));"
-            "print('begun', flush=True); large.refresh(catalogue.connection, Path(sys.argv[2]), print)"
+            "import os, signal, sys; from pathlib import Path; from materials_cli.catalogue.items import Catalogue;"
+            "from materials_cli.search import large; catalogue = Catalogue.open(Path(sys.argv[1])); left = [int(sys.argv[3])];"
+            "kill = lambda: os.kill(os.getpid(), signal.SIGKILL);"
+            "count = lambda name: name == 'os.rename' and (left.append(left.pop() - 1) or left[0] or kill());"
+            "sys.addaudithook(lambda name, _: count(name)); large.refresh(catalogue.connection, Path(sys.argv[2]), print)"
         )
         path = folder.with_name("catalogue.sqlite")
-        for number, wait in enumerate((0.0, 0.01, 0.03, 0.1)):
+        ended = []
+        for number in range(1, 5):
             put(catalogue, item(f"{number}.pptx"), Section(1, f"Number {number}", "harbour"))
-            run = subprocess.Popen([sys.executable, "-c", line, str(path), str(folder)], stdout=subprocess.PIPE)
-            assert run.stdout
-            run.stdout.readline()
-            time.sleep(wait)
-            run.kill()
-            run.communicate()
-        large.refresh(catalogue.connection, folder, print)
+            ended.append(subprocess.run([sys.executable, "-c", line, path, folder, str(number)], check=False).returncode)
+        assert ended == [-signal.SIGKILL] * 3 + [0]
         assert self.is_used(catalogue, folder)
         assert len(found(catalogue, "harbour")) == 5
         assert large.sections_of(catalogue.connection, folder).size() == 8

@@ -32,6 +32,7 @@ _META = "meta.json"  # tantivy's own: without it, an empty index would be made
 _FORMAT = 1
 _WEIGHTS = (4, 2, 1)  # of title, body, notes
 _MOST_SPELLED = 64  # terms with one beginning that are ranked one by one
+_UNSURE = ""  # no text is told like this
 _HEAP = 256_000_000
 _MANY_ITEMS = 1000  # of which to tell that they take time
 
@@ -99,14 +100,16 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     outdated = [number for number, text in wanted.items() if known.get(number) != text]
     if len(outdated) >= _MANY_ITEMS:
         tell(msgn("Indexing the texts of {count} item …", "Indexing the texts of {count} items …", len(outdated)))
+    replaced = [number for number in known if known[number] != wanted.get(number)]
+    _note(folder, known | dict.fromkeys([*outdated, *replaced], _UNSURE))
     writer = index.writer(_HEAP, 1)
-    if replaced := [number for number in known if known[number] != wanted.get(number)]:
+    if replaced:
         writer.delete_documents_by_query(Query.term_set_query(index.schema, "item", replaced))
     for place, columns in streams_of_items(connection, outdated):
         writer.add_document(_document(place, columns))
     writer.commit()
     writer.wait_merging_threads()
-    replace_file(folder / _ITEMS, json.dumps({"made by": _made_by(), "items": wanted}).encode(), lasting=False)
+    _note(folder, wanted)
     replace_file(current, state.encode())
     return len(outdated)
 
@@ -260,6 +263,11 @@ def _items(connection: sqlite3.Connection) -> dict[int, str]:
     statement = "SELECT number, collection, id, text_of, extractor, ocr, sections FROM item WHERE text_of IS NOT NULL"
     rows = map(tuple, connection.execute(statement))
     return {number: hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest() for number, *told in rows}
+
+
+def _note(folder: Path, items: Mapping[int, str]) -> None:
+    """Note what is in an index, as _items() tells it; _UNSURE: an item that is being put in or taken out."""
+    replace_file(folder / _ITEMS, json.dumps({"made by": _made_by(), "items": items}).encode())
 
 
 def _known(folder: Path) -> dict[int, str]:
