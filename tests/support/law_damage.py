@@ -96,7 +96,7 @@ class Damage(Events):
         if then:
             (self.sync if then == "sync" else self.settle)()
 
-    @precondition(lambda self: not (self.disturbed or self.killed))
+    @precondition(lambda self: self.has_catalogue() and not (self.disturbed or self.killed))
     @rule(at=picks, gone=st.booleans())
     def rot(self, at: int, gone: bool) -> None:
         """The disk loses a file, or a bit of it: verify says so, and repairs it where its bytes are proven; nothing is lost."""
