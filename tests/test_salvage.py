@@ -137,6 +137,16 @@ def test_what_is_newer_than_the_last_event_that_can_be_read_is_told(archive: Pat
     assert "none changed" in run("history", "--check").output
 
 
+def test_earlier_versions_of_what_is_gone_from_the_mirror_are_told(archive: Path) -> None:
+    """No event can be read, the rows can: the item's own bytes are missing until the next sync, its versions are there."""
+    ruin_event(archive / CATALOGUE, 1)
+    (archive / COPY).unlink()
+    (archive / "c/0.txt").unlink()
+    assert "earlier versions 1" in run("rebuild", status=3).output
+    run("sync")
+    assert "none changed" in run("history", "--check").output
+
+
 def forge(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER event_is_final")

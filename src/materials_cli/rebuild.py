@@ -25,7 +25,7 @@ from materials_cli.export.claims import Claim, as_claimed, read_claim
 from materials_cli.export.entries import JSONL, lines_of
 from materials_cli.export.feed import kept_hashes
 from materials_cli.export.lost import is_lost
-from materials_cli.history.events import of_claim, of_rebuilding, of_return
+from materials_cli.history.events import of_claim, of_claimed_bytes, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind, Version
 from materials_cli.published import fetch_manifest, files_of, follow, set_catalogue_aside
@@ -244,9 +244,9 @@ def _complete(
 def _reconcile(catalogue: Catalogue) -> None:
     """Add to the history what was recovered without an event, and what has an event and was not recovered."""
     for one in untold(catalogue.connection):
-        if item := catalogue.find(one.collection, one.item):
-            versions = [version for version in catalogue.versions(*one[:2]) if version.fixity.sha256 in one.versions]
-            catalogue.note(of_claim(item, versions[::-1], taken=one.differs))
+        versions = [version for version in reversed(catalogue.versions(*one[:2])) if version.fixity.sha256 in one.versions]
+        item = catalogue.find(one.collection, one.item) if one.differs else None
+        catalogue.note(of_claim(item, versions, taken=True) if item else of_claimed_bytes(one.collection, versions))
     catalogue.note(list(absent(catalogue.connection, msg("not recovered when the catalogue was rebuilt"))))
 
 

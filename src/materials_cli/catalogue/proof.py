@@ -84,7 +84,10 @@ def compare_rows(connection: sqlite3.Connection) -> Comparison:
 
 
 class Untold(NamedTuple):
-    """An item whose history is incomplete. differs: no event says what its row does; versions: digests without an event."""
+    """An item whose history is incomplete. differs: no event says what its row does; versions: digests without an event.
+
+    An item of which only earlier versions were recovered has no row.
+    """
 
     collection: str
     item: str
@@ -99,9 +102,13 @@ def untold(connection: sqlite3.Connection) -> list[Untold]:
         kept.setdefault((collection, item), set()).add(digest)
     for collection, item, path, state, digest in connection.execute("SELECT collection, id, path, state, sha256 FROM item"):
         life = lives.get((collection, item), _Life())
-        differs, versions = life.now != (digest, path, state), kept.get((collection, item), set()) - life.had - life.replaced
+        differs, versions = life.now != (digest, path, state), kept.pop((collection, item), set()) - life.had - life.replaced
         if differs or versions:
             found.append(Untold(collection, item, differs, frozenset(versions)))
+    for (collection, item), digests in kept.items():
+        life = lives.get((collection, item), _Life())
+        if versions := digests - life.had - life.replaced:
+            found.append(Untold(collection, item, differs=False, versions=frozenset(versions)))
     return found
 
 

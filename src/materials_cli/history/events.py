@@ -5,7 +5,7 @@ The names are those of the Library of Congress (https://id.loc.gov/vocabulary/pr
 its detail, the value of its ActionKind; only these count as changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -216,21 +216,32 @@ def of_import(proof: str, last_hash: str, items: int) -> Event:
     return Event(type=EventType.TRANSFER, collection="", detail={"sha256": proof, "last_hash": last_hash, "items": items})
 
 
+_CLAIMED = {"claimed": True, "reason": msg("told by the manifest").to_json()}
+
+
+def of_claimed_bytes(collection: str, claimed: Iterable[Version | Item]) -> list[Event]:
+    """What the manifest told of bytes that were found: earlier versions, or an item, each with its own time."""
+    return [
+        Event(
+            type=EventType.INGESTION,
+            time=held.fetched,
+            collection=collection,
+            item=held.item if isinstance(held, Version) else held.id,
+            detail={"path": held.path, "bytes": held.fixity.size, "sha256": held.fixity.sha256, **_CLAIMED},
+        )
+        for held in claimed
+    ]
+
+
 def of_claim(item: Item, versions: Sequence[Version], *, taken: bool, known: bool = False) -> list[Event]:
     """What the manifest told of an item whose bytes were found. Times and digests of events that it tells are its own.
 
     versions: those that were taken in, oldest first. taken: whether the item itself was taken in, not only versions. known: the
     history tells the rest already.
     """
-    told = {"claimed": True, "reason": msg("told by the manifest").to_json()}
-    states = [(version.fetched, version.path, version.fixity) for version in versions]
-    states = [] if known else [*states, *([(item.fetched, item.path, item.fixity)] if taken else [])]
-    events = [
-        replace(_of(EventType.INGESTION, item, path=path, bytes=fixity.size, sha256=fixity.sha256, **told), time=time)
-        for time, path, fixity in states
-    ]
+    events = [] if known else of_claimed_bytes(item.collection, [*versions, *([item] if taken else [])])
     if taken and item.withdrawn and not known:
-        withdrawal = _of(EventType.WITHDRAWAL, item, path=item.path, sha256=item.fixity.sha256, **told)
+        withdrawal = _of(EventType.WITHDRAWAL, item, path=item.path, sha256=item.fixity.sha256, **_CLAIMED)
         events.append(replace(withdrawal, time=item.withdrawn))
     found = msg("found on the disk, with the digest that the manifest states").to_json()
     if taken:
