@@ -70,6 +70,12 @@ def test_a_letter_as_a_bullet_is_a_sign_and_what_numbers_stays() -> None:
         assert words(mended(line(bullet, kind="bullet"), line("First")))[0] == seen
 
 
+def test_letters_are_as_wide_as_in_the_widest_of_the_usual_fonts() -> None:
+    """DejaVu Sans, which Linux takes for Armenian and Georgian: such lines do not run out of the slide."""
+    for text, width in {"Պետական ծառայություններ և թվային": 20.4, "სახელმწიფო სერვისები და ციფრული": 17.8}.items():
+        assert mended(line(text, x=round(WIDTH * 0.985 - 32 * width)))[0].get("textLength")
+
+
 def test_lines_of_tall_letters_do_not_touch() -> None:
     def sizes(*lines: str) -> list[float]:
         return [float(span.get("font-size") or 0) for each in mended(*lines) for span in each]

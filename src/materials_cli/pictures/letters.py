@@ -3,10 +3,10 @@
 import unicodedata
 
 _STACKERS = {"\u17d2", "\u1039", "\u09cd"}  # the letter after it belongs to the letter before it
-# Widths of letters in the usual sans-serif fonts, in parts of their size, up to each code point.
+# Widths of letters in the widest of the usual sans-serif fonts, in parts of their size, up to each code point.
 _WIDTHS = (
-    (0x0250, 0.53), (0x0400, 0.55), (0x0530, 0.58), (0x0590, 0.62), (0x0980, 0.5), (0x0A00, 0.62), (0x0E80, 0.5), (0x0F00, 0.6),
-    (0x10A0, 0.6), (0x1100, 0.58), (0x1200, 0.92), (0x1780, 0.55), (0x1800, 0.72), (0x2000, 0.55), (0x2E80, 0.6),
+    (0x0250, 0.53), (0x0400, 0.55), (0x0530, 0.58), (0x0590, 0.67), (0x0980, 0.5), (0x0A00, 0.62), (0x0E80, 0.5), (0x0F00, 0.6),
+    (0x10A0, 0.6), (0x1100, 0.63), (0x1200, 0.92), (0x1780, 0.55), (0x1800, 0.72), (0x2000, 0.55), (0x2E80, 0.6),
     (0xA000, 1.0), (0xAC00, 0.6), (0xD7B0, 0.92), (0xF900, 0.6), (0xFB00, 1.0), (0xFF00, 0.6), (0xFFA0, 1.0),
 )  # fmt: skip
 _NARROW, _WIDE = set(" .,:;!|'ijlftrI()[]-"), set("mwMWЖШЩЮжшщюм@%")
