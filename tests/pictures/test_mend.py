@@ -7,7 +7,7 @@ from materials_cli.pictures.fonts import family
 from materials_cli.pictures.letters import width_of, wrapped
 from materials_cli.pictures.mend import mend
 
-WIDTH = 720
+WIDTH, HEIGHT = 720, 540
 
 
 def line(
@@ -30,7 +30,7 @@ def line(
 
 def mended(*lines: str) -> list[etree._Element]:
     root = etree.fromstring(f"<svg>{''.join(lines)}</svg>")
-    mend(root, WIDTH)
+    mend(root, WIDTH, HEIGHT)
     return [element for element in root.iter() if local(element) == "text"]
 
 
@@ -111,6 +111,26 @@ def test_a_title_of_several_lines_does_not_stand_on_the_text_below() -> None:
     assert [each.get("y") for each in mended(*title("Long", "title"), below)] == ["82", "126", "400"]
     aside = line("text", 600, 120, size=12)
     assert [each.get("y") for each in mended(*title("Long", "title"), aside)][:2] == ["82", "126"]
+
+
+def heights(shape: str, *ys: int, beside: str = "") -> list[float]:
+    made = mended(*(line(f"{number}", y=y, shape=shape, size=20) for number, y in enumerate(ys)), *filter(None, [beside]))
+    return [float(each.get("y") or 0) for each in made][: len(ys)]
+
+
+def test_lines_are_apart_as_in_powerpoint_and_stand_where_they_are_anchored() -> None:
+    assert heights("1:t", 200, 220, 240) == [200, 224, 248]
+    assert heights("1:ctr", 200, 220, 240) == [176, 200, 224]
+    assert heights("1:b", 300, 320, 340) == [252, 276, 300]
+    assert heights("Table: t", 200, 220, 240) == [200, 220, 240]
+
+
+def test_lines_are_no_further_apart_than_there_is_room() -> None:
+    assert heights("1:t", 200, 220, 240, beside=line("Below", y=270, shape="2:t", size=20)) == [200, 224, 248]
+    assert heights("1:t", 200, 220, 240, beside=line("Below", y=265, shape="2:t", size=20)) == [200, 222, 244]
+    assert heights("1:t", 200, 220, 240, beside=line("Aside", x=400, y=265, shape="2:t", size=20)) == [200, 224, 248]
+    assert heights("1:t", 490, 510, 530) == [490, 512.5, 535]
+    assert heights("1:ctr", 30, 50, 70, 90)[0] == 16
 
 
 def test_a_line_that_would_run_out_of_the_slide_is_drawn_together() -> None:

@@ -10,26 +10,31 @@ from itertools import groupby, pairwise
 from lxml import etree
 
 from materials_cli.extract.package import local
-from materials_cli.pictures.letters import is_tall, joins, width_of
+from materials_cli.pictures.anchors import BOTTOM, MIDDLE
+from materials_cli.pictures.leading import anchor_of, set_apart
+from materials_cli.pictures.letters import is_tall, joins
+from materials_cli.pictures.texts import ABOVE, BELOW, extent, is_turned, number, size_of, width_about, words_of
 
 _HANGING = 0.85  # of the size of a bullet: how far before its text PowerPoint's own templates set it
 _WINGDINGS = {"l": "●", "n": "■", "§": "▪", "Ø": "➢", "ü": "✓", "q": "❑", "v": "❖", "u": "◆", "w": "◆", "o": "○"}
 _MARGIN = 0.015  # of the width of a slide
-_ABOVE, _BELOW = 0.8, 0.25  # how far letters reach from the line they stand on, in parts of their size
 _SMALLEST = 0.6  # of its size: how small a title may get
 _TALL = 1.2  # the height of a line of such letters, in parts of their size
 
 
-def mend(root: etree._Element, width: int) -> None:
-    """Mend a slide of this width."""
+def mend(root: etree._Element, width: int, height: int) -> None:
+    """Mend a slide of this size."""
     lines = [text for text in root.iter() if local(text) == "text"]
+    blocks = _blocks(lines)
+    for block in blocks:
+        set_apart(block, [line for line in lines if line.get("data-source-id") != block[0].get("data-source-id")], height)
     for before, after in pairwise(lines):
         if before.get("data-content-kind") == "bullet":
             _hang(before, after)
         elif before.get("data-source-id") == after.get("data-source-id"):
             _give_back(before, after)
             _loosen(before, after)
-    for above, below in pairwise(_blocks(lines)):
+    for above, below in pairwise(blocks):
         _part(above, below)
     for line in lines:
         _fit(line, width)
@@ -38,13 +43,13 @@ def mend(root: etree._Element, width: int) -> None:
 def _hang(bullet: etree._Element, text: etree._Element) -> None:
     """Set a bullet before its text, if it stands on it. The number of a slide has none."""
     for span in bullet:
-        if _words(text).strip().isdecimal():
+        if words_of(text).strip().isdecimal():
             span.text = ""
         else:
             span.text = _sign(span.text or "")
-    x = _number(bullet, "x")
-    if bullet.get("text-anchor") == "start" and bullet.get("y") == text.get("y") and abs(x - _number(text, "x")) < 1:
-        bullet.set("x", f"{max(0.0, x - _HANGING * _size(bullet)):g}")
+    x = number(bullet, "x")
+    if bullet.get("text-anchor") == "start" and bullet.get("y") == text.get("y") and abs(x - number(text, "x")) < 1:
+        bullet.set("x", f"{max(0.0, x - _HANGING * size_of(bullet)):g}")
 
 
 def _sign(bullet: str) -> str:
@@ -68,12 +73,12 @@ def _give_back(before: etree._Element, after: etree._Element) -> None:
 
 def _loosen(before: etree._Element, after: etree._Element) -> None:
     """Make letters that reach high and low smaller, where the line after theirs is so near that the two would touch."""
-    step, size = _number(after, "y") - _number(before, "y"), _size(before)
-    if not (0 < step < _TALL * size and any(map(is_tall, _words(before)))):
+    step, size = number(after, "y") - number(before, "y"), size_of(before)
+    if not (0 < step < _TALL * size and any(map(is_tall, words_of(before)))):
         return
     for line in (before, after):
         for span in line:
-            if _number(span, "font-size") > step / _TALL:
+            if number(span, "font-size") > step / _TALL:
                 span.set("font-size", f"{step / _TALL:g}")
 
 
@@ -83,56 +88,42 @@ def _blocks(lines: Sequence[etree._Element]) -> list[list[etree._Element]]:
 
 
 def _part(title: Sequence[etree._Element], body: Sequence[etree._Element]) -> None:
-    """Part a title of several lines from the text below it, which its last lines stand on: only its first line was centred.
+    """Part a title of several lines from the text below it, which its last lines stand on.
 
-    It moves up as a whole, until all of it is centred; if that is not enough, it gets smaller.
+    It moves up by half of itself if nothing says where it is anchored; if that is not enough, it gets smaller.
     """
-    first, last, top = _number(title[0], "y"), _number(title[-1], "y"), min(_number(line, "y") for line in body)
-    size, limit = _size(title[0]), top - _ABOVE * _size(body[0])
-    if first == last or not first < top or _is_turned(*title, *body) or last + _BELOW * size <= limit:
+    first, last, top = number(title[0], "y"), number(title[-1], "y"), min(number(line, "y") for line in body)
+    size, limit = size_of(title[0]), top - ABOVE * size_of(body[0])
+    if first == last or not first < top or is_turned(*title, *body) or last + BELOW * size <= limit:
         return
     if title[0].get("data-semantic-role") != "placeholder" or not _is_below(title, body):
         return
     step, count = (last - first) / (len(title) - 1), len(title)
-    first = max(first - (last - first) / 2, _ABOVE * size)
-    room = limit - _BELOW * size - first
+    if anchor_of(title[0]) not in {MIDDLE, BOTTOM}:
+        first = max(first - (last - first) / 2, ABOVE * size)
+    room = limit - BELOW * size - first
     share = min(1.0, max(_SMALLEST, room / (step * (count - 1))))
-    for number, line in enumerate(title):
-        line.set("y", f"{first + number * step * share:g}")
+    for index, line in enumerate(title):
+        line.set("y", f"{first + index * step * share:g}")
         for span in line:
             if share < 1 and span.get("font-size"):
-                span.set("font-size", f"{_number(span, 'font-size') * share:g}")
-
-
-def _is_turned(*lines: etree._Element) -> bool:
-    return any(line.get("transform", "").replace("matrix(1 0 0 1 0 0)", "") for line in lines)
+                span.set("font-size", f"{number(span, 'font-size') * share:g}")
 
 
 def _is_below(title: Sequence[etree._Element], body: Sequence[etree._Element]) -> bool:
     """Whether any line of a body stands where a line of the title is, from left to right."""
-    spans = [_extent(line) for line in title]
-    return any(left < end and start < right for start, end in map(_extent, body) for left, right in spans)
-
-
-def _extent(line: etree._Element) -> tuple[float, float]:
-    """Where a line begins and ends, as far as its letters tell."""
-    x, width = _number(line, "x"), _estimated(line)
-    begin = {"middle": x - width / 2, "end": x - width}.get(line.get("text-anchor", "start"), x)
-    return begin, begin + width
-
-
-def _words(line: etree._Element) -> str:
-    return "".join(span.text or "" for span in line)
+    spans = [extent(line) for line in title]
+    return any(left < end and start < right for start, end in map(extent, body) for left, right in spans)
 
 
 def _fit(line: etree._Element, width: int) -> None:
     """Draw a line together that would run out of the slide."""
-    if _is_turned(line) or not _is_plain(line):
+    if is_turned(line) or not _is_plain(line):
         return
-    x, anchor = _number(line, "x"), line.get("text-anchor", "start")
+    x, anchor = number(line, "x"), line.get("text-anchor", "start")
     right = width * (1 - _MARGIN)
     room = {"start": right - x, "middle": 2 * min(right - x, x - width * _MARGIN), "end": x - width * _MARGIN}.get(anchor, 0.0)
-    if 0 < room < _estimated(line):
+    if 0 < room < width_about(line):
         line.set("textLength", f"{room:g}")
         line.set("lengthAdjust", "spacingAndGlyphs")
 
@@ -141,25 +132,5 @@ def _is_plain(line: etree._Element) -> bool:
     return all("x" not in span.attrib for span in line)
 
 
-def _estimated(line: etree._Element) -> float:
-    """The width of a line, as far as its letters tell."""
-    return sum(_size(span) * width_of(span.text or "") for span in line)
-
-
 def _last(line: etree._Element) -> etree._Element | None:
     return next((span for span in reversed(line) if span.text), None)
-
-
-def _size(element: etree._Element) -> float:
-    """The size of the letters of a line, or of a part of it."""
-    for each in element.iter():
-        if each.get("font-size"):
-            return _number(each, "font-size")
-    return 0.0
-
-
-def _number(element: etree._Element, key: str) -> float:
-    try:
-        return float(element.get(key) or 0)
-    except ValueError:
-        return 0.0

@@ -1,11 +1,11 @@
-"""What document-svg passes over in a slide, written so that it does not: line breaks, and what has no bullets.
+"""What document-svg passes over in a slide, written so that it does not: line breaks, anchors, and what has no bullets.
 
 Those are subtitles, and titles whose place on the layout is gone (of index 4294967295).
 
 A line break ends a paragraph; what follows it becomes a paragraph of its own, without a bullet and without space before it.
+The name of a shape becomes one that tells where its text is anchored; see leading.py.
 """
 
-import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from lxml import etree
 
 from materials_cli.extract.package import UnreadableError, local, parse_xml
+from materials_cli.pictures.anchors import Anchors
+from materials_cli.pictures.leading import named
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _BULLETS = {"buNone", "buAutoNum", "buChar", "buBlip"}
@@ -20,23 +22,18 @@ _BEFORE_BULLETS = {
     "lnSpc", "spcBef", "spcAft", "buClrTx", "buClr", "buSzTx", "buSzPct", "buSzPts", "buFontTx", "buFont",
 }  # fmt: skip
 _WITHOUT_BULLETS = {"title", "ctrTitle", "subTitle", "sldNum", "dt", "ftr"}
-_SIGNS = re.compile(rb"[<:]br[\s/>]|subTitle|4294967295")
 
 
-def is_passed_over(slide: bytes) -> bool:
-    """Whether a slide's part may have something of that kind."""
-    return bool(_SIGNS.search(slide))
-
-
-def prepared(slide: bytes) -> bytes:
-    """The part of a slide, written so; as it is, if it cannot be read."""
-    if not is_passed_over(slide):
-        return slide
+def prepared(slide: bytes, part: str, anchors: Anchors) -> bytes:
+    """A slide's part, of this name, written so; as it is, if it cannot be read."""
     try:
         root = parse_xml(slide, huge=True)
     except UnreadableError:
         return slide
-    for shape in root.iter("{*}sp"):
+    for number, (shape, anchor) in enumerate(anchors.of(part, root)):
+        properties = shape.find("{*}nvSpPr/{*}cNvPr")
+        if properties is not None:
+            properties.set("name", named(number, anchor))
         place = shape.find("{*}nvSpPr/{*}nvPr/{*}ph")
         if place is not None and place.get("type") in _WITHOUT_BULLETS:
             for paragraph in shape.iter(f"{_DRAWING}p"):

@@ -17,10 +17,11 @@ from materials_cli.extract.package import DAMAGED, Package, UnreadableError, att
 from materials_cli.extract.pptx import slide_parts
 from materials_cli.messages import msg
 from materials_cli.pictures import raster
+from materials_cli.pictures.anchors import Anchors
 from materials_cli.pictures.drawn import Drawn, Sheet, put
 from materials_cli.pictures.kept import DOCUMENT_SVG, SVG
 from materials_cli.pictures.mend import mend
-from materials_cli.pictures.prepare import is_passed_over, prepared
+from materials_cli.pictures.prepare import prepared
 from materials_cli.pictures.svg import clean, to_bytes
 
 MOST = 2_000
@@ -40,7 +41,7 @@ def draw_slides(path: Path, package: Package, into: Path) -> Drawn:
     deck = into / "deck.pptx"
     if package.damaged:
         _pack(package, deck, range(len(parts)))
-    elif not _prepare(path, package, deck, parts):
+    elif not _prepare(path, package, deck, len(parts)):
         _place(path, deck)
     sheets: list[Sheet] = []
     for number, svg in _drawn(package, deck, range(len(parts))):
@@ -82,6 +83,7 @@ def _pages(deck: Path, count: int) -> list[bytes] | None:
 def _pack(package: Package, deck: Path, numbers: Sequence[int]) -> None:
     """Write a deck of only these slides (numbers from 0), with all else that it has."""
     main = package.main_part() or "ppt/presentation.xml"
+    anchors = Anchors(package)
     deck.unlink(missing_ok=True)
     with zipfile.ZipFile(deck, "w", zipfile.ZIP_STORED) as packed:
         for name in package.names:
@@ -89,30 +91,23 @@ def _pack(package: Package, deck: Path, numbers: Sequence[int]) -> None:
                 content = package.read(name)
             except UnreadableError:
                 continue
-            packed.writestr(name, _only(package, main, numbers) if name == main else _written(name, content))
+            if name == main:
+                content = _only(package, main, numbers)
+            elif _SLIDE.fullmatch(name):
+                content = prepared(content, name, anchors)
+            packed.writestr(name, content)
 
 
-def _written(name: str, content: bytes) -> bytes:
-    return prepared(content) if _SLIDE.fullmatch(name) else content
-
-
-def _prepare(path: Path, package: Package, deck: Path, parts: Sequence[str | None]) -> bool:
-    """Write a deck with what would be passed over; False if there is nothing, or the deck is too large to be written again."""
-    if path.stat().st_size > _LARGEST_PACKED or not any(_is_passed_over(package, part) for part in parts if part):
+def _prepare(path: Path, package: Package, deck: Path, count: int) -> bool:
+    """Write a deck with what would be passed over; False if it is too large to be written again."""
+    if path.stat().st_size > _LARGEST_PACKED:
         return False
     try:
-        _pack(package, deck, range(len(parts)))
+        _pack(package, deck, range(count))
     except OSError:
         deck.unlink(missing_ok=True)
         return False
     return True
-
-
-def _is_passed_over(package: Package, part: str) -> bool:
-    try:
-        return is_passed_over(package.read(part))
-    except UnreadableError:
-        return False
 
 
 def _only(package: Package, main: str, numbers: Sequence[int]) -> bytes:

@@ -75,7 +75,7 @@ _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 
 # Encodes a raster picture anew: its bytes → media type and bytes; None for one that cannot be shown.
 Encoder = Callable[[bytes], tuple[str, bytes] | None]
-Mender = Callable[[Any, int], None]
+Mender = Callable[[Any, int, int], None]
 
 
 class Clean(NamedTuple):
@@ -89,14 +89,14 @@ class Clean(NamedTuple):
 def clean(content: bytes, encode: Encoder, mend: Mender = lambda *_: None, *, inner: bool = False) -> Clean:
     """Build an SVG anew from what may be in it; raise UnreadableError for what is no SVG, or one beyond all measure.
 
-    encode: for the raster pictures inside. mend: changes the tree before that; it is given the width, too. inner: it is such a
+    encode: for the raster pictures inside. mend: changes the tree before that; it is given the size. inner: it is such a
     picture itself, and may have none that is an SVG.
     """
     source = parse_xml(content, huge=True)
     if local(source) != "svg":
         raise UnreadableError(msg("The picture that was drawn is damaged."))
     width, height = _measured(source)
-    mend(source, width)
+    mend(source, width, height)
     building = _Building(encode, inner=inner)
     root = building.copy(source, None, 0)
     building.settle(root)

@@ -10,7 +10,7 @@ from materials_cli.pictures.kept import CARD, DOCUMENT_SVG, LIBREOFFICE, PDFIUM
 from materials_cli.pictures.office import find_office
 
 # Raised when our own part of the drawing changes.
-_OURS = {PDFIUM: "1", DOCUMENT_SVG: "5", LIBREOFFICE: "1", CARD: "1"}
+_OURS = {PDFIUM: "1", DOCUMENT_SVG: "6", LIBREOFFICE: "1", CARD: "1"}
 
 
 def installed() -> Mapping[str, str]:
