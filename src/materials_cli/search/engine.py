@@ -14,7 +14,7 @@ higher when the item's name matches too. The name of an item is a hit of its own
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -87,8 +87,13 @@ def search(
     where = at_places(query.filters, described)
     narrowed_to = matching_items(catalogue.connection, where, collections)
     sections = sections_of(catalogue.connection, Path(catalogue.connection.path).with_name(FOLDER))
-    found = _as_typed(Passages(catalogue.connection, narrowed_to, sections), query, limit)
-    passages = Passages(catalogue.connection, narrowed_to, sections)  # which remembers candidates by the numbers of their tiers
+    return searched(lambda: Passages(catalogue.connection, narrowed_to, sections), query, limit, equivalents)
+
+
+def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equivalents: Equivalents | None) -> Results:
+    """The same for a query that was parsed. passages_of: makes them anew, as they remember candidates by numbers of tiers."""
+    found = _as_typed(passages_of(), query, limit)
+    passages = passages_of()
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:
         return found

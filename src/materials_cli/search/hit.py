@@ -33,6 +33,7 @@ class Hit:
 
     marks: (start, end) offsets of the matching words in snippet, in characters. score: higher is better. match: how sure it
     is; missing: the words, as they were typed, that it lacks. earlier: its text is that of an earlier version of the item.
+    archive: the name of the one it is from, where several were searched.
     """
 
     item: Item
@@ -43,3 +44,4 @@ class Hit:
     match: Match = Match.EXACT
     missing: tuple[str, ...] = ()
     earlier: bool = False
+    archive: str = ""

@@ -17,7 +17,7 @@ from materials_cli.search.query import Query
 from materials_cli.search.sections import InCatalogue, Sections, term_in, terms_in
 from materials_cli.search.snippet import Finder, Highlights, highlight, snippet
 
-_NAME_RANK = "bm25(4.0, 1.0, 2.0)"
+NAME_RANK = "bm25(4.0, 1.0, 2.0)"
 _MAX_TEXT = 10_000
 _FIRST_LETTERS = 4
 _MANY = 20
@@ -96,7 +96,7 @@ class Passages:
         rows = self._connection.execute(
             "SELECT rowid, rank FROM names WHERE names MATCH ?1 AND rank MATCH ?2"
             " AND (?3 IS NULL OR rowid IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?4",
-            (expression, _NAME_RANK, self._items, limit),
+            (expression, NAME_RANK, self._items, limit),
         )
         return [(row[0], -row[1]) for row in rows]
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from materials_cli.catalogue.index import PLACE_BITS
 
-_SECTION_RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
+RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
 
 
 class Sections(Protocol):
@@ -103,7 +103,7 @@ class InCatalogue:
         rows = self._connection.execute(
             "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2 AND rowid >= ?6"
             " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
-            (expression, _SECTION_RANK, items, PLACE_BITS, limit, first),
+            (expression, RANK, items, PLACE_BITS, limit, first),
         )
         return [(row[0], -row[1]) for row in rows]
 

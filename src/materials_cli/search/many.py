@@ -1,0 +1,266 @@
+"""Several archives as one: each keeps its own index, and the words weigh what they weigh in all of them together.
+
+A search asks `Passages`; here it asks those of each archive, and their answers are put together. The number of an item says
+which archive it belongs to: it stands above the bits of the archive's own numbers.
+"""
+
+import json
+import sqlite3
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
+
+from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.config import Collection
+from materials_cli.errors import MaterialsError
+from materials_cli.messages import Message, msg, verbatim
+from materials_cli.search.engine import Results, searched
+from materials_cli.search.equivalents import Equivalents
+from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
+from materials_cli.search.hit import Hit
+from materials_cli.search.passages import NAME_RANK, Candidate, Passages, Tier
+from materials_cli.search.phrases import Joined, Phrase, Tree, tree_of
+from materials_cli.search.query import Query, parse
+from materials_cli.search.sections import RANK
+from materials_cli.search.snippet import Highlights
+from materials_cli.search.weights import Index, Size, phrases_of, rank, written
+
+_ITEM_BITS = 40
+_WIDER = 3  # so many times what is wanted is asked of each: what weighs less in one archive may weigh more in all
+_PATIENCE = 10.0  # seconds that one archive may take for its answers
+
+_T = TypeVar("_T")
+
+
+class Part(NamedTuple):
+    """One of several archives. described: its collections, as its materials.toml describes them."""
+
+    name: str
+    catalogue: Catalogue
+    described: Sequence[Collection] = ()
+
+
+class _FailedError(Exception):
+    """The archive with this number could not answer."""
+
+    def __init__(self, number: int, why: Message) -> None:
+        super().__init__(number, why)
+        self.number, self.why = number, why
+
+
+def search_many(
+    parts: Sequence[Part],
+    text: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    limit: int = 20,
+    equivalents: Equivalents | None = None,
+    patience: float = _PATIENCE,
+) -> tuple[Results, Mapping[str, Message]]:
+    """Search several archives as if they were one; see engine.search().
+
+    Return also, by name, why some archives did not answer: one that is broken, or takes longer than `patience` (seconds), is
+    left out.
+    """
+    query, left, silent = parse(text, filters), list(parts), dict[str, Message]()
+    while True:
+        clock = _Clock(patience)
+        try:
+            narrowed = [clock.asked(number, partial(_narrowed, part, query)) for number, part in enumerate(left)]
+            return searched(partial(ManyPassages, left, narrowed, clock), query, limit, equivalents), silent
+        except _FailedError as failed:
+            silent[left.pop(failed.number).name] = failed.why
+
+
+def _narrowed(part: Part, query: Query) -> str | None:
+    return matching_items(part.catalogue.connection, at_places(query.filters, part.described), ())
+
+
+class _Clock:
+    """The seconds that each archive has taken so far, by its number."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._taken: Counter[int] = Counter()
+
+    def asked(self, number: int, ask: Callable[[], _T]) -> _T:
+        """The answer of one archive; raise _FailedError."""
+        begun = time.monotonic()
+        try:
+            answer = ask()
+        except MaterialsError as error:
+            raise _FailedError(number, error.what) from error
+        except sqlite3.Error as error:
+            raise _FailedError(number, verbatim(error)) from error
+        self._taken[number] += time.monotonic() - begun  # type: ignore[assignment]
+        if self._taken[number] > self._patience:
+            raise _FailedError(number, msg("It took too long to answer."))
+        return answer
+
+
+class ManyPassages(Passages):
+    """The passages of several archives. narrowed: to which items each is narrowed; see Passages."""
+
+    def __init__(self, parts: Sequence[Part], narrowed: Sequence[str | None], clock: _Clock) -> None:
+        self._clock = clock
+        self._names = [part.name for part in parts]
+        connections = [part.catalogue.connection for part in parts]
+        self._parts = [Passages(connection, items) for connection, items in zip(connections, narrowed, strict=True)]
+        self._words = [Index(connection, "words", RANK) for connection in connections]
+        self._titles = [Index(connection, "names", NAME_RANK) for connection in connections]
+        self._extents = {}
+        self._established = {}
+
+    def items(self, limit: int) -> tuple[Hit, ...]:
+        """See Passages."""
+        found = self._each(lambda part: part.items(limit))
+        hits = (replace(hit, archive=name) for name, own in zip(self._names, found, strict=True) for hit in own)
+        return tuple(sorted(hits, key=lambda hit: (hit.item.path, hit.item.collection)))[:limit]
+
+    def paths(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """See Passages."""
+        return {
+            _whole(archive, item): path
+            for archive, own in _by_archive(numbers).items()
+            for item, path in self._of(archive, lambda part, own=own: part.paths(own)).items()  # type: ignore[misc]
+        }
+
+    def sections(
+        self, query: Query, expression: str, limit: int, items: str | None = None, *, most: int = 4000
+    ) -> list[tuple[int, float]]:
+        """See Passages; ranked by the numbers of all archives."""
+        narrowed = _by_archive(json.loads(items)) if items else None
+        found: dict[int, list[int]] = {}
+        for archive in range(len(self._parts)) if narrowed is None else sorted(narrowed):
+            own = None if narrowed is None else json.dumps(narrowed[archive])
+            best = self._of(
+                archive,
+                lambda part, own=own: part.sections(query, expression, limit * _WIDER, own, most=most),  # type: ignore[misc]
+            )
+            found[archive] = [place for place, _ in best]
+        languages = query.filters.languages and tree_of(replace(query.filters, columns=()).narrow(""))
+        tree = tree_of(expression)
+        whole = Joined("AND", (tree, languages)) if languages else tree
+        columns = f"{{{' '.join(query.filters.columns)}}} : " if query.filters.columns else ""
+        ranked = self._ranked(self._words, whole, found, dict.fromkeys(phrases_of(tree), columns))
+        places = [(((archive << _ITEM_BITS) << PLACE_BITS) + place, rank) for archive, place, rank in ranked]
+        return sorted(places, key=lambda row: (-row[1], row[0]))[:limit]
+
+    def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
+        """See Passages; ranked by the numbers of all archives."""
+        best = self._each(lambda part: part.names(expression, limit * _WIDER))
+        found = {archive: [item for item, _ in own] for archive, own in enumerate(best)}
+        ranked = self._ranked(self._titles, tree_of(expression), found, {})
+        return sorted(((_whole(archive, item), rank) for archive, item, rank in ranked), key=lambda row: (-row[1], row[0]))[
+            :limit
+        ]
+
+    def _ranked(
+        self, indexes: Sequence[Index], tree: Tree, found: Mapping[int, Sequence[int]], columns: Mapping[Phrase, str]
+    ) -> Iterator[tuple[int, int, float]]:
+        """Rows that were found, by archive, each with its rank among those of all. columns: the filter of a phrase, if any."""
+        if not any(found.values()):
+            return
+        sizes = self._all(lambda archive: indexes[archive].size)
+        size = Size(sum(each.rows for each in sizes), sum(each.terms for each in sizes))
+        lengths = self._all(lambda archive: indexes[archive].lengths(found.get(archive, ())))
+        having, often = Counter[Phrase](), defaultdict[tuple[int, int], dict[Phrase, int]](dict)
+        for phrase in set(phrases_of(tree)):
+            asked = f"{columns.get(phrase, '')}{written(phrase)}"
+            for archive, counted in enumerate(self._all(lambda one: indexes[one].counted(asked, lengths[one]))):  # noqa: B023 - asked at once
+                having[phrase] += counted.rows
+                for row, times in counted.often.items():
+                    often[archive, row][phrase] = times
+        for archive in found:
+            for row, length in lengths[archive].items():
+                yield archive, row, rank(size, tree, length, often[archive, row], having)
+
+    def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
+        """See Passages."""
+        return frozenset(
+            _whole(archive, item)
+            for archive, own in _by_archive(numbers).items()
+            for item in self._of(archive, lambda part, own=own: part.named(expression, own))  # type: ignore[misc]
+        )
+
+    def count(self, expression: str, limit: int) -> int:
+        """See Passages."""
+        return sum(self._each(lambda part: part.count(expression, limit)))
+
+    def terms(self, beginning: str) -> dict[str, int]:
+        """See Passages."""
+        counts = Counter[str]()
+        for own in self._each(lambda part: part.terms(beginning)):
+            counts.update(own)
+        return dict(counts)
+
+    def having(self, term: str) -> int:
+        """See Passages."""
+        return sum(self._each(lambda part: part.having(term)))
+
+    def texts_with(self, expression: str, limit: int) -> Iterator[str]:
+        """See Passages."""
+        return islice(chain(*self._each(lambda part: list(part.texts_with(expression, limit)))), 6 * limit)
+
+    @property
+    def narrowed_to(self) -> int:
+        """See Passages."""
+        return sum(part.narrowed_to for part in self._parts)
+
+    def extent(self, expression: str, items: str | None = None) -> int:
+        """See Passages."""
+        narrowed = _by_archive(json.loads(items)) if items else None
+        if narrowed is None:
+            return sum(self._each(lambda part: part.extent(expression)))
+        return sum(
+            self._of(archive, lambda part, own=own: part.extent(expression, json.dumps(own)))  # type: ignore[misc]
+            for archive, own in narrowed.items()
+        )
+
+    def size(self) -> int:
+        """See Passages."""
+        return sum(self._each(lambda part: part.size()))
+
+    def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
+        """See Passages."""
+        archive, own = _own(candidate)
+        return self._of(archive, lambda part: part.highlights(own, tier))
+
+    def hit(self, candidate: Candidate, tier: Tier, score: float, missing: Sequence[str] = ()) -> Hit:
+        """See Passages; it says which archive it is from."""
+        archive, own = _own(candidate)
+        return replace(self._of(archive, lambda part: part.hit(own, tier, score, missing)), archive=self._names[archive])
+
+    def _each(self, ask: Callable[[Passages], _T]) -> list[_T]:
+        return [self._of(archive, ask) for archive in range(len(self._parts))]
+
+    def _of(self, archive: int, ask: Callable[[Passages], _T]) -> _T:
+        return self._clock.asked(archive, lambda: ask(self._parts[archive]))
+
+    def _all(self, ask: Callable[[int], _T]) -> list[_T]:
+        return [self._clock.asked(archive, lambda archive=archive: ask(archive)) for archive in range(len(self._parts))]  # type: ignore[misc]
+
+
+def _whole(archive: int, item: int) -> int:
+    return (archive << _ITEM_BITS) + item
+
+
+def _by_archive(numbers: Iterable[int]) -> dict[int, list[int]]:
+    """Numbers of items as their archives know them, by archive."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for number in numbers:
+        found[number >> _ITEM_BITS].append(number & ((1 << _ITEM_BITS) - 1))
+    return dict(found)
+
+
+def _own(candidate: Candidate) -> tuple[int, Candidate]:
+    """The archive of a candidate, and the candidate as this archive knows it."""
+    archive, place = candidate.item >> _ITEM_BITS, candidate.place
+    item = candidate.item & ((1 << _ITEM_BITS) - 1)
+    own = None if place is None else place & ((1 << (_ITEM_BITS + PLACE_BITS)) - 1)
+    return archive, candidate._replace(item=item, place=own)

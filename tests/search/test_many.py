@@ -1,0 +1,84 @@
+"""Several archives searched as one: the first hits are those of one archive that holds everything."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Section
+from materials_cli.search.engine import search
+from materials_cli.search.equivalents import shipped
+from materials_cli.search.hit import Hit
+from materials_cli.search.many import Part, search_many
+from support.small_catalogue import item, put
+
+ARCHIVES, DECKS, SLIDES = 4, 6, 5
+WORDS = (
+    "procurement", "budget", "service", "registry", "identity", "cloud", "harbour", "citizen", "ministry", "payment", "tender",
+    "licence", "archive", "statistics", "реестр", "услуга", "бюджет", "закупки", "정부", "서비스", "예산", "davlat", "xizmat",
+)  # fmt: skip
+QUERIES = (
+    "procurement", "procurement budget", "cloud registry identity", "закупки", "реестр услуга", "정부 예산", "davlat xizmat",
+    "harbour -budget", "in:title tender", "licenses", "procurment", "statistics harbour payment", "tender OR archive",
+    "lang:ru бюджет", "zakupki", '"cloud registry"', "nowhere procurement", "common",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Part], Catalogue]]:
+    """Some archives in which words are spread unevenly, and one with everything that they hold."""
+    top = tmp_path_factory.mktemp("many")
+    rolled = random.Random(17)  # noqa: S311 - always the same
+    merged = Catalogue.open(top / "merged.sqlite", write=True)
+    parts = []
+    for number in range(ARCHIVES):
+        one = Catalogue.open(top / f"{number}.sqlite", write=True)
+        parts.append(Part(f"hub-{number}", one))
+        often = [rolled.random() ** 3 + 0.02 * (number == 0) for _ in WORDS]
+        for deck in range(DECKS + number):
+            held = item(f"{rolled.choice(WORDS)} {number}-{deck}.pptx", collection=f"hub{number}")
+            texts = [" ".join(rolled.choices(WORDS, often, k=rolled.randint(4, 30))) for _ in range(SLIDES)]
+            sections = [Section(n, text.partition(" ")[0], f"{text} common", text[-9:]) for n, text in enumerate(texts, 1)]
+            for catalogue in (one, merged):
+                put(catalogue, held, *sections)
+    yield parts, merged
+    for part in parts:
+        part.catalogue.close()
+    merged.close()
+
+
+def told(hits: tuple[Hit, ...]) -> list[tuple[str, int, str, float]]:
+    return [(h.item.path, h.section.number if h.section else 0, h.match, round(h.score, 4)) for h in hits]
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_the_first_hits_are_those_of_one_archive_with_everything(archives: tuple[list[Part], Catalogue], text: str) -> None:
+    parts, merged = archives
+    wanted = search(merged, text, limit=10, equivalents=shipped())
+    found, silent = search_many(parts, text, limit=10, equivalents=shipped())
+    assert not silent
+    assert told(found.hits) == told(wanted.hits)
+    assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total)
+    assert {hit.archive == f"hub-{hit.item.collection[-1]}" for hit in found.hits} <= {True}
+
+
+def test_an_archive_that_cannot_answer_is_a_note_and_the_others_answer(
+    archives: tuple[list[Part], Catalogue], tmp_path: Path
+) -> None:
+    parts, _ = archives
+    broken = Catalogue.open(tmp_path / "broken.sqlite", write=True)
+    put(broken, item("procurement.pptx"), Section(1, "Procurement", "procurement"))
+    broken.connection.execute("DELETE FROM words_data WHERE id > 10")
+    found, silent = search_many([*parts, Part("broken", broken)], "procurement", limit=10)
+    assert list(silent) == ["broken"]
+    assert told(found.hits) == told(search_many(parts, "procurement", limit=10)[0].hits)
+    broken.close()
+
+
+def test_an_archive_that_is_too_slow_is_left_out(archives: tuple[list[Part], Catalogue]) -> None:
+    parts, _ = archives
+    found, silent = search_many(parts, "procurement", patience=-1.0)
+    assert not found.hits
+    assert set(silent) == {part.name for part in parts}
