@@ -19,6 +19,7 @@ from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import msg, msgid
+from materials_cli.others import Other, read_others
 from materials_cli.patterns import regex
 from materials_cli.values import frozen
 
@@ -299,7 +300,6 @@ class Config:
     verify: float | None = key(
         Value.share, 'verify = "1% a night"', msg("The share that a scheduled sync verifies daily."), None
     )
-
     store: str | None = key(
         Value.store, 'store = "s3://bucket/workshops"',
         msg("Where the archived bytes are, if not on this disk: an object store (materials move)."), None, risk=Risk.STORE,
@@ -307,6 +307,10 @@ class Config:
     single_writer: bool = key(
         Value.flag, "single_writer = true",
         msg("Nobody but this computer writes to that store: for servers that cannot keep two writers apart."), False,
+    )  # fmt: skip
+    archives: tuple[Other, ...] = key(
+        read_others, "[[archives]]",
+        msg("Other archives, for `materials search --in all`: a table [[archives]] for each."), (), risk=Risk.READ,
     )  # fmt: skip
 
     def collection(self, slug: str) -> Collection:
@@ -341,6 +345,7 @@ TABLES: Mapping[str, type] = MappingProxyType(
         msgid("[collections.NAME.about]"): About,
         "[notify]": Notify,
         "[notify.mail]": Mailbox,
+        "[[archives]]": Other,
     }
 )
 

@@ -62,6 +62,12 @@ class Value:
             raise self.wrong(msg("must be a table"))
         return ((name, self.at(name)) for name in self.content)
 
+    def rows(self) -> Iterator["Value"]:
+        """The tables in this list of tables."""
+        if not isinstance(self.content, list) or not all(isinstance(row, dict) for row in self.content):
+            raise self.wrong(msg("must be a list of tables"))
+        return (replace(self, content=row) for row in self.content)
+
     def text(self) -> str:
         """A text that is not blank."""
         if not _is_text(self.content):
@@ -169,6 +175,7 @@ class Risk(StrEnum):
     SIGN_IN = "sign_in"  # with a password
     SERVICE = "service"  # which may be sent files
     STORE = "store"  # which is sent every file, with this user's credential
+    READ = "read"  # what is elsewhere, with this user's credential
 
 
 @frozen()

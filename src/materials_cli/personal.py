@@ -17,6 +17,11 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_dir("materials", appauthor=False))
 
 
+def cache_folder() -> Path:
+    """The platform's own folder for what can be had again at any time."""
+    return Path(platformdirs.user_cache_dir("materials", appauthor=False))
+
+
 def keep_private(path: Path, text: str) -> None:
     """Write a file in one step, in a folder that is this user's alone too."""
     with disk_errors():

@@ -169,7 +169,7 @@ def _content(archive: Path, value: object) -> Any:
     if isinstance(value, Mailbox):
         return [*value.server, value.security, value.user, str(value.password_file)]
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [[word, _script(archive, word)] for word in value]
+        return [[str(word), _script(archive, word) if isinstance(word, str) else ""] for word in value]
     return str(value)
 
 
@@ -192,7 +192,7 @@ def _label(value: object) -> Message:
             "{user} at {server} ({security}), with the password in {place}",
             user=value.user, server=server, security=value.security, place=place,
         )  # fmt: skip
-    return verbatim(" ".join(map(_word, value)) if isinstance(value, tuple) else value)
+    return verbatim(" ".join(_word(str(word)) for word in value) if isinstance(value, tuple) else value)
 
 
 def _word(word: str) -> str:

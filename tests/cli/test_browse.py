@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.browse import Browser
 from materials_cli.cli.context import ArchiveContext
+from materials_cli.cli.scope import Here
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.model import Section, Text
 from materials_cli.search.filters import NO_FILTERS
@@ -40,7 +41,7 @@ def opener(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _drive(archive: Path) -> None:
-    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press(*"kutaisi")
         await app.workers.wait_for_complete()
@@ -86,7 +87,7 @@ async def _type(pilot: "Pilot[Any]", words: str) -> None:
 
 
 async def _point(archive: Path) -> None:
-    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
     async with app.run_test(size=(80, 24)) as pilot:
         assert "↑ ↓ select   PgUp PgDn scroll   Enter open   Esc quit   F1 help" in _shown(app, "#keys")
         await pilot.press("question_mark")
@@ -124,7 +125,7 @@ async def _scroll(archive: Path) -> None:
         )
         text = Text("slide", tuple(Section(number, f"Zugdidi {number}", long) for number in range(1, 61)))
         catalogue.put_text(item.collection, item.id, text, "earlier", 1)
-    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
     async with app.run_test(size=(80, 24)) as pilot:
         await _type(pilot, "in:body zugdidi")
         assert _shown(app, "#summary") == "The best 50 of 60 results"
@@ -155,7 +156,7 @@ def test_ctrl_c_leaves_a_clean_screen(archive: Path) -> None:
 
 
 async def _look(archive: Path) -> None:
-    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press(*"kutaisi")
         await app.workers.wait_for_complete()
@@ -178,7 +179,7 @@ def test_words_are_marked_in_the_slide_and_an_error_ends_the_screen(archive: Pat
 
 
 async def _press_enter_on(archive: Path, words: str) -> str:
-    app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+    app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
     async with app.run_test(size=(200, 30)) as pilot:
         await pilot.press(*words)
         await app.workers.wait_for_complete()

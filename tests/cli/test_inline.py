@@ -13,6 +13,7 @@ from textual.widgets import Static
 from materials_cli.cli.browse import Browser
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.inline import encoder
+from materials_cli.cli.scope import Here
 from materials_cli.search.filters import NO_FILTERS
 from support.invented import invented_archive
 
@@ -92,7 +93,7 @@ def test_the_screen_says_why_it_shows_no_picture(tmp_path: Path, monkeypatch: py
             monkeypatch.delenv(name, raising=False)
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
-        app = Browser(ArchiveContext(archive), "", NO_FILTERS, ())
+        app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
         async with app.run_test(size=(100, 30)) as pilot:
             await pilot.press(*"kutaisi")
             await app.workers.wait_for_complete()

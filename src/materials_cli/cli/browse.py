@@ -16,17 +16,16 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.hits import GROUPS, marked, marks_of, place
 from materials_cli.cli.inline import encoder
 from materials_cli.cli.layout import spans
 from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
+from materials_cli.cli.scope import Here
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, msgid, tr, trn
 from materials_cli.pictures.kept import JPEG, Pictures
-from materials_cli.search.by_meaning import Meaning, with_meaning
-from materials_cli.search.engine import Results, search
+from materials_cli.search.engine import Results
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit, Match
@@ -133,14 +132,13 @@ class Browser(App[MaterialsError]):
     #help { width: auto; max-width: 90%; height: auto; padding: 1 3; border: round $primary; background: $surface; }
     """
 
-    def __init__(self, here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
+    def __init__(self, scope: Here, query: str, filters: Filters, collections: Sequence[str]) -> None:
         super().__init__()
-        self._here = here
+        self._scope = scope
         self._query = query
         self._narrowed_by = filters
         self._collections = collections
         self._table = shipped()
-        self.meaning = Meaning(here.config.archive, here.config.collections)
         self.hits: tuple[Hit, ...] = ()
         self._lines: list[Hit | None] = []
         self._clauses: Clauses = ()
@@ -184,18 +182,12 @@ class Browser(App[MaterialsError]):
 
     @work(thread=True, exclusive=True)
     def find(self, query: str) -> None:
-        """Search the catalogue in a thread."""
-        slugs, described = self._collections, self._here.config.collections
+        """Search in a thread."""
         try:
-            with self._here.catalogue() as catalogue:
-                found = search(
-                    catalogue, query, filters=self._narrowed_by, collections=slugs, described=described, limit=_MOST_HITS,
-                    equivalents=self._table,
-                )  # fmt: skip
+            for found in self._scope.found(query, self._narrowed_by, self._collections, _MOST_HITS, self._table):
                 self._show_if_asked(query, found)
-                if self.meaning and not get_current_worker().is_cancelled:
-                    more = with_meaning(catalogue, found, self.meaning, collections=slugs, described=described)
-                    self._show_if_asked(query, more)
+                if get_current_worker().is_cancelled:
+                    return
         except MaterialsError as error:
             self.call_from_thread(self.exit, error)
 
@@ -227,7 +219,7 @@ class Browser(App[MaterialsError]):
 
     def action_picture(self) -> None:
         """Show the picture of the selected slide or page on the terminal, until Enter is pressed."""
-        shown = _picture_of(self._here, self.selected)
+        shown = _picture_of(self._scope, self.selected)
         if isinstance(shown, Message):
             self._say(tr(shown))
             return
@@ -251,7 +243,7 @@ class Browser(App[MaterialsError]):
         if hit is None:
             return
         try:
-            self._say(open_file(self._here.store, hit.item, hit.section.number if hit.section else None))
+            self._say(open_file(self._scope.store_of(hit), hit.item, hit.section.number if hit.section else None))
         except MaterialsError as error:
             self._say(f"{tr(error.what)} {error.where}")
 
@@ -275,7 +267,8 @@ class Browser(App[MaterialsError]):
         if found.hits:
             hits.highlighted = self._lines.index(selected) if selected and selected in self._lines else int(headed)
         self._preview()
-        self._say(_summary(query, found))
+        notes = (tr("Archive “{name}”: {reason}", name=name, reason=note) for name, note in self._scope.notes.items())
+        self._say("\n".join([*filter(None, [_summary(query, found)]), *notes]))
 
     def _preview(self) -> None:
         """Show the text of the selected hit from a little above the first word that was searched for."""
@@ -283,7 +276,7 @@ class Browser(App[MaterialsError]):
         lines: list[Line] = []
         if hit is not None:
             lines += self._wrapped(Line(safe(hit.item.path), "bold"))
-            facts = "  ".join(filter(None, (place(hit), day(hit.item.remote.modified), *map(tr, marks_of(hit)))))
+            facts = "  ".join(filter(None, (hit.archive, place(hit), day(hit.item.remote.modified), *map(tr, marks_of(hit)))))
             lines += [*self._wrapped(Line(facts, "cyan")), Line()]
             if hit.section is None:
                 lines += self._wrapped(marked(hit))
@@ -316,11 +309,11 @@ class Browser(App[MaterialsError]):
         self.query_one("#summary", Static).update(Line(safe(text)))
 
 
-def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequence[str]) -> None:
+def run(scope: Here, query: str, filters: Filters, collections: Sequence[str]) -> None:
     """Run the interactive search; raise what ended it."""
-    with here.catalogue():
-        browser = Browser(here, query, filters, collections)
-    with browser.meaning:
+    scope.is_empty()  # a catalogue that cannot be read is told before the screen changes
+    with scope:
+        browser = Browser(scope, query, filters, collections)
         error = browser.run()
     if error:
         raise error
@@ -328,13 +321,13 @@ def run(here: ArchiveContext, query: str, filters: Filters, collections: Sequenc
         raise typer.Exit(browser.return_code)
 
 
-def _picture_of(here: ArchiveContext, hit: Hit | None) -> str | Message:
+def _picture_of(scope: Here, hit: Hit | None) -> str | Message:
     """The picture of a hit as this terminal takes it; why it is not shown, otherwise."""
     encode = encoder(os.environ)
     if encode is None:
         return msg(_NO_PICTURES)
     number = hit.section.number if hit and hit.section else 1
-    kept = Pictures(here.store.root).of(hit.item.fixity.sha256) if hit else ()
+    kept = Pictures(scope.store_of(hit).root).of(hit.item.fixity.sha256) if hit else ()
     found = next((picture for picture in kept if picture.number == number and hit and picture.unit == hit.item.unit), None)
     if found is None or found.media != JPEG:
         return msg("There is no picture of it that a terminal can show: pages of PDF have one (materials pictures).")

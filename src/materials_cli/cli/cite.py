@@ -6,8 +6,8 @@ import typer
 
 from materials_cli.addresses import address
 from materials_cli.catalogue.descriptions import description_of
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, SlideOption, find_place
+from materials_cli.cli.context import ArchiveOption, JsonOption
+from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
 from materials_cli.cli.output import print_json, print_raw
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.citation import STYLES, cited
@@ -37,7 +37,7 @@ def cite(
     if form not in STYLES:
         what = msg("“{name}” is not a format; choose from {known}.", name=form, known=", ".join(STYLES))
         raise MaterialsError(Code.BAD_USAGE, what)
-    here = ArchiveContext.of(context, archive)
+    here = archive_of(context, archive, item)
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
         one = description_of(catalogue, here.config.collections, place.item)

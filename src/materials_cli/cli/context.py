@@ -121,6 +121,11 @@ class ArchiveContext:
         """The archive's folder: the one given, else the current folder or the nearest above it; None if there is none."""
         return find_archive(Path.cwd(), self.named)
 
+    @property
+    def root(self) -> Path | None:
+        """What is remembered of the archive: its folder."""
+        return self.folder
+
     @cached_property
     def config(self) -> Config:
         """The archive's configuration; raise no_archive or bad_settings."""

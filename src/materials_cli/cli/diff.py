@@ -10,11 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli.context import (
-    ArchiveContext,
     ArchiveOption,
     JsonOption,
 )
-from materials_cli.cli.items import ItemArgument, SlideOption, find_place
+from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import (
     is_terminal,
@@ -73,7 +72,7 @@ def diff(
 
     Example: materials diff georgia --from 1
     """
-    here = ArchiveContext.of(context, archive)
+    here = archive_of(context, archive, item)
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
         found = place.item

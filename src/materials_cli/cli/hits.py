@@ -19,13 +19,17 @@ from materials_cli.cli.output import (
     styled,
 )
 from materials_cli.dates import rfc3339
+from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg, msgid, placed, tr, trn
-from materials_cli.model import Item, State
+from materials_cli.model import State
 from materials_cli.search.hit import Hit, Match
-from materials_cli.store.mirror import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.text import Text as Line
+
+    from materials_cli.cli.scope import Here
 
 _MOST_SLIDES = 8
 _INDENT = "    "
@@ -48,7 +52,7 @@ class Folded:
     """The hits in one deck, best first, and other items with the same content."""
 
     hits: list[Hit] = field(default_factory=list)
-    twins: dict[tuple[str, str], Item] = field(default_factory=dict)
+    twins: dict[tuple[str, str, str], Hit] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -62,8 +66,8 @@ def folded(hits: Sequence[Hit]) -> list[Folded]:
     for hit in hits:
         item = hit.item
         deck = decks.setdefault(item.fixity.sha256, Folded())
-        if deck.hits and (deck.hits[0].item.collection, deck.hits[0].item.id) != (item.collection, item.id):
-            deck.twins[item.collection, item.id] = item
+        if deck.hits and deck.hits[0].place[:3] != hit.place[:3]:
+            deck.twins[hit.place[:3]] = hit
         else:
             deck.hits.append(hit)
     return list(decks.values())
@@ -77,30 +81,30 @@ def place(hit: Hit) -> str:
     return tr("{place} (OCR)", place=where) if hit.section.ocr else tr(where)
 
 
-def print_hits(decks: Sequence[Folded], store: Store) -> None:
-    """Print hits for a terminal or for a pipe."""
+def print_hits(decks: Sequence[Folded], scope: "Here", folder: "Path | None") -> None:
+    """Print hits for a terminal or for a pipe. folder: the archive's in which the search was typed."""
     if is_terminal():
         with paged():
-            _draw(decks, store)
-        last_hits.remember(store.root, [deck.hits[0] for deck in decks])
+            _draw(decks, scope)
+        last_hits.remember(folder, [deck.hits[0] for deck in decks], scope.roots)
     else:
         _print_rows(decks)
 
 
-def _draw(decks: Sequence[Folded], store: Store) -> None:
+def _draw(decks: Sequence[Folded], scope: "Here") -> None:
     """Print hits to a terminal: position, file and title, the snippet, and more about the file."""
     headed = any(deck.hits[0].match is not Match.EXACT for deck in decks)
     for number, deck in enumerate(decks, 1):
         best = deck.hits[0]
         if headed and (number == 1 or GROUPS[best.match] != GROUPS[decks[number - 2].hits[0].match]):
             print_wrapped(out(), styled(tr(GROUPS[best.match]), "bold underline"))
-        out().print(_heading(number, best, store, out().width), soft_wrap=True)
+        out().print(_heading(number, best, scope, out().width), soft_wrap=True)
         if best.snippet and not _is_title(best) and (best.section or best.marks):  # a name without a match is said above
             print_hanging(out(), styled(_INDENT), marked(best))
         print_hanging(out(), styled(_INDENT), " · ".join(_about(deck)), "dim")
 
 
-def _heading(number: int, hit: Hit, store: Store, width: int) -> "Line":
+def _heading(number: int, hit: Hit, scope: "Here", width: int) -> "Line":
     """Position, marks, file name and title in one line, of which the position is never cut."""
     head = styled("").append(f"{number:>2}  ", "dim")
     if hit.section:
@@ -108,13 +112,21 @@ def _heading(number: int, hit: Hit, store: Store, width: int) -> "Line":
     for mark in marks_of(hit):
         head.append(f"{tr(mark)}  ", "yellow")
     name = shortened(safe(hit.item.path.rpartition("/")[2]), max(_SHORTEST, width - cells(head.plain)))
-    head.append(name, file_link(store.place(hit.item), "bold"))
+    head.append(name, file_link(_file(hit, scope), "bold"))
     room = width - cells(head.plain) - 2
     title = marked(hit) if _is_title(hit) else styled(_title_beside(hit))
     first, last = spans(title.plain, room - 2)[0] if room >= _SHORTEST else (0, 0)
     if last:
         head.append("  ").append_text(title[first:last]).append(" …" if last < len(title.plain.rstrip()) else "")
     return head
+
+
+def _file(hit: Hit, scope: "Here") -> "Path | None":
+    """The file of a hit, if its archive's files can be reached at all."""
+    try:
+        return scope.store_of(hit).place(hit.item)
+    except MaterialsError:
+        return None
 
 
 def _is_title(hit: Hit) -> bool:
@@ -139,12 +151,13 @@ def marks_of(hit: Hit) -> list[Message]:
 
 
 def _print_rows(decks: Sequence[Folded]) -> None:
-    """Print hits to a pipe: path, position, title, snippet, date, other slides, how it matches, what it lacks, marks."""
+    """Print hits to a pipe: path, position, title, snippet, date, other slides, match, what it lacks, marks, archive."""
     print_rows(
         (
             deck.hits[0].item.path, place(deck.hits[0]), deck.hits[0].section.title if deck.hits[0].section else "",
             deck.hits[0].snippet, day(deck.hits[0].item.remote.modified), " ".join(map(str, _others(deck))),
             deck.hits[0].match, ", ".join(deck.hits[0].missing), ", ".join(map(str, marks_of(deck.hits[0]))),
+            *filter(None, [deck.hits[0].archive]),
         )
         for deck in decks
     )  # fmt: skip
@@ -153,6 +166,7 @@ def _print_rows(decks: Sequence[Folded]) -> None:
 def hit_row(hit: Hit) -> dict[str, Any]:
     """A hit as a JSON object. marks: character offsets into the snippet."""
     return {
+        "archive": hit.archive or None,
         "item": hit.item.id,
         "collection": hit.item.collection,
         "path": hit.item.path,
@@ -204,5 +218,10 @@ def _about(deck: Folded) -> list[str]:
         else:
             parts.append(tr("also {places}", places=places))
     if deck.twins:
-        parts.append(tr("identical to {names}", names=", ".join(twin.path.rpartition("/")[2] for twin in deck.twins.values())))
-    return [part for part in parts if part]
+        parts.append(tr("identical to {names}", names=", ".join(map(_twin, deck.twins.values()))))
+    return [part for part in (deck.hits[0].archive, *parts) if part]
+
+
+def _twin(hit: Hit) -> str:
+    name = hit.item.path.rpartition("/")[2]
+    return f"{name} ({hit.archive})" if hit.archive else name

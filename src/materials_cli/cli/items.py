@@ -2,6 +2,7 @@
 
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,6 +44,20 @@ class Place:
     number: int | None = None
 
 
+def archive_of(context: typer.Context, archive: Path | None, words: "Sequence[str]") -> ArchiveContext:
+    """The archive of an item: the one here or, if it is a hit of a search in several, that of the hit."""
+    from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
+
+    here = ArchiveContext.of(context, archive)
+    number = re.fullmatch(r"([0-9]{1,6})(?:#[0-9]{1,6})?", " ".join(words))
+    root = last_hits.archive_of(here.root, int(number[1])) if number else None
+    if root is None:
+        return here
+    from materials_cli.cli.scope import context_at  # noqa: PLC0415 - seldom needed
+
+    return context_at(root, as_json=here.as_json)
+
+
 def find_place(here: ArchiveContext, catalogue: "Catalogue", words: "Sequence[str]", slide: int | None = None) -> Place:
     """The item, and the slide if any, given by a path, an id, words of its name or the number of a hit, with #N or --slide.
 
@@ -70,7 +85,7 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
     """The hit of the last search on this terminal that has this number, which is printed; None for any other text."""
     from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
 
-    hit = last_hits.recall(here.config.archive, int(text)) if re.fullmatch(r"[0-9]{1,6}", text) else None
+    hit = last_hits.recall(here.root, int(text)) if re.fullmatch(r"[0-9]{1,6}", text) else None
     if hit is None:
         return None
     collection, item_id, number = hit

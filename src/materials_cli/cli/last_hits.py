@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,25 @@ _LIFETIME = 3600.0  # seconds
 _LARGEST = 1_000_000
 
 
-def remember(archive: Path, hits: Sequence[Hit]) -> None:
-    """Keep the hits that were just printed, in the order of their numbers."""
+def remember(archive: Path | None, hits: Sequence[Hit], roots: Mapping[str, Path]) -> None:
+    """Keep the hits that were just printed, in the order of their numbers.
+
+    archive: in which the search was typed; roots: where the archives are that were searched instead, by their names.
+    """
     file = _file()
     if file is None:
         return
-    places = [[hit.item.collection, hit.item.id, hit.section.number if hit.section else None] for hit in hits]
-    content = json.dumps({"time": time.time(), "archive": os.fspath(archive.absolute()), "hits": places})
+    typed = _written(archive)
+    places = [
+        [
+            hit.item.collection,
+            hit.item.id,
+            hit.section.number if hit.section else None,
+            _written(roots.get(hit.archive)) or typed,
+        ]
+        for hit in hits
+    ]
+    content = json.dumps({"time": time.time(), "archive": typed, "hits": places})
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_ours(file.parent.lstat(), stat.S_ISDIR):
@@ -37,16 +49,37 @@ def remember(archive: Path, hits: Sequence[Hit]) -> None:
         pass  # a search works without it
 
 
-def recall(archive: Path, number: int) -> tuple[str, str, int | None] | None:
+def recall(archive: Path | None, number: int) -> tuple[str, str, int | None] | None:
     """Collection, id and section of a hit by its number, counted from 1; None if there is no such hit."""
+    found = _kept(number)
+    if found is None or found[-1] != _written(archive):
+        return None
+    _, collection, item, section, _ = found
+    return (str(collection), str(item), section if isinstance(section, int) else None)
+
+
+def archive_of(typed: Path | None, number: int) -> Path | None:
+    """The archive of a hit of a search in several; None if there is no such hit. typed: where its number was typed."""
+    found = _kept(number)
+    if found is None or found[0] != _written(typed) or found[-1] == found[0]:
+        return None
+    return Path(found[-1])
+
+
+def _kept(number: int) -> tuple[str, Any, Any, Any, str] | None:
+    """Where the search was typed, and a hit with its archive."""
     kept = _read()
     try:
-        if kept["archive"] != os.fspath(archive.absolute()) or not 0 <= time.time() - kept["time"] < _LIFETIME or number < 1:
+        if not 0 <= time.time() - kept["time"] < _LIFETIME or number < 1:
             return None
-        collection, item, section = kept["hits"][number - 1]
+        collection, item, section, archive = kept["hits"][number - 1]
+        return str(kept["archive"]), collection, item, section, str(archive)
     except (KeyError, IndexError, TypeError, ValueError):
         return None
-    return (str(collection), str(item), section if isinstance(section, int) else None)
+
+
+def _written(folder: Path | None) -> str:
+    return os.fspath(folder.absolute()) if folder else ""
 
 
 def _read() -> Any:

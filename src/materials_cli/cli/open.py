@@ -14,8 +14,8 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, SlideOption, find_place
+from materials_cli.cli.context import ArchiveOption, JsonOption
+from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.versions import FromOption, meant_version
 from materials_cli.custody.restore import current, lend, tidy_lent
@@ -65,7 +65,7 @@ def open_item(
 
     Example: materials open georgia#3
     """
-    here = ArchiveContext.of(context, archive)
+    here = archive_of(context, archive, item)
     if source and version is not None:
         raise MaterialsError(Code.BAD_USAGE, msg("--source and --from cannot be combined."), fix=msg("Use only one of them."))
     with here.catalogue() as catalogue:

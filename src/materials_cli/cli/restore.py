@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from materials_cli.archive import Archive
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, find_item
+from materials_cli.cli.context import ArchiveOption, JsonOption
+from materials_cli.cli.items import ItemArgument, archive_of, find_item
 from materials_cli.cli.output import is_terminal, moment, print_json, print_rows, say
 from materials_cli.cli.versions import FromOption, meant_version
 from materials_cli.dates import rfc3339
@@ -32,7 +32,7 @@ def restore(
 
     Example: materials restore georgia --from 1 --to ~/Desktop
     """
-    here = ArchiveContext.of(context, archive)
+    here = archive_of(context, archive, item)
     with here.catalogue() as catalogue:
         found = find_item(here, catalogue, item)
         meant = meant_version(found, catalogue.versions(found.collection, found.id), version)

@@ -2,28 +2,25 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli import hits as look
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, KindOption, kinds_of
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, print_json, say, say_whole
+from materials_cli.cli.scope import Here, InOption, require_any, say_notes, scope_of
 from materials_cli.cli.typer_ext import SpokenCommand
 from materials_cli.config import Config
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.kinds import Kind
-from materials_cli.messages import msg, tr, trn
-from materials_cli.search.by_meaning import Meaning, with_meaning
+from materials_cli.messages import Message, msg, tr, trn
 from materials_cli.search.engine import MOST_OTHERS, Results
-from materials_cli.search.engine import search as find
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.filters import Filters, values_of
-from materials_cli.search.hit import Match
+from materials_cli.search.hit import Hit, Match
 from materials_cli.search.query import Query
 
 # Stands for the hyphen of an excluded word; nobody types this character.
@@ -49,7 +46,7 @@ def _hidden(word: str, known: set[str]) -> str:
     return word if short in known and word[2:].isdecimal() else _HYPHEN + word[1:]
 
 
-def search(
+def search(  # noqa: PLR0913 - an option each
     context: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="What to look for, in any language.", show_default=False)
@@ -65,6 +62,7 @@ def search(
         bool, typer.Option("--only-these-words", help="Not what means the same in other words, names or languages.")
     ] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search interactively, as you type.")] = False,
+    places: InOption = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -73,57 +71,57 @@ def search(
     Accents, letter case, endings and alphabet do not matter. -word excludes a word; "a phrase" in quotes (quoted twice in a
     shell) matches exactly. --json lists each slide separately.
 
+    With --in, several archives are searched as if they were one; status 3 if one of them cannot be.
+
     Example: materials search public services -budget kind:slides
     """
     here = ArchiveContext.of(context, archive)
-    chosen = here.slugs(collection)
-    query, filters = " ".join(words or ()).replace(_HYPHEN, "-"), Filters(kinds=kinds_of(kind))
+    chosen = () if places else here.slugs(collection)
+    filters = Filters(kinds=kinds_of(kind), collections=tuple(collection or ()) if places else ())
+    query = " ".join(words or ()).replace(_HYPHEN, "-")
     if interactive:
-        if not (is_terminal() and sys.stdin.isatty()):
-            raise MaterialsError(
-                Code.BAD_USAGE, msg("--interactive needs a terminal."), fix=msg("materials search WORDS, or --interactive")
-            )
-        from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
-
-        run(here, query, filters, chosen)
+        _browse(scope_of(here, places), query, filters, chosen)
         return
     if words is None and not kind:
         what = msg("No search words given.")
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
-    with here.catalogue() as catalogue:
-        described, most = here.config.collections, limit if flat else limit * _DEEPER
-        if only_these_words:
-            found = find(catalogue, query, filters=filters, collections=chosen, described=described, limit=most)
-        else:
-            found = _in_all_ways(here, catalogue, query, filters, chosen, most)
-        empty = not any(catalogue.places())
+    others = None if only_these_words else equivalents(here)
+    with scope_of(here, places) as scope:
+        require_any(scope)
+        *_, found = scope.found(query, filters, chosen, limit if flat else limit * _DEEPER, others)
     if as_json:
-        _print_json(found, query)
+        _print_json(found, query, scope.notes)
     else:
-        decks = [look.Folded([hit]) for hit in found.hits] if flat else _fewer(look.folded(found.hits), limit)
-        look.print_hits(decks, here.store)
+        decks = _decks(found.hits, limit, flat=flat)
+        look.print_hits(decks, scope, here.root)
         _say_how_many(sum(deck.size for deck in decks), found.total)
-    _say_how_it_was_found(found, here.config, kind or (), empty=empty)
+    _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])
+    say_notes(scope.notes)
+    if scope.notes:
+        raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
-def _in_all_ways(
-    here: ArchiveContext, catalogue: Catalogue, query: str, filters: Filters, collections: Sequence[str], limit: int
-) -> Results:
-    """What is found by words, by others that mean the same, and by meaning."""
-    root, described = here.config.archive, here.config.collections
-    with Meaning(root, described) as meaning:
-        found = find(
-            catalogue, query, filters=filters, collections=collections, described=described, limit=limit,
-            equivalents=equivalents(root),
-        )  # fmt: skip
-        return with_meaning(catalogue, found, meaning, collections=collections, described=described)
+def _browse(scope: Here, query: str, filters: Filters, collections: Sequence[str]) -> None:
+    if not (is_terminal() and sys.stdin.isatty()):
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("--interactive needs a terminal."), fix=msg("materials search WORDS, or --interactive")
+        )
+    from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
+
+    require_any(scope)
+    run(scope, query, filters, collections)
+
+
+def _repeated(option: str, values: Sequence[str] | None) -> list[str]:
+    """An option as it was typed with several values."""
+    return [word for value in values or () for word in (option, value)]
 
 
 search.command_class = WordsCommand  # type: ignore[attr-defined]
 
 
-def _print_json(found: Results, query: str) -> None:
+def _print_json(found: Results, query: str, notes: Mapping[str, Message]) -> None:
     print_json(
         "materials/search@1",
         [look.hit_row(hit) for hit in found.hits],
@@ -133,11 +131,15 @@ def _print_json(found: Results, query: str) -> None:
         absent=found.absent,
         also=found.also,
         total=found.total,
+        notices=[{"archive": name, "reason": note} for name, note in notes.items()],
     )
 
 
-def _fewer(decks: Sequence[look.Folded], limit: int) -> list[look.Folded]:
-    """As many decks as were asked for, and a few more that were found by other words or by meaning."""
+def _decks(hits: Sequence[Hit], limit: int, *, flat: bool) -> list[look.Folded]:
+    """As many decks as were asked for, and a few more that were found by other words or by meaning; flat: each hit alone."""
+    if flat:
+        return [look.Folded([hit]) for hit in hits]
+    decks = look.folded(hits)
     others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][:MOST_OTHERS]
     near = [deck for deck in decks if deck.hits[0].match is Match.NEAR]
     typed = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}][:limit]
@@ -150,10 +152,10 @@ def _say_how_many(shown: int, total: int) -> None:
         say(tr("The best {shown} of {total} results. For more: --limit N", shown=shown, total=total), style="dim")
 
 
-def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str], *, empty: bool) -> None:
-    """Print that other words were searched for, or that nothing was found and why. kinds: as typed; empty: nothing is held."""
-    if empty:
-        say(next_step(config))
+def _say_how_it_was_found(found: Results, scope: Here, options: Sequence[str]) -> None:
+    """Print that other words were searched for, or that nothing was found and why. options: as they were typed."""
+    if scope.is_empty():
+        say(next_step(scope.configs[0]))
         return
     if found.also and is_terminal():
         say(tr("Also looked for: {words}", words=", ".join(_few(found.also))), style="dim")
@@ -164,11 +166,11 @@ def _say_how_it_was_found(found: Results, config: Config, kinds: Iterable[str], 
             style="yellow",
         )
     if found.correction:
-        again = " ".join([*(f"--kind {shlex.quote(kind)}" for kind in kinds), _typed(found.correction)])
+        again = " ".join([*map(shlex.quote, options), _typed(found.correction)])
         say_whole(tr("No match for that spelling. Did you mean:  materials search {words}", words=again), style="yellow")
     elif found.phrases_split and found.hits:
         say(tr("No match for the exact phrase. Showing results with its words."), style="yellow")
-    for unknown in _unknown(config, found.query):
+    for unknown in _unknown(scope.configs, found.query):
         say(unknown, style="yellow")
     if not found.hits:
         say(tr("No results. `materials list` shows everything the archive holds."))
@@ -178,19 +180,19 @@ def _few(words: Sequence[str]) -> list[str]:
     return [*words[:_MOST_NAMED], *(["…"] if len(words) > _MOST_NAMED else [])]
 
 
-def equivalents(root: Path) -> Equivalents:
-    """What means the same, with the archive's own tables; one that cannot be used is told, and left out."""
+def equivalents(here: ArchiveContext) -> Equivalents:
+    """What means the same, with the own tables of the archive here, if any; one that cannot be used is told, and left out."""
     try:
-        return shipped().with_own(own_concepts(root))
+        return shipped().with_own(own_concepts(here.folder)) if here.folder else shipped()
     except MaterialsError as error:
         say(f"{tr(error.what)} {error.where}", style="yellow")
         return shipped()
 
 
-def _unknown(config: Config, query: Query) -> Iterator[str]:
+def _unknown(configs: Sequence[Config], query: Query) -> Iterator[str]:
     """Filters that cannot match anything, or do not take the value that was typed."""
     filters = query.filters
-    slugs = [collection.slug for collection in config.collections]
+    slugs = [collection.slug for config in configs for collection in config.collections]
     for slug in filters.unknown_collections(slugs):
         yield tr("There is no collection “{slug}”. Collections: {known}", slug=slug, known=", ".join(slugs))
     for kind in filters.unknown_kinds:

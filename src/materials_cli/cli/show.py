@@ -11,9 +11,9 @@ import typer
 
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.verifications import last_verified
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveOption, JsonOption
 from materials_cli.cli.described import about_row, described
-from materials_cli.cli.items import ItemArgument, SlideOption, extent, find_place
+from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, extent, find_place
 from materials_cli.cli.output import (
     for_the_reader,
     is_terminal,
@@ -66,7 +66,7 @@ def show(
 
     Example: materials show georgia#3
     """
-    here = ArchiveContext.of(context, archive)
+    here = archive_of(context, archive, item)
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
         found = place.item

@@ -6,8 +6,9 @@ import typer
 
 from materials_cli.cli import hits as look
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, SlideOption, find_place
+from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
 from materials_cli.cli.output import print_json, say
+from materials_cli.cli.scope import Here
 from materials_cli.messages import tr
 from materials_cli.search.similar import similar as nearest
 
@@ -27,13 +28,13 @@ def similar(
 
     Example: materials similar georgia#3
     """
-    here = ArchiveContext.of(context, archive)
+    here = archive_of(context, archive, item)
     with here.catalogue() as catalogue:
         place = find_place(here, catalogue, item, slide)
         hits = nearest(catalogue, place.item, place.number, limit)
     if as_json:
         print_json("materials/similar@1", [look.hit_row(hit) for hit in hits], item=place.item.id, section=place.number)
     else:
-        look.print_hits([look.Folded([hit]) for hit in hits], here.store)
+        look.print_hits([look.Folded([hit]) for hit in hits], Here(here), ArchiveContext.of(context, archive).root)
     if not hits:
         say(tr("No similar slides found."))

@@ -24,6 +24,7 @@ _RISKS = {
     Risk.SIGN_IN: msgid("signs in with a password"),
     Risk.SERVICE: msgid("sends to these services"),
     Risk.STORE: msgid("keeps the archive there, with your credential"),
+    Risk.READ: msgid("reads archives there, with your credential"),
 }
 
 
@@ -38,8 +39,8 @@ def trust(
     """Confirm settings that run programs, write elsewhere or sign in.
 
     An archive may come from somebody else, and so may its materials.toml. What it says in [notify] command, mail with a user
-    and apprise, and a log_file or metrics_file outside the archive, is used only after you have confirmed it here once. If a
-    value changes, it has to be confirmed again.
+    and apprise, [[archives]], and a log_file or metrics_file outside the archive, is used only after you have confirmed it
+    here once. If a value changes, it has to be confirmed again.
 
     Example: materials trust
     """

@@ -104,18 +104,14 @@ def with_meaning(
     items = matching_items(catalogue.connection, at_places(query.filters, described), slugs or [""])
     passages = Passages(catalogue.connection, items)
     near = meaning.nearest(_question(query), {"items": passages.narrowed_items, **_narrowed(passages, query)})
-    there = set(map(_place, found.hits))
+    there = {each.place for each in found.hits}
     new = _first_of_each_text(_hits(passages, near))
-    added = islice((hit for hit in new if _place(hit) not in there), MOST_NEAR)
+    added = islice((hit for hit in new if hit.place not in there), MOST_NEAR)
     return replace(found, hits=(*found.hits, *added))
 
 
 def _asks_for_meaning(query: Query) -> bool:
     return bool(query.clauses) and not (query.quoted or query.filters.columns or query.filters.names_only)
-
-
-def _place(hit: Hit) -> tuple[str, str, int]:
-    return hit.item.collection, hit.item.id, hit.section.number if hit.section else 0
 
 
 def _first_of_each_text(hits: Iterable[tuple[Near, Hit]]) -> Iterator[Hit]:

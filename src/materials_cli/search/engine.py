@@ -33,6 +33,7 @@ from materials_cli.search.partial import partial_tier, with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
+from materials_cli.search.sections import Sections
 from materials_cli.search.suggest import corrections
 from materials_cli.search.widen import Widened, widened, with_other_words
 from materials_cli.values import frozen
@@ -86,8 +87,13 @@ def search(
     query = parse(text, filters)
     where = at_places(query.filters, described)
     narrowed_to = matching_items(catalogue.connection, where, collections)
-    sections = sections_of(catalogue.connection, Path(catalogue.connection.path).with_name(FOLDER))
-    return searched(lambda: Passages(catalogue.connection, narrowed_to, sections), query, limit, equivalents)
+    passages = Passages(catalogue.connection, narrowed_to, sections_beside(catalogue))
+    return searched(passages.anew, query, limit, equivalents)
+
+
+def sections_beside(catalogue: Catalogue) -> Sections:
+    """The index of a catalogue's sections: the one for very large archives beside it, if it is up to date, or its own."""
+    return sections_of(catalogue.connection, Path(catalogue.connection.path).with_name(FOLDER))
 
 
 def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equivalents: Equivalents | None) -> Results:
@@ -330,7 +336,7 @@ def _share(passages: Passages, tier: Tier, matched: set[Clause]) -> float:
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Hits without repetitions of the same section or name."""
-    first: dict[tuple[str, str, int], Hit] = {}
+    first: dict[tuple[str, str, str, int], Hit] = {}
     for hit in hits:
-        first.setdefault((hit.item.collection, hit.item.id, hit.section.number if hit.section else 0), hit)
+        first.setdefault(hit.place, hit)
     return tuple(first.values())

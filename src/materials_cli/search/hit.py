@@ -45,3 +45,8 @@ class Hit:
     missing: tuple[str, ...] = ()
     earlier: bool = False
     archive: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, str, int]:
+        """What tells it from others: archive, collection, item and, if it is a section, its number."""
+        return self.archive, self.item.collection, self.item.id, self.section.number if self.section else 0

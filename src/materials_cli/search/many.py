@@ -16,10 +16,11 @@ from typing import NamedTuple, TypeVar
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.refusals import Connection
 from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg, verbatim
-from materials_cli.search.engine import Results, searched
+from materials_cli.search.engine import Results, searched, sections_beside
 from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit
@@ -32,7 +33,9 @@ from materials_cli.search.weights import Index, Size, phrases_of, rank, written
 
 _ITEM_BITS = 40
 _WIDER = 3  # so many times what is wanted is asked of each: what weighs less in one archive may weigh more in all
-_PATIENCE = 10.0  # seconds that one archive may take for its answers
+PATIENCE = 10.0  # seconds that one archive may take for its answers
+_STEPS = 20_000  # of SQLite's machine, between two looks at the clock
+TOO_SLOW = msg("It took too long to answer.")
 
 _T = TypeVar("_T")
 
@@ -58,9 +61,10 @@ def search_many(
     text: str,
     *,
     filters: Filters = NO_FILTERS,
+    collections: Sequence[str] = (),
     limit: int = 20,
     equivalents: Equivalents | None = None,
-    patience: float = _PATIENCE,
+    patience: float = PATIENCE,
 ) -> tuple[Results, Mapping[str, Message]]:
     """Search several archives as if they were one; see engine.search().
 
@@ -69,48 +73,68 @@ def search_many(
     """
     query, left, silent = parse(text, filters), list(parts), dict[str, Message]()
     while True:
-        clock = _Clock(patience)
+        clock = _Clock(left, patience)
         try:
-            narrowed = [clock.asked(number, partial(_narrowed, part, query)) for number, part in enumerate(left)]
-            return searched(partial(ManyPassages, left, narrowed, clock), query, limit, equivalents), silent
+            found = searched(
+                partial(ManyPassages, *_narrowed(left, query, collections, clock), clock), query, limit, equivalents
+            )
         except _FailedError as failed:
             silent[left.pop(failed.number).name] = failed.why
+        else:
+            return found, silent
 
 
-def _narrowed(part: Part, query: Query) -> str | None:
-    return matching_items(part.catalogue.connection, at_places(query.filters, part.described), ())
+def _narrowed(
+    parts: Sequence[Part], query: Query, collections: Sequence[str], clock: "_Clock"
+) -> tuple[list[str], list[Passages], list[Connection]]:
+    """The names of archives, their passages with a query's filters, and their catalogues' connections."""
+    connections = [part.catalogue.connection for part in parts]
+
+    def narrowed(number: int) -> Passages:
+        where = at_places(query.filters, parts[number].described)
+        items = matching_items(connections[number], where, collections)
+        return Passages(connections[number], items, sections_beside(parts[number].catalogue))
+
+    passages = [clock.asked(number, partial(narrowed, number)) for number in range(len(parts))]
+    return [part.name for part in parts], passages, connections
 
 
 class _Clock:
-    """The seconds that each archive has taken so far, by its number."""
+    """The seconds that each archive may still take, by its number. What SQLite is asked meanwhile is broken off in time."""
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
-        self._taken: Counter[int] = Counter()
+    def __init__(self, parts: Sequence[Part], patience: float) -> None:
+        self._left = [patience] * len(parts)
+        self._ends = 0.0
+        for part in parts:
+            part.catalogue.connection.set_progress_handler(self._is_late, _STEPS)
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._ends
 
     def asked(self, number: int, ask: Callable[[], _T]) -> _T:
         """The answer of one archive; raise _FailedError."""
         begun = time.monotonic()
+        self._ends = begun + self._left[number]
         try:
             answer = ask()
-        except MaterialsError as error:
-            raise _FailedError(number, error.what) from error
-        except sqlite3.Error as error:
-            raise _FailedError(number, verbatim(error)) from error
-        self._taken[number] += time.monotonic() - begun  # type: ignore[assignment]
-        if self._taken[number] > self._patience:
-            raise _FailedError(number, msg("It took too long to answer."))
+        except (MaterialsError, sqlite3.Error) as error:
+            reason = error.what if isinstance(error, MaterialsError) else verbatim(error)
+            raise _FailedError(number, TOO_SLOW if self._is_late() else reason) from error
+        self._left[number] -= time.monotonic() - begun
+        if self._left[number] < 0:
+            raise _FailedError(number, TOO_SLOW)
         return answer
 
 
 class ManyPassages(Passages):
-    """The passages of several archives. narrowed: to which items each is narrowed; see Passages."""
+    """The passages of several archives, with their names and the connections to their catalogues."""
 
-    def __init__(self, parts: Sequence[Part], narrowed: Sequence[str | None], clock: _Clock) -> None:
+    def __init__(
+        self, names: Sequence[str], parts: Sequence[Passages], connections: Sequence[Connection], clock: _Clock
+    ) -> None:
         self._clock = clock
-        self._names = [part.name for part in parts]
-        connections = [part.catalogue.connection for part in parts]
-        self._parts = [Passages(connection, items) for connection, items in zip(connections, narrowed, strict=True)]
+        self._names = names
+        self._parts = [part.anew() for part in parts]
         self._words = [Index(connection, "words", RANK) for connection in connections]
         self._titles = [Index(connection, "names", NAME_RANK) for connection in connections]
         self._extents = {}

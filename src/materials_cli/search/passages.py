@@ -63,6 +63,10 @@ class Passages:
         self._highlights: dict[Candidate, Highlights] = {}
         self._finders: dict[tuple[Clauses, MatchLevel], Finder] = {}
 
+    def anew(self) -> "Passages":
+        """The same, without what was compared: candidates are remembered by the numbers of their tiers."""
+        return Passages(self._connection, self._items, self._sections)
+
     def items(self, limit: int) -> tuple[Hit, ...]:
         """The items it is narrowed to, by path; none when it is not narrowed."""
         rows = self._connection.execute(

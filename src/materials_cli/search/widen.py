@@ -59,10 +59,10 @@ def with_other_words(hits: Sequence[Hit], others: Iterable[Hit], limit: int, ext
     limit: of the hits for the words as typed; extra: how many others there are at least, however many hits there are.
     """
     sure = [hit for hit in hits if hit.match in SURE]
-    places = {_place(hit) for hit in sure}
-    added = list(islice((hit for hit in others if _place(hit) not in places), max(extra, limit - len(sure))))
-    places = {_place(hit) for hit in added}
-    return (*sure, *added, *(hit for hit in hits if hit.match not in SURE and _place(hit) not in places))
+    places = {hit.place for hit in sure}
+    added = list(islice((hit for hit in others if hit.place not in places), max(extra, limit - len(sure))))
+    places = {hit.place for hit in added}
+    return (*sure, *added, *(hit for hit in hits if hit.match not in SURE and hit.place not in places))
 
 
 def _parts(query: Query, table: Equivalents) -> Iterator[tuple[Sequence[Clause], tuple[str, ...]]]:
@@ -102,7 +102,3 @@ def _known(passages: Passages, spellings: Sequence[str]) -> dict[str, Term]:
     """The terms among some spellings that the archive has."""
     terms = {spelling: term for spelling in spellings[:_MOST_TERMS] if (term := _term(spelling))}
     return {name: term for name, term in terms.items() if passages.count(expression_of(((term,),), MatchLevel.WORD), 1)}
-
-
-def _place(hit: Hit) -> tuple[str, str, int]:
-    return hit.item.collection, hit.item.id, hit.section.number if hit.section else 0

@@ -1,0 +1,200 @@
+"""What is searched: the archive here or, with --in, several that lie anywhere."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Self
+
+import typer
+
+from materials_cli.cli.context import ArchiveContext
+from materials_cli.cli.output import say
+from materials_cli.config import Config
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import Message, msg, tr
+from materials_cli.search.by_meaning import Meaning, with_meaning
+from materials_cli.search.engine import Results, search
+from materials_cli.search.equivalents import Equivalents
+from materials_cli.search.filters import Filters
+from materials_cli.search.hit import Hit
+
+if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
+    from materials_cli.elsewhere import Elsewhere
+    from materials_cli.store.mirror import Store
+
+InOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--in", metavar="PLACE",
+        help="Search this archive instead: a folder, a catalogue, s3://…, a name in the settings, all (repeatable).",
+        show_default=False,
+    ),
+]  # fmt: skip
+
+
+class CatalogueContext(ArchiveContext):
+    """An archive of which nothing but the catalogue is here. file: that of the catalogue."""
+
+    def __init__(self, file: Path, *, as_json: bool = False) -> None:
+        super().__init__(None, as_json=as_json)
+        self._file = file
+
+    @cached_property
+    def folder(self) -> Path | None:
+        """The file's folder."""
+        return self._file.parent
+
+    @property
+    def root(self) -> Path | None:
+        """The file."""
+        return self._file
+
+    @cached_property
+    def config(self) -> Config:
+        """No settings."""
+        return Config(self._file.parent)
+
+    def catalogue(self, *, write: bool = False) -> "Catalogue":  # noqa: ARG002 - nobody writes to it
+        """Open the catalogue for reading."""
+        from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
+
+        return Catalogue.open(self._file)
+
+
+def context_at(root: Path, *, as_json: bool = False) -> ArchiveContext:
+    """An archive by its folder, or by the file of its catalogue."""
+    return CatalogueContext(root, as_json=as_json) if root.is_file() else ArchiveContext(root, as_json=as_json)
+
+
+class Here:
+    """The archive here. As a context, it gets ready for search by meaning."""
+
+    def __init__(self, here: ArchiveContext) -> None:
+        self._here = here
+        self.configs = [here.config]
+        self.roots: Mapping[str, Path] = {"": here.root or here.config.archive}
+        self._near = ExitStack()
+        self._meaning: Meaning | None = None
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        self._meaning = self._near.enter_context(Meaning(self._here.config.archive, self._here.config.collections))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop what was started."""
+        self._near.close()
+
+    def found(
+        self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
+    ) -> Iterator[Results]:
+        """What is found by words; then also what is near in meaning, if other words than those typed are looked for at all."""
+        described = self._here.config.collections
+        with self._here.catalogue() as catalogue:
+            found = search(
+                catalogue, query, filters=filters, collections=collections, described=described, limit=limit,
+                equivalents=equivalents,
+            )  # fmt: skip
+            yield found
+            if equivalents and self._meaning:
+                yield with_meaning(catalogue, found, self._meaning, collections=collections, described=described)
+
+    def context_of(self, _: Hit) -> ArchiveContext:
+        """The archive of a hit."""
+        return self._here
+
+    def store_of(self, hit: Hit) -> "Store":
+        """The files of a hit's archive."""
+        return self.context_of(hit).store
+
+    @property
+    def notes(self) -> Mapping[str, Message]:
+        """Why some archives were not searched, or not as they are now, by their names."""
+        return {}
+
+    def is_empty(self) -> bool:
+        """Whether nothing is held."""
+        with self._here.catalogue() as catalogue:
+            return not any(catalogue.places())
+
+
+class Several(Here):
+    """Several archives that lie anywhere. words: as typed after --in; here: the archive around, if there is one."""
+
+    def __init__(self, words: Sequence[str], here: Config | None) -> None:
+        from materials_cli.elsewhere import meant, reach  # noqa: PLC0415 - seldom needed
+
+        found, self._notes = reach(meant(words, here))
+        self._found: dict[str, Elsewhere] = {each.name: each for each in found}
+        self.roots = {each.name: each.root for each in found}
+        self.configs = [each.config for each in found]
+        self._silent: Mapping[str, Message] = {}
+        self._contexts: dict[str, ArchiveContext] = {}
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was started."""
+
+    def found(
+        self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
+    ) -> Iterator[Results]:
+        """What is found by words."""
+        from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
+        from materials_cli.search.many import Part, search_many  # noqa: PLC0415 - seldom needed
+
+        broken = dict[str, Message]()
+        with ExitStack() as opened:
+            parts = []
+            for each in self._found.values():
+                try:
+                    catalogue = opened.enter_context(Catalogue.open(each.catalogue))
+                except MaterialsError as error:
+                    broken[each.name] = error.what
+                else:
+                    parts.append(Part(each.name, catalogue, each.config.collections))
+            results, silent = search_many(
+                parts, query, filters=filters, collections=collections, limit=limit, equivalents=equivalents
+            )
+            self._silent = {**broken, **silent}
+        yield results
+
+    @property
+    def notes(self) -> Mapping[str, Message]:
+        """Why some archives were not searched, or not as they are now, by their names."""
+        return {**self._notes, **self._silent}
+
+    def context_of(self, hit: Hit) -> ArchiveContext:
+        """The archive of a hit."""
+        if hit.archive not in self._contexts:
+            self._contexts[hit.archive] = context_at(self.roots[hit.archive])
+        return self._contexts[hit.archive]
+
+    def is_empty(self) -> bool:
+        """See Here; an archive without anything is nothing to tell of among others."""
+        return False
+
+
+def scope_of(here: ArchiveContext, places: Sequence[str] | None) -> Here:
+    """What is searched. places: as typed after --in. Raise unconfirmed_settings, or no_archive without any place."""
+    return Several(places, here.config if here.folder else None) if places else Here(here)
+
+
+def say_notes(notes: Mapping[str, Message]) -> None:
+    """Print why some archives were not searched."""
+    for name, note in notes.items():
+        say(tr("Archive “{name}”: {reason}", name=name, reason=note), style="yellow")
+
+
+def require_any(scope: Here) -> None:
+    """Raise no_archive if none of several archives can be searched."""
+    if scope.notes and not scope.roots:
+        (name, note), *_ = scope.notes.items()
+        raise MaterialsError(
+            Code.NO_ARCHIVE, msg("None of these archives can be searched."), where=name, why=note,
+            fix=msg("Give the folder of an archive, the file of its catalogue, or the address of an object store: --in PLACE"),
+        )  # fmt: skip

@@ -1,0 +1,171 @@
+"""Archives elsewhere: in other folders, in object stores, or nothing but a catalogue. They are searched and read, no more.
+
+What the archive in an object store has published is kept in this user's cache, in a folder that is a reader's archive.
+"""
+
+import hashlib
+import json
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from materials_cli import trust
+from materials_cli.config import FILE, Config, load
+from materials_cli.configfile import STORE
+from materials_cli.errors import Code, MaterialsError, as_failure
+from materials_cli.export.lost import refuse_lost
+from materials_cli.messages import Message, msg
+from materials_cli.others import EVERY, Other
+from materials_cli.personal import cache_folder, keep_private
+from materials_cli.published import is_behind
+from materials_cli.rebuild import take_published
+from materials_cli.store.bucket import Bucket
+from materials_cli.store.mirror import Store
+from materials_cli.values import frozen
+
+_PATIENCE = 10.0  # seconds in which each has to show that it is there
+_CATALOGUE = "catalogue.sqlite"
+_LATE = msg("It took too long to answer.")
+
+
+@frozen()
+class Elsewhere:
+    """An archive that can be searched. root: its folder on this disk or, where it has none, the file of its catalogue."""
+
+    name: str
+    root: Path
+    catalogue: Path
+    config: Config
+
+
+def meant(words: Sequence[str], here: Config | None) -> list[Other]:
+    """The archives that were typed: places, names that the settings of the archive here give, or all of these and itself.
+
+    Raise unconfirmed_settings if those settings are not confirmed.
+    """
+    known = {other.name: other for other in here.archives} if here else {}
+    found: dict[str, str] = {}
+    for word in words:
+        if here and word == EVERY:
+            found[str(here.archive.absolute())] = ""
+        named = [known[word]] if word in known else [*known.values()] if word == EVERY else []
+        if named and here:
+            _require_confirmed(here)
+        found |= {_absolute(other.place, here): other.name for other in named}
+        if not named and word != EVERY:
+            found.setdefault(_absolute(word, None), "")
+    return _with_names(found)
+
+
+def _require_confirmed(here: Config) -> None:
+    if any(claim.name == "archives" for claim in trust.standing(here).open):
+        what = msg("These settings are not confirmed: {names}.", names="archives")
+        raise MaterialsError(Code.UNCONFIRMED_SETTINGS, what, where=str(here.archive / FILE))
+
+
+def _absolute(place: str, here: Config | None) -> str:
+    return (
+        place.rstrip("/") if "://" in place else str((here.archive if here else Path()).absolute() / Path(place).expanduser())
+    )
+
+
+def _with_names(places: dict[str, str]) -> list[Other]:
+    """Places, each under a name of its own: the given one, that of the folder or bucket or, if others have this, all of it."""
+    short = {place: name or _short(place) for place, name in places.items()}
+    often = Counter(short.values())
+    return [Other(name if often[name] == 1 else place, place) for place, name in short.items()]
+
+
+def _short(place: str) -> str:
+    if "://" in place:
+        address = urlsplit(place)
+        return address.path.strip("/").rpartition("/")[2] or address.netloc
+    path = Path(place)
+    if path.name == _CATALOGUE:
+        path = path.parent.parent if path.parent.name == ".materials" else path.parent
+    return path.stem if path.suffix == ".sqlite" else path.name or place
+
+
+def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[Elsewhere], dict[str, Message]]:
+    """Those of some archives that can be searched, and notes about the others by their names.
+
+    All are asked at once. One that does not answer in `patience` (seconds) is not waited for; its catalogue, once it comes, is.
+    """
+    asked = [_Asked(other) for other in others]
+    ends = time.monotonic() + patience
+    for each in asked:
+        each.thread.start()
+    for each in asked:
+        each.thread.join(max(0.0, ends - time.monotonic()))
+        if each.coming:
+            each.thread.join()
+    found = [answer for each in asked if (answer := each.answer)]
+    return found, {each.other.name: note for each in asked if (note := each.note or (None if each.answer else _LATE))}
+
+
+class _Asked:
+    """An archive that is asked, in a thread of its own: a disk or a server may never answer. coming: its catalogue is."""
+
+    def __init__(self, other: Other) -> None:
+        self.other = other
+        self.coming = False
+        self.answer: Elsewhere | None = None
+        self.note: Message | None = None
+        self.thread = threading.Thread(target=self._ask, name=f"asking {other.name}", daemon=True)
+
+    def _ask(self) -> None:
+        try:
+            self.answer = self._bucket() if "://" in self.other.place else _on_disk(self.other)
+        except Exception as error:  # noqa: BLE001 - the border around one archive
+            self.note = as_failure(error).what
+
+    def _bucket(self) -> Elsewhere:
+        """The folder in the cache, with what the object store has published; where that cannot be asked, what it had before."""
+        url = self.other.place
+        if not STORE.fullmatch(url):
+            raise MaterialsError(Code.BAD_USAGE, msg("“{url}” is not the address of an object store.", url=url), where=url)
+        root = cache_folder() / "archives" / hashlib.sha256(url.encode()).hexdigest()[:16]
+        keep_private(root / FILE, f"format = 1\nstore = {json.dumps(url)}\n")
+        config = load(root)
+        if trust.standing(config).open:
+            trust.confirm_one(config, "store")  # whoever asks for it here has typed it, or confirmed the settings that name it
+        store = Bucket(root, url)
+        kept = Elsewhere(self.other.name, root, store.catalogue, config) if store.catalogue.is_file() else None
+        self.answer = kept
+        try:
+            _require_published(store)
+            if is_behind(store):
+                self.coming = True
+                taken = take_published(store)
+                if taken and taken.aside:
+                    shutil.rmtree(root / taken.aside, ignore_errors=True)
+        except MaterialsError as error:
+            if not kept:
+                raise
+            self.note = msg("{reason} What it had published before is searched.", reason=error.what)
+        if not store.catalogue.is_file():
+            raise MaterialsError(Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=url)
+        return Elsewhere(self.other.name, root, store.catalogue, config)
+
+
+def _require_published(store: Bucket) -> None:
+    if not store.has_published():
+        what = msg("No archive has published its catalogue in {place}.", place=store.url)
+        raise MaterialsError(Code.NO_ARCHIVE, what, where=store.url)
+
+
+def _on_disk(other: Other) -> Elsewhere:
+    """An archive's folder, or a catalogue; raise no_archive, catalogue_lost or bad_settings."""
+    place = Path(other.place)
+    file = next((path for path in (place, place / ".materials" / _CATALOGUE, place / _CATALOGUE) if path.is_file()), None)
+    if (place / FILE).is_file():
+        store = Store(place)
+        refuse_lost(store)
+        return Elsewhere(other.name, place, store.catalogue, load(place))
+    if file is None:
+        raise MaterialsError(Code.NO_ARCHIVE, msg("There is no archive in {place}.", place=other.place), where=other.place)
+    return Elsewhere(other.name, file, file, Config(file.parent))
