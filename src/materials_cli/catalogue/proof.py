@@ -145,10 +145,9 @@ def absent(connection: sqlite3.Connection, why: Message, only: str | None = None
         if (collection, item) not in here and life.now:
             detail = {"path": life.now[1], "sha256": life.now[0], "reason": reason}
             yield Event(type=EventType.DEACCESSION, collection=collection, item=item, detail=detail)
-        elif (collection, item) in here:
-            for digest in sorted(life.replaced - kept.get((collection, item), set()) - life.lost):
-                detail = {"expected": digest, "found": reason}
-                yield Event(type=EventType.FIXITY, collection=collection, item=item, outcome=Outcome.FAILURE, detail=detail)
+        for digest in sorted(life.replaced - kept.get((collection, item), set()) - life.lost):
+            detail = {"expected": digest, "found": reason}
+            yield Event(type=EventType.FIXITY, collection=collection, item=item, outcome=Outcome.FAILURE, detail=detail)
 
 
 def _versions(path: str, life: _Life, kept: set[str]) -> Iterator[Message]:
