@@ -80,6 +80,17 @@ def _reading_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """No test can cut the power, so none needs to wait until a disk has everything; an open file is still asked for.
+
+    That we flush, and in which order, is seen from outside, in processes of their own (tests/store/test_disk.py).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_constants_of_ours() -> Iterator[None]:
     """Hypothesis draws numbers and words from the modules that are imported by then, and other tests import some, too."""
     with pytest.MonkeyPatch.context() as patch:

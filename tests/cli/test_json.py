@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -70,22 +68,21 @@ def drive() -> Iterator[RunningServer]:
 def archive(drive: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every command has something to tell of here: a file was replaced, too."""
     top = tmp_path_factory.mktemp("archive")
-    environ = os.environ | {"DRIVE_EMULATOR_HOST": drive.address}
-    for words in (("add", drive.world.root, "--name", "sample"), ("sync",)):
-        subprocess.run([sys.executable, "-m", "materials_cli", *words], cwd=top, env=environ, check=True, capture_output=True)
-    sheet = next(node.id for node in drive.world.nodes.values() if node.name == "Participants.xlsx")
-    content = drive.world.nodes[sheet].data
-    assert isinstance(content, bytes)
-    drive.world.edit(sheet, content + b"\0")
-    subprocess.run([sys.executable, "-m", "materials_cli", "sync"], cwd=top, env=environ, check=True, capture_output=True)
-    (top / "agenda.txt").write_text("10:00 Session 1: Digital services\n- Nino Beridze, Georgia\n")
-    handed_over = [sys.executable, "-m", "materials_cli", "export", "bag", "--to", str(top.parent / "bag")]
-    subprocess.run(handed_over, cwd=top, env=environ, check=True, capture_output=True)
-    with (top / "materials.toml").open("a") as settings:
-        settings.write('[notify]\ncommand = ["true"]\n')
-    subprocess.run(
-        [sys.executable, "-m", "materials_cli", "trust", "--yes"], cwd=top, env=environ, check=True, capture_output=True
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DRIVE_EMULATOR_HOST", drive.address)
+        patch.chdir(top)
+        run("add", drive.world.root, "--name", "sample")
+        run("sync")
+        sheet = next(node.id for node in drive.world.nodes.values() if node.name == "Participants.xlsx")
+        content = drive.world.nodes[sheet].data
+        assert isinstance(content, bytes)
+        drive.world.edit(sheet, content + b"\0")
+        run("sync")
+        (top / "agenda.txt").write_text("10:00 Session 1: Digital services\n- Nino Beridze, Georgia\n")
+        run("export", "bag", "--to", str(top.parent / "bag"))
+        with (top / "materials.toml").open("a") as settings:
+            settings.write('[notify]\ncommand = ["true"]\n')
+        run("trust", "--yes")
     opener = top / "bin" / "xdg-open"
     opener.parent.mkdir()
     opener.write_text("#!/bin/sh\n")

@@ -18,6 +18,7 @@ from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code
 from materials_cli.messages import decide_again
+from materials_cli.notify import ping
 from support.command import run
 from support.decks import deck
 from support.terminal import seen
@@ -272,7 +273,8 @@ def test_what_was_typed_and_how_files_are_called_is_told_as_it_is(name: str, dri
     assert f"где       {name}\n" in speak(drive, archive, "show", name, status=2)
 
 
-def test_the_log_and_the_alarm_are_english(drive: RunningServer, tmp_path: Path) -> None:
+def test_the_log_and_the_alarm_are_english(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ping, "_PAUSES", (0.0, 0.0))
     folder = drive.world.add_folder("Для журнала")
     drive.world.add_file("1.txt", b"1", folder)
     speak(drive, tmp_path, "add", folder, "--name", "c")

@@ -82,7 +82,7 @@ def test_a_very_large_sheet_is_read_to_the_limit_and_the_note_says_where(
 
 def test_a_part_larger_than_memory_should_hold_is_read_piece_by_piece(tmp_path: Path) -> None:
     block = "".join(f"{number * number * 7919:x}" for number in range(4000))
-    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         made.writestr("xl/workbook.xml", "<workbook xmlns:r='http://x/relationships'><sheet name='S' r:id='a'/></workbook>")
         made.writestr(
             "xl/_rels/workbook.xml.rels", "<R><Relationship Id='a' Type='t/worksheet' Target='worksheets/sheet1.xml'/></R>"

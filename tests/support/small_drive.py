@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
 from materials_cli.config import FILE
-from materials_cli.drive import refusals, wire
+from materials_cli.drive import pace, refusals, wire
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support import command
@@ -51,9 +51,10 @@ def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def impatient(patch: pytest.MonkeyPatch, tries: int = 2, pause: float = 0.01) -> None:
-    """Let a request that is refused be tried this often, with pauses of seconds that no test notices."""
+    """Let a request that is refused be tried this often, with pauses of seconds that no test notices, and at the full rate."""
     patch.setattr(wire, "_TRIES", tries)
     patch.setattr(wire, "_LONGEST_PAUSE", pause)
+    patch.setattr(pace, "SLOWEST", 1.0)
     patch.setattr(refusals, "HTML_PAUSE", pause)
 
 

@@ -330,7 +330,7 @@ def test_two_answers_at_once_or_a_screen_without_a_terminal_are_refused(drive: R
 
 
 def test_a_person_is_told_what_a_run_waits_for(drive: RunningServer, tmp_path: Path) -> None:
-    drive.faults.add(Fault(operation="get", status=503, reason="backendError", times=2))
+    drive.faults.add(Fault(operation="get", status=503, reason="backendError", times=1))
     shown = seen("sync", folder=tmp_path)
     assert "Retrying in " in shown
     assert run("status", "--max-age", "1h").startswith("ok")
