@@ -2,18 +2,20 @@
 
 from pathlib import Path
 
-import platformdirs
-
 from materials_cli.disk import disk_errors, replace_file
 
 
 def settings_folder() -> Path:
     """The platform's own folder for a user's settings of this program."""
+    import platformdirs  # noqa: PLC0415 - 10 ms that most runs do not need
+
     return Path(platformdirs.user_config_dir("materials", appauthor=False))
 
 
 def state_folder() -> Path:
     """The platform's own folder for what this program remembers for a user."""
+    import platformdirs  # noqa: PLC0415 - as above
+
     return Path(platformdirs.user_state_dir("materials", appauthor=False))
 
 

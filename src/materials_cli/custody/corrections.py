@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from materials_cli.agenda.kept import all_kept
 from materials_cli.catalogue.descriptions import put_corrections
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.configfile import parse
-from materials_cli.describe.fields import read_corrections
 from materials_cli.disk import disk_errors, flush_folders, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
@@ -104,6 +102,8 @@ class Corrections:
 
 def _told_by_agendas(store: Store, catalogue: Catalogue) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Message]]:
     """What the kept agendas say of items, by collection and id; and what is wrong with agendas."""
+    from materials_cli.agenda.kept import all_kept  # noqa: PLC0415 - as below
+
     agendas, wrong = all_kept(store, catalogue.collections())
     if not agendas:
         return {}, wrong
@@ -141,6 +141,8 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
     item = table.at("id", _EXAMPLE)
     if item.content is None:
         raise item.missing()
+    from materials_cli.describe.fields import read_corrections  # noqa: PLC0415 - the words of all languages: no sync needs them
+
     return item.text(), read_corrections(table)
 
 

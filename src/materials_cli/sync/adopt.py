@@ -19,7 +19,6 @@ from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched
 from materials_cli.drive.source import Source, retrieved_by
 from materials_cli.errors import MaterialsError, Reach, stopped_at
-from materials_cli.extract.equality import same_content
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State, Version
@@ -243,4 +242,6 @@ def is_repackaged(store: Store, item: Item, done: Finished) -> bool:
     if item.media_type != done.item.media_type or store.survey({item.id: item}) != UNDISTURBED:
         return False
     with store.reading_item(item) as held:
+        from materials_cli.extract.equality import same_content  # noqa: PLC0415 - lxml, for a rare comparison
+
         return same_content(held, done.part)

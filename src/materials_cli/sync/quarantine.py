@@ -9,7 +9,6 @@ from materials_cli.catalogue.journal import Journal
 from materials_cli.drive.download import Fetched
 from materials_cli.drive.source import Source, retrieved_by
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.extract.equality import same_content
 from materials_cli.messages import msg
 from materials_cli.model import Item, Replacement
 from materials_cli.store.mirror import Store
@@ -23,6 +22,8 @@ def is_held(store: Store, item: Item, fetched: Fetched) -> bool:
     if not fetched.file.native or item.media_type != fetched.media_type:
         return False
     kept = store.versions.kept(item.fixity.sha256)
+    from materials_cli.extract.equality import same_content  # noqa: PLC0415 - lxml, for a rare comparison
+
     return same_content(kept if kept.is_file() else store.held_path(item), fetched.part)
 
 
