@@ -21,6 +21,8 @@ def state_folder() -> Path:
 
 def cache_folder() -> Path:
     """The platform's own folder for what can be had again at any time."""
+    import platformdirs  # noqa: PLC0415 - as above
+
     return Path(platformdirs.user_cache_dir("materials", appauthor=False))
 
 
