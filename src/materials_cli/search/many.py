@@ -16,7 +16,6 @@ from typing import NamedTuple, TypeVar
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.refusals import Connection
 from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg, verbatim
@@ -29,7 +28,7 @@ from materials_cli.search.phrases import Joined, Phrase, Tree, tree_of
 from materials_cli.search.query import Query, parse
 from materials_cli.search.sections import RANK
 from materials_cli.search.snippet import Highlights
-from materials_cli.search.weights import Index, Size, phrases_of, rank, written
+from materials_cli.search.weights import Index, Ranking, Size, phrases_of, written
 
 _ITEM_BITS = 40
 _WIDER = 3  # so many times what is wanted is asked of each: what weighs less in one archive may weigh more in all
@@ -75,28 +74,34 @@ def search_many(
     while True:
         clock = _Clock(left, patience)
         try:
-            found = searched(
-                partial(ManyPassages, *_narrowed(left, query, collections, clock), clock), query, limit, equivalents
-            )
+            asked = _asked(left, query, collections, clock)
+            found = searched(partial(ManyPassages, asked, clock), query, limit, equivalents)
         except _FailedError as failed:
             silent[left.pop(failed.number).name] = failed.why
         else:
             return found, silent
 
 
-def _narrowed(
-    parts: Sequence[Part], query: Query, collections: Sequence[str], clock: "_Clock"
-) -> tuple[list[str], list[Passages], list[Connection]]:
-    """The names of archives, their passages with a query's filters, and their catalogues' connections."""
-    connections = [part.catalogue.connection for part in parts]
+class _Archive(NamedTuple):
+    """What is asked of an archive. words, titles: its indexes of sections and of names."""
 
-    def narrowed(number: int) -> Passages:
-        where = at_places(query.filters, parts[number].described)
-        items = matching_items(connections[number], where, collections)
-        return Passages(connections[number], items, sections_beside(parts[number].catalogue))
+    name: str
+    passages: Passages
+    words: Index
+    titles: Index
 
-    passages = [clock.asked(number, partial(narrowed, number)) for number in range(len(parts))]
-    return [part.name for part in parts], passages, connections
+
+def _asked(parts: Sequence[Part], query: Query, collections: Sequence[str], clock: "_Clock") -> list[_Archive]:
+    """The archives, narrowed by the filters of a query."""
+
+    def narrowed(number: int) -> _Archive:
+        name, catalogue, described = parts[number]
+        connection = catalogue.connection
+        items = matching_items(connection, at_places(query.filters, described), collections)
+        passages = Passages(connection, items, sections_beside(catalogue))
+        return _Archive(name, passages, Index(connection, "words", RANK), Index(connection, "names", NAME_RANK))
+
+    return [clock.asked(number, partial(narrowed, number)) for number in range(len(parts))]
 
 
 class _Clock:
@@ -127,16 +132,14 @@ class _Clock:
 
 
 class ManyPassages(Passages):
-    """The passages of several archives, with their names and the connections to their catalogues."""
+    """The passages of several archives."""
 
-    def __init__(
-        self, names: Sequence[str], parts: Sequence[Passages], connections: Sequence[Connection], clock: _Clock
-    ) -> None:
+    def __init__(self, archives: Sequence[_Archive], clock: _Clock) -> None:
         self._clock = clock
-        self._names = names
-        self._parts = [part.anew() for part in parts]
-        self._words = [Index(connection, "words", RANK) for connection in connections]
-        self._titles = [Index(connection, "names", NAME_RANK) for connection in connections]
+        self._names = [each.name for each in archives]
+        self._parts = [each.passages.anew() for each in archives]
+        self._words = [each.words for each in archives]
+        self._titles = [each.titles for each in archives]
         self._extents = {}
         self._established = {}
 
@@ -198,11 +201,13 @@ class ManyPassages(Passages):
             asked = f"{columns.get(phrase, '')}{written(phrase)}"
             for archive, counted in enumerate(self._all(lambda one: indexes[one].counted(asked, lengths[one]))):  # noqa: B023 - asked at once
                 having[phrase] += counted.rows
-                for row, times in counted.often.items():
-                    often[archive, row][phrase] = times
+                for row in lengths[archive] if counted.rows else ():
+                    if times := counted.often[row]:
+                        often[archive, row][phrase] = times
+        ranking = Ranking(tree, size, having)
         for archive in found:
             for row, length in lengths[archive].items():
-                yield archive, row, rank(size, tree, length, often[archive, row], having)
+                yield archive, row, ranking.rank(length, often[archive, row])
 
     def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
         """See Passages."""
@@ -214,7 +219,12 @@ class ManyPassages(Passages):
 
     def count(self, expression: str, limit: int) -> int:
         """See Passages."""
-        return sum(self._each(lambda part: part.count(expression, limit)))
+        found = 0
+        for archive in range(len(self._parts)):
+            if found >= limit:
+                break
+            found += self._of(archive, lambda part: part.count(expression, limit))
+        return found
 
     def terms(self, beginning: str) -> dict[str, int]:
         """See Passages."""

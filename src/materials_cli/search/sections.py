@@ -55,9 +55,8 @@ class InCatalogue:
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
         """See Sections."""
-        found = self.extent(expression, items)
-        if found <= most:
-            return self._ranked(expression, limit, items) if found else []
+        if self.size() <= most or self.extent(expression, items) <= most:
+            return self._ranked(expression, limit, items)
         best = dict(self._ranked(titled, limit, items, self._latest(titled, most // 4, items)))
         best |= self._ranked(expression, limit, items, self._latest(expression, most // 2, items))
         return sorted(best.items(), key=lambda row: -row[1])[:limit]

@@ -8,7 +8,8 @@ Source of the formula: https://www.sqlite.org/fts5.html#the_bm25_function
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -66,53 +67,65 @@ def ranking(tree: Tree, has: Callable[[Phrase], bool]) -> list[Phrase] | None:
 
 
 class Index:
-    """One FTS5 table of sections or names. rank: how it ranks them, by weights of columns that are whole numbers."""
+    """One FTS5 table of sections or names; what it told is remembered. rank: how it ranks, by whole numbers as weights."""
 
     def __init__(self, connection: sqlite3.Connection, table: str, rank: str) -> None:
         self._connection, self._table, self._rank = connection, table, rank
-        self._sizes: Size | None = None
+        self._lengths: dict[int, int] = {}
+        self._counted: dict[str, Counted] = {}
 
-    @property
+    @cached_property
     def size(self) -> Size:
         """The record of averages that FTS5 keeps: the rows, and the terms in each column."""
-        if self._sizes is None:
-            (record,) = self._connection.execute(f"SELECT block FROM {self._table}_data WHERE id = 1").fetchone()  # noqa: S608 - a constant
-            rows, *terms = _numbers(record)
-            self._sizes = Size(rows, sum(terms))
-        return self._sizes
+        (record,) = self._connection.execute(f"SELECT block FROM {self._table}_data WHERE id = 1").fetchone()  # noqa: S608 - a constant
+        rows, *terms = _numbers(record)
+        return Size(rows, sum(terms))
 
-    def lengths(self, rows: Iterable[int]) -> dict[int, int]:
+    def lengths(self, rows: Sequence[int]) -> dict[int, int]:
         """The terms of some rows."""
-        statement = f"SELECT id, sz FROM {self._table}_docsize WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-        return {row: sum(_numbers(size)) for row, size in self._connection.execute(statement, (json.dumps(list(rows)),))}
+        if new := [row for row in rows if row not in self._lengths]:
+            statement = f"SELECT id, sz FROM {self._table}_docsize WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+            self._lengths |= {row: sum(_numbers(size)) for row, size in self._connection.execute(statement, (json.dumps(new),))}
+        return {row: self._lengths[row] for row in rows if row in self._lengths}
 
     def counted(self, phrase: str, lengths: dict[int, int]) -> Counted:
         """What there is of a phrase. lengths: of the rows that are asked about."""
-        statement = f"SELECT count(*) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608 - constants
-        rows = int(self._connection.execute(statement, (phrase,)).fetchone()[0])
-        if not rows:
-            return Counted(0, {})
+        known = self._counted.get(phrase)
+        if known is None:
+            statement = f"SELECT count(*) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608 - constants
+            known = Counted(int(self._connection.execute(statement, (phrase,)).fetchone()[0]), {})
+            self._counted[phrase] = known
+        if known.rows and (new := [row for row in lengths if row not in known.often]):
+            known.often.update(self._often(phrase, known.rows, new, lengths))
+        return known
+
+    def _often(self, phrase: str, having: int, rows: Sequence[int], lengths: dict[int, int]) -> Iterator[tuple[int, int]]:
+        """How often a phrase stands in some rows, told back from their rank."""
         statement = (
             f"SELECT rowid, rank FROM {self._table} WHERE {self._table} MATCH ? AND rank MATCH ?"  # noqa: S608 - constants
             " AND +rowid IN (SELECT value FROM json_each(?))"
         )
-        found = self._connection.execute(statement, (phrase, self._rank, json.dumps(list(lengths)))).fetchall()
-        weight = _rarity(self.size.rows, rows)
-        often = {}
-        for row, rank in found:
-            share, length = -rank / weight, _length(lengths[row], self.size.mean)
-            often[row] = round(share * length / (_K1 + 1 - share))
-        return Counted(rows, often)
+        found = dict(map(tuple, self._connection.execute(statement, (phrase, self._rank, json.dumps(rows)))))
+        weight = _rarity(self.size.rows, having)
+        for row in rows:
+            share, length = -found.get(row, 0.0) / weight, _length(lengths[row], self.size.mean)
+            yield row, round(share * length / (_K1 + 1 - share))
 
 
-def rank(size: Size, tree: Tree, length: int, often: Mapping[Phrase, int], having: Mapping[Phrase, int]) -> float:
-    """The rank of a row, the higher the better. length: its terms.
+class Ranking:
+    """The ranks of rows that match an expression, by the numbers of all indexes. having: how many rows have each phrase."""
 
-    often: how often each phrase that it has stands in it. size, having: of all indexes; in how many of their rows each stands.
-    """
-    part = _length(length, size.mean)
-    phrases = ranking(tree, often.__contains__) or ()
-    return sum(_rarity(size.rows, having[each]) * often[each] * (_K1 + 1) / (often[each] + part) for each in phrases)
+    def __init__(self, tree: Tree, size: Size, having: Mapping[Phrase, int]) -> None:
+        self._tree, self._mean = tree, size.mean
+        self._weights = {phrase: _rarity(size.rows, rows) * (_K1 + 1) for phrase, rows in having.items()}
+        self._counting: dict[frozenset[Phrase], Sequence[Phrase]] = {}
+
+    def rank(self, length: int, often: Mapping[Phrase, int]) -> float:
+        """The rank of a row, the higher the better. length: its terms; often: how often each of its phrases stands in it."""
+        there, part = frozenset(often), _length(length, self._mean)
+        if there not in self._counting:
+            self._counting[there] = ranking(self._tree, there.__contains__) or ()
+        return sum(self._weights[each] * often[each] / (often[each] + part) for each in self._counting[there])
 
 
 def _rarity(rows: int, having: int) -> float:
