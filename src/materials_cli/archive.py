@@ -22,7 +22,7 @@ from materials_cli.custody.restore import current, restore
 from materials_cli.custody.underway import resume
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
-from materials_cli.equipment import Equipment
+from materials_cli.equipment import equipped
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.lost import is_lost, refuse_lost
 from materials_cli.export.manifest import update_manifest
@@ -62,8 +62,8 @@ class Archive:
     """One archive. A failure of one collection does not affect the others, unless its reach is the archive (errors.Reach).
 
     root: its folder. config: the content of its materials.toml; read when first needed. executor: threads that list and
-    download; by default, each run has its own. progress: called with every step, from any thread. patience: the seconds
-    without any sign of life after which a run is ended; by default, half an hour. offer: all that a sync takes, see offered.py.
+    download, or the address of a cluster; by default, each run has its own threads. progress: called with every step, from any
+    thread. patience: the seconds without any sign of life that end a run; by default, half an hour. offer: see offered.py.
 
     In the main thread, SIGTERM and SIGHUP end an operation as Ctrl-C does: SignalInterrupt is raised.
     """
@@ -73,7 +73,7 @@ class Archive:
         root: Path | str,
         config: Config | None = None,
         *,
-        executor: Executor | None = None,
+        executor: Executor | str | None = None,
         progress: Progress = lambda _: None,
         patience: float | None = None,
         offer: "Offer | None" = None,
@@ -83,7 +83,7 @@ class Archive:
         self._config = config
         self._progress = self.progress = watchdog.living(progress)
         self._patience, self._offer = watchdog.PATIENCE if patience is None else patience, offer
-        self._equipment = Equipment(self.store, self._progress, executor)
+        self._equipment = equipped(self.store, self._progress, executor)
 
     @property
     def config(self) -> Config:
@@ -246,7 +246,7 @@ class Archive:
                 self._equipment.source(collection.bandwidth) as source,
             ):
                 hanging.wakes(source.wire.stop)
-                crew = Crew(workers, self._progress)
+                crew = Crew(workers, self._progress, self._equipment.cluster)
                 recover(self.store, catalogue, journal)
                 made = self._planned(source, catalogue, collection, crew, **accepted)
                 if self._offer:

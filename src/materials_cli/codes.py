@@ -3,33 +3,13 @@
 The table has what is true of every error with a code; what happened in one case is stated where the error is raised.
 """
 
-from enum import StrEnum
-from typing import Self
-
-from materials_cli.exits import ExitStatus, Reach
+from materials_cli.exits import ExitStatus, Reach, Row
 
 _PASSES, _STAYS = True, False
 
 
-class Code(StrEnum):
-    """A kind of failure: a stable code for programs and `materials help`, and what applies to all failures of that kind.
-
-    status: the exit status. reach: what it ends, unless the error states otherwise. passing: it usually goes away without
-    action, so it is reported only if it lasts. why, fix: its usual cause and remedy.
-    """
-
-    status: ExitStatus
-    reach: Reach
-    passing: bool
-    why: str
-    fix: str
-
-    def __new__(cls, word: str, status: ExitStatus, reach: Reach, passing: bool, why: str, fix: str) -> Self:  # noqa: FBT001 - a column
-        """Make a member from its row in the table."""
-        row = str.__new__(cls, word)
-        row._value_ = word
-        row.status, row.reach, row.passing, row.why, row.fix = status, reach, passing, why, fix
-        return row
+class Code(Row):
+    """A kind of failure: a stable code for programs and `materials help`, and what applies to all failures of that kind."""
 
     # Aligned as a table.
     # fmt: off
@@ -335,6 +315,16 @@ class Code(StrEnum):
         "clock_off", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
         "Requests are signed with the time, and this computer's clock is off by more than a few minutes.",
         "Set the clock (on Linux: timedatectl set-ntp true), then run it again.",
+    )
+    SCHEDULER_UNREACHABLE = (
+        "scheduler_unreachable", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
+        "The cluster's scheduler has ended or has no workers, the address is wrong, or the network on the way has trouble.",
+        "Start the scheduler and its workers, and run the same command again; it continues where it stopped.",
+    )
+    WORKER_UNFIT = (
+        "worker_unfit", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
+        "Every worker needs this version of materials, the same store, and the same kind of credential in its own environment.",
+        "Correct that worker or remove it from the cluster, then run the same command again. Nothing is lost.",
     )
     EXTRA_MISSING = (
         "extra_missing", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

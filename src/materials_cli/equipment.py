@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from materials_cli.catalogue.items import Catalogue
+    from materials_cli.cluster.scheduler import Cluster
     from materials_cli.drive.source import Source
     from materials_cli.meaning.prepare import Prepared
     from materials_cli.model import Item
@@ -32,11 +33,15 @@ WORKERS = 32
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """executor: threads that list and download; None if each operation has its own. progress: called with every step."""
+    """executor: threads that list and download; None if each operation has its own. progress: called with every step.
+
+    cluster: who downloads and reads in place of this computer.
+    """
 
     store: Store
     progress: Progress
     executor: Executor | None = None
+    cluster: "Cluster | None" = None
 
     @contextmanager
     def locked(self, *, following: bool = True) -> Iterator[None]:
@@ -44,7 +49,7 @@ class Equipment:
 
         following: what another folder has published is taken over first.
         """
-        with self.store.lock():
+        with self.store.lock(), self.cluster.joined() if self.cluster else nullcontext():
             self.store.tidy()
             if following:
                 follow(self.store)
@@ -73,13 +78,13 @@ class Equipment:
         if self.executor:
             yield self.executor
             return
-        with threads(count, "worker") as workers:
+        with threads(max(count, self.cluster.threads if self.cluster else 0), "worker") as workers:
             yield workers
 
     @contextmanager
     def readers(self) -> Iterator[Staff]:
         """Threads and child processes that extract text."""
-        with staffed("reader", self.progress) as readers:
+        with staffed("reader", self.progress, elsewhere=self.cluster) as readers:
             yield readers
 
     def draw(
@@ -162,6 +167,15 @@ class Equipment:
             trouble = as_failure(error).what
         if trouble:
             self.progress(Step(StepKind.NOTICE, collection, message=msg(notice, reason=trouble)))
+
+
+def equipped(store: Store, progress: Progress, executor: Executor | str | None) -> Equipment:
+    """The equipment of an archive. executor: as for Archive."""
+    if not isinstance(executor, str):
+        return Equipment(store, progress, executor)
+    from materials_cli.cluster.scheduler import Cluster  # noqa: PLC0415 - few archives need one
+
+    return Equipment(store, progress, cluster=Cluster(executor, store))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The exit statuses, what each of them means, and how far a failure reaches."""
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from typing import Self
 
 
 class Reach(IntEnum):
@@ -40,3 +41,24 @@ EXIT_MEANINGS: dict[ExitStatus, str] = {
     ExitStatus.INTERRUPTED: "Interrupted. Nothing is lost; run it again.",
     ExitStatus.TERMINATED: "Terminated (SIGTERM). Nothing is lost; run it again.",
 }
+
+
+class Row(StrEnum):
+    """A row in the table of error codes: a word, and what is true of every failure that has it.
+
+    status: the exit status. reach: what it ends, unless the error states otherwise. passing: it usually goes away without
+    action, so it is reported only if it lasts. why, fix: its usual cause and remedy.
+    """
+
+    status: ExitStatus
+    reach: Reach
+    passing: bool
+    why: str
+    fix: str
+
+    def __new__(cls, word: str, status: ExitStatus, reach: Reach, passing: bool, why: str, fix: str) -> Self:  # noqa: FBT001 - a column
+        """Make a member from its row in the table."""
+        row = str.__new__(cls, word)
+        row._value_ = word
+        row.status, row.reach, row.passing, row.why, row.fix = status, reach, passing, why, fix
+        return row

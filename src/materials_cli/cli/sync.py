@@ -40,6 +40,15 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     accept_withdrawals: AcceptOption = False,
     single_writer: SingleWriterOption = False,
     accept_replacements: AcceptReplacementsOption = False,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            metavar="ADDRESS",
+            help="Let the workers of a cluster download and read: dask://HOST:PORT.",
+            show_default=False,
+        ),
+    ] = None,
     cron: Annotated[
         bool, typer.Option("--cron", help="For timers: print nothing unless something changed or action is needed.")
     ] = False,
@@ -60,15 +69,15 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
 
     Example: materials sync
     """
-    if (cron and as_json) or (log_file and not cron):
-        what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
+    if (cron and (as_json or executor)) or (log_file and not cron):
+        what = msg("--cron cannot be combined with --json or --executor, and --log-file requires --cron.")
         raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials sync --cron"))
     here, kinds = ArchiveContext.of(context, archive), kinds_of(kind, only)
     accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
     if cron:
         raise typer.Exit(_sync_unattended(here, collections, kinds, _Unattended(accepted, log_file, trusted)))
     chosen = _followed(here, collections, kinds)
-    runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json, alone=single_writer)
+    runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json, alone=single_writer, executor=executor)
     if not (quiet or as_json):
         _say_what_is_unused(here)
     if as_json:
@@ -116,6 +125,7 @@ def _sync(
     quiet: bool,
     as_json: bool,
     alone: bool,
+    executor: str | None,
 ) -> list[Run]:
     """Sync the collections and print each run as it ends; raise the failure of a single one. alone: with --single-writer."""
     runs = []
@@ -124,7 +134,7 @@ def _sync(
         with display:
             from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
 
-            archived = Archive(here.config.archive, here.config, progress=display.step)
+            archived = Archive(here.config.archive, here.config, progress=display.step, executor=executor)
             archived.store.single_writer |= alone
             for run in archived.sync(chosen, **accepted):
                 with display.paused():

@@ -88,7 +88,7 @@ class Wire:
         self.credential = credential
         self.clock_error: timedelta | None = None
         self.waiting: Callable[[Message, float], object] = lambda _trouble, _seconds: None
-        self._tries = tries
+        self._tries, self.bandwidth = tries, bandwidth
         self._answered: dict[int, float] = {}
         self._troubled: Counter[int] = Counter()
         self._first: Callable[[], object] | None = None

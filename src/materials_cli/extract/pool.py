@@ -13,19 +13,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from materials_cli.batches import threads
 from materials_cli.environment import for_reading
 from materials_cli.extract import pronom
 from materials_cli.messages import Message, msg, msgid
-from materials_cli.model import Progress, Section, Text
+from materials_cli.model import Item, Progress, Section, Text
 
 GIGABYTE = 1024**3
 READER, _NAMER = "materials_cli.extract.child", "materials_cli.extract.pronom"
@@ -69,6 +69,11 @@ class Pool:
     def processes(self) -> tuple[int, ...]:
         """The process ids of the children, for whoever measures them."""
         return tuple(child.id for child in list(self._children))
+
+    @property
+    def stopped(self) -> bool:
+        """Whether stop() was called."""
+        return self._stopped
 
     def stop(self) -> None:
         """End all children at once; threads that wait for one get none."""
@@ -138,22 +143,38 @@ class Pool:
         return child
 
 
+class Elsewhere(Protocol):
+    """Other computers that read. threads: how many threads may wait for them, each for one answer."""
+
+    threads: int
+
+    def read(self, item: Item, wanted: Callable[[], bool]) -> Text:
+        """The text of an item's bytes. wanted: whether the answer still is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Threads, each of which waits for a child of the pool, and who is told how far they are."""
+    """Threads, each of which waits for a child of the pool, and who is told how far they are.
+
+    elsewhere: other computers that read in place of the children.
+    """
 
     threads: Executor
     pool: Pool
     progress: Progress
+    elsewhere: "Elsewhere | None" = None
 
 
 @contextmanager
-def staffed(name: str, progress: Progress, seconds: float = 60, program: str = READER) -> Iterator[Staff]:
+def staffed(
+    name: str, progress: Progress, seconds: float = 60, program: str = READER, *, elsewhere: Elsewhere | None = None
+) -> Iterator[Staff]:
     """A child for each core, and as many threads of this name to ask them; they end at once if anything is raised."""
     cores = os.cpu_count() or 1
-    with Pool(cores, seconds=seconds, program=program) as pool, threads(cores, name) as asking:
+    count = elsewhere.threads if elsewhere else cores
+    with Pool(cores, seconds=seconds, program=program) as pool, threads(count, name) as asking:
         try:
-            yield Staff(asking, pool, progress)
+            yield Staff(asking, pool, progress, elsewhere)
         except BaseException:
             pool.stop()
             raise

@@ -1,4 +1,4 @@
-"""The explanations of what goes wrong with an object store."""
+"""The explanations of what goes wrong with an object store or a cluster."""
 
 from materials_cli.help.entry import Explanation
 
@@ -44,11 +44,29 @@ STORES = {
         "The clock of this computer is wrong, for example after its battery was empty, or its time zone was set by hand.",
         ("Let the system set the clock from the network: timedatectl set-ntp true", "Then run the same command again.", _SAFE),
     ),
+    "scheduler_unreachable": Explanation(
+        "The scheduler of the cluster did not answer, had no workers, or went away during the run.",
+        "A run with --executor asks the scheduler's workers to download and read. What they had finished is in the archive.",
+        (
+            "Compare the address with what the scheduler printed when it started: dask scheduler --port 8786",
+            "Start workers: dask worker SCHEDULER --nthreads 4",
+            "Without --executor, this computer does the work itself.",
+        ),
+    ),
+    "worker_unfit": Explanation(
+        "A worker of the cluster would not do what this computer does: its program, its store or its credential is another.",
+        "The message says which. A worker that was not upgraded, or does not have the archive's folder mounted, is usual.",
+        (
+            "Upgrade that worker, or start it with the same image as the others.",
+            "On a disk, every worker needs the archive at the same path; in an object store, the same AWS_… settings.",
+            "Give every worker the same kind of credential for Drive (GOOGLE_API_KEY, for example) in its own environment.",
+        ),
+    ),
     "extra_missing": Explanation(
-        "What reaches an object store is a library that most people do not need, so it is installed only on request.",
+        "What reaches an object store or a cluster is a library that most people do not need: it is installed on request.",
         "materials was installed without it on this computer.",
         (
-            "In the folder of the program: uv tool install '.[objects]', or pipx install --force '.[objects]'",
+            "In the folder of the program: uv tool install '.[objects,dask]', or pipx install --force '.[objects,dask]'",
             "Then run the same command again.",
         ),
     ),

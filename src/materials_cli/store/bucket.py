@@ -150,6 +150,11 @@ class Bucket(Store):
     def _list(self) -> None:
         self._sizes = {key.rpartition("/")[2]: size for key, size in self.objects.sizes(BYTES)}
 
+    def is_at(self, archive: str) -> bool:
+        """Whether this is the bucket of the archive with that id, and can be reached from here."""
+        found = self.objects.read(MARKER)
+        return found is not None and _marked(found[0], self.url) == archive
+
     def has_published(self) -> bool:
         """Whether the bucket has a catalogue for readers."""
         return self.objects.read(PUBLISHED) is not None
@@ -232,10 +237,10 @@ class Bucket(Store):
     # What a run does with bytes
 
     def stow(self, part: Path, fixity: Fixity) -> None:
-        """Write downloaded bytes to the bucket, unless they are there."""
+        """Write downloaded bytes to the bucket, unless they are there, or another computer has written them."""
         if self.lease:
             self.lease.require()
-        if self.objects.has_written(fixity.sha256):
+        if self.objects.has_written(fixity.sha256) or not part.exists():
             return
         with self._disk_errors():
             self.objects.put_file(fixity.sha256, part)

@@ -1,14 +1,25 @@
-"""The threads and the progress function of a run."""
+"""The threads and the progress function of a run, and who else works for it."""
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Protocol
 
-from materials_cli.model import Progress
+from materials_cli.drive.download import Fetched
+from materials_cli.drive.source import Source
+from materials_cli.model import Action, Progress
+
+
+class Elsewhere(Protocol):
+    """Other computers that work for a run. Safe to share between threads, each of which waits for one answer."""
+
+    def fetch(self, source: Source, collection: str, action: Action, most: int | None) -> Fetched:
+        """Do there what drive.download.fetch() does here, at the pace of this source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """workers: threads that list and download. progress: called with every step."""
+    """workers: threads that list and download. progress: called with every step. elsewhere: who downloads in their place."""
 
     workers: Executor
     progress: Progress
+    elsewhere: Elsewhere | None = None

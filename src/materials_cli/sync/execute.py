@@ -29,11 +29,11 @@ from materials_cli.sync.adopt import Finished, at_hand, drop_outdated, finished,
 from materials_cli.sync.border import alone
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.moves import blocked
-from materials_cli.sync.outcome import amounts_to, changed_too, displaced, required
+from materials_cli.sync.outcome import amounts_to, changed_too, displaced, required, settled_by
 from materials_cli.sync.plan import unchanged
 from materials_cli.sync.quarantine import bring_out, is_held, set_aside, waiting_file
 from materials_cli.sync.room import Claims, NoRoomError
-from materials_cli.sync.rough import completed, is_same
+from materials_cli.sync.rough import completed, is_same, is_wanted
 from materials_cli.sync.swaps import left_behind, let_go, needed_once
 
 Brought = Fetched | Finished | Path | RemoteFile | None
@@ -243,12 +243,10 @@ class _Run:
             return kept
         if done := at_hand(self.store, self.notes, self.plan.collection, action):
             return done.as_fetched() if action.guarded and not done.placed else done
-        place = partial(self.store.incoming_path, self.plan.collection)
         try:
             with self.claims.claim(action):
                 self.crew.progress(Step(StepKind.BEGIN, path, 0, file.size if not file.native else None))
-                wanted = partial(self._is_wanted, action)
-                fetched = fetch(self.source, file, place, path, self.crew.progress, wanted, self.max_size)
+                fetched = self._fetched(action, file, path)
         except NotWantedError as found:
             return found.file
         except NoRoomError:
@@ -258,18 +256,17 @@ class _Run:
         note(self.store, finished(self.plan.collection, action, fetched, self.source))
         return fetched
 
-    def _is_wanted(self, action: Action, file: RemoteFile) -> bool:
-        """Whether to read the bytes of a file whose size and time have just become known."""
-        if self._is_too_large(file):
-            return False
-        held = action.held
-        if action.cause is Cause.PERHAPS_EDITED and held and (is_same(file, held) or is_same(file, held.replaced)):
-            return False
-        self.claims.grow(action.path or "", file.size or 0)
-        return True
+    def _fetched(self, action: Action, file: RemoteFile, path: str) -> Fetched:
+        if self.crew.elsewhere:
+            return self.crew.elsewhere.fetch(self.source, self.plan.collection, action, self.max_size)
+        place, wanted = partial(self.store.incoming_path, self.plan.collection), partial(self._is_wanted, action)
+        return fetch(self.source, file, place, path, self.crew.progress, wanted, self.max_size)
 
-    def _is_too_large(self, file: RemoteFile) -> bool:
-        return self.max_size is not None and (file.size or 0) > self.max_size
+    def _is_wanted(self, action: Action, file: RemoteFile) -> bool:
+        """Whether to read the bytes of a file whose size and time have just become known; see is_wanted()."""
+        if wanted := is_wanted(file, settled_by(action), self.max_size):
+            self.claims.grow(action.path or "", file.size or 0)
+        return wanted
 
     def _take(self, action: Action, future: Future[Brought]) -> None:
         file, path = required(action)
@@ -303,7 +300,7 @@ class _Run:
         """Record what was found out about a file whose bytes are not needed."""
         file, path = required(action)
         see(self.catalogue.connection, self.plan.collection, file, found.size)
-        if self._is_too_large(found):
+        if self.max_size is not None and (found.size or 0) > self.max_size:
             self.journal.left_out += 1
         elif action.held and action.held.replacement and is_same(found, action.held.replaced):
             if not action.guarded:

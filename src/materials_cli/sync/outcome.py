@@ -21,6 +21,12 @@ def changed_too(action: Action) -> bool:
     return action.fetch and bool((file and file.rough) or (held and held.state is State.WITHDRAWN))
 
 
+def settled_by(action: Action) -> tuple[Item, ...]:
+    """The items whose bytes are those on Drive, and need not be fetched, if size and time turn out to be theirs."""
+    held = action.held
+    return (held, held.replaced) if held and action.cause is Cause.PERHAPS_EDITED else ()
+
+
 def amounts_to(action: Action, item: Item) -> Action | None:
     """What is recorded of an action. item: with the bytes that came. None for a file that proved to be as it was."""
     held = action.held

@@ -1,5 +1,6 @@
 """Files of which a public page states only the day of their last change: what is known of them without asking. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,6 +30,11 @@ def completed(file: RemoteFile, item: Item) -> RemoteFile:
         resource_key=file.resource_key, export=file.export or was.export, size=None if file.native else item.fixity.size,
         rough=False,
     )  # fmt: skip
+
+
+def is_wanted(file: RemoteFile, known: Iterable[Item], most: int | None) -> bool:
+    """Whether to read the bytes of a file, once its size and time are known: unless they are known, or more than `most`."""
+    return (most is None or (file.size or 0) <= most) and not any(is_same(file, item) for item in known)
 
 
 def is_same(file: RemoteFile, item: Item) -> bool:

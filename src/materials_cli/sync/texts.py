@@ -122,7 +122,7 @@ def read_texts(store: Store, catalogue: Catalogue, items: Iterable[Item], reader
         with reading.alone(item), disk_errors():
             sorted_out[_is_here(store, item)].append(item)
     pictured: list[tuple[Item, Text]] = []
-    calls = [(item, item.path, partial(_extract, store, readers.pool, item)) for item in sorted_out[True]]
+    calls = [(item, item.path, partial(_extract, store, readers, item)) for item in sorted_out[True]]
     for batch in _batches(readers, StepKind.READ, calls):
         with catalogue.transaction():
             for item, text in batch:
@@ -170,9 +170,11 @@ class _Reading:
         self.failures.append(Failure(item.path, failure.code, failure.what, item.id, failure.trace))
 
 
-def _extract(store: Store, pool: Pool, item: Item) -> Text:
+def _extract(store: Store, readers: Staff, item: Item) -> Text:
+    if readers.elsewhere:
+        return readers.elsewhere.read(item, lambda: not readers.pool.stopped)
     with store.reading_item(item) as path:
-        return pool.extract(path, item.path.rpartition("/")[2])
+        return readers.pool.extract(path, item.path.rpartition("/")[2])
 
 
 def _recognise(store: Store, pool: Pool, item: Item, number: int, languages: Sequence[str], cache: Path) -> Text:

@@ -1,0 +1,223 @@
+"""A cluster, reached through its scheduler. This is the one place that knows Dask, and what its errors mean.
+
+A scheduler runs whatever it is sent, so beyond this computer it is reached over TLS alone, and both sides have certificates.
+Threads here wait for one answer each; a task whose worker has died is done again by another worker.
+"""
+
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from materials_cli import __version__
+from materials_cli.cluster.worker import PROOF, Download, Reading, Site, fetch_file, greeted, read_file, way
+from materials_cli.disk import disk_errors
+from materials_cli.drive.download import Fetched, NotWantedError
+from materials_cli.drive.pace import DOWNLOAD, GET
+from materials_cli.drive.source import Source
+from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.messages import msg, verbatim
+from materials_cli.model import Action, ActionKind, Item, State, Text
+from materials_cli.store.bucket import Bucket
+from materials_cli.store.inside import is_file
+from materials_cli.store.mirror import Store
+from materials_cli.sync.outcome import required, settled_by
+from materials_cli.watchdog import alive
+
+_CONNECTING, _GATHERING, _MOMENT, _LEAVING = 15, 30, 1.0, 5  # seconds
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_MOST_THREADS = 256
+_T = TypeVar("_T")
+
+
+class Cluster:
+    """The workers of a scheduler, for one archive. address: "dask://HOST:PORT". Use it inside joined()."""
+
+    def __init__(self, address: str, store: Store) -> None:
+        self._host, self._port = _parsed(address)
+        self.address, self._store = address, store
+        self._client: Any = None
+        self._executor: Executor | None = None
+        self._site: Site | None = None
+        self._looking, self._looked = threading.Lock(), 0.0
+        self.threads = 1
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Connect, and see that every worker is fit; raise scheduler_unreachable, worker_unfit, extra_missing.
+
+        The caller holds the lock.
+        """
+        self._client = self._connected()
+        try:
+            self._site = self._described()
+            self._greet()
+            self._executor = self._client.get_executor(pure=False)
+            yield
+        finally:
+            self._store.inside.refuse_links(self._store.inner / PROOF).unlink(missing_ok=True)
+            with suppress(Exception):  # it may be gone, and what it still knows of us is nothing
+                self._client.close(timeout=_LEAVING)
+
+    def fetch(self, source: Source, collection: str, action: Action, most: int | None) -> Fetched:
+        """Let a worker download a file, at the pace of our source; raise as drive.download.fetch() does."""
+        (file, path), wire = required(action), source.wire
+        share = max(1, wire.bandwidth // self.threads) if wire.bandwidth else None
+        order = Download(self._known_site(), collection, file, path, settled_by(action), most, share)
+
+        def attempt() -> Fetched:
+            answer = self._done(fetch_file, order, lambda: not wire.stopping)
+            if isinstance(answer, Fetched):
+                return answer
+            raise answer if isinstance(answer, Exception) else NotWantedError(answer)
+
+        if file.native and not file.export:
+            fetched = attempt()
+        else:
+            if not (file.sha256 or file.md5):
+                wire.pace.take(GET)
+            fetched = wire.persist(DOWNLOAD, attempt)
+        return self._arrived(collection, action, fetched)
+
+    def read(self, item: Item, wanted: Callable[[], bool]) -> Text:
+        """Let a worker read an item's bytes. wanted: whether the answer still is."""
+        mirrored = item.state is State.HELD
+        answer = self._done(read_file, Reading(self._known_site(), item.path, item.fixity.sha256, mirrored), wanted)
+        if isinstance(answer, Text):
+            return answer
+        raise answer if isinstance(answer, Exception) else AssertionError(answer)
+
+    def _arrived(self, collection: str, action: Action, fetched: Fetched) -> Fetched:
+        """What a worker has fetched, as it lies here. Of an object store, only what has to be compared here is brought."""
+        part = self._store.incoming_path(collection, fetched.file).with_name(fetched.part.name)
+        if isinstance(self._store, Bucket):
+            compared = action.guarded or action.kind is ActionKind.RESTORE or (fetched.file.native and action.held)
+            there = not compared or self._store.fetch(fetched.fixity.sha256, part)
+        else:
+            with disk_errors(), os.scandir(part.parent):  # a network disk looks anew
+                there = is_file(part) and part.stat().st_size == fetched.fixity.size
+        if not there:
+            what = msg("What a worker has downloaded is not in the store.")
+            raise MaterialsError(Code.BYTES_MISSING, what, where=str(self._store.url or part))
+        return replace(fetched, part=part)
+
+    def _done(self, work: Callable[[Any], _T], order: object, wanted: Callable[[], bool]) -> _T:
+        """Have work done by a worker, while it is wanted; raise what ends the run if the scheduler is lost."""
+        from distributed import KilledWorker  # noqa: PLC0415 - optional
+
+        if self._executor is None:
+            raise AssertionError(order)
+        future = self._executor.submit(work, order)
+        try:
+            while not future.done():
+                if not wanted():
+                    raise MaterialsError(Code.INTERRUPTED, msg("Stopped."))
+                with suppress(TimeoutError):
+                    future.exception(_MOMENT)
+                self._look()
+            return future.result()
+        except CancelledError as error:
+            raise self._lost() from error
+        except KilledWorker as error:
+            what = msg("Several workers ended while they worked at this file.")
+            raise MaterialsError(Code.WORKER_UNFIT, what, where=self.address, reach=Reach.FILE) from error
+        finally:
+            future.cancel()
+
+    def _look(self) -> None:
+        """Whether the scheduler is there; it is a sign of life if it has workers. Raise scheduler_unreachable."""
+        with self._looking:
+            if time.monotonic() - self._looked < _MOMENT:
+                return
+            self._looked = time.monotonic()
+            try:
+                if self._client.status != "running":
+                    raise self._lost()
+                if self._client.nthreads():
+                    alive()
+            except OSError as error:
+                raise self._lost() from error
+
+    def _lost(self) -> MaterialsError:
+        return MaterialsError(Code.SCHEDULER_UNREACHABLE, msg("The connection to the scheduler was lost."), where=self.address)
+
+    def _connected(self) -> Any:
+        try:
+            import distributed  # noqa: PLC0415 - optional, and slow to import
+        except ImportError as error:
+            what, fix = msg("A cluster needs the library Dask."), verbatim("uv tool install '.[dask]'")
+            raise MaterialsError(Code.EXTRA_MISSING, what, fix=fix) from error
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] == "distributed":
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        library: Any = distributed
+        security = library.Security()
+        encrypted = all((security.tls_ca_file, security.tls_client_cert, security.tls_client_key))
+        if not encrypted and self._host not in _LOOPBACK:
+            raise MaterialsError(
+                Code.BAD_USAGE, msg("A cluster beyond this computer is reached over TLS alone, and there are no certificates."),
+                where=self.address, why=msg("A scheduler and its workers run whatever they are sent."),
+                fix=msg("Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (see the README)."),
+            )  # fmt: skip
+        scheme = "tls" if encrypted else "tcp"
+        try:
+            client = library.Client(
+                f"{scheme}://{self._host}:{self._port}", timeout=_CONNECTING, security=security if encrypted else None,
+                set_as_default=False, name="materials",
+            )  # fmt: skip
+        except OSError as error:
+            what = msg("No scheduler answers there.")
+            raise MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address) from error
+        try:
+            client.wait_for_workers(1, timeout=_GATHERING)
+        except TimeoutError as error:
+            client.close(timeout=_LEAVING)
+            what = msg("The scheduler has no workers.")
+            raise MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address) from error
+        return client
+
+    def _described(self) -> Site:
+        """What every worker must have as we have it."""
+        store = self._store
+        if isinstance(store, Bucket):
+            proof = store.state()["id"]
+        else:
+            proof = uuid.uuid4().hex
+            store.write_state(PROOF, proof)
+        return Site(__version__, str(store.root.absolute()), store.url, proof, way())
+
+    def _greet(self) -> None:
+        """Ask every worker whether it is fit; raise worker_unfit, or what it says."""
+        site = self._known_site()
+        words = (site.version, site.root, site.url, site.proof, site.way)
+        answers = self._client.run(greeted, *words, on_error="return")
+        for worker, answer in sorted(answers.items()):
+            if isinstance(answer, MaterialsError):
+                raise answer
+            if answer is not None:
+                what = msg("A worker does not have this version of materials: {reason}", reason=str(answer)[:200])
+                raise MaterialsError(Code.WORKER_UNFIT, what, where=worker)
+        self.threads = min(_MOST_THREADS, max(1, 2 * sum(self._client.nthreads().values())))
+
+    def _known_site(self) -> Site:
+        if self._site is None:
+            raise AssertionError
+        return self._site
+
+
+def _parsed(address: str) -> tuple[str, int]:
+    parts, port = urlsplit(address.replace("[", "").replace("]", "")), None
+    host = parts.hostname
+    with suppress(ValueError):
+        port = parts.port
+    if parts.scheme != "dask" or not host or not port or parts.path.strip("/") or parts.query or parts.username:
+        what = msg("--executor takes the address of a scheduler.")
+        raise MaterialsError(Code.BAD_USAGE, what, where=address, fix=msg("For example: --executor dask://localhost:8786"))
+    return host, port

@@ -1,0 +1,239 @@
+"""Workers of a cluster bring what one computer brings, whatever ends on the way; unfit ones are told."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from materials_cli import __version__
+from materials_cli.cluster import scheduler, worker
+from materials_cli.cluster.worker import PROOF
+from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.world import World
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.store.bucket import Bucket
+from materials_cli.store.mirror import Store
+from materials_cli.store.objects import BYTES, Objects
+from support.clusters import Running, cluster
+from support.command import run
+from support.decks import deck
+from support.law_events import Meanwhile
+from support.object_servers import Server, environment, moto, reach
+
+pytest.importorskip("distributed")
+__all__ = ["moto"]
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    with start(World("Folder")) as made:
+        yield made
+        assert not made.crashes
+
+
+@pytest.fixture(scope="module")
+def workers(server: RunningServer, moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Two workers, which reach Drive and the object store by what is in their own environment."""
+    there = {"DRIVE_EMULATOR_HOST": server.address, **environment(moto.address)}
+    with cluster(tmp_path_factory.mktemp("cluster") / "dask", there) as made:
+        yield made
+
+
+@pytest.fixture
+def drive(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> RunningServer:
+    monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+    return server
+
+
+@pytest.fixture
+def shared(drive: RunningServer) -> str:
+    """A folder on Drive, with what a workshop leaves."""
+    world = drive.world
+    top = world.add_folder("Workshop")
+    inner = world.add_folder("Inner", top)
+    for number in range(6):
+        world.add_file(f"{number}.txt", f"paper number {number}, on procurement".encode(), inner if number % 2 else top)
+    world.add_file("talk.pptx", deck("Digital services in Georgia", "Questions"), inner)
+    world.add_file("large.bin", bytes(range(256)) * 9000, top)
+    world.add_file("empty.txt", b"", top)
+    world.add_native("Deck", "presentation", {PPTX: always(deck("Registries"))}, top)
+    world.add_native("Form", "form", {}, top)
+    return top
+
+
+def always(data: bytes) -> Callable[[int], bytes]:
+    """An export that is the same each time."""
+    return lambda _: data
+
+
+def change(world: World, top: str) -> None:
+    named = {each.name: each.id for each in world.children(top)}
+    world.edit(named["0.txt"], b"paper number 0, second edition")
+    world.edit(named["Deck"], exports={PPTX: always(deck("Registries", "of land"))})
+    world.rename(named["2.txt"], "two.txt")
+    world.trash(named["4.txt"])
+    world.add_file("new.txt", b"an additional paper", top)
+
+
+def at(folder: Path, *words: str, status: int | None = 0) -> str:
+    return run("--archive", str(folder), *words, status=status).output
+
+
+def failed(folder: Path, *words: str) -> tuple[str, str]:
+    """The code of the error with which a command ends, and what it says."""
+    error = json.loads(run("--archive", str(folder), *words, "--json", status=None).stdout)["error"]
+    return error["code"], error["message"]
+
+
+def archive(folder: Path, top: str, url: str = "") -> Path:
+    folder.mkdir()
+    at(folder, "add", top, "--name", "c")
+    if url:
+        at(folder, "move", "--to", url)
+    return folder
+
+
+def files(folder: Path) -> dict[str, tuple[bytes, float]]:
+    """The mirror and versions/, to the byte and the second."""
+    places = [*(folder / "c").rglob("*"), *(folder / ".materials" / "versions").rglob("*")]
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime if "versions" not in path.parts else 0)
+        for path in places
+        if path.is_file()
+    }
+
+
+def rows(folder: Path) -> Counter[str]:
+    """What the catalogue has, the times of this computer and the order of arrival aside."""
+    ours = {
+        "number", "first_seen", "fetched", "withdrawn", "retired", "time", "hash", "started", "ended",
+        "place", "run",
+        "notices", "verified_at",
+    }  # fmt: skip
+    found = Counter[str]()
+    with closing(sqlite3.connect(folder / ".materials" / "catalogue.sqlite")) as catalogue:
+        catalogue.row_factory = sqlite3.Row
+        for table in ("item", "version", "event", "run", "section"):
+            for row in map(dict, catalogue.execute(f"SELECT * FROM {table}")):  # noqa: S608 - names of ours
+                if table == "run":
+                    row["counts"] = sorted(json.loads(row["counts"]).items())
+                found[f"{table} {[(name, row[name]) for name in row if name not in ours]}"] += 1
+    return found
+
+
+@pytest.mark.parametrize("place", ["disk", "bucket"])
+def test_workers_bring_what_one_computer_brings_though_one_is_killed(
+    place: str,
+    shared: str,
+    drive: RunningServer,
+    workers: Running,
+    moto: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reach(monkeypatch, moto.address)
+    urls = [f"s3://{moto.bucket()}/workshops" if place == "bucket" else "" for _ in range(2)]
+    one, many = (archive(tmp_path / name, shared, url) for name, url in zip(("one", "many"), urls, strict=True))
+    for changed in (False, True):
+        if changed:
+            change(drive.world, shared)
+        at(one, "sync")
+        doomed = workers.add_worker()
+        drive.faults.add(Meanwhile(operation="media", skip=1, happens=doomed.kill))
+        before = drive.count("media")
+        at(many, "sync", "--executor", workers.address)
+        assert drive.count("media") > before
+        assert doomed.wait() != 0
+        assert (rows(many) - rows(one), rows(one) - rows(many)) == ({}, {})
+        assert files(many) == files(one)
+        assert all("all present and intact" in at(each, "verify") for each in (one, many))
+        assert not (many / ".materials" / PROOF).exists()
+        assert not list((many / ".materials" / "incoming").iterdir())
+    if place == "bucket":
+        assert not files(many)
+        assert len({tuple(sorted(Objects(url).sizes(BYTES))) for url in urls}) == 1
+    assert "talk.pptx" in at(many, "search", "Georgia")
+
+
+def test_a_worker_that_is_not_as_this_computer_is_named(
+    shared: str, drive: RunningServer, workers: Running, tmp_path: Path
+) -> None:
+    here = archive(tmp_path / "here", shared)
+    older = workers.add_worker(before="import materials_cli; materials_cli.__version__ = '0.0.1'")
+    assert failed(here, "sync", "--executor", workers.address) == (
+        "worker_unfit", f"A worker has version 0.0.1 of materials instead of {__version__}.",
+    )  # fmt: skip
+    older.kill()
+    keyless = workers.add_worker(MATERIALS_KEYLESS="1")
+    code, what = failed(here, "sync", "--executor", workers.address)
+    assert (code, "another kind of credential" in what) == ("worker_unfit", True)
+    keyless.kill()
+    without = workers.add_worker(before="sys.modules['materials_cli'] = None")
+    assert failed(here, "sync", "--executor", workers.address)[0] == "worker_unfit"
+    without.kill()
+    at(here, "sync", "--executor", workers.address)
+
+
+def test_a_worker_must_see_the_very_folder_or_bucket(
+    tmp_path: Path, drive: RunningServer, moto: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each task is refused, too, so that a worker that joins later writes nowhere else."""
+    store = Store(tmp_path)
+    with store.lock():
+        store.write_state(PROOF, "one")
+        fits = worker.Site(__version__, str(tmp_path), "", "one", worker.way())
+        assert asked(fits).code is not Code.WORKER_UNFIT
+        for other in (replace(fits, proof="two"), replace(fits, root=str(tmp_path / "elsewhere")), replace(fits, version="0")):
+            assert asked(other).code is Code.WORKER_UNFIT
+    reach(monkeypatch, moto.address)
+    url = f"s3://{moto.bucket()}/workshops"
+    with (bucket := Bucket(tmp_path / "b", url)).lock():
+        fits = worker.Site(__version__, str(tmp_path), url, bucket.state()["id"], worker.way())
+        assert worker.unfit(fits) is None
+        assert asked(replace(fits, proof="another")).code is Code.WORKER_UNFIT
+        assert asked(replace(fits, url=f"s3://{moto.bucket()}/workshops")).code is Code.WORKER_UNFIT
+
+
+def asked(site: worker.Site) -> MaterialsError:
+    """What a worker answers that is to read a file which is not there."""
+    answer = worker.read_file(worker.Reading(site, "c/missing.txt", "0" * 64, mirrored=True))
+    assert isinstance(answer, MaterialsError)
+    return answer
+
+
+def test_a_scheduler_that_is_lost_ends_the_run_and_the_next_one_goes_on(
+    shared: str, drive: RunningServer, tmp_path: Path
+) -> None:
+    here, one = archive(tmp_path / "here", shared), archive(tmp_path / "one", shared)
+    with cluster(tmp_path / "dask", workers=1) as short:
+        drive.faults.add(Meanwhile(operation="media", skip=2, happens=short.scheduler.kill))
+        assert failed(here, "sync", "--executor", short.address)[0] == "scheduler_unreachable"
+    assert not (here / ".materials" / PROOF).exists()
+    at(here, "sync")
+    at(one, "sync")
+    assert files(here) == files(one)
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("dask://127.0.0.1:1", "scheduler_unreachable"),
+        ("dask://cluster.invalid:8786", "bad_usage"),
+        ("tcp://127.0.0.1:8786", "bad_usage"),
+        ("dask://127.0.0.1", "bad_usage"),
+        ("8786", "bad_usage"),
+    ],
+)
+def test_an_address_that_leads_to_no_scheduler_is_told(
+    address: str, code: str, shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "_CONNECTING", 1)
+    here = archive(tmp_path / "here", shared)
+    assert failed(here, "sync", "--executor", address)[0] == code
+    at(here, "sync")
