@@ -162,14 +162,14 @@ def _replace(file: Path, text: str, wanted: Tables, why: Message, by_hand: Messa
     with suppress(tomllib.TOMLDecodeError):
         said = tomllib.loads(text)
     empty: Tables = {name: {} for name, content in wanted.items() if content == {}}
-    if _told({**empty, **said}) != _told(wanted):
+    if _value_text({**empty, **said}) != _value_text(wanted):
         what = msg("This file cannot be changed automatically.")
         raise MaterialsError(Code.BAD_SETTINGS, what, where=str(file), why=why, fix=by_hand)
     mark = b"\xef\xbb\xbf" if file.read_bytes().startswith(b"\xef\xbb\xbf") else b""
     replace_file(Path(os.path.realpath(file)), mark + text.encode())  # a link stays a link
 
 
-def _told(content: Mapping[str, Any]) -> str:
+def _value_text(content: Mapping[str, Any]) -> str:
     """What a file says, however it orders the keys of a table; the order of the collections counts."""
     return repr({name: table for name, table in content.items() if not isinstance(table, dict)}) + repr(
         [

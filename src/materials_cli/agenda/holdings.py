@@ -23,11 +23,11 @@ def told_by(agendas: Mapping[str, Agenda], catalogue: Catalogue) -> dict[tuple[s
     """What the agendas of collections say of items, by collection and id, as corrections have it."""
     told: dict[tuple[str, str], dict[str, Any]] = {}
     for collection, agenda in agendas.items():
-        told |= {item: _told(talk) for item, talk in compared(catalogue, collection, agenda).placed.items()}
+        told |= {item: _talk_fields(talk) for item, talk in compared(catalogue, collection, agenda).placed.items()}
     return told
 
 
-def _told(talk: Talk) -> dict[str, Any]:
+def _talk_fields(talk: Talk) -> dict[str, Any]:
     """What an agenda says of the item that was shown in a talk. Its people may be the names of organisations."""
     slot = talk.slot
     creators = [

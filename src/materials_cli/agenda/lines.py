@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from materials_cli.agenda.clock import timed
-from materials_cli.agenda.said import listed, people_in, said, titled, without_bullet
 from materials_cli.agenda.slots import Slot, Speaker
 from materials_cli.agenda.speakers import speakers_in
+from materials_cli.agenda.talk_lines import listed, people_in, talk_of, titled, without_bullet
 from materials_cli.agenda.terms import clean, is_pause, marked
 from materials_cli.search.values import dates_in
 from materials_cli.words.grammar import is_grammar
@@ -113,7 +113,7 @@ class Reader:
             self._entitle(text)
         elif speaker:
             self._moderating = False
-            who, title = said(speaker.rest)
+            who, title = talk_of(speaker.rest)
             self._add(who or speakers_in(speaker.rest), title)
         elif self._moderating or self._paused:
             return
@@ -121,8 +121,8 @@ class Reader:
             self._add(*listed(line))
         elif found := people_in(text):
             self._add(found)
-        elif said(text)[0]:
-            self._add(*said(text))
+        elif talk_of(text)[0]:
+            self._add(*talk_of(text))
 
     def _entitle(self, text: str) -> None:
         """Give the open entry its title, and the speaker that stands in the same line."""

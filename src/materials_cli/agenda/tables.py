@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from materials_cli.agenda.clock import time_in, timed
 from materials_cli.agenda.lines import Reader
-from materials_cli.agenda.said import listed, people_in, titled, without_bullet
 from materials_cli.agenda.slots import Slot, Speaker
 from materials_cli.agenda.speakers import speakers_in
+from materials_cli.agenda.talk_lines import listed, people_in, titled, without_bullet
 from materials_cli.agenda.terms import clean, column_of, is_pause, marked
 
 _FEWEST_HEADINGS = 2

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
-from materials_cli.cli.described import about_row, told
+from materials_cli.cli.described import about_row, event_line
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.progress import Display
 from materials_cli.config import FILE
@@ -63,7 +63,7 @@ def add(
         else:
             say(tr("Added “{slug}” to {path}", slug=collection.slug, path=folder / FILE))
         if collection.about:
-            say(tr("Event: {event}", event=told(collection)))
+            say(tr("Event: {event}", event=event_line(collection)))
     if kind := network_type(folder):
         say(
             tr(

@@ -199,14 +199,14 @@ def _print_summary(result: Comparison) -> None:
 def _print_letter(collection: Collection, lacking: list[Expected]) -> None:
     """A reminder, ready to copy, in the reader's language."""
     name = preferred(LANGUAGES)
-    talks = "\n".join(f"– {_told(one.talk)}" for one in lacking)
+    talks = "\n".join(f"– {_talk_line(one.talk)}" for one in lacking)
     out().print()
     out().print(styled(tr("A reminder, ready to copy:"), "bold"))
     for line in LETTERS["talks"][name].replace("LINK", collection.link).replace("TALKS", talks).splitlines():
         out().print(styled(line), soft_wrap=True)
 
 
-def _told(talk: Talk) -> str:
+def _talk_line(talk: Talk) -> str:
     return ", ".join(filter(None, (_day(talk.slot), _slot(talk.slot), _who(talk))))
 
 

@@ -42,7 +42,9 @@ KindOption = Annotated[
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", hidden=True)]  # the former name of --kind in `sync`
 SingleWriterOption = Annotated[
     bool,
-    typer.Option("--single-writer", help="Only this computer writes there; for servers that cannot keep two writers apart."),
+    typer.Option(
+        "--single-writer", help="For an object store that cannot keep two writers apart: only this computer writes to it."
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only failures.")]
 CollectionOption = Annotated[

@@ -42,17 +42,17 @@ def described(item: Item, own: Own, collection: Collection) -> list[tuple[str, o
         (tr("Application"), own.application),
         ("PRONOM", own.pronom),
         (tr("Rights"), f"{rights}; {source_label(whole.rights_source)}"),
-        (tr("Event"), told(collection) if collection.about else None),
+        (tr("Event"), event_line(collection) if collection.about else None),
         (tr("Retrieved"), _retrieved(item)),
     ]
 
 
-def told(collection: Collection) -> str:
+def event_line(collection: Collection) -> str:
     """The event of a collection in one line: its title, date and place."""
     return collection.about.line(collection.title)
 
 
-def told_of(event: Mapping[str, Any]) -> str:
+def event_line_of(event: Mapping[str, Any]) -> str:
     """The same of what about_row() made."""
     return ", ".join(event["about"][name] for name in ("title", "date", "place") if name in event["about"])
 

@@ -39,9 +39,7 @@ def export(
         Path | None,
         typer.Option("--to", metavar="PLACE", help="The file or folder to make; it must not exist yet.", show_default=False),
     ] = None,
-    versions: Annotated[
-        bool, typer.Option("--versions", help="With earlier versions, and with what its owner has withdrawn.")
-    ] = False,
+    versions: Annotated[bool, typer.Option("--versions", help="Include earlier versions and withdrawn items.")] = False,
     hard_links: Annotated[
         bool, typer.Option("--hard-links", help="Link the files instead of copying them: editing the copy edits the archive.")
     ] = False,
@@ -62,9 +60,9 @@ def export(
 ) -> None:
     """Write what the archive holds in a format that others use.
 
-    bag has the files with all that is known about them, for another archive. xlsx is a workbook for Excel and LibreOffice, csv
-    a table, jsonl for programs. `materials help formats` lists all others: those of archives, repositories and reference
-    managers.
+    bag has the files and everything that is known about them, for another archive. xlsx is a workbook for Excel and
+    LibreOffice, csv a table, jsonl is for programs. `materials help formats` lists all others: for archives, repositories
+    and reference managers.
 
     The exit status is 5 if a file is missing or damaged on this disk, and so missing from the export; 3 if you may not read it.
 

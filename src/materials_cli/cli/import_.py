@@ -61,14 +61,15 @@ def import_bag(
 ) -> None:
     """Restore an archive from a bag, or take in a copy of a Drive folder instead of downloading it.
 
-    A bag that was handed over becomes an archive in a new folder. Every byte is checked first; if one is wrong, or a file is
-    missing or added, nothing is written and the exit status is 5. The history comes along. What its settings may do to this
-    computer waits until you confirm it: materials trust.
+    A bag that was handed over becomes an archive in a new folder. Every byte is checked first; if one is wrong, or a file
+    is missing or added, nothing is written and the exit status is 5. The history comes along. Settings that act on this
+    computer are not used until you confirm them: materials trust.
 
-    With --link or --collection, SOURCE is what you have of a folder already: a copy on a stick, or the zips that Drive makes
-    when you download it (all parts of one download are found beside the first). What is on Drive now, by its checksum, is taken
-    into the archive, and no sync downloads it again. Where Drive states no checksum, as of Google documents, name and time must
-    prove it. Everything else stays where it was and is named; the exit status is then 3.
+    With --link or --collection, SOURCE is a copy of the folder that you already have: on a memory stick, for example, or
+    the zip files that Drive makes when you download it (the other parts of a download are found beside the first). Files
+    whose checksum is that of a file on Drive are taken into the archive, and no sync downloads them again. Where Drive
+    states no checksum, as for Google documents, name and time must agree. Everything else stays where it is and is
+    listed; the exit status is then 3.
 
     Example: materials import Workshop-20251101T101530Z-001.zip --link "https://drive.google.com/drive/folders/…"
     """  # fmt: skip

@@ -31,12 +31,13 @@ def move(
 ) -> None:
     """Keep the archived files in an object store, or bring them back to this disk.
 
-    Every file is sent, read back and compared; only then does materials.toml name the new place. The old side stays as it is:
-    nothing is deleted. If it is cut, type it again: what is there already is not sent again.
+    Every file is sent, read back and compared; only then does materials.toml name the new place. The files in the old
+    place stay as they are. After an interruption, run it again: what has arrived is not sent again.
 
-    The credential is read from the environment, as by the cloud's own tools: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-    AWS_REGION for s3://, with AWS_ENDPOINT_URL for a server that is not Amazon's; GOOGLE_APPLICATION_CREDENTIALS for gs://;
-    AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY for az://. It is never written to materials.toml.
+    The credential is read from the environment variables that the cloud's own tools use: AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY and AWS_REGION for s3://, with AWS_ENDPOINT_URL for a server that is not Amazon's;
+    GOOGLE_APPLICATION_CREDENTIALS for gs://; AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY for az://. It is
+    never written to materials.toml.
 
     Example: materials move --to s3://my-bucket/workshops
     """

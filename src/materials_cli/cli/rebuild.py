@@ -24,11 +24,11 @@ def rebuild(
 ) -> None:
     """Rebuild a lost or damaged catalogue from its copy, the manifest and the files.
 
-    Every file is read and compared with the manifest; what does not match is named and left alone. The old catalogue is moved
+    Every file is read and compared with the manifest; what does not match is listed and left alone. The old catalogue is moved
     aside, and nothing is deleted. An intact catalogue stays, and takes in what only the manifest knows.
 
-    The exit status is 3 if a file or an item could not be recovered. Until it is here again, `materials status` names it. A
-    sync fetches what Drive still has; what a backup has is recovered by putting it back and rebuilding again.
+    The exit status is 3 if a file or an item could not be recovered. Until it is back, `materials status` lists it. A
+    sync fetches what Drive still has; for the rest, put the files of a backup back in their place and rebuild again.
 
     Example: materials rebuild
     """

@@ -59,7 +59,7 @@ def search(  # noqa: PLR0913 - an option each
         bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")
     ] = False,
     only_these_words: Annotated[
-        bool, typer.Option("--only-these-words", help="Not what means the same in other words, names or languages.")
+        bool, typer.Option("--only-these-words", help="Leave out what means the same in other words, names or languages.")
     ] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Search interactively, as you type.")] = False,
     places: InOption = None,

@@ -62,7 +62,7 @@ def show(
 ) -> None:
     """Show everything known about an item, with its outline.
 
-    For a single slide, shows its text.
+    For a single slide, show its text.
 
     Example: materials show georgia#3
     """

@@ -11,7 +11,7 @@ from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.catalogue.verifications import Proven, proven, verified_line
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
-from materials_cli.cli.described import about_row, told_of
+from materials_cli.cli.described import about_row, event_line_of
 from materials_cli.cli.freshness import age, followed, verdict
 from materials_cli.cli.lacking import folded, has_problems, is_partly_here
 from materials_cli.cli.layout import cells, padded
@@ -63,7 +63,7 @@ def status(
         ),
     ] = None,
     sources: Annotated[
-        bool, typer.Option("--sources", help="Show which sources may soon vanish, and of what the archive holds the last copy.")
+        bool, typer.Option("--sources", help="Show which sources may soon vanish, and which items are last copies.")
     ] = False,
     letter: Annotated[
         str | None,
@@ -80,7 +80,7 @@ def status(
 ) -> None:
     """Show what the archive holds and how the last sync went.
 
-    With --sources, shows instead what may soon vanish from Drive: dead links, idle accounts, folders that are given up.
+    With --sources, shows instead what may soon vanish from Drive: dead links, idle accounts, abandoned folders.
 
     Example: materials status --max-age 36h
     """
@@ -198,7 +198,7 @@ def _print_collection(status: Mapping[str, Any], about: _About, labels: _Labels,
     title = f"  {safe(status['title'])}" if status["title"] else ""
     print_wrapped(out(), styled(slug, "bold").append(title))
     if status["event"]:
-        print_wrapped(out(), styled(f"  {safe(told_of(status['event']))}", "dim"))
+        print_wrapped(out(), styled(f"  {safe(event_line_of(status['event']))}", "dim"))
     print_wrapped(out(), styled(_held(status)))
     if status["detached"]:
         print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))

@@ -71,11 +71,13 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
 ) -> None:
     """Show what may be private in the archive, and decide what may be published.
 
-    It finds e-mail addresses, telephone, identity, passport and account numbers, marks such as “for official use only”, people
-    named as authors, speaker notes, hidden slides, comments, the places of photos, and what no program could read.
+    It finds e-mail addresses, telephone, identity, passport and account numbers, marks such as “for official use only”,
+    people named as authors, speaker notes, hidden slides, comments, where photos were taken, and what no program could
+    read.
 
-    A decision is publish; redact: the text without what was found, no picture of those slides, no file; or withhold: nothing,
-    not even the name. What is undecided counts as withheld. If something new is found later, the item is undecided again.
+    Decide on each item: publish it; redact it (its text without what was found, no pictures of those slides, not the file
+    itself); or withhold it, even its name. What is undecided counts as withheld. If something new is found later, the
+    item is undecided again.
 
     Example: materials triage --decide publish --without-finds
     """

@@ -60,21 +60,21 @@ def verify(
 ) -> None:
     """Read every archived file and compare it with its checksum.
 
-    Reads the mirror, what is kept of withdrawn items, and all earlier versions. Records when each item was last intact, and
-    changes no archived file unless --repair is given. --repair restores a file from another one with the same bytes, else by a
-    sync of its collection, and reads it again; what it replaces is kept in .materials/aside.
+    Reads the mirror, the files of withdrawn items, and all earlier versions. Records when each item was last intact, and
+    changes no archived file unless --repair is given. --repair restores a file from an identical one in the archive or,
+    if there is none, by a sync of its collection, and reads it again; what it replaces is kept in .materials/aside.
 
-    MISSING: not in its place. DAMAGED: its bytes differ, or cannot be read. CLOSED: you may not look there, so it is not
-    known. MOVED: intact, but elsewhere in the mirror. UNEXPECTED: not archived, such as a file of your own. Below each, fix
-    says what to do.
+    MISSING: not in its place. DAMAGED: its bytes differ, or cannot be read. CLOSED: you may not look there, so nothing is
+    known of it. MOVED: intact, but elsewhere in the mirror. UNEXPECTED: not archived, such as a file of your own. The line
+    “fix” below each says what to do.
 
-    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, if you may not look at all of them, or if
-    there is an unknown file among the earlier versions. Your own files in the mirror are named, but do not count.
+    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, if some may not be read by you, or if
+    there is an unknown file among the earlier versions. Your own files in the mirror are listed, but do not count.
 
-    --against-drive then compares with Drive's list of today. SAME: the checksum that Drive states. AGREES: Drive states no
-    checksum, as of Google documents; size, time or version are the same. UNCOMPARED: the public page states too little.
-    DIFFERS, GONE, NOT HELD, NOT LISTED: Drive has other content, no longer lists it, lists what is not here, or cannot list its
-    folder; these end with status 3.
+    --against-drive then compares the archive with what Drive lists now. SAME: the checksum is the one that Drive states.
+    AGREES: Drive states no checksum, as for Google documents, but size, time or version are the same. UNCOMPARED: the
+    public page states too little. DIFFERS, GONE, NOT HELD, NOT LISTED: Drive has other content, no longer lists the file,
+    lists a file that is not here, or cannot list its folder; the exit status is then 3.
 
     Example: materials verify --against-drive
     """

@@ -26,7 +26,8 @@ FromOption = Annotated[
     typer.Option(
         "--from",
         metavar="VERSION",
-        help="A number counted back (1: the previous version), a date (what was held at its end), or the start of a SHA-256.",
+        help="An earlier version: a number counted back (1: the previous one), a date (what was held at its end), or the start"
+        " of a SHA-256.",
         show_default=False,
     ),
 ]

@@ -167,7 +167,7 @@ def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
             (_COMMENT, _COMMENT_WORDS),
             (_FOOTER, _FOOTER_WORDS),
         }:
-            found.others += filter(None, [_said(_string(stream, record), parent)])
+            found.others += filter(None, [_written(_string(stream, record), parent)])
         elif record.kind == _INTERACTION:
             found.links.append(_number(stream, record.first + 4))
         elif record.kind == _SHOW_INFO:
@@ -177,7 +177,7 @@ def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
     return found
 
 
-def _said(text: str, parent: _Record) -> str:
+def _written(text: str, parent: _Record) -> str:
     """A text beside those of the slide: a comment, marked, or a footer."""
     return as_remark(text) if parent.kind == _COMMENT else text
 

@@ -108,9 +108,10 @@ WITHDRAWALS = {
         letter="share",
     ),
     "bad_bag": Explanation(
-        "A bag has lists of its files with their checksums. Something in it does not agree with them, or could lead out of it. "
-        "A zip of Google Drive's is refused if it is damaged, or has what would lead out of its folder.",
-        "The error names each file. Of a bag, `bagit.py --validate FOLDER`, which others wrote, tells the same.",
+        "A bag lists its files with their checksums. Something in it does not match them, or could be written outside of its "
+        "folder. A zip file from Google Drive is refused if it is damaged, or if something could be written outside of its "
+        "folder.",
+        "The error names each file. `bagit.py --validate FOLDER`, a program by others, checks a bag as well.",
         (
             "Of a zip of Google Drive's: download it again, or unpack it yourself and import the folder.",
             "Of a bag: get another copy from whoever handed it over: a cut download or a worn stick is the usual cause.",

@@ -16,9 +16,9 @@ SAFETY = {
         ),
     ),
     "not_a_document": Explanation(
-        "What lies on Drive may come from anybody. A program, a script, a disk image or a shortcut acts as soon as it is "
-        "opened, so `materials open` opens only known kinds of documents and links to web pages. What is inside counts, too: a "
-        "program that is named like a document is not opened.",
+        "Files on Drive may come from anybody. A program, a script, a disk image or a shortcut takes effect as soon as it is "
+        "opened, so `materials open` opens only known kinds of documents and links to web pages. The content is checked, too: "
+        "a program that is named like a document is not opened.",
         "The name or the content of the file is not that of a document. Names such as “agenda.pdf.exe” are meant to deceive.",
         (
             "The line “where” shows the file. Ask whoever shared it what it is.",

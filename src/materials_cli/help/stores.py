@@ -7,8 +7,8 @@ _SAFE = "Nothing is lost: what was downloaded before is in the bucket, and the n
 STORES = {
     "store_refused": Explanation(
         "The server of the bucket answered, but does not let this computer do what is needed there.",
-        "The message has the server's word: “InvalidAccessKeyId” and “SignatureDoesNotMatch” are a wrong key, “ExpiredToken” "
-        "is one whose time is over, “AccessDenied” is a right that is missing: reading, writing and listing are needed.",
+        "The message contains the server's own code: “InvalidAccessKeyId” and “SignatureDoesNotMatch” mean a wrong key, "
+        "“ExpiredToken” an expired one, “AccessDenied” a missing permission: reading, writing and listing are needed.",
         (
             "Set the credential anew, in the environment of whoever runs it; for a schedule, in the environment of its timer.",
             "Try it with the cloud's own program: aws s3 ls s3://BUCKET/PREFIX/",
@@ -21,9 +21,9 @@ STORES = {
         ("Wait, and run the same command again.", "See whether AWS_ENDPOINT_URL and AWS_REGION are right.", _SAFE),
     ),
     "not_our_bucket": Explanation(
-        "Each archive marks its place in a bucket with an object, materials-archive.json. Here it is another archive's, or "
-        "there is none although something else is there, or this folder has seen another one.",
-        "Most often the address in materials.toml has a slip, or two archives were given the same one.",
+        "Each archive marks its place in a bucket with an object, materials-archive.json. The one there "
+        "belongs to another archive, or it is missing although other objects are there, or it is not the one used before.",
+        "Most often the address in materials.toml is mistyped, or two archives were given the same one.",
         (
             "Compare `store` in materials.toml with the bucket: aws s3 ls s3://BUCKET/PREFIX/",
             "For another archive, choose a prefix of its own: materials move --to s3://bucket/another-prefix",

@@ -124,7 +124,7 @@ class Server:
         except Refused as refused:
             return _error(number, refused.code, refused.what, refused.data)
         except MaterialsError as error:
-            return _error(number, _INTERNAL, _told(error))
+            return _error(number, _INTERNAL, _error_text(error))
         except Exception:
             logger.exception("A request failed.")
             return _error(number, _INTERNAL, "This is a fault of materials; its log says more.")
@@ -166,7 +166,7 @@ class Server:
         try:
             found = tool.call(_checked(tool, given))
         except MaterialsError as error:
-            return {"content": [{"type": "text", "text": _told(error)}], "isError": True}
+            return {"content": [{"type": "text", "text": _error_text(error)}], "isError": True}
         content: list[dict[str, Any]] = [{"type": "text", "text": for_json(found.value)}]
         if found.picture:
             content.append({"type": "image", "mimeType": found.picture[0], "data": found.picture[1]})
@@ -223,7 +223,7 @@ def _error(number: Any, code: int, what: str, data: Any = None) -> dict[str, Any
     return {"jsonrpc": "2.0", "id": number, "error": told}
 
 
-def _told(error: MaterialsError) -> str:
+def _error_text(error: MaterialsError) -> str:
     """An error as an assistant reads it, in English."""
     parts = (str(error.what), str(error.where or ""), str(error.why or ""), str(error.fix or ""))
     return "\n".join(part for part in parts if part)

@@ -86,7 +86,7 @@ class Lease:
         content, tag = found
         holder = _parsed(content)
         if holder.get("id") and holder.get("folder") != self._own["folder"]:
-            waiting(msg("Waiting to see whether another writer is alive: {holder}.", holder=_told(holder)))
+            waiting(msg("Waiting to see whether another writer is alive: {holder}.", holder=_holder_text(holder)))
             if self._changes(content):
                 raise _locked(holder, self._objects.url)
         self._take(instead_of=tag)
@@ -142,7 +142,7 @@ def holder(objects: Objects) -> Message | None:
     """Who holds the lease of an archive, by what it says; None if it is free."""
     found = objects.read(KEY)
     held = _parsed(found[0]) if found else {}
-    return _told(held) if held.get("id") else None
+    return _holder_text(held) if held.get("id") else None
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _told(holder: dict[str, Any]) -> Message:
+def _holder_text(holder: dict[str, Any]) -> Message:
     try:
         since = local_time(datetime.fromisoformat(holder["since"]))
         return msg("process {pid} on {host}, since {since}", pid=str(holder["pid"]), host=str(holder["host"]), since=since)
@@ -162,4 +162,4 @@ def _told(holder: dict[str, Any]) -> Message:
 
 
 def _locked(holder: dict[str, Any], url: str) -> MaterialsError:
-    return MaterialsError(Code.LOCKED, msg("Another run is in progress: {holder}.", holder=_told(holder)), where=url)
+    return MaterialsError(Code.LOCKED, msg("Another run is in progress: {holder}.", holder=_holder_text(holder)), where=url)

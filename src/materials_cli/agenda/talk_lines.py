@@ -18,7 +18,7 @@ _BOTH = (
 _LONGEST = 400
 
 
-Said = tuple[tuple[Speaker, ...], str]
+SpeakersAndTitle = tuple[tuple[Speaker, ...], str]
 
 
 def without_bullet(line: str) -> str:
@@ -26,22 +26,22 @@ def without_bullet(line: str) -> str:
     return _BULLET.sub("", line).strip()
 
 
-def said(text: str) -> Said:
+def talk_of(text: str) -> SpeakersAndTitle:
     """The speakers of a line, and the title of their talk if it states one: "Georgia: digital identity (Nino Beridze)"."""
     return (found, "") if (found := people_in(text)) else _halves(text)
 
 
-def listed(line: str) -> Said:
+def listed(line: str) -> SpeakersAndTitle:
     """What a listed line below an entry says: a talk of a session, with its speaker, or a speaker alone."""
     text = without_bullet(line)
     if marked("moderator", text):
         return (), ""
     speaker = marked("speaker", text)
-    who, title = said(speaker.rest if speaker else text)
+    who, title = talk_of(speaker.rest if speaker else text)
     return (who, title) if who else (speakers_in(speaker.rest), "") if speaker else ((), text)
 
 
-def titled(text: str) -> Said:
+def titled(text: str) -> SpeakersAndTitle:
     """The title of an entry, without the speaker that its line ends with, where that is sure to be one."""
     who, title = _halves(text)
     sure = who and all(one.name and (one.organisation or one.country or _addressed(one.name, text)) for one in who)
@@ -74,7 +74,7 @@ def _addressed(name: str, text: str) -> bool:
     return bool(INITIAL.search(name)) or any(not without_honorifics(word) for word in before)
 
 
-def _halves(text: str) -> Said:
+def _halves(text: str) -> SpeakersAndTitle:
     who: tuple[Speaker, ...] = ()
     if len(text) > _LONGEST:
         return (), ""
