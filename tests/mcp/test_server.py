@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from materials_cli.emulator.server import RunningServer
+from materials_cli.mcp.door import Door
 from materials_cli.mcp.tools import server
 from support.command import run
 from support.decks import deck
@@ -32,7 +33,7 @@ def archive(drive: RunningServer, tmp_path: Path) -> Path:
 
 def ask(archive: Path, method: str, **params: Any) -> Any:
     request = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}
-    answer = server(archive).answer(json.dumps(request).encode())
+    answer = server(Door(archive)).answer(json.dumps(request).encode())
     assert answer["jsonrpc"] == "2.0"
     assert answer["id"] == 7
     return answer.get("result") or answer["error"]
@@ -123,7 +124,7 @@ def test_resources_are_listed_in_pages(archive: Path) -> None:
     ],
 )
 def test_a_wrong_request_is_answered_with_its_code(archive: Path, line: bytes, code: int) -> None:
-    assert server(archive).answer(line)["error"]["code"] == code
+    assert server(Door(archive)).answer(line)["error"]["code"] == code
 
 
 def test_what_the_archive_cannot_do_is_told_to_the_assistant(archive: Path, tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_both_ways_of_the_protocol(archive: Path) -> None:
     met = ask(archive, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo={"name": "t", "version": "1"})
     assert met["protocolVersion"] == "2025-06-18"
     assert ask(archive, "initialize", protocolVersion="1999-01-01")["protocolVersion"] == "2025-11-25"
-    assert server(archive).answer(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}') is None
+    assert server(Door(archive)).answer(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}') is None
     assert "resultType" not in ask(archive, "tools/list")
     meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}
     assert ask(archive, "server/discover", _meta=meta)["supportedVersions"] == ["2026-07-28"]

@@ -6,21 +6,34 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption
 from materials_cli.cli.output import is_terminal, say
+from materials_cli.cli.scope import InOption, require_any, say_notes
 from materials_cli.messages import tr
 
 
-def mcp(context: typer.Context, *, archive: ArchiveOption = None) -> None:
+def mcp(context: typer.Context, *, places: InOption = None, archive: ArchiveOption = None) -> None:
     """Let an assistant search and quote the archive.
 
     A server of the Model Context Protocol over standard input and output. Assistants start it themselves; README has the
-    lines for their settings. It reads only, and connects to nothing.
+    lines for their settings. It reads only, and connects to nothing but the buckets that --in names.
+
+    With --in, it offers several archives as if they were one.
 
     Example: materials mcp --archive ~/workshops
     """
     here = ArchiveContext.of(context, archive)
-    root = here.config.archive.absolute()
-    from materials_cli.mcp.tools import server  # noqa: PLC0415 - help and TAB need none
+    root = None if places else here.config.archive.absolute()
+    from materials_cli.elsewhere import meant, reach  # noqa: PLC0415 - help and TAB need none
+    from materials_cli.mcp.door import Door  # noqa: PLC0415
+    from materials_cli.mcp.doors import Doors  # noqa: PLC0415
+    from materials_cli.mcp.tools import server  # noqa: PLC0415
 
+    if root:
+        door: Door | Doors = Door(root)
+    else:
+        found, notes = reach(meant(places or (), here.config if here.folder else None))
+        require_any(found, notes)
+        say_notes(notes)
+        door = Doors(found, notes)
     if sys.stdin.isatty() and is_terminal():
         say(tr("This is for assistants, which start it themselves: see “A door for assistants” in the README. Ctrl-D ends it."))
-    server(root).serve(sys.stdin.buffer, sys.stdout.buffer)
+    server(door).serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,6 +1,6 @@
 """What is searched: the archive here or, with --in, several that lie anywhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ InOption = Annotated[
     list[str] | None,
     typer.Option(
         "--in", metavar="PLACE",
-        help="Search this archive instead: a folder, a catalogue, s3://…, a name in the settings, all (repeatable).",
+        help="Use this archive instead: a folder, a catalogue, s3://…, a name in the settings, all (repeatable).",
         show_default=False,
     ),
 ]  # fmt: skip
@@ -190,10 +190,10 @@ def say_notes(notes: Mapping[str, Message]) -> None:
         say(tr("Archive “{name}”: {reason}", name=name, reason=note), style="yellow")
 
 
-def require_any(scope: Here) -> None:
+def require_any(found: Collection[object], notes: Mapping[str, Message]) -> None:
     """Raise no_archive if none of several archives can be searched."""
-    if scope.notes and not scope.roots:
-        (name, note), *_ = scope.notes.items()
+    if notes and not found:
+        (name, note), *_ = notes.items()
         raise MaterialsError(
             Code.NO_ARCHIVE, msg("None of these archives can be searched."), where=name, why=note,
             fix=msg("Give the folder of an archive, the file of its catalogue, or the address of an object store: --in PLACE"),

@@ -88,7 +88,7 @@ def search(  # noqa: PLR0913 - an option each
     flat = all_slides or as_json
     others = None if only_these_words else equivalents(here)
     with scope_of(here, places) as scope:
-        require_any(scope)
+        require_any(scope.roots, scope.notes)
         *_, found = scope.found(query, filters, chosen, limit if flat else limit * _DEEPER, others)
     if as_json:
         _print_json(found, query, scope.notes)
@@ -109,7 +109,7 @@ def _browse(scope: Here, query: str, filters: Filters, collections: Sequence[str
         )
     from materials_cli.cli.browse import run  # noqa: PLC0415 - only a screen needs Textual
 
-    require_any(scope)
+    require_any(scope.roots, scope.notes)
     run(scope, query, filters, collections)
 
 

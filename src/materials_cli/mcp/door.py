@@ -77,23 +77,23 @@ class Door:
     def search(self, given: Arguments) -> Content:
         """Find slides, pages and sheets."""
         with self._open() as (config, catalogue):
-            filters, slugs, described = _filters(given), _slugs(config, given), config.collections
+            filters, slugs, described = filters_of(given), _slugs(config, given), config.collections
             with Meaning(self._store.root, described) as meaning:
                 found = search(
                     catalogue, given["query"], filters=filters, collections=slugs, described=described,
-                    limit=_within(given, "limit", 10, _MOST_HITS), equivalents=self._equivalents(),
+                    limit=within(given, "limit", 10, _MOST_HITS), equivalents=self._equivalents(),
                 )  # fmt: skip
                 found = with_meaning(catalogue, found, meaning, collections=slugs, described=described)
-            rows = [self._hit(hit) for hit in found.hits]
+            rows = [self.row_of(hit) for hit in found.hits]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
-        return _content({"results": rows, **told}, ("results[].title", "results[].text", "results[].path"))
+        return content({"results": rows, **told}, ("results[].title", "results[].text", "results[].path"))
 
     def fetch(self, given: Arguments) -> Content:
         """The text of an item or of a slide with its neighbours."""
         with self._open() as (config, catalogue):
             place = _place(catalogue, given["id"])
             text = catalogue.text(place.item.collection, place.item.id) or Text()
-            around = _within(given, "neighbours", 1, _MOST_NEIGHBOURS)
+            around = within(given, "neighbours", 1, _MOST_NEIGHBOURS)
             wanted = text.sections
             if place.number is not None:
                 wanted = tuple(each for each in wanted if abs(each.number - place.number) <= around)
@@ -115,7 +115,7 @@ class Door:
             "complete": whole,
             "metadata": metadata,
         }
-        return _content(value, ("title", "text", "metadata"), self._picture(place))
+        return content(value, ("title", "text", "metadata"), self._picture(place))
 
     def _picture(self, place: Place) -> tuple[str, str] | None:
         """The picture of a slide: its media type, and its bytes in base64. A drawing is none that assistants can see."""
@@ -143,7 +143,7 @@ class Door:
             for each in text.sections[:_MOST_SECTIONS]
         ]
         value = {"id": Place(place.item).id, "title": visible(place.item.title or ""), "unit": text.unit, "sections": rows}
-        return _content({**value, "total": len(text.sections)}, ("title", "sections[].title"))
+        return content({**value, "total": len(text.sections)}, ("title", "sections[].title"))
 
     def collections(self, _: Arguments) -> Content:
         """The collections and their events."""
@@ -163,7 +163,7 @@ class Door:
             }
             for slug in sorted({*known, *items})
         ]  # fmt: skip
-        return _content({"collections": rows}, ("collections[].title", "collections[].event"))
+        return content({"collections": rows}, ("collections[].title", "collections[].event"))
 
     def changes(self, given: Arguments) -> Content:
         """What has changed."""
@@ -171,13 +171,13 @@ class Door:
             runs = catalogue.runs_since(str(given.get("since") or "last"), _slugs(config, given), datetime.now(UTC))
             changed = digest(runs, catalogue.events(runs)).changed
         rows = [_visible(changed_row(change)) for change in changed[:_MOST_CHANGES]]
-        return _content({"changes": rows, "total": len(changed)}, ("changes[].path", "changes[].from"))
+        return content({"changes": rows, "total": len(changed)}, ("changes[].path", "changes[].from"))
 
     def where(self, given: Arguments) -> Content:
         """Who showed a term: by country and language."""
         with self._open() as (config, catalogue):
             found = search(
-                catalogue, given["term"], filters=_filters(given), collections=_slugs(config, given),
+                catalogue, given["term"], filters=filters_of(given), collections=_slugs(config, given),
                 described=config.collections, limit=200, equivalents=self._equivalents(),
             )  # fmt: skip
             grouped: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -188,11 +188,11 @@ class Door:
                     continue
                 seen.add(key)
                 own = own_of(catalogue, hit.item)
-                row = {**self._hit(hit), "people": [visible(one.name) for one in own.creators]}
+                row = {**self.row_of(hit), "people": [visible(one.name) for one in own.creators]}
                 for country in [country_name(one.code) or one.code for one in own.countries] or ["unknown"]:
                     grouped[country, next(iter(own.languages), "unknown")].append(row)
         rows = [{"country": country, "language": tongue, "items": each} for (country, tongue), each in sorted(grouped.items())]
-        return _content({"found": rows, "items": len(seen)}, ("found[].items[]",))
+        return content({"found": rows, "items": len(seen)}, ("found[].items[]",))
 
     def check_quote(self, given: Arguments) -> Content:
         """Whether a text stands on a slide, where exactly, or how it differs."""
@@ -213,7 +213,7 @@ class Door:
             where = {"part": best.part, "start": best.start, "end": best.end}
             value |= {"id": place.id, "url": _url(place), "where": _where(place), **where, "text": visible(best.text)}
             value |= {"difference": visible(best.difference), "likeness": best.likeness, "source": self._facts(place.item)}
-        return _content(value, ("text", "difference", "source"))
+        return content(value, ("text", "difference", "source"))
 
     def page(self, cursor: str, size: int = 200) -> tuple[Sequence[Mapping[str, str]], str]:
         """The items from a cursor on, as resources, and the next cursor."""
@@ -266,7 +266,8 @@ class Door:
                 if hit.section:
                     yield hit.item, [hit.section]
 
-    def _hit(self, hit: Hit) -> dict[str, Any]:
+    def row_of(self, hit: Hit) -> dict[str, Any]:
+        """A hit as assistants see it."""
         place = Place(hit.item, hit.section.number if hit.section else None)
         return {
             "id": place.id,
@@ -291,7 +292,7 @@ class Door:
         }
 
 
-def _filters(given: Arguments) -> Filters:
+def filters_of(given: Arguments) -> Filters:
     """The filters that an assistant gave; raise bad_usage for a value that is none."""
     filters = NO_FILTERS
     for name in ("kind", "language", "country", "speaker", "year"):
@@ -308,7 +309,8 @@ def _slugs(config: Config, given: Arguments) -> list[str]:
     return [each.slug for each in config.chosen([named])] if named else []
 
 
-def _within(given: Arguments, name: str, default: int, most: int) -> int:
+def within(given: Arguments, name: str, default: int, most: int) -> int:
+    """A number that an assistant gave, or the default, between the least and the most."""
     return max(0 if name == "neighbours" else 1, min(int(given.get(name, default)), most))
 
 
@@ -388,5 +390,6 @@ def _visible(value: Any) -> Any:
     return [_visible(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
-def _content(value: Mapping[str, Any], untrusted: tuple[str, ...], picture: tuple[str, str] | None = None) -> Content:
+def content(value: Mapping[str, Any], untrusted: tuple[str, ...], picture: tuple[str, str] | None = None) -> Content:
+    """An answer that says which of its values are other people's words."""
     return Content({"note": NOTE, "untrusted": list(untrusted), **value}, picture)

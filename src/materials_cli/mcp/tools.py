@@ -1,10 +1,10 @@
 """The table of tools and resources: what an assistant is told of each. A new tool is one line here, one function in door.py."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from materials_cli.mcp.door import SCHEME, Door
+from materials_cli.mcp.doors import Doors
 from materials_cli.mcp.protocol import Resources, Server, Tool
 
 _INSTRUCTIONS = (
@@ -29,9 +29,8 @@ _NARROW: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def server(root: Path) -> Server:
-    """The server of an archive. root: its folder."""
-    door = Door(root)
+def server(door: Door | Doors) -> Server:
+    """The server of an archive, or of several."""
     number = {"type": "integer", "minimum": 0}
     since = {"type": "string", "description": "“last” (the last sync), a date such as 2025-06-01, 2025-06, yesterday or 30d."}
     query = {"type": "string", "description": "What to look for, in any language."}
