@@ -12,7 +12,7 @@ from materials_cli.emulator.faults import Fault, backend_error, sorry_page
 from materials_cli.emulator.sample import export_of, sample_world
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from support.small_drive import BYTES, PPTX, drive, items, kept, mirror, node, run, world  # noqa: F401 - fixtures
+from support.small_drive import BYTES, PPTX, drive, impatient, items, kept, mirror, node, run, world  # noqa: F401 - fixtures
 
 
 def test_the_mirror_holds_what_drive_holds(drive: RunningServer, tmp_path: Path) -> None:
@@ -122,7 +122,10 @@ def test_a_file_of_somebody_else_in_the_way_is_moved_aside(drive: RunningServer,
     ],
     ids=["cut in the middle", "hung up", "500 on media", "503 on list", "500 on get"],
 )
-def test_a_passing_fault_is_outlived(drive: RunningServer, world: World, tmp_path: Path, fault: Fault) -> None:
+def test_a_passing_fault_is_outlived(
+    drive: RunningServer, world: World, tmp_path: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch, tries=6)
     world.add_file("new.txt", b"0123456789")
     drive.faults.add(fault)
     run("sync")
