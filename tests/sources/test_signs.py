@@ -48,7 +48,7 @@ def last(*sources: Source) -> set[str]:
 
 
 def test_a_quiet_personal_account_is_named_for_some_months_and_then_believed_to_live() -> None:
-    quiet = [signs(source(item("a", edited=silent))).get(Sign.IDLE) for silent in (600, 680, 790, 900)]
+    quiet = [signs(source(item("a", edited=silent))).get(Sign.IDLE) for silent in (600, 700, 760, 900)]
     assert quiet == [None, {"a"}, {"a"}, None]
 
 
@@ -60,6 +60,12 @@ def test_any_act_of_the_owner_anywhere_is_a_sign_of_life() -> None:
         source(here), source(theirs, slug="d", told=Told(owner="Anna", domains={"Nino": "gmail.com"}))
     )
     assert not outlook([source(here)], {("c", "a"): days(10)}, NOW).dangers
+
+
+def test_who_was_in_use_for_longer_than_the_silence_is_believed_to_live() -> None:
+    assert Sign.IDLE in signs(source(item("a", edited=700), item("b", edited=1300, seen=10)))
+    used_for_years = replace(item("b"), remote=replace(item("b").remote, created=days(1500), modified=days(1500)))
+    assert Sign.IDLE not in signs(source(item("a", edited=700), used_for_years))
 
 
 def test_accounts_of_organisations_and_what_has_no_owner_are_not_called_idle() -> None:
@@ -120,6 +126,13 @@ def test_marks_closed_parts_and_steps_of_removal_are_signs() -> None:
     assert signs(source(*steps)) == {Sign.SHRINKING: {"a", "b"}}
     assert not signs(source(*steps, item("new", seen=20), item("newer", seen=10)))
     assert not signs(source(gone("x", 30), gone("y", 30), item("a")))
+    # What a guest removes endangers what else is the guest's, and is measured by that.
+    guest = (gone("x", 90, "Anna"), gone("y", 30, "Anna"), item("z", "Anna"), item("a"), item("b"))
+    assert signs(source(*guest)) == {Sign.SHRINKING: {"z"}}
+    # Two steps that are few of all are tidying up; three of them are not.
+    many = [item(f"{place}") for place in range(6)]
+    assert not signs(source(gone("x", 90), gone("y", 30), *many))
+    assert Sign.SHRINKING in signs(source(gone("x", 90), gone("y", 30), gone("z", 60), *many))
 
 
 def test_an_organisation_whose_accounts_go_in_phases_endangers_those_that_are_left() -> None:

@@ -32,6 +32,7 @@ from support.five_years_words import DECOYS, FIRST, LAST, NOTICES, TITLES
 
 DAYS = 5 * 365
 PERSONAL = ("gmail.com", "gmail.com", "gmail.com", "googlemail.com")
+_NOTICE = "-notice"  # ends the id of a file that only tells; nobody edits it
 _IDLE = 608  # of silence, after which an account looks unused: 20 of 24 months
 
 _BAD_NIGHTS = (Code.OFFLINE, Code.RATE_LIMITED, Code.LINK_NOT_FOUND, Code.GOOGLE_TROUBLE, Code.LINK_NOT_SHARED)
@@ -116,7 +117,7 @@ class Folder:
 
 def at(names: Sequence[tuple[int, str]], day: int) -> str:
     """The name on a day."""
-    return [name for since, name in names if since <= day][-1]
+    return max((since, place, name) for place, (since, name) in enumerate(names) if since <= day)[2]
 
 
 def five_years(seed: int, shares: Shares | None = None, notices: Sequence[str] = NOTICES) -> list[Folder]:
@@ -214,7 +215,7 @@ class _Making:
         if place == 0:
             folder.names.append((day, f"{text} – {at(folder.names, 0)}"))
         elif place == 1:
-            folder.files.append(File(f"{folder.slug}-notice", folder.owner, "", [(-DAYS, f"{text}.txt")], day))
+            folder.files.append(File(f"{folder.slug}{_NOTICE}", folder.owner, "", [(-DAYS, f"{text}.txt")], day))
         else:
             for file in folder.files:
                 file.names.append((day, f"{text} {at(file.names, 0)}"))
@@ -227,7 +228,9 @@ class _Making:
     def _fill(self, folder: Folder) -> None:
         """What living owners do after the event."""
         for account in {id(file.account): file.account for file in folder.files}.values():
-            own = [file for file in folder.files if file.account is account]
+            own = [file for file in folder.files if file.account is account and not file.id.endswith(_NOTICE)]
+            if not own:
+                continue
             self._choose_end(account, max(file.born for file in own))
             day = float(max(file.born for file in own))
             while account.rate and (day := day + self.chance.expovariate(account.rate / 365)) < min(account.stops, DAYS):
@@ -346,7 +349,7 @@ class _Making:
         """All files, or many, appear in a folder elsewhere and then leave this one: nothing is lost."""
         day = self.chance.randint(folder.added + 10, DAYS + 100)
         names = [(-DAYS, f"{at(folder.names, 0)} – all materials")]
-        other = Folder(f"{folder.slug}-new", folder.owner, day, names, why="moved here")
+        other = Folder(f"{folder.slug}-new", folder.owner, day, names, shared_drive=folder.shared_drive, why="moved here")
         for file in folder.files:
             if file.born < day and (file.gone is None or file.gone > day):
                 other.files.append(replace(file, id=f"{file.id}m", born=day, gone=None, edits=[], names=file.names[:1]))

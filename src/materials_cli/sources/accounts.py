@@ -14,10 +14,10 @@ from materials_cli.sources.outlook import Danger, Key, Sign, Source
 from materials_cli.sources.words import marked, personal_domains
 from materials_cli.values import frozen
 
-# Google deletes a personal account two years after it was last used: it is named two months before. Who is still there
-# some months later has used the account where nothing shows, and is believed to go on so.
-UNUSED, NAMED = timedelta(days=731), timedelta(days=670)
-_SURVIVED = UNUSED + timedelta(days=75)
+# Google deletes a personal account two years after it was last used, some weeks more or less: it is named from six weeks before
+# until a month after. Who is still there then has used the account where nothing shows, and is believed to go on so.
+UNUSED = timedelta(days=731)
+NAMED, _SURVIVED = UNUSED - timedelta(days=45), UNUSED + timedelta(days=34)
 # An organisation that closes its accounts in phases: so many have gone, on several days, and some of them together.
 _PHASES, _APART, _FEWEST, _SHARE = timedelta(days=550), timedelta(days=14), 3, 1 / 2
 _BATCH = timedelta(days=7)
@@ -62,7 +62,7 @@ def accounts(sources: Sequence[Source], lives: Mapping[Key, datetime], now: date
 
 def of_accounts(sources: Sequence[Source], known: Sequence[Account], now: datetime) -> Iterator[Danger]:
     """What threatens the items of accounts."""
-    leaving = dict(_leaving(known, now))
+    leaving, told = dict(_leaving(known, now)), any(source.told.domains for source in sources)
     for account in known:
         if account.gone:
             continue
@@ -70,7 +70,7 @@ def of_accounts(sources: Sequence[Source], known: Sequence[Account], now: dateti
             yield from _threatened(Sign.ACCOUNT, account, sources, now)
         if account.domain in leaving:
             yield from _threatened(Sign.ORGANISATION, account, sources, now, since=leaving[account.domain])
-        if account.acts and _is_personal(account, known) and _is_idle(account, now):
+        if account.acts and _is_personal(account, told=told) and _is_idle(account, now):
             last = account.acts[-1]
             yield from _threatened(Sign.IDLE, account, sources, now, since=last, expected=last + UNUSED)
 
@@ -100,16 +100,17 @@ def _gone(owner: str, items: Sequence[tuple[Source, Item]], now: datetime) -> da
     return max(known) if told and len(known) == len(lost) else None
 
 
-def _is_personal(account: Account, known: Sequence[Account]) -> bool:
-    """Whether it may be a private account. Where Drive tells no domains at all, each may be one."""
-    return account.domain in personal_domains() if any(each.domain for each in known) else True
+def _is_personal(account: Account, *, told: bool) -> bool:
+    """Whether it may be a private account. Where Drive has told no domains at all, each may be one."""
+    return account.domain in personal_domains() if told else True
 
 
 def _is_idle(account: Account, now: datetime) -> bool:
+    """Whether it has been silent for nearly two years, and for longer than it was in use before that, as far as one can see."""
     listed = max((source.listed for source, _ in account.items if source.listed), default=now)
     silence = min(now, listed) - account.acts[-1]
-    survived = any(after - before >= _SURVIVED for before, after in zip(account.acts, account.acts[1:], strict=False))
-    return NAMED <= silence <= _SURVIVED and not survived
+    in_use = account.acts[-1] - account.acts[0]
+    return NAMED <= silence <= _SURVIVED and in_use < silence
 
 
 def _leaving(known: Iterable[Account], now: datetime) -> Iterator[tuple[str, datetime]]:

@@ -7,6 +7,7 @@ the end of accounts; tests/support/five_years.py names them), and ends after a t
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from materials_cli.codes import Code
 from materials_cli.kinds import Kind
@@ -19,7 +20,8 @@ from materials_cli.sources.words import announces, personal_domains
 _BIN = timedelta(days=30)  # then Google deletes what is in it
 _NOTED = timedelta(days=400)
 _STEPS, _APART = timedelta(days=365), timedelta(days=7)
-_SHRUNK, _SHRUNK_LITTLE, _MANY, _FEWEST = 0.25, 0.15, 3, 2
+_SHRUNK = {2: 1 / 3, 3: 1 / 5}  # the share that must have gone, by the number of steps: owners tidy up now and then
+_FEWEST = 2
 _NOTES = {Kind.TEXT, Kind.DOCUMENT, Kind.LINK, Kind.OTHER}
 
 
@@ -57,10 +59,7 @@ def _of_source(source: Source, lives: Mapping[Key, datetime], last: Mapping[Key,
     closed = [since for since in source.told.closed.values() if LASTING <= now - since <= _NOTED]
     if closed:
         yield _danger(Sign.PARTS, source, items, since=min(closed))
-    owners = {item.remote.owner for item in source.items}
-    begun = [time for owner in owners if (time := _shrinking_since(source, owner, last, now))]
-    if begun:
-        yield _danger(Sign.SHRINKING, source, items, since=min(begun))
+    yield from _shrinking(source, items, last, now)
 
 
 def _danger(sign: Sign, source: Source, items: Sequence[Item], **said: datetime | str | None) -> Danger:
@@ -103,22 +102,31 @@ def _announced(item: Item, items: Sequence[Item]) -> Iterator[tuple[str, set[str
             )
 
 
-def _shrinking_since(source: Source, owner: str | None, last: Mapping[Key, datetime], now: datetime) -> datetime | None:
-    """When an owner began to remove items step by step, without adding others; None if that is not so."""
-    removed = sorted(
-        since
-        for item in source.items
-        if item.state is State.WITHDRAWN
-        and item.remote.owner == owner
-        and (since := last.get((item.collection, item.id)))
-        and now - since <= _STEPS
-    )
-    if len(removed) < _FEWEST or removed[-1] - removed[0] < _APART:
+def _shrinking(source: Source, items: Sequence[Item], last: Mapping[Key, datetime], now: datetime) -> Iterator[Danger]:
+    """What is left of what an owner removes step by step: what that owner has, or all in a folder of that owner's."""
+    for owner in {item.remote.owner for item in source.items}:
+        own = [item for item in source.items if item.remote.owner == owner]
+        left = items if owner == source.told.owner else [item for item in items if item.remote.owner == owner]
+        if left and (since := _shrinking_since(own, last, now)):
+            yield _danger(Sign.SHRINKING, source, left, since=since)
+
+
+def _shrinking_since(own: Sequence[Item], last: Mapping[Key, datetime], now: datetime) -> datetime | None:
+    """When items of one owner began to become fewer, in steps and by enough of them; None if that is not so."""
+    withdrawn = (last.get((item.collection, item.id)) for item in own if item.state is State.WITHDRAWN)
+    removed: list[datetime] = sorted(since for since in withdrawn if since and now - since <= _STEPS)
+    steps = set(accumulate(removed, _step))
+    share = _SHRUNK.get(min(len(steps), max(_SHRUNK)))
+    if share is None:
         return None
-    held = [item for item in source.items if item.state is State.HELD]
-    new = sum(item.first_seen > removed[0] for item in held)
-    share = _SHRUNK_LITTLE if len(removed) >= _MANY else _SHRUNK
-    return removed[0] if len(removed) >= share * (len(held) + len(removed)) and new < len(removed) else None
+    held = [item for item in own if item.state is State.HELD]
+    before = len(removed) + sum(item.first_seen <= removed[0] for item in held)
+    return removed[0] if len(held) <= before * (1 - share) else None
+
+
+def _step(step: datetime, time: datetime) -> datetime:
+    """The step that a removal belongs to: the one before, or itself."""
+    return time if time - step >= _APART else step
 
 
 def _spread(sources: Sequence[Source], dangers: Sequence[Danger], now: datetime) -> Iterator[Danger]:
