@@ -11,6 +11,7 @@ import pytest
 
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
+from materials_cli.mcp.door import Door
 from materials_cli.meaning.kept import Vectors
 from support.command import data, run
 from support.decks import deck
@@ -64,6 +65,9 @@ def test_a_question_finds_the_slide_that_means_it_in_another_language(drive: Run
     assert near(QUESTION, "-서류를") == [name for name in near(QUESTION) if name != "korea.pptx"]
     assert near(QUESTION, "--only-these-words") == near(f'"{QUESTION}"') == near(QUESTION, "in:title") == []
     assert near("photosynthesis of purple sulphur bacteria") == []
+    found = Door(tmp_path).where({"term": QUESTION}).value
+    assert {"korea.pptx", "georgia.pptx"} <= {item["path"].rpartition("/")[2] for item in found["near"]}
+    assert (found["found"], found["items"]) == ([], 0)
     command = [sys.executable, "-X", "importtime", "-m", "materials_cli", "search", QUESTION]
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "korea.pptx" in shown.stdout

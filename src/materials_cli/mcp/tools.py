@@ -81,7 +81,7 @@ def server(door: Door | Doors) -> Server:
         Tool(
             "where",
             "Who showed a term",
-            "The items that have all words of a term, by country and language, with their people.",
+            "The items that have all words of a term, by country and language, with their people; “near” means much the same.",
             {"term": query, **_NARROW},
             ("term",),
             door.where,
