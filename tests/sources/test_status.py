@@ -44,6 +44,13 @@ def test_an_announcement_is_named_with_a_letter_to_its_owner(drive: RunningServe
     endangered = told()["endangered"]
     assert [(sign["sign"], len(sign["items"])) for sign in endangered] == [("notice", 8)]  # type: ignore[attr-defined]
     assert "8 items may soon vanish from Drive: materials status --sources" in run("status").splitlines()[-1]
+    assert json.loads(run("show", "1.txt", "--json"))["items"][0]["endangered"]["sign"] == "notice"
+    assert "Endangered" in run("show", "1.txt")
+    rows = json.loads(run("list", "--json"))["items"]
+    assert {row["endangered"] for row in rows} == {"notice"}
+    run("site", "--to", "pages")
+    page = next(page for page in (tmp_path / "pages").rglob("*.html") if "1.txt" in page.read_text("utf-8"))
+    assert "it may soon vanish from Google Drive" in page.read_text("utf-8")
     letter = run("status", "--sources", "--letter", "en")
     assert "Dear Nino Beridze," in letter
     assert "On Google Drive it says: “OLD – moved to SharePoint {2026}”." in letter

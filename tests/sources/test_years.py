@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from materials_cli.config import Collection
-from materials_cli.sources.look import look
+from materials_cli.sources.look import endangered, look
 from support.five_years import Shares, five_years
 from support.recorded_years import BEGIN, lived, measure
 
@@ -25,4 +25,6 @@ def test_the_rows_of_the_catalogue_say_what_the_nights_knew(tmp_path: Path) -> N
         now = BEGIN + timedelta(days=day)
         told = look(catalogue, chosen, now)
         assert (told.last, told.dead) == (look(catalogue, chosen, now, items).last, look(catalogue, chosen, now, items).dead)
+        for slug in {each.slug for each in chosen}:
+            assert endangered(catalogue, chosen, {slug}, now) == told.of({slug}).endangered
         assert sorted(item.id for item in catalogue.items()) == sorted(item.id for item in items)

@@ -4,7 +4,7 @@ It is kept apart from the items, so that what changes there changes no item, and
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
@@ -93,6 +93,17 @@ def alike(connection: Connection, items: Sequence[Item]) -> list[Item]:
         f"SELECT {ITEM_COLUMNS} FROM item WHERE sha256 IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
         " OR drive_id IN (SELECT value FROM json_each(?))",
         (json.dumps([item.fixity.sha256 for item in items]), json.dumps([item.remote.drive_id for item in items])),
+    )
+    return list(map(item_of, rows))
+
+
+def of_owners(connection: Connection, owners: Collection[str]) -> list[Item]:
+    """All items, of any collection, that some accounts own or were the last to change."""
+    rows = connection.execute(
+        f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
+        " WHERE json_extract(remote, '$.owner') IN (SELECT value FROM json_each(:names))"
+        " OR json_extract(remote, '$.modified_by') IN (SELECT value FROM json_each(:names))",
+        {"names": json.dumps(sorted(owners))},
     )
     return list(map(item_of, rows))
 

@@ -4,10 +4,10 @@ import fnmatch
 import itertools
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,7 +46,9 @@ from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
-from materials_cli.sources.look import last_held
+from materials_cli.sources.look import endangered, last_held
+from materials_cli.sources.outlook import Danger
+from materials_cli.sources.outlook import Key as _Key
 from materials_cli.values import frozen
 
 if TYPE_CHECKING:
@@ -74,8 +76,6 @@ class Format(StrEnum):
     PATHS = "paths"
 
 
-# A collection, and the id of an item in it.
-_Key = tuple[str, str]
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.PATH: lambda item: (item.path.split("/")[:-1], item.path),
@@ -88,6 +88,14 @@ _FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
     Format.JSONL: to_jsonl,
     Format.PATHS: lambda items: "".join(f"{item.path}\n" for item in items),
 }
+
+
+@frozen()
+class _Marks:
+    """What is known of sources now. last: the items of which the archive holds the last copy, and since when."""
+
+    last: Mapping[_Key, datetime] = field(default_factory=dict)
+    endangered: Mapping[_Key, Danger] = field(default_factory=dict)
 
 
 @frozen()
@@ -171,12 +179,12 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     here = ArchiveContext.of(context, archive)
     chosen = _chosen(here, collections, collection)
     end = read_period(at, datetime.now(UTC)).end if at is not None else None
-    everything, present, languages, last = _held(here, chosen, end)
+    everything, present, languages = _held(here, chosen, end)
     selected = [item for item in everything if selection.includes(item, languages.get(_key(item), ()))]
     selected.sort(key=_SORT_KEYS[sort], reverse=reverse)
     items = selected[:limit]
     if as_json:
-        _print_json(items, languages, last, end)
+        _print_json(items, languages, _marks(here, items, end), end)
     elif form in _FILES:
         print_raw(_FILES[form](items))
     elif tree:
@@ -184,7 +192,8 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
             print_tree(items)
     elif is_terminal() and items:
         with paged():
-            print_table(items, lambda item: _file_now(here.store, item, present), languages, last, grouped=sort is Sort.PATH)
+            marks = _marks(here, items, end)
+            print_table(items, lambda item: _file_now(here.store, item, present), languages, marks, grouped=sort is Sort.PATH)
         hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
         print_totals(items, len(selected) - len(items), hidden)
     else:
@@ -210,16 +219,22 @@ def _chosen(here: ArchiveContext, *typed: list[str] | None) -> list[str]:
 
 def _held(
     here: ArchiveContext, collections: Sequence[str], end: datetime | None
-) -> tuple[list[Item], dict[_Key, Item], Mapping[_Key, Sequence[str]], Mapping[_Key, datetime]]:
-    """What the archive holds or, if `end` is given, held just before that; then the present items, too; and the languages.
-
-    Last, the items of which it holds the last copy now, and since when.
-    """
+) -> tuple[list[Item], dict[_Key, Item], Mapping[_Key, Sequence[str]]]:
+    """What the archive holds or, if `end` is given, held just before that; then the present items, too; and the languages."""
     with here.catalogue() as catalogue:
         items, languages = catalogue.items(collections), catalogue.languages_by_item()
         present = {_key(item): item for item in items} if end else {}
-        last = {} if end else last_held(catalogue, here.config.collections, items, datetime.now(UTC))
-        return catalogue.items_at(end, collections) if end else items, present, languages, last
+        return catalogue.items_at(end, collections) if end else items, present, languages
+
+
+def _marks(here: ArchiveContext, items: Sequence[Item], end: datetime | None) -> _Marks:
+    """What is known of the sources of items; nothing of those of an earlier time."""
+    if end:
+        return _Marks()
+    now, configured = datetime.now(UTC), here.config.collections
+    with here.catalogue() as catalogue:
+        dangers = endangered(catalogue, configured, {item.collection for item in items}, now)
+        return _Marks(last=last_held(catalogue, configured, items, now), endangered=dangers)
 
 
 def _key(item: Item) -> _Key:
@@ -241,11 +256,14 @@ def _languages(typed: Sequence[str] | None) -> frozenset[str]:
     return frozenset(filter(None, codes.values()))
 
 
-def _print_json(
-    items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], last: Mapping[_Key, datetime], end: datetime | None
-) -> None:
+def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], marks: _Marks, end: datetime | None) -> None:
     rows = [
-        {**row(item), "languages": list(languages.get(_key(item), ())), "last_copy": rfc3339(last.get(_key(item)))}
+        {
+            **row(item),
+            "languages": list(languages.get(_key(item), ())),
+            "last_copy": rfc3339(marks.last.get(_key(item))),
+            "endangered": (danger := marks.endangered.get(_key(item))) and str(danger.sign),
+        }
         for item in items
     ]
     print_json("materials/list@1", rows, **({"at": rfc3339(end)} if end else {}))
@@ -277,11 +295,11 @@ def print_table(
     items: Sequence[Item],
     held_path: Callable[[Item], Path],
     languages: Mapping[_Key, Sequence[str]],
-    last: Mapping[_Key, datetime] = MappingProxyType({}),
+    marks: _Marks,
     *,
     grouped: bool,
 ) -> None:
-    """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file. last: only here."""
+    """Print items grouped by folder, or with full paths. held_path: returns the path of an item's file."""
     groups = itertools.groupby(items, key=lambda item: item.path.rpartition("/")[0]) if grouped else [("", iter(items))]
     width = max((cells(extent(item)) for item in items), default=0)
     spoken_in = {_key(item): " ".join(languages.get(_key(item), ())) for item in items}
@@ -297,8 +315,10 @@ def print_table(
             shown = styled("").append(safe(name), file_link(held_path(item)))
             if item.state is State.WITHDRAWN:
                 shown.append(f"  {tr('withdrawn')}", "yellow")
-            if _key(item) in last:
+            if _key(item) in marks.last:
                 shown.append(f"  {tr('last copy')}", "yellow")
+            if _key(item) in marks.endangered:
+                shown.append(f"  {tr('endangered')}", "yellow")
             if item.replacement:
                 shown.append(f"  {tr('new content waits')}", "yellow")
             weight = tr(size(item.fixity.size)).rjust(_SIZE + 2 * grouped)

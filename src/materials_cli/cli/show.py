@@ -15,6 +15,7 @@ from materials_cli.cli.context import ArchiveOption, JsonOption
 from materials_cli.cli.described import about_row, described
 from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, extent, find_place
 from materials_cli.cli.output import (
+    day,
     for_the_reader,
     is_terminal,
     moment,
@@ -28,6 +29,7 @@ from materials_cli.cli.output import (
     safe,
     styled,
 )
+from materials_cli.cli.sources import danger_row
 from materials_cli.cli.versions import Listed, list_versions
 from materials_cli.config import Collection
 from materials_cli.custody.holdings import Holding
@@ -38,7 +40,9 @@ from materials_cli.export.manifest import row
 from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
-from materials_cli.sources.look import last_held
+from materials_cli.sources.look import endangered, last_held
+from materials_cli.sources.outlook import Danger
+from materials_cli.sources.telling import sentence
 from materials_cli.store.fixity import Flaw
 from materials_cli.store.mirror import Store
 from materials_cli.store.objects import key_of
@@ -80,23 +84,25 @@ def show(
         versions = list_versions(here.store, catalogue, found)
         languages = catalogue.languages(found)
         own = own_of(catalogue, found)
-        only = last_held(catalogue, here.config.collections, [found], datetime.now(UTC)).get((found.collection, found.id))
+        key, now = (found.collection, found.id), datetime.now(UTC)
+        only = last_held(catalogue, here.config.collections, [found], now).get(key)
+        danger = endangered(catalogue, here.config.collections, {found.collection}, now).get(key)
         last = last_verified(catalogue.connection, found.collection, found.id)
         pictures = Pictures(here.store.root).of(found.fixity.sha256)
-        lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == (found.collection, found.id)]
+        lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == key]
     collection = next((each for each in here.config.collections if each.slug == found.collection), None)
     collection = collection or Collection(slug=found.collection, link="")
     path, flaw = _place(here.store, found)
     if as_json:
         shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
-        shown |= {"last_verified": rfc3339(last), "last_copy": rfc3339(only)}
+        shown |= {"last_verified": rfc3339(last), "last_copy": rfc3339(only), "endangered": danger and danger_row(danger)}
         shown["pictures"] = [{"section": each.number, "by": each.by, "file": str(each.path)} for each in pictures]
         about = Description(item=found, own=own, collection=collection).row()
         print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
     else:
         with paged(), for_the_reader():
             earlier = [*_picture_pair(pictures), *map(_version_pair, versions), *map(_lost_pair, lost)]
-            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last, only)
+            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last, only, danger)
 
 
 def _print_section(item: Item, text: Text) -> None:
@@ -144,6 +150,7 @@ def _print_item(
     flaw: Flaw | None,
     verified: datetime | None,
     only: datetime | None,
+    danger: Danger | None,
 ) -> None:
     """Print an item: what it is, where it comes from, its checksum, its earlier versions and its outline."""
     remote = item.remote
@@ -166,6 +173,7 @@ def _print_item(
         (tr("Fetched"), moment(item.fetched)),
         (tr("Withdrawn"), _moment(item.withdrawn)),
         (tr("Last copy"), only and tr("on Drive, no file with this content is known since {time}", time=moment(only))),
+        (tr("Endangered"), danger and tr(sentence(danger, day))),
         ("SHA-256", item.fixity.sha256),
         (
             tr("Checked"),

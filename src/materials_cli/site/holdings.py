@@ -27,7 +27,7 @@ from materials_cli.model import Section as Text
 from materials_cli.model import State, Version
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
 from materials_cli.search.equivalents import Concept, own_concepts
-from materials_cli.sources.look import last_held
+from materials_cli.sources.look import endangered, last_held
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 from materials_cli.words.languages import languages
@@ -53,7 +53,7 @@ class Item:
     """An item. key: the name of its pages and addresses, which stays the same for good. language: of its title.
 
     year: in which it was shown, else that of its event, else in which it was last changed. redacted: parts were left out.
-    last_copy: the archive knows of no other.
+    last_copy: the archive knows of no other. endangered: its source may soon vanish.
     named: what it is found by besides its sections, as the index of the catalogue has it: name, folders, and what it says.
     deck: its file may go along. pictures: the folder that they are in; empty: named after its bytes.
     """
@@ -65,6 +65,7 @@ class Item:
     sections: tuple[Section, ...] = ()
     redacted: bool = False
     last_copy: bool = False
+    endangered: bool = False
     named: NameFields = ("", "", "")
     deck: bool = True
     pictures: str = ""
@@ -179,6 +180,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
     keys: set[str] = set()
     pictures, made = Pictures(store.root), datetime.now(UTC)
     last = last_held(catalogue, collections, catalogue.each(slugs), made) if slugs else {}
+    dangers = endangered(catalogue, collections, {*slugs}, made)
     for one in descriptions(catalogue, collections, slugs) if slugs else ():
         item = one.item
         told = texts.get((item.collection, item.id), ())
@@ -194,6 +196,7 @@ def read_holdings(store: Store, catalogue: Catalogue, collections: Sequence[Conf
                 sections=tuple(_section(each, shown.get(each[0].number)) for each in told or _silent(shown)),
                 named=names[item.collection, item.id],
                 last_copy=(item.collection, item.id) in last,
+                endangered=(item.collection, item.id) in dangers,
             )
         )
     titles = [each.about.title or each.title or each.slug for each in collections]
