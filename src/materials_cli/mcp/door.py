@@ -187,8 +187,7 @@ class Door:
                 for country in [country_name(one.code) or one.code for one in own.countries] or ["unknown"]:
                     grouped[country, next(iter(own.languages), "unknown")].append(row)
         rows = [{"country": country, "language": tongue, "items": each} for (country, tongue), each in sorted(grouped.items())]
-        told = {"found": rows, "items": len(seen) - len(near), "near": near}
-        return content(told, ("found[].items[]", "near[]"))
+        return content({"found": rows, "items": len(seen) - len(near), "near": near}, ("found[].items[]", "near[]"))
 
     def check_quote(self, given: Arguments) -> Content:
         """Whether a text stands on a slide, where exactly, or how it differs."""
