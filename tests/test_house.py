@@ -91,6 +91,17 @@ def test_nothing_is_left_for_later(path: Path) -> None:
     assert not re.search(r"TODO|FIXME|XXX|raise NotImplementedError", path.read_text("utf-8"))
 
 
+def test_a_rule_that_is_not_kept_has_its_reason() -> None:
+    """On its line, in a comment above it, or at the first of several lines."""
+    for path in SOURCES:
+        before = "#"
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            _, ignored, reason = line.partition("  # noqa: ")
+            explained = before.startswith("#") or "# noqa" in before
+            assert not ignored or " - " in reason or explained, f"{path}:{number}"
+            before = line.strip()
+
+
 def test_every_command_has_help_and_a_place_in_the_readme() -> None:
     for name, entry in COMMANDS.items():
         assert in_one_line(load(name).help) == entry.help, name

@@ -110,7 +110,7 @@ def _take_events(connection: Connection, opened: Sequence[sqlite3.Connection], m
             recorded = max(recorded, row["number"])
         for index in ("event_item", "event_run"):
             with suppress(sqlite3.Error, TypeError):
-                recorded = max(recorded, *source.execute(f"SELECT max(number) FROM event INDEXED BY {index}").fetchone())  # noqa: S608
+                recorded = max(recorded, *source.execute(f"SELECT max(number) FROM event INDEXED BY {index}").fetchone())  # noqa: S608 - ours
     taken = []
     while event := next((one for one in found.get(number + 1, ()) if proof_of(before, one[:-1]) == one[-1]), None):
         taken.append(event)

@@ -88,14 +88,14 @@ def _text(text: object) -> str:
 
 def styled(text: object, style: str = "") -> "Text":
     """Sanitised text for rich, without markup."""
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 - what goes into a pipe needs no rich
 
     return Text(safe(_text(text)), style=style)
 
 
 def file_link(path: Path | None, style: str = "") -> "Style":
     """A style that links a name to its file on terminals that support links (OSC 8); to its folder, unless it is a document."""
-    from rich.style import Style  # noqa: PLC0415
+    from rich.style import Style  # noqa: PLC0415 - as above
 
     if path and not is_document(path.name):
         path = path.parent
@@ -155,7 +155,7 @@ def print_wrapped(console: "Console", text: "Text", beside: str = "") -> None:
 
 def print_hanging(console: "Console", lead: "Text", text: object, style: str = "") -> None:
     """Print a label and a text: on a terminal, wrapped with a hanging indent; else on one line."""
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 - what goes into a pipe needs no rich
 
     from materials_cli.cli.layout import hanging  # noqa: PLC0415 - what goes into a pipe is not laid out
 
@@ -176,7 +176,7 @@ def print_branch(lead: "Text", text: "Text", below: str, facts: "Text | None" = 
 
 def print_columns(rows: "Iterable[Sequence[Text]]", right: Iterable[int] = ()) -> None:
     """Print a table whose last column is as wide as the terminal allows. right: the columns that are aligned to the right."""
-    from materials_cli.cli.layout import columns  # noqa: PLC0415
+    from materials_cli.cli.layout import columns  # noqa: PLC0415 - as above
 
     console = out()
     for line in columns(rows, console.width, right):

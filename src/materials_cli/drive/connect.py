@@ -22,6 +22,6 @@ def connect(
 
             yield PublicSource(wire)
         else:
-            from materials_cli.drive.api import ApiSource  # noqa: PLC0415
+            from materials_cli.drive.api import ApiSource  # noqa: PLC0415 - as above
 
             yield ApiSource(wire)

@@ -23,7 +23,7 @@ _TAIL = 10_000
 
 def _located(program: str) -> str:
     """The path of a program that is given by its name alone, which is not looked for in the archive's folder."""
-    if os.path.dirname(program):  # noqa: PTH120
+    if os.path.dirname(program):  # noqa: PTH120 - Path drops the dot of “./program”
         return program
     if path := find_program(program):
         return path

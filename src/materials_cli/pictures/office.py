@@ -30,7 +30,7 @@ _SETTINGS = {
 def find_office() -> str | None:
     """The program, or None."""
     found = find_program("soffice") or find_program("libreoffice")
-    return found or next((place for place in _USUAL_PLACES if os.path.isfile(place)), None)  # noqa: PTH113
+    return found or next((place for place in _USUAL_PLACES if os.path.isfile(place)), None)  # noqa: PTH113 - they are texts
 
 
 def refuse_unreadable(path: Path, name: str) -> None:

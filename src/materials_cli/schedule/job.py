@@ -78,7 +78,7 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     for name in _CARRIED:
         value = environ.get(name) or environ.get(name.lower())
         if value and "\n" not in value and not (name.endswith("_PROXY") and "@" in urlsplit(value).netloc):
-            carried[name] = os.path.abspath(os.path.expanduser(value)) if name in _PATHS else value  # noqa: PTH100, PTH111
+            carried[name] = os.path.abspath(os.path.expanduser(value)) if name in _PATHS else value  # noqa: PTH100, PTH111 - texts
     return carried
 
 

@@ -47,7 +47,7 @@ class Pages:
         shown = Markup('<link rel="icon" href="data:image/svg+xml;base64,{}">\n').format(
             base64.b64encode(icon.encode()).decode()
         )
-        head, tail = shown + Markup(f"<style>{style}</style>\n") + first, Markup("\n").join(rest)  # noqa: S704
+        head, tail = shown + Markup(f"<style>{style}</style>\n") + first, Markup("\n").join(rest)  # noqa: S704 - as above
         places = Places(single=True, bagged=bagged, files=self._files)
         return self._rendered("single.html", _Site(places, policy, head, tail))
 

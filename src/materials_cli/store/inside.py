@@ -33,11 +33,11 @@ class Inside:
         It is text, since a Path for each of many items takes longer than all the rest.
         """
         parts = item_path.split("/")
-        absolute = os.path.isabs(item_path)  # noqa: PTH117
+        absolute = os.path.isabs(item_path)  # noqa: PTH117 - it is called for every item
         if "\\" in item_path or "\0" in item_path or not _FORBIDDEN_PARTS.isdisjoint(parts) or absolute:
             what = msg("A path in the catalogue points outside the archive.")
             raise MaterialsError(Code.BAD_CATALOGUE, what, where=item_path, reach=Reach.FILE)
-        return os.path.join(self.root, *parts)  # noqa: PTH118
+        return os.path.join(self.root, *parts)  # noqa: PTH118 - as above
 
     def refuse_links(self, path: Path, reach: Reach = Reach.FILE) -> Path:
         """Return the path; raise symlink_in_archive, with this reach, if a part of it below the folder is a link."""
