@@ -135,16 +135,17 @@ class Bench:
             if name.startswith("materials"):
                 link = f"https://drive.google.com/drive/folders/{self.root}"
                 add = [sys.executable, "-m", "materials_cli", "add", link, "--name", "c", "--no-check", "--archive", str(place)]
-                subprocess.run(add, env=self._environment(), check=True, capture_output=True)
+                subprocess.run(add, env=self.environment(), check=True, capture_output=True)
         command = TOOLS[name].command(self.root, place)
         os.sync()
         self.drive.ask("served")
-        wall, cpu, memory = watched(command, self._environment())
+        wall, cpu, memory = watched(command, self.environment())
         served = self.drive.ask("served")
         # Earlier bytes that materials keeps lie in .materials, under names without a suffix.
         return Measured(wall, cpu, memory, served, complete=digests(place) == self.drive.ask("contents"))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What a tool is started with, so that it reaches the Drive."""
         ca = str(self.drive.ask("ca"))
         token = {"access_token": TOKEN, "token_type": "Bearer", "expiry": "2099-01-01T00:00:00Z"}
         return {

@@ -20,22 +20,29 @@ from materials_cli.emulator import server
 from materials_cli.emulator.node import Node
 from materials_cli.emulator.world import World
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("tests", "tools")]
+from sample_texts import DECKS
+from support.decks import deck
 from support.office_proxy import certificates
 
 KEY, TOKEN = "the-key-of-the-benchmark", "the-token-of-the-benchmark"
+SEED = 20261124
 _IN_MEMORY = 1 << 20
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What lies on the Drive: so many files of so many bytes in so many folders; seconds before each answer."""
+    """What lies on the Drive: so many files of so many bytes in so many folders; seconds before each answer.
+
+    slides: if any, the files are true decks with so many, whatever their bytes.
+    """
 
     files: int
     size: int
     folders: int
     latency: float = 0.0
+    slides: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,9 @@ class NearDrive:
     def __init__(self, folder: Path) -> None:
         self.ca = folder / "ca.pem"
         self.proxy = ""
+        self.folders: list[str] = []
         self._folder = folder
-        self._chance = random.Random(20261124)
+        self._chance = random.Random(SEED)
         certificates(self.ca, folder / "chain.pem")
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(folder / "chain.pem")
@@ -69,9 +77,10 @@ class NearDrive:
         for old in self._folder.glob("*.bin"):
             old.unlink()
         world = World("Benchmark")
-        folders = [world.add_folder(f"Folder {number:04}") for number in range(shape.folders)] or [world.root]
+        self.folders = folders = [world.add_folder(f"Folder {number:04}") for number in range(shape.folders)] or [world.root]
+        suffix = "pptx" if shape.slides else "bin"
         self._files = [
-            world.add_file(f"File {number:05}.bin", self._bytes(number, shape.size), folders[number % len(folders)])
+            world.add_file(f"File {number:05}.{suffix}", self._content(number, shape), folders[number % len(folders)])
             for number in range(shape.files)
         ]
         # The kindest Drive for --fast-list: a true one loses some of what is asked for with several parents at once.
@@ -113,6 +122,12 @@ class NearDrive:
         self._running.requests.clear()
         self._seen = now
         return Served(Counter(request.operation for request in requests), now[0] - seen[0], now[1] - seen[1])
+
+    def _content(self, number: int, shape: Shape) -> bytes | Path:
+        if not shape.slides:
+            return self._bytes(number, shape.size)
+        lines = [bullet for deck in DECKS for slide in deck.slides for bullet in slide.bullets]
+        return deck(*(f"Slide {at} of {number}|{' '.join(self._chance.sample(lines, 4))}" for at in range(shape.slides)))
 
     def _bytes(self, number: int, size: int) -> bytes | Path:
         if size <= _IN_MEMORY:

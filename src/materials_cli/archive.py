@@ -78,9 +78,9 @@ class Archive:
         patience: float | None = None,
         offer: "Offer | None" = None,
     ) -> None:
-        self.root = Path(root)
+        self.root, self._config = Path(root), config
         self.store = store_at(self.root, lambda what: self.progress(Step(StepKind.NOTICE, message=what)))
-        self._config = config
+        self.store.single_writer |= config is not None and config.single_writer
         self._progress = self.progress = watchdog.living(progress)
         self._patience, self._offer = watchdog.PATIENCE if patience is None else patience, offer
         self._equipment = equipped(self.store, self._progress, executor)

@@ -18,7 +18,7 @@ from materials_cli.store.mirror import Store
 def publish(store: Store, config: Config, progress: Progress, journal: Journal) -> None:
     """Bring manifest and feed up to date at the end of a run; a feed that cannot be written is told, and ends nothing."""
     catalogue = journal.catalogue
-    progress(Step(StepKind.WRITING, amount=sum(items for items, _ in catalogue.held_sizes().values())))
+    progress(Step(StepKind.WRITING, amount=catalogue.count()))
     journal.notices += move_foreign_aside(store)
     for wrong in take_in(store, catalogue):
         progress(Step(StepKind.NOTICE, message=wrong))

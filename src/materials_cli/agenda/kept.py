@@ -1,6 +1,7 @@
 """The agenda of a collection as it is kept: metadata/agenda/COLLECTION.toml, which people can correct with any editor."""
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -14,12 +15,13 @@ from materials_cli.messages import Message, msg
 from materials_cli.store.inside import open_if_there
 from materials_cli.store.mirror import Store
 
+_FOLDER = "metadata/agenda"
 _LARGEST = 1_000_000
 
 
 def file_of(store: Store, collection: str) -> Path:
     """Where the agenda of a collection is kept."""
-    return store.root / "metadata" / "agenda" / f"{collection}.toml"
+    return store.root / _FOLDER / f"{collection}.toml"
 
 
 def keep(store: Store, collection: str, agenda: Agenda) -> None:
@@ -48,7 +50,9 @@ def move(store: Store, collection: str, to_store: Store, to: str) -> None:
 
 def all_kept(store: Store, collections: Iterable[str]) -> tuple[dict[str, Agenda], list[Message]]:
     """The agendas of these collections, and what is wrong with files that have none."""
-    found, wrong = dict[str, Agenda](), []
+    found, wrong = dict[str, Agenda](), list[Message]()
+    if not os.path.lexists(store.root / _FOLDER):
+        return found, wrong
     for collection in sorted(collections):
         try:
             agenda = kept(store, collection)

@@ -6,7 +6,7 @@ A row is the commit: it is written once the bytes it describes are safely in pla
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -160,6 +160,10 @@ class Catalogue(RunHistory):
         )
         return {slug: (count, size) for slug, count, size in rows}
 
+    def count(self) -> int:
+        """How many items there are, withdrawn ones too."""
+        return int(self.connection.execute("SELECT count(*) FROM item").fetchone()[0])
+
     def kept_digests(self) -> frozenset[str]:
         """The digests of all bytes that must be in versions/."""
         return frozenset(self.claims())
@@ -179,17 +183,17 @@ class Catalogue(RunHistory):
         for collection, item, path, state in self.connection.execute("SELECT collection, id, path, state FROM item"):
             yield collection, legible(item), legible(path), state
 
-    def unread(self, extractor: int, ocr: Mapping[str, str] | None = None) -> list[Item]:
-        """Items whose text has to be extracted: never extracted, or from other bytes, or by another extractor version.
+    def unread(self, extractor: int, collections: Iterable[str], ocr: Mapping[str, str] | None = None) -> list[Item]:
+        """Items of these collections whose text was never extracted, or from other bytes, or by another extractor version.
 
         ocr: collection → the languages its pictures are to be recognised in; items recognised in others count too.
         """
         rows = self.connection.execute(
             f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
-            " WHERE text_of IS NOT sha256 OR extractor IS NOT ?1"
-            " OR EXISTS (SELECT 1 FROM json_each(?2) AS wanted WHERE wanted.key = collection AND wanted.value <> ocr)"
+            " WHERE collection IN (SELECT value FROM json_each(?3)) AND (text_of IS NOT sha256 OR extractor IS NOT ?1"
+            " OR EXISTS (SELECT 1 FROM json_each(?2) AS wanted WHERE wanted.key = collection AND wanted.value <> ocr))"
             " ORDER BY path, collection, id",
-            (extractor, json.dumps(ocr or {})),
+            (extractor, json.dumps(ocr or {}), json.dumps(list(collections))),
         )
         return [item_of(row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -75,7 +76,8 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     here, kinds = ArchiveContext.of(context, archive), kinds_of(kind, only)
     accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
     if cron:
-        raise typer.Exit(_sync_unattended(here, collections, kinds, _Unattended(accepted, log_file, trusted)))
+        options = _Unattended(accepted, log_file, trusted, single_writer)
+        raise typer.Exit(_sync_unattended(here, collections, kinds, options))
     chosen = _followed(here, collections, kinds)
     runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json, alone=single_writer, executor=executor)
     if not (quiet or as_json):
@@ -88,11 +90,12 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
 
 
 class _Unattended(NamedTuple):
-    """Options of --cron. accepted: as for Archive.sync(); trusted: what the timer's line confirms."""
+    """Options of --cron. accepted: as for Archive.sync(); trusted: what the timer's line confirms; alone: --single-writer."""
 
     accepted: Mapping[str, bool]
     log_file: Path | None
     trusted: str
+    alone: bool
 
 
 def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...], options: _Unattended) -> int:
@@ -113,8 +116,8 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     followed = tuple(collection for collection in chosen if not collection.detached)
     if not followed and not is_lost(store_at(now.config.archive)):
         return int(ExitStatus.DONE)
-    wanted = followed or chosen
-    return sync_unattended(now.config, wanted, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
+    config, wanted = replace(now.config, single_writer=now.config.single_writer or options.alone), followed or chosen
+    return sync_unattended(config, wanted, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 
 def _sync(
@@ -134,8 +137,8 @@ def _sync(
         with display:
             from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
 
-            archived = Archive(here.config.archive, here.config, progress=display.step, executor=executor)
-            archived.store.single_writer |= alone
+            config = replace(here.config, single_writer=here.config.single_writer or alone)
+            archived = Archive(config.archive, config, progress=display.step, executor=executor)
             for run in archived.sync(chosen, **accepted):
                 with display.paused():
                     if not as_json:

@@ -14,17 +14,18 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from materials_cli import __version__
 from materials_cli.catalogue.descriptions import descriptions
 from materials_cli.catalogue.verifications import fold
-from materials_cli.config import Collection, load
+from materials_cli.config import FILE, Collection, load
 from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
-from materials_cli.disk import disk_errors
+from materials_cli.disk import disk_errors, open_plain
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.columns import COLUMNS, cells, stamp, values
 from materials_cli.export.entries import BOM, COLLECTION, CSV, CSV_COLUMNS, JSONL, RULES, SCHEMA, SUMS, lines_of
@@ -228,9 +229,14 @@ def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False
 
 def described(store: "Store") -> tuple[Collection, ...]:
     """The collections as materials.toml describes them now; none if it cannot be read, which others report."""
-    with suppress(MaterialsError):
-        return load(store.root).collections
+    with suppress(MaterialsError, OSError), open_plain(store.root / FILE) as file:
+        return _described(store.root, file.read())
     return ()
+
+
+@lru_cache(maxsize=1)
+def _described(root: Path, content: bytes) -> tuple[Collection, ...]:  # noqa: ARG001 - what stands there is read once
+    return load(root).collections
 
 
 def events(collections: Iterable[Collection]) -> dict[str, dict[str, Any]]:

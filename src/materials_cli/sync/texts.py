@@ -97,7 +97,7 @@ def _installed_languages() -> frozenset[str]:
 
 def unread(catalogue: Catalogue, ocr: Ocr) -> list[Item]:
     """The items of these collections whose text is missing or out of date."""
-    return [item for item in catalogue.unread(EXTRACTOR_VERSION, ocr.lasting) if item.collection in ocr.languages]
+    return catalogue.unread(EXTRACTOR_VERSION, ocr.languages, ocr.lasting)
 
 
 def read_new(
