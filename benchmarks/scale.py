@@ -8,9 +8,9 @@ and of a quiet workshop without those of starting. CPU is of the command with it
 machine changes it little. What one process alone can do, the rows, is measured apart.
 
 Computed: how long each of what limits a run would take if it were the only one; the longest is the shortest possible time of
-the run, and named. The units of the quota: those that drive/pace.py spends, one minute's at once and then 325,000 a minute, however
-many workers there are, since the quota belongs to the project. A worker is one core like the one measured; with one worker it
-writes the rows, too; with more, another process does. Nothing waits in this reckoning: a true run takes longer.
+the run, and named. The units of the quota: those that drive/pace.py spends, one minute's at once and then 325,000 a minute,
+however many workers there are, since the quota belongs to the project. A worker is one core like the one measured; with one
+worker it writes the rows, too; with more, another process does. Nothing waits in this reckoning: a true run takes longer.
 """
 
 import argparse

@@ -32,3 +32,12 @@ def test_the_benchmark_of_languages_reads_treebanks_and_lists(tmp_path: Path) ->
     }
     assert rows["ru"][:3] == ["100.0%", "of", "1"]
     assert rows["fil"] == ["100.0%", "of", "1", "100.0%", "of", "1"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc")
+def test_the_benchmark_of_scale_names_what_limits_each_run() -> None:
+    command = [sys.executable, str(BENCHMARKS / "scale.py"), "--measured", "1", "--slides", "1"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith(("| first", "| without"))]
+    assert [row[:2] for row in rows] == [[run, workers] for run in ("first", "without changes") for workers in ("1", "8", "64")]
+    assert {row[3] for row in rows[:3]} == {"7.2 h"}  # 300 GB, at a terabyte a day
