@@ -146,7 +146,7 @@ class _Asked:
         except MaterialsError as error:
             if not kept:
                 raise
-            self.note = msg("{reason} What it had published before is searched.", reason=error.what)
+            self.note = msg("What it had published before is used: {reason}", reason=error.what)
         if not store.catalogue.is_file():
             raise MaterialsError(Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=url)
         return Elsewhere(self.other.name, root, store.catalogue, config)

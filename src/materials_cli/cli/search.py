@@ -46,7 +46,7 @@ def _hidden(word: str, known: set[str]) -> str:
     return word if short in known and word[2:].isdecimal() else _HYPHEN + word[1:]
 
 
-def search(  # noqa: PLR0913 - an option each
+def search(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="What to look for, in any language.", show_default=False)

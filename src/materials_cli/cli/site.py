@@ -11,19 +11,25 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, Collections
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
+from materials_cli.cli.scope import InOption, Several, context_at, require_any, say_notes
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt
 from materials_cli.interrupts import Interrupts
-from materials_cli.messages import counted, msg, tr, trn
+from materials_cli.messages import Message, counted, msg, tr, trn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from materials_cli.catalogue.items import Catalogue
+    from materials_cli.config import Collection
     from materials_cli.site.build import Made
     from materials_cli.site.holdings import Holdings
+    from materials_cli.store.mirror import Store
 
 _FOLDER = Path("catalogue")
 
 
-def site(
+def site(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
@@ -49,6 +55,7 @@ def site(
         bool, typer.Option("--serve", help="Show it over HTTP, to browsers on this computer, until Ctrl-C.")
     ] = False,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="With --serve: the port (0: any).")] = 0,
+    places: InOption = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
@@ -59,25 +66,30 @@ def site(
     With --public, it has no speaker notes, hidden slides, comments, owners and earlier versions, and nothing of an item that is
     withheld or undecided, not even its name.
 
+    With --in, it holds what several archives hold, and each collection says which archive it is from; status 3 if one of them
+    could not be read.
+
     The exit status is 5 if a file is missing or damaged on this disk, and so did not go along (--with-files).
 
     Example: materials site --to catalogue
     """
     here = ArchiveContext.of(context, archive)
-    chosen = here.collections(collections)
+    if places and with_files:
+        what = msg("--in and --with-files cannot be combined.")
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use only one of them."))
+    chosen = () if places else here.collections(collections)
+    notes: Mapping[str, Message] = {}
     from materials_cli.export.formats import Request  # noqa: PLC0415 - what it needs takes long to import
     from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415
-    from materials_cli.site.holdings import read_holdings  # noqa: PLC0415
-    from materials_cli.site.public import published  # noqa: PLC0415
-    from materials_cli.triage.release import Releases  # noqa: PLC0415
 
     made: dict[Path, Made | None] = {}
     with Interrupts(), ExitStack() as stack:
-        with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, here.catalogue() as catalogue:
-            holdings = read_holdings(here.store, catalogue, chosen)
-            held = _count(holdings)
-            if public:
-                holdings = published(holdings, Releases(here.store, catalogue))
+        with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, ExitStack() as opened:
+            if places:
+                holdings, held, notes = _read_several(here, places, collections or (), public=public)
+            else:
+                catalogue = opened.enter_context(here.catalogue())
+                holdings, held = _read(here.store, catalogue, chosen, public=public)
             if single:
                 file = _placed(single, here)
                 build_file(holdings, file)
@@ -87,11 +99,48 @@ def site(
                 request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
                 made[folder / "index.html"] = build_folder(holdings, folder, request)
         _tell(_count(holdings), made, as_json=as_json, temporary=serve and not to)
+        say_notes(notes)
         if not as_json:
             _remark(held - _count(holdings), public=public)
         if serve:
             _serve(folder, port)
-    _fail_for_flaws(made)
+    _fail_for_flaws(made, notes)
+
+
+def _read(store: "Store", catalogue: "Catalogue", chosen: "Sequence[Collection]", *, public: bool) -> "tuple[Holdings, int]":
+    """What is shown of an archive, and how many items it holds."""
+    from materials_cli.site.holdings import read_holdings  # noqa: PLC0415 - see site()
+    from materials_cli.site.public import published  # noqa: PLC0415
+    from materials_cli.triage.release import Releases  # noqa: PLC0415
+
+    holdings = read_holdings(store, catalogue, chosen)
+    return (published(holdings, Releases(store, catalogue)) if public else holdings), _count(holdings)
+
+
+def _read_several(
+    here: ArchiveContext, places: "Sequence[str]", slugs: "Sequence[str]", *, public: bool
+) -> "tuple[Holdings, int, Mapping[str, Message]]":
+    """The same of several archives, and why some could not be read. slugs: only these collections of any of them."""
+    from materials_cli.config import Collection  # noqa: PLC0415 - see site()
+    from materials_cli.site.several import joined  # noqa: PLC0415
+
+    scope = Several(places, here.config if here.folder else None)
+    parts, held, notes = [], 0, dict(scope.notes)
+    for name, root in scope.roots.items():
+        there = context_at(root)
+        try:
+            with there.catalogue() as catalogue:
+                known = {each.slug: each for each in there.config.collections}
+                known |= {slug: Collection(slug=slug, link="") for slug in sorted(catalogue.collections()) if slug not in known}
+                chosen = [each for slug, each in known.items() if not slugs or slug in slugs]
+                read, count = _read(there.store, catalogue, chosen, public=public)
+        except MaterialsError as error:
+            notes[name] = error.what
+        else:
+            parts.append((name, read))
+            held += count
+    require_any(parts, notes)
+    return joined(parts), held, notes
 
 
 def _target(to: Path | None, stack: ExitStack, here: ArchiveContext, *, temporary: bool) -> Path:
@@ -106,9 +155,9 @@ def _placed(path: Path, here: ArchiveContext) -> Path:
     from materials_cli.store.versions import INNER  # noqa: PLC0415 - see site()
 
     target = path.expanduser().absolute()
-    place, root = target.resolve(), here.config.archive.resolve()
-    ours = {INNER, "metadata", *(collection.slug for collection in here.config.collections)}
-    if place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
+    place, root = target.resolve(), here.config.archive.resolve() if here.folder else None
+    ours = {INNER, "metadata", *(collection.slug for collection in here.config.collections)} if root else set()
+    if root and place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
         raise MaterialsError(
             Code.BAD_USAGE, msg("The archive keeps its own files there."), where=str(target),
             fix=msg("Choose another place: --to FOLDER"),
@@ -161,8 +210,8 @@ def _serve(folder: Path, port: int) -> None:
         say(tr("Stopped."))
 
 
-def _fail_for_flaws(made: "dict[Path, Made | None]") -> None:
+def _fail_for_flaws(made: "dict[Path, Made | None]", notes: "Mapping[str, Message]") -> None:
     flaws = sum(len(result.flaws) for result in made.values() if result)
     unread = sum(result.unread for result in made.values() if result)
-    if flaws:
+    if flaws or notes:
         raise typer.Exit(int(ExitStatus.PARTIAL if flaws == unread else ExitStatus.INTEGRITY))

@@ -1,0 +1,58 @@
+"""One catalogue of pages for several archives: everything of each is in it, under addresses of its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.cli.app import app
+from materials_cli.config import FILE
+from materials_cli.model import Section
+from support.small_catalogue import item, put
+
+
+@pytest.fixture
+def hubs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, titles in {"tashkent": ("budget", "procurement"), "seoul": ("budget", "identity")}.items():
+        (tmp_path / name / ".materials").mkdir(parents=True)
+        (tmp_path / name / FILE).write_text(
+            "format = 1\n[collections.c]\nlink = 'https://drive.google.com/drive/folders/1aaaaaaaaaaaaaaaaaaaa'\n"
+        )
+        with Catalogue.open(tmp_path / name / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+            for title in titles:
+                put(catalogue, item(f"{title}.pptx"), Section(1, title, f"{title} in {name}"))
+    (tmp_path / "seoul" / ".materials" / "catalogue.sqlite").rename(tmp_path / "korea.sqlite")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_each_archive_is_in_it_whole_and_a_missing_one_is_told(hubs: Path) -> None:
+    places = [word for place in ("tashkent", "korea.sqlite", "nowhere") for word in ("--in", place)]
+    done = CliRunner().invoke(app, ["site", *places, "--to", "site"])
+    assert done.exit_code == 3, done.output
+    assert "nowhere" in done.output
+    pages = [path.read_text("utf-8") for path in (hubs / "site" / "items").iterdir()]
+    for title in ("budget in tashkent", "budget in seoul", "procurement in tashkent", "identity in seoul"):
+        assert sum(title in page for page in pages) == 1
+    start = (hubs / "site" / "index.html").read_text("utf-8")
+    assert "(tashkent)" in start
+    assert "(korea)" in start
+    assert len(list((hubs / "site" / "collections").iterdir())) == 2
+    again = CliRunner().invoke(app, ["site", *places[:4], "c", "--to", "site", "--json"])
+    assert again.exit_code == 0, again.output
+    assert json.loads(again.stdout)["items"][0]["items"] == 4
+
+
+def test_nothing_undecided_of_any_is_in_one_for_everybody(hubs: Path) -> None:
+    done = CliRunner().invoke(app, ["site", "--in", "tashkent", "--in", "korea.sqlite", "--public", "--single", "all.html"])
+    assert done.exit_code == 0, done.output
+    assert "procurement" not in (hubs / "all.html").read_text("utf-8").partition("<body")[2].partition("<script")[0]
+    assert "in seoul" not in (hubs / "all.html").read_text("utf-8")
+
+
+def test_files_of_several_do_not_go_along(hubs: Path) -> None:
+    done = CliRunner().invoke(app, ["site", "--in", "tashkent", "--with-files"])
+    assert done.exit_code == 2
+    assert not (hubs / "catalogue").exists()
