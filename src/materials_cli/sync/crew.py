@@ -2,17 +2,19 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from materials_cli.drive.download import Fetched
-from materials_cli.drive.source import Source
 from materials_cli.model import Action, Progress
+
+if TYPE_CHECKING:
+    from materials_cli.drive.download import Fetched
+    from materials_cli.drive.source import Source
 
 
 class Elsewhere(Protocol):
     """Other computers that work for a run. Safe to share between threads, each of which waits for one answer."""
 
-    def fetch(self, source: Source, collection: str, action: Action, most: int | None) -> Fetched:
+    def fetch(self, source: "Source", collection: str, action: Action, most: int | None) -> "Fetched":
         """Do there what drive.download.fetch() does here, at the pace of this source."""
 
 
