@@ -231,7 +231,8 @@ def test_one_file_that_cannot_be_written_costs_only_itself(
     ("word", "code"),
     [
         ("RequestTimeTooSkewed", Code.CLOCK_OFF),
-        ("ExpiredToken", Code.STORE_REFUSED),
+        ("400 ExpiredToken", Code.STORE_REFUSED),
+        ("301 PermanentRedirect", Code.STORE_REFUSED),
         ("InvalidAccessKeyId", Code.STORE_REFUSED),
         ("500", Code.STORE_UNREACHABLE),
     ],

@@ -130,7 +130,7 @@ class Proxy:
     """What stands before a server. fault: by method and path, what goes wrong with a request; empty if nothing does.
 
     "500": the server fails. "cut": half of its answer arrives. "lost": it does what was asked, and its answer never arrives. A
-    word: a refusal with that code. seen: the requests, in order.
+    word: a refusal with that code, and with a status if that stands before it. seen: the requests, in order.
     """
 
     address: str
@@ -151,7 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "500":
             self._answer(500, {}, b"")
         elif fault and fault not in {"cut", "lost"}:
-            self._answer(403, {}, REFUSAL.format(code=fault).encode())
+            status, _, code = fault.rpartition(" ")
+            self._answer(int(status or 403), {}, REFUSAL.format(code=code).encode())
         else:
             status, headers, answer = self._asked(content)
             if fault:

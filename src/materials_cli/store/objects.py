@@ -39,6 +39,10 @@ _SECRETS = (
     "AZURE_STORAGE_CLIENT_SECRET", "GOOGLE_SERVICE_ACCOUNT_KEY",
 )  # fmt: skip
 _STATUS = re.compile(r"status code: (\d{3})")
+# S3 refuses with 400 or 301 what others refuse with 403.
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
+_ELSEWHERE = {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
+_REDIRECTED = "incorrectly configured region"
 _S3_CODE = re.compile(r"<Code>(\w+)</Code>")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -290,10 +294,16 @@ def _translated(text: str, url: str) -> MaterialsError:
     text = text.partition("\n\n")[0]
     status, code = (found[1] if (found := each.search(text)) else "" for each in (_STATUS, _S3_CODE))
     reason = verbatim(" ".join(filter(None, (status, code))))
-    if code == "RequestTimeTooSkewed":
+    if code in {"RequestTimeTooSkewed", "RequestExpired"}:
         return MaterialsError(Code.CLOCK_OFF, msg("The object store refuses the time of this computer."), where=url)
     if code == "NoSuchBucket":
         what, fix = msg("There is no such bucket."), msg("Create it, or correct `store` in materials.toml.")
+        return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason, fix=fix)
+    if code in _EXPIRED:
+        what = msg("The credential for the object store has expired.")
+        return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason)
+    if code in _ELSEWHERE or _REDIRECTED in text:
+        what, fix = msg("The bucket is in another region."), msg("Set AWS_REGION to the region of the bucket.")
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason, fix=fix)
     if "169.254." in text or ("redential" in text and not status):
         return MaterialsError(Code.STORE_REFUSED, msg("No credential for the object store was found."), where=url)
