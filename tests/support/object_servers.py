@@ -151,8 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "500":
             self._answer(500, {}, b"")
         elif fault and fault not in {"cut", "lost"}:
-            status, _, code = fault.rpartition(" ")
-            self._answer(int(status or 403), {}, REFUSAL.format(code=code).encode())
+            refused, _, code = fault.rpartition(" ")
+            self._answer(int(refused or 403), {}, REFUSAL.format(code=code).encode())
         else:
             status, headers, answer = self._asked(content)
             if fault:

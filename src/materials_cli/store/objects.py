@@ -42,7 +42,7 @@ _STATUS = re.compile(r"status code: (\d{3})")
 # S3 refuses with 400 or 301 what others refuse with 403.
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
 _ELSEWHERE = {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
-_REDIRECTED = "incorrectly configured region"
+_REDIRECTED = re.compile(r"configured\s+region")
 _S3_CODE = re.compile(r"<Code>(\w+)</Code>")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -302,7 +302,7 @@ def _translated(text: str, url: str) -> MaterialsError:
     if code in _EXPIRED:
         what = msg("The credential for the object store has expired.")
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason)
-    if code in _ELSEWHERE or _REDIRECTED in text:
+    if code in _ELSEWHERE or _REDIRECTED.search(text):
         what, fix = msg("The bucket is in another region."), msg("Set AWS_REGION to the region of the bucket.")
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason, fix=fix)
     if "169.254." in text or ("redential" in text and not status):
