@@ -130,3 +130,18 @@ def test_the_sound_of_a_word_that_many_sections_have_is_not_compared(catalogue: 
 @pytest.mark.parametrize("typed", ["xrocurement", "porcurement", "pocurement", "pxocurement", "prxocurement"])
 def test_a_slip_at_one_of_the_first_letters_is_corrected(catalogue: Catalogue, typed: str) -> None:
     assert search(catalogue, typed).correction == "Procurement"
+
+
+def test_a_search_asks_the_index_nothing_twice_and_not_for_what_lacks_a_word(catalogue: Catalogue) -> None:
+    put(catalogue, item("ferries.pptx"), *(Section(number, "", "what is said about ferries") for number in range(1, 9)))
+    asked: list[str] = []
+    catalogue.connection.set_trace_callback(asked.append)
+    search(catalogue, "what is said about registries and harbours?")
+    counted = [statement for statement in asked if statement.startswith("SELECT count(*) FROM words")]
+    assert len(counted) == len(set(counted)) > 0
+    asked.clear()
+    search(catalogue, "what is said about ferries in xqzvw?")
+    catalogue.connection.set_trace_callback(None)
+    assert not [
+        statement for statement in asked if '"ferries"' in statement and '"xqzvw"' in statement and ")) AND ((" in statement
+    ]

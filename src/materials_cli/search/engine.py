@@ -267,6 +267,8 @@ def _is_meant(passages: Passages, candidate: Candidate, tier: Tier) -> bool:
 def _candidates(passages: Passages, query: Query, tier: Tier, number: int, limit: int) -> Iterator[Candidate]:
     """The sections and names that the index finds in a tier."""
     every = not tier.at_least
+    if every and any(passages.is_nowhere(clause, tier.level) for clause in tier.clauses):
+        return
     for place, rank in [] if query.filters.names_only else _sections(passages, query, tier, limit):
         yield Candidate(place >> PLACE_BITS, place, rank, number)
     if tier.clauses and not (query.filters.columns or query.filters.languages or tier.in_name):
@@ -279,10 +281,19 @@ def _sections(passages: Passages, query: Query, tier: Tier, limit: int) -> Itera
     if tier.in_name:
         splits = _beside_names(passages, query, tier.clauses)
         return [found for expression, items in splits for found in passages.sections(query, expression, _CANDIDATES, items)]
+    if tier.clauses == query.clauses and not _may_have_content(passages, query, tier.level):
+        return []
     expression = expression_of(tier.clauses, tier.level, every=not tier.at_least)
     if tier.verified:
         return passages.sections(query, expression, limit, most=_MOST_HEARD)
     return passages.sections(query, expression, limit)
+
+
+def _may_have_content(passages: Passages, query: Query, level: MatchLevel) -> bool:
+    """Whether any section has all words but those of grammar, which stand everywhere and take longest to look for."""
+    content = query.content().clauses
+    less = set(content) < set(query.clauses)
+    return not less or passages.extent(query.narrowed(expression_of(content, level))) > 0
 
 
 def _beside_names(passages: Passages, query: Query, wanted: Clauses) -> Iterator[tuple[str, str]]:

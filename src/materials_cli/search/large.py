@@ -124,6 +124,7 @@ class Large:
         self._searcher = self._index.searcher()
         self._schema = self._index.schema
         self._inside = inside
+        self._extents: dict[tuple[str, str | None], int] = {}
         self._query, self._occur = Query, {"AND": Occur.Must, "OR": Occur.Should, "NOT": Occur.MustNot}
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
@@ -138,7 +139,9 @@ class Large:
         """See Sections."""
         if _by_column(expression):
             return self._inside.extent(expression, items)
-        return self._count(self._asked(expression, items, ranked=False))
+        if (expression, items) not in self._extents:
+            self._extents[expression, items] = self._count(self._asked(expression, items, ranked=False))
+        return self._extents[expression, items]
 
     def count(self, expression: str, limit: int) -> int:
         """See Sections."""

@@ -15,7 +15,7 @@ from materials_cli.search.hit import Hit, Match, worst
 from materials_cli.search.match import BY_SOUND, MatchLevel
 from materials_cli.search.query import Query
 from materials_cli.search.sections import InCatalogue, Sections, term_in, terms_in
-from materials_cli.search.snippet import Finder, Highlights, highlight, snippet
+from materials_cli.search.snippet import Finder, Highlights, Read, highlight, read, snippet
 
 NAME_RANK = "bm25(4.0, 1.0, 2.0)"
 _MAX_TEXT = 10_000
@@ -58,10 +58,11 @@ class Passages:
         self._connection = connection
         self._sections = sections or InCatalogue(connection)
         self._items = items
-        self._extents: dict[tuple[str, str | None], int] = {}
         self._established: dict[Clause, bool] = {}
         self._highlights: dict[Candidate, Highlights] = {}
         self._finders: dict[tuple[Clauses, MatchLevel], Finder] = {}
+        self._nowhere: dict[tuple[Clause, MatchLevel], bool] = {}
+        self._read: dict[tuple[int, int | None], list[Read]] = {}
 
     def anew(self) -> "Passages":
         """The same, without what was compared: candidates are remembered by the numbers of their tiers."""
@@ -112,12 +113,27 @@ class Passages:
 
     def count(self, expression: str, limit: int) -> int:
         """The number of sections and names that match an expression, of each up to a limit."""
-        names = self._connection.execute("SELECT 1 FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
-        return self._sections.count(expression, limit) + len(names)
+        return self._sections.count(expression, limit) + self._named(expression, limit)
 
     def is_known(self, clause: Clause) -> bool:
         """Whether anything in the archive has a clause, in any form or alphabet."""
-        return self.count(expression_of((clause,), MatchLevel.PREFIX), 1) > 0
+        return not self.is_nowhere(clause, MatchLevel.PREFIX)
+
+    def is_nowhere(self, clause: Clause, level: MatchLevel) -> bool:
+        """Whether nothing in the archive has a clause; what it has in the same form is there at higher levels, too."""
+        asked = clause, level
+        if asked not in self._nowhere:
+            lower = level > MatchLevel.WORD and not self.is_nowhere(clause, MatchLevel.WORD)
+            self._nowhere[asked] = not (lower or self._is_there(expression_of((clause,), level)))
+        return self._nowhere[asked]
+
+    def _is_there(self, expression: str) -> bool:
+        """Whether any section or name matches an expression."""
+        return bool(self._sections.count(expression, 1) or self._named(expression, 1))
+
+    def _named(self, expression: str, limit: int) -> int:
+        """The number of names that match an expression, up to a limit."""
+        return len(self._connection.execute("SELECT 1 FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall())
 
     def terms(self, beginning: str) -> dict[str, int]:
         """The terms that begin so, and in how many sections and names each stands."""
@@ -166,24 +182,21 @@ class Passages:
         return self._connection.execute("SELECT 1 FROM section WHERE place = ?", (place,)).fetchone() is not None
 
     def extent(self, expression: str, items: str | None = None) -> int:
-        """The number of sections that match an expression, in some items or those that the search is narrowed to; cached."""
-        asked = expression, items or self._items
-        if asked not in self._extents:
-            self._extents[asked] = self._sections.extent(*asked)
-        return self._extents[asked]
+        """The number of sections that match an expression, in some items or those that the search is narrowed to."""
+        return self._sections.extent(expression, items or self._items)
 
     def size(self) -> int:
         """The number of all sections."""
         return self._sections.size()
 
     def rarity(self, clause: Clause) -> float:
-        """How much a clause tells a section from others, above 0; cached as its extent is."""
+        """How much a clause tells a section from others, above 0."""
         return math.log(1 + (1 + self.size()) / (1 + self.extent(expression_of((clause,), MatchLevel.WORD))))
 
     def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
         """Where the beginning of a candidate's texts matches its tier; cached."""
         if candidate not in self._highlights:
-            self._highlights[candidate] = self._compared(self._texts(candidate), tier)
+            self._highlights[candidate] = self._compared(self._beginning(candidate), tier)
         return self._highlights[candidate]
 
     def hit(self, candidate: Candidate, tier: Tier, score: float, missing: Sequence[str] = ()) -> Hit:
@@ -205,7 +218,7 @@ class Passages:
         """How a candidate was found: words that its text lacks may stand in the name of its item."""
         matched = highlights.matched
         if len(matched) < len(tier.clauses) and candidate.place is not None:
-            named = self._compared(self._texts(candidate._replace(place=None)), tier).matched
+            named = self._compared(self._beginning(candidate._replace(place=None)), tier).matched
             matched = {**named, **matched}
         return worst(similar.match for similar in matched.values()) if matched or not tier.clauses else Match.FORM
 
@@ -216,13 +229,22 @@ class Passages:
         parts = [[text[start : start + _MAX_TEXT] for text in texts] for start in starts]
         letters = [term.words[0].spelled[:_FIRST_LETTERS] for clause in tier.clauses for term in clause]
         parts.sort(key=lambda part: not any(first in text.lower() for first in letters for text in part))
-        return next(filter(lambda highlights: any(highlights.spans), (self._compared(part, tier) for part in parts)), None)
+        return next(
+            filter(lambda highlights: any(highlights.spans), (self._compared(map(read, part), tier) for part in parts)), None
+        )
 
-    def _compared(self, texts: Sequence[str], tier: Tier) -> Highlights:
+    def _beginning(self, candidate: Candidate) -> list[Read]:
+        """The beginning of a candidate's texts; cached, since one is compared with a query in several ways."""
+        at = candidate.item, candidate.place
+        if at not in self._read:
+            self._read[at] = [read(text, _MAX_TEXT) for text in self._texts(candidate)]
+        return self._read[at]
+
+    def _compared(self, texts: Iterable[Read], tier: Tier) -> Highlights:
         sought = tier.clauses, tier.level
         if sought not in self._finders:
             self._finders[sought] = Finder(*sought)
-        return self._finders[sought].highlights(texts, _MAX_TEXT)
+        return self._finders[sought].highlights(list(texts))
 
     def _texts(self, candidate: Candidate) -> tuple[str, ...]:
         """The texts of a candidate, the one that a snippet is best taken from first."""

@@ -71,7 +71,7 @@ class Query:
         for clause in self.clauses:
             if len(clause) > 1 or len(clause[0].words) > 1 or clause[0].prefix:
                 clauses.append(clause)
-            elif not is_grammar(typed[clause[0].words[0]], first=clause is self.clauses[0]):
+            elif not is_grammar(typed.get(clause[0].words[0], clause[0].words[0].spelled), first=clause is self.clauses[0]):
                 clauses += _without_asking(clause[0])
         return replace(self, clauses=tuple(clauses)) if clauses else self
 

@@ -25,7 +25,7 @@ class Sections(Protocol):
         """
 
     def extent(self, expression: str, items: str | None) -> int:
-        """How many sections match an expression."""
+        """How many sections match an expression; kept, since a search asks for it again."""
 
     def count(self, expression: str, limit: int) -> int:
         """How many sections match an expression, up to a limit."""
@@ -52,6 +52,7 @@ class InCatalogue:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._extents: dict[tuple[str, str | None], int] = {}
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
         """See Sections."""
@@ -67,7 +68,10 @@ class InCatalogue:
             "SELECT count(*) FROM words WHERE words MATCH ?1"
             " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
         )
-        return int(self._connection.execute(statement, (expression, items, PLACE_BITS)).fetchone()[0])
+        if (expression, items) not in self._extents:
+            row = self._connection.execute(statement, (expression, items, PLACE_BITS)).fetchone()
+            self._extents[expression, items] = int(row[0])
+        return self._extents[expression, items]
 
     def count(self, expression: str, limit: int) -> int:
         """See Sections."""

@@ -60,9 +60,22 @@ class Highlights:
         return self.similarity * (_TOGETHER if self.together else 1.0)
 
 
+class Read(NamedTuple):
+    """A text on one line, and its words as they are written, with their offsets; it is read once for all that is looked for."""
+
+    text: str
+    words: list[tuple[str, int]]
+
+
+def read(text: str, max_length: int = _MAX_TEXT) -> Read:
+    """A text, up to so many characters of it."""
+    cleaned = _BREAKS.sub(" ", text[:max_length]).strip()
+    return Read(cleaned, list(raw_words(cleaned)))
+
+
 def highlight(texts: Sequence[str], clauses: Clauses, level: MatchLevel, *, max_length: int = _MAX_TEXT) -> Highlights:
     """Find every term of every clause in some texts (see `Finder`)."""
-    return Finder(clauses, level).highlights(texts, max_length)
+    return Finder(clauses, level).highlights([read(text, max_length) for text in texts])
 
 
 def snippet(highlights: Highlights) -> tuple[str, Marks]:
@@ -96,29 +109,25 @@ class Finder:
         self._compared: dict[str, list[tuple[int, Similarity]]] = {}
         self._best: list[Similarity] = []
 
-    def highlights(self, texts: Sequence[str], max_length: int = _MAX_TEXT) -> Highlights:
-        """Where the terms stand in some texts, the one that a snippet is best taken from first.
-
-        max_length: characters of each that are read.
-        """
+    def highlights(self, texts: Sequence[Read]) -> Highlights:
+        """Where the terms stand in some texts, the one that a snippet is best taken from first."""
         self._best = [NO_MATCH] * len(self._clauses)
-        cleaned = tuple(_BREAKS.sub(" ", text[:max_length]).strip() for text in texts)
-        spans = tuple(tuple(self._spans(text)) for text in cleaned)
+        spans = tuple(tuple(self._spans(text, words)) for text, words in texts)
         degrees = [best.degree for best in self._best]
         matched = {number: best for number, best in enumerate(self._best) if best.degree}
         together = len(matched) == len(self._clauses) > 1 and any(map(self._together, spans))
-        return Highlights(cleaned, spans, sum(degrees) / len(degrees) if degrees else 1.0, matched, together)
+        return Highlights(
+            tuple(each.text for each in texts), spans, sum(degrees) / len(degrees) if degrees else 1.0, matched, together
+        )
 
-    def _spans(self, text: str) -> list[_Span]:
+    def _spans(self, text: str, words: list[tuple[str, int]]) -> list[_Span]:
         """Where the terms stand in a text."""
-        words = list(raw_words(text))
-        hyphens = not HYPHENS.isdisjoint(text)
         found: list[_Span] = []
         compared = self._compared
-        for position, (raw, _) in enumerate(words):
+        for position, (raw, start) in enumerate(words):
             if matches := compared[raw] if raw in compared else self._matches(raw):
                 found += self._at(text, words, position, matches)
-            elif hyphens and position:
+            elif position and text[start - 1] in HYPHENS:
                 found += self._across_hyphen(text, words[position - 1], words[position])
             if self._names:
                 found += self._names_at(text, words, position)
