@@ -193,6 +193,18 @@ def test_deleted_text_of_rtf_is_nowhere(tmp_path: Path) -> None:
     assert extract(tmp_path / "a.rtf", "a.rtf").sections[0].body == "kept  shown ab"
 
 
+def test_what_stands_beside_the_text_of_rtf_is_no_part_of_its_words(tmp_path: Path) -> None:
+    content = r"{\rtf1\ansi{\header left}{\footer right}\pard one{\footnote two}three{\*\annotation four}\par}"
+    (tmp_path / "a.rtf").write_text(content)
+    assert extract(tmp_path / "a.rtf", "a.rtf").sections[0].body.split() == ["left", "right", "one", "two", "three", "four"]
+
+
+def test_words_of_old_wordart_are_found(tmp_path: Path) -> None:
+    shape = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="Silk Road"/></v:shape>'
+    inner = f"<w:r><w:pict>{shape}</w:pict></w:r>"
+    assert extract(word_file(tmp_path / "a.docx", inner), "a.docx").sections[0].body == "Silk Road"
+
+
 def test_much_text_in_any_script_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("ж" * 12_000_000, "utf-8")
     with Pool(1) as pool:

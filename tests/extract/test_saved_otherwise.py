@@ -80,18 +80,29 @@ def test_a_message_is_read_and_its_files_are_named(tmp_path: Path) -> None:
     assert str(text.note) == "Embedded files (1) are not read."
 
 
+def test_every_message_inside_a_message_keeps_its_own_text(tmp_path: Path) -> None:
+    page = "<p>Решение</p>".encode("cp1251")
+    (tmp_path / "a.eml").write_bytes(
+        b"Subject: Outer\nContent-Type: multipart/mixed; boundary=A\n\n"
+        b"--A\nContent-Type: text/html; charset=windows-1251\nContent-Transfer-Encoding: 8bit\n\n" + page + b"\n"
+        b"--A\nContent-Type: message/rfc822\n\nSubject: Forwarded\nContent-Type: multipart/alternative; boundary=B\n\n"
+        b"--B\nContent-Type: text/plain\n\ninner words\n--B\nContent-Type: text/html\n\n<p>inner words</p>\n--B--\n--A--\n"
+    )
+    assert extract(tmp_path / "a.eml", "a.eml").sections[0].body == "Forwarded\nРешение\ninner words"
+
+
 def test_a_book_is_read_in_its_order(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.epub", "w") as book:
         book.writestr("mimetype", "application/epub+zip")
         book.writestr("META-INF/container.xml", '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>')
-        items = '<item id="a" href="1.xhtml"/><item id="b" href="2.xhtml"/>'
-        book.writestr(
-            "O/b.opf", f'<package><manifest>{items}</manifest><spine><itemref idref="b"/><itemref idref="a"/></spine></package>'
-        )
+        items = '<item id="a" href="1.xhtml"/><item id="b" href="part%20two/../2%20%D0%B3.xhtml#top"/><item id="c" href="3"/>'
+        spine = "".join(f'<itemref idref="{each}"/>' for each in "bac")
+        book.writestr("O/b.opf", f"<package><manifest>{items}</manifest><spine>{spine}</spine></package>")
         book.writestr("O/1.xhtml", "<html><head><title>Last</title></head><body>end</body></html>")
-        book.writestr("O/2.xhtml", "<html><head><title>First</title></head><body>beginning</body></html>")
+        book.writestr("O/2 г.xhtml", "<html><head><title>First</title></head><body>beginning</body></html>")
     text = extract(tmp_path / "a.epub", "a.epub")
     assert [(section.title, section.body) for section in text.sections] == [("First", "beginning"), ("Last", "end")]
+    assert str(text.note) == "1 chapter is missing from the book."
 
 
 def test_a_pointer_to_a_google_document_is_called_one(tmp_path: Path) -> None:

@@ -69,8 +69,10 @@ def _parts(node: etree._Element) -> Iterator[etree._Element]:
 
 
 def alt_texts(element: etree._Element) -> Iterator[str]:
-    """The alternative texts of pictures that authors wrote; alternative content once."""
+    """The alternative texts of pictures that authors wrote, and the words of old WordArt; alternative content once."""
     for node in walk(element, into_paragraphs=True):
+        if local(node) == "textpath" and (drawn := node.get("string", "").strip()):
+            yield drawn
         if local(node) in {"cNvPr", "docPr"}:
             for text in (node.get("title"), node.get("descr")):
                 if text and is_written_by_hand(text, node.get("name", "")):

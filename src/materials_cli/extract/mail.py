@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _MAX_BYTES = 64 * 1024 * 1024
+_READ = frozenset({"text/plain", "text/html"})
 _HEADERS = ("From", "To", "Cc", "Date")
 
 
@@ -28,7 +29,8 @@ def mail_text(content: bytes) -> Text:
     names = [name for part in parts if part.is_attachment() and (name := part.get_filename())]
     sections = [section for part in _bodies(parts) for section in _text(part).sections]
     title = _header(message, "Subject") or next((section.title for section in sections), "")
-    body = "\n".join((*_people(message), *(section.body for section in sections), *names)).strip()
+    forwarded = [_header(part, "Subject") for part in parts[1:] if "Subject" in part]
+    body = "\n".join((*_people(message), *forwarded, *(section.body for section in sections), *names)).strip()
     note = msg("Embedded files ({count}) are not read.", count=len(names)) if names else None
     return Text("section", (Section(1, title, body),), note=note)
 
@@ -41,9 +43,17 @@ def _people(message: EmailMessage) -> list[str]:
 
 def _bodies(parts: list[EmailMessage]) -> Iterator[EmailMessage]:
     """The parts with text; of the same text as plain text and as a web page, the plain one."""
-    texts = [part for part in parts if part.get_content_maintype() == "text" and not part.is_attachment()]
-    plain = [part for part in texts if part.get_content_subtype() == "plain"]
-    yield from plain or [part for part in texts if part.get_content_subtype() == "html"]
+    repeated = {id(part) for either in parts if either.get_content_subtype() == "alternative" for part in _repeated(either)}
+    for part in parts:
+        if part.get_content_type() in _READ and not part.is_attachment() and id(part) not in repeated:
+            yield part
+
+
+def _repeated(either: EmailMessage) -> Iterator[MIMEPart]:
+    """What says again, in some other form, what one of several alternatives says as plain text."""
+    ways = list(either.iter_parts())
+    if any(way.get_content_type() == "text/plain" for way in ways):
+        yield from (part for way in ways if way.get_content_type() != "text/plain" for part in way.walk())
 
 
 def _text(part: EmailMessage) -> Text:

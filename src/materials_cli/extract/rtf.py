@@ -18,9 +18,14 @@ _DESTINATIONS: dict[bytes, str | None] = {
         b"listoverridetable", b"generator", b"latentstyles", b"rsidtbl", b"xmlnstbl", b"filetbl", b"revtbl", b"shprslt",
         b"nonshppict",
     )),
-    **dict.fromkeys((b"annotation", b"footnote", b"shptxt"), ""),
     b"fonttbl": "fonts", b"fldinst": "field",
 }  # fmt: skip
+# Groups whose text goes to the body, where this keeps it apart from the text around it.
+_APART = {
+    **dict.fromkeys((b"annotation", b"footnote"), " "),
+    **dict.fromkeys((b"shptxt", b"header", b"headerl", b"headerr", b"headerf"), "\n"),
+    **dict.fromkeys((b"footer", b"footerl", b"footerr", b"footerf"), "\n"),
+}
 _PROPERTIES = {
     b"title": "title", b"author": "author", b"subject": "subject", b"keywords": "keywords", b"company": "company",
     b"doccomm": "description",
@@ -57,7 +62,7 @@ class _Group:
     r"""The state in a pair of braces. into: where text goes, as in _DESTINATIONS. skips: fallback characters of \u.
 
     family: of the font, if it is not what it seems; deleted: the text was deleted with changes tracked; heading: the paragraph
-    is one.
+    is one; apart: what its text ends with, see _APART.
     """
 
     into: str | None = ""
@@ -66,6 +71,7 @@ class _Group:
     skips: int = 1
     deleted: bool = False
     heading: bool = False
+    apart: str = ""
 
 
 class _Reader:
@@ -99,7 +105,7 @@ class _Reader:
             return
         self._flush()
         if brace == b"{":
-            self._groups.append(self._groups[-1])
+            self._groups.append(replace(self._groups[-1], apart="") if self._groups[-1].apart else self._groups[-1])
         elif brace == b"}":
             self._close()
         elif sign:
@@ -109,6 +115,7 @@ class _Reader:
 
     def _close(self) -> None:
         group = self._groups.pop() if len(self._groups) > 1 else self._groups[0]
+        self._set_apart(group.apart)
         if group.into == "field" != self._groups[-1].into:
             link = _LINK.search("".join(text for _, text in self._pieces.pop("field", [])))
             self._put(f"{link[1]} " if link else "")
@@ -137,6 +144,9 @@ class _Reader:
             self._redirect(_PROPERTIES[word] if _PROPERTIES[word] not in self._pieces else None)
         elif word in _DESTINATIONS:
             self._redirect(_DESTINATIONS[word])
+        elif word in _APART:
+            self._groups[-1] = replace(group, into="", apart=_APART[word])
+            self._set_apart(_APART[word])
 
     def _style(self, word: bytes, number: bytes) -> None:
         """What kind of paragraph begins, or goes on."""
@@ -166,6 +176,12 @@ class _Reader:
 
     def _redirect(self, into: str | None) -> None:
         self._groups[-1] = replace(self._groups[-1], into=into)
+
+    def _set_apart(self, sign: str) -> None:
+        """Begin a new word or line, unless one begins here."""
+        written = self._pieces.get(self._groups[-1].into or "", [])
+        if sign and written and not written[-1][1][-1:].isspace():
+            self._put(sign)
 
     def _put(self, text: str) -> None:
         into = self._groups[-1].into

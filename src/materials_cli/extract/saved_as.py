@@ -1,14 +1,16 @@
 """Documents in other forms than their names say: Office files saved as XML (2003), as web pages, or as plain text."""
 
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from lxml import etree
 
 from materials_cli.extract.drawing import paragraph
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, local, parse_xml
 from materials_cli.extract.plain import page_text
-from materials_cli.messages import msg
+from materials_cli.messages import msg, msgn
 from materials_cli.model import Section, Text
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -39,7 +41,11 @@ def read_epub(package: Package) -> Text:
     parts = list(_chapters(package))
     read = [page_text(package.read(part)) for part in parts if part in package]
     sections = [section for text in read for section in text.sections]
-    return Text("section", tuple(Section(n, each.title, each.body) for n, each in enumerate(sections, 1)))
+    lost = len(parts) - len(read)
+    note = (
+        msgn("{count} chapter is missing from the book.", "{count} chapters are missing from the book.", lost) if lost else None
+    )
+    return Text("section", tuple(Section(n, each.title, each.body) for n, each in enumerate(sections, 1)), note=note)
 
 
 def _chapters(package: Package) -> Iterator[str]:
@@ -53,4 +59,4 @@ def _chapters(package: Package) -> Iterator[str]:
     items = {item.get("id"): item.get("href", "") for item in root.iter("{*}item")}
     for reference in root.iter("{*}itemref"):
         if href := items.get(reference.get("idref")):
-            yield folder + href
+            yield posixpath.normpath(folder + unquote(href.partition("#")[0]))
