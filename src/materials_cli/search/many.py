@@ -140,7 +140,7 @@ class ManyPassages(Passages):
         self._parts = [each.passages.anew() for each in archives]
         self._words = [each.words for each in archives]
         self._titles = [each.titles for each in archives]
-        self._extents = {}
+        self._nowhere = {}
         self._established = {}
 
     def items(self, limit: int) -> tuple[Hit, ...]:

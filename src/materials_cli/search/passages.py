@@ -113,7 +113,8 @@ class Passages:
 
     def count(self, expression: str, limit: int) -> int:
         """The number of sections and names that match an expression, of each up to a limit."""
-        return self._sections.count(expression, limit) + self._named(expression, limit)
+        names = self._connection.execute("SELECT 1 FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
+        return self._sections.count(expression, limit) + len(names)
 
     def is_known(self, clause: Clause) -> bool:
         """Whether anything in the archive has a clause, in any form or alphabet."""
@@ -124,16 +125,8 @@ class Passages:
         asked = clause, level
         if asked not in self._nowhere:
             lower = level > MatchLevel.WORD and not self.is_nowhere(clause, MatchLevel.WORD)
-            self._nowhere[asked] = not (lower or self._is_there(expression_of((clause,), level)))
+            self._nowhere[asked] = not (lower or self.count(expression_of((clause,), level), 1))
         return self._nowhere[asked]
-
-    def _is_there(self, expression: str) -> bool:
-        """Whether any section or name matches an expression."""
-        return bool(self._sections.count(expression, 1) or self._named(expression, 1))
-
-    def _named(self, expression: str, limit: int) -> int:
-        """The number of names that match an expression, up to a limit."""
-        return len(self._connection.execute("SELECT 1 FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall())
 
     def terms(self, beginning: str) -> dict[str, int]:
         """The terms that begin so, and in how many sections and names each stands."""
