@@ -1,29 +1,37 @@
 """Workers of a cluster bring what one computer brings, whatever ends on the way; unfit ones are told."""
 
 import json
+import os
 import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from materials_cli import __version__
+from materials_cli.archive import Archive
 from materials_cli.cluster import scheduler, worker
 from materials_cli.cluster.worker import PROOF
+from materials_cli.emulator.faults import Fault, rate_limit
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.model import Step, StepKind
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
 from materials_cli.store.objects import BYTES, Objects
 from support.clusters import Running, cluster
-from support.command import run
+from support.command import begin, run
 from support.decks import deck
 from support.law_events import Meanwhile
 from support.object_servers import Server, environment, moto, reach
+from support.small_drive import impatient
 
 pytest.importorskip("distributed")
 __all__ = ["moto"]
@@ -38,9 +46,13 @@ def server() -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def workers(server: RunningServer, moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Two workers, which reach Drive and the object store by what is in their own environment."""
-    there = {"DRIVE_EMULATOR_HOST": server.address, **environment(moto.address)}
+def workers(
+    server: RunningServer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """Two workers, which reach Drive and, where moto is installed, an object store by what is in their own environment."""
+    there = {"DRIVE_EMULATOR_HOST": server.address}
+    if find_spec("moto") and find_spec("flask"):
+        there |= environment(request.getfixturevalue("moto").address)
     with cluster(tmp_path_factory.mktemp("cluster") / "dask", there) as made:
         yield made
 
@@ -130,15 +142,18 @@ def rows(folder: Path) -> Counter[str]:
 @pytest.mark.parametrize("place", ["disk", "bucket"])
 def test_workers_bring_what_one_computer_brings_though_one_is_killed(
     place: str,
+    request: pytest.FixtureRequest,
     shared: str,
     drive: RunningServer,
     workers: Running,
-    moto: Server,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    reach(monkeypatch, moto.address)
-    urls = [f"s3://{moto.bucket()}/workshops" if place == "bucket" else "" for _ in range(2)]
+    urls = ["", ""]
+    if place == "bucket":
+        server = request.getfixturevalue("moto")
+        reach(monkeypatch, server.address)
+        urls = [f"s3://{server.bucket()}/workshops" for _ in range(2)]
     one, many = (archive(tmp_path / name, shared, url) for name, url in zip(("one", "many"), urls, strict=True))
     for changed in (False, True):
         if changed:
@@ -159,6 +174,50 @@ def test_workers_bring_what_one_computer_brings_though_one_is_killed(
         assert not files(many)
         assert len({tuple(sorted(Objects(url).sizes(BYTES))) for url in urls}) == 1
     assert "talk.pptx" in at(many, "search", "Georgia")
+
+
+def test_this_computer_keeps_the_pace_and_tries_again(
+    shared: str, drive: RunningServer, workers: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch, tries=3)
+    large = next(each.id for each in drive.world.children(shared) if each.name == "large.bin")
+    drive.faults.add(replace(rate_limit("media"), target=large))
+    drive.faults.add(Fault(operation="media", target=large, cut=300_000))
+    here, one = archive(tmp_path / "here", shared), archive(tmp_path / "one", shared)
+    before = len(drive.requests)
+    steps: list[Step] = []
+    assert all(run.failure is None for run in Archive(here, executor=workers.address, progress=steps.append).sync())
+    assert sum(step.kind is StepKind.WAITING for step in steps) == 2
+    asked = [request for request in drive.requests[before:] if request.operation == "media" and large in request.path]
+    assert [request.headers.get("range") for request in asked[:2]] == [None, None]
+    assert (asked[2].headers.get("range") or "").startswith("bytes=")
+    assert len(asked) == 3
+    at(one, "sync")
+    assert files(here) == files(one)
+
+
+def test_certificates_of_the_environment_open_a_cluster_to_this_computer_and_no_other(
+    shared: str, drive: RunningServer, tmp_path: Path
+) -> None:
+    import distributed
+
+    library: Any = distributed
+    made = library.Security.temporary()
+    certificate, key = tmp_path / "cluster.crt", tmp_path / "cluster.key"
+    certificate.write_text(made.tls_ca_file, "utf-8")
+    key.write_text(made.tls_client_key, "utf-8")
+    secured = {"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(certificate)}
+    for who in ("SCHEDULER", "WORKER", "CLIENT"):
+        secured[f"DASK_DISTRIBUTED__COMM__TLS__{who}__CERT"] = str(certificate)
+        secured[f"DASK_DISTRIBUTED__COMM__TLS__{who}__KEY"] = str(key)
+    secured |= {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true", "DASK_DISTRIBUTED__COMM__DEFAULT_SCHEME": "tls"}
+    here = archive(tmp_path / "here", shared)
+    with cluster(tmp_path / "dask", {"DRIVE_EMULATOR_HOST": drive.address, **secured}, workers=1) as there:
+        words = ("--archive", str(here), "sync", "--executor", there.address)
+        sync = begin(*words, env={**os.environ, **secured}, stdout=subprocess.PIPE)
+        assert "11 new" in sync.communicate()[1]
+        stranger = begin(*words, "--json", stdout=subprocess.PIPE)
+        assert json.loads(stranger.communicate()[0])["error"]["code"] == "scheduler_unreachable"
 
 
 def test_a_worker_that_is_not_as_this_computer_is_named(
