@@ -18,10 +18,12 @@ from materials_cli import __version__
 from materials_cli.archive import Archive
 from materials_cli.cluster import scheduler, worker
 from materials_cli.cluster.worker import PROOF
+from materials_cli.drive.api import ApiSource
 from materials_cli.emulator.faults import Fault, rate_limit
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.extract.pool import Pool
 from materials_cli.model import Step, StepKind
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
@@ -162,7 +164,11 @@ def test_workers_bring_what_one_computer_brings_though_one_is_killed(
         doomed = workers.add_worker()
         drive.faults.add(Meanwhile(operation="media", skip=1, happens=doomed.kill))
         before = drive.count("media")
-        at(many, "sync", "--executor", workers.address)
+        with monkeypatch.context() as here:
+            here.setattr(ApiSource, "children", None)  # here, nothing is done that workers do
+            here.setattr(ApiSource, "open", None)
+            here.setattr(Pool, "extract", None)
+            at(many, "sync", "--executor", workers.address)
         assert drive.count("media") > before
         assert doomed.wait() != 0
         assert (rows(many) - rows(one), rows(one) - rows(many)) == ({}, {})
@@ -180,14 +186,15 @@ def test_this_computer_keeps_the_pace_and_tries_again(
     shared: str, drive: RunningServer, workers: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient(monkeypatch, tries=3)
+    here, one = archive(tmp_path / "here", shared), archive(tmp_path / "one", shared)
     large = next(each.id for each in drive.world.children(shared) if each.name == "large.bin")
+    drive.faults.add(rate_limit("list"))
     drive.faults.add(replace(rate_limit("media"), target=large))
     drive.faults.add(Fault(operation="media", target=large, cut=300_000))
-    here, one = archive(tmp_path / "here", shared), archive(tmp_path / "one", shared)
     before = len(drive.requests)
     steps: list[Step] = []
     assert all(run.failure is None for run in Archive(here, executor=workers.address, progress=steps.append).sync())
-    assert sum(step.kind is StepKind.WAITING for step in steps) == 2
+    assert sum(step.kind is StepKind.WAITING for step in steps) == 3
     asked = [request for request in drive.requests[before:] if request.operation == "media" and large in request.path]
     assert [request.headers.get("range") for request in asked[:2]] == [None, None]
     assert (asked[2].headers.get("range") or "").startswith("bytes=")

@@ -46,7 +46,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
         typer.Option(
             "--executor",
             metavar="ADDRESS",
-            help="Let the workers of a cluster download and read: dask://HOST:PORT.",
+            help="Let the workers of a cluster list, download and read: dask://HOST:PORT.",
             show_default=False,
         ),
     ] = None,

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -17,11 +17,25 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from materials_cli import __version__
-from materials_cli.cluster.worker import PROOF, Download, Reading, Site, fetch_file, greeted, read_file, way
+from materials_cli.cluster.worker import (
+    PROOF,
+    Download,
+    Folder,
+    Listed,
+    Reading,
+    Site,
+    fetch_file,
+    greeted,
+    list_folder,
+    read_file,
+    way,
+)
 from materials_cli.disk import disk_errors
 from materials_cli.drive.download import Fetched, NotWantedError
-from materials_cli.drive.pace import DOWNLOAD, GET
+from materials_cli.drive.pace import DOWNLOAD, GET, LIST
+from materials_cli.drive.refused import RefusalError
 from materials_cli.drive.source import Source
+from materials_cli.drive.walk import Children
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg, verbatim
 from materials_cli.model import Action, ActionKind, Item, State, Text
@@ -85,6 +99,34 @@ class Cluster:
                 wire.pace.take(GET)
             fetched = wire.persist(DOWNLOAD, attempt)
         return self._arrived(collection, action, fetched)
+
+    def lister(self, source: Source) -> Children:
+        """Let workers list folders, at the pace of our source; raise as Source.children() does."""
+        wire = source.wire
+
+        def children(folder: str, resource_key: str | None) -> Iterator[Sequence[object]]:
+            listed, order = Listed([], None), Folder(self._known_site(), folder, resource_key)
+
+            def attempt() -> Listed:
+                nonlocal listed
+                answer = self._done(list_folder, order, lambda: not wire.stopping)
+                if not isinstance(answer, Listed):
+                    raise answer if isinstance(answer, Exception) else AssertionError(answer)
+                listed = answer
+                if isinstance(answer.trouble, RefusalError):
+                    raise answer.trouble
+                return answer
+
+            try:
+                trouble = wire.persist(LIST, attempt).trouble
+            except MaterialsError as error:
+                trouble = error
+            wire.pace.take(LIST * max(0, len(listed.pages) - 1))
+            yield from listed.pages
+            if trouble:
+                raise trouble
+
+        return children
 
     def read(self, item: Item, wanted: Callable[[], bool]) -> Text:
         """Let a worker read an item's bytes. wanted: whether the answer still is."""

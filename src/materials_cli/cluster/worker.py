@@ -1,4 +1,4 @@
-"""What a worker of a cluster does: fetch one file, or read one. What goes wrong is returned, not raised.
+"""What a worker of a cluster does: list one folder, fetch one file, or read one. What goes wrong is returned, not raised.
 
 No secret is sent to a worker: it finds its own in its environment, as `materials` itself would on that computer.
 
@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,7 +26,7 @@ from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import find_credential
 from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.refused import RefusalError
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import IncompleteError, Source
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, msg
@@ -67,6 +67,23 @@ class Download:
     known: tuple[Item, ...]
     most: int | None
     bandwidth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder on Drive to be listed."""
+
+    site: Site
+    id: str
+    resource_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a folder contains, page by page, and why that may not be all: None if it is."""
+
+    pages: list[Sequence[object]]
+    trouble: Exception | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,11 @@ def fetch_file(order: Download) -> Fetched | RemoteFile | Exception:
     return _answered(order.site, lambda: _fetched(order))
 
 
+def list_folder(order: Folder) -> Listed | RemoteFile | Exception:
+    """List a folder; see Source.children(). One attempt, as for fetch_file()."""
+    return _answered(order.site, lambda: _listed(order))
+
+
 def read_file(order: Reading) -> Text | RemoteFile | Exception:
     """The text of a file."""
     return _answered(order.site, lambda: _read(order))
@@ -131,7 +153,7 @@ def _answered(site: Site, work: Callable[[], _T]) -> _T | RemoteFile | Exception
     except NotWantedError as found:
         return found.file
     except MaterialsError as error:
-        return error.__cause__ if isinstance(error.__cause__, RefusalError) else error
+        return _cause(error)
     except Exception as error:  # noqa: BLE001 - returned as a value
         return as_failure(error)
 
@@ -170,6 +192,22 @@ def _leave(own: Path, shared: Path) -> None:
         with suppress(OSError):
             os.link(own, shared)
         own.unlink()
+
+
+def _listed(order: Folder) -> Listed:
+    pages = list[Sequence[object]]()
+    try:
+        pages.extend(_source(None).children(order.id, order.resource_key))
+    except IncompleteError as error:
+        return Listed(pages, error)
+    except MaterialsError as error:
+        return Listed(pages, _cause(error))
+    return Listed(pages, None)
+
+
+def _cause(error: MaterialsError) -> Exception:
+    """What whoever keeps the pace should see of an error."""
+    return error.__cause__ if isinstance(error.__cause__, RefusalError) else error
 
 
 def _read(order: Reading) -> Text:

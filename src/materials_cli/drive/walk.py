@@ -35,6 +35,7 @@ DEEPEST, MOST_FOLDERS = 100, 100_000
 _INACCESSIBLE = {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}
 
 T = TypeVar("T")
+Children = Callable[[str, str | None], Iterator[Sequence[object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,14 @@ def crawl(
     executor: Executor,
     progress: Progress,
     formats: Formats | None = None,
+    children: Children | None = None,
 ) -> Crawled:
     """List all folders below `root`, each once. The result does not depend on the order of responses.
 
-    formats: in which formats Google documents are wanted, where these are not the usual ones.
+    formats: in which formats Google documents are wanted, where these are not the usual ones. children: who lists each folder,
+    as Source.children() does, if not this source.
     """
-    crawling = _Crawl(source, root["id"], executor, progress, formats or {})
+    crawling = _Crawl(source, children or source.children, root["id"], executor, progress, formats or {})
     crawling.know(root)
     crawling.run(_Branch(root["id"], resource_key or root.get("resourceKey")))
     link = link_to(root, root["id"])
@@ -148,6 +151,7 @@ def _without_key(error: MaterialsError, folder_id: str, resource_key: str | None
 @dataclass(slots=True)
 class _Crawl:
     source: Source
+    children: Children
     root: str
     executor: Executor
     progress: Progress
@@ -217,7 +221,7 @@ class _Crawl:
         def ask() -> tuple[list[object], Exception | None]:
             found: list[object] = []
             try:
-                for page in self.source.children(branch.drive_id, branch.resource_key):
+                for page in self.children(branch.drive_id, branch.resource_key):
                     found += page
             except Exception as error:  # noqa: BLE001 - what was listed before it is used
                 return found, error

@@ -9,6 +9,7 @@ from materials_cli.model import Action, Progress
 if TYPE_CHECKING:
     from materials_cli.drive.download import Fetched
     from materials_cli.drive.source import Source
+    from materials_cli.drive.walk import Children
 
 
 class Elsewhere(Protocol):
@@ -17,10 +18,13 @@ class Elsewhere(Protocol):
     def fetch(self, source: "Source", collection: str, action: Action, most: int | None) -> "Fetched":
         """Do there what drive.download.fetch() does here, at the pace of this source."""
 
+    def lister(self, source: "Source") -> "Children":
+        """Do there what Source.children() does here, at the pace of this source."""
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """workers: threads that list and download. progress: called with every step. elsewhere: who downloads in their place."""
+    """workers: threads that list and download. progress: called with every step. elsewhere: who does that in their place."""
 
     workers: Executor
     progress: Progress

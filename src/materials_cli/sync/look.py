@@ -40,8 +40,11 @@ def look(
     link = parse_link(collection.link)
     root = find_root(source, link.folder_id, link.resource_key)
     # Listing Drive is mostly waiting: the catalogue and the disk are read meanwhile.
+    children = crew.elsewhere.lister(source) if crew.elsewhere else None
     with ThreadPoolExecutor(1, "walk") as beside:
-        crawled = beside.submit(crawl, source, root, link.resource_key, crew.workers, crew.progress, collection.formats)
+        crawled = beside.submit(
+            crawl, source, root, link.resource_key, crew.workers, crew.progress, collection.formats, children
+        )
         try:
             held, seen = catalogue.held(collection.slug), sightings(catalogue.connection, collection.slug)
             disturbed = store.survey(held, doubted(store, collection.slug))
