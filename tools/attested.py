@@ -1,4 +1,4 @@
-"""Notes which terms of the glossary stand in documents in their language: python tools/attested.py ARCHIVE.
+"""Notes which terms of the glossary and which names stand in documents in their language: python tools/attested.py ARCHIVE.
 
 ARCHIVE is an archive with its index. Where at least one of the terms of a concept in a language is in a section in that
 language, `checks` of the concept says "corpus" for it; what somebody else noted stays. Nothing of the documents is kept.
@@ -19,7 +19,7 @@ from materials_cli.search.match import MatchLevel
 from materials_cli.search.passages import Passages
 from materials_cli.search.query import parse
 
-GLOSSARY = TOP / "src" / "materials_cli" / "search" / "glossary.toml"
+TABLES = [TOP / "src" / "materials_cli" / "search" / f"{name}.toml" for name in ("glossary", "names")]
 SEEN = "corpus"
 _CHECKS = re.compile(r"checks = .*\n")
 
@@ -51,12 +51,13 @@ def with_checks(text: str, checks: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def main() -> None:
-    text = GLOSSARY.read_text("utf-8")
     with Catalogue.open(Path(sys.argv[1]) / ".materials" / "catalogue.sqlite") as catalogue:
         passages = Passages(catalogue.connection, None)
-        checks = {concept.id: attested(passages, concept) for concept in concepts_in(text)}
-    GLOSSARY.write_text(with_checks(text, checks), "utf-8")
-    print(sum(map(len, checks.values())), "checked")
+        for table in TABLES:
+            text = table.read_text("utf-8")
+            checks = {concept.id: attested(passages, concept) for concept in concepts_in(text)}
+            table.write_text(with_checks(text, checks), "utf-8")
+            print(table.stem, sum(map(len, checks.values())), "checked")
 
 
 if __name__ == "__main__":

@@ -100,7 +100,8 @@ class Doors:
                 grouped[row["country"], row["language"]] += row["items"]
         rows = [{"country": country, "language": tongue, "items": each} for (country, tongue), each in sorted(grouped.items())]
         count = sum(value["items"] for value in answers.values())
-        return content({"found": rows, "items": count, "not_asked": silent}, ("found[].items[]",))
+        near = [row for value in answers.values() for row in value["near"]]
+        return content({"found": rows, "items": count, "near": near, "not_asked": silent}, ("found[].items[]", "near[]"))
 
     def check_quote(self, given: Arguments) -> Content:
         """Whether a text stands on a slide of any of them; the best answer."""
