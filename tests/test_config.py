@@ -37,6 +37,7 @@ AROUND = {
     "[collections.NAME.about]": f'[collections.one]\nlink = "{LINK}"\n[collections.one.about]\n{{line}}\n',
     "[notify]": "[notify]\n{line}\n",
     "[notify.mail]": '[notify.mail]\n{line}\nto = ["a@example.org"]\nfrom = "b@example.org"\nserver = "c"\n',
+    "[[archives]]": '[[archives]]\n{line}\nname = "there"\nplace = "../there"\n',
 }
 KEYS = [(table, name, key) for table, noun in TABLES.items() for name, key in keys(noun).items()]
 WRONG = (
@@ -113,12 +114,16 @@ def test_an_empty_file_is_an_archive_with_all_defaults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("table", "name", "key"), KEYS)
 def test_the_example_of_each_key_is_valid_and_not_its_default(tmp_path: Path, table: str, name: str, key: Key) -> None:
-    text = document(table, name, key.example) + (f'\nlink = "{LINK}"' if name == "collections" else "")
+    text = document(table, name, key.example) + {
+        "collections": f'\nlink = "{LINK}"',
+        "archives": '\nname = "a"\nplace = "b"',
+    }.get(name, "")
     config = load(write(tmp_path, text))
     collection = next(iter(config.collections), None)
     noun: Any = {
         "": config, "[collections.NAME]": collection, "[collections.NAME.about]": collection and collection.about,
         "[notify]": config.notify, "[notify.mail]": config.notify.mail,
+        "[[archives]]": next(iter(config.archives), None),
     }[table]  # fmt: skip
     if not key.example.startswith("[") and name != "format":
         assert getattr(noun, "from_" if name == "from" else name) != key.default
@@ -287,6 +292,9 @@ def test_the_examples_of_the_readme_are_valid(tmp_path: Path) -> None:
     (own,) = [example for example in examples if example.startswith("[our-programme]")]
     assert [concept.id for concept in concepts_in(own)] == ["our-programme"]
     examples.remove(own)
+    (others,) = [example for example in examples if example.startswith("[[archives]]")]
+    assert [other.name for other in load(write(tmp_path, others)).archives] == ["tbilisi"]
+    examples.remove(others)
     assert len(examples) == 3
     examples[1] = f"{examples[0]}\n{examples[1]}"
     read = [load(write(tmp_path, example)) for example in examples]
