@@ -4,9 +4,9 @@
 MaterialsSearch.part("catalogue", (tables, parts) => {
   const AT_ONCE = 20_000;
   const { wordsIn, Shard, Table } = parts.index;
-  // The weights of the fields: passages.py.
+  // The weights of the fields: sections.py and passages.py.
   const weights = (rank) => rank.match(/[\d.]+(?=[,)])/g).map(Number);
-  const sections = new Table(weights(tables.sections.SECTION_RANK), ["title", "body", "notes"]);
+  const sections = new Table(weights(tables.sections.RANK), ["title", "body", "notes"]);
   const names = new Table(weights(tables.passages.NAME_RANK), ["name", "folders", "about"]);
   const listed = tables.collections;
   const items = [];
