@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from materials_cli.config import FILE, Config, load
 from materials_cli.configfile import STORE
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.export.lost import refuse_lost
-from materials_cli.messages import Message, msg
+from materials_cli.messages import Message, msg, msgid
 from materials_cli.others import EVERY, Other
 from materials_cli.personal import cache_folder, keep_private
 from materials_cli.published import is_behind
@@ -30,6 +31,7 @@ from materials_cli.values import frozen
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
 _CATALOGUE = "catalogue.sqlite"
 _LATE = msg("It took too long to answer.")
+_BEFORE = msgid("What it had published before is used: {reason}")
 
 
 @frozen()
@@ -68,9 +70,12 @@ def _require_confirmed(here: Config) -> None:
 
 
 def _absolute(place: str, here: Config | None) -> str:
-    return (
-        place.rstrip("/") if "://" in place else str((here.archive if here else Path()).absolute() / Path(place).expanduser())
-    )
+    if "://" in place:
+        return place.rstrip("/")
+    folder = Path(place)
+    with suppress(RuntimeError):  # there is no such user: it is a name like any other
+        folder = folder.expanduser()
+    return str((here.archive if here else Path()).absolute() / folder)
 
 
 def _with_names(places: dict[str, str]) -> list[Other]:
@@ -103,8 +108,8 @@ def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[El
         each.thread.join(max(0.0, ends - time.monotonic()))
         if each.coming:
             each.thread.join()
-    found = [answer for each in asked if (answer := each.answer)]
-    return found, {each.other.name: note for each in asked if (note := each.note or (None if each.answer else _LATE))}
+    outcomes = [(each.other.name, *each.outcome()) for each in asked]
+    return [answer for _, answer, _ in outcomes if answer], {name: note for name, _, note in outcomes if note}
 
 
 class _Asked:
@@ -116,6 +121,13 @@ class _Asked:
         self.answer: Elsewhere | None = None
         self.note: Message | None = None
         self.thread = threading.Thread(target=self._ask, name=f"asking {other.name}", daemon=True)
+
+    def outcome(self) -> tuple[Elsewhere | None, Message | None]:
+        """What it has answered by now, and a note if that is not all."""
+        late, answer = self.thread.is_alive(), self.answer
+        if not late:
+            return answer, self.note
+        return answer, msg(_BEFORE, reason=_LATE) if answer else _LATE
 
     def _ask(self) -> None:
         try:
@@ -146,7 +158,7 @@ class _Asked:
         except MaterialsError as error:
             if not kept:
                 raise
-            self.note = msg("What it had published before is used: {reason}", reason=error.what)
+            self.note = msg(_BEFORE, reason=error.what)
         if not store.catalogue.is_file():
             raise MaterialsError(Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=url)
         return Elsewhere(self.other.name, root, store.catalogue, config)

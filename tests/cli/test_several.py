@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from materials_cli.cli.browse import Browser
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.scope import scope_of
 from materials_cli.config import FILE, load
+from materials_cli.elsewhere import meant, reach
 from materials_cli.model import Section
 from materials_cli.published import publish
 from materials_cli.search.filters import NO_FILTERS
-from materials_cli.store.bucket import Bucket
+from materials_cli.store.bucket import PUBLISHED, Bucket
 from materials_cli.trust import confirm
 from support.small_catalogue import item, put
 from support.terminal import session
@@ -91,9 +93,14 @@ def test_what_cannot_be_searched_is_a_note_and_the_rest_answers(hubs: Path) -> N
     found = searched("harbour", *(word for name in ["tbilisi", *names] for word in ("--in", name)), status=3)
     assert archives(found) == ["tbilisi"]
     assert sorted(note["archive"] for note in found["notices"]) == sorted(names)
-    refused = CliRunner().invoke(app, ["search", "harbour", "--in", "nowhere"])
-    assert refused.exit_code == 2
-    assert "None of these archives" in refused.output
+    for place, said in {
+        "nowhere": "None of these archives",
+        "~nobody-at-all/x": "no archive in",
+        "all": "No archive found",
+    }.items():
+        refused = CliRunner().invoke(app, ["search", "harbour", "--in", place])
+        assert refused.exit_code == 2
+        assert said in refused.output
 
 
 def test_what_an_object_store_has_published_is_searched_and_kept(hubs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +117,14 @@ def test_what_an_object_store_has_published_is_searched_and_kept(hubs: Path, mon
         publish(store)
     assert archives(searched("ferry", "--in", url)) == ["bucket"]
     assert not list((hubs / "cache").rglob("rebuilt/*"))
+    stamp = (hubs / "bucket" / PUBLISHED).rename(hubs / "stamp")
+    os.mkfifo(hubs / "bucket" / PUBLISHED)  # it can be opened, and never answers
+    found, notes = [], {}
+    while not found:
+        found, notes = reach(meant([url], None), patience=0.5)
+    assert "too long" in str(notes["bucket"])
+    os.close(os.open(hubs / "bucket" / PUBLISHED, os.O_WRONLY | os.O_NONBLOCK))
+    stamp.rename(hubs / "bucket" / PUBLISHED)
     (hubs / "bucket").rename(hubs / "away")
     gone = searched("ferry", "--in", url, status=3)
     assert archives(gone) == ["bucket"]

@@ -290,6 +290,8 @@ def test_a_scheduler_that_is_lost_ends_the_run_and_the_next_one_goes_on(
     ("address", "code"),
     [
         ("dask://127.0.0.1:1", "scheduler_unreachable"),
+        ("dask://[::1]:1", "scheduler_unreachable"),
+        ("dask://[::1:8786", "bad_usage"),
         ("dask://cluster.invalid:8786", "bad_usage"),
         ("tcp://127.0.0.1:8786", "bad_usage"),
         ("dask://127.0.0.1", "bad_usage"),

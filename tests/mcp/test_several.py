@@ -68,3 +68,10 @@ def test_all_of_them_are_told_together(doors: Doors) -> None:
     assert len(uris) == 4
     assert all((doors.read(uri) or "").startswith("Quoted") for uri in uris)
     assert doors.read("materials://nowhere/c/x") is None
+
+
+def test_one_whose_rows_make_no_sense_is_named_and_the_others_answer(doors: Doors, tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "korea.sqlite", write=True) as catalogue:
+        catalogue.connection.execute("UPDATE item SET fetched = 'yesterday'")
+    for name, given in {"search": {"query": "budget"}, "where": {"term": "budget"}}.items():
+        assert sorted(call(doors, name, **given)["not_asked"]) == ["korea", "nowhere"]

@@ -12,6 +12,8 @@ from materials_cli.search.engine import search
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.many import Part, search_many
+from materials_cli.search.phrases import Phrase
+from materials_cli.search.weights import Ranking, Size
 from support.small_catalogue import item, put
 
 ARCHIVES, DECKS, SLIDES = 4, 6, 5
@@ -82,3 +84,33 @@ def test_an_archive_that_is_too_slow_is_left_out(archives: tuple[list[Part], Cat
     found, silent = search_many(parts, "procurement", patience=-1.0)
     assert not found.hits
     assert set(silent) == {part.name for part in parts}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE item SET fetched = 'yesterday'",
+        "UPDATE item SET remote = '[]'",
+        "UPDATE item SET number = number + (1 << 50)",
+        "DELETE FROM item",
+        "DELETE FROM words_data WHERE id = 1",
+        "INSERT INTO names (rowid, name) VALUES (-(1 << 45), 'procurement')",
+    ],
+)
+def test_whatever_stands_in_one_archive_the_others_answer(
+    archives: tuple[list[Part], Catalogue], tmp_path: Path, statement: str
+) -> None:
+    parts, _ = archives
+    odd = Catalogue.open(tmp_path / "odd.sqlite", write=True)
+    put(odd, item("procurement.pptx"), Section(1, "Procurement", "procurement"))
+    odd.connection.execute("PRAGMA foreign_keys = OFF")
+    odd.connection.execute(statement)
+    found, silent = search_many([Part("odd", odd), *parts], "procurement", limit=10)
+    assert list(silent) == ["odd"]
+    assert told(found.hits) == told(search_many(parts, "procurement", limit=10)[0].hits)
+    odd.close()
+
+
+def test_a_phrase_that_more_rows_have_than_were_counted_weighs_least() -> None:
+    phrase = Phrase(("budget",))
+    assert 0 < Ranking(phrase, Size(2, 10), {phrase: 3}).rank(5, {phrase: 1}) < 0.001

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.app import app
 from materials_cli.config import FILE
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.model import Section
+from materials_cli.site.folder import updated
 from support.small_catalogue import item, put
 
 
@@ -56,3 +58,16 @@ def test_files_of_several_do_not_go_along(hubs: Path) -> None:
     done = CliRunner().invoke(app, ["site", "--in", "tashkent", "--with-files"])
     assert done.exit_code == 2
     assert not (hubs / "catalogue").exists()
+
+
+def test_no_name_in_a_catalogue_leads_out_of_the_folder(hubs: Path) -> None:
+    with Catalogue.open(hubs / "korea.sqlite", write=True) as catalogue:
+        catalogue.connection.execute("PRAGMA foreign_keys = OFF")
+        catalogue.connection.execute("UPDATE item SET collection = '../../escaped'")
+    done = CliRunner().invoke(app, ["site", "--in", "tashkent", "--in", "korea.sqlite", "--to", "site"])
+    assert done.exit_code == 3, done.output
+    assert "../../escaped" in done.output
+    assert not list(hubs.rglob("escaped.html"))
+    with updated(hubs / "other") as folder, pytest.raises(MaterialsError) as refused:
+        folder.write("collections/../../escaped.html", b"")
+    assert refused.value.code is Code.BAD_CATALOGUE

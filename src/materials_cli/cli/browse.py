@@ -276,8 +276,8 @@ class Browser(App[MaterialsError]):
         lines: list[Line] = []
         if hit is not None:
             lines += self._wrapped(Line(safe(hit.item.path), "bold"))
-            facts = "  ".join(filter(None, (hit.archive, place(hit), day(hit.item.remote.modified), *map(tr, marks_of(hit)))))
-            lines += [*self._wrapped(Line(facts, "cyan")), Line()]
+            facts = (safe(hit.archive), place(hit), day(hit.item.remote.modified), *map(tr, marks_of(hit)))
+            lines += [*self._wrapped(Line("  ".join(filter(None, facts)), "cyan")), Line()]
             if hit.section is None:
                 lines += self._wrapped(marked(hit))
             else:

@@ -6,7 +6,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption
 from materials_cli.cli.output import is_terminal, say
-from materials_cli.cli.scope import InOption, require_any, say_notes
+from materials_cli.cli.scope import InOption, require_any, say_notes, settings_around
 from materials_cli.messages import tr
 
 
@@ -30,7 +30,7 @@ def mcp(context: typer.Context, *, places: InOption = None, archive: ArchiveOpti
     if root:
         door: Door | Doors = Door(root)
     else:
-        found, notes = reach(meant(places or (), here.config if here.folder else None))
+        found, notes = reach(meant(places or (), settings_around(here, places or ())))
         require_any(found, notes)
         say_notes(notes)
         door = Doors(found, notes)

@@ -13,6 +13,7 @@ from materials_cli.cli.output import say
 from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, tr
+from materials_cli.others import EVERY
 from materials_cli.search.by_meaning import Meaning, with_meaning
 from materials_cli.search.engine import Results, search
 from materials_cli.search.equivalents import Equivalents
@@ -179,9 +180,14 @@ class Several(Here):
         return False
 
 
+def settings_around(here: ArchiveContext, places: Sequence[str]) -> Config | None:
+    """The settings of the archive here, if there is one: they name others. Raise no_archive if all of them are asked for."""
+    return here.config if here.folder or EVERY in places else None
+
+
 def scope_of(here: ArchiveContext, places: Sequence[str] | None) -> Here:
     """What is searched. places: as typed after --in. Raise unconfirmed_settings, or no_archive without any place."""
-    return Several(places, here.config if here.folder else None) if places else Here(here)
+    return Several(places, settings_around(here, places)) if places else Here(here)
 
 
 def say_notes(notes: Mapping[str, Message]) -> None:

@@ -11,9 +11,9 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, Collections
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
-from materials_cli.cli.scope import InOption, Several, context_at, require_any, say_notes
+from materials_cli.cli.scope import InOption, Several, context_at, require_any, say_notes, settings_around
 from materials_cli.disk import reason
-from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt
+from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
 
@@ -121,21 +121,23 @@ def _read_several(
     here: ArchiveContext, places: "Sequence[str]", slugs: "Sequence[str]", *, public: bool
 ) -> "tuple[Holdings, int, Mapping[str, Message]]":
     """The same of several archives, and why some could not be read. slugs: only these collections of any of them."""
-    from materials_cli.config import Collection  # noqa: PLC0415 - see site()
+    from materials_cli.config import Collection, refuse_reserved  # noqa: PLC0415 - see site()
     from materials_cli.site.several import joined  # noqa: PLC0415
 
-    scope = Several(places, here.config if here.folder else None)
+    scope = Several(places, settings_around(here, places))
     parts, held, notes = [], 0, dict(scope.notes)
     for name, root in scope.roots.items():
         there = context_at(root)
         try:
             with there.catalogue() as catalogue:
                 known = {each.slug: each for each in there.config.collections}
-                known |= {slug: Collection(slug=slug, link="") for slug in sorted(catalogue.collections()) if slug not in known}
+                for slug in sorted(catalogue.collections() - known.keys()):
+                    known[slug] = Collection(slug=slug, link="")
+                    refuse_reserved(known[slug])
                 chosen = [each for slug, each in known.items() if not slugs or slug in slugs]
                 read, count = _read(there.store, catalogue, chosen, public=public)
-        except MaterialsError as error:
-            notes[name] = error.what
+        except Exception as error:  # noqa: BLE001 - the border around one archive
+            notes[name] = as_failure(error).what
         else:
             parts.append((name, read))
             held += count

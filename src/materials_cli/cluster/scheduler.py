@@ -208,10 +208,10 @@ class Cluster:
                 where=self.address, why=msg("A scheduler and its workers run whatever they are sent."),
                 fix=msg("Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (see the README)."),
             )  # fmt: skip
-        scheme = "tls" if encrypted else "tcp"
+        scheme, host = "tls" if encrypted else "tcp", f"[{self._host}]" if ":" in self._host else self._host
         try:
             client = library.Client(
-                f"{scheme}://{self._host}:{self._port}", timeout=_CONNECTING, security=security if encrypted else None,
+                f"{scheme}://{host}:{self._port}", timeout=_CONNECTING, security=security if encrypted else None,
                 set_as_default=False, name="materials",
             )  # fmt: skip
         except OSError as error:
@@ -255,11 +255,10 @@ class Cluster:
 
 
 def _parsed(address: str) -> tuple[str, int]:
-    parts, port = urlsplit(address.replace("[", "").replace("]", "")), None
-    host = parts.hostname
-    with suppress(ValueError):
-        port = parts.port
-    if parts.scheme != "dask" or not host or not port or parts.path.strip("/") or parts.query or parts.username:
-        what = msg("--executor takes the address of a scheduler.")
-        raise MaterialsError(Code.BAD_USAGE, what, where=address, fix=msg("For example: --executor dask://localhost:8786"))
-    return host, port
+    with suppress(ValueError):  # brackets without an IPv6 address, or a port that is none
+        parts = urlsplit(address)
+        host, port, more = parts.hostname, parts.port, parts.path.strip("/") or parts.query or parts.username
+        if parts.scheme == "dask" and host and port and not more:
+            return host, port
+    what = msg("--executor takes the address of a scheduler.")
+    raise MaterialsError(Code.BAD_USAGE, what, where=address, fix=msg("For example: --executor dask://localhost:8786"))

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Config, load
 from materials_cli.elsewhere import Elsewhere
-from materials_cli.errors import Code, MaterialsError
+from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.mcp import quotes
 from materials_cli.mcp.door import SCHEME, Arguments, Door, content, filters_of, within
 from materials_cli.mcp.protocol import Content
@@ -161,8 +161,9 @@ class Doors:
         for name, door in self._doors.items():
             try:
                 answers[name] = _marked(ask(door, given).value, name)
-            except MaterialsError as error:
-                silent[name], failed = str(error.what), error
+            except Exception as error:  # noqa: BLE001 - the border around one archive
+                failed = as_failure(error)
+                silent[name] = str(failed.what)
         if failed and not answers:
             raise failed
         return answers, silent

@@ -5,7 +5,6 @@ which archive it belongs to: it stands above the bits of the archive's own numbe
 """
 
 import json
-import sqlite3
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,8 +16,8 @@ from typing import NamedTuple, TypeVar
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.errors import MaterialsError
-from materials_cli.messages import Message, msg, verbatim
+from materials_cli.errors import as_failure
+from materials_cli.messages import Message, msg
 from materials_cli.search.engine import Results, searched, sections_beside
 from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
@@ -122,9 +121,8 @@ class _Clock:
         self._ends = begun + self._left[number]
         try:
             answer = ask()
-        except (MaterialsError, sqlite3.Error) as error:
-            reason = error.what if isinstance(error, MaterialsError) else verbatim(error)
-            raise _FailedError(number, TOO_SLOW if self._is_late() else reason) from error
+        except Exception as error:
+            raise _FailedError(number, TOO_SLOW if self._is_late() else as_failure(error).what) from error
         self._left[number] -= time.monotonic() - begun
         if self._left[number] < 0:
             raise _FailedError(number, TOO_SLOW)
@@ -151,11 +149,13 @@ class ManyPassages(Passages):
 
     def paths(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
         """See Passages."""
-        return {
-            _whole(archive, item): path
-            for archive, own in _by_archive(numbers).items()
-            for item, path in self._of(archive, lambda part, own=own: part.paths(own)).items()  # type: ignore[misc]
-        }
+        whole: dict[int, tuple[str, str]] = {}
+        for archive, own in _by_archive(numbers).items():
+            found = self._of(archive, lambda part, own=own: part.paths(own))  # type: ignore[misc]
+            if lost := set(own) - found.keys():
+                raise _FailedError(archive, _without(min(lost)))
+            whole |= {_whole(archive, item): path for item, path in found.items()}
+        return whole
 
     def sections(
         self, query: Query, expression: str, limit: int, items: str | None = None, *, most: int = 4000
@@ -175,7 +175,7 @@ class ManyPassages(Passages):
         whole = Joined("AND", (tree, languages)) if languages else tree
         columns = f"{{{' '.join(query.filters.columns)}}} : " if query.filters.columns else ""
         ranked = self._ranked(self._words, whole, found, dict.fromkeys(phrases_of(tree), columns))
-        places = [(((archive << _ITEM_BITS) << PLACE_BITS) + place, rank) for archive, place, rank in ranked]
+        places = [(_whole_place(archive, place), rank) for archive, place, rank in ranked]
         return sorted(places, key=lambda row: (-row[1], row[0]))[:limit]
 
     def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
@@ -281,7 +281,18 @@ class ManyPassages(Passages):
 
 
 def _whole(archive: int, item: int) -> int:
+    if item >> _ITEM_BITS:
+        raise _FailedError(archive, _without(item))
     return (archive << _ITEM_BITS) + item
+
+
+def _whole_place(archive: int, place: int) -> int:
+    return (_whole(archive, place >> PLACE_BITS) << PLACE_BITS) + (place & ((1 << PLACE_BITS) - 1))
+
+
+def _without(item: int) -> Message:
+    """Why an archive is left out whose index names an item that it cannot have."""
+    return msg("The catalogue is damaged ({reason}).", reason=f"item {item}")
 
 
 def _by_archive(numbers: Iterable[int]) -> dict[int, list[int]]:

@@ -129,8 +129,8 @@ class Ranking:
 
 
 def _rarity(rows: int, having: int) -> float:
-    weight = math.log((rows - having + 0.5) / (having + 0.5))
-    return weight if weight > 0 else _LEAST
+    without = max(rows - having, 0)  # a sync may write between the two counts
+    return max(_LEAST, math.log((without + 0.5) / (having + 0.5)))
 
 
 def _length(terms: int, mean: float) -> float:

@@ -47,7 +47,10 @@ class Folder:
         return there
 
     def place(self, name: str) -> Path:
-        """Where to write a file of the catalogue; raise bad_usage if somebody else's is in its place."""
+        """Where to write a file of the catalogue; raise bad_usage if somebody else's is in its place, or bad_catalogue."""
+        if not _OURS.fullmatch(name):
+            what = msg("A path in the catalogue points outside the archive.")
+            raise MaterialsError(Code.BAD_CATALOGUE, what, where=name)
         there = self._target / name
         if self._before is not None and name not in self._before and os.path.lexists(there):
             what = msg("There is a file that is not of the catalogue; nothing is overwritten.")
