@@ -79,6 +79,15 @@ def test_nothing_that_a_cut_run_finished_is_fetched_again(drive: RunningServer, 
     assert len(asked(drive)) == before
 
 
+def test_a_note_that_was_cut_while_it_was_written_does_not_stay(drive: RunningServer, tmp_path: Path) -> None:
+    run("sync")
+    incoming = tmp_path / ".materials" / "incoming"
+    for name, content in {"0.part": b"bytes", "0.done": b"", "1.done": b'{"collection": "c", "id'}.items():
+        (incoming / name).write_bytes(content)
+    run("sync")
+    assert not list(incoming.iterdir())
+
+
 @pytest.mark.parametrize("kind", ["add", "move"])
 def test_what_was_committed_is_counted_though_a_signal_comes_just_after(
     drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str

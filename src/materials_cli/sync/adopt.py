@@ -78,23 +78,29 @@ def _all_noted(store: Store, collection: str) -> list[Finished]:
 
 def _each_noted(store: Store, collection: str) -> Iterator[Finished]:
     for part, text in store.notes():
-        try:
-            item = item_from_json(json.loads(text))
-        except (ValueError, KeyError, TypeError):
-            continue  # cut while it was written
-        if item.collection == collection:
+        item = _as_noted(text)
+        if item and item.collection == collection:
             yield Finished(item, part)
+
+
+def _as_noted(text: str) -> Item | None:
+    """The item that a note tells of; None if the note was cut while it was written."""
+    try:
+        return item_from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def drop_outdated(store: Store, catalogue: Catalogue, collection: str) -> None:
     """Drop what interrupted runs of a collection noted, and left, once a run is complete: every file has its row.
 
-    Bytes that are left in incoming/ are not what Drive has now.
+    Bytes that are left in incoming/ are not what Drive has now. A note that was cut helps no collection.
     """
-    for done in _all_noted(store, collection):
-        if done.part.exists():
-            store.drop(done.part)
-        store.forget(done.part)
+    cut = [part for part, text in store.notes() if _as_noted(text) is None]
+    for part in [*(done.part for done in _all_noted(store, collection)), *cut]:
+        if part.exists():
+            store.drop(part)
+        store.forget(part)
     clear(store, catalogue)
 
 
