@@ -26,8 +26,9 @@ def mend(root: etree._Element, width: int, height: int) -> None:
     """Mend a slide of this size."""
     lines = [text for text in root.iter() if local(text) == "text"]
     blocks = _blocks(lines)
+    spans = {line: extent(line) for line in lines}
     for block in blocks:
-        set_apart(block, [line for line in lines if line.get("data-source-id") != block[0].get("data-source-id")], height)
+        set_apart(block, spans, height)
     for before, after in pairwise(lines):
         if before.get("data-content-kind") == "bullet":
             _hang(before, after)
