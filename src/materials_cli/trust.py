@@ -17,6 +17,7 @@ from typing import Any
 from materials_cli.config import FILE, Config, Mailbox
 from materials_cli.configfile import Risk, keys
 from materials_cli.messages import Message, combined, msg, verbatim
+from materials_cli.others import Other
 from materials_cli.personal import keep_private, state_folder
 from materials_cli.values import frozen
 
@@ -169,7 +170,7 @@ def _content(archive: Path, value: object) -> Any:
     if isinstance(value, Mailbox):
         return [*value.server, value.security, value.user, str(value.password_file)]
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [[str(word), _script(archive, word) if isinstance(word, str) else ""] for word in value]
+        return [[one.name, one.place] if isinstance(one, Other) else [one, _script(archive, one)] for one in value]
     return str(value)
 
 

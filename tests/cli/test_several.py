@@ -21,7 +21,7 @@ from materials_cli.model import Section
 from materials_cli.published import publish
 from materials_cli.search.filters import NO_FILTERS
 from materials_cli.store.bucket import PUBLISHED, Bucket
-from materials_cli.trust import confirm
+from materials_cli.trust import confirm, standing
 from support.small_catalogue import item, put
 from support.terminal import session
 
@@ -141,6 +141,10 @@ def test_settings_name_archives_and_count_once_they_are_confirmed(hubs: Path) ->
     assert archives(searched(*words, "--in", "all")) == ["georgia", "home", "korea"]
     assert archives(searched(*words, "--in", "georgia", "--in", "tashkent")) == ["georgia", "tashkent"]
     assert not any(archives({"items": [row for row in searched(*words)["items"] if row["archive"]]}))
+    for name, place in {"georgia": "korea: ../seoul", "georgia: korea": "../seoul"}.items():
+        (home / FILE).write_text(f'format = 1\n[[archives]]\nname = "{name}"\nplace = "{place}"\n')
+        assert standing(load(home)).open
+        confirm(load(home))
     (home / FILE).write_text("format = 1\n" + settings.replace("korea", "georgia"))
     assert "no other archive" in CliRunner().invoke(app, ["search", *words]).output
 
