@@ -111,6 +111,15 @@ def test_whatever_stands_in_one_archive_the_others_answer(
     odd.close()
 
 
+def test_an_archive_with_nothing_in_it_changes_nothing(archives: tuple[list[Part], Catalogue], tmp_path: Path) -> None:
+    parts, _ = archives
+    (tmp_path / "empty.sqlite").touch()
+    with Catalogue.open(tmp_path / "empty.sqlite") as empty:
+        found, silent = search_many([Part("empty", empty), *parts], "procurement budget", limit=10)
+    assert not silent
+    assert told(found.hits) == told(search_many(parts, "procurement budget", limit=10)[0].hits)
+
+
 def test_a_phrase_that_more_rows_have_than_were_counted_weighs_least() -> None:
     phrase = Phrase(("budget",))
     assert 0 < Ranking(phrase, Size(2, 10), {phrase: 3}).rank(5, {phrase: 1}) < 0.001

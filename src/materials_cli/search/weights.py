@@ -78,7 +78,7 @@ class Index:
     def size(self) -> Size:
         """The record of averages that FTS5 keeps: the rows, and the terms in each column."""
         (record,) = self._connection.execute(f"SELECT block FROM {self._table}_data WHERE id = 1").fetchone()  # noqa: S608 - a constant
-        rows, *terms = _numbers(record)
+        rows, *terms = _numbers(record) or [0]  # nothing was ever put in
         return Size(rows, sum(terms))
 
     def lengths(self, rows: Sequence[int]) -> dict[int, int]:
