@@ -75,3 +75,5 @@ def test_one_whose_rows_make_no_sense_is_named_and_the_others_answer(doors: Door
         catalogue.connection.execute("UPDATE item SET fetched = 'yesterday'")
     for found in (call(doors, "search", query="budget"), call(doors, "where", term="budget")):
         assert sorted(found["not_asked"]) == ["korea", "nowhere"]
+    assert call(doors, "fetch", id="budget")["archive"] == "tashkent"
+    assert [(len(rows), cursor) for rows, cursor in (doors.page(""), doors.page("1."))] == [(2, "1."), (0, "")]

@@ -118,7 +118,10 @@ class Doors:
         if number >= len(self._archives):
             return [], ""
         name = self._archives[number].name
-        rows, more = self._doors[name].page(inner)
+        try:
+            rows, more = self._doors[name].page(inner)
+        except Exception:  # noqa: BLE001 - the border around one archive, which other answers name
+            rows, more = (), ""
         following = f"{number}.{more}" if more else f"{number + 1}." if number + 1 < len(self._archives) else ""
         return [{**row, "uri": _address(row["uri"], name)} for row in rows], following
 
@@ -138,14 +141,17 @@ class Doors:
         name, inner = self._parted(given["id"])
         asked = [name] if name else list(self._doors)
         answers: dict[str, Content] = {}
+        failed = MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=given["id"])
         for each in asked:
             try:
                 answers[each] = ask(self._doors[each], {**given, "id": inner})
-            except MaterialsError as error:
-                if name or error.code is not Code.UNKNOWN_ITEM:
+            except Exception as error:
+                failure = as_failure(error)
+                if name or failure.code is Code.AMBIGUOUS_ITEM:
                     raise
+                failed = failed if failure.code is Code.UNKNOWN_ITEM else failure
         if not answers:
-            raise MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=given["id"])
+            raise failed
         if len(answers) > 1:
             ids = ", ".join(_marked(answer.value, each)["id"] for each, answer in answers.items())
             raise MaterialsError(Code.AMBIGUOUS_ITEM, msg("Several items match. Their ids: {ids}", ids=ids), where=given["id"])
