@@ -329,7 +329,7 @@ class Code(Row):
     EXTRA_MISSING = (
         "extra_missing", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
         "It is installed only where it is asked for.",
-        "Install materials with it: uv tool install '.[objects]' (or pip install '.[objects]').",
+        "Install materials with it, in the folder of the program: uv tool install '.[objects]' (or pip install '.[objects]').",
     )
     BAD_SCHEDULE = (
         "bad_schedule", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

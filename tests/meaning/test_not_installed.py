@@ -29,6 +29,6 @@ def test_what_is_asked_for_and_not_installed_is_told_by_doctor_and_index_alone(
         assert "meaning" not in run("sync").output
     (check,) = [check for check in data("doctor", "--offline")["items"] if check["check"] == "By meaning"]
     assert check["verdict"] == "warning"
-    assert "pip install 'materials-cli[meaning]'" in check["hint"]
+    assert "uv tool install '.[meaning]'" in check["hint"]
     assert "is not installed" in run("index").output
     assert [hit["match"] for hit in data("search", "services of the state")["items"]] == ["exact"]

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 _MOST_NOTES = 20
 _REMEDIES = {
-    DOCUMENT_SVG: msgid("To draw slides: pip install 'materials-cli[pictures]'"),
-    PDFIUM: msgid("To draw slides and pages: pip install 'materials-cli[pictures]'"),
+    DOCUMENT_SVG: msgid(
+        "To draw slides, in the folder of the program: uv tool install '.[pictures]' (or pip install '.[pictures]')"
+    ),
+    PDFIUM: msgid(
+        "To draw slides and pages, in the folder of the program: uv tool install '.[pictures]' (or pip install '.[pictures]')"
+    ),
     LIBREOFFICE: msgid("To draw ppt, odp, doc, docx and odt: install LibreOffice (https://www.libreoffice.org)"),
 }
 

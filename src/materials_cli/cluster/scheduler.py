@@ -37,7 +37,7 @@ from materials_cli.drive.refused import RefusalError
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import Children
 from materials_cli.errors import Code, MaterialsError, Reach
-from materials_cli.messages import msg, verbatim
+from materials_cli.messages import msg
 from materials_cli.model import Action, ActionKind, Item, State, Text
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.inside import is_file
@@ -194,7 +194,8 @@ class Cluster:
         try:
             import distributed  # noqa: PLC0415 - optional, and slow to import
         except ImportError as error:
-            what, fix = msg("A cluster needs the library Dask."), verbatim("uv tool install '.[dask]'")
+            what = msg("A cluster needs the library Dask.")
+            fix = msg("In the folder of the program: uv tool install '.[dask]' (or pip install '.[dask]').")
             raise MaterialsError(Code.EXTRA_MISSING, what, fix=fix) from error
         for name in list(logging.root.manager.loggerDict):
             if name.partition(".")[0] == "distributed":

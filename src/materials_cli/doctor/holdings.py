@@ -64,7 +64,10 @@ def by_meaning(store: Store, collections: Sequence[Collection]) -> Diagnosis | N
     if not is_installed():
         return warning(
             msg("A collection asks for search by meaning, which is not installed here."),
-            msg("pip install 'materials-cli[meaning]': on Linux with an x86-64 processor. Elsewhere, remove `meaning = true`."),
+            msg(
+                "In the folder of the program: uv tool install '.[meaning]' (or pip install '.[meaning]'), on Linux with an "
+                "x86-64 processor. Elsewhere, remove `meaning = true`."
+            ),
         )
     return ok(msg("{sections} can be found by meaning", sections=counted(len(Vectors(store.root)), "section")))
 

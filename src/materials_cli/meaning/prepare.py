@@ -108,7 +108,10 @@ def _make(
 def _begun(store: Store, vectors: Vectors, numbers: dict[bytes, int], pool: Pool) -> Message | None:
     """Write the first record, if there is none; why no vectors can be made here, or None if they can."""
     if not is_installed():
-        return msg("Search by meaning is not installed: pip install 'materials-cli[meaning]' (Linux on x86-64 only).")
+        return msg(
+            "Search by meaning is not installed. In the folder of the program: uv tool install '.[meaning]' "
+            "(or pip install '.[meaning]'; Linux on x86-64 only)."
+        )
     if room(store.root) < 0:
         return msg("5 % of the disk, or 1 GB if that is less, always stay free.")
     if not numbers:

@@ -21,7 +21,10 @@ def send_to_services(notification: Notification, addresses: Sequence[str], to: S
     try:
         import apprise  # noqa: PLC0415 - an optional dependency, and slow to import
     except ImportError as error:
-        raise NotSentError(msg("apprise is not installed: pip install 'materials-cli[apprise]'")) from error
+        fix = msg(
+            "apprise is not installed. In the folder of the program: uv tool install '.[apprise]' (or pip install '.[apprise]')"
+        )
+        raise NotSentError(fix) from error
     keep_secret(*(address.partition("://")[2] for address in addresses))
     wrong, failed = [], []
     for address in addresses:
