@@ -16,11 +16,12 @@ from support.terminal import seen
 
 LOOKS = re.compile("\x1b\\[[0-9;?]*[A-Za-z]|\x1b\\]8;[^\x1b]*\x1b\\\\")
 LONG = "Презентация_министерства_цифрового_развития_и_общественных_услуг_2025_года.pptx"
+WORDS = {"gone.pptx": "lighthouse", "edited.pptx": "lagoon", "twin.pptx": "lantern"}
 
 
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """60 slides of one deck about harbours; a withdrawn deck; and one whose text is that of an earlier version."""
+    """60 slides of one deck about harbours; a withdrawn one; one whose text is of an earlier version; one in two places."""
     made = invented_archive(tmp_path)
     monkeypatch.chdir(made)
     with Catalogue.open(made / ".materials" / "catalogue.sqlite", write=True) as catalogue:
@@ -29,14 +30,16 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             (LONG, 60, deck),
             ("gone.pptx", 1, replace(deck, state=State.WITHDRAWN, withdrawn=datetime.now(UTC))),
             ("edited.pptx", 1, deck),
+            ("twin.pptx", 2, deck),
+            ("twins/twin.pptx", 2, deck),
         ):
             fixity, remote = (
-                replace(deck.fixity, sha256=sha256(name.encode()).hexdigest()),
+                replace(deck.fixity, sha256=sha256(name.removeprefix("twins/").encode()).hexdigest()),
                 replace(deck.remote, id=name, name=name),
             )
             item = replace(changed, remote=remote, path=f"invented/{name}", fixity=fixity)
             catalogue.record(item)
-            word = {"gone.pptx": "lighthouse", "edited.pptx": "lagoon"}.get(name, "harbour")
+            word = WORDS.get(name.removeprefix("twins/"), "harbour")
             slides = tuple(
                 Section(number, f"The {word}", f"The {word} number {number} of all.") for number in range(1, count + 1)
             )
@@ -51,6 +54,9 @@ def test_there_are_more_results_than_are_shown(archive: Path) -> None:
     assert data("search", "harbour")["total"] == 60
     assert data("search", "lagoon")["total"] == 1
     assert "The best" not in seen("search", "lagoon", folder=archive)
+    # Files of the same bytes are one result, which no other limit makes two.
+    assert data("search", "lantern")["total"] == 4
+    assert "The best" not in seen("search", "lantern", folder=archive)
 
 
 def test_a_heading_keeps_its_place_beside_a_long_name_and_says_no_text_twice(archive: Path) -> None:

@@ -22,6 +22,13 @@ def test_an_empty_archive_says_what_comes_next(tmp_path: Path, monkeypatch: pyte
     assert "Next: materials sync" in run(*words).output
 
 
+@pytest.mark.parametrize("word", ["sync", "plan"])
+def test_there_is_nothing_to_sync_before_a_folder_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "materials.toml").write_text("format = 1\n")
+    assert "No folder has been added" in run(word, status=2).output
+
+
 def test_a_word_that_is_no_collection_is_perhaps_to_be_found(drive: RunningServer) -> None:
     assert "c/0.txt" in run("list", "c").stdout
     assert run("list", "c").stdout == run("list", "--collection", "c").stdout

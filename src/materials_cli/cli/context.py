@@ -162,6 +162,12 @@ class ArchiveContext:
         chosen = self.config.chosen(slugs or [])
         return tuple(replace(collection, only=kinds) for collection in chosen) if kinds else chosen
 
+    def to_sync(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
+        """The same for a sync; raise bad_usage, too, if the archive has none."""
+        if chosen := self.collections(slugs, kinds):
+            return chosen
+        raise MaterialsError(Code.BAD_USAGE, msg("No folder has been added to this archive."), fix=msg("materials add LINK"))
+
     @property
     def followed(self) -> list[str]:
         """The names of the collections that are synced."""

@@ -62,7 +62,7 @@ def plan(
     Example: materials plan
     """
     here = ArchiveContext.of(context, archive)
-    chosen = here.collections(collections, kinds_of(kind, only))
+    chosen = here.to_sync(collections, kinds_of(kind, only))
     plans: list[Plan] = []
     refused: list[MaterialsError] = []
     with Display() as display:

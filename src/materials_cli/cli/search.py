@@ -87,15 +87,17 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     others = None if only_these_words else equivalents(here)
+    asked = limit if flat else limit * _DEEPER
     with scope_of(here, places) as scope:
         require_any(scope.roots, scope.notes)
-        *_, found = scope.found(query, filters, chosen, limit if flat else limit * _DEEPER, others)
+        *_, found = scope.found(query, filters, chosen, asked, others)
     if as_json:
         _print_json(found, query, scope.notes)
     else:
-        decks = _decks(found.hits, limit, flat=flat)
+        decks, left = _decks(found.hits, limit, flat=flat)
         look.print_hits(decks, scope, here.root)
-        _say_how_many(sum(deck.size for deck in decks), found.total)
+        if left or len(found.hits) >= asked:
+            _say_how_many(sum(deck.size for deck in decks), found.total)
     _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])
     say_notes(scope.notes)
     if scope.notes:
@@ -135,15 +137,19 @@ def _print_json(found: Results, query: str, notes: Mapping[str, Message]) -> Non
     )
 
 
-def _decks(hits: Sequence[Hit], limit: int, *, flat: bool) -> list[look.Folded]:
-    """As many decks as were asked for, and a few more that were found by other words or by meaning; flat: each hit alone."""
+def _decks(hits: Sequence[Hit], limit: int, *, flat: bool) -> tuple[list[look.Folded], bool]:
+    """As many decks as were asked for, and a few more that were found by other words or by meaning; whether some are left out.
+
+    flat: each hit alone.
+    """
     if flat:
-        return [look.Folded([hit]) for hit in hits]
+        return [look.Folded([hit]) for hit in hits], False
     decks = look.folded(hits)
     others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][:MOST_OTHERS]
     near = [deck for deck in decks if deck.hits[0].match is Match.NEAR]
-    typed = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}][:limit]
-    return [deck for deck in decks if deck in typed or deck in others or deck in near]
+    found = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}]
+    typed = found[:limit]
+    return [deck for deck in decks if deck in typed or deck in others or deck in near], len(found) > limit
 
 
 def _say_how_many(shown: int, total: int) -> None:

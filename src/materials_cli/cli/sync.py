@@ -78,7 +78,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     if cron:
         options = _Unattended(accepted, log_file, trusted, single_writer)
         raise typer.Exit(_sync_unattended(here, collections, kinds, options))
-    chosen = _followed(here, collections, kinds)
+    chosen = here.to_sync(collections, kinds)
     runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json, alone=single_writer, executor=executor)
     if not (quiet or as_json):
         _say_what_is_unused(here)
@@ -106,7 +106,7 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     from materials_cli.store.places import store_at  # noqa: PLC0415
 
     try:
-        chosen = _followed(here, slugs, kinds)
+        chosen = here.to_sync(slugs, kinds)
     except MaterialsError as error:
         known = last_settings(here)
         if known is None:
@@ -168,13 +168,6 @@ def _status(run: Run) -> ExitStatus:
     if run.failure:
         return run.failure.status
     return ExitStatus.PARTIAL if run.failures else ExitStatus.DONE
-
-
-def _followed(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...]) -> tuple[Collection, ...]:
-    """The collections to sync; raise bad_usage if there are none."""
-    if chosen := here.collections(slugs, kinds):
-        return chosen
-    raise MaterialsError(Code.BAD_USAGE, msg("No folder has been added to this archive."), fix=msg("materials add LINK"))
 
 
 def print_report(report: Run, course: Course, *, quiet: bool) -> None:
