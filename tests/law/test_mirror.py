@@ -175,8 +175,7 @@ class Law(Custody):
 
     def materials(self, *words: str) -> tuple[int, str]:
         Law.counts[words[0]] += 1
-        if not self.has_catalogue():  # what somebody deletes before it is rebuilt is lost, and said to be again by each rebuild
-            self.forgotten |= not self.is_whole()
+        self.see_what_is_lost()
         environment = {"DRIVE_EMULATOR_HOST": self.drive.address, "MATERIALS_KEYLESS": "1" if self.keyless else ""}
         result = CliRunner(env=environment).invoke(app, ["--archive", str(self.archive), *words])
         if result.exception and not isinstance(result.exception, SystemExit):

@@ -79,6 +79,7 @@ class Damage(Events):
     def kill(self, milliseconds: int, accepting: bool, then: str) -> None:
         """A run is killed at some moment: every byte that was held is held."""
         before = Disk.of(self.archive, "c").digests
+        self.see_what_is_lost()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # there are threads, which the child needs not
             child = os.fork()
@@ -120,6 +121,10 @@ class Damage(Events):
             assert path.read_bytes() == content
             self.disturbed = False
         self.counts["rotten"] += 1
+
+    def see_what_is_lost(self) -> None:
+        """What somebody deletes before a lost catalogue is rebuilt is lost, and each rebuild says so again."""
+        self.forgotten |= not self.has_catalogue() and not self.is_whole()
 
     def has_catalogue(self) -> bool:
         return (self.archive / ".materials" / "catalogue.sqlite").exists()
