@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.constants_ast import Constants
 
 from materials_cli import redaction
+from materials_cli.extract import pronom
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pool import READER, Pool
 from materials_cli.messages import decide_again
@@ -65,7 +66,8 @@ def _reading_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """The same code reads texts here in this process, since a child takes longer to start than most tests.
 
     The children are the business of tests/extract, and of every test that starts a command in a process of its own. One text
-    at a time, as in a child: PDFium cannot be used by two threads.
+    at a time, as in a child: PDFium cannot be used by two threads. Where the extra [pronom] is there, children read: one of
+    them names formats, which no test process may, since it starts a runtime of its own.
     """
     asking = Pool.extract
 
@@ -75,7 +77,7 @@ def _reading_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         with _ONE_READER:
             return extract(path, name)
 
-    if "extract" not in request.path.parts:
+    if "extract" not in request.path.parts and not pronom.is_installed():
         monkeypatch.setattr(Pool, "extract", read)
 
 
