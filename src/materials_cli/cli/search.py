@@ -94,10 +94,9 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     if as_json:
         _print_json(found, query, scope.notes)
     else:
-        decks, left = _decks(found.hits, limit, flat=flat)
+        decks, more = _decks(found.hits, limit, asked, flat=flat)
         look.print_hits(decks, scope, here.root)
-        if left or len(found.hits) >= asked:
-            _say_how_many(sum(deck.size for deck in decks), found.total)
+        _say_how_many(sum(deck.size for deck in decks), found.total, more=more)
     _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])
     say_notes(scope.notes)
     if scope.notes:
@@ -137,24 +136,24 @@ def _print_json(found: Results, query: str, notes: Mapping[str, Message]) -> Non
     )
 
 
-def _decks(hits: Sequence[Hit], limit: int, *, flat: bool) -> tuple[list[look.Folded], bool]:
-    """As many decks as were asked for, and a few more that were found by other words or by meaning; whether some are left out.
+def _decks(hits: Sequence[Hit], limit: int, asked: int, *, flat: bool) -> tuple[list[look.Folded], bool]:
+    """As many decks as are wanted, and a few more that were found by other words or by meaning; whether there may be more.
 
-    flat: each hit alone.
+    asked: how many hits were asked for. flat: each hit alone.
     """
     if flat:
-        return [look.Folded([hit]) for hit in hits], False
+        return [look.Folded([hit]) for hit in hits], len(hits) >= asked
     decks = look.folded(hits)
     others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][:MOST_OTHERS]
     near = [deck for deck in decks if deck.hits[0].match is Match.NEAR]
     found = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}]
     typed = found[:limit]
-    return [deck for deck in decks if deck in typed or deck in others or deck in near], len(found) > limit
+    return [deck for deck in decks if deck in typed or deck in others or deck in near], len(found) > limit or len(hits) >= asked
 
 
-def _say_how_many(shown: int, total: int) -> None:
-    """Tell a person that there are more results than those that were printed."""
-    if is_terminal() and shown < total:
+def _say_how_many(shown: int, total: int, *, more: bool) -> None:
+    """Tell a person that there are more results than those that were printed. more: whether another limit may bring them."""
+    if more and is_terminal() and shown < total:
         say(tr("The best {shown} of {total} results. For more: --limit N", shown=shown, total=total), style="dim")
 
 
