@@ -4,10 +4,12 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -283,6 +285,17 @@ def test_a_scheduler_that_is_lost_ends_the_run_and_the_next_one_goes_on(
     at(here, "sync")
     at(one, "sync")
     assert files(here) == files(one)
+
+
+def test_a_worker_of_which_nothing_is_heard_does_not_hold_the_run(
+    shared: str, drive: RunningServer, workers: Running, tmp_path: Path
+) -> None:
+    """Its task is not done: that workers are there is no sign of life for ever."""
+    here = archive(tmp_path / "here", shared)
+    drive.faults.add(Meanwhile(operation="list", happens=partial(time.sleep, 12)))
+    (ended,) = Archive(here, executor=workers.address, patience=3).sync()
+    assert ended.failure
+    assert ended.failure.code is Code.STALLED
 
 
 @pytest.mark.parametrize(

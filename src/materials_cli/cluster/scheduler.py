@@ -46,6 +46,8 @@ from materials_cli.sync.outcome import required, settled_by
 from materials_cli.watchdog import alive
 
 _CONNECTING, _GATHERING, _MOMENT, _LEAVING = 15, 30, 1.0, 5  # seconds
+_SLOWEST = 10_000  # bytes a second that a worker which is alive brings at least
+_LARGEST = 200_000_000  # bytes that a file of unknown size may have before a worker which fetches it is no sign of life
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _MOST_THREADS = 256
 _T = TypeVar("_T")
@@ -60,7 +62,7 @@ class Cluster:
         self._client: Any = None
         self._executor: Executor | None = None
         self._site: Site | None = None
-        self._looking, self._looked = threading.Lock(), 0.0
+        self._looking, self._looked, self._manned = threading.Lock(), 0.0, False
         self.threads = 1
 
     @contextmanager
@@ -86,8 +88,10 @@ class Cluster:
         share = max(1, wire.bandwidth // self.threads) if wire.bandwidth else None
         order = Download(self._known_site(), collection, file, path, settled_by(action), most, share)
 
+        seconds = (file.size or _LARGEST) / _SLOWEST
+
         def attempt() -> Fetched:
-            answer = self._done(fetch_file, order, lambda: not wire.stopping)
+            answer = self._done(fetch_file, order, lambda: not wire.stopping, seconds)
             if isinstance(answer, Fetched):
                 return answer
             raise answer if isinstance(answer, Exception) else NotWantedError(answer)
@@ -150,13 +154,16 @@ class Cluster:
             raise MaterialsError(Code.BYTES_MISSING, what, where=str(self._store.url or part))
         return replace(fetched, part=part)
 
-    def _done(self, work: Callable[[Any], _T], order: object, wanted: Callable[[], bool]) -> _T:
-        """Have work done by a worker, while it is wanted; raise what ends the run if the scheduler is lost."""
+    def _done(self, work: Callable[[Any], _T], order: object, wanted: Callable[[], bool], seconds: float = 0) -> _T:
+        """Have work done by a worker, while it is wanted; raise what ends the run if the scheduler is lost.
+
+        seconds: how long it is a sign of life that workers are there, though nothing is heard of this work.
+        """
         from distributed import KilledWorker  # noqa: PLC0415 - optional
 
         if self._executor is None:
             raise AssertionError(order)
-        future = self._executor.submit(work, order)
+        future, ends = self._executor.submit(work, order), time.monotonic() + seconds
         try:
             while not future.done():
                 if not wanted():
@@ -164,6 +171,8 @@ class Cluster:
                 with suppress(TimeoutError):
                     future.exception(_MOMENT)
                 self._look()
+                if self._manned and time.monotonic() < ends:
+                    alive()
             return future.result()
         except CancelledError as error:
             raise self._lost() from error
@@ -174,7 +183,7 @@ class Cluster:
             future.cancel()
 
     def _look(self) -> None:
-        """Whether the scheduler is there; it is a sign of life if it has workers. Raise scheduler_unreachable."""
+        """See whether the scheduler is there, and has workers; raise scheduler_unreachable."""
         with self._looking:
             if time.monotonic() - self._looked < _MOMENT:
                 return
@@ -182,8 +191,7 @@ class Cluster:
             try:
                 if self._client.status != "running":
                     raise self._lost()
-                if self._client.nthreads():
-                    alive()
+                self._manned = bool(self._client.nthreads())
             except OSError as error:
                 raise self._lost() from error
 
