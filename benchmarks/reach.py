@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,12 +30,14 @@ from materials_cli.batches import threads
 from materials_cli.catalogue import index
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE
+from materials_cli.drive import wire
 from materials_cli.drive.walk import crawl, find_root
 from materials_cli.equipment import connected
 from materials_cli.extract.silence import EXTRACTOR_VERSION
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.store.mirror import Store
 from materials_cli.store.survey import mtime
+from materials_cli.words import fold
 from search import passages, real_lines
 
 SIZE = 200
@@ -88,9 +90,9 @@ def make(archive: Path, folders: Sequence[str], files: int, slides: int) -> None
     (archive / FILE).write_text("format = 1\n" + "".join(links))
     store.make_folders()
     remember_terms()
+    wire.Pace = partial(wire.Pace, 1e12)  # type: ignore[assignment, misc]
     with Catalogue.open(store.catalogue, write=True) as catalogue, connected() as source, threads(8, "worker") as workers:
         catalogue.connection.execute("PRAGMA synchronous = OFF")
-        source.wire.pace._capacity = source.wire.pace._level = 1e12  # noqa: SLF001 - lifted, as for the commands
         for number, folder in enumerate(folders):
             found = crawl(source, find_root(source, folder, None), None, workers, lambda _: None).listing()
             (archive / f"w{number}").mkdir()
@@ -129,9 +131,9 @@ def decks(number: int, slides: int) -> Iterator[Text]:
 
 def remember_terms() -> None:
     """Derive the terms and languages of a text once: here the same ones come again and again."""
-    stream, languages = lru_cache(None)(index._stream), lru_cache(None)(lambda text: index_languages([text])[0])  # noqa: SLF001
     index_languages = index.of_sections
-    index._stream = stream  # noqa: SLF001
+    languages = lru_cache(None)(lambda text: index_languages([text])[0])
+    fold.token_stream = lru_cache(None)(fold.token_stream)
     index.of_sections = lambda texts: [languages((body, notes)) for body, notes in texts]
 
 

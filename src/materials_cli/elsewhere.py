@@ -9,12 +9,13 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from materials_cli import trust
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE, Config, load
 from materials_cli.configfile import STORE
 from materials_cli.errors import Code, MaterialsError, as_failure
@@ -24,18 +25,18 @@ from materials_cli.others import EVERY, Other
 from materials_cli.personal import cache_folder, keep_private
 from materials_cli.published import is_behind
 from materials_cli.rebuild import take_published
+from materials_cli.search.many import TOO_SLOW, Part
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
 _CATALOGUE = "catalogue.sqlite"
-_LATE = msg("It took too long to answer.")
 _BEFORE = msgid("What it had published before is used: {reason}")
 
 
 @frozen()
-class Elsewhere:
+class Searchable:
     """An archive that can be searched. root: its folder on this disk or, where it has none, the file of its catalogue."""
 
     name: str
@@ -95,7 +96,7 @@ def _short(place: str) -> str:
     return path.stem if path.suffix == ".sqlite" else path.name or place
 
 
-def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[Elsewhere], dict[str, Message]]:
+def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[Searchable], dict[str, Message]]:
     """Those of some archives that can be searched, and notes about the others by their names.
 
     All are asked at once. One that does not answer in `patience` (seconds) is not waited for; its catalogue, once it comes, is.
@@ -112,22 +113,37 @@ def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[El
     return [answer for _, answer, _ in outcomes if answer], {name: note for name, _, note in outcomes if note}
 
 
+@contextmanager
+def opened(archives: Sequence[Searchable]) -> Iterator[tuple[list[Part], dict[str, Message]]]:
+    """Their catalogues, for one search, and why some could not be opened, by the names of the archives."""
+    parts, broken = list[Part](), dict[str, Message]()
+    with ExitStack() as stack:
+        for each in archives:
+            try:
+                catalogue = stack.enter_context(Catalogue.open(each.catalogue))
+            except MaterialsError as error:
+                broken[each.name] = error.what
+            else:
+                parts.append(Part(each.name, catalogue, each.config.collections))
+        yield parts, broken
+
+
 class _Asked:
     """An archive that is asked, in a thread of its own: a disk or a server may never answer. coming: its catalogue is."""
 
     def __init__(self, other: Other) -> None:
         self.other = other
         self.coming = False
-        self.answer: Elsewhere | None = None
+        self.answer: Searchable | None = None
         self.note: Message | None = None
         self.thread = threading.Thread(target=self._ask, name=f"asking {other.name}", daemon=True)
 
-    def outcome(self) -> tuple[Elsewhere | None, Message | None]:
+    def outcome(self) -> tuple[Searchable | None, Message | None]:
         """What it has answered by now, and a note if that is not all."""
         late, answer = self.thread.is_alive(), self.answer
         if not late:
             return answer, self.note
-        return answer, msg(_BEFORE, reason=_LATE) if answer else _LATE
+        return answer, msg(_BEFORE, reason=TOO_SLOW) if answer else TOO_SLOW
 
     def _ask(self) -> None:
         try:
@@ -135,7 +151,7 @@ class _Asked:
         except Exception as error:  # noqa: BLE001 - the border around one archive
             self.note = as_failure(error).what
 
-    def _bucket(self) -> Elsewhere:
+    def _bucket(self) -> Searchable:
         """The folder in the cache, with what the object store has published; where that cannot be asked, what it had before."""
         url = self.other.place
         if not STORE.fullmatch(url):
@@ -146,7 +162,7 @@ class _Asked:
         if trust.standing(config).open:
             trust.confirm_one(config, "store")  # whoever asks for it here has typed it, or confirmed the settings that name it
         store = Bucket(root, url)
-        kept = Elsewhere(self.other.name, root, store.catalogue, config) if store.catalogue.is_file() else None
+        kept = Searchable(self.other.name, root, store.catalogue, config) if store.catalogue.is_file() else None
         self.answer = kept
         try:
             _require_published(store)
@@ -161,7 +177,7 @@ class _Asked:
             self.note = msg(_BEFORE, reason=error.what)
         if not store.catalogue.is_file():
             raise MaterialsError(Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=url)
-        return Elsewhere(self.other.name, root, store.catalogue, config)
+        return Searchable(self.other.name, root, store.catalogue, config)
 
 
 def _require_published(store: Bucket) -> None:
@@ -170,14 +186,14 @@ def _require_published(store: Bucket) -> None:
         raise MaterialsError(Code.NO_ARCHIVE, what, where=store.url)
 
 
-def _on_disk(other: Other) -> Elsewhere:
+def _on_disk(other: Other) -> Searchable:
     """An archive's folder, or a catalogue; raise no_archive, catalogue_lost or bad_settings."""
     place = Path(other.place)
     file = next((path for path in (place, place / ".materials" / _CATALOGUE, place / _CATALOGUE) if path.is_file()), None)
     if (place / FILE).is_file():
         store = Store(place)
         refuse_lost(store)
-        return Elsewhere(other.name, place, store.catalogue, load(place))
+        return Searchable(other.name, place, store.catalogue, load(place))
     if file is None:
         raise MaterialsError(Code.NO_ARCHIVE, msg("There is no archive in {place}.", place=other.place), where=other.place)
-    return Elsewhere(other.name, file, file, Config(file.parent))
+    return Searchable(other.name, file, file, Config(file.parent))

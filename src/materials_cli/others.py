@@ -4,6 +4,8 @@ from materials_cli.configfile import Value, key, keys
 from materials_cli.messages import msg
 from materials_cli.values import frozen
 
+EVERY = "all"  # stands for all of them, and for the archive itself
+
 
 @frozen()
 class Other:
@@ -37,6 +39,3 @@ def read_others(value: Value) -> tuple[Other, ...]:
             raise values["name"].wrong(msg("must be a name that no other archive has"))
         found[other.name] = other
     return tuple(found.values())
-
-
-EVERY = "all"  # stands for all of them, and for the archive itself

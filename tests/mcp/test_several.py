@@ -7,25 +7,15 @@ from typing import Any
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.config import FILE
 from materials_cli.elsewhere import meant, reach
 from materials_cli.mcp.doors import Doors
 from materials_cli.mcp.tools import server
-from materials_cli.model import Section
-from support.small_catalogue import item, put
+from support.hubs import make_hubs
 
 
 @pytest.fixture
 def doors(tmp_path: Path) -> Doors:
-    for name, titles in {"tashkent": ("budget", "procurement rules"), "seoul": ("budget", "identity")}.items():
-        (tmp_path / name / ".materials").mkdir(parents=True)
-        (tmp_path / name / FILE).write_text(
-            'format = 1\n[collections.c]\nlink = "https://drive.google.com/drive/folders/1aaaaaaaaaaaaaaaaaaaa"\n'
-        )
-        with Catalogue.open(tmp_path / name / ".materials" / "catalogue.sqlite", write=True) as catalogue:
-            for title in titles:
-                put(catalogue, item(f"{title}.pptx"), Section(1, title, f"{title} in {name}"))
-    (tmp_path / "seoul" / ".materials" / "catalogue.sqlite").rename(tmp_path / "korea.sqlite")
+    make_hubs(tmp_path, ("budget", "procurement rules"), ("budget", "identity"))
     places = [str(tmp_path / name) for name in ("tashkent", "korea.sqlite", "nowhere")]
     return Doors(*reach(meant(places, None)))
 

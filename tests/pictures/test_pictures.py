@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from reportlab.pdfgen import canvas
 
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
-from materials_cli.pictures.kept import Picture, Pictures
+from materials_cli.pictures.kept import CARD, DOCUMENT_SVG, LIBREOFFICE, Drawing, Picture, Pictures
 from materials_cli.store import space
 from support.command import data, run
 from support.decks import deck
@@ -236,3 +237,12 @@ def test_a_person_is_told_what_was_drawn_by_what_and_what_would_draw_more(archiv
     assert "Drawn: 7 slides, 2 pages of 4 files (document-svg 7, pdfium 2)." in shown.stderr.replace("\n", " ")
     assert "cards with text only" in shown.stderr
     assert "All pictures are up to date." in run("pictures").stderr
+
+
+def test_what_shows_its_text_only_for_want_of_document_svg_is_drawn_by_the_best() -> None:
+    tools = {CARD: "1", LIBREOFFICE: "1"}
+    cards = Drawing(pictures=((1, "image/svg+xml", 4, 3, CARD),), tools=tools, lacks=DOCUMENT_SVG)
+    assert cards.is_current(tools)
+    assert not cards.is_current(tools, best=True)
+    assert cards.is_current({CARD: "1"}, best=True)
+    assert replace(cards, lacks="").is_current(tools, best=True)

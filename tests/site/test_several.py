@@ -8,24 +8,14 @@ from typer.testing import CliRunner
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.app import app
-from materials_cli.config import FILE
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.model import Section
 from materials_cli.site.folder import updated
-from support.small_catalogue import item, put
+from support.hubs import make_hubs
 
 
 @pytest.fixture
 def hubs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, titles in {"tashkent": ("budget", "procurement"), "seoul": ("budget", "identity")}.items():
-        (tmp_path / name / ".materials").mkdir(parents=True)
-        (tmp_path / name / FILE).write_text(
-            "format = 1\n[collections.c]\nlink = 'https://drive.google.com/drive/folders/1aaaaaaaaaaaaaaaaaaaa'\n"
-        )
-        with Catalogue.open(tmp_path / name / ".materials" / "catalogue.sqlite", write=True) as catalogue:
-            for title in titles:
-                put(catalogue, item(f"{title}.pptx"), Section(1, title, f"{title} in {name}"))
-    (tmp_path / "seoul" / ".materials" / "catalogue.sqlite").rename(tmp_path / "korea.sqlite")
+    make_hubs(tmp_path, ("budget", "procurement"), ("budget", "identity"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -21,7 +21,7 @@ from materials_cli.cli.inline import encoder
 from materials_cli.cli.layout import spans
 from materials_cli.cli.open import open_file
 from materials_cli.cli.output import day, safe
-from materials_cli.cli.scope import Here
+from materials_cli.cli.scope import Here, lines_of
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, msgid, tr, trn
 from materials_cli.pictures.kept import JPEG, Pictures
@@ -267,8 +267,7 @@ class Browser(App[MaterialsError]):
         if found.hits:
             hits.highlighted = self._lines.index(selected) if selected and selected in self._lines else int(headed)
         self._preview()
-        notes = (tr("Archive “{name}”: {reason}", name=name, reason=note) for name, note in self._scope.notes.items())
-        self._say("\n".join([*filter(None, [_summary(query, found)]), *notes]))
+        self._say("\n".join([*filter(None, [_summary(query, found)]), *lines_of(self._scope.notes)]))
 
     def _preview(self) -> None:
         """Show the text of the selected hit from a little above the first word that was searched for."""

@@ -23,9 +23,9 @@ def mcp(context: typer.Context, *, places: InOption = None, archive: ArchiveOpti
     here = ArchiveContext.of(context, archive)
     root = None if places else here.config.archive.absolute()
     from materials_cli.elsewhere import meant, reach  # noqa: PLC0415 - help and TAB need none
-    from materials_cli.mcp.door import Door  # noqa: PLC0415
-    from materials_cli.mcp.doors import Doors  # noqa: PLC0415
-    from materials_cli.mcp.tools import server  # noqa: PLC0415
+    from materials_cli.mcp.door import Door  # noqa: PLC0415 - as above
+    from materials_cli.mcp.doors import Doors  # noqa: PLC0415 - as above
+    from materials_cli.mcp.tools import server  # noqa: PLC0415 - as above
 
     if root:
         door: Door | Doors = Door(root)

@@ -22,7 +22,6 @@ from materials_cli.search.hit import Hit
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
-    from materials_cli.elsewhere import Elsewhere
     from materials_cli.store.mirror import Store
 
 InOption = Annotated[
@@ -127,10 +126,9 @@ class Several(Here):
     def __init__(self, words: Sequence[str], here: Config | None) -> None:
         from materials_cli.elsewhere import meant, reach  # noqa: PLC0415 - seldom needed
 
-        found, self._notes = reach(meant(words, here))
-        self._found: dict[str, Elsewhere] = {each.name: each for each in found}
-        self.roots = {each.name: each.root for each in found}
-        self.configs = [each.config for each in found]
+        self._found, self._notes = reach(meant(words, here))
+        self.roots = {each.name: each.root for each in self._found}
+        self.configs = [each.config for each in self._found]
         self._silent: Mapping[str, Message] = {}
         self._contexts: dict[str, ArchiveContext] = {}
 
@@ -145,19 +143,10 @@ class Several(Here):
         self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
     ) -> Iterator[Results]:
         """What is found by words."""
-        from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
-        from materials_cli.search.many import Part, search_many  # noqa: PLC0415 - seldom needed
+        from materials_cli.elsewhere import opened  # noqa: PLC0415 - seldom needed
+        from materials_cli.search.many import search_many  # noqa: PLC0415 - as above
 
-        broken = dict[str, Message]()
-        with ExitStack() as opened:
-            parts = []
-            for each in self._found.values():
-                try:
-                    catalogue = opened.enter_context(Catalogue.open(each.catalogue))
-                except MaterialsError as error:
-                    broken[each.name] = error.what
-                else:
-                    parts.append(Part(each.name, catalogue, each.config.collections))
+        with opened(self._found) as (parts, broken):
             results, silent = search_many(
                 parts, query, filters=filters, collections=collections, limit=limit, equivalents=equivalents
             )
@@ -190,10 +179,15 @@ def scope_of(here: ArchiveContext, places: Sequence[str] | None) -> Here:
     return Several(places, settings_around(here, places)) if places else Here(here)
 
 
+def lines_of(notes: Mapping[str, Message]) -> list[str]:
+    """Why some archives were not searched, a line for each."""
+    return [tr("Archive “{name}”: {reason}", name=name, reason=note) for name, note in notes.items()]
+
+
 def say_notes(notes: Mapping[str, Message]) -> None:
     """Print why some archives were not searched."""
-    for name, note in notes.items():
-        say(tr("Archive “{name}”: {reason}", name=name, reason=note), style="yellow")
+    for line in lines_of(notes):
+        say(line, style="yellow")
 
 
 def require_any(found: Collection[object], notes: Mapping[str, Message]) -> None:

@@ -54,7 +54,17 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     *,
     collection: CollectionOption = None,
     kind: KindOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Maximum number of results.")] = 10,
+    limit: Annotated[
+        int,
+        typer.Option(
+            "--limit",
+            "-n",
+            metavar="N",
+            min=1,
+            max=1000,
+            help="Maximum number of results; a few in other words or near in meaning follow.",
+        ),
+    ] = 10,
     all_slides: Annotated[
         bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")
     ] = False,

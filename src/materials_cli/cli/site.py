@@ -80,7 +80,7 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
     chosen = () if places else here.collections(collections)
     notes: Mapping[str, Message] = {}
     from materials_cli.export.formats import Request  # noqa: PLC0415 - what it needs takes long to import
-    from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415
+    from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415 - as above
 
     made: dict[Path, Made | None] = {}
     with Interrupts(), ExitStack() as stack:
@@ -110,8 +110,8 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
 def _read(store: "Store", catalogue: "Catalogue", chosen: "Sequence[Collection]", *, public: bool) -> "tuple[Holdings, int]":
     """What is shown of an archive, and how many items it holds."""
     from materials_cli.site.holdings import read_holdings  # noqa: PLC0415 - see site()
-    from materials_cli.site.public import published  # noqa: PLC0415
-    from materials_cli.triage.release import Releases  # noqa: PLC0415
+    from materials_cli.site.public import published  # noqa: PLC0415 - as above
+    from materials_cli.triage.release import Releases  # noqa: PLC0415 - as above
 
     holdings = read_holdings(store, catalogue, chosen)
     return (published(holdings, Releases(store, catalogue)) if public else holdings), _count(holdings)
@@ -122,7 +122,7 @@ def _read_several(
 ) -> "tuple[Holdings, int, Mapping[str, Message]]":
     """The same of several archives, and why some could not be read. slugs: only these collections of any of them."""
     from materials_cli.config import Collection, refuse_reserved  # noqa: PLC0415 - see site()
-    from materials_cli.site.several import joined  # noqa: PLC0415
+    from materials_cli.site.several import joined  # noqa: PLC0415 - as above
 
     scope = Several(places, settings_around(here, places))
     parts, held, notes = [], 0, dict(scope.notes)

@@ -143,7 +143,7 @@ class Pool:
         return child
 
 
-class Elsewhere(Protocol):
+class RemoteReaders(Protocol):
     """Other computers that read. threads: how many threads may wait for them, each for one answer."""
 
     threads: int
@@ -162,12 +162,12 @@ class Staff:
     threads: Executor
     pool: Pool
     progress: Progress
-    elsewhere: "Elsewhere | None" = None
+    elsewhere: "RemoteReaders | None" = None
 
 
 @contextmanager
 def staffed(
-    name: str, progress: Progress, seconds: float = 60, program: str = READER, *, elsewhere: Elsewhere | None = None
+    name: str, progress: Progress, seconds: float = 60, program: str = READER, *, elsewhere: RemoteReaders | None = None
 ) -> Iterator[Staff]:
     """A child for each core, and as many threads of this name to ask them; they end at once if anything is raised."""
     cores = os.cpu_count() or 1

@@ -5,20 +5,20 @@ They are found once, at the start. One that cannot be asked any more is named in
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, unquote
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Config, load
-from materials_cli.elsewhere import Elsewhere
+from materials_cli.elsewhere import Searchable, opened
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.mcp import quotes
 from materials_cli.mcp.door import SCHEME, Arguments, Door, content, filters_of, within
 from materials_cli.mcp.protocol import Content
 from materials_cli.messages import Message, msg
 from materials_cli.search.equivalents import shipped
-from materials_cli.search.many import Part, search_many
+from materials_cli.search.many import search_many
 from materials_cli.store.mirror import Store
 
 _MOST_HITS = 50
@@ -28,7 +28,7 @@ _ORDER = {str(verdict): number for number, verdict in enumerate(quotes.Verdict)}
 class _FarDoor(Door):
     """One of several archives."""
 
-    def __init__(self, archive: Elsewhere) -> None:
+    def __init__(self, archive: Searchable) -> None:
         self._archive = archive
         self._store = Store(archive.config.archive)
 
@@ -43,28 +43,19 @@ class _FarDoor(Door):
 class Doors:
     """Several archives. silent: why others that were asked for are not among them, by their names."""
 
-    def __init__(self, archives: Sequence[Elsewhere], silent: Mapping[str, Message]) -> None:
+    def __init__(self, archives: Sequence[Searchable], silent: Mapping[str, Message]) -> None:
         self._doors = {archive.name: _FarDoor(archive) for archive in archives}
         self._archives = archives
         self._silent = {name: str(why) for name, why in silent.items()}
 
     def search(self, given: Arguments) -> Content:
         """Find slides, pages and sheets in all of them."""
-        silent = dict(self._silent)
-        with ExitStack() as stack:
-            parts = []
-            for archive in self._archives:
-                try:
-                    catalogue = stack.enter_context(Catalogue.open(archive.catalogue))
-                except MaterialsError as error:
-                    silent[archive.name] = str(error.what)
-                else:
-                    parts.append(Part(archive.name, catalogue, archive.config.collections))
+        with opened(self._archives) as (parts, broken):
             found, late = search_many(
                 parts, given["query"], filters=filters_of(given), collections=_collections(given),
                 limit=within(given, "limit", 10, _MOST_HITS), equivalents=shipped(),
             )  # fmt: skip
-        silent |= {name: str(why) for name, why in late.items()}
+        silent = {**self._silent, **{name: str(why) for name, why in {**broken, **late}.items()}}
         rows = [_marked(self._doors[hit.archive].row_of(hit), hit.archive) for hit in found.hits]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
         value = {"results": rows, **told, "not_asked": silent}

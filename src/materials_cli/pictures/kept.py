@@ -105,10 +105,10 @@ class Drawing:
     def is_current(self, tools: Mapping[str, str], *, best: bool = False) -> bool:
         """Whether drawing again with these tools would make it no better. best: LibreOffice draws better than document-svg."""
         drawn = {by for *_, by in self.pictures} - {CARD, DRIVE}
+        if best and LIBREOFFICE in tools and (DOCUMENT_SVG in drawn or self.lacks == DOCUMENT_SVG):
+            return False
         if not drawn:
             return tools.items() <= self.tools.items()
-        if best and DOCUMENT_SVG in drawn and LIBREOFFICE in tools:
-            return False
         return all(tools.get(by, self.tools.get(by)) == self.tools.get(by) for by in drawn)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from materials_cli.drive.walk import Children
 
 
-class Elsewhere(Protocol):
+class RemoteWorkers(Protocol):
     """Other computers that work for a run. Safe to share between threads, each of which waits for one answer."""
 
     def fetch(self, source: "Source", collection: str, action: Action, most: int | None) -> "Fetched":
@@ -28,4 +28,4 @@ class Crew:
 
     workers: Executor
     progress: Progress
-    elsewhere: Elsewhere | None = None
+    elsewhere: RemoteWorkers | None = None
