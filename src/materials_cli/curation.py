@@ -96,7 +96,11 @@ class Curator:
         self._require_disk()
         apart, present = Store(folder.absolute()), self._archive.config.collections
         if not (folder / FILE).is_file():
-            raise MaterialsError(Code.NO_ARCHIVE, msg("No removed collection."), where=str(folder))
+            what = msg("There is no removed collection in this folder.")
+            fix = msg(
+                "Name the folder that it was moved to. `materials collection remove` printed it; it has a {file}.", file=FILE
+            )
+            raise MaterialsError(Code.BAD_USAGE, what, where=str(apart.root), fix=fix)
         found = read_collections(folder / FILE)
         if len(found) != 1 or apart.root.samefile(self._archive.root):
             what = msg("This folder has {count} collections, and a removed one has only itself.", count=len(found))

@@ -229,6 +229,7 @@ class StepKind(StrEnum):
     DONE = "done"
     FAILED = "failed"
     READ = "read"
+    COUNTED = "counted"
     CHECKED = "checked"
     RECOGNISED = "recognised"
     PICTURED = "pictured"

@@ -176,7 +176,7 @@ def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
     rows = json.loads(run("terms", "--json").stdout)["items"]
     assert {"collection", "language", "word", "sections", "score"} <= set(rows[0])
     assert run("terms", "invented").stdout.startswith("invented\ten\t")
-    assert "Extracting text" in seen("terms", folder=archive)
+    assert "Counting words" in seen("terms", folder=archive)
 
 
 def test_the_terms_of_very_long_texts_are_those_of_a_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

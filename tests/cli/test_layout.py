@@ -33,6 +33,14 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_broken(words: list[st
     assert whole <= {part for piece in pieces for part in piece.split()}
 
 
+def test_a_text_is_not_squeezed_beside_a_long_label() -> None:
+    lines = [
+        line.plain
+        for line in hanging(Text("ok  " + "n" * 50 + " "), Text("the folder can be listed and read by everybody"), 80)
+    ]
+    assert lines == ["ok  " + "n" * 50 + " the folder can be listed", "    and read by everybody"]
+
+
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5), WIDTHS)
 def test_the_columns_of_a_table_stand_below_one_another_in_any_script(rows: list[tuple[str, str]], width: int) -> None:
     lines = [line.plain for line in columns([[*map(Text, row), Text("§")] for row in rows], width, right=(0,))]

@@ -209,7 +209,7 @@ def test_what_people_say_of_a_collection_goes_with_it(archive: Path) -> None:
 
 def test_only_what_was_removed_comes_back(archive: Path) -> None:
     folder = command.data("collection", "remove", "c")["items"][0]["folder"]
-    assert "no_archive" in run("collection", "return", str(archive / "nowhere"), status=2)
+    assert "no removed collection" in run("collection", "return", str(archive / "nowhere"), status=2)
     assert "bad_usage" in run("collection", "return", ".", status=2)
     (archive / "c").mkdir()
     assert "already has something" in run("collection", "return", folder, status=2)

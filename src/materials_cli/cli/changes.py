@@ -14,6 +14,7 @@ from materials_cli.cli.context import (
     CollectionOption,
     JsonOption,
 )
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, paged, print_json, print_raw, print_wrapped, safe, say, styled
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
@@ -86,7 +87,7 @@ def changes(
     else:
         print_raw(telling.to_text(brought, language(), most))
     if not runs:
-        say(tr("There have been no runs since then.") if earlier else no_runs(rebuilt))
+        say(tr("There have been no runs since then.") if earlier else next_step(here.config, no_runs(rebuilt)))
     elif not brought.changed and earlier:
         say(tr("To see the last run that changed something: materials changes --since {run}", run=str(earlier[0].id - 1)))
 

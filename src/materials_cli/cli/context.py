@@ -93,9 +93,17 @@ def named_file(path: Path) -> Path:
     return path
 
 
+def given_place(path: Path) -> Path:
+    """A place that was named on the command line, in full and as it is said: without “..” on the way, and links as they are."""
+    place = path.expanduser().absolute()
+    if ".." not in place.parts:
+        return place
+    return place.resolve() if place.name == ".." else place.parent.resolve() / place.name
+
+
 def free_place(path: Path, option: str) -> Path:
     """Where to make a file or folder; raise bad_usage if something is there, or no folder for it. option: how to choose it."""
-    target = path.expanduser().absolute()
+    target = given_place(path)
     if target.exists() or target.is_symlink():
         raise MaterialsError(
             Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),

@@ -7,7 +7,7 @@ import typer
 
 from materials_cli.cli.actions import changes, no_runs
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
-from materials_cli.cli.items import find_item
+from materials_cli.cli.items import find_item, next_step
 from materials_cli.cli.output import (
     is_terminal,
     moment,
@@ -94,7 +94,7 @@ def history(
     else:
         print_rows(_run_cells(run) for run in runs)
     if not runs:
-        say(no_runs(rebuilt))
+        say(next_step(here.config, no_runs(rebuilt)))
 
 
 def _run_cells(run: Run) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ import typer
 from materials_cli.cli.actions import print_failures
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
-from materials_cli.cli.items import find_item
+from materials_cli.cli.items import find_item, next_step
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
@@ -69,7 +69,7 @@ def index(
             by_meaning=_prepared_row(report.prepared),
         )
     elif not quiet:
-        _print(report)
+        _print(report, next_step(here.config, tr("All text is up to date. `materials index --all` reads everything again.")))
     for gone in report.absent[:_MOST_NOTES]:
         line = tr("missing  {path}: `materials sync` restores it", path=gone.path)
         err().print(styled(f"  {line}", "red"), soft_wrap=True)
@@ -84,12 +84,15 @@ def _meant(here: ArchiveContext, names: list[str], items: list[str]) -> tuple[li
     return (names, items) if known.issuperset(names) else ([], [*items, " ".join(names)])
 
 
-def _print(report: ReadingReport) -> None:
-    """Print counts by kind of section, sections without text, all notes, and how many texts can be searched by meaning."""
+def _print(report: ReadingReport, nothing: str) -> None:
+    """Print counts by kind of section, sections without text, all notes, and how many texts can be searched by meaning.
+
+    nothing: what to print if there was nothing to read.
+    """
     if report.read:
         _print_read(report)
     else:
-        say(tr("All text is up to date. `materials index --all` reads everything again."))
+        say(nothing)
     if prepared := report.prepared:
         _print_prepared(prepared)
 

@@ -33,6 +33,7 @@ SlideOption = Annotated[
     typer.Option("--slide", "--page", metavar="N", min=1, help="This slide or page of it, as ITEM#N.", show_default=False),
 ]
 _MOST_CANDIDATES = 10
+_NUMBER = regex(r"[0-9]{1,6}")
 _SLIDE = regex(r"(?P<item>.*\S)#(?P<number>[0-9]{1,6})", re.DOTALL)
 
 
@@ -85,7 +86,7 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
     """The hit of the last search on this terminal that has this number, which is printed; None for any other text."""
     from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
 
-    hit = last_hits.recall(here.root, int(text)) if re.fullmatch(r"[0-9]{1,6}", text) else None
+    hit = last_hits.recall(here.root, int(text)) if _NUMBER.fullmatch(text) else None
     if hit is None:
         return None
     collection, item_id, number = hit
@@ -103,7 +104,7 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
 def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     found = _resolve(catalogue, text)
     if not found:
-        raise MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=text)
+        raise MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=text, why=_no_hit(text))
     if len(found) == 1:
         return found[0]
     head = msgn("{count} item matches “{text}”:", "{count} items match “{text}”:", len(found), text=text)
@@ -115,6 +116,13 @@ def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     if more:
         lines.append(msgn("… and {count} more", "… and {count} more", more))
     raise MaterialsError(Code.AMBIGUOUS_ITEM, joined(lines, "\n         "))
+
+
+def _no_hit(text: str) -> Message | None:
+    """Why a number leads to nothing: no list of hits has it. None for any other text, of which the usual reason is true."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    return msg("The last search on this terminal, if it was within the hour, has no hit {number}.", number=text)
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
@@ -129,7 +137,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
         answer = sys.stdin.readline().strip()
         if not answer:
             raise MaterialsError(Code.INTERRUPTED, msg("No item chosen."))
-        if re.fullmatch(r"[0-9]{1,6}", answer) and 1 <= int(answer) <= len(candidates):
+        if _NUMBER.fullmatch(answer) and 1 <= int(answer) <= len(candidates):
             return candidates[int(answer) - 1]
         say(tr("“{text}” is none of these numbers.", text=answer))
 
@@ -160,11 +168,11 @@ def _check_number(item: Item, number: int) -> None:
     )  # fmt: skip
 
 
-def next_step(config: Config) -> str:
-    """What to do in an archive that holds nothing."""
+def next_step(config: Config, usual: str = "") -> str:
+    """What to say where there is nothing to show: what comes first in an archive without collections, else what is usual."""
     if not config.collections:
         return tr("No folder has been added to this archive. Next: materials add LINK")
-    return tr("The archive is empty. Next: materials sync")
+    return usual or tr("The archive is empty. Next: materials sync")
 
 
 def extent(item: Item) -> str:

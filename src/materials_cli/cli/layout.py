@@ -117,7 +117,8 @@ def hanging(lead: "Text", text: "Text", width: int) -> "Iterator[Text]":
     """A label and a text beside it, in lines of this width; a text that does not fit there is indented below its label."""
     beside = width - cells(lead.plain)
     longest = max((cells(piece.rstrip(" ")) for piece in _pieces(text.plain, width - INDENT)), default=0)
-    below = beside < _NARROW or (longest > beside and longest <= width - INDENT)
+    squeezed = beside < max(_NARROW, width // 2) and cells(text.plain) > beside
+    below = squeezed or (longest > beside and longest <= width - INDENT)
     indent = INDENT if below and beside < width - INDENT else width - beside
     lines = spans(text.plain, width - indent, max(0, beside))
     for number, (start, end) in enumerate(lines):

@@ -27,6 +27,7 @@ class Phase(StrEnum):
     COPYING = msgid("Copying")
     CHECKING = msgid("Comparing with the manifest")
     READING = msgid("Extracting text")
+    COUNTING = msgid("Counting words")
     LOOKING = msgid("Recognising text in pictures")
     DRAWING = msgid("Drawing slides and pages")
     PREPARING = msgid("Preparing search by meaning")
@@ -37,12 +38,13 @@ _COUNTS = {
     StepKind.PLANNING: Phase.PLANNING,
     StepKind.CHECKED: Phase.CHECKING,
     StepKind.READ: Phase.READING,
+    StepKind.COUNTED: Phase.COUNTING,
     StepKind.RECOGNISED: Phase.LOOKING,
     StepKind.PICTURED: Phase.DRAWING,
     StepKind.PREPARED: Phase.PREPARING,
     StepKind.WRITING: Phase.WRITING,
 }
-_NOUNS = {Phase.LOOKING: "picture", Phase.PREPARING: "section", Phase.WRITING: "item"}
+_NOUNS = {Phase.COUNTING: "section", Phase.LOOKING: "picture", Phase.PREPARING: "section", Phase.WRITING: "item"}
 
 
 @dataclass(slots=True)

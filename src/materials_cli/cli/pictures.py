@@ -7,6 +7,7 @@ import typer
 
 from materials_cli.cli.actions import print_failures
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import ExitStatus
@@ -65,7 +66,7 @@ def pictures(
             dropped=report.dropped,
         )
     elif not quiet:
-        _print(report)
+        _print(report, next_step(here.config, tr("There are no slides or pages to draw.")))
     for gone in report.absent[:_MOST_NOTES]:
         line = tr("missing or changed  {path}: `materials verify` says what to do", path=gone.path)
         err().print(styled(f"  {line}", "red"), soft_wrap=True)
@@ -76,10 +77,10 @@ def pictures(
         raise typer.Exit(int(ExitStatus.PARTIAL))
 
 
-def _print(report: "PictureReport") -> None:
-    """Print how much was drawn by what, what was not and why, and what to install for more."""
+def _print(report: "PictureReport", nothing: str) -> None:
+    """Print how much was drawn by what, what was not and why, and what to install for more; nothing: if there is nothing."""
     if not report.drawn and not report.ready:
-        say(tr("There are no slides or pages to draw."))
+        say(nothing)
         return
     if report.drawn:
         _print_counts(report.drawn)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.archive import Archive
-from materials_cli.cli.context import ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveOption, JsonOption, given_place
 from materials_cli.cli.items import ItemArgument, archive_of, find_item
 from materials_cli.cli.output import is_terminal, moment, print_json, print_rows, say
 from materials_cli.cli.versions import FromOption, meant_version
@@ -36,7 +36,7 @@ def restore(
     with here.catalogue() as catalogue:
         found = find_item(here, catalogue, item)
         meant = meant_version(found, catalogue.versions(found.collection, found.id), version)
-    path = Archive(here.config.archive, here.config).restore(found, meant, folder.expanduser().absolute())
+    path = Archive(here.config.archive, here.config).restore(found, meant, given_place(folder))
     if as_json:
         row = {
             "file": str(path), "collection": found.collection, "id": found.id, "path": meant.path,

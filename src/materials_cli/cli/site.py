@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, given_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
@@ -156,7 +156,7 @@ def _placed(path: Path, here: ArchiveContext) -> Path:
     """Where to write; raise bad_usage if there is no folder for it, or if it is among the files of the archive."""
     from materials_cli.store.versions import INNER  # noqa: PLC0415 - see site()
 
-    target = path.expanduser().absolute()
+    target = given_place(path)
     place, root = target.resolve(), here.config.archive.resolve() if here.folder else None
     ours = {INNER, "metadata", *(collection.slug for collection in here.config.collections)} if root else set()
     if root and place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):

@@ -10,6 +10,7 @@ from materials_cli.cli.context import (
     CollectionsArgument,
     JsonOption,
 )
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.messages import tr
@@ -54,4 +55,4 @@ def terms(
     else:
         print_rows((slug, language, term.word, term.sections, term.score) for slug, language, words in rows for term in words)
     if not rows:
-        say(tr("No text has been extracted yet. Next: materials sync"))
+        say(next_step(here.config, tr("No text has been extracted yet. Next: materials sync")))

@@ -8,7 +8,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place, named_file
 from materials_cli.cli.found import finds_of_kinds, print_examined, print_state
-from materials_cli.cli.items import find_item
+from materials_cli.cli.items import find_item, next_step
 from materials_cli.cli.output import (
     err,
     is_terminal,
@@ -107,6 +107,8 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
         print_json("materials/triage@1", [_row(one, wanted.kinds) for one in done.examined], **more)
     else:
         _tell(triage, wanted, done)
+        if not here.config.collections:
+            say(next_step(here.config))
     if done.taken and done.taken.refused:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 

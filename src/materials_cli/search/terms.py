@@ -82,7 +82,7 @@ def significant_terms(
     runs = _Runs()
     for number, text in enumerate(texts):
         if number % _STEP == 0:
-            progress(Step(StepKind.READ, amount=number, total=len(texts)))
+            progress(Step(StepKind.COUNTED, amount=number, total=len(texts)))
         for language, found in _found_in(_ADDRESS.sub(" ", text), runs).items():
             by_language[language].add(found)
     for words in by_language.values():
