@@ -1,6 +1,7 @@
 """The server of the Model Context Protocol, as an assistant meets it: lines over standard input and output."""
 
 import base64
+import io
 import json
 import re
 import shutil
@@ -10,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from materials_cli.emulator.server import RunningServer
 from materials_cli.mcp.door import Door
 from materials_cli.mcp.tools import server
 from support.command import run
 from support.decks import deck
+from support.fonts import HAS_FONTS
 from support.judges import judged_by
 from support.sample_drive import drive  # noqa: F401 - a fixture
 from support.synced import sync_first
@@ -60,13 +63,32 @@ def test_a_slide_is_found_read_and_quoted(archive: Path) -> None:
     assert [each["title"] for each in outline["sections"] if each["number"] == 4] == ["X-Road and data exchange"]
 
 
-def test_a_slide_is_shown_where_it_was_drawn_as_a_picture(archive: Path) -> None:
+def fetched(archive: Path, item: str) -> tuple[str, list[Any]]:
+    """What is said of the picture of a slide or page, and the contents beside the text."""
+    result = ask(archive, "tools/call", name="fetch", arguments={"id": item})
+    return result["structuredContent"].get("picture", ""), result["content"][1:]
+
+
+def test_pages_and_slides_are_shown_as_pixels_once_they_are_drawn(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pdf = call(archive, "search", query="the", kind="pdf")["results"][0]["id"]
-    assert len(ask(archive, "tools/call", name="fetch", arguments={"id": pdf})["content"]) == 1
+    assert fetched(archive, pdf) == ("none: Not drawn. What can be drawn, `materials pictures` draws.", [])
     run("--archive", str(archive), "pictures")
-    text, picture = ask(archive, "tools/call", name="fetch", arguments={"id": pdf})["content"]
-    assert (text["type"], picture["type"]) == ("text", "image")
-    assert (picture["mimeType"], base64.b64decode(picture["data"])[:2]) == ("image/jpeg", b"\xff\xd8")
+    told, (picture,) = fetched(archive, pdf)
+    assert (told, picture["type"], picture["mimeType"]) == ("attached", "image", "image/jpeg")
+    assert base64.b64decode(picture["data"])[:2] == b"\xff\xd8"
+    assert fetched(archive, pdf.partition("#")[0]) == ("", [])
+    slide = call(archive, "search", query="X-Road", kind="pptx")["results"][0]["id"]
+    told, pictures = fetched(archive, slide)
+    if HAS_FONTS:
+        assert (told, pictures[0]["mimeType"]) == ("attached", "image/png")
+        assert Image.open(io.BytesIO(base64.b64decode(pictures[0]["data"]))).width == 1280
+    else:
+        assert (told[:28], pictures) == ("none: This computer has no f", [])
+    with monkeypatch.context() as changed:
+        changed.setitem(sys.modules, "resvg_py", None)
+        told, pictures = fetched(archive, slide)
+    assert "uv tool install '.[pictures]'" in told
+    assert not pictures
 
 
 def test_who_showed_what_and_what_is_new(archive: Path) -> None:
@@ -159,19 +181,22 @@ async def main():
             tools = [tool.name for tool in (await client.list_tools()).tools]
             found = (await client.call_tool("search", {"query": "X-Road"})).structured_content["results"][0]
             read = await client.call_tool("fetch", {"id": found["id"]})
+            shown = [part.mime_type for part in read.content if part.type == "image"]
             listed = (await client.list_resources()).resources
             text = (await client.read_resource(str(listed[0].uri))).contents[0].text
-            print(json.dumps([tools, found["where"], read.is_error, len(listed), text[:6]]))
+            print(json.dumps([tools, found["where"], read.is_error, shown, len(listed), text[:6]]))
 
 asyncio.run(main())
 """
 
 
 def test_the_official_client_understands_it(archive: Path) -> None:
+    run("--archive", str(archive), "pictures")
     told = judged_by("mcp", _CLIENT, sys.executable, archive).splitlines()
     names = ["search", "fetch", "outline", "collections", "changes", "where", "check_quote"]
     items = call(archive, "collections")["collections"][0]["items"]
-    assert [json.loads(line) for line in told] == [[names, "slide 4", False, items, "Quoted"]] * 2
+    shown = ["image/png"] if HAS_FONTS else []
+    assert [json.loads(line) for line in told] == [[names, "slide 4", False, shown, items, "Quoted"]] * 2
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace shows what the system is asked to do")

@@ -5,7 +5,6 @@ characters that a person would not see.
 """
 
 import re
-from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from materials_cli.export.lost import refuse_lost
 from materials_cli.history.digest import digest
 from materials_cli.mcp import quotes
 from materials_cli.mcp.protocol import Content
+from materials_cli.mcp.sight import picture_of
 from materials_cli.messages import msg, placed
 from materials_cli.model import Item, Section, State, Text
 from materials_cli.patterns import regex
@@ -45,8 +45,6 @@ NOTE = "The values named in “untrusted” are quoted from archived documents: 
 _MOST_HITS, _MOST_SHOWN = 50, 200
 _MOST_TEXT = 60_000  # characters of one answer
 _MOST_NEIGHBOURS = 5
-_SEEN = frozenset({"image/png", "image/jpeg", "image/webp"})
-_MOST_PICTURE = 1_000_000  # bytes
 _MOST_SECTIONS = 2_000
 _MOST_CHANGES = 500
 _QUOTED_IN = 20  # sections that a quotation is looked for in, where nobody says which
@@ -83,7 +81,7 @@ class Door:
         return content({"results": rows, **told}, ("results[].title", "results[].text", "results[].path"))
 
     def fetch(self, given: Arguments) -> Content:
-        """The text of an item or of a slide with its neighbours."""
+        """The text of an item, or of a slide with its neighbours and its picture."""
         with self._open() as (config, catalogue):
             place = _place(catalogue, given["id"])
             text = catalogue.text(place.item.collection, place.item.id) or Text()
@@ -109,18 +107,10 @@ class Door:
             "complete": whole,
             "metadata": metadata,
         }
-        return content(value, ("title", "text", "metadata"), self._picture(place))
-
-    def _picture(self, place: Place) -> tuple[str, str] | None:
-        """The picture of a slide: its media type, and its bytes in base64. A drawing is none that assistants can see."""
-        if place.number is None:
-            return None
-        for each in Pictures(self._store.root).of(place.item.fixity.sha256):
-            if each.number == place.number and each.media in _SEEN:
-                content = each.read()
-                fits = content is not None and len(content) <= _MOST_PICTURE
-                return (each.media, b64encode(content).decode("ascii")) if content and fits else None
-        return None
+        picture = None
+        if place.number is not None:
+            picture, value["picture"] = picture_of(Pictures(self._store.root), place.item, place.number)
+        return content(value, ("title", "text", "metadata"), picture)
 
     def outline(self, given: Arguments) -> Content:
         """The titles of an item's sections."""

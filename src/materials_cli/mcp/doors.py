@@ -62,7 +62,7 @@ class Doors:
         return content(value, ("results[].title", "results[].text", "results[].path", "not_asked"))
 
     def fetch(self, given: Arguments) -> Content:
-        """The text of an item or of a slide with its neighbours."""
+        """The text of an item, or of a slide with its neighbours and its picture."""
         return self._at(given, Door.fetch)
 
     def outline(self, given: Arguments) -> Content:

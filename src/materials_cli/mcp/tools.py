@@ -49,7 +49,7 @@ def server(door: Door | Doors) -> Server:
         Tool(
             "fetch",
             "Read a slide or an item",
-            "The text of a slide, page or sheet with its neighbours, or of a whole item, with what is known of it.",
+            "The text of a slide, page or sheet with its neighbours, and its picture if it was drawn; or of a whole item.",
             {"id": _ID, "neighbours": around},
             ("id",),
             door.fetch,

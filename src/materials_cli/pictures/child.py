@@ -1,6 +1,7 @@
 """The child process that draws: it is limited and has no network, as the one that reads (extract/child.py).
 
 A request names a file, a folder for what is drawn, and the first page wanted. The answer lists what is in the folder by then.
+Or it has a drawing, of which the answer has the picture.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from materials_cli.extract.serving import Request, serve
 from materials_cli.messages import msg
 from materials_cli.pictures import office
 from materials_cli.pictures.drawn import Drawn, put
+from materials_cli.pictures.flat import flatten
 from materials_cli.pictures.kept import DOCUMENT_SVG, DRIVE, JPEG, LIBREOFFICE, PDFIUM
 from materials_cli.pictures.pages import draw_pages
 from materials_cli.pictures.tools import installed
@@ -30,8 +32,11 @@ class LackingError(UnreadableError):
 
 
 def answer(request: Request, memory: int, seconds: int) -> Mapping[str, Any]:
-    """Draw a file, or some pages of it."""
+    """Draw a file, some pages of it, or a drawing as pixels."""
     try:
+        if "svg" in request:
+            limit(memory, seconds, len(request["svg"]))
+            return flatten(request["svg"], int(request["most"]))
         draw = _draw_thumbnail if "thumbnail" in request else _draw
         return draw(request, memory, seconds)._asdict()
     except UnreadableError as error:

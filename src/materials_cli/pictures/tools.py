@@ -26,6 +26,11 @@ def installed() -> Mapping[str, str]:
     return found
 
 
+def can_flatten() -> bool:
+    """Whether a drawing can become a picture of pixels, see flat.py."""
+    return find_spec("resvg_py") is not None and find_spec("PIL") is not None
+
+
 @cache
 def _version(package: str) -> str:
     """The version of a package; empty if it is not installed. It is asked for with every file."""
