@@ -73,6 +73,12 @@ def test_what_is_no_thesaurus_is_refused(tmp_path: Path) -> None:
             read(file)
 
 
+def test_a_concept_is_found_by_words_in_any_form_and_order() -> None:
+    for asked in ("one stop shop", "single-window", "единого окна", "통합"):
+        assert "one-stop-shop" in {each["id"] for each in data("glossary", *asked.split())["items"]}
+    assert [data("glossary", asked)["items"] for asked in ("shop tender", "???", "topshop")] == [[], [], []]
+
+
 def test_the_glossary_is_shown_and_written(tmp_path: Path) -> None:
     assert "концессия" in run("glossary", "concession").stdout
     run("glossary", "concession", "--export", str(tmp_path / "a.csv"))

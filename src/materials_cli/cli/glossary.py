@@ -1,6 +1,6 @@
 """`materials glossary`: what a search takes to mean the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +10,7 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption,
 from materials_cli.cli.output import is_terminal, out, paged, print_hanging, print_json, print_rows, say, styled
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import counted, msg, tr
-from materials_cli.search.equivalents import OWN_TABLES, Concept, own_concepts, shipped_concepts
-from materials_cli.words.fold import fold
+from materials_cli.search.equivalents import OWN_TABLES, Concept, having, own_concepts, shipped_concepts
 
 _OWN = OWN_TABLES[1]
 
@@ -46,7 +45,7 @@ def glossary(
     if take:
         _take(here.config.archive, named_file(take))
         return
-    found = list(_having(" ".join(words or ()), own_concepts(here.folder) if here.folder else []))
+    found = list(having(" ".join(words or ()), (*(own_concepts(here.folder) if here.folder else ()), *shipped_concepts())))
     if export and found:
         _export(found, free_place(export, "--export"))
     elif as_json and not export:
@@ -56,14 +55,6 @@ def glossary(
         _print(found)
     if not found:
         say(tr("Nothing in the glossary has these words."))
-
-
-def _having(words: str, own: Iterable[Concept]) -> Iterator[Concept]:
-    """The concepts with some words in their id or in a term."""
-    asked = fold(words)
-    for concept in (*own, *shipped_concepts()):
-        if asked in concept.id or any(asked in fold(spelling) for spelling in concept.spellings):
-            yield concept
 
 
 def _print(concepts: Iterable[Concept]) -> None:

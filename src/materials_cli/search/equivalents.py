@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, verbatim
 from materials_cli.search.variants import variants
-from materials_cli.words.fold import STEM, Forms, graphemes, words
+from materials_cli.words.fold import STEM, Forms, graphemes, sought_stems, words
 from materials_cli.words.particles import without_particle
 
 COMPILED = "equivalents.txt"
@@ -171,6 +171,25 @@ def own_concepts(root: Path) -> list[Concept]:
                 fix=msg('Each concept is a table of terms by language: [x-road] en = "X-Road", ka = ["…", "…"]'),
             ) from error  # fmt: skip
     return found
+
+
+def having(asked: str, concepts: Iterable[Concept]) -> Iterator[Concept]:
+    """The concepts of which a term has all words asked for, in any order and form; all concepts if nothing is asked for.
+
+    A word may also be the beginning of one, or stand anywhere in a script without spaces. Hyphens are as spaces.
+    """
+    wanted = [word.forms for word in words(asked)]
+    for concept in concepts if wanted or not asked.strip() else ():
+        terms = ([word.forms for word in words(term)] for term in (concept.id, *concept.spellings))
+        if any(all(any(_is_meant(each, form) for form in term) for each in wanted) for term in terms):
+            yield concept
+
+
+def _is_meant(asked: Forms, word: Forms) -> bool:
+    """Whether a word is the one that was asked for, begins with it, or is another form of it."""
+    if word.unspaced:
+        return asked.fold in word.fold
+    return word.fold.startswith(asked.fold) or not {word.fold, *word.stems}.isdisjoint(sought_stems(asked))
 
 
 def _may_be(spelling: str, terms: Collection[str]) -> bool:
