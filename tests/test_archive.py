@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 
-from materials_cli import archive as use_cases
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE, Collection
@@ -29,6 +28,7 @@ from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.kinds import Kind
 from materials_cli.model import ActionKind, Plan, Run, Step, StepKind
+from materials_cli.publication import Publication
 from materials_cli.sync.plan import plan
 from support.command import begin, data
 
@@ -329,9 +329,8 @@ def test_a_signal_waits_until_the_run_is_recorded(
 ) -> None:
     archive = Archive(tmp_path)
     archive.add(world.root, name="c")
-    owner: object = Catalogue if seam.endswith("_run") else use_cases
-    name = seam.removeprefix("after ")
-    monkeypatch.setattr(owner, name, signalled(getattr(owner, name), sent, after=name != seam))
+    owner, name = (Catalogue, seam) if seam.endswith("_run") else (Publication, "__call__")
+    monkeypatch.setattr(owner, name, signalled(getattr(owner, name), sent, after=seam.startswith("after ")))
     with pytest.raises(KeyboardInterrupt) as stopped:
         list(archive.sync())
     assert as_failure(stopped.value).code is code

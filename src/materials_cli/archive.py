@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -30,7 +29,7 @@ from materials_cli.interrupts import Interrupts
 from materials_cli.messages import msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.naming import new_slug, refuse_twin
-from materials_cli.publication import publish
+from materials_cli.publication import Publication
 from materials_cli.rebuild import Rebuilt, keep_copy, rebuild, take_published
 from materials_cli.store.doubts import dispel
 from materials_cli.store.places import store_at
@@ -203,16 +202,18 @@ class Archive:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
             followed = list(self._followed(collections))
+            publish = Publication(self.store, self.config, self._progress)
             if rebuilt and not followed:
-                yield from (
-                    self._reported(catalogue, collection, rebuilt) for collection in self.config.chosen(collections)[:1]
-                )
+                for collection in self.config.chosen(collections)[:1]:
+                    with self._journal(catalogue, collection, publish, rebuilt) as journal:
+                        pass  # the run of a collection that is not synced, to report that the catalogue was lost
+                    yield journal.run
             for collection in followed:
                 self._progress(Step(StepKind.STARTED, collection.slug))
                 for wrong in collection.about.notices:
                     self._progress(Step(StepKind.NOTICE, collection.slug, message=wrong))
-                run = self._sync(catalogue, collection, interrupts, rebuilt, **accepted)
-                rebuilt = None
+                journal, rebuilt = self._journal(catalogue, collection, publish, rebuilt), None
+                run = self._sync(catalogue, journal, collection, interrupts, **accepted)
                 if collection.pictures and not run.failure:
                     self._equipment.draw_after(catalogue, collection.slug)
                 if collection.meaning and not run.failure:
@@ -222,18 +223,15 @@ class Archive:
                     return
 
     def _sync(
-        self, catalogue: Catalogue, collection: Collection, interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
+        self, catalogue: Catalogue, journal: Journal, collection: Collection, interrupts: Interrupts, **accepted: bool
     ) -> Run:
-        """One run of one collection. However it ends, its row and the manifest are up to date.
-
-        rebuilt: what was done just now because the catalogue was lost, to be reported with this run.
-        """
+        """One run of one collection. However it ends, its row and the manifest are up to date."""
         from materials_cli.sync.adopt import recover  # noqa: PLC0415 - see below
         from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
         from materials_cli.sync.replacements import decide  # noqa: PLC0415
         from materials_cli.sync.room import require_room  # noqa: PLC0415
 
-        journal, failure = self._journal(catalogue, collection, rebuilt), None
+        failure = None
         try:
             # The journal comes first: a run that cannot connect to Drive, or may not list the folder, is a failed run.
             with (
@@ -266,14 +264,9 @@ class Archive:
         kept = (*keep_copy(self.store, catalogue), *self._equipment.index(catalogue, self.config.large_index_from))
         return replace(journal.run, failure=failure, notices=(*journal.notices, *kept))
 
-    def _reported(self, catalogue: Catalogue, collection: Collection, rebuilt: Rebuilt) -> Run:
-        """A run of a collection that is not synced: it reports that the catalogue was lost."""
-        with self._journal(catalogue, collection, rebuilt) as journal:
-            pass
-        return journal.run
-
-    def _journal(self, catalogue: Catalogue, collection: Collection, rebuilt: Rebuilt | None) -> Journal:
-        journal = Journal(catalogue, collection.slug, partial(publish, self.store, self.config, self._progress))
+    def _journal(self, catalogue: Catalogue, collection: Collection, publish: Publication, rebuilt: Rebuilt | None) -> Journal:
+        """The record of a run. rebuilt: what was done just now because the catalogue was lost, to be reported with it."""
+        journal = Journal(catalogue, collection.slug, publish)
         if rebuilt:
             journal.failures.append(rebuilt.failure)
             journal.notices += rebuilt.losses

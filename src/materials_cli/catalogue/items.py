@@ -93,9 +93,9 @@ class Catalogue(RunHistory):
 
     def each(self, collections: Sequence[str] = ()) -> Iterator[Item]:
         """The same items one by one, without holding all of them in memory. Write nothing while iterating."""
+        chosen = "collection IN (SELECT value FROM json_each(?1))" if collections else "?1 = '[]'"
         rows = self.connection.execute(
-            f"SELECT {ITEM_COLUMNS} FROM item"  # noqa: S608 - a constant
-            " WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)) ORDER BY path, collection, id",
+            f"SELECT {ITEM_COLUMNS} FROM item WHERE {chosen} ORDER BY path, collection, id",  # noqa: S608 - constants
             (json.dumps(list(collections)),),
         )
         return map(item_of, rows)

@@ -47,14 +47,22 @@ class Failing(NamedTuple):
 
 def told(connection: Connection) -> dict[str, Told]:
     """What is known of every collection."""
-    return {collection: _read(json.loads(stored)) for collection, stored in _stored(connection).items()}
+    rows = connection.execute("SELECT collection, told FROM source")
+    return {collection: _read(json.loads(stored)) for collection, stored in rows}
+
+
+def told_of(connection: Connection, collection: str) -> Told:
+    """What is known of one collection; nothing, if it has never been listed."""
+    row = connection.execute("SELECT told FROM source WHERE collection = ?", (collection,)).fetchone()
+    return _read(json.loads(row["told"])) if row else Told()
 
 
 def record_told(connection: Connection, collection: str, known: Told) -> None:
     """Replace what is known of a collection, if it differs."""
-    new = json.dumps(_written(known), sort_keys=True)
-    if _stored(connection).get(collection) != new:
-        connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (collection, new))
+    connection.execute(
+        "INSERT INTO source VALUES (?1, ?2) ON CONFLICT (collection) DO UPDATE SET told = ?2 WHERE told <> ?2",
+        (collection, json.dumps(_written(known), sort_keys=True)),
+    )
 
 
 def failing(connection: Connection) -> dict[str, Failing]:
@@ -106,10 +114,6 @@ def of_owners(connection: Connection, owners: Collection[str]) -> list[Item]:
         {"names": json.dumps(sorted(owners))},
     )
     return list(map(item_of, rows))
-
-
-def _stored(connection: Connection) -> dict[str, str]:
-    return dict(map(tuple, connection.execute("SELECT collection, told FROM source")))
 
 
 def _written(known: Told) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.sightings import sightings
-from materials_cli.catalogue.sources import Told, record_told, told
+from materials_cli.catalogue.sources import record_told, told_of
 from materials_cli.config import Collection, refuse_reserved
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
@@ -77,7 +77,7 @@ def look(
 
 def learned(catalogue: Catalogue, facts: Facts) -> Facts:
     """The facts, when what the listing tells has been kept."""
-    before = told(catalogue.connection).get(facts.collection, Told())
+    before = told_of(catalogue.connection, facts.collection)
     record_told(catalogue.connection, facts.collection, origin(facts, before, datetime.now(UTC)))
     return facts
 
