@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def test_a_damaged_copy_is_not_used(archive: Path) -> None:
 
 
 def test_of_a_copy_whose_history_was_changed_only_what_was_before_is_used(archive: Path) -> None:
-    with sqlite3.connect(archive / COPY) as connection:
+    with closing(sqlite3.connect(archive / COPY)) as connection, connection:
         connection.execute("DROP TRIGGER event_is_final")
         connection.execute("UPDATE event SET time = '2020-01-01T00:00:00Z' WHERE number = 3")
     lose(archive, copy=True)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ PAGE = 4096
 
 
 def question(path: Path, asked: str) -> Any:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return connection.execute(asked).fetchone()[0]
 
@@ -42,13 +43,13 @@ def ruin_event(path: Path, number: int) -> None:
 
 
 def events() -> list[dict[str, Any]]:
-    with sqlite3.connect(CATALOGUE) as connection:
+    with closing(sqlite3.connect(CATALOGUE)) as connection, connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute("SELECT * FROM event ORDER BY number")]
 
 
 def runs() -> list[tuple[Any, ...]]:
-    with sqlite3.connect(CATALOGUE) as connection:
+    with closing(sqlite3.connect(CATALOGUE)) as connection, connection:
         return connection.execute("SELECT * FROM run ORDER BY id").fetchall()
 
 
@@ -148,13 +149,13 @@ def test_earlier_versions_of_what_is_gone_from_the_mirror_are_told(archive: Path
 
 
 def forge(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TRIGGER event_is_final")
         connection.execute("UPDATE event SET detail = json_set(detail, '$.bytes', 7) WHERE number = 5")
 
 
 def escape(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE item SET path = 'c/../../secret.txt' WHERE name = '0.txt'")
 
 

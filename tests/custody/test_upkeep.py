@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def manifest(top: Path) -> dict[str, dict[str, Any]]:
 
 
 def events(top: Path) -> list[tuple[str | None, str, dict[str, Any]]]:
-    with sqlite3.connect(top / CATALOGUE) as connection:
+    with closing(sqlite3.connect(top / CATALOGUE)) as connection, connection:
         rows = connection.execute("SELECT item, outcome, detail FROM event WHERE type = 'fixity check' ORDER BY number")
         return [
             (item, outcome, json.loads(detail)) for item, outcome, detail in rows if "compared_with" not in detail or not item
@@ -70,7 +71,7 @@ def events(top: Path) -> list[tuple[str | None, str, dict[str, Any]]]:
 
 def age(top: Path, days: int) -> None:
     """Let everything be so many days older than it is."""
-    with sqlite3.connect(top / CATALOGUE) as connection:
+    with closing(sqlite3.connect(top / CATALOGUE)) as connection, connection:
         long_ago = (datetime.now(UTC) - timedelta(days=days)).isoformat().replace("+00:00", "Z")
         connection.execute("UPDATE item SET fetched = ?", (long_ago,))
         connection.execute("UPDATE verification SET time = ?", (long_ago,))
@@ -204,7 +205,7 @@ def test_a_scheduled_sync_verifies_its_share_once_a_day_repairs_and_tells(
     (archive / "c" / "twin.txt").unlink()
     withdrawn = kept_file(archive, 1)
     rot(withdrawn)
-    with sqlite3.connect(archive / CATALOGUE) as connection:
+    with closing(sqlite3.connect(archive / CATALOGUE)) as connection, connection:
         connection.execute("DROP TRIGGER event_is_final")
         connection.execute("UPDATE event SET time = '2026-01-01T00:00:00Z' WHERE item IS NULL AND type = 'fixity check'")
     status, told = scheduled(capsys, archive)

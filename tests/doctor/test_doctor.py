@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,11 +173,11 @@ def test_nothing_is_repaired_during_a_run(archive: Path) -> None:
 
 def test_an_older_catalogue_is_read_as_it_is_and_a_newer_one_is_left_alone(archive: Path) -> None:
     (archive / CATALOGUE).unlink()
-    with sqlite3.connect(archive / CATALOGUE) as connection:
+    with closing(sqlite3.connect(archive / CATALOGUE)) as connection, connection:
         connection.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
     connection.close()
     assert examined("--offline")["Catalogue"]["verdict"] == "ok"
-    with sqlite3.connect(archive / CATALOGUE) as connection:
+    with closing(sqlite3.connect(archive / CATALOGUE)) as connection, connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         connection.execute("PRAGMA user_version = 99")
     connection.close()

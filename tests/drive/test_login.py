@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from materials_cli.drive.login import login_warning
+from support.office_proxy import OfficeProxy
 from support.sign_in import SignIn, sign_in
 
 assert sign_in
@@ -74,8 +75,17 @@ def test_the_end_of_a_sign_in_is_told_two_days_before_and_never_cried_for_nothin
     assert [d for d in range(8) if login_warning(told, start + timedelta(days=d, hours=1))] == [5, 6, 7]
 
 
-def test_without_a_browser_the_pasted_address_signs_in(tmp_path: Path, client: Path) -> None:
+@pytest.mark.parametrize("named", ["", "SSL_CERT_FILE"])
+def test_without_a_browser_the_pasted_address_signs_in(
+    tmp_path: Path, client: Path, sign_in: tuple[type[SignIn], str], named: str
+) -> None:
+    """With a certificate that is named, through an office's proxy, which signs with it."""
     settings = {"XDG_CONFIG_HOME": str(tmp_path / "s"), "OAUTHLIB_INSECURE_TRANSPORT": "1", "NO_PROXY": "*"}
+    if named:
+        host, port = str(urlsplit(sign_in[1]).hostname), int(urlsplit(sign_in[1]).port or 0)
+        proxy = OfficeProxy(tmp_path, (host, port))
+        settings |= {"NO_PROXY": "", "HTTPS_PROXY": proxy.address, "REQUESTS_CA_BUNDLE": "", named: str(proxy.ca)}
+        client.write_text(client.read_text().replace(sign_in[1], "https://oauth2.googleapis.com/token"))
     words = [sys.executable, "-m", "materials_cli", "auth", "login", "--client", str(client), "--no-browser"]
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **settings}

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from support.small_drive import run
 
 
 def rows(top: Path, question: str) -> list[dict[str, Any]]:
-    with sqlite3.connect(top / ".materials" / "catalogue.sqlite") as connection:
+    with closing(sqlite3.connect(top / ".materials" / "catalogue.sqlite")) as connection, connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(question)]
 
@@ -171,7 +172,7 @@ def test_failed_downloads_and_local_edits_are_recorded(drive: RunningServer, tmp
 def test_events_and_runs_can_only_be_added(drive: RunningServer, tmp_path: Path) -> None:
     drive.world.add_file("a.txt", b"a")
     run("sync")
-    with sqlite3.connect(tmp_path / ".materials" / "catalogue.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / ".materials" / "catalogue.sqlite")) as connection, connection:
         for statement in (
             "UPDATE event SET detail = '{}' WHERE number = 1",
             "DELETE FROM event WHERE number = 1",
@@ -201,7 +202,7 @@ def test_tampering_is_detected_even_without_the_triggers(drive: RunningServer, t
     with Catalogue.open(place) as catalogue:
         assert catalogue.check_history().broken is None
         assert catalogue.check_history().events == len(rows(tmp_path, "SELECT 1 FROM event"))
-    with sqlite3.connect(place) as connection:
+    with closing(sqlite3.connect(place)) as connection, connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(tampering)

@@ -6,7 +6,6 @@ since Google renews the hourly token without changing the lasting one.
 """
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from materials_cli.disk import reason
 from materials_cli.drive.account import MACHINE, SCOPES, Bearer
 from materials_cli.drive.credentials import find_credential, login_path
+from materials_cli.drive.pools import trust
 from materials_cli.drive.wire import Wire
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, verbatim
@@ -167,9 +167,13 @@ def _keep(credentials: Any, token: Mapping[str, Any]) -> Path:
 
 def _trust_as_elsewhere(flow: Any) -> None:
     """The sign-in believes the same certificates as everything else."""
-    if named := os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE"):
-        flow.oauth2session.verify = named
-    else:
-        import truststore  # noqa: PLC0415 - only a sign-in needs it here
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415, TID251 - Google's sign-in flow is built on it
 
-        truststore.inject_into_ssl()
+    class Trusting(HTTPAdapter):
+        def init_poolmanager(self, *places: Any, **pool: Any) -> None:
+            super().init_poolmanager(*places, **pool, ssl_context=trust())
+
+        def proxy_manager_for(self, proxy: str, **pool: Any) -> Any:
+            return super().proxy_manager_for(proxy, **pool, ssl_context=trust())
+
+    flow.oauth2session.mount("https://", Trusting())

@@ -117,13 +117,19 @@ def behind(proxy: str, **pool: Any) -> urllib3.ProxyManager:
 
 
 def trust() -> ssl.SSLContext:
-    """Whom to believe: REQUESTS_CA_BUNDLE or SSL_CERT_FILE when set, else what the operating system trusts."""
+    """Whom to believe: REQUESTS_CA_BUNDLE or SSL_CERT_FILE when set, else what the operating system trusts.
+
+    From Python 3.13 on, a context of ssl's own also refuses what is valid in every browser: a certificate of an office's proxy
+    that does not say what its key is for, or whose it is. The update of a system must not end the syncs of years.
+    """
     named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
     if named:
         is_folder = Path(named).is_dir()
         try:
-            return ssl.create_default_context(cafile=None if is_folder else named, capath=named if is_folder else None)
+            context = ssl.create_default_context(cafile=None if is_folder else named, capath=named if is_folder else None)
         except (OSError, ssl.SSLError) as error:
             what = msg("The certificate file cannot be read: {reason}.", reason=reason(error))
             raise MaterialsError(Code.BAD_CERTIFICATES, what, where=named) from error
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        return context
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
