@@ -1,7 +1,8 @@
 """What a run leaves in an object store for readers: the manifest, and the whole catalogue with its texts and its index.
 
-So a reader needs the bucket alone: an empty folder whose materials.toml names it, and `materials rebuild`. Each publication has
-a stamp. Whoever is about to write from another folder takes over what was published since it last did.
+So a reader needs the bucket alone: an empty folder whose materials.toml names it, and `materials rebuild`. The catalogue is
+sent whole, but only when there is news (catalogue/publishing.py). Each publication has a stamp. Whoever is about to write from
+another folder takes over what was published since it last did.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from materials_cli.catalogue.copy import is_intact
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.publishing import has_news, record_published
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_own, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.entries import CSV, JSONL, SUMS
@@ -28,29 +30,31 @@ _MANIFEST = (JSONL, CSV, SUMS)
 
 
 def publish(store: Store) -> None:
-    """Publish what has changed since this was last done; hold the lock. On a disk, all is where readers look for it."""
+    """Publish all that is known if there is news; hold the lock. On a disk, all is where readers look for it."""
     if not isinstance(store, Bucket) or store.lease is None or not store.catalogue.is_file():
         return
-    snapshot = store.inner / "catalogue.published.sqlite"
     with disk_errors():
-        try:
-            with closing(Catalogue.open(store.catalogue)) as catalogue:
+        files = {name: store.root / name for name in _MANIFEST if is_file(store.root / name)}
+        digests, known = {name: digest_of(path) for name, path in files.items()}, store.state()
+        with closing(Catalogue.open(store.catalogue, write=True)) as catalogue:
+            manifested = catalogue.manifest_stamp()[1] and all(known.get(name) == digests.get(name) for name in _MANIFEST)
+            if manifested and not has_news(catalogue.connection, known.get("stamp")):
+                return
+            snapshot, stamp = store.inner / "catalogue.published.sqlite", uuid.uuid4().hex
+            record_published(catalogue.connection, stamp)
+            try:
                 catalogue.write_snapshot(snapshot)
-            files = {CATALOGUE: snapshot} | {name: store.root / name for name in _MANIFEST if is_file(store.root / name)}
-            digests = {name: digest_of(path) for name, path in files.items()}
-            known = store.state()
-            store.lease.renew()
-            for name in [name for name, digest in digests.items() if known.get(name) != digest]:
-                store.objects.replace(name, files[name])
-            if any(known.get(name) != digest for name, digest in digests.items()):
-                _stamp(store, digests)
-        finally:
-            snapshot.unlink(missing_ok=True)
+                files[CATALOGUE], digests[CATALOGUE] = snapshot, digest_of(snapshot)
+                store.lease.renew()
+                for name in [name for name, digest in digests.items() if known.get(name) != digest]:
+                    store.objects.replace(name, files[name])
+                _stamp(store, stamp, digests)
+            finally:
+                snapshot.unlink(missing_ok=True)
 
 
-def _stamp(store: Bucket, digests: dict[str, str]) -> None:
+def _stamp(store: Bucket, stamp: str, digests: dict[str, str]) -> None:
     """Say that this is what is published now. The folder knows its stamp before the bucket does: it may be cut in between."""
-    stamp = uuid.uuid4().hex
     store.remember(coming=stamp)
     made = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     store.objects.write(PUBLISHED, json.dumps({"stamp": stamp, "made": made, "sha256": digests}, indent=1).encode())
@@ -64,12 +68,16 @@ def is_behind(store: Store) -> bool:
     found, known = store.objects.read(PUBLISHED), store.state()
     if found is None:
         return False
-    return not store.catalogue.is_file() or _stamp_of(found[0]) not in {known.get("stamp"), known.get("coming")}
+    return not store.catalogue.is_file() or _field(found[0], "stamp") not in {known.get("stamp"), known.get("coming")}
 
 
-def _stamp_of(content: bytes) -> str:
+def _field(content: bytes, *names: str) -> str:
+    """A field of what says what is published; empty if it is not there."""
     with suppress(ValueError, TypeError, KeyError):
-        return str(json.loads(content)["stamp"])
+        value = json.loads(content)
+        for name in names:
+            value = value[name]
+        return str(value)
     return ""
 
 
@@ -100,7 +108,8 @@ def follow(store: Store) -> str | None:
         new.replace(store.catalogue)
         flush_folders([store.inner])
     found = store.objects.read(PUBLISHED)
-    store.remember(stamp=_stamp_of(found[0]) if found else None, coming=None, **dict.fromkeys((CATALOGUE, *_MANIFEST)))
+    digests = {name: _field(found[0], "sha256", name) if found else None for name in (CATALOGUE, *_MANIFEST)}
+    store.remember(stamp=_field(found[0], "stamp") if found else None, coming=None, **digests)
     return aside
 
 

@@ -24,6 +24,7 @@ from materials_cli.catalogue.index import (
     rebuild_if_outdated,
 )
 from materials_cli.catalogue.naming import ids_now, name_now, namings
+from materials_cli.catalogue.publishing import forget_published
 from materials_cli.catalogue.rows import (
     ITEM_COLUMNS,
     SECTION_COLUMNS,
@@ -176,6 +177,8 @@ class Catalogue(RunHistory):
 
     def set_manifest_stamp(self, stamp: str) -> None:
         """Record what the manifest on the disk looks like, now that it describes every item."""
+        if not self.manifest_stamp()[1]:
+            forget_published(self.connection)
         self.connection.execute("INSERT OR REPLACE INTO setting VALUES ('manifest', ?), ('manifest_current', '1')", (stamp,))
 
     def places(self) -> Iterator[tuple[str, str, str, str]]:

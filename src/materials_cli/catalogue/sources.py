@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from materials_cli.catalogue import naming
+from materials_cli.catalogue.publishing import forget_published
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import ITEM_COLUMNS, item_of, read, run_of, written
 from materials_cli.codes import Code
@@ -59,10 +60,12 @@ def told_of(connection: Connection, collection: str) -> Told:
 
 def record_told(connection: Connection, collection: str, known: Told) -> None:
     """Replace what is known of a collection, if it differs."""
-    connection.execute(
+    changed = connection.execute(
         "INSERT INTO source VALUES (?1, ?2) ON CONFLICT (collection) DO UPDATE SET told = ?2 WHERE told <> ?2",
         (collection, json.dumps(_written(known), sort_keys=True)),
     )
+    if changed.rowcount:
+        forget_published(connection)
 
 
 def failing(connection: Connection) -> dict[str, Failing]:

@@ -145,8 +145,6 @@ def _sync(
                         print_report(run, display.course, quiet=quiet)
                     if run.failure and len(chosen) > 1:
                         show_error(run.failure)
-                if run.failure and len(chosen) == 1:
-                    raise run.failure
                 runs.append(run)
     except KeyboardInterrupt:
         if stage := display.course.unfinished:
@@ -154,6 +152,8 @@ def _sync(
             with suppress(OSError):  # a terminal that was closed
                 say(tr("{collection}: interrupted. {where}. `materials sync` goes on from there.", **where))
         raise
+    if len(chosen) == 1 and runs and runs[0].failure:
+        raise runs[0].failure
     return runs
 
 

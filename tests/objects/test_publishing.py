@@ -1,0 +1,137 @@
+"""What is published for readers of an object store is all that they have to know; a night without news sends nothing."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from materials_cli.archive import Archive
+from materials_cli.custody.choice import Choice
+from materials_cli.drive import wire
+from materials_cli.emulator.faults import Fault
+from materials_cli.emulator.server import RunningServer
+from materials_cli.emulator.world import World
+from materials_cli.export.entries import CSV, JSONL
+from materials_cli.published import CATALOGUE
+from materials_cli.store.bucket import MARKER, PUBLISHED
+from materials_cli.store.lease import KEY
+from materials_cli.upkeep import keep_sound
+from support.command import run
+from support.object_servers import Proxy, Server, before, moto, reach
+from support.small_drive import node, served, world
+
+__all__ = ["moto", "world"]
+
+
+@pytest.fixture
+def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    with served(world, tmp_path, monkeypatch) as server:
+        monkeypatch.setattr(wire, "_TRIES", 1)
+        yield server
+
+
+@pytest.fixture
+def proxy(moto: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    with before(moto) as made:
+        reach(monkeypatch, made.address)
+        yield made
+
+
+class Hub:
+    """An archive in a bucket."""
+
+    def __init__(self, folder: Path, proxy: Proxy) -> None:
+        self.folder, self._proxy = folder, proxy
+        folder.mkdir()
+
+    def at(self, *words: str, status: int | None = 0) -> str:
+        return run("--archive", str(self.folder), *words, status=status).output
+
+    def sent(self, *words: str, status: int | None = 0) -> set[str]:
+        """What a command writes to the bucket, besides the lease and the question whether that can be kept."""
+        return self.sent_by(partial(self.at, *words, status=status))
+
+    def sent_by(self, work: Callable[[], object]) -> set[str]:
+        """The same of anything."""
+        seen = len(self._proxy.seen)
+        work()
+        written = {path.rpartition("/")[2] for method, path in self._proxy.seen[seen:] if method in {"PUT", "POST"}}
+        assert KEY in written
+        return written - {KEY, MARKER}
+
+
+@pytest.fixture
+def hub(tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server) -> Hub:
+    made = Hub(tmp_path / "hub", proxy)
+    made.at("add", world.root, "--name", "c")
+    made.at("move", "--to", f"s3://{moto.bucket()}/p")
+    made.at("sync")
+    return made
+
+
+def reader_of(hub: Hub, folder: Path, proxy: Proxy) -> Hub:
+    made = Hub(folder, proxy)
+    shutil.copy(hub.folder / "materials.toml", folder)
+    made.at("trust", "--yes")
+    made.at("rebuild")
+    return made
+
+
+def test_a_night_without_news_writes_the_lease_alone(
+    hub: Hub, world: World, drive: RunningServer, proxy: Proxy, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        assert hub.sent("sync") == set()
+    assert (
+        hub.sent_by(lambda: keep_sound(Archive(hub.folder), (), Choice(turn=0.5))) == set()
+    )  # as `verify` in the settings does
+    refused = world.add_file("refused.pdf", b"%PDF-1.7")
+    world.change(refused, downloadable=False)
+    assert hub.sent("sync", status=3) == {CATALOGUE, JSONL, CSV, PUBLISHED}
+    assert hub.sent("sync", status=3) == set()
+    drive.faults.add(Fault(operation="get", status=404, reason="notFound", times=None))
+    assert hub.sent("sync", status=4) == {CATALOGUE, PUBLISHED}
+    assert hub.sent("sync", status=4) == set()
+    drive.faults.clear()
+    world.trash(refused)
+    assert hub.sent("sync") == {CATALOGUE, JSONL, CSV, PUBLISHED}
+    reader = reader_of(hub, tmp_path / "reader", proxy)
+    assert "none changed" in reader.at("history", "--check")
+
+
+def test_news_of_any_kind_is_published(hub: Hub, world: World, tmp_path: Path, proxy: Proxy) -> None:
+    reader = reader_of(hub, tmp_path / "reader", proxy)
+    assert {CATALOGUE, PUBLISHED} <= hub.sent("index", "--all")
+    assert {CATALOGUE, JSONL, PUBLISHED} <= hub.sent("edit", "0.txt", "--set", "title=Corrected")
+    assert {CATALOGUE, PUBLISHED} <= hub.sent("verify")
+    world.rename(world.root, "Workshop that will be deleted on 1 December")
+    assert hub.sent("sync") == {CATALOGUE, PUBLISHED}
+    world.rename(node(world, "1.txt"), "one.txt")
+    assert {CATALOGUE, JSONL, PUBLISHED} <= hub.sent("sync")
+    assert hub.sent("sync") == set()
+    reader.at("rebuild")
+    assert "one.txt" in reader.at("list")
+    assert reader.at("list", "--json").partition('"items"')[2] == hub.at("list", "--json").partition('"items"')[2]
+
+
+def test_what_could_not_be_published_is_by_the_next_run(hub: Hub, world: World, proxy: Proxy) -> None:
+    world.add_file("new.txt", b"new")
+    proxy.fault = lambda method, path: "403 AccessDenied" if method == "PUT" and path.endswith(PUBLISHED) else ""
+    hub.sent("sync", status=None)
+    proxy.fault = lambda _, __: ""
+    assert {CATALOGUE, PUBLISHED} <= hub.sent("sync")
+    assert hub.sent("sync") == set()
+
+
+def test_two_folders_that_take_turns_send_nothing_to_and_fro(hub: Hub, world: World, tmp_path: Path, proxy: Proxy) -> None:
+    other = reader_of(hub, tmp_path / "other", proxy)
+    assert other.sent("sync") == set()
+    assert hub.sent("sync") == set()
+    world.add_file("new.txt", b"new")
+    assert CATALOGUE in other.sent("sync")
+    for each in (hub, other, hub):
+        assert each.sent("sync") == set()
+        assert "new.txt" in each.at("list")
+        assert "none changed" in each.at("history", "--check")
