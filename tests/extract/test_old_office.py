@@ -187,3 +187,24 @@ def test_headings_of_rich_text_are_titles(tmp_path: Path) -> None:
     sections = extract(tmp_path / "a.rtf", "a.rtf").sections
     expected = [("", "first"), ("By name", "one"), ("By level", ""), ("Direct", "end")]
     assert [(section.title, section.body) for section in sections] == expected
+
+
+def test_a_binary_presentation_gives_artful_letters_and_what_its_master_shows_even_after_a_damaged_edit(tmp_path: Path) -> None:
+    def shape(words: bytes, placeholder: int | None = None) -> bytes:
+        client = record(0x0BC3, struct.pack("<iBBH", 0, placeholder, 0, 0)) if placeholder else b""
+        return record(0xF004, words + client, container=True)
+
+    art = record(0xF00B, struct.pack("<HI", 0x80C0, 10) + "zqart".encode("utf-16-le"), instance=1)
+    atom = record(0x03EF, struct.pack("<12xIIHH", 0x80000000, 0, 1, 0))
+    master = record(0x03F8, shape(texts("zqown")) + shape(texts("zqfooter"), 9) + shape(texts("zqprompt"), 1), container=True)
+    slide = record(0x03EE, atom + shape(art), container=True)
+    lists = b"".join(
+        record(0x0FF0, record(0x03F3, struct.pack("<IIIII", number, 0, 0, identity, 0)), instance=kind, container=True)
+        for number, identity, kind in ((1, 0x80000000, 1), (2, 256, 0))
+    )
+    stream = master + slide + record(0x03E8, lists, container=True)
+    stream += record(0x1772, struct.pack("<III", 2 << 20 | 1, 0, len(master)))
+    current = record(0x0FF6, struct.pack("<III", 20, 0xE391C05F, len(stream)))
+    made = write_ole(tmp_path / "a.ppt", {"PowerPoint Document": stream + b"\xff" * 40, "Current User": current})
+    (section,) = extract(made, "a.ppt").sections
+    assert section.body.splitlines() == ["zqart", "zqown", "zqfooter"]

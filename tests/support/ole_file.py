@@ -53,10 +53,19 @@ def record(kind: int, content: bytes, *, instance: int = 0, container: bool = Fa
     return struct.pack("<HHI", instance << 4 | (0xF if container else 0), kind, len(content)) + content
 
 
-def word_97(path: Path, pieces: list[bytes | str], *, flags: int = 0x0200, runs: Sequence[bytes] = ()) -> Path:
+def word_97(
+    path: Path,
+    pieces: list[bytes | str],
+    *,
+    flags: int = 0x0200,
+    runs: Sequence[bytes] = (),
+    drawings: bytes = b"",
+    data: bytes = b"",
+) -> Path:
     """A Word file whose text is put together from 8-bit pieces (bytes) and wide ones (str), and begins at 0x400.
 
-    runs: the page that says what was set for characters, and that for paragraphs.
+    runs: the page that says what was set for characters, and that for paragraphs. drawings: those of its shapes, after what
+    they share. data: its stream of pictures and fields.
     """
     main = bytearray(0x400)
     struct.pack_into("<HH", main, 0, 0xA5EC, 193)
@@ -77,4 +86,6 @@ def word_97(path: Path, pieces: list[bytes | str], *, flags: int = 0x0200, runs:
         lists += struct.pack("<III", 0, len(main), len(main) // SECTOR)
         main += page.ljust(SECTOR, b"\0")
     struct.pack_into("<II", main, 0x01A2, 8, len(clx))
-    return write_ole(path, {"WordDocument": bytes(main), "1Table": b"\0" * 8 + clx + lists})
+    struct.pack_into("<II", main, 0x022A, 8 + len(clx) + len(lists), len(drawings))
+    table = b"\0" * 8 + clx + lists + drawings
+    return write_ole(path, {"WordDocument": bytes(main), "1Table": table} | ({"Data": data} if data else {}))

@@ -2,7 +2,7 @@
 
 import re
 
-_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp|heic|mp4|pptx?)\s*$", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|emf|wmf|svg|eps|bmp|tiff?|webp|heic|mp4|pptx?)\s*$", re.IGNORECASE)
 # What cameras, screens and searches for pictures call them.
 _TAKEN = re.compile(
     r"(?:IMG|DSC|DSCN|PXL|P)[_-]?\d{3,}\S*$|(?:screenshot|screen shot|снимок экрана|скриншот|whatsapp image)[\s_]*(?:\d|$)"
@@ -36,7 +36,9 @@ _BY_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _BEGINNINGS = re.compile(
-    r"(?:изображение выглядит как|изображение, на котором|зображення, що містить|ein bild, das|une image contenant"
+    # Old programs gave the kind of a shape, then the text that stands in it.
+    r"(?:(?:rounded )?(?:rectangle|oval|text box|freeform|autoshape|group):|прямоугольник:|надпись:|группа:"
+    r"|изображение выглядит как|изображение, на котором|зображення, що містить|ein bild, das|une image contenant"
     r"|imagen que contiene|immagine che contiene|uma imagem (?:com|contendo)|a picture containing)\s",
     re.IGNORECASE,
 )

@@ -6,12 +6,15 @@ A damaged sheet, a macro sheet or a stray cell costs only itself. After Microsof
 import datetime as dt
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from materials_cli.extract.encodings import decode, known_encoding
 from materials_cli.extract.numbers import BUILT_IN, shown
+from materials_cli.extract.officeart import words_drawn
 from materials_cli.extract.package import LOCKED, UnreadableError
-from materials_cli.extract.workbook import Sheet
+from materials_cli.extract.printed import of_excel
+from materials_cli.extract.workbook import Sheet, choices
 from materials_cli.messages import msg
 
 _BOF, _EOF, _SHEET, _CONTINUE, _LOCKED = 0x0809, 0x000A, 0x0085, 0x003C, 0x002F
@@ -21,6 +24,9 @@ _INDEX, _LABEL, _RICH, _NUMBER, _SHORT, _SHORTS, _BOOLEAN, _STRING = (
 )  # fmt: skip
 _FORMULAS = {0x0006, 0x0206, 0x0406}
 _BOX, _LINK, _CHART_TEXT = 0x01B6, 0x01B8, 0x100D
+_HEADER, _FOOTER, _VALIDATION, _TOOLTIP, _DRAWING = 0x0014, 0x0015, 0x01BE, 0x0800, 0x00EC
+_BESIDE = {_HEADER, _FOOTER, _VALIDATION, _TOOLTIP}
+_LIST, _LITERAL = 3, 0x17
 _WIDE, _RICH_TEXT, _PHONETIC = 1, 8, 4
 _BIFF_8 = 0x0600
 _CODE_PAGES = {1200: "utf-16-le", 10000: "mac_roman", 10007: "mac_cyrillic", 32768: "mac_roman", 32769: "cp1252"}
@@ -57,10 +63,10 @@ class _Book:
         return shown(value, self.codes.get(number, BUILT_IN.get(str(number), "")), self.origin)
 
 
-def read_workbook(stream: bytes, most: int) -> tuple[list[Sheet], dict[str, list[str]]]:
-    """The sheets, of each at most so many cells, and the texts outside their cells, by name; raise UnreadableError."""
+def read_workbook(stream: bytes, most: int) -> list[Sheet]:
+    """The sheets, of each at most so many cells; raise UnreadableError."""
     book = _globals(stream)
-    sheets, others = [], {}
+    sheets = []
     for name, start, hidden in book.sheets:
         found = _Cells(book, most)
         damaged = False
@@ -72,9 +78,12 @@ def read_workbook(stream: bytes, most: int) -> tuple[list[Sheet], dict[str, list
         except (struct.error, IndexError, ValueError, OverflowError):
             damaged = True
         lines = ["\t".join(cells) for _, cells in sorted(found.rows.items())]
-        sheets.append(Sheet(name, lines, hidden, cut_at=found.cut_at, is_damaged=damaged))
-        others[name] = list(dict.fromkeys(filter(None, found.others)))
-    return sheets, others
+        beside, printed = (
+            list(dict.fromkeys(filter(None, (*found.others, *words_drawn(bytes(found.drawing)))))),
+            list(of_excel(found.printed)),
+        )
+        sheets.append(Sheet(name, lines, hidden, found.cut_at, damaged, beside, printed))
+    return sheets
 
 
 def _records(stream: bytes, at: int) -> Iterator[Record]:
@@ -141,6 +150,8 @@ class _Cells:
         self.cut_at = 0  # the row after which no more is read
         self.rows: dict[int, list[str]] = {}
         self.others: list[str] = []
+        self.printed: list[str] = []
+        self.drawing = bytearray()
 
     def take(self, kind: int, content: bytes) -> None:
         awaited, self._awaited = self._awaited, _length_in_box(content) if kind == _BOX else 0
@@ -152,10 +163,24 @@ class _Cells:
             self.others.append(self._book.text(content[2:], long=False).strip())
         elif kind == _LINK:
             self.others.append(_address(content))
+        elif kind == _DRAWING:
+            self.drawing += content
+        elif kind in _BESIDE:
+            with suppress(struct.error, IndexError):
+                self._take_beside(kind, content)
         elif kind == _STRING and self._asked is not None:
             self._put(self._asked, self._book.text(content))
         elif len(content) >= 6:
             self._take_cell(kind, content)
+
+    def _take_beside(self, kind: int, content: bytes) -> None:
+        """What stands beside the cells; if it is damaged, they are not."""
+        if kind == _TOOLTIP:
+            self.others.append(content[10:].decode("utf-16-le", "replace").partition("\0")[0].strip())
+        elif kind == _VALIDATION:
+            self.others.extend(_prompts(content))
+        else:
+            self.printed.append(self._book.text(content, long=self._book.is_wide))
 
     def _take_cell(self, kind: int, content: bytes) -> None:
         row, _, style = struct.unpack_from("<HHH", content)
@@ -197,6 +222,21 @@ class _Cells:
 
 def _length_in_box(content: bytes) -> int:
     return int.from_bytes(content[10:12], "little")
+
+
+def _prompts(content: bytes) -> Iterator[str]:
+    """What Excel shows beside a cell, and the choices that it offers: four texts, then a formula."""
+    at = 4
+    for _ in range(4):
+        count, wide = struct.unpack_from("<HB", content, at)
+        size = count * (2 if wide & _WIDE else 1)
+        yield content[at + 3 : at + 3 + size].decode("utf-16-le" if wide & _WIDE else "latin-1", "replace").strip("\0 ")
+        at += 3 + size
+    kind, (length,) = content[0] & 0xF, struct.unpack_from("<H", content, at)
+    formula = content[at + 4 : at + 4 + length]
+    if kind == _LIST and formula[:1] == bytes([_LITERAL]):
+        literal = formula[3:].decode("utf-16-le" if formula[2] & _WIDE else "latin-1", "replace")
+        yield choices(literal.split("\0"))
 
 
 def _short(number: bytes) -> float:

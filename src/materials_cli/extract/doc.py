@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from materials_cli.extract.docdata import words_in_data
 from materials_cli.extract.docruns import Runs
 from materials_cli.extract.encodings import decode
 from materials_cli.extract.headings import by_heading
+from materials_cli.extract.officeart import words_drawn
 from materials_cli.extract.oleinfo import properties
-from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
+from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError, unread_inside
 from materials_cli.messages import msg
 from materials_cli.model import Text
 
 _WORD_97, _WORD_6 = 0xA5EC, 0xA5DC
 _ENCRYPTED, _TABLE_1, _COMPLEX = 0x0100, 0x0200, 0x0004
+_DRAWINGS = 0x022A
 _EIGHT_BIT = 0x4000_0000
 _MAX_DEPTH = 30
 _BEGIN, _MIDDLE, _END = "\x13", "\x14", "\x15"
@@ -47,9 +50,27 @@ def read_doc(ole: Any) -> Text:
         table = ole.openstream(name).read()
         runs = Runs(main, table)
         text = "".join(_piece(main, *piece, runs) for piece in _pieces(table[start : start + length]))
+        data = ole.openstream("Data").read() if ole.exists("Data") else b""
+        text += "\n".join(("", *dict.fromkeys((*_drawn(main, table), *words_in_data(data)))))
     lines = (line.rstrip() for line in _plain(text).splitlines())
     sections = by_heading((line.removesuffix(_HEADING), line.endswith(_HEADING)) for line in lines if line.strip(_HEADING))
-    return Text("section", sections, properties(ole))
+    return Text("section", sections, properties(ole), unread_inside(_embedded(ole)))
+
+
+def _embedded(ole: Any) -> int:
+    """The number of files inside."""
+    return len({entry[1] for entry in ole.listdir(storages=True) if entry[0].lower() == "objectpool" and len(entry) > 1})
+
+
+def _drawn(main: bytes, table: bytes) -> Iterator[str]:
+    """The words in the drawings of the text and of its headers: each follows a byte, after what both share."""
+    start, length = struct.unpack_from("<II", main, _DRAWINGS)
+    content = table[start : start + length]
+    at = 0
+    while at + 8 <= len(content):
+        size = 8 + struct.unpack_from("<I", content, at + 4)[0]
+        yield from words_drawn(content[at : at + size])
+        at += size + 1
 
 
 def _old_text(main: bytes, flags: int) -> str:

@@ -39,7 +39,7 @@ def read_docx(package: Package) -> Text:
     ]
     chunks = [_chunk(package.read(part)) for part in _chunk_parts(package, main, root) if part in package]
     inside = [line for text in chunks for section in text.sections for line in ((section.title, True), (section.body, False))]
-    others = (*alt_texts(root), *related_texts(package, main), *_links(root), *_other_texts(package, main, families))
+    others = (*_beside(package, main, root), *_other_texts(package, main, families))
     sections = by_heading((*lines, *(line for line in inside if line[0]), *((text, False) for text in others)))
     return Text("section", sections, properties(package), embedded_note(package, [main]))
 
@@ -129,12 +129,25 @@ def _links(root: etree._Element) -> Iterator[str]:
     yield from dict.fromkeys(target for target in targets if target.startswith(("http://", "https://", "mailto:")))
 
 
+def _beside(package: Package, part: str, root: etree._Element) -> Iterator[str]:
+    """What stands beside the paragraphs of a part: alternative texts, charts, the targets of links, choices, and help."""
+    yield from (*alt_texts(root), *related_texts(package, part), *_links(root))
+    offered = (attribute(node, "displayText") or attribute(node, "val") for node in root.iter("{*}listItem", "{*}listEntry"))
+    helping = (
+        attribute(node, "val") for node in root.iter("{*}helpText", "{*}statusText") if attribute(node, "type") == "text"
+    )
+    yield from dict.fromkeys(text for each in (*offered, *helping) if (text := each.strip()))
+
+
 def _other_texts(package: Package, main: str, families: Mapping[str, str]) -> Iterator[str]:
     """Notes, comments, headers and footers, each text once."""
-    parts = [(kind, target) for kind, target in package.relations(main).values() if kind in _OTHER_PARTS]
-    texts = (
-        as_remark(paragraph(node)) if kind == "comments" else paragraph(node)
-        for kind, part in parts
-        for node in _paragraphs(respell_runs(package.readable_xml(part), families))
-    )
-    yield from dict.fromkeys(text for text in texts if text.strip())
+    yield from dict.fromkeys(text for text in _texts_of_parts(package, main, families) if text.strip())
+
+
+def _texts_of_parts(package: Package, main: str, families: Mapping[str, str]) -> Iterator[str]:
+    for kind, part in package.relations(main).values():
+        if kind in _OTHER_PARTS:
+            root = respell_runs(package.readable_xml(part), families)
+            texts = (paragraph(node) for node in _paragraphs(root))
+            yield from map(as_remark, texts) if kind == "comments" else texts
+            yield from _beside(package, part, root)

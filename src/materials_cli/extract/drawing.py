@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from materials_cli.extract.alternative import is_written_by_hand
-from materials_cli.extract.package import Package, local
-from materials_cli.messages import Message, msg
+from materials_cli.extract.package import Package, attribute, local, unread_inside
+from materials_cli.messages import Message
 
 _LINK = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _EMBEDDED = {"oleObject", "package"}
+# Elements whose words stand in an attribute: artful letters of old, tooltips, what stands in place of a table.
+_STATED = {
+    "textpath": "string", "hyperlink": "tooltip", "hlinkClick": "tooltip", "hlinkHover": "tooltip",
+    "hlinkMouseOver": "tooltip", "tblCaption": "val", "tblDescription": "val",
+}  # fmt: skip
 _DELETED = {"del", "moveFrom"}
 _SIGNS = {"br": "\n", "cr": "\n", "ptab": "\t", "noBreakHyphen": "-"}
 _CHART_WORDS = {"strCache", "strLit", "strDim", "multiLvlStrCache", "tx", "txData"}
@@ -69,11 +74,14 @@ def _parts(node: etree._Element) -> Iterator[etree._Element]:
 
 
 def alt_texts(element: etree._Element) -> Iterator[str]:
-    """The alternative texts of pictures that authors wrote, and the words of old WordArt; alternative content once."""
+    """The alternative texts of pictures and tables that authors wrote, tooltips, and the words of old WordArt."""
     for node in walk(element, into_paragraphs=True):
-        if local(node) == "textpath" and (drawn := node.get("string", "").strip()):
-            yield drawn
-        if local(node) in {"cNvPr", "docPr"}:
+        name = local(node)
+        if stated := attribute(node, _STATED[name]).strip() if name in _STATED else "":
+            yield stated
+        elif is_written_by_hand(old := node.get("alt", "")):
+            yield old.strip()
+        elif name in {"cNvPr", "docPr"}:
             for text in (node.get("title"), node.get("descr")):
                 if text and is_written_by_hand(text, node.get("name", "")):
                     yield text.strip()
@@ -100,7 +108,7 @@ def embedded_note(package: Package, parts: Iterable[str]) -> Message | None:
     embedded = {
         target for part in parts for kind, target in package.relations(part).values() if kind in _EMBEDDED and target in package
     }
-    return msg("Embedded files ({count}) are not read.", count=len(embedded)) if embedded else None
+    return unread_inside(len(embedded))
 
 
 def image_parts(package: Package, part: str) -> list[str]:

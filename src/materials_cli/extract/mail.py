@@ -1,17 +1,23 @@
 """Messages (.eml) and web archives (.mht), which are messages too: subject, people, text; files inside are named."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from pathlib import Path
 
+from materials_cli.extract.package import unread_inside
 from materials_cli.extract.plain import page_text
-from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _MAX_BYTES = 64 * 1024 * 1024
-_READ = frozenset({"text/plain", "text/html"})
+_CALENDAR, _MESSAGE = "text/calendar", "message/rfc822"
+_READ = frozenset({"text/plain", "text/html", "text/markdown", "text/enriched", "text/csv"})
+_INVITED = re.compile(
+    r"^(?:SUMMARY|LOCATION|DESCRIPTION|COMMENT|CATEGORIES)(?:;[^:\r\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE
+)
+_FOLDED, _SIGN = re.compile(r"\r?\n[ \t]"), re.compile(r"\\(.)")
 _HEADERS = ("From", "To", "Cc", "Date")
 
 
@@ -26,13 +32,32 @@ def mail_text(content: bytes) -> Text:
     message = message_from_bytes(content, policy=default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - the policy decides the class
     parts = list(message.walk())
-    names = [name for part in parts if part.is_attachment() and (name := part.get_filename())]
     sections = [section for part in _bodies(parts) for section in _text(part).sections]
     title = _header(message, "Subject") or next((section.title for section in sections), "")
-    forwarded = [_header(part, "Subject") for part in parts[1:] if "Subject" in part]
-    body = "\n".join((*_people(message), *forwarded, *(section.body for section in sections), *names)).strip()
-    note = msg("Embedded files ({count}) are not read.", count=len(names)) if names else None
-    return Text("section", (Section(1, title, body),), note=note)
+    forwarded = (_header(part, "Subject") for part in parts[1:] if "Subject" in part)
+    body = "\n".join((*_people(message), *forwarded, *(section.body for section in sections)))
+    files = list(filter(_is_file, parts))
+    names = (part.get_filename() for part in files)
+    text = "\n".join(filter(None, (body, *_invited(parts, f"{title} {body}"), *names))).strip()
+    unread = sum(part.get_content_type() != _MESSAGE for part in files)
+    return Text("section", (Section(1, title, text),), note=unread_inside(unread))
+
+
+def _is_file(part: EmailMessage) -> bool:
+    """Whether a part is a file that was sent along, and neither text that is read nor a picture shown in it."""
+    shown = part.get_content_maintype() in {"multipart", "image"} or part.get_content_type() in {*_READ, _CALENDAR, _MESSAGE}
+    return part.is_attachment() or (not shown and part.get_filename() is not None)
+
+
+def _invited(parts: list[EmailMessage], said: str) -> Iterator[str]:
+    """What the invitations among the parts say, in the order of the file, and the message itself does not."""
+    plain = " ".join(said.split())
+    for part in parts:
+        stated = _INVITED.findall(_FOLDED.sub("", _decoded(part))) if part.get_content_type() == _CALENDAR else ()
+        for text in dict.fromkeys(stated):
+            line = _SIGN.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], text).strip()
+            if " ".join(line.split()) not in plain:
+                yield line
 
 
 def _people(message: EmailMessage) -> list[str]:
@@ -57,15 +82,21 @@ def _repeated(either: EmailMessage) -> Iterator[MIMEPart]:
 
 
 def _text(part: EmailMessage) -> Text:
-    content = part.get_payload(decode=True)
-    content = content if isinstance(content, bytes) else b""
     if part.get_content_subtype() == "html":
-        return page_text(content, part.get_content_charset(""))
+        return page_text(_content(part), part.get_content_charset(""))
+    return Text("section", (Section(1, "", _decoded(part).strip()),))
+
+
+def _content(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _decoded(part: EmailMessage) -> str:
     try:
-        text = content.decode(part.get_content_charset("utf-8"), "replace")
+        return _content(part).decode(part.get_content_charset("utf-8"), "replace")
     except (LookupError, ValueError):
-        text = content.decode("utf-8", "replace")
-    return Text("section", (Section(1, "", text.strip()),))
+        return _content(part).decode("utf-8", "replace")
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -2,28 +2,47 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from materials_cli.extract.odf import FlatFile, line, lines_of, odf_properties, other_texts, refuse_locked
+from materials_cli.extract.odf import (
+    FlatFile,
+    embedded_in,
+    line,
+    lines_of,
+    odf_properties,
+    other_texts,
+    printed_on,
+    refuse_locked,
+)
 from materials_cli.extract.package import Package, attribute, local
 from materials_cli.extract.remarks import as_remarks
-from materials_cli.extract.workbook import Sheet
+from materials_cli.extract.workbook import Sheet, choices
+from materials_cli.messages import Message
 
 _MOST_ROWS_ALIKE, _MOST_COLUMNS, _LONGEST_NUMBER = 100, 100, 10
+_LIST, _LITERAL = "cell-content-is-in-list(", re.compile(r'"((?:[^"]|"")*)"')
+_SHAPES = ("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}*", "{http://openoffice.org/2000/drawing}*")
 _TIME = re.compile(r"PT(\d\d)H(\d\d)M")
 
 
-def read_sheets(package: Package | FlatFile, most: int) -> tuple[list[Sheet], dict[str, list[str]], dict[str, str]]:
-    """The sheets, of each at most so many cells; the texts outside their cells by name; and what the file says of itself."""
+def read_sheets(package: Package | FlatFile, most: int) -> tuple[list[Sheet], dict[str, str], Message | None]:
+    """The sheets, of each at most so many cells, what the file says of itself, and a note on files inside."""
     refuse_locked(package)
     root = package.xml("content.xml")
     hidden = _hidden(root)
-    tables = list(root.iterfind(".//{*}spreadsheet/{*}table"))
-    sheets = [_sheet(table, most)._replace(hidden=attribute(table, "style-name") in hidden) for table in tables]
-    others = {attribute(table, "name"): _outside(package, table) for table in tables}
-    return sheets, others, odf_properties(package)
+    rules = {attribute(rule, "name"): list(_prompts(rule)) for rule in root.iter("{*}content-validation")}
+    printed = _printed(package, root)
+    sheets = [
+        _sheet(table, most)._replace(
+            hidden=attribute(table, "style-name") in hidden,
+            beside=_beside(package, table, rules),
+            printed=printed.get(attribute(table, "style-name"), ()),
+        )
+        for table in _tables(root)
+    ]
+    return sheets, odf_properties(package), embedded_in(root)
 
 
 def read_tables(package: Package, most: int) -> Iterator[tuple[str, list[list[str]]]]:
@@ -31,9 +50,14 @@ def read_tables(package: Package, most: int) -> Iterator[tuple[str, list[list[st
     refuse_locked(package)
     root = package.xml("content.xml")
     hidden = _hidden(root)
-    for table in root.iterfind(".//{*}spreadsheet/{*}table"):
+    for table in _tables(root):
         if attribute(table, "style-name") not in hidden:
             yield attribute(table, "name"), list(itertools.islice(_rows(table), most))
+
+
+def _tables(root: etree._Element) -> list[etree._Element]:
+    """The sheets; in the first versions of OpenOffice, nothing stands around them."""
+    return root.findall(".//{*}spreadsheet/{*}table") or root.findall("{*}body/{*}table")
 
 
 def _rows(table: etree._Element) -> Iterator[list[str]]:
@@ -87,7 +111,27 @@ def _shown(cell: etree._Element) -> Iterator[str]:
     return (line(node) for node in cell if local(node) in {"p", "h"})
 
 
-def _outside(package: Package | FlatFile, table: etree._Element) -> list[str]:
-    drawn = (node for frame in table.iter("{*}frame", "{*}custom-shape") for node in frame.iter("{*}p", "{*}h"))
+def _beside(package: Package | FlatFile, table: etree._Element, rules: Mapping[str, list[str]]) -> list[str]:
+    """Texts of drawings, comments, charts, controls, and what is shown beside cells that are chosen."""
+    drawn = (node for shape in table.iter(*_SHAPES) for node in shape.iter("{*}p", "{*}h"))
     said = (node for note in table.iter("{*}annotation") for node in note.iter("{*}p", "{*}h"))
-    return list(dict.fromkeys((*lines_of(drawn), *as_remarks(lines_of(said)), *other_texts(package, table))))
+    used = dict.fromkeys(attribute(cell, "content-validation-name") for cell in table.iter("{*}table-cell"))
+    prompts = (text for name in used for text in rules.get(name, ()))
+    return list(dict.fromkeys((*lines_of(drawn), *as_remarks(lines_of(said)), *other_texts(package, table), *prompts)))
+
+
+def _prompts(rule: etree._Element) -> Iterator[str]:
+    """What is shown beside a cell, and the choices that it offers."""
+    for shown in rule.iterfind("{*}help-message"), rule.iterfind("{*}error-message"):
+        for node in shown:
+            yield from filter(None, (attribute(node, "title").strip(), *lines_of(node.iter("{*}p"))))
+    if _LIST in (condition := attribute(rule, "condition")):
+        yield choices(choice.replace('""', '"') for choice in _LITERAL.findall(condition))
+
+
+def _printed(package: Package | FlatFile, root: etree._Element) -> dict[str, list[str]]:
+    """The words of headers and footers, by the style of the sheets on whose pages they are printed."""
+    masters = package.readable_xml("styles.xml").iter("{*}master-page")
+    found = {attribute(master, "name"): printed_on(master) for master in masters}
+    styles = root.iterfind("{*}automatic-styles/{*}style")
+    return {attribute(style, "name"): found.get(attribute(style, "master-page-name"), []) for style in styles}

@@ -8,8 +8,8 @@ import struct
 from typing import Any
 
 from materials_cli.extract.encodings import decode, known_encoding
+from materials_cli.extract.package import unread_inside
 from materials_cli.extract.plain import page_text
-from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 
 _SUBJECT, _BODY, _PAGE, _FROM, _FROM_ADDRESS, _TO, _CC = "0037", "1000", "1013", "0C1A", "0C1F", "0E04", "0E03"
@@ -28,9 +28,8 @@ def read_message(ole: Any) -> Text:
     attached = list(dict.fromkeys(entry[0] for entry in ole.listdir(storages=True) if _ATTACHED.match(entry[0])))[:_MAX_FILES]
     names = [next(filter(None, (_string(ole, number, storage) for number in _FILE_NAMES)), "") for storage in attached]
     body = "\n".join((*(f"{label}: {value}" for label, value in people if value), _body(ole), *filter(None, names))).strip()
-    note = msg("Embedded files ({count}) are not read.", count=len(names)) if names else None
     title = " ".join(_string(ole, _SUBJECT).split())
-    return Text("section", (Section(1, title, body),) if title or body else (), note=note)
+    return Text("section", (Section(1, title, body),) if title or body else (), note=unread_inside(len(names)))
 
 
 def _sender(ole: Any) -> str:

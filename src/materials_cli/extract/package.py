@@ -25,6 +25,7 @@ _MAX_SIZE = 512 * 1024 * 1024
 _MAX_RATIO = 1_000
 _UTF8_NAME = 0x800
 _APPLE_ENCRYPTED = {25451, 25452}  # how iWork ’09 marks parts encrypted with a password: stored, deflated
+_MAIN = ("officeDocument", "document")  # the relation to the document itself, in Office and in Visio
 _BUNDLES = (".key/", ".pages/", ".numbers/")
 DAMAGED = msgid("The file is damaged or incomplete, so its text cannot be read.")
 LOCKED = msgid("The file is protected with a password, so its text cannot be read.")
@@ -146,7 +147,8 @@ class Package:
 
     def main_part(self) -> str:
         """The name of the part with the document itself; empty if the package does not state it."""
-        return next((target for kind, target in self.relations("").values() if kind == "officeDocument"), "")
+        stated = self.relations("").values()
+        return next((target for wanted in _MAIN for kind, target in stated if kind == wanted), "")
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """The relations of a part: id → (last word of the type, name of the target part); none if the list is damaged."""
@@ -235,6 +237,11 @@ def parse_xml(content: bytes, *, huge: bool = False) -> etree._Element:
     if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr] # lxml-stubs lacks it
         raise UnreadableError(msg("The file contains a DTD, which no genuine document needs, and was not opened."))
     return root
+
+
+def unread_inside(count: int) -> Message | None:
+    """A note on the files inside a file; None if there are none."""
+    return msg("Embedded files ({count}) are not read.", count=count) if count else None
 
 
 def local(element: etree._Element) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from materials_cli.extract.package import DAMAGED, Package, UnreadableError, local
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
 from materials_cli.messages import combined, joined, msg, msgid
 from materials_cli.model import Section, Text
 
@@ -53,7 +53,7 @@ def _reader(package: Package) -> str | None:
         return reader
     if reader := next((reader for name, reader in _BY_NAME.items() if name in package), None):
         return reader
-    mimetype = package.read("mimetype").decode("latin-1").strip() if "mimetype" in package else ""
+    mimetype = _mimetype(package)
     if mimetype == "application/epub+zip":
         return "saved_as:read_epub"
     if mimetype.startswith(_OPEN_DOCUMENTS):
@@ -61,6 +61,14 @@ def _reader(package: Package) -> str | None:
     if any(name.startswith("Index/") or name in _IWORK for name in package.names):
         return "iwork:read_iwork"
     return None
+
+
+def _mimetype(package: Package) -> str:
+    """What a package says it is: in a part of that name or, in the first versions of OpenOffice, in its list of parts."""
+    if "mimetype" in package:
+        return package.read("mimetype").decode("latin-1").strip()
+    listed = package.readable_xml("META-INF/manifest.xml").iter("{*}file-entry")
+    return next((attribute(part, "media-type") for part in listed if attribute(part, "full-path") == "/"), "")
 
 
 def _listed(package: Package) -> Text:

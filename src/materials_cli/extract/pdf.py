@@ -1,6 +1,5 @@
-"""PDF by page, with pdfium: the text, comments and links of each page, and the metadata of the document."""
+"""PDF by page, with pdfium: the text of each page, what stands beside it, and the metadata of the document."""
 
-import ctypes
 import mmap
 import re
 import zlib
@@ -11,9 +10,9 @@ from typing import Any
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
+from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError, unread_inside
+from materials_cli.extract.pdfbeside import MOST, alt_texts, beside, bookmarks
 from materials_cli.extract.pdflines import Line, lines_of, with_titles
-from materials_cli.extract.remarks import as_remark
 from materials_cli.messages import combined, msg, msgid
 from materials_cli.model import Section, Text
 
@@ -23,7 +22,6 @@ _PROPERTIES = {
 }  # fmt: skip
 _PASSWORD = 4
 _MAX_PAGES = 10_000
-_MAX_NOTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)(?:00'?00)?|([+-]\d\d)'?(\d\d)?)?")
 _STREAM = re.compile(rb"/(?:FlateDecode|Fl)\b[^\0]{0,400}?stream\r?\n")
 _BOMB = msgid("A part of the file unpacks to far more than any genuine document would (a “bomb”), so it was not opened.")
@@ -37,19 +35,21 @@ def read_pdf(path: Path) -> Text:
     document = open_pdf(path)
     try:
         count = len(document)
-        pages = [_page(document, number) for number in range(min(count, _MAX_PAGES))]
+        if document.get_formtype() != raw.FORMTYPE_NONE:
+            document.init_forms()
+        marks = bookmarks(document)
+        pages = [_page(document, number, marks.get(number, ())) for number in range(min(count, _MAX_PAGES))]
         properties = {name: text for key, name in _PROPERTIES.items() if (text := _property(document, key))}
         embedded = list(_embedded(document))
     finally:
         document.close()
     properties["pages"] = str(count)
-    cut = inside = None
+    cut = None
     if count > _MAX_PAGES:
         cut = msg("Only the first {most} of its {count} pages are read.", most=f"{_MAX_PAGES:,}", count=f"{count:,}")
     if embedded:
-        inside = msg("Embedded files ({count}) are not read.", count=len(embedded))
         pages[:1] = [(lines, [*others, *filter(None, embedded)]) for lines, others in pages[:1]]
-    return Text("page", tuple(_sections(pages)), properties, combined(cut, inside))
+    return Text("page", tuple(_sections(pages)), properties, combined(cut, unread_inside(len(embedded))))
 
 
 def _sections(pages: Sequence[tuple[list[Line], list[str]]]) -> Iterator[Section]:
@@ -61,7 +61,7 @@ def _sections(pages: Sequence[tuple[list[Line], list[str]]]) -> Iterator[Section
 
 def _embedded(document: pdfium.PdfDocument) -> Iterator[str]:
     """The names of the files inside a PDF; empty for one that is not stated."""
-    for place in range(min(document.count_attachments(), _MAX_NOTES)):
+    for place in range(min(document.count_attachments(), MOST)):
         try:
             yield " ".join(document.get_attachment(place).get_name().split())
         except (pdfium.PdfiumError, UnicodeDecodeError):
@@ -84,49 +84,23 @@ def open_pdf(path: Path) -> Any:
         raise UnreadableError(msg(LOCKED if locked else DAMAGED)) from error
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> tuple[list[Line], list[str]]:
-    """The lines of one page, and its comments, links and what was filled in."""
+def _page(document: pdfium.PdfDocument, number: int, marks: Sequence[str]) -> tuple[list[Line], list[str]]:
+    """The lines of one page, and what stands beside them. marks: the names of the bookmarks that lead to it.
+
+    A page that is one picture still has no text, and is looked at for words in its picture.
+    """
     try:
         page = document[number]
         text_page = page.get_textpage()
         lines = lines_of(text_page)
         text_page.close()
-        others = list(dict.fromkeys(filter(None, _comments_and_links(document, page))))
+        others = list(beside(document, page))
+        pictured = [*alt_texts(page), *marks] if lines else []
         page.close()
     except pdfium.PdfiumError:
         return [], []
-    return lines, others
-
-
-def _comments_and_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
-    for place in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
-        annotation = raw.FPDFPage_GetAnnot(page, place)
-        if not annotation:
-            continue
-        try:
-            if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_LINK:
-                yield as_remark(_contents(annotation, b"Contents"))
-                yield _contents(annotation, b"V")
-            elif (link := raw.FPDFAnnot_GetLink(annotation)) and (action := raw.FPDFLink_GetAction(link)):
-                yield _address(document, action)
-        finally:
-            raw.FPDFPage_CloseAnnot(annotation)
-
-
-def _contents(annotation: Any, key: bytes) -> str:
-    """A text that an annotation holds: what was written (Contents), or filled into a form (V)."""
-    size = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
-    return buffer.raw.decode("utf-16-le", "replace").strip("\0 \n")
-
-
-def _address(document: pdfium.PdfDocument, action: Any) -> str:
-    size = raw.FPDFAction_GetURIPath(document, action, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAction_GetURIPath(document, action, buffer, size)
-    address = buffer.raw.decode("utf-8", "replace").strip("\0 ")
-    return address if address.startswith(("http://", "https://", "mailto:")) else ""
+    said = " ".join(line.text for line in lines)
+    return lines, list(dict.fromkeys((*filter(None, others), *(text for text in pictured if text not in said))))
 
 
 def _date(text: str) -> str:

@@ -1,6 +1,7 @@
 """Plain text, Markdown, CSV and web pages, in any encoding."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree, html
@@ -17,7 +18,11 @@ _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|^<\?xml[^>]{0,200}encoding=["']([\w.:-]{2,40})""", re.IGNORECASE
 )
-_INVISIBLE = ("script", "style", "noscript", "template", "head")
+_INVISIBLE = ("script", "style", "template", "head")
+_LONGEST_WORD = 40  # what is longer was written by a program for others
+_UNSEEN_FIELDS = {"hidden", "password", "checkbox", "radio", "image", "file"}
+# Where elements have words in attributes: tooltips, what a field holds or asks for, choices.
+_STATED = ("title", "placeholder", "label", "summary")
 
 
 def read_plain(path: Path, suffix: str) -> Text:
@@ -39,19 +44,36 @@ def _markdown_line(line: str) -> tuple[str, bool]:
 
 
 def page_text(content: bytes, encoding: str = "") -> Text:
-    """The visible text of a web page, the alternative texts of its pictures, and the targets of its links.
+    """The visible text of a web page, that of its fields, tooltips and pictures, and the targets of its links.
 
     encoding: as stated beside it; the page's own statement counts more.
     """
     root = _parsed(content, encoding)
     title = " ".join((root.findtext(".//title") or "").split())
     properties = _properties(root) | ({"title": title} if title else {})
-    alt_texts = [node.get("alt", "").strip() for node in root.iter("img") if is_written_by_hand(node.get("alt", ""))]
+    stated = [text for node in root.iter() for text in _stated(node)]
     links = [link for node in root.iter("a") if (link := node.get("href", "")).startswith(("http://", "https://", "mailto:"))]
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
     lines = [" ".join(str(line).split()) for line in root.itertext()]
-    body = "\n".join(line for line in (*lines, *alt_texts, *dict.fromkeys(links)) if line)
+    shown = set(lines)
+    beside = (text for text in dict.fromkeys((*stated, *links)) if text not in shown)
+    body = "\n".join(filter(None, (*lines, *beside)))
     return Text("section", (Section(1, title, body),) if title or body else (), properties)
+
+
+def _stated(node: html.HtmlElement) -> Iterator[str]:
+    """The words in the attributes of an element that a reader sees."""
+    if not isinstance(node.tag, str):
+        return
+    stated = (" ".join(node.get(name, "").split()) for name in _STATED)
+    yield from (text for text in stated if " " in text or len(text) < _LONGEST_WORD)
+    if is_written_by_hand(alt := node.get("alt", "")):
+        yield alt.strip()
+    if inner := node.get("srcdoc"):
+        yield from (section.body for section in page_text(inner.encode()).sections)
+    is_field = node.tag == "input" and node.get("type", "").lower() not in _UNSEEN_FIELDS
+    if is_field or (node.tag == "option" and not (node.text or "").strip()):
+        yield " ".join(node.get("value", "").split())
 
 
 def _parsed(content: bytes, encoding: str) -> html.HtmlElement:
@@ -61,7 +83,7 @@ def _parsed(content: bytes, encoding: str) -> html.HtmlElement:
     # lxml refuses text that declares an encoding.
     source = re.sub(r"^\s*<\?xml[^>]*>", "", decode(content, encoding))
     try:
-        return html.document_fromstring(source or " ")
+        return html.document_fromstring(source if source.strip() else "<p/>")
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableError(msg("The web page cannot be read.")) from error
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from materials_cli.extract import oleinfo
 from materials_cli.extract.fonts import family
-from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
+from materials_cli.extract.officeart import PROPERTIES, words_of_shape
+from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError, unread_inside
 from materials_cli.extract.pptfonts import FONT, as_seen, name_of
 from materials_cli.extract.remarks import as_remark
+from materials_cli.extract.repeated import told_once
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
@@ -26,7 +28,9 @@ _INTERACTION, _TAG_DATA, _STYLE = 0x0FF3, 0x138B, 0x0FA1
 _CONTAINER = 0xF
 _HIDDEN = 0x0004
 _TITLE_TYPES = {0, 6}
-_SLIDES, _NOTES = 0, 2
+_SLIDES, _MASTERS, _NOTES = 0, 1, 2
+_EDGES = {b"\x09", b"\x0a"}  # placeholders for a footer and a header
+_SHAPE, _PLACEHOLDER, _SLIDE_ATOM, _SHOWS_MASTER = 0xF004, 0x0BC3, 0x03EF, 1
 _DUAL = "PP97_DUALSTORAGE"
 OLD = msgid("The presentation was saved by a PowerPoint version older than 97, which cannot be read.")
 _COMMENT_WORDS, _FOOTER_WORDS, _LINK_TARGET = 1, 2, 1
@@ -48,13 +52,22 @@ class _Record:
 
 @dataclass(slots=True)
 class _Slide:
-    """What was found on one slide: texts with their types (title, body …), other texts, and the numbers of links."""
+    """What was found on one slide: texts with their types (title, body …), other texts, and the numbers of links.
+
+    master: the id of the slide whose own shapes are shown on it, too.
+    """
 
     texts: list[tuple[int, str]] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
     hidden: bool = False
     notes_of: int = 0
+    master: int = 0
+
+    @property
+    def words(self) -> list[str]:
+        """The texts without their types."""
+        return [text for _, text in self.texts]
 
 
 def read_ppt(ole: Any) -> Text:
@@ -74,17 +87,23 @@ def read_ppt(ole: Any) -> Text:
     targets, embedded = _objects(stream, document)
     families = _families(stream, document)
     notes = _notes(stream, document, offsets, families)
-    sections = []
+    masters = {
+        identity: [*shown.words, *shown.others]
+        for identity, reference, _ in _listed(stream, document, _MASTERS, families)
+        for shown in [_drawn(stream, offsets.get(reference), families, of_master=True)]
+    }
+    slides = []
     for number, (identity, reference, outline) in enumerate(_listed(stream, document, _SLIDES, families), 1):
         drawn = _drawn(stream, offsets.get(reference), families)
-        sections.append(_section(number, outline, drawn, targets, notes.get(identity, "")))
+        slide = _section(number, outline, drawn, targets, notes.get(identity, ""))
+        slides.append((slide, masters.get(drawn.master, ())))
+    sections = told_once(slides)
     if not sections:
         loose = _gathered(stream, _Record(_CONTAINER, 0, 0, 0, len(stream)), families).texts
         if not loose:
             raise UnreadableError(msg(DAMAGED))
-        sections = [Section(1, "", "\n".join(text for _, text in loose))]
-    note = msg("Embedded files ({count}) are not read.", count=embedded) if embedded else None
-    return Text("slide", tuple(sections), properties, note)
+        sections = (Section(1, "", "\n".join(text for _, text in loose)),)
+    return Text("slide", sections, properties, unread_inside(embedded))
 
 
 def _notes(stream: bytes, document: _Record | None, offsets: Mapping[int, int], families: Sequence[str]) -> dict[int, str]:
@@ -92,7 +111,7 @@ def _notes(stream: bytes, document: _Record | None, offsets: Mapping[int, int], 
     pages = [
         _drawn(stream, offsets.get(reference), families) for _, reference, _ in _listed(stream, document, _NOTES, families)
     ]
-    return {page.notes_of: "\n".join(text for _, text in page.texts) for page in pages}
+    return {page.notes_of: "\n".join(page.words) for page in pages}
 
 
 def _section(number: int, outline: _Slide, drawn: _Slide, targets: Mapping[int, str], notes: str) -> Section:
@@ -168,13 +187,22 @@ def _gathered(stream: bytes, above: _Record, families: Sequence[str]) -> _Slide:
             (_FOOTER, _FOOTER_WORDS),
         }:
             found.others += filter(None, [_written(_string(stream, record), parent)])
+        elif record.kind in PROPERTIES:
+            found.others += map(_tidy, words_of_shape(record.instance, stream[record.first : record.last]))
         elif record.kind == _INTERACTION:
             found.links.append(_number(stream, record.first + 4))
-        elif record.kind == _SHOW_INFO:
-            found.hidden = bool(_number(stream, record.first + 8) >> 16 & _HIDDEN)
-        elif record.kind == _NOTES_OF:
-            found.notes_of = _number(stream, record.first)
+        else:
+            _take_setting(stream, record, found)
     return found
+
+
+def _take_setting(stream: bytes, record: _Record, found: _Slide) -> None:
+    if record.kind == _SHOW_INFO:
+        found.hidden = bool(_number(stream, record.first + 8) >> 16 & _HIDDEN)
+    elif record.kind == _NOTES_OF:
+        found.notes_of = _number(stream, record.first)
+    elif record.kind == _SLIDE_ATOM and _number(stream, record.first + 20) & _SHOWS_MASTER:
+        found.master = _number(stream, record.first + 12)
 
 
 def _written(text: str, parent: _Record) -> str:
@@ -182,11 +210,22 @@ def _written(text: str, parent: _Record) -> str:
     return as_remark(text) if parent.kind == _COMMENT else text
 
 
-def _drawn(stream: bytes, offset: int | None, families: Sequence[str]) -> _Slide:
-    """The slide, or notes, at this offset."""
-    if offset is None:
+def _drawn(stream: bytes, offset: int | None, families: Sequence[str], *, of_master: bool = False) -> _Slide:
+    """The slide, or notes, at this offset; of a master only what its own shapes show, not what its placeholders ask for."""
+    page = next(_records(stream, offset, len(stream)), None) if offset is not None else None
+    if page is None:
         return _Slide()
-    return next((_gathered(stream, record, families) for record in _records(stream, offset, len(stream))), _Slide())
+    if not of_master:
+        return _gathered(stream, page, families)
+    shapes = [record for record, _ in _inside(stream, page) if record.kind == _SHAPE]
+    own = [_gathered(stream, shape, families) for shape in shapes if _is_shown(stream, shape)]
+    return _Slide([text for shape in own for text in shape.texts], [text for shape in own for text in shape.others])
+
+
+def _is_shown(stream: bytes, shape: _Record) -> bool:
+    """Whether slides show the text of a shape of their master."""
+    kinds = (stream[inner.first + 4 : inner.first + 5] for inner, _ in _inside(stream, shape) if inner.kind == _PLACEHOLDER)
+    return all(kind in _EDGES for kind in kinds)
 
 
 def _document(stream: bytes) -> _Record | None:
@@ -238,6 +277,10 @@ def _persisted(stream: bytes, current: bytes) -> dict[int, int]:
         if previous == 0 or previous >= edit:
             break
         edit = previous
+    # An edit that is damaged breaks the chain; its lists are still there.
+    for record in reversed(list(_records(stream, 0, len(stream)))):
+        if record.kind == _PERSIST:
+            _collect(stream, record.first - 8, offsets)
     return offsets
 
 

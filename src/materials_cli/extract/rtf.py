@@ -4,28 +4,35 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.encodings import known_encoding
 from materials_cli.extract.fonts import family, respell
 from materials_cli.extract.headings import by_heading
+from materials_cli.extract.package import unread_inside
 from materials_cli.model import Text
 
 _MAX_BYTES = 32 * 1024 * 1024
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE)
+_BINARY = re.compile(rb"\\bin(\d{1,9}) ?")
 # Where the text of a group goes: nowhere (None), to the body (""), or to a field of its own.
 _DESTINATIONS: dict[bytes, str | None] = {
     **dict.fromkeys((
         b"info", b"colortbl", b"stylesheet", b"pict", b"object", b"themedata", b"datastore", b"listtable", b"listtext",
         b"listoverridetable", b"generator", b"latentstyles", b"rsidtbl", b"xmlnstbl", b"filetbl", b"revtbl", b"shprslt",
-        b"nonshppict",
+        b"nonshppict", b"upr", b"xe", b"tc", b"tcn",
     )),
-    b"fonttbl": "fonts", b"fldinst": "field",
+    b"fonttbl": "fonts", b"fldinst": "field", b"sn": "named",
+    **dict.fromkeys((b"ffl", b"ffhelptext", b"ffstattext"), "beside"),
 }  # fmt: skip
 # Groups whose text goes to the body, where this keeps it apart from the text around it.
 _APART = {
     **dict.fromkeys((b"annotation", b"footnote"), " "),
     **dict.fromkeys((b"shptxt", b"header", b"headerl", b"headerr", b"headerf"), "\n"),
+    **dict.fromkeys((b"result",), "\n"),
     **dict.fromkeys((b"footer", b"footerl", b"footerr", b"footerf"), "\n"),
 }
+# Properties of shapes that are words: their text in artful letters, and what stands in place of them.
+_WORDS_OF_SHAPES = {"gtextUNICODE", "wzDescription"}
 _PROPERTIES = {
     b"title": "title", b"author": "author", b"subject": "subject", b"keywords": "keywords", b"company": "company",
     b"doccomm": "description",
@@ -51,10 +58,13 @@ def read_rtf(path: Path) -> Text:
     """Sections by heading, with comments, notes, text boxes and the targets of links."""
     with path.open("rb") as file:
         reader = _Reader(file.read(_MAX_BYTES))
-    lines = reader.texts[""].split("\n")
+    lines = (
+        *reader.texts[""].split("\n"),
+        *dict.fromkeys(filter(is_written_by_hand, reader.texts.get("beside", "").split("\n"))),
+    )
     sections = by_heading((line.replace(_HEADING, ""), line.endswith(_HEADING)) for line in lines)
     found = {name: reader.texts[name].strip() for name in _PROPERTIES.values() if reader.texts.get(name, "").strip()}
-    return Text("section", sections, found)
+    return Text("section", sections, found, unread_inside(reader.embedded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,8 @@ class _Reader:
         self._bytes = b""
         self._skip = 0
         self._opened = False
-        for token in _TOKEN.finditer(content):
+        self.embedded = 0
+        for token in _TOKEN.finditer(_without_binary(content)):
             self._take(*token.groups())
         self._flush()
         self.texts = {name: _join_surrogates("".join(respell(pieces))) for name, pieces in self._pieces.items()}
@@ -116,9 +127,16 @@ class _Reader:
     def _close(self) -> None:
         group = self._groups.pop() if len(self._groups) > 1 else self._groups[0]
         self._set_apart(group.apart)
-        if group.into == "field" != self._groups[-1].into:
-            link = _LINK.search("".join(text for _, text in self._pieces.pop("field", [])))
+        if group.into == self._groups[-1].into:
+            return
+        if group.into == "field":
+            link = _LINK.search(self._taken("field"))
             self._put(f"{link[1]} " if link else "")
+        elif group.into == "beside":
+            self._pieces["beside"].append(("", "\n"))
+
+    def _taken(self, name: str) -> str:
+        return "".join(text for _, text in self._pieces.pop(name, []))
 
     def _sign(self, sign: bytes, *, opened: bool) -> None:
         if sign == b"*":
@@ -140,8 +158,20 @@ class _Reader:
             self._style(word, number)
         elif word in _BREAKS or word in _MARKS:
             self._put((_HEADING if word == b"par" and group.heading else "") + (_BREAKS.get(word) or _MARKS[word]))
-        elif word in _PROPERTIES and group.into is None:
+        else:
+            self._destination(word)
+
+    def _destination(self, word: bytes) -> None:
+        """Where the text of a group goes, by the word that it begins with."""
+        group = self._groups[-1]
+        if word in _PROPERTIES and group.into is None:
             self._redirect(_PROPERTIES[word] if _PROPERTIES[word] not in self._pieces else None)
+        elif word == b"sv":
+            self._redirect("beside" if self._taken("named") in _WORDS_OF_SHAPES else None)
+        elif word == b"objdata":
+            self.embedded += 1
+        elif word == b"ud":
+            self._redirect(self._groups[max(len(self._groups) - 3, 0)].into)
         elif word in _DESTINATIONS:
             self._redirect(_DESTINATIONS[word])
         elif word in _APART:
@@ -195,6 +225,15 @@ class _Reader:
             self._families[self._font] = self._families.get(self._font) or family(content.decode("latin-1"))
         if content:
             self._put(content.decode("latin-1" if group.family else group.encoding, "replace"))
+
+
+def _without_binary(content: bytes) -> bytes:
+    """The content without the bytes that stand as they are, which may look like commands."""
+    pieces, at = [], 0
+    while found := _BINARY.search(content, at):
+        pieces.append(content[at : found.start()])
+        at = found.end() + int(found[1])
+    return b"".join((*pieces, content[at:]))
 
 
 def _styles(content: bytes) -> bytes:

@@ -2,17 +2,23 @@
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
 
 from materials_cli.extract.drawing import paragraph
-from materials_cli.extract.package import DAMAGED, Package, UnreadableError, local, parse_xml
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, parse_xml
 from materials_cli.extract.plain import page_text
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Section, Text
 
+_LIST = "application/x-dtbncx+xml"
+_STATED = {
+    "title": "title", "creator": "author", "subject": "keywords", "description": "description", "language": "language",
+    "date": "created",
+}  # fmt: skip
 _MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -37,26 +43,65 @@ def _data(cell: etree._Element) -> str:
 
 
 def read_epub(package: Package) -> Text:
-    """The chapters of a book, in the order of reading."""
-    parts = list(_chapters(package))
-    read = [page_text(package.read(part)) for part in parts if part in package]
-    sections = [section for text in read for section in text.sections]
+    """The chapters of a book, in the order of reading, under the names that its contents give them."""
+    container = package.readable_xml("META-INF/container.xml")
+    place = next((node.get("full-path", "") for node in container.iter("{*}rootfile")), "")
+    if place not in package:
+        raise UnreadableError(msg(DAMAGED))
+    book = package.xml(place)
+    parts = list(_chapters(book, place))
+    names = _names(package, book, place)
+    read = [(part, page_text(package.read(part))) for part in parts if part in package]
+    sections = [_named(section, names.get(part, [])) for part, text in read for section in text.sections]
     lost = len(parts) - len(read)
     note = (
         msgn("{count} chapter is missing from the book.", "{count} chapters are missing from the book.", lost) if lost else None
     )
-    return Text("section", tuple(Section(n, each.title, each.body) for n, each in enumerate(sections, 1)), note=note)
+    stated = (
+        (_STATED.get(local(node)), (node.text or "").strip()) for node in book.iter("{http://purl.org/dc/elements/1.1/}*")
+    )
+    properties = {name: text for name, text in reversed(list(stated)) if name and text}
+    return Text("section", tuple(replace(each, number=n) for n, each in enumerate(sections, 1)), properties, note)
 
 
-def _chapters(package: Package) -> Iterator[str]:
+def _chapters(book: etree._Element, place: str) -> Iterator[str]:
     """The names of the parts with text, in the order that the book states."""
-    container = package.readable_xml("META-INF/container.xml")
-    book = next((node.get("full-path", "") for node in container.iter("{*}rootfile")), "")
-    if book not in package:
-        raise UnreadableError(msg(DAMAGED))
-    folder = f"{book.rpartition('/')[0]}/" if "/" in book else ""
-    root = package.xml(book)
-    items = {item.get("id"): item.get("href", "") for item in root.iter("{*}item")}
-    for reference in root.iter("{*}itemref"):
+    items = {item.get("id"): item.get("href", "") for item in book.iter("{*}item")}
+    for reference in book.iter("{*}itemref"):
         if href := items.get(reference.get("idref")):
-            yield posixpath.normpath(folder + unquote(href.partition("#")[0]))
+            yield _part(place, href)
+
+
+def _names(package: Package, book: etree._Element, place: str) -> dict[str, list[str]]:
+    """What the contents of a book call its parts, and places in them: in a page of its own or, before EPUB 3, a list."""
+    found: dict[str, list[str]] = {}
+    for item in book.iter("{*}item"):
+        contents = _part(place, item.get("href", ""))
+        links: list[tuple[str, etree._Element]] = []
+        if "nav" in item.get("properties", "").split():
+            lists = (nav for nav in package.readable_xml(contents).iter("{*}nav") if attribute(nav, "type") in {"", "toc"})
+            links = [(node.get("href", ""), node) for nav in lists for node in nav.iter("{*}a")]
+        elif item.get("media-type") == _LIST:
+            points = package.readable_xml(contents).iter("{*}navPoint")
+            links = [
+                (content.get("src", ""), label)
+                for point in points
+                for content, label in zip(point.iterfind("{*}content"), point.iterfind("{*}navLabel"), strict=False)
+            ]
+        for href, label in links:
+            found.setdefault(_part(contents, href), []).append(" ".join("".join(map(str, label.itertext())).split()))
+    return found
+
+
+def _named(section: Section, names: list[str]) -> Section:
+    """A chapter under its name in the contents, with those that the contents give to places in it, and its text lacks."""
+    if not names:
+        return section
+    said = " ".join(section.body.split())
+    others = (name for name in dict.fromkeys((section.title, *names[1:])) if name and name not in said and name != names[0])
+    return replace(section, title=names[0], body="\n".join((*others, section.body)))
+
+
+def _part(place: str, href: str) -> str:
+    """The name of the part to which another, or the list of all, refers."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(href.partition("#")[0])))

@@ -1,7 +1,7 @@
 """Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods) by sheet: their cells, comments, text boxes and charts."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,21 +9,27 @@ from typing import Any
 import python_calamine as calamine
 
 from materials_cli.extract import biff, oleinfo, opensheet, workbook
-from materials_cli.extract.drawing import alt_texts, paragraph, paragraphs, related_texts
+from materials_cli.extract.drawing import alt_texts, embedded_note, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import FlatFile, flat_file
-from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties
+from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties, unread_inside
 from materials_cli.extract.remarks import as_remarks
-from materials_cli.messages import combined, msg
+from materials_cli.extract.repeated import told_once
+from materials_cli.messages import Message, combined, msg
 from materials_cli.model import Section, Text
 
 _MAX_CELLS = 500_000
 _COMMENTS = {"comments", "threadedComment"}
+# What authors call a filter that is shown beside the cells, and a table in place of its picture; labels of buttons.
+_CAPTIONED = {"slicer": ("caption",), "timeline": ("caption",), "table": ("altText", "altTextSummary")}
+_EMBEDDED = "MBD"  # how the storage of a file inside a binary workbook begins
+_CONTROLS = {"vmlDrawing"}
 
 
 def read_sheets(ole: Any) -> Text:
     """Read a binary workbook (.xls)."""
     stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
-    return _text(*biff.read_workbook(stream, _MAX_CELLS), oleinfo.properties(ole))
+    inside = {entry[0] for entry in ole.listdir(storages=True) if entry[0].upper().startswith(_EMBEDDED)}
+    return _text(biff.read_workbook(stream, _MAX_CELLS), oleinfo.properties(ole), unread_inside(len(inside)))
 
 
 def read_package(package: Package) -> Text:
@@ -31,10 +37,14 @@ def read_package(package: Package) -> Text:
     package.refuse_bombs()
     if "content.xml" in package:
         return read_open_document(package)
-    others = _texts_outside_cells(package)
     if any(name.endswith("workbook.bin") for name in package.names):
-        return _text(_binary_sheets(package), others, properties(package))
-    return _text(workbook.read_sheets(package, _MAX_CELLS), others, properties(package))
+        return _text(_binary_sheets(package), properties(package))
+    parts = _parts_of_sheets(package)
+    sheets = [
+        sheet._replace(beside=list(dict.fromkeys((*_texts_of_sheet(package, parts.get(sheet.name, "")), *sheet.beside))))
+        for sheet in workbook.read_sheets(package, _MAX_CELLS)
+    ]
+    return _text(sheets, properties(package), embedded_note(package, parts.values()))
 
 
 def read_open_document(package: Package | FlatFile) -> Text:
@@ -47,10 +57,10 @@ def read_flat(path: Path) -> Text:
     return read_open_document(flat_file(path))
 
 
-def _text(sheets: Sequence[workbook.Sheet], others: Mapping[str, list[str]], metadata: dict[str, str]) -> Text:
+def _text(sheets: Sequence[workbook.Sheet], metadata: dict[str, str], inside: Message | None = None) -> Text:
     """The text of a workbook: each sheet's cells, then its other texts. The title is the name of the sheet."""
     sections = (
-        Section(number, sheet.name, "\n".join((*sheet.lines, *others.get(sheet.name, []))), hidden=sheet.hidden)
+        (Section(number, sheet.name, "\n".join((*sheet.lines, *sheet.beside)), hidden=sheet.hidden), sheet.printed)
         for number, sheet in enumerate(sheets, 1)
     )
     damaged = None
@@ -61,7 +71,7 @@ def _text(sheets: Sequence[workbook.Sheet], others: Mapping[str, list[str]], met
         for sheet in sheets
         if sheet.cut_at
     )
-    return Text("sheet", tuple(sections), metadata, combined(damaged, *cut))
+    return Text("sheet", told_once(sections), metadata, combined(damaged, *cut, inside))
 
 
 def _binary_sheets(package: Package) -> list[workbook.Sheet]:
@@ -124,23 +134,28 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _texts_outside_cells(package: Package) -> dict[str, list[str]]:
-    """Comments, text boxes, charts and links of each sheet of an Excel package, by the sheet's name."""
+def _parts_of_sheets(package: Package) -> dict[str, str]:
+    """The names of the parts that hold the sheets, by the sheet's name."""
     main = package.main_part() or "xl/workbook.xml"
     relations = package.relations(main)
-    # A binary workbook (.xlsb) has no XML.
     sheets = [node for node in package.readable_xml(main).iter() if local(node) == "sheet"]
-    parts = {sheet.get("name", ""): relations.get(attribute(sheet, "id", of="relationships"), ("", ""))[1] for sheet in sheets}
-    return {name: list(dict.fromkeys(_texts_of_sheet(package, part))) for name, part in parts.items()}
+    return {sheet.get("name", ""): relations.get(attribute(sheet, "id", of="relationships"), ("", ""))[1] for sheet in sheets}
 
 
 def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
+    """Comments, text boxes, charts, links and labels of a sheet."""
     yield from related_texts(package, part)
     for kind, target in package.relations(part).values():
-        root = package.readable_xml(target) if kind in {"drawing", *_COMMENTS} else None
+        root = package.readable_xml(target) if kind in {"drawing", *_COMMENTS, *_CAPTIONED, *_CONTROLS} else None
         if root is None:
             continue
         if kind == "drawing":
             yield from (*paragraphs(root), *alt_texts(root), *related_texts(package, target))
+        elif kind in _CAPTIONED:
+            captions = (node.get(name, "") for node in root.iter() for name in _CAPTIONED[kind])
+            yield from filter(None, map(workbook.unescaped, captions))
+        elif kind in _CONTROLS:
+            labels = (" ".join(" ".join(map(str, box.itertext())).split()) for box in root.iter("{*}textbox"))
+            yield from filter(None, labels)
         else:
             yield from as_remarks(paragraph(node) or node.text or "" for node in root.iter("{*}text"))

@@ -6,6 +6,7 @@ Source: ECMA-376, part 1, chapter 18 (SpreadsheetML).
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -14,18 +15,26 @@ from lxml import etree
 
 from materials_cli.extract.numbers import BUILT_IN, moment, shown
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
+from materials_cli.extract.printed import of_excel
 from materials_cli.messages import msg
 
 _TEXTS = {"str", "d"}
 _LONGEST_INDEX = 12
 _MOST_COLUMNS = 100
 _MAX_STRINGS = 2_000_000
+_BESIDE = ("dataValidation", "hyperlink")
+_PRINTED = tuple(f"{page}{place}" for page in ("odd", "even", "first") for place in ("Header", "Footer"))
+_LITERAL = re.compile(r'"(.*)"', re.DOTALL)
+_LINK = re.compile(r'HYPERLINK\(\s*"((?:https?://|mailto:)[^"]+)"', re.IGNORECASE)
+# How characters that XML cannot hold, and line ends, are written.
+_ESCAPED = re.compile(r"_x([\dA-Fa-f]{4})_")
 
 
 class Sheet(NamedTuple):
     """One sheet: its cells as lines, one a row. is_damaged: its end is lost.
 
     cut_at: the number of the last row that was read, if there are more cells than were asked for, else 0.
+    beside: what stands beside the cells: comments, text boxes, prompts, choices. printed: what is printed on each of its pages.
     """
 
     name: str
@@ -33,6 +42,8 @@ class Sheet(NamedTuple):
     hidden: bool
     cut_at: int = 0
     is_damaged: bool = False
+    beside: Sequence[str] = ()
+    printed: Sequence[str] = ()
 
 
 def read_sheets(package: Package, most: int) -> list[Sheet]:
@@ -88,26 +99,68 @@ def _is_hidden(node: etree._Element) -> bool:
 
 
 def _sheet(package: Package, part: str, reader: "_Reader", most: int) -> Sheet:
-    lines: list[str] = []
-    seen = 0
+    found = _Found([], [], [])
+    cut_at = rows = seen = 0
+    is_damaged = False
     try:
-        for place, row in enumerate(_elements(package, part, "row"), 1):
-            cells = [text for cell in row.iterfind("{*}c") if (text := reader.text(cell))]
-            seen += len(cells)
-            if cells:
-                lines.append("\t".join(cells))
+        for element in _elements(package, part, "row", *_BESIDE, *_PRINTED):
+            if local(element) != "row":
+                found.take(element)
+                continue
+            cells = [text for cell in element.iterfind("{*}c") if (text := reader.text(cell))]
+            found.lines.extend(["\t".join(cells)] if cells else [])
+            found.beside.extend(_targets(element))
+            seen, rows = seen + len(cells), rows + 1
             if seen > most:
-                number = row.get("r", "")
-                return Sheet("", lines, hidden=False, cut_at=int(number) if number.isdecimal() else place)
+                number = element.get("r", "")
+                cut_at = int(number) if number.isdecimal() else rows
+                break
     except (UnreadableError, etree.XMLSyntaxError):
-        return Sheet("", lines, hidden=False, is_damaged=True)
-    return Sheet("", lines, hidden=False)
+        is_damaged = True
+    return Sheet("", found.lines, False, cut_at, is_damaged, list(dict.fromkeys(found.beside)), list(of_excel(found.printed)))
 
 
-def _elements(package: Package, part: str, name: str) -> Iterator[etree._Element]:
-    """The elements of this name, each thrown away when the next is read: a sheet may be larger than memory."""
+class _Found(NamedTuple):
+    """What was found in a sheet. printed: headers and footers with their codes."""
+
+    lines: list[str]
+    beside: list[str]
+    printed: list[str]
+
+    def take(self, element: etree._Element) -> None:
+        """Keep what stands beside the cells."""
+        if local(element) in _PRINTED:
+            self.printed.append(unescaped("".join(map(str, element.itertext()))))
+        else:
+            self.beside.extend(_prompts(element))
+
+
+def _prompts(element: etree._Element) -> Iterator[str]:
+    """What Excel shows beside a cell that is chosen or pointed at, and the choices that it offers."""
+    for name in ("tooltip", "promptTitle", "prompt", "errorTitle", "error"):
+        if text := unescaped(element.get(name, "")).strip():
+            yield text
+    formula = next(("".join(map(str, node.itertext())).strip() for node in element.iterfind("{*}formula1")), "")
+    if element.get("type") == "list" and (literal := _LITERAL.fullmatch(formula)):
+        yield choices(literal[1].replace('""', '"').split(","))
+
+
+def choices(offered: Iterable[str]) -> str:
+    """The choices of a cell, as one line."""
+    return ", ".join(filter(None, (choice.strip() for choice in offered)))
+
+
+def _targets(row: etree._Element) -> Iterator[str]:
+    """The targets of links that formulas make."""
+    for formula in row.iter("{*}f"):
+        yield from _LINK.findall(formula.text or "")
+
+
+def _elements(package: Package, part: str, *names: str) -> Iterator[etree._Element]:
+    """The elements of these names, each thrown away when the next is read: a sheet may be larger than memory."""
     with package.open(part) as stream:
-        for _, element in etree.iterparse(stream, tag=f"{{*}}{name}", resolve_entities=False, no_network=True, load_dtd=False):
+        tags = [f"{{*}}{name}" for name in names]
+        for _, element in etree.iterparse(stream, tag=tags, resolve_entities=False, no_network=True, load_dtd=False):
             yield element
             element.clear()
             while element.getprevious() is not None:
@@ -178,7 +231,12 @@ def _strings(package: Package, part: str) -> list[str]:
 def _plain(node: etree._Element) -> str:
     """The text of a cell without the pronunciation that stands beside it in Japanese files."""
     texts = (part.text or "" for part in node.iter("{*}t") if not any(local(above) == "rPh" for above in part.iterancestors()))
-    return " ".join("".join(texts).split(" ")).strip()
+    return " ".join(unescaped("".join(texts)).split(" ")).strip()
+
+
+def unescaped(text: str) -> str:
+    """A text with the characters that Excel wrote as their numbers."""
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
 def _formats(root: etree._Element) -> list[str]:
