@@ -64,7 +64,7 @@ def test_a_question_finds_the_slide_that_means_it_in_another_language(drive: Run
     assert near(QUESTION, "lang:ka") == ["georgia.pptx"]
     assert near(QUESTION, "-서류를") == [name for name in near(QUESTION) if name != "korea.pptx"]
     assert near(QUESTION, "--only-these-words") == near(f'"{QUESTION}"') == near(QUESTION, "in:title") == []
-    assert near("photosynthesis of purple sulphur bacteria") == []
+    assert [near(text) for text in ("photosynthesis of purple sulphur bacteria", "volcano", "FIFA")] == [[], [], []]
     found = Door(tmp_path).where({"term": QUESTION}).value
     assert {"korea.pptx", "georgia.pptx"} <= {item["path"].rpartition("/")[2] for item in found["near"]}
     assert (found["found"], found["items"]) == ([], 0)

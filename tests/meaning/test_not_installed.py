@@ -7,9 +7,19 @@ import pytest
 
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
+from materials_cli.search.by_meaning import least_nearness
 from support.command import data, run
 from support.decks import deck
 from support.synced import sync_first
+
+
+def test_a_word_or_two_must_be_nearer_than_a_question() -> None:
+    asked = ("FIFA", "volcano", "election results", "who counts the votes after an election")
+    least = [least_nearness(text) for text in asked]
+    assert least == sorted(least, reverse=True)
+    assert least_nearness("전자 정부") < least_nearness("abcd")
+    assert least_nearness("…") == least_nearness("a") > least_nearness("ab")
+    assert least[-1] == least_nearness("a" * 1000)
 
 
 def test_what_is_asked_for_and_not_installed_is_told_by_doctor_and_index_alone(
