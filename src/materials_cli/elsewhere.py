@@ -23,7 +23,7 @@ from materials_cli.export.lost import refuse_lost
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.others import EVERY, Other
 from materials_cli.personal import cache_folder, keep_private
-from materials_cli.published import is_behind
+from materials_cli.published import COMING, is_behind
 from materials_cli.rebuild import take_published
 from materials_cli.search.many import TOO_SLOW, Part
 from materials_cli.store.bucket import Bucket
@@ -31,6 +31,7 @@ from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
+_PACE, _SPELL = 10_000, 120.0  # bytes a second that a catalogue which comes has to bring, and the seconds in which it is seen
 _CATALOGUE = "catalogue.sqlite"
 _BEFORE = msgid("What it had published before is used: {reason}")
 
@@ -99,7 +100,8 @@ def _short(place: str) -> str:
 def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[Searchable], dict[str, Message]]:
     """Those of some archives that can be searched, and notes about the others by their names.
 
-    All are asked at once. One that does not answer in `patience` (seconds) is not waited for; its catalogue, once it comes, is.
+    All are asked at once. One that does not answer in `patience` (seconds) is not waited for; its catalogue, once it comes, is,
+    as long as it goes on coming.
     """
     asked = [_Asked(other) for other in others]
     ends = time.monotonic() + patience
@@ -107,8 +109,7 @@ def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[Se
         each.thread.start()
     for each in asked:
         each.thread.join(max(0.0, ends - time.monotonic()))
-        if each.coming:
-            each.thread.join()
+        each.wait_for_catalogue()
     outcomes = [(each.other.name, *each.outcome()) for each in asked]
     return [answer for _, answer, _ in outcomes if answer], {name: note for name, _, note in outcomes if note}
 
@@ -129,14 +130,25 @@ def opened(archives: Sequence[Searchable]) -> Iterator[tuple[list[Part], dict[st
 
 
 class _Asked:
-    """An archive that is asked, in a thread of its own: a disk or a server may never answer. coming: its catalogue is."""
+    """An archive that is asked, in a thread of its own: a disk or a server may never answer.
+
+    coming: the file that its catalogue is written to, once that comes.
+    """
 
     def __init__(self, other: Other) -> None:
         self.other = other
-        self.coming = False
+        self.coming: Path | None = None
         self.answer: Searchable | None = None
         self.note: Message | None = None
         self.thread = threading.Thread(target=self._ask, name=f"asking {other.name}", daemon=True)
+
+    def wait_for_catalogue(self) -> None:
+        """Wait for the catalogue that comes, unless it comes too slowly."""
+        while self.coming and self.thread.is_alive():
+            before = _size(self.coming)
+            self.thread.join(_SPELL)
+            if _size(self.coming) - before < _PACE * _SPELL:
+                return
 
     def outcome(self) -> tuple[Searchable | None, Message | None]:
         """What it has answered by now, and a note if that is not all."""
@@ -167,7 +179,7 @@ class _Asked:
         try:
             _require_published(store)
             if is_behind(store):
-                self.coming = True
+                self.coming = store.inner / COMING
                 taken = take_published(store)
                 if taken and taken.aside:
                     shutil.rmtree(root / taken.aside, ignore_errors=True)
@@ -178,6 +190,10 @@ class _Asked:
         if not store.catalogue.is_file():
             raise MaterialsError(Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=url)
         return Searchable(self.other.name, root, store.catalogue, config)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
 
 
 def _require_published(store: Bucket) -> None:

@@ -26,6 +26,7 @@ from materials_cli.store.mirror import Store
 from materials_cli.store.versions import digest_of
 
 CATALOGUE = "catalogue.sqlite"
+COMING = "catalogue.new.sqlite"  # it, while it is brought here
 _MANIFEST = (JSONL, CSV, SUMS)
 
 
@@ -89,7 +90,7 @@ def follow(store: Store) -> str | None:
     """
     if not isinstance(store, Bucket) or not is_behind(store):
         return None
-    new = store.inner / "catalogue.new.sqlite"
+    new = store.inner / COMING
     with disk_errors():
         for left in files_of(new):
             left.unlink()

@@ -1,6 +1,7 @@
 """Several archives are searched as one, from the command line: where they are, what hits lead to, and what cannot answer."""
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from materials_cli import elsewhere
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.app import app
 from materials_cli.cli.browse import Browser
@@ -18,7 +20,7 @@ from materials_cli.cli.scope import scope_of
 from materials_cli.config import FILE, load
 from materials_cli.elsewhere import meant, reach
 from materials_cli.model import Section
-from materials_cli.published import publish
+from materials_cli.published import CATALOGUE, publish
 from materials_cli.search.filters import NO_FILTERS
 from materials_cli.store.bucket import PUBLISHED, Bucket
 from materials_cli.trust import confirm, standing
@@ -129,6 +131,26 @@ def test_what_an_object_store_has_published_is_searched_and_kept(hubs: Path, mon
     gone = searched("ferry", "--in", url, status=3)
     assert archives(gone) == ["bucket"]
     assert [note["archive"] for note in gone["notices"]] == ["bucket"]
+
+
+def test_a_catalogue_that_stops_coming_is_not_waited_for(hubs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(hubs / "cache"))
+    monkeypatch.setattr(elsewhere, "_SPELL", 0.1)
+    (hubs / "bucket").mkdir()
+    url = (hubs / "bucket").as_uri()
+    store = Bucket(hubs / "tbilisi", url, single_writer=True)
+    with store.lock():
+        publish(store)
+    catalogue = hubs / "bucket" / CATALOGUE
+    catalogue.unlink()
+    os.mkfifo(catalogue)  # it can be opened, and never answers
+    found, notes = reach(meant([url], None), patience=2)
+    assert not found
+    assert "too long" in str(notes["bucket"])
+    while True:
+        with contextlib.suppress(OSError):  # nobody is reading yet
+            os.close(os.open(catalogue, os.O_WRONLY | os.O_NONBLOCK))
+            break
 
 
 def test_settings_name_archives_and_count_once_they_are_confirmed(hubs: Path) -> None:

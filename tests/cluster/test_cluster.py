@@ -21,6 +21,7 @@ from materials_cli.archive import Archive
 from materials_cli.cluster import scheduler, worker
 from materials_cli.cluster.worker import PROOF
 from materials_cli.drive.api import ApiSource
+from materials_cli.drive.download import Fetched
 from materials_cli.emulator.faults import Fault, rate_limit
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
@@ -266,6 +267,55 @@ def test_a_worker_must_see_the_very_folder_or_bucket(
         assert worker.unfit(fits) is None
         assert asked(replace(fits, proof="another")) is Code.WORKER_UNFIT
         assert asked(replace(fits, url=f"s3://{moto.bucket()}/workshops")) is Code.WORKER_UNFIT
+
+
+ODD = """
+from materials_cli.cluster import worker
+fetch = worker.fetch
+def altered(*words):
+    fetched = fetch(*words)
+    if fetched.file.name == "0.txt":
+        fetched.part.write_bytes(fetched.part.read_bytes().swapcase())
+    return fetched
+worker.fetch, worker.room = altered, lambda folder: 100_000
+"""
+
+
+def test_what_a_worker_says_of_bytes_is_not_believed_and_one_without_room_costs_only_the_file(
+    shared: str, drive: RunningServer, moto: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach(monkeypatch, moto.address)
+    there = {"DRIVE_EMULATOR_HOST": drive.address, **environment(moto.address)}
+    disk = archive(tmp_path / "disk", shared)
+    bucket = archive(tmp_path / "bucket", shared, f"s3://{moto.bucket()}/workshops")
+    (tmp_path / "odd.py").write_text(ODD, "utf-8")
+    with cluster(tmp_path / "dask", there, workers=0) as odd:
+        odd.add_worker(before=f"exec(open({str(tmp_path / 'odd.py')!r}).read())")
+        said = at(disk, "sync", "--executor", odd.address, status=3)
+        assert "0.txt" in said
+        assert "is not in the store" in said
+        assert not (disk / "c" / "0.txt").exists()
+        assert (disk / "c" / "large.bin").exists()
+        said = at(bucket, "sync", "--executor", odd.address, status=3)
+        assert "A worker has no room for “large.bin”" in said
+    for each in (disk, bucket):
+        at(each, "sync")
+        assert "all present and intact" in at(each, "verify")
+
+
+def test_two_attempts_at_a_file_do_not_take_the_same_beginning(
+    shared: str, drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the renaming, another one may take it."""
+    (file,) = (file for file in Archive(tmp_path).listing(shared).files if file.name == "large.bin")
+    store = Store(tmp_path)
+    with store.lock():
+        store.write_state(PROOF, "one")
+        site = worker.Site(__version__, str(tmp_path), "", "one", worker.way())
+        monkeypatch.setattr(worker, "is_file", lambda _: True)
+        answer = worker.fetch_file(worker.Download(site, "c", file, "c/large.bin", (), None, None))
+        assert isinstance(answer, Fetched)
+        assert store.has(answer.part, answer.fixity)
 
 
 def asked(site: worker.Site) -> Code | None:

@@ -40,7 +40,6 @@ from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
 from materials_cli.model import Action, ActionKind, Item, State, Text
 from materials_cli.store.bucket import Bucket
-from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.sync.outcome import required, settled_by
 from materials_cli.watchdog import alive
@@ -141,14 +140,17 @@ class Cluster:
         raise answer if isinstance(answer, Exception) else AssertionError(answer)
 
     def _arrived(self, collection: str, action: Action, fetched: Fetched) -> Fetched:
-        """What a worker has fetched, as it lies here. Of an object store, only what has to be compared here is brought."""
+        """What a worker has fetched, as it lies here: on a disk, it is read, since the row is to state what this computer sees.
+
+        Of an object store, to which the worker has sent what has this digest, only what has to be compared here is brought.
+        """
         part = self._store.incoming_path(collection, fetched.file).with_name(fetched.part.name)
         if isinstance(self._store, Bucket):
             compared = action.guarded or action.kind is ActionKind.RESTORE or (fetched.file.native and action.held)
             there = not compared or self._store.fetch(fetched.fixity.sha256, part)
         else:
             with disk_errors(), os.scandir(part.parent):  # a network disk looks anew
-                there = is_file(part) and part.stat().st_size == fetched.fixity.size
+                there = self._store.has(part, fetched.fixity)
         if not there:
             what = msg("What a worker has downloaded is not in the store.")
             raise MaterialsError(Code.BYTES_MISSING, what, where=str(self._store.url or part))
@@ -252,7 +254,7 @@ class Cluster:
         for worker, answer in sorted(answers.items()):
             if isinstance(answer, MaterialsError):
                 raise answer
-            if answer is not None:
+            if answer is not None and not isinstance(answer, OSError):  # one that has just ended does not answer
                 what = msg("A worker does not have this version of materials: {reason}", reason=str(answer)[:200])
                 raise MaterialsError(Code.WORKER_UNFIT, what, where=worker)
         self.threads = min(_MOST_THREADS, max(1, 2 * sum(self._client.nthreads().values())))

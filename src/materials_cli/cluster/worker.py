@@ -27,13 +27,15 @@ from materials_cli.drive.credentials import find_credential
 from materials_cli.drive.download import Fetched, NotWantedError, fetch
 from materials_cli.drive.refused import RefusalError
 from materials_cli.drive.source import IncompleteError, Source
-from materials_cli.errors import Code, MaterialsError, as_failure
+from materials_cli.errors import Code, MaterialsError, Reach, as_failure
 from materials_cli.extract.pool import Pool
-from materials_cli.messages import Message, msg
+from materials_cli.messages import Message, msg, size
 from materials_cli.model import Item, RemoteFile, Text
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
+from materials_cli.store.space import room
+from materials_cli.sync.room import NoRoomError
 from materials_cli.sync.rough import is_wanted
 
 PROOF = "cluster"
@@ -152,6 +154,8 @@ def _answered(site: Site, work: Callable[[], _T]) -> _T | RemoteFile | Exception
             return work()
     except NotWantedError as found:
         return found.file
+    except NoRoomError as full:
+        return full
     except MaterialsError as error:
         return _cause(error)
     except Exception as error:  # noqa: BLE001 - returned as a value
@@ -165,16 +169,21 @@ def _fetched(order: Download) -> Fetched:
         shared = store.incoming_path(order.collection, file)
         if shared not in places:
             places[shared] = shared.with_name(f"{shared.stem}-{uuid.uuid4().hex[:8]}.part")
-            if is_file(shared):
-                shared.replace(places[shared])
+            with suppress(FileNotFoundError):  # there is none, or another attempt has just taken it
+                if is_file(shared):
+                    shared.replace(places[shared])
         return places[shared]
+
+    def wanted(file: RemoteFile) -> bool:
+        if yes := is_wanted(file, order.known, order.most):
+            _require_room(store, file)
+        return yes
 
     done = None
     try:
-        fetched = fetch(
-            _source(order.bandwidth), order.file, place, order.path, lambda _: None,
-            lambda file: is_wanted(file, order.known, order.most), order.most,
-        )  # fmt: skip
+        if order.site.url:
+            _require_room(store, order.file)
+        fetched = fetch(_source(order.bandwidth), order.file, place, order.path, lambda _: None, wanted, order.most)
         done = fetched.part
         if order.site.url:
             store.stow(done, fetched.fixity)
@@ -184,6 +193,19 @@ def _fetched(order: Download) -> Fetched:
         for shared, own in places.items():
             if own != done:
                 _leave(own, shared)
+
+
+def _require_room(store: Store, file: RemoteFile) -> None:
+    """See that there is room for a file whose size is known; raise NoRoomError or, for this worker's own disk, disk_full.
+
+    On the archive's disk, who sends the orders has kept room for files whose size Drive lists.
+    """
+    if (file.size or 0) <= room(store.root):
+        return
+    if store.on_disk:
+        raise NoRoomError
+    what = msg("A worker has no room for “{name}” ({size}).", name=file.name, size=size(file.size or 0))
+    raise MaterialsError(Code.DISK_FULL, what, where=platform.node(), reach=Reach.FILE)
 
 
 def _leave(own: Path, shared: Path) -> None:
