@@ -35,7 +35,7 @@ def text_of(top: Path) -> str:
 
 def write(top: Path) -> None:
     """Compile the tables of a source tree."""
-    (top / SEARCH / COMPILED).write_text(text_of(top), "utf-8")
+    (top / SEARCH / COMPILED).write_bytes(text_of(top).encode())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import ast
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,8 +42,13 @@ class Found(NamedTuple):
     place: str
 
 
-def messages() -> Iterator[Found]:
+@cache
+def messages() -> tuple[Found, ...]:
     """Every message of the program, in a fixed order; one that is said in several places comes several times."""
+    return tuple(_messages())
+
+
+def _messages() -> Iterator[Found]:
     for path in sorted(SOURCE.rglob("*.py")):
         yield from _called(path)
     for command in (get_command(app), *map(load, COMMANDS)):

@@ -13,6 +13,8 @@ from materials_cli.batches import threads
 from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError, as_failure
 from materials_cli.extract.pool import Staff, staffed
+from materials_cli.meaning import prepare
+from materials_cli.meaning.kept import Vectors, is_installed
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.published import follow, publish
@@ -120,9 +122,6 @@ class Equipment:
 
         None if there is nothing to prepare, and nothing to be dropped.
         """
-        from materials_cli.meaning import prepare  # noqa: PLC0415 - most archives do not ask for it
-        from materials_cli.meaning.kept import Vectors  # noqa: PLC0415 - see above
-
         slugs = [collection.slug for collection in collections if collection.meaning]
         if not slugs and not Vectors(self.store.root):
             return None
@@ -150,7 +149,6 @@ class Equipment:
 
     def prepare_after(self, catalogue: "Catalogue", collections: Iterable[Collection], collection: str) -> None:
         """Do the same after a sync of a collection, if this computer can; `doctor` says whether it can."""
-        from materials_cli.meaning.kept import is_installed  # noqa: PLC0415 - see prepare()
 
         def trouble() -> Message | None:
             prepared = self.prepare(catalogue, collections)

@@ -10,6 +10,7 @@ from typing import Self
 
 import typer
 
+from materials_cli.config import find_archive, load
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
 
@@ -50,8 +51,6 @@ def complete_kind(incomplete: str) -> list[str]:
 
 def complete_collection(context: typer.Context, incomplete: str) -> list[str]:
     """Complete names of the archive's collections."""
-    from materials_cli.config import load  # noqa: PLC0415 - items do not need it
-
     archive = _archive(context)
     try:
         slugs = [collection.slug for collection in load(archive).collections] if archive else []
@@ -78,8 +77,6 @@ def complete_item(context: typer.Context, incomplete: str) -> list[str]:
 
 def _archive(context: typer.Context) -> Path | None:
     """The archive given on the line so far, else the nearest."""
-    from materials_cli.config import find_archive  # noqa: PLC0415 - see complete_collection()
-
     named = context.params.get("archive") or context.find_root().params.get("archive")
     return find_archive(Path.cwd(), Path(named).expanduser() if named else None)
 

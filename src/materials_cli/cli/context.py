@@ -15,7 +15,9 @@ from materials_cli.kinds import Kind, is_kind, kind_word
 from materials_cli.messages import msg
 
 if TYPE_CHECKING:
+    from materials_cli.archive import Archive
     from materials_cli.catalogue.items import Catalogue
+    from materials_cli.model import Progress
     from materials_cli.store.mirror import Store
 
 ArchiveOption = Annotated[
@@ -156,6 +158,12 @@ class ArchiveContext:
         from materials_cli.store.places import store_of  # noqa: PLC0415 - TAB and `--help` need none
 
         return store_of(self.config)
+
+    def opened(self, progress: "Progress") -> "Archive":
+        """What can be done with the archive; progress: called with every step."""
+        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import; TAB and `--help` need none
+
+        return Archive(self.config.archive, self.config, progress=progress)
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""

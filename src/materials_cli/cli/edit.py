@@ -75,9 +75,7 @@ def edit(
             Code.BAD_USAGE, msg("Give either an item or --csv FILE."), fix=msg("materials edit ITEM --set title=…")
         )
     here = ArchiveContext.of(context, archive)
-    from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
-
-    editor = Editor(Archive(here.config.archive, here.config, progress=tell_notice))
+    editor = Editor(here.opened(tell_notice))
     if table:
         _print_taken(editor.take(named_file(table)), as_json=as_json)
         return

@@ -76,11 +76,10 @@ def export(
     _refuse_other_options(kind, options)
     slugs = here.slugs(collections)
     target = _target(kind, to, "-".join(slugs) or here.config.archive.absolute().name or "materials", options)
-    from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-    from materials_cli.handover import hand_over  # noqa: PLC0415
+    from materials_cli.handover import hand_over  # noqa: PLC0415 - what it needs takes long to import
 
     with Display(quiet=as_json, bytes_are=Phase.COPYING) as display:
-        opened = Archive(here.config.archive, here.config, progress=display.step)
+        opened = here.opened(display.step)
         wrote = hand_over(opened, kind, slugs, target, display.step, options)
     if as_json:
         result = {"format": kind, "path": str(target), "items": wrote.items, "notes": wrote.notes, "flaws": wrote.flaws}

@@ -8,6 +8,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place, named_file
 from materials_cli.cli.output import is_terminal, out, paged, print_hanging, print_json, print_rows, say, styled
+from materials_cli.disk import replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import counted, msg, tr
 from materials_cli.search.equivalents import OWN_TABLES, Concept, having, own_concepts, shipped_concepts
@@ -69,8 +70,7 @@ def _print(concepts: Iterable[Concept]) -> None:
 
 
 def _export(concepts: Iterable[Concept], target: Path) -> None:
-    from materials_cli.disk import replacing  # noqa: PLC0415 - only to write
-    from materials_cli.export.thesaurus import skos, table  # noqa: PLC0415
+    from materials_cli.export.thesaurus import skos, table  # noqa: PLC0415 - seldom needed, and slow to import
 
     forms = {".rdf": skos, ".xml": skos, ".csv": table}
     if target.suffix.lower() not in forms:
@@ -83,8 +83,7 @@ def _export(concepts: Iterable[Concept], target: Path) -> None:
 
 
 def _take(root: Path, file: Path) -> None:
-    from materials_cli.disk import replace_file  # noqa: PLC0415 - only to write
-    from materials_cli.export.thesaurus import read, toml  # noqa: PLC0415
+    from materials_cli.export.thesaurus import read, toml  # noqa: PLC0415 - as above
 
     present = own_concepts(root)
     known = {concept.id for concept in present}

@@ -57,9 +57,7 @@ def index(
         with here.catalogue() as catalogue:
             named = [find_item(here, catalogue, [words]) for words in items]
     with Display(quiet=quiet or as_json) as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-
-        reader = Archive(here.config.archive, here.config, progress=display.step)
+        reader = here.opened(display.step)
         report = reader.index(slugs, items=named, everything=everything, failed=failed)
     if as_json:
         print_json(

@@ -50,6 +50,7 @@ from materials_cli.sources.look import endangered, last_held
 from materials_cli.sources.outlook import Danger
 from materials_cli.sources.outlook import Key as _Key
 from materials_cli.values import frozen
+from materials_cli.words.languages import CODES, code_of
 
 if TYPE_CHECKING:
     from materials_cli.store.mirror import Store
@@ -243,8 +244,6 @@ def _key(item: Item) -> _Key:
 
 def _languages(typed: Sequence[str] | None) -> frozenset[str]:
     """The codes of the languages given; raise bad_usage for what is none."""
-    from materials_cli.words.languages import CODES, code_of  # noqa: PLC0415 - rarely asked for
-
     codes = {word: code_of(word) for word in typed or ()}
     for word, code in codes.items():
         if code is None:

@@ -44,10 +44,9 @@ def move(
     here = ArchiveContext.of(context, archive)
     root = here.config.archive
     with Display(quiet=quiet or as_json, bytes_are=Phase.COPYING) as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-        from materials_cli.moving import to_disk, to_store  # noqa: PLC0415
+        from materials_cli.moving import to_disk, to_store  # noqa: PLC0415 - what they need takes long to import
 
-        known = Archive(root, here.config, progress=display.step)
+        known = here.opened(display.step)
         with ThreadPoolExecutor(_AT_ONCE, "worker") as workers:
             if _is_disk(to, root):
                 moved = to_disk(known, workers=workers)

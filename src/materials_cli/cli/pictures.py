@@ -53,10 +53,9 @@ def pictures(
     """
     here = ArchiveContext.of(context, archive)
     with Display(quiet=quiet or as_json) as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-        from materials_cli.picturing import draw_pictures  # noqa: PLC0415 - see above
+        from materials_cli.picturing import draw_pictures  # noqa: PLC0415 - what it needs takes long to import
 
-        archived = Archive(here.config.archive, here.config, progress=display.step)
+        archived = here.opened(display.step)
         report = draw_pictures(archived, collections or (), again=everything, best=best)
     if as_json:
         print_json(

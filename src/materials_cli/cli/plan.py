@@ -66,9 +66,7 @@ def plan(
     plans: list[Plan] = []
     refused: list[MaterialsError] = []
     with Display() as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-
-        planner = Archive(here.config.archive, here.config, progress=display.step)
+        planner = here.opened(display.step)
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         for made in planner.plan(chosen, **accepted):
             if not isinstance(made, MaterialsError):

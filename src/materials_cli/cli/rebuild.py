@@ -34,9 +34,7 @@ def rebuild(
     """
     here = ArchiveContext.of(context, archive)
     with Display(quiet=quiet or as_json) as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-
-        made = Archive(here.config.archive, here.config, progress=display.step).rebuild(accept_losses=accept_losses)
+        made = here.opened(display.step).rebuild(accept_losses=accept_losses)
     if as_json:
         rows = [{"place": lost.place, "reason": lost.reason} for lost in made.refused]
         print_json("materials/rebuild@1", rows, **_totals(made))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.output import say
 from materials_cli.config import Config
@@ -21,7 +22,6 @@ from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit
 
 if TYPE_CHECKING:
-    from materials_cli.catalogue.items import Catalogue
     from materials_cli.store.mirror import Store
 
 InOption = Annotated[
@@ -58,8 +58,6 @@ class CatalogueContext(ArchiveContext):
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":  # noqa: ARG002 - nobody writes to it
         """Open the catalogue for reading."""
-        from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
-
         return Catalogue.open(self._file)
 
 

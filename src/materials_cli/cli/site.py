@@ -12,16 +12,17 @@ from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.cli.scope import InOption, Several, context_at, require_any, say_notes, settings_around
+from materials_cli.config import Collection, refuse_reserved
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
+from materials_cli.store.versions import INNER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from materials_cli.catalogue.items import Catalogue
-    from materials_cli.config import Collection
     from materials_cli.site.build import Made
     from materials_cli.site.holdings import Holdings
     from materials_cli.store.mirror import Store
@@ -121,7 +122,6 @@ def _read_several(
     here: ArchiveContext, places: "Sequence[str]", slugs: "Sequence[str]", *, public: bool
 ) -> "tuple[Holdings, int, Mapping[str, Message]]":
     """The same of several archives, and why some could not be read. slugs: only these collections of any of them."""
-    from materials_cli.config import Collection, refuse_reserved  # noqa: PLC0415 - see site()
     from materials_cli.site.several import joined  # noqa: PLC0415 - as above
 
     scope = Several(places, settings_around(here, places))
@@ -154,8 +154,6 @@ def _target(to: Path | None, stack: ExitStack, here: ArchiveContext, *, temporar
 
 def _placed(path: Path, here: ArchiveContext) -> Path:
     """Where to write; raise bad_usage if there is no folder for it, or if it is among the files of the archive."""
-    from materials_cli.store.versions import INNER  # noqa: PLC0415 - see site()
-
     target = given_place(path)
     place, root = target.resolve(), here.config.archive.resolve() if here.folder else None
     ours = {INNER, "metadata", *(collection.slug for collection in here.config.collections)} if root else set()

@@ -95,10 +95,9 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
     )
     _refuse_nonsense(wanted)
     with Display(quiet=as_json) as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - TAB and `--help` do without what it needs
-        from materials_cli.deciding import Triage  # noqa: PLC0415
+        from materials_cli.deciding import Triage  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
-        triage = Triage(Archive(here.config.archive, here.config, progress=display.step))
+        triage = Triage(here.opened(display.step))
         done = _carried_out(here, triage, wanted)
     for each in done.wrong:
         print_hanging(err(), styled(f"  {tr('note')}  ", "yellow"), tr(each), "yellow")

@@ -80,10 +80,9 @@ def verify(
     """
     here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
     with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
-        from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-        from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415
+        from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415 - what they need takes long to import
 
-        known = Archive(here.config.archive, here.config, progress=display.step)
+        known = here.opened(display.step)
         found = keep_sound(known, collections or (), choice, repair=repair)
         drive = compared(known, found, collections or ()) if against_drive else {}
     if as_json:

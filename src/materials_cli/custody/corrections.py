@@ -14,6 +14,7 @@ from materials_cli.catalogue.descriptions import put_corrections
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
 from materials_cli.configfile import parse
+from materials_cli.describe.fields import read_corrections
 from materials_cli.disk import disk_errors, flush_folders, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
@@ -141,8 +142,6 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
     item = table.at("id", _EXAMPLE)
     if item.content is None:
         raise item.missing()
-    from materials_cli.describe.fields import read_corrections  # noqa: PLC0415 - the words of all languages: no sync needs them
-
     return item.text(), read_corrections(table)
 
 

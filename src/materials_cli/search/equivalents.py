@@ -5,6 +5,7 @@ once, when the program is built (see `compiled`), since to derive the forms of 1
 have names.toml and glossary.toml of its own, in the same form.
 """
 
+import itertools
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
@@ -56,13 +57,14 @@ class Found(NamedTuple):
 
 
 class Equivalents:
-    """Concepts by their terms. text: what `compiled` made; own: of an archive.
+    """Concepts by their terms. table: what `compiled` made, in UTF-8; own: of an archive.
 
-    The text is searched as it is: to make a dictionary of all its keys takes longer than to look up those of a query.
+    The bytes are searched as they are: to decode them, or to make a dictionary of all keys, takes longer than to look up those
+    of a query.
     """
 
-    def __init__(self, text: str, own: Sequence[Concept] = ()) -> None:
-        self._text = "\n" + text
+    def __init__(self, table: bytes, own: Sequence[Concept] = ()) -> None:
+        self._table = table
         self._spellings = [each.sought for each in own]
         self._own: dict[str, list[int]] = {}
         for number, spellings in enumerate(self._spellings):
@@ -71,27 +73,35 @@ class Equivalents:
 
     def with_own(self, own: Sequence[Concept]) -> "Equivalents":
         """The same with the concepts of an archive."""
-        return Equivalents(self._text[1:], own) if own else self
+        return Equivalents(self._table, own) if own else self
 
     def _spelled(self, key: str) -> tuple[str, ...]:
         """The terms of all concepts that have a term with this key."""
-        at = self._text.find(f"\n{key}\t") + 1
-        numbers = self._text[at : self._text.find("\n", at)].split("\t")[1:] if at else []
-        theirs = (self._concepts[int(number)] for number in numbers)
+        at = self._table.find(f"\n{key}\t".encode())
+        theirs = (self._concept(self._first + int(offset)) for offset in (self._line(at + 1)[1:] if at >= 0 else ()))
         ours = (self._spellings[number] for number in self._own.get(key, ()))
         return tuple(dict.fromkeys(term for terms in (*ours, *theirs) for term in terms))
 
     @cached_property
-    def _concepts(self) -> list[list[str]]:
-        lines = self._text[self._text.find("\n\t") + 1 :].splitlines()
-        return [line.split("\t")[1:] for line in lines]
+    def _first(self) -> int:
+        """Where the first concept stands."""
+        return self._table.find(b"\n\t") + 1
+
+    def _line(self, at: int) -> list[str]:
+        return self._table[at : self._table.find(b"\n", at)].decode().split("\t")
+
+    def _concept(self, at: int) -> list[str]:
+        return self._line(at)[1:]
 
     def among(self, terms: Collection[str]) -> dict[str, Any]:
         """All as `keys` and `concepts`, without the spellings that an index with these terms has nowhere, for a page."""
-        concepts = [*self._spellings, *self._concepts]
+        lines = self._table[self._first :].splitlines(keepends=True)
+        offsets = itertools.accumulate(map(len, lines), initial=0)
+        concepts = [*self._spellings, *(line.decode().rstrip("\n").split("\t")[1:] for line in lines)]
         kept = [[each for each in spellings if _may_be(each, terms)] for spellings in concepts]
-        rows = (line.split("\t") for line in self._text[1 : self._text.find("\n\t")].splitlines())
-        keys = {key: [int(number) + len(self._spellings) for number in numbers] for key, *numbers in rows}
+        number_of = {str(offset): number for number, offset in enumerate(offsets, len(self._spellings))}
+        rows = (line.split("\t") for line in self._table[1 : self._first].decode().splitlines())
+        keys = {key: [number_of[offset] for offset in row] for key, *row in rows}
         for key, numbers in self._own.items():
             keys[key] = [*numbers, *keys.get(key, ())]
         useful = {key: [number for number in numbers if kept[number]] for key, numbers in keys.items()}
@@ -129,7 +139,7 @@ def shipped() -> Equivalents:
 
 @cache
 def _shipped() -> Equivalents:
-    return Equivalents(Path(__file__).with_name(COMPILED).read_text("utf-8"))
+    return Equivalents(Path(__file__).with_name(COMPILED).read_bytes())
 
 
 def shipped_concepts() -> Iterator[Concept]:
@@ -139,14 +149,19 @@ def shipped_concepts() -> Iterator[Concept]:
 
 
 def compiled(concepts: Iterable[Concept]) -> str:
-    """The text that is read instead of the tables: a line for each key, and one that begins with a tab for each concept."""
+    """The text that is read instead of the tables, below an empty line: one for each key, then one for each concept.
+
+    A key's names the concepts by the bytes before theirs; a concept's begins with a tab.
+    """
     keys: dict[str, dict[int, None]] = {}
-    listed = [concept.sought for concept in concepts]
-    for number, spellings in enumerate(listed):
-        for key in (key for spelling in spellings for key in _keys(spelling)):
-            keys.setdefault(key, {})[number] = None
-    lines = ["\t".join((key, *map(str, numbers))) for key, numbers in sorted(keys.items())]
-    return "\n".join([*lines, *("\t" + "\t".join(spellings) for spellings in listed)]) + "\n"
+    lines: list[str] = []
+    offset = 0
+    for sought in (concept.sought for concept in concepts):
+        for key in (key for spelling in sought for key in _keys(spelling)):
+            keys.setdefault(key, {})[offset] = None
+        lines.append("\t" + "\t".join(sought))
+        offset += len(lines[-1].encode()) + 1
+    return "\n".join(["", *("\t".join((key, *map(str, offsets))) for key, offsets in sorted(keys.items())), *lines]) + "\n"
 
 
 def concepts_in(text: str) -> Iterator[Concept]:

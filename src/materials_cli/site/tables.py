@@ -42,7 +42,7 @@ _MODULES = (
 # What a module makes of its constants when it is first asked, by the names of the functions that do.
 _MADE = {
     values: ("_names_of_months", "_numbers_of_months", "_units"),
-    fold: ("_word_pattern", "_unspaced", "_run", "_spaced_out"),
+    fold: ("_word_pattern", "_unspaced", "_spaced_out"),
     grammar: ("_folded", "_asking_in_runs"),
     languages: ("_names",),
 }

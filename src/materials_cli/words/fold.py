@@ -38,6 +38,7 @@ _UNSPACED = (
     "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1100-\u11ff\u1780-\u17df"
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd"
 )
+_FIRST_UNSPACED = "\u0e00"
 _OTHER_DIGIT = regex(r"(?![0-9])\d")
 _LONGEST_WORD = 64
 _KHMER_SUBSCRIPT = "\u17d2"
@@ -114,10 +115,10 @@ def raw_words(text: str) -> Iterator[tuple[str, int]]:
     """The words of a text as they are written, and the offset at which each begins."""
     for match in _word_pattern().finditer(text):
         raw = match[0]
-        if raw.isascii() or not _unspaced().search(raw):
+        if max(raw) < _FIRST_UNSPACED or not _unspaced().search(raw):
             yield raw, match.start()
         else:
-            yield from ((run[0], match.start() + run.start()) for run in _run().finditer(raw))
+            yield from ((run, match.start() + start) for run, start in _runs(raw))
 
 
 def token_stream(text: str) -> str:
@@ -155,7 +156,7 @@ def indexed(raw: str) -> tuple[str, str]:
 
 def spaced_out(text: str) -> Iterator[re.Match[str]]:
     """The runs of a script without spaces in which one stands after each syllable or letter."""
-    return _spaced_out().finditer(text)
+    return iter(()) if max(text, default="") < _FIRST_UNSPACED else _spaced_out().finditer(text)
 
 
 def hyphenated(text: str, end: int, start: int) -> bool:
@@ -173,14 +174,14 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def forms_of(raw: str) -> Forms:
     """The forms of one word as it is written; `fold` is empty if nothing is left of it. Cached, since words recur."""
-    raw = raw if len(raw) <= _LONGEST_WORD or _unspaced().match(raw) else raw[:_LONGEST_WORD]
+    raw = raw if len(raw) <= _LONGEST_WORD or _begins_unspaced(raw) else raw[:_LONGEST_WORD]
     if raw.isascii():
         folded = _IGNORED.sub("", raw.lower())
         # In Latin letters, names are capitalised.
         return Forms(folded, folded, name_like=not raw.islower(), titled=raw.istitle())
     spelled = _in_one_alphabet(_normalised(raw))
     folded = "".join(_word_pattern().findall(_folded(spelled)))
-    if _unspaced().match(folded):
+    if _begins_unspaced(folded):
         return Forms(spelled, folded, unspaced=True, name_like=True)
     return Forms(spelled, folded, name_like=True, titled=raw.istitle())
 
@@ -194,7 +195,7 @@ def first_letters(written: str) -> dict[str, str]:
     """
     head = _normalised(written)
     behind = written[1:]
-    if _unspaced().match(head) or (behind and (unicodedata.category(behind)[0] == "M" or not _normalised(behind))):
+    if _begins_unspaced(head) or (behind and (unicodedata.category(behind)[0] == "M" or not _normalised(behind))):
         return {}
     spellings = {head, head.translate(_GREEK_TWINS)}
     spellings |= {each.translate(twins) for each in spellings for twins in (_LATIN_TWINS, _CYRILLIC_TWINS)}
@@ -292,13 +293,24 @@ def _word_pattern() -> re.Pattern[str]:
 
 @cache
 def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}]")
+    """A part of a word that belongs to scripts without spaces."""
+    return re.compile(f"[{_UNSPACED}]+(?:[{_INVISIBLE}]+[{_UNSPACED}]*)*")
 
 
-@cache
-def _run() -> re.Pattern[str]:
-    """A part of a word that belongs to scripts without spaces, or to others."""
-    return re.compile(f"[{_UNSPACED}][{_UNSPACED}{_INVISIBLE}]*|[^{_UNSPACED}]+")
+def _begins_unspaced(text: str) -> bool:
+    return text >= _FIRST_UNSPACED and bool(_unspaced().match(text))
+
+
+def _runs(raw: str) -> Iterator[tuple[str, int]]:
+    """The parts of a word that belong to scripts without spaces, or to others, and where each begins."""
+    end = 0
+    for run in _unspaced().finditer(raw):
+        if end < run.start():
+            yield raw[end : run.start()], end
+        yield run[0], run.start()
+        end = run.end()
+    if end < len(raw):
+        yield raw[end:], end
 
 
 @cache

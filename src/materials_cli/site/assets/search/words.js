@@ -9,7 +9,7 @@ MaterialsSearch.part("words", (tables, parts) => {
   const WORD = new RegExp(T.word_pattern.pattern, "gu");
   const UNSPACED = pattern(T.unspaced);
   const BEGINS_UNSPACED = new RegExp(`^${T.unspaced.pattern}`, "u");
-  const RUN = pattern(T.run, "g");
+  const UNSPACED_RUN = pattern(T.unspaced, "g");
   const SPACED_OUT = pattern(T.spaced_out, "g");
   const OTHER_DIGIT = pattern(T.OTHER_DIGIT, "g");
   const MARKED_LETTER = pattern(T.MARKED_LETTER, "g");
@@ -143,13 +143,25 @@ MaterialsSearch.part("words", (tables, parts) => {
     return { spelled, fold: plain, stems, key: keyed, tokens: [plain], unspaced: false, nameLike: true, titled };
   }
 
+  /** Where the parts of a word begin and end that belong to scripts without spaces, or to others. */
+  function runs(raw) {
+    const found = [];
+    let end = 0;
+    for (const run of raw.matchAll(UNSPACED_RUN)) {
+      if (end < run.index) found.push([end, run.index]);
+      end = run.index + run[0].length;
+      found.push([run.index, end]);
+    }
+    return end < raw.length ? [...found, [end, raw.length]] : found;
+  }
+
   /** The words of a text, in order: {start, end, forms}; the forms of one that nothing is left of have an empty fold. */
   function rawWords(text) {
     const found = [];
     const add = (raw, start) => found.push({ start, end: start + raw.length, forms: formsOf(raw) });
     for (const match of text.matchAll(WORD)) {
       if (isAscii(match[0]) || !UNSPACED.test(match[0])) add(match[0], match.index);
-      else for (const run of match[0].matchAll(RUN)) add(run[0], match.index + run.index);
+      else for (const [start, end] of runs(match[0])) add(match[0].slice(start, end), match.index + start);
     }
     return found;
   }
