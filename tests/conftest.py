@@ -1,20 +1,25 @@
 """What every test may ask for; the look of the terminal is pinned so that tests see plain text."""
 
+import gc
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.constants_ast import Constants
+from typer.main import get_command
 
 from materials_cli import redaction
+from materials_cli.cli.commands import load
 from materials_cli.extract import pronom
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pool import READER, Pool
-from materials_cli.messages import decide_again
+from materials_cli.messages import decide_again, language
 from materials_cli.model import Text
 
 # Laws are about what is true, not about how fast: a busy machine is no bug. Each run tries the same examples, so that a commit
@@ -23,6 +28,8 @@ CALM = settings(deadline=None, database=None, suppress_health_check=[HealthCheck
 settings.register_profile("random", CALM)
 settings.register_profile("steady", CALM, derandomize=True)
 settings.load_profile("steady")
+
+pytest_plugins = ["support.handed_over"]  # once for all modules that ask for it
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
@@ -48,6 +55,12 @@ os.environ["LANGUAGE"] = "en"
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """All tests live as long as their process: as in a command, Python looks for garbage less often, and not among them."""
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +102,20 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", os.fstat)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _commands_made_once() -> Iterator[None]:
+    """A process makes its commands once; so does this one, for each language."""
+
+    def once(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        made = cache(lambda _language, what: make(what))
+        return lambda what: made(language(), what)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("materials_cli.cli.app.load", once(load))
+        patch.setattr("typer.testing._get_command", once(get_command))
         yield
 
 

@@ -8,6 +8,8 @@ import pickle
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -106,25 +108,35 @@ _NOT_SAID = {
 }  # fmt: skip
 
 
+@cache
+def parsed(name: str) -> ast.Module:
+    return ast.parse((SOURCE / name).read_text("utf-8"))
+
+
+@cache
+def russian_texts() -> Catalog:
+    return catalog("ru")
+
+
 @pytest.fixture
 def russian(speaking: Callable[..., None]) -> None:
     speaking(LANG="ru_RU.UTF-8")
 
 
-@pytest.fixture(scope="module")
-def said() -> list[Found]:
-    return list(messages())
+@pytest.fixture
+def said() -> tuple[Found, ...]:
+    return messages()
 
 
-def test_every_message_is_told_in_russian(said: list[Found]) -> None:
-    known = catalog("ru")
+def test_every_message_is_told_in_russian(said: tuple[Found, ...]) -> None:
+    known = russian_texts()
     silent = [message for message in said if (told := known.get(message.texts[0])) is None or not all(strings(told))]
     assert not silent
     assert not [message.id for message in known if message.fuzzy and message.id]
 
 
-def test_a_translation_has_the_fields_of_its_message(said: list[Found]) -> None:
-    known = catalog("ru")
+def test_a_translation_has_the_fields_of_its_message(said: tuple[Found, ...]) -> None:
+    known = russian_texts()
     for message in said:
         fields = {field for text in message.texts for field in _FIELD.findall(text)}
         for told in strings(known[message.texts[0]]):
@@ -133,8 +145,8 @@ def test_a_translation_has_the_fields_of_its_message(said: list[Found]) -> None:
                 told.format(**{field.strip("{}"): "x" for field in fields})
 
 
-def test_commands_in_a_translation_are_those_of_its_message(said: list[Found]) -> None:
-    known = catalog("ru")
+def test_commands_in_a_translation_are_those_of_its_message(said: tuple[Found, ...]) -> None:
+    known = russian_texts()
     for message in said:
         wanted = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", " ".join(message.texts)))
         for told in strings(known[message.texts[0]]):
@@ -142,7 +154,7 @@ def test_commands_in_a_translation_are_those_of_its_message(said: list[Found]) -
 
 
 def test_the_translations_are_up_to_date_and_compiled() -> None:
-    known = catalog("ru")
+    known = russian_texts()
     assert {message.id for message in known} == {message.id for message in update("ru")}
     built, fresh = read_mo(io.BytesIO(file_of("ru", "mo").read_bytes())), read_mo(io.BytesIO(compiled(file_of("ru", "po"))))
     assert _translations(built) == _translations(fresh), "run: python tools/messages.py"
@@ -204,12 +216,12 @@ def _is_command(text: str) -> bool:
     return all(word in _WORDS or word.startswith("-") or "." in word[1:-1] for word in text.split())
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.split("/")[0] not in _OTHERWISE and name not in _FOR_OTHERS])
-def test_no_sentence_goes_around_gettext(name: str, said: list[Found]) -> None:
-    tabled = {message.texts[0] for message in said} if name in _TABLED else set()
-    found = set(untold(ast.parse((SOURCE / name).read_text("utf-8"))))
-    found -= {text for text in found if any(all(part in whole for part in text.split("{}")) for whole in tabled)}
-    assert found == _NOT_SAID.get(name, set())
+def test_no_sentence_goes_around_gettext(said: tuple[Found, ...]) -> None:
+    for name in (name for name in MODULES if name.split("/")[0] not in _OTHERWISE and name not in _FOR_OTHERS):
+        tabled = {message.texts[0] for message in said} if name in _TABLED else set()
+        found = set(untold(parsed(name)))
+        found -= {text for text in found if any(all(part in whole for part in text.split("{}")) for whole in tabled)}
+        assert found == _NOT_SAID.get(name, set()), name
 
 
 @pytest.mark.parametrize(
@@ -224,12 +236,11 @@ def test_a_sentence_that_goes_around_gettext_is_seen(code: str) -> None:
     assert list(untold(ast.parse(code)))
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_what_an_error_says_is_a_message(name: str) -> None:
-    for node in ast.walk(ast.parse((SOURCE / name).read_text("utf-8"))):
+def test_what_an_error_says_is_a_message() -> None:
+    for name, node in ((module, node) for module in MODULES for node in ast.walk(parsed(module))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "MaterialsError":
             what = node.args[1] if len(node.args) > 1 else None
-            assert not isinstance(what, ast.Constant | ast.JoinedStr), f"line {node.lineno}"
+            assert not isinstance(what, ast.Constant | ast.JoinedStr), f"{name}, line {node.lineno}"
 
 
 @pytest.mark.parametrize(
@@ -277,25 +288,29 @@ def test_what_is_filled_in_is_never_read_as_a_message() -> None:
         assert hostile in tr("{path}: missing from this disk; the next run downloads it again.", path=hostile)
 
 
-RUSSIAN = catalog("ru")
-_TEXTS = sorted({message.texts for message in messages()})
+def texts(*, of_names: bool = False) -> list[Any]:
+    """What messages say, one and many together; of_names: each alone that may be a name, since nothing is filled in."""
+    found = {message.texts for message in messages()}
+    return sorted(text for pair in found for text in pair if not _FIELD.search(text)) if of_names else sorted(found)
+
+
 _OTHERS = st.text(max_size=20) | st.sampled_from(["{path}", "{0}", "%s", "}{", "It answered 1.", "Permission denied"])
 
 
 @pytest.mark.usefixtures("russian")
-@given(st.sampled_from(_TEXTS), st.data())
-def test_a_message_survives_storage_and_keeps_its_fields_in_every_language(texts: tuple[str, ...], data: st.DataObject) -> None:
-    names = sorted({field.strip("{}") for text in texts for field in _FIELD.findall(text)})
+@given(st.deferred(lambda: st.sampled_from(texts())), st.data())
+def test_a_message_survives_storage_and_keeps_its_fields_in_every_language(said: tuple[str, ...], data: st.DataObject) -> None:
+    names = sorted({field.strip("{}") for text in said for field in _FIELD.findall(text)})
     fields = {name: 3 if name == "count" else data.draw(_OTHERS, label=name) for name in names}
-    message = Message(texts[0], tuple(fields.items()), "".join(texts[1:]))
+    message = Message(said[0], tuple(fields.items()), "".join(said[1:]))
     again = Message.from_json(json.loads(json.dumps(message.to_json())))
     assert (again, pickle.loads(pickle.dumps(message))) == (message, message)  # noqa: S301 - made in this line
     told = tr(message)
-    assert all(str(fields[field.strip("{}")]) in told for field in _FIELD.findall(strings(RUSSIAN[texts[0]])[0]))
+    assert all(str(fields[field.strip("{}")]) in told for field in _FIELD.findall(strings(russian_texts()[said[0]])[0]))
 
 
 @pytest.mark.usefixtures("russian")
-@given(st.sampled_from(sorted(text for texts in _TEXTS for text in texts if not _FIELD.search(text))))
+@given(st.deferred(lambda: st.sampled_from(texts(of_names=True))))
 def test_a_name_that_reads_like_a_message_is_never_translated(name: str) -> None:
     assert tr(msg("{path}: {problem}", path=name, problem=msg("The file is empty (0 bytes)."))).startswith(f"{name}: ")
     assert tr(verbatim(name)) == name
@@ -351,6 +366,6 @@ def test_a_number_is_the_same_in_both_languages(value: float) -> None:
 def test_only_the_command_line_chooses_a_language() -> None:
     chosen = {"tr", "trn", "number", "in_english"}
     for name in MODULES:
-        for node in ast.walk(ast.parse((SOURCE / name).read_text("utf-8"))):
+        for node in ast.walk(parsed(name)):
             if isinstance(node, ast.ImportFrom) and node.module == "materials_cli.messages" and not name.startswith("cli/"):
                 assert not chosen & {alias.name for alias in node.names}, name

@@ -28,6 +28,7 @@ from materials_cli.model import Run
 from support.decks import deck
 from support.runs import NIGHT, run_of
 from support.small_drive import run
+from support.synced import made_once
 from support.terminal import seen
 
 SLIDES = [(f"Topic {n}", f"What is said on slide number {n}\nIt is about governments") for n in range(12)]
@@ -68,15 +69,19 @@ def a_night_of_changes(top: Path) -> Iterator[RunningServer]:
     with start(world) as server, pytest.MonkeyPatch.context() as patch:
         patch.chdir(top)
         patch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        run("add", world.root, "--name", "c")
-        run("sync")
-        told = [(title, body.replace("said", "told")) for title, body in SLIDES[:4]]
-        world.edit(georgia, deck(*told, *SLIDES[4:], *[(f"New {n}", "Unheard of things") for n in range(3)]))
-        world.rename(old, "new [b]name.txt")
-        world.trash(gone)
-        for name in ("<i>one</i>.txt", "two\u202e.txt", "three.txt"):
-            world.add_file(name, name.encode())
-        run("sync")
+
+        def make() -> None:
+            run("add", world.root, "--name", "c")
+            run("sync")
+            told = [(title, body.replace("said", "told")) for title, body in SLIDES[:4]]
+            world.edit(georgia, deck(*told, *SLIDES[4:], *[(f"New {n}", "Unheard of things") for n in range(3)]))
+            world.rename(old, "new [b]name.txt")
+            world.trash(gone)
+            for name in ("<i>one</i>.txt", "two\u202e.txt", "three.txt"):
+                world.add_file(name, name.encode())
+            run("sync")
+
+        made_once(world, top, make)
         yield server
         assert not server.crashes
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
 from materials_cli.extract import ocr
 from support.command import data, run
+from support.synced import sync_first
 
 OCR = pytest.mark.skipif(not {"eng"} <= ocr.installed_languages(), reason="tesseract is not installed")
 
@@ -32,6 +34,7 @@ def picture(words: str, form: str = "PNG") -> bytes:
     return out.getvalue()
 
 
+@cache
 def files() -> dict[str, bytes]:
     deck = pptx.Presentation()
     scanned = deck.slides.add_slide(deck.slide_layouts[6])
@@ -63,8 +66,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("MATERIALS_ARCHIVE", str(tmp_path))
     with start(world) as server:
         monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-        run("add", world.root, "--name", "c")
-        run("sync")
+        sync_first(world, tmp_path)
     yield tmp_path
     monkeypatch.undo()
 

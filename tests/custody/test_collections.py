@@ -15,6 +15,7 @@ from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support import command
 from support.small_drive import BYTES, items, node, run, sums_hold
+from support.synced import made_once
 
 
 @pytest.fixture
@@ -42,13 +43,17 @@ def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 @pytest.fixture
 def archive(drive: RunningServer, world: World, tmp_path: Path) -> Path:
     """C has an earlier version of 0.txt and the withdrawn 1.txt; d has withdrawn the same bytes, and x.txt."""
-    for name, folder in (("c", "Workshop"), ("d", "Other")):
-        run("add", node(world, folder), "--name", name, "--no-check")
-    run("sync")
-    world.edit(node(world, "0.txt"), b"file number zero")
-    for found in [n.id for n in world.nodes.values() if n.name == "1.txt"]:
-        world.trash(found)
-    run("sync")
+
+    def make() -> None:
+        for name, folder in (("c", "Workshop"), ("d", "Other")):
+            run("add", node(world, folder), "--name", name, "--no-check")
+        run("sync")
+        world.edit(node(world, "0.txt"), b"file number zero")
+        for found in [n.id for n in world.nodes.values() if n.name == "1.txt"]:
+            world.trash(found)
+        run("sync")
+
+    made_once(world, tmp_path, make)
     return tmp_path
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from materials_cli.addresses import address
 from support.command import data, run
-from support.handed_over import handed_over  # noqa: F401 - a fixture
 from support.judges import judged_by
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 from materials_cli.export.dublincore import NAMES
 from materials_cli.export.vocabulary import language_code, licence_id
 from materials_cli.export.zenodo import conference_dates
-from support.handed_over import entries, exported, handed_over  # noqa: F401 - a fixture
+from support.handed_over import entries, exported
 
 DC = "{http://purl.org/dc/elements/1.1/}"
 # The schema of oai_dc says no more than this: the 15 elements, any number of times and in any order, with text alone.

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from materials_cli.export import archivesspace, atom
-from support.handed_over import NAMES, entries, exported, handed_over  # noqa: F401 - a fixture
+from support.handed_over import NAMES, entries, exported
 
 
 def rows(file: Path) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from materials_cli.emulator.world import World
 from materials_cli.export.entries import GAP
 from support.command import begin, run
 from support.small_drive import sums_hold
+from support.synced import made_once
 
 FILES = ("manifest.jsonl", "manifest.csv", "SHA256SUMS")
 
@@ -50,12 +51,16 @@ def copy(drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     original, copied = tmp_path / "original", tmp_path / "copy"
     original.mkdir()
     monkeypatch.chdir(original)
-    for name in ("one", "two"):
-        run("add", place(drive, name), "--name", name, "--no-check")
-    gone = drive.world.add_file("Withdrawn.txt", b"withdrawn", place(drive, "one"))
-    run("sync")
-    drive.world.trash(gone)
-    run("sync", "one")
+
+    def make() -> None:
+        for name in ("one", "two"):
+            run("add", place(drive, name), "--name", name, "--no-check")
+        gone = drive.world.add_file("Withdrawn.txt", b"withdrawn", place(drive, "one"))
+        run("sync")
+        drive.world.trash(gone)
+        run("sync", "one")
+
+    made_once(drive.world, original, make)
     shutil.copytree(original, copied, ignore=shutil.ignore_patterns(".*"))
     monkeypatch.chdir(copied)
     assert not (copied / ".materials").exists()

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from materials_cli.export.notebook import MOST_FILES, MOST_WORDS, _bundles
 from support.command import run
-from support.handed_over import handed_over  # noqa: F401 - a fixture
 
 
 def test_each_deck_is_a_file_whose_slides_say_where_they_are_from(handed_over: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from support.command import run
-from support.handed_over import NAMES, copied, entries, exported, handed_over  # noqa: F401 - a fixture
+from support.handed_over import NAMES, copied, entries, exported
 from support.judges import judge
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from support.handed_over import NAMES, entries, exported, handed_over  # noqa: F401 - a fixture
+from support.handed_over import NAMES, entries, exported
 
 P = "{http://www.loc.gov/premis/v3}"
 # The order in which the schema wants the parts that we write.

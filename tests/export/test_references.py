@@ -6,7 +6,7 @@ from pathlib import Path
 
 from materials_cli.export.references import Reference, bibtex, csl, ris
 from materials_cli.kinds import Kind
-from support.handed_over import NAMES, entries, exported, handed_over  # noqa: F401 - a fixture
+from support.handed_over import NAMES, entries, exported
 from support.judges import judged_by
 
 _BIBTEX = """

@@ -27,7 +27,10 @@ def letter() -> bytes:
 
 def bomb(content: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as after,
+    ):
         for name in before.namelist():
             after.writestr(name, b" " * 200_000_000 if name == "word/document.xml" else before.read(name))
     return out.getvalue()

@@ -21,7 +21,7 @@ from materials_cli.site import folder as folders
 from materials_cli.site.build import build_file, build_folder
 from materials_cli.site.serve import serve
 from support.command import run
-from support.handed_over import copied, entries, exported, handed_over  # noqa: F401 - a fixture
+from support.handed_over import copied, entries, exported
 from support.made_holdings import HOSTILE, made_holdings
 
 

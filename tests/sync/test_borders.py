@@ -1,6 +1,7 @@
 """How far a failure reaches: one file, one collection, or all; and what nobody foresaw is kept as small as anything else."""
 
 import errno
+import itertools
 import json
 import os
 import pkgutil
@@ -52,16 +53,15 @@ def damages(top: Path, item: str) -> list[str]:
         return [detail for (detail,) in found]
 
 
-@pytest.mark.parametrize("border", Reach)
-@pytest.mark.parametrize("code", Code)
-def test_a_border_stops_what_reaches_no_further(code: Code, border: Reach) -> None:
-    error = MaterialsError(code, verbatim("It happened."))
-    if code.reach <= border:
-        assert stopped_at(border, error) is error
-        return
-    with pytest.raises(MaterialsError) as raised:
-        stopped_at(border, error)
-    assert raised.value is error
+def test_a_border_stops_what_reaches_no_further() -> None:
+    for code, border in itertools.product(Code, Reach):
+        error = MaterialsError(code, verbatim("It happened."))
+        if code.reach <= border:
+            assert stopped_at(border, error) is error
+            continue
+        with pytest.raises(MaterialsError) as raised:
+            stopped_at(border, error)
+        assert raised.value is error, (code, border)
 
 
 def test_what_nobody_foresaw_names_its_place_and_no_secret() -> None:
