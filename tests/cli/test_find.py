@@ -15,7 +15,7 @@ from materials_cli.search.engine import search
 from materials_cli.search.items import resolve
 from materials_cli.search.similar import similar
 from materials_cli.search.terms import significant_terms
-from support.command import run
+from support.command import data, run
 from support.invented import invented_archive, put_invented
 from support.terminal import seen
 
@@ -255,3 +255,13 @@ def test_whatever_comes_after_a_filter_is_a_query(archive: Path) -> None:
             "a " * 500,
         ):
             search(catalogue, text)
+
+
+@pytest.mark.parametrize("wanted", [1, 2])
+def test_a_limit_is_one_for_all_that_is_shown(archive: Path, wanted: int) -> None:
+    whole = data("search", "speakers", "day")["items"]
+    assert {hit["match"] for hit in whole} > {"meaning"}
+    assert data("search", "speakers", "day", "--limit", str(wanted))["items"] == whole[:wanted]
+    lines = run("search", "speakers", "day", "--all-slides", "-n", str(wanted)).stdout.splitlines()
+    assert len(lines) == wanted
+    assert len(run("search", "speakers", "day", "--limit", "1").stdout.splitlines()) == 1

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ from materials_cli.search.query import Query
 
 # Stands for the hyphen of an excluded word; nobody types this character.
 _HYPHEN = "\ue010"
+_WANTED = 10
 _DEEPER = 3
 _MOST_NAMED = 8
 
@@ -55,16 +57,17 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     collection: CollectionOption = None,
     kind: KindOption = None,
     limit: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--limit",
             "-n",
             metavar="N",
             min=1,
             max=1000,
-            help="Maximum number of results; a few in other words or near in meaning follow.",
+            show_default=False,
+            help="Maximum number of results. Without it, 10, and a few in other words or near in meaning.",
         ),
-    ] = 10,
+    ] = None,
     all_slides: Annotated[
         bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")
     ] = False,
@@ -97,14 +100,16 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("materials search WORDS, or --interactive"))
     flat = all_slides or as_json
     others = None if only_these_words else equivalents(here)
-    asked = limit if flat else limit * _DEEPER
+    wanted = limit or _WANTED
+    asked = wanted if flat else wanted * _DEEPER
     with scope_of(here, places) as scope:
         require_any(scope.roots, scope.notes)
         *_, found = scope.found(query, filters, chosen, asked, others)
     if as_json:
-        _print_json(found, query, scope.notes)
+        _print_json(replace(found, hits=found.hits[:limit]), query, scope.notes)
     else:
-        decks, more = _decks(found.hits, limit, asked, flat=flat)
+        decks, more = _decks(found.hits, wanted, asked, flat=flat)
+        decks = decks[:limit]
         look.print_hits(decks, scope, here.root)
         _say_how_many(sum(deck.size for deck in decks), found.total, more=more)
     _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])

@@ -76,7 +76,7 @@ class Door:
         """Find slides, pages and sheets."""
         with self._open() as (config, catalogue):
             found = self._found(config, catalogue, given, given["query"], within(given, "limit", 10, _MOST_HITS))
-            rows = [self.row_of(hit) for hit in found.hits]
+            rows = [self.row_of(hit) for hit in found.hits[: given.get("limit") or None]]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
         return content({"results": rows, **told}, ("results[].title", "results[].text", "results[].path"))
 

@@ -56,7 +56,7 @@ class Doors:
                 limit=within(given, "limit", 10, _MOST_HITS), equivalents=shipped(),
             )  # fmt: skip
         silent = {**self._silent, **{name: str(why) for name, why in {**broken, **late}.items()}}
-        rows = [_marked(self._doors[hit.archive].row_of(hit), hit.archive) for hit in found.hits]
+        rows = [_marked(self._doors[hit.archive].row_of(hit), hit.archive) for hit in found.hits[: given.get("limit") or None]]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
         value = {"results": rows, **told, "not_asked": silent}
         return content(value, ("results[].title", "results[].text", "results[].path", "not_asked"))

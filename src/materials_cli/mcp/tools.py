@@ -34,7 +34,7 @@ def server(door: Door | Doors) -> Server:
     number = {"type": "integer", "minimum": 0}
     since = {"type": "string", "description": "“last” (the last sync), a date such as 2025-06-01, 2025-06, yesterday or 30d."}
     query = {"type": "string", "description": "What to look for, in any language."}
-    limit = {**number, "description": "At most so many results: 1 to 50; by default 10."}
+    limit = {**number, "description": "At most so many results: 1 to 50; without it, 10 and a few in other words."}
     around = {**number, "description": "How many slides before and after: 0 to 5; by default 1."}
     quote = {"type": "string", "description": "The words as they are to be quoted."}
     tools = (
