@@ -336,12 +336,12 @@ class Archive:
         chosen = self.config.chosen(collections)
         with Interrupts(), self.writing() as catalogue, self._equipment.readers() as readers:
             if items is None and (everything or failed):
-                slugs = [collection.slug for collection in chosen]
-                items = [item for item in catalogue.items(slugs) if everything or item.note] if slugs else []
+                items = [item for each in chosen for item in catalogue.each([each.slug]) if everything or item.note]
             report = read_new(self.store, catalogue, chosen, readers, items)
             if report.read:
                 take_in(self.store, catalogue)
                 update_manifest(self.store, catalogue)
+                self._equipment.index_after_reading(catalogue, self.config.large_index_from)
             return replace(report, prepared=self._equipment.prepare(catalogue, self.config.collections))
 
     def verify(self, collections: Iterable[str | Collection] = (), choice: Choice = ALL) -> Verification:

@@ -10,6 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from materials_cli.batches import threads
+from materials_cli.catalogue.segments import merge_segments
 from materials_cli.config import Collection
 from materials_cli.errors import MaterialsError, as_failure
 from materials_cli.extract.pool import Staff, staffed
@@ -129,11 +130,21 @@ class Equipment:
             return prepare.prepare(self.store, catalogue, slugs, makers)
 
     def index(self, catalogue: "Catalogue", least: int) -> tuple[Message, ...]:
-        """Bring the index for very large archives up to date, if this is one; return what people are to be told."""
+        """Make searches fast again after a run that wrote; return what people are to be told.
+
+        The index of texts is merged into few parts, and the one for very large archives brought up to date, if this is one.
+        """
+        with suppress(MaterialsError):  # searches are slower for it, and the next run tries again
+            merge_segments(catalogue.connection)
         from materials_cli.search.large import FOLDER, keep  # noqa: PLC0415 - nothing else here searches
 
         told = keep(catalogue.connection, self.store.inner / FOLDER, least, self._tell)
         return (told,) if told else ()
+
+    def index_after_reading(self, catalogue: "Catalogue", least: int) -> None:
+        """The same where no run reports it."""
+        for told in self.index(catalogue, least):
+            self._tell(told)
 
     def _tell(self, what: Message) -> None:
         self.progress(Step(StepKind.NOTICE, message=what))

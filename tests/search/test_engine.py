@@ -145,3 +145,18 @@ def test_a_search_asks_the_index_nothing_twice_and_not_for_what_lacks_a_word(cat
     assert not [
         statement for statement in asked if '"ferries"' in statement and '"xqzvw"' in statement and ")) AND ((" in statement
     ]
+
+
+def test_what_may_only_sound_alike_is_compared_with_a_bounded_number_of_texts(catalogue: Catalogue) -> None:
+    names = (
+        "Гиимоэри Гиэлаито Бииэкоэри",
+        "Гиимоэригиэлаито Бииэкоэри",
+        "Гиимоэри Гиэлаитобииэкоэри",
+        "Гиимоэригиэлаитобииэкоэри",
+    )
+    put(catalogue, item("names.pptx"), *(Section(number, "", names[number % 4]) for number in range(1, 400)))
+    read: list[str] = []
+    catalogue.connection.set_trace_callback(read.append)
+    assert not search(catalogue, "gamur golet bakor", limit=10).hits
+    catalogue.connection.set_trace_callback(None)
+    assert 0 < sum(statement.startswith("SELECT body, notes, title") for statement in read) <= 120

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.segments import segments
 from materials_cli.config import FILE
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.search.engine import sections_beside
+from materials_cli.search.large import Large
 from support.command import data, run
 from support.small_drive import drive, world  # noqa: F401 - fixtures
 
@@ -27,6 +31,10 @@ def test_it_is_kept_from_so_many_slides_on(
     run("sync")
     assert current.read_text("ascii") != first
     assert [hit["path"] for hit in data("search", "quarterly")["items"]] == ["c/new.txt"]
+    run("index", "--all")
+    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
+        assert isinstance(sections_beside(catalogue), Large)
+        assert len(segments(catalogue.connection, "words")) == 1
     monkeypatch.setitem(sys.modules, "tantivy", None)
     assert "[large]" in run("sync").output
     assert [hit["path"] for hit in data("search", "quarterly")["items"]] == ["c/new.txt"]

@@ -244,15 +244,18 @@ def _collect(passages: Passages, query: Query, ways: Iterable[Tier], limit: int)
     """The candidates of the strictest tiers that find enough, each in the first tier that finds it; and the tiers tried."""
     found: dict[tuple[int, int | None], Candidate] = {}
     tiers: list[Tier] = []
+    unheard = _CANDIDATES_TO_VERIFY  # of those that may only sound alike, how many are still compared
     for number, tier in enumerate(ways):
         tiers.append(tier)
         if len(found) >= limit:
             break
         if tier.verified and len(found) >= _FEW_HITS:
             continue
-        most = max(limit, _CANDIDATES_TO_VERIFY if tier.verified and not tier.loose else _CANDIDATES)
+        heard = tier.verified and not tier.loose
+        most = max(limit, unheard if heard else _CANDIDATES)
         for candidate in _candidates(passages, query, tier, number, most):
             key = candidate.item, candidate.place
+            unheard -= heard
             if key not in found and _is_meant(passages, candidate, tier):
                 found[key] = candidate
     return list(found.values()), tiers
@@ -302,7 +305,7 @@ def _beside_names(passages: Passages, query: Query, wanted: Clauses) -> Iterator
         return
     named: defaultdict[int, set[int]] = defaultdict(set)
     for number, clause in enumerate(wanted):
-        for item, _ in passages.names(expression_of((clause,), MatchLevel.WORD), _MAX_NAMES):
+        for item in passages.with_name(expression_of((clause,), MatchLevel.WORD), _MAX_NAMES):
             named[item].add(number)
     lacking: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
     for item, numbers in named.items():

@@ -187,6 +187,11 @@ class ManyPassages(Passages):
             :limit
         ]
 
+    def with_name(self, expression: str, limit: int) -> list[int]:
+        """See Passages."""
+        found = enumerate(self._each(lambda part: part.with_name(expression, limit)))
+        return [_whole(archive, item) for archive, own in found for item in own]
+
     def _ranked(
         self, indexes: Sequence[Index], tree: Tree, found: Mapping[int, Sequence[int]], columns: Mapping[Phrase, str]
     ) -> Iterator[tuple[int, int, float]]:

@@ -62,6 +62,7 @@ class Passages:
         self._highlights: dict[Candidate, Highlights] = {}
         self._finders: dict[tuple[Clauses, MatchLevel], Finder] = {}
         self._nowhere: dict[tuple[Clause, MatchLevel], bool] = {}
+        self._with_name: dict[tuple[str, int], list[int]] = {}
         self._read: dict[tuple[int, int | None], list[Read]] = {}
 
     def anew(self) -> "Passages":
@@ -104,6 +105,17 @@ class Passages:
             (expression, NAME_RANK, self._items, limit),
         )
         return [(row[0], -row[1]) for row in rows]
+
+    def with_name(self, expression: str, limit: int) -> list[int]:
+        """The numbers of some items whose name matches an expression; kept, since a search asks for them again."""
+        statement = (
+            "SELECT rowid FROM names WHERE names MATCH ?1"
+            " AND (?2 IS NULL OR rowid IN (SELECT value FROM json_each(?2))) LIMIT ?3"
+        )
+        if (expression, limit) not in self._with_name:
+            rows = self._connection.execute(statement, (expression, self._items, limit))
+            self._with_name[expression, limit] = [item for (item,) in rows]
+        return self._with_name[expression, limit]
 
     def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
         """Those of some items whose name matches an expression."""

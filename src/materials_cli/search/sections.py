@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from materials_cli.catalogue.index import PLACE_BITS
+from materials_cli.catalogue.segments import numbers
 
 RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
 
@@ -56,8 +57,10 @@ class InCatalogue:
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
         """See Sections."""
-        if self.size() <= most or self.extent(expression, items) <= most:
-            return self._ranked(expression, limit, items)
+        counted = self.size() > most or (expression, items) in self._extents
+        found = self.extent(expression, items) if counted else most
+        if found <= most:
+            return self._ranked(expression, limit, items) if found else []
         best = dict(self._ranked(titled, limit, items, self._latest(titled, most // 4, items)))
         best |= self._ranked(expression, limit, items, self._latest(expression, most // 2, items))
         return sorted(best.items(), key=lambda row: -row[1])[:limit]
@@ -84,14 +87,9 @@ class InCatalogue:
         return [place for (place,) in found]
 
     def size(self) -> int:
-        """The first number in the record of averages that FTS5 keeps, seven bits to a byte."""
+        """The first number in the record of averages that FTS5 keeps."""
         (record,) = self._connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
-        number = 0
-        for byte in record:
-            number = number << 7 | byte & 0x7F
-            if byte < 0x80:
-                break
-        return number
+        return next(numbers(record), 0)
 
     def terms(self, beginning: str) -> Mapping[str, int]:
         """See Sections."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from materials_cli.catalogue.segments import numbers
 from materials_cli.search.expression import quoted
 from materials_cli.search.phrases import Phrase, Tree
 
@@ -78,14 +79,14 @@ class Index:
     def size(self) -> Size:
         """The record of averages that FTS5 keeps: the rows, and the terms in each column."""
         (record,) = self._connection.execute(f"SELECT block FROM {self._table}_data WHERE id = 1").fetchone()  # noqa: S608 - a constant
-        rows, *terms = _numbers(record) or [0]  # nothing was ever put in
+        rows, *terms = list(numbers(record)) or [0]  # nothing was ever put in
         return Size(rows, sum(terms))
 
     def lengths(self, rows: Sequence[int]) -> dict[int, int]:
         """The terms of some rows."""
         if new := [row for row in rows if row not in self._lengths]:
             statement = f"SELECT id, sz FROM {self._table}_docsize WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-            self._lengths |= {row: sum(_numbers(size)) for row, size in self._connection.execute(statement, (json.dumps(new),))}
+            self._lengths |= {row: sum(numbers(size)) for row, size in self._connection.execute(statement, (json.dumps(new),))}
         return {row: self._lengths[row] for row in rows if row in self._lengths}
 
     def counted(self, phrase: str, lengths: dict[int, int]) -> Counted:
@@ -135,14 +136,3 @@ def _rarity(rows: int, having: int) -> float:
 
 def _length(terms: int, mean: float) -> float:
     return _K1 * (1 - _B + _B * terms / mean)
-
-
-def _numbers(record: bytes) -> list[int]:
-    """The numbers in a record of FTS5: seven bits to a byte, the last with the highest bit unset."""
-    found, number = list[int](), 0
-    for byte in record:
-        number = number << 7 | byte & 0x7F
-        if byte < 0x80:
-            found.append(number)
-            number = 0
-    return found

@@ -173,10 +173,13 @@ MaterialsSearch.part("engine", (tables, parts) => {
 
   function collected(passages, query, tiers, limit) {
     const chosen = new Map();
+    let unheard = T.CANDIDATES_TO_VERIFY; // of those that may only sound alike, how many are still compared
     tiers.forEach((tier, number) => {
       if (chosen.size >= (isVerified(tier) ? Math.min(limit, T.FEW_HITS) : limit)) return;
-      const most = Math.max(limit, isVerified(tier) && !tier.loose ? T.CANDIDATES_TO_VERIFY : T.CANDIDATES);
+      const heard = isVerified(tier) && !tier.loose;
+      const most = Math.max(limit, heard ? unheard : T.CANDIDATES);
       for (const candidate of candidates(passages, query, tier, number, most)) {
+        unheard -= heard;
         const key = keyOf(candidate);
         if (!chosen.has(key) && isMeant(passages, candidate, tier)) chosen.set(key, candidate);
       }
