@@ -20,6 +20,7 @@ from pptx.util import Inches
 
 from materials_cli.extract.formats import extract
 from materials_cli.model import Text
+from support.texts import words
 
 STRICT = (b"schemas.openxmlformats.org/officeDocument/2006", b"purl.oclc.org/ooxml/officeDocument")
 BOX = (Inches(1), Inches(1), Inches(3), Inches(1))
@@ -235,3 +236,51 @@ def test_a_workbook_gives_cells_comments_charts_links_and_hidden_sheets(tmp_path
     assert [(s.title, s.hidden) for s in text.sections] == [("zqsheet", False), ("zqhidden", True)]
     assert text.properties["author"] == "zqauthor"
     assert text.unit == "sheet"
+
+
+def test_charts_give_the_words_of_every_maker(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    made.slides.add_slide(made.slide_layouts[6])
+    made.save(str(tmp_path / "a.pptx"))
+    drawn = f'<userShapes xmlns:a="{A}"><sp><txBody><a:p><a:r><a:t>zqdrawn</a:t></a:r></a:p></txBody></sp></userShapes>'
+    levels = "<lvl><pt><v>zqtown</v></pt><pt><v>zqcity</v></pt></lvl><lvl><pt><v>zqcountry</v></pt></lvl>"
+    series = "<ser><tx><v>zqliteral</v></tx><val><numCache><pt><v>12</v></pt></numCache></val></ser>"
+    chart = f"<chartSpace><cat><multiLvlStrCache>{levels}</multiLvlStrCache></cat>{series}</chartSpace>"
+    title = "<title><tx><txData><v>zqtitle</v></txData></tx></title>"
+    modern = f"<chartSpace><strDim><lvl><pt>zqdimension</pt></lvl></strDim>{title}</chartSpace>"
+    shapes = relation(1, f"{OFFICE}/chartUserShapes", "../drawings/d.xml")
+    with_parts(
+        tmp_path / "a.pptx",
+        {
+            "ppt/charts/chart1.xml": chart.encode(),
+            "ppt/charts/_rels/chart1.xml.rels": f"<Relationships>{shapes}</Relationships>".encode(),
+            "ppt/drawings/d.xml": drawn.encode(),
+            "ppt/charts/chartEx1.xml": modern.encode(),
+        },
+        {
+            "ppt/slides/_rels/slide1.xml.rels": relation(1, f"{OFFICE}/chart", "../charts/chart1.xml")
+            + relation(2, "http://schemas.microsoft.com/office/2014/relationships/chartEx", "../charts/chartEx1.xml")
+        },
+    )
+    found = ["zqtown", "zqcity", "zqcountry", "zqliteral", "zqdrawn", "zqdimension", "zqtitle"]
+    assert words(extract(tmp_path / "a.pptx", "a.pptx")) == found
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        (
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
+            b"--b\nContent-Type: text/html\n\n<p>zqchunk</p>\n--b--\n"
+        ),
+        b"<html><body>zqchunk</body></html>",
+        b"zqchunk",
+    ],
+)
+def test_a_part_of_a_document_in_another_form_is_read(tmp_path: Path, chunk: bytes) -> None:
+    made = docx.Document()
+    made.element.body.insert(0, parse_xml(f'<w:altChunk xmlns:w="{W}" xmlns:r="{OFFICE}" r:id="rIdX1"/>'))
+    made.save(str(tmp_path / "a.docx"))
+    stated = {"word/_rels/document.xml.rels": relation(1, f"{OFFICE}/aFChunk", "chunk.mht")}
+    with_parts(tmp_path / "a.docx", {"word/chunk.mht": chunk}, stated)
+    assert words(extract(tmp_path / "a.docx", "a.docx")) == ["zqchunk"]

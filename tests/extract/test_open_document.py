@@ -191,3 +191,17 @@ def test_an_open_presentation_gives_each_text_that_is_declared_or_typed_once_for
     first, second = extract(made, "a.odp").sections
     assert sorted(first.body.split()) == ["zqdate-time", "zqfooter", "zqheader", "zqown", "zqtyped"]
     assert second.body == "zqown"
+
+
+def test_the_number_of_a_page_is_no_note_and_what_was_deleted_apart_is_nowhere(tmp_path: Path) -> None:
+    number = "<text:p><text:page-number>&lt;number&gt;</text:page-number></text:p>"
+    page = f"<draw:page><presentation:notes><draw:frame>{number}</draw:frame></presentation:notes></draw:page>"
+    (slide,) = extract(
+        open_document(tmp_path / "a.odp", "presentation", f"<office:presentation>{page}</office:presentation>"), "a.odp"
+    ).sections
+    assert slide.notes == ""
+    deleted = "<text:changed-region text:id='c'><text:deletion><text:p>zqgone</text:p></text:deletion></text:changed-region>"
+    body = f"<text:tracked-changes>{deleted}</text:tracked-changes><text:p>zqkept<text:change text:change-id='c'/></text:p>"
+    assert words(extract(open_document(tmp_path / "a.odt", "text", f"<office:text>{body}</office:text>"), "a.odt")) == [
+        "zqkept"
+    ]
