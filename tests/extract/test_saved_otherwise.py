@@ -208,3 +208,46 @@ def test_a_package_is_known_by_its_main_part_however_its_parts_are_named(tmp_pat
         text = extract(tmp_path / f"{number}.pptx", f"{number}.pptx")
         assert [section.title for section in text.sections] == ["found"]
         assert text.note is None
+
+
+def test_a_workbook_in_xml_gives_what_stands_beside_its_cells(tmp_path: Path) -> None:
+    comment = "<Comment><Data>zqcomment</Data></Comment>"
+    cell = f'<Cell HRef="https://example.org/zqlink" HRefScreenTip="zqtip"><Data>zqcell</Data>{comment}</Cell>'
+    cell += '<Cell><Data Type="Number">2.2000000000000002</Data></Cell>'
+    cell += '<Cell><Data Type="DateTime">2016-04-27T00:00:00.000</Data></Cell>'
+    rule = '<DataValidation><Value>"zqone,zqtwo"</Value><InputMessage>zqinput</InputMessage></DataValidation>'
+    edges = '<Header Data="&amp;CZqheader"/><Footer Data="Page &amp;P"/>'
+    sheet = f'<Worksheet Name="zqsheet"><Table><Row>{cell}<Cell HRef="#zqplace"/></Row></Table>{edges}{rule}</Worksheet>'
+    properties = "<DocumentProperties><Title>Budget of a year</Title></DocumentProperties>"
+    (tmp_path / "a.xls").write_text(
+        f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">{properties}{sheet * 2}</Workbook>'
+    )
+    text = extract(tmp_path / "a.xls", "a.xls")
+    lines = ["zqcell\t2.2\t2016-04-27", "zqcomment", "https://example.org/zqlink", "zqtip", "zqinput", "zqone, zqtwo"]
+    assert [section.body.splitlines() for section in text.sections] == [[*lines, "Zqheader"], lines]
+    assert text.properties["title"] == "Budget of a year"
+
+
+def test_a_document_in_xml_has_headings_and_glues_no_words_of_comments_and_boxes(tmp_path: Path) -> None:
+    def paragraph(inner: str) -> str:
+        return f"<w:p><w:r><w:t>{inner}</w:t></w:r></w:p>"
+
+    box = f"<v:textbox>{paragraph('zqbox')}</v:textbox>"
+    inside = f'<w:pict><v:shape alt="zqalt of it"><v:textpath string="zqart"/>{box}</v:shape></w:pict>'
+    link = '<w:hlink w:dest="https://example.org/zqlink" w:screenTip="zqtip"/>'
+    heading = "<w:p><w:pPr><w:outlineLvl w:val='0'/></w:pPr><w:r><w:t>zqheading</w:t></w:r></w:p>"
+    note = f"<w:footnote>{paragraph('zqfoot')}</w:footnote>"
+    body = f"{heading}<w:p><w:r><w:t>zqtext</w:t>{inside}{note}</w:r>{link}</w:p>"
+    spaces = 'xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" xmlns:v="urn:schemas-microsoft-com:vml"'
+    (tmp_path / "a.doc").write_text(f"<w:wordDocument {spaces}><w:body>{body}</w:body></w:wordDocument>")
+    (section,) = extract(tmp_path / "a.doc", "a.doc").sections
+    assert section.title == "zqheading"
+    assert section.body.splitlines() == [
+        "zqtext",
+        "zqbox",
+        "zqfoot",
+        "zqalt of it",
+        "zqart",
+        "https://example.org/zqlink",
+        "zqtip",
+    ]

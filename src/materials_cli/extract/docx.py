@@ -31,9 +31,9 @@ def read_docx(package: Package) -> Text:
     styles = _styles(package, main)
     families = families_of_styles(styles)
     root = respell_runs(package.xml(main), families)
-    headings = _heading_styles(styles)
+    headings = heading_styles(styles)
     lines = [
-        (text, _is_heading(node, headings) and len(text) < _LONGEST_HEADING)
+        (text, is_heading(node, headings) and len(text) < _LONGEST_HEADING)
         for node in _paragraphs(root)
         if (text := paragraph(node)).strip()
     ]
@@ -86,7 +86,7 @@ def _without_boxes(node: etree._Element) -> etree._Element:
     return copy
 
 
-def _is_heading(node: etree._Element, styles: set[str]) -> bool:
+def is_heading(node: etree._Element, styles: set[str]) -> bool:
     """Whether a paragraph is a heading: by its own outline level, else by its style."""
     if (level := node.find("{*}pPr/{*}outlineLvl")) is not None:
         return attribute(level, "val") != _BODY_LEVEL
@@ -98,13 +98,13 @@ def _styles(package: Package, main: str) -> etree._Element:
     return package.readable_xml(next((t for kind, t in package.relations(main).values() if kind == "styles"), ""))
 
 
-def _heading_styles(root: etree._Element) -> set[str]:
+def heading_styles(root: etree._Element) -> set[str]:
     """The ids of heading styles: by their outline level or name, or that of the style on which they are based."""
     styles = {attribute(style, "styleId"): style for style in root.iter("{*}style")}
-    return {name for name in styles if _is_heading_style(styles, name)}
+    return {name for name in styles if _is_style_of_headings(styles, name)}
 
 
-def _is_heading_style(styles: Mapping[str, etree._Element], name: str) -> bool:
+def _is_style_of_headings(styles: Mapping[str, etree._Element], name: str) -> bool:
     for _ in range(_MAX_BASES):
         style = styles.get(name)
         if style is None:

@@ -29,6 +29,11 @@ def shown(value: float, code: str, origin: dt.datetime) -> str:
         return f"{value * 100:.{len(places[1]) if places else 0}f}%"
     if moment(value, code, origin):
         return _date(value, first, origin)
+    return plain_number(value)
+
+
+def plain_number(value: float) -> str:
+    """A number without a format, as short as it is."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
 
 

@@ -2,19 +2,31 @@
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
 
-from materials_cli.extract.drawing import paragraph
+from materials_cli.extract.docx import heading_styles, is_heading
+from materials_cli.extract.drawing import alt_texts, paragraph
+from materials_cli.extract.headings import by_heading
+from materials_cli.extract.numbers import plain_number
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, parse_xml
 from materials_cli.extract.plain import page_text
+from materials_cli.extract.printed import of_excel
+from materials_cli.extract.remarks import as_remarks
+from materials_cli.extract.repeated import told_once
+from materials_cli.extract.workbook import choices
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Section, Text
 
 _LIST = "application/x-dtbncx+xml"
+_PROPERTIES = {
+    "Title": "title", "Author": "author", "Subject": "subject", "Keywords": "keywords", "Description": "description",
+    "Created": "created", "LastSaved": "modified", "Company": "company",
+}  # fmt: skip
 _STATED = {
     "title": "title", "creator": "author", "subject": "keywords", "description": "description", "language": "language",
     "date": "created",
@@ -26,20 +38,58 @@ def read_office_xml(path: Path) -> Text:
     """A document that Word or Excel 2003 saved as XML."""
     with path.open("rb") as file:
         root = parse_xml(file.read(_MAX_BYTES))
+    stated = ((_PROPERTIES.get(local(node)), (node.text or "").strip()) for node in root.iterfind("{*}DocumentProperties/*"))
+    properties = {name: text for name, text in stated if name and text}
     if local(root) == "Workbook":
-        return Text("sheet", tuple(_sheet(sheet, number) for number, sheet in enumerate(root.iter("{*}Worksheet"), 1)))
-    lines = [text for node in root.iter("{*}p") if (text := paragraph(node)).strip()]
-    return Text("section", (Section(1, "", "\n".join(lines)),) if lines else ())
+        sheets = (_sheet(sheet, number) for number, sheet in enumerate(root.iter("{*}Worksheet"), 1))
+        return Text("sheet", told_once(sheets), properties)
+    headings = heading_styles(root)
+    lines = [(text, is_heading(node, headings)) for node in root.iter("{*}p") if (text := _own_text(node)).strip()]
+    links = (attribute(link, name).strip() for link in root.iter("{*}hlink") for name in ("dest", "screenTip"))
+    beside = (text for text in (*alt_texts(root), *dict.fromkeys(links)) if text)
+    return Text("section", by_heading((*lines, *((text, False) for text in beside))), properties)
 
 
-def _sheet(sheet: etree._Element, number: int) -> Section:
-    name = next((str(value) for key, value in sheet.items() if str(key).endswith("}Name")), "")
-    rows = ("\t".join(filter(None, map(_data, row.iter("{*}Data")))) for row in sheet.iter("{*}Row"))
-    return Section(number, name, "\n".join(filter(None, rows)))
+def _own_text(node: etree._Element) -> str:
+    """The text of a paragraph, without those that stand in it: comments, notes, text boxes."""
+    if node.find(".//{*}p") is None:
+        return paragraph(node)
+    copy = etree.fromstring(etree.tostring(node, with_tail=False))
+    etree.strip_elements(copy, "{*}p", with_tail=False)
+    return paragraph(copy)
+
+
+def _sheet(sheet: etree._Element, number: int) -> tuple[Section, list[str]]:
+    """A sheet, and what is printed on each of its pages."""
+    rows = ("\t".join(filter(None, map(_data, row.iterfind("{*}Cell/{*}Data")))) for row in sheet.iter("{*}Row"))
+    said = as_remarks(_data(comment) for comment in sheet.iter("{*}Comment"))
+    links = (attribute(cell, name) for cell in sheet.iter("{*}Cell") for name in ("HRef", "HRefScreenTip"))
+    prompts = (text for rule in sheet.iter("{*}DataValidation") for text in _prompts(rule))
+    body = "\n".join(filter(None, (*rows, *said, *dict.fromkeys((*filter(_is_shown, links), *prompts)))))
+    printed = (attribute(edge, "Data") for edge in sheet.iter("{*}Header", "{*}Footer"))
+    return Section(number, attribute(sheet, "Name"), body), list(of_excel(printed))
+
+
+def _is_shown(link: str) -> bool:
+    """Whether this is an address on the web, or what is shown of a link, and no place in the workbook."""
+    return bool(link) and not link.startswith("#")
+
+
+def _prompts(rule: etree._Element) -> Iterator[str]:
+    for name in ("InputTitle", "InputMessage", "ErrorTitle", "ErrorMessage"):
+        yield (rule.findtext(f"{{*}}{name}") or "").strip()
+    offered = rule.findtext("{*}Value") or ""
+    if offered.startswith('"'):
+        yield choices(offered.strip('"').split(","))
 
 
 def _data(cell: etree._Element) -> str:
-    return "".join(map(str, cell.itertext())).strip()
+    text = "".join(map(str, cell.itertext())).strip()
+    if attribute(cell, "Type") != "Number":
+        return text.removesuffix("T00:00:00.000")
+    with suppress(ValueError, OverflowError):
+        return plain_number(float(text))
+    return text
 
 
 def read_epub(package: Package) -> Text:
