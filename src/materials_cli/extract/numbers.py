@@ -3,9 +3,12 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_BETWEEN = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')  # outside quotes
+_QUOTED = re.compile(r'"([^"]*)"')
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|.', re.IGNORECASE)
 _PLACES = re.compile(r"\.([0#?]+)")
@@ -24,12 +27,29 @@ def shown(value: float, code: str, origin: dt.datetime) -> str:
     """A number as its format shows it. code: in Excel's notation, empty for none; origin: day 0 of the workbook."""
     first = code.partition(";")[0]
     bare = _LITERAL.sub("", first)
+    if (word := _word(value, code)) is not None:
+        return word
     if "%" in bare:
         places = _PLACES.search(bare)
         return f"{value * 100:.{len(places[1]) if places else 0}f}%"
     if moment(value, code, origin):
         return _date(value, first, origin)
     return plain_number(value)
+
+
+def _word(value: float, code: str) -> str | None:
+    """What a format shows in place of a number, such as "Yes" for 1; None if it shows the number. It has parts for signs."""
+    if '"' not in code:
+        return None
+    parts = _parts(code)
+    part = parts[2] if not value and len(parts) > 2 else parts[1] if value < 0 and len(parts) > 1 else parts[0]
+    words = "".join(_QUOTED.findall(part)).strip()
+    return words if words and not _LITERAL.sub("", part).strip() else None
+
+
+@lru_cache(maxsize=256)
+def _parts(code: str) -> list[str]:
+    return _BETWEEN.split(code)
 
 
 def plain_number(value: float) -> str:
