@@ -1,17 +1,18 @@
 """Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods) by sheet: their cells, comments, text boxes and charts."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
-from materials_cli.extract import biff, oleinfo, opensheet, workbook
+from materials_cli.extract import biff, biff12, oleinfo, opensheet, workbook
 from materials_cli.extract.drawing import alt_texts, embedded_note, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import FlatFile, flat_file
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties, unread_inside
+from materials_cli.extract.printed import of_excel
 from materials_cli.extract.remarks import as_remarks
 from materials_cli.extract.repeated import told_once
 from materials_cli.messages import Message, combined, msg
@@ -37,12 +38,13 @@ def read_package(package: Package) -> Text:
     package.refuse_bombs()
     if "content.xml" in package:
         return read_open_document(package)
-    if any(name.endswith("workbook.bin") for name in package.names):
-        return _text(_binary_sheets(package), properties(package))
-    parts = _parts_of_sheets(package)
+    main = package.main_part() or "xl/workbook.xml"
+    binary = next((name for name in package.names if name.endswith("workbook.bin")), "")
+    parts = _parts_of_sheets(package, binary or main)
+    read = _binary_sheets(package, parts) if binary else workbook.read_sheets(package, _MAX_CELLS)
     sheets = [
         sheet._replace(beside=list(dict.fromkeys((*_texts_of_sheet(package, parts.get(sheet.name, "")), *sheet.beside))))
-        for sheet in workbook.read_sheets(package, _MAX_CELLS)
+        for sheet in read
     ]
     return _text(sheets, properties(package), embedded_note(package, parts.values()))
 
@@ -74,8 +76,8 @@ def _text(sheets: Sequence[workbook.Sheet], metadata: dict[str, str], inside: Me
     return Text("sheet", told_once(sections), metadata, combined(damaged, *cut, inside))
 
 
-def _binary_sheets(package: Package) -> list[workbook.Sheet]:
-    """The sheets of a binary package (.xlsb), which calamine reads."""
+def _binary_sheets(package: Package, parts: Mapping[str, str]) -> list[workbook.Sheet]:
+    """The sheets of a binary package (.xlsb), whose cells calamine reads. parts: those that hold them, by name."""
     if package.damaged:
         raise UnreadableError(msg(DAMAGED))
     with _damage():
@@ -92,7 +94,13 @@ def _binary_sheets(package: Package) -> list[workbook.Sheet]:
                 sheets.append(_sheet(book, name))
         except UnreadableError:
             sheets.append(workbook.Sheet(name, [], hidden=False, is_damaged=True))
-    return sheets
+    return [sheet._replace(printed=_printed(package, parts.get(sheet.name, ""))) for sheet in sheets]
+
+
+def _printed(package: Package, part: str) -> list[str]:
+    with suppress(UnreadableError):
+        return list(of_excel(biff12.printed(package.read(part))))
+    return []
 
 
 @contextmanager
@@ -134,12 +142,15 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _parts_of_sheets(package: Package) -> dict[str, str]:
-    """The names of the parts that hold the sheets, by the sheet's name."""
-    main = package.main_part() or "xl/workbook.xml"
+def _parts_of_sheets(package: Package, main: str) -> dict[str, str]:
+    """The names of the parts that hold the sheets, by the sheet's name. main: the part that lists them."""
     relations = package.relations(main)
-    sheets = [node for node in package.readable_xml(main).iter() if local(node) == "sheet"]
-    return {sheet.get("name", ""): relations.get(attribute(sheet, "id", of="relationships"), ("", ""))[1] for sheet in sheets}
+    if main.endswith(".bin"):
+        listed = biff12.sheets(package.read(main))
+    else:
+        nodes = (node for node in package.readable_xml(main).iter() if local(node) == "sheet")
+        listed = ((attribute(node, "id", of="relationships"), node.get("name", "")) for node in nodes)
+    return {name: relations.get(identity, ("", ""))[1] for identity, name in listed}
 
 
 def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
@@ -157,5 +168,8 @@ def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
         elif kind in _CONTROLS:
             labels = (" ".join(" ".join(map(str, box.itertext())).split()) for box in root.iter("{*}textbox"))
             yield from filter(None, labels)
+        elif target.endswith(".bin"):
+            with suppress(UnreadableError):
+                yield from as_remarks(biff12.comments(package.read(target)))
         else:
             yield from as_remarks(paragraph(node) or node.text or "" for node in root.iter("{*}text"))
