@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from materials_cli.extract.formats import extract
 from support.open_document import SPACES, open_document
 from support.texts import words
@@ -205,3 +207,10 @@ def test_the_number_of_a_page_is_no_note_and_what_was_deleted_apart_is_nowhere(t
     assert words(extract(open_document(tmp_path / "a.odt", "text", f"<office:text>{body}</office:text>"), "a.odt")) == [
         "zqkept"
     ]
+
+
+@pytest.mark.parametrize("place", ["./Object 1", "Object 1/", "Object 1"])
+def test_a_chart_is_read_however_a_program_names_its_place(tmp_path: Path, place: str) -> None:
+    body = f"<office:text><text:p><draw:frame><draw:object xlink:href='{place}'/></draw:frame></text:p></office:text>"
+    made = open_document(tmp_path / "a.odt", "text", body, parts={"Object 1/content.xml": CHART})
+    assert words(extract(made, "a.odt")) == ["zqcharttitle", "zqcategory"]

@@ -1,5 +1,6 @@
 """OpenDocument presentations and texts (.odp, .odt): slides with notes, or sections by heading."""
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -159,7 +160,7 @@ def picture_parts(package: Package, number: int) -> list[str]:
     root = package.xml("content.xml")
     pages = list(root.iter("{*}page"))
     place = pages[number - 1] if pages else root
-    shown = (attribute(image, "href", of="xlink").removeprefix("./") for image in place.iter("{*}image"))
+    shown = (posixpath.normpath(attribute(image, "href", of="xlink")) for image in place.iter("{*}image"))
     return list(dict.fromkeys(name for name in shown if name in package))
 
 
@@ -188,7 +189,7 @@ def _other_texts(package: Package | FlatFile, element: etree._Element) -> Iterat
         elif name == "a" and target.startswith(("http://", "https://", "mailto:")):
             yield target
         elif name == "object":
-            yield from _object(package.readable_xml(f"{target.removeprefix('./')}/content.xml") if target else node)
+            yield from _object(package.readable_xml(posixpath.normpath(f"{target}/content.xml")) if target else node)
         for stated in _STATED_IN.get(name, _FORM_WORDS):
             yield attribute(node, stated).strip()
 
