@@ -2,9 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section
@@ -12,8 +16,7 @@ from materials_cli.search.engine import search
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.many import Part, search_many
-from materials_cli.search.phrases import Phrase
-from materials_cli.search.weights import Ranking, Size
+from materials_cli.search.weights import rarity
 from support.small_catalogue import item, put
 
 ARCHIVES, DECKS, SLIDES = 4, 6, 5
@@ -64,6 +67,51 @@ def test_the_first_hits_are_those_of_one_archive_with_everything(archives: tuple
     assert told(found.hits) == told(wanted.hits)
     assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total)
     assert {hit.archive == f"hub-{hit.item.collection[-1]}" for hit in found.hits} <= {True}
+
+
+_SKEWED = ("procurement", "procurements", "budget", "закупки", "정부예산", "cloud", "the")
+_ASKED = (
+    "procurement budget", "cloud", "the budget", "budget OR cloud", "procurement -cloud", "in:title cloud", "закупки the",
+    "예산", "lang:ru закупки", "procuremnt", '"cloud budget"', "budget cloud the procurement", "procure*", "zakupki cloud",
+)  # fmt: skip
+
+
+@st.composite
+def _texts(draw: st.DrawFn) -> str:
+    """A text in which some words are piled up."""
+    piles = draw(st.lists(st.tuples(st.sampled_from(_SKEWED), st.integers(1, 9)), max_size=5))
+    return " ".join(f"{word} " * often for word, often in piles)
+
+
+_Deck = tuple[str, list[tuple[str, str, str]]]
+_DECKS: st.SearchStrategy[list[_Deck]] = st.lists(
+    st.tuples(st.sampled_from(_SKEWED), st.lists(st.tuples(_texts(), _texts(), _texts()), max_size=4)), max_size=6
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(hubs=st.lists(_DECKS, min_size=2, max_size=4), asked=st.lists(st.sampled_from(_ASKED), min_size=1, max_size=4))
+def test_however_unlike_the_archives_are_the_first_hits_are_those_of_one(hubs: list[list[_Deck]], asked: list[str]) -> None:
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        merged = stack.enter_context(Catalogue.open(Path(folder, "merged.sqlite"), write=True))
+        parts = []
+        for number, decks in enumerate(hubs):
+            one = stack.enter_context(Catalogue.open(Path(folder, f"{number}.sqlite"), write=True))
+            parts.append(Part(f"hub-{number}", one))
+            for deck, (name, texts) in enumerate(decks):
+                sections = [Section(n, *each) for n, each in enumerate(texts, 1)]
+                for catalogue in (one, merged):
+                    put(catalogue, item(f"{name} {number}-{deck}.pptx", collection=f"hub{number}"), *sections)
+        for text in asked:
+            wanted = search(merged, text, limit=10, equivalents=shipped())
+            found, silent = search_many(parts, text, limit=10, equivalents=shipped())
+            assert not silent
+            assert [_exactly(hit) for hit in found.hits] == [_exactly(hit) for hit in wanted.hits]
+            assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total)
+
+
+def _exactly(hit: Hit) -> tuple[str, int, str, float, str, tuple[str, ...]]:
+    return hit.item.path, hit.section.number if hit.section else 0, hit.match, hit.score, hit.snippet, hit.missing
 
 
 def test_an_archive_that_cannot_answer_is_a_note_and_the_others_answer(
@@ -121,5 +169,4 @@ def test_an_archive_with_nothing_in_it_changes_nothing(archives: tuple[list[Part
 
 
 def test_a_phrase_that_more_rows_have_than_were_counted_weighs_least() -> None:
-    phrase = Phrase(("budget",))
-    assert 0 < Ranking(phrase, Size(2, 10), {phrase: 3}).rank(5, {phrase: 1}) < 0.001
+    assert 0 < rarity(rows=2, having=3) < 0.001

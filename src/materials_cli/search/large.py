@@ -135,6 +135,13 @@ class Large:
         found = zip(self._places(hits), (score for score, _ in hits), strict=True)
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
+    def to_rank(self, expression: str, titled: str, items: str | None, most: int) -> list[int]:
+        """See Sections; of too many, the best by the numbers of this index."""
+        if _by_column(expression):
+            return self._inside.to_rank(expression, titled, items, most)
+        hits = self._searcher.search(self._asked(expression, items), most, count=False).hits
+        return sorted(self._places(hits))
+
     def extent(self, expression: str, items: str | None) -> int:
         """See Sections."""
         if _by_column(expression):

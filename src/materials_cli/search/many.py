@@ -7,11 +7,11 @@ which archive it belongs to: it stands above the bits of the archive's own numbe
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
@@ -23,14 +23,14 @@ from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit
 from materials_cli.search.passages import NAME_RANK, Candidate, Passages, Tier
-from materials_cli.search.phrases import Joined, Phrase, Tree, tree_of
+from materials_cli.search.phrases import Joined, tree_of
 from materials_cli.search.query import Query, parse
 from materials_cli.search.sections import RANK
 from materials_cli.search.snippet import Highlights
-from materials_cli.search.weights import Index, Ranking, Size, phrases_of, written
+from materials_cli.search.summed import Summed
+from materials_cli.search.weights import Index, phrases_of
 
 _ITEM_BITS = 40
-_WIDER = 3  # so many times what is wanted is asked of each: what weighs less in one archive may weigh more in all
 PATIENCE = 10.0  # seconds that one archive may take for its answers
 _STEPS = 20_000  # of SQLite's machine, between two looks at the clock
 TOO_SLOW = msg("It took too long to answer.")
@@ -74,7 +74,7 @@ def search_many(
         clock = _Clock(left, patience)
         try:
             asked = _asked(left, query, collections, clock)
-            found = searched(partial(ManyPassages, asked, clock), query, limit, equivalents)
+            found = searched(ManyPassages(asked, clock).anew, query, limit, equivalents)
         except _FailedError as failed:
             silent[left.pop(failed.number).name] = failed.why
         else:
@@ -135,11 +135,16 @@ class ManyPassages(Passages):
     def __init__(self, archives: Sequence[_Archive], clock: _Clock) -> None:
         self._clock = clock
         self._names = [each.name for each in archives]
-        self._parts = [each.passages.anew() for each in archives]
-        self._words = [each.words for each in archives]
-        self._titles = [each.titles for each in archives]
-        self._nowhere = {}
-        self._established = {}
+        self._parts = [each.passages for each in archives]
+        self._words = Summed([each.words for each in archives], clock.asked)
+        self._titles = Summed([each.titles for each in archives], clock.asked)
+        self._nowhere, self._established, self._rarities = {}, {}, {}
+
+    def anew(self) -> Self:
+        """See Passages."""
+        again = copy(self)
+        again._parts = [part.anew() for part in self._parts]  # noqa: SLF001 - its own
+        return again
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """See Passages."""
@@ -165,54 +170,27 @@ class ManyPassages(Passages):
         found: dict[int, list[int]] = {}
         for archive in range(len(self._parts)) if narrowed is None else sorted(narrowed):
             own = None if narrowed is None else json.dumps(narrowed[archive])
-            best = self._of(
+            found[archive] = self._of(
                 archive,
-                lambda part, own=own: part.sections(query, expression, limit * _WIDER, own, most=most),  # type: ignore[misc]
+                lambda part, own=own: part.to_rank(query, expression, own, most),  # type: ignore[misc]
             )
-            found[archive] = [place for place, _ in best]
         languages = query.filters.languages and tree_of(replace(query.filters, columns=()).narrow(""))
         tree = tree_of(expression)
         whole = Joined("AND", (tree, languages)) if languages else tree
         columns = f"{{{' '.join(query.filters.columns)}}} : " if query.filters.columns else ""
-        ranked = self._ranked(self._words, whole, found, dict.fromkeys(phrases_of(tree), columns))
-        places = [(_whole_place(archive, place), rank) for archive, place, rank in ranked]
-        return sorted(places, key=lambda row: (-row[1], row[0]))[:limit]
+        best = self._words.best(whole, found, dict.fromkeys(phrases_of(tree), columns), limit)
+        return [(_whole_place(archive, place), rank) for archive, place, rank in best]
 
     def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
         """See Passages; ranked by the numbers of all archives."""
-        best = self._each(lambda part: part.names(expression, limit * _WIDER))
-        found = {archive: [item for item, _ in own] for archive, own in enumerate(best)}
-        ranked = self._ranked(self._titles, tree_of(expression), found, {})
-        return sorted(((_whole(archive, item), rank) for archive, item, rank in ranked), key=lambda row: (-row[1], row[0]))[
-            :limit
-        ]
+        found = dict(enumerate(self._each(lambda part: part.names_to_rank(expression, limit))))
+        best = self._titles.best(tree_of(expression), found, {}, limit)
+        return [(_whole(archive, item), rank) for archive, item, rank in best]
 
     def with_name(self, expression: str, limit: int) -> list[int]:
         """See Passages."""
         found = enumerate(self._each(lambda part: part.with_name(expression, limit)))
         return [_whole(archive, item) for archive, own in found for item in own]
-
-    def _ranked(
-        self, indexes: Sequence[Index], tree: Tree, found: Mapping[int, Sequence[int]], columns: Mapping[Phrase, str]
-    ) -> Iterator[tuple[int, int, float]]:
-        """Rows that were found, by archive, each with its rank among those of all. columns: the filter of a phrase, if any."""
-        if not any(found.values()):
-            return
-        sizes = self._all(lambda archive: indexes[archive].size)
-        size = Size(sum(each.rows for each in sizes), sum(each.terms for each in sizes))
-        lengths = self._all(lambda archive: indexes[archive].lengths(found.get(archive, ())))
-        having, often = Counter[Phrase](), defaultdict[tuple[int, int], dict[Phrase, int]](dict)
-        for phrase in set(phrases_of(tree)):
-            asked = f"{columns.get(phrase, '')}{written(phrase)}"
-            for archive, counted in enumerate(self._all(lambda one: indexes[one].counted(asked, lengths[one]))):  # noqa: B023 - asked at once
-                having[phrase] += counted.rows
-                for row in lengths[archive] if counted.rows else ():
-                    if times := counted.often[row]:
-                        often[archive, row][phrase] = times
-        ranking = Ranking(tree, size, having)
-        for archive in found:
-            for row, length in lengths[archive].items():
-                yield archive, row, ranking.rank(length, often[archive, row])
 
     def named(self, expression: str, numbers: Iterable[int]) -> frozenset[int]:
         """See Passages."""
@@ -229,7 +207,7 @@ class ManyPassages(Passages):
             if found >= limit:
                 break
             found += self._of(archive, lambda part: part.count(expression, limit))
-        return found
+        return min(found, limit)
 
     def terms(self, beginning: str) -> dict[str, int]:
         """See Passages."""
@@ -242,9 +220,20 @@ class ManyPassages(Passages):
         """See Passages."""
         return sum(self._each(lambda part: part.having(term)))
 
-    def texts_with(self, expression: str, limit: int) -> Iterator[str]:
+    def first(self, expression: str, limit: int) -> list[Candidate]:
         """See Passages."""
-        return islice(chain(*self._each(lambda part: list(part.texts_with(expression, limit)))), 6 * limit)
+        found = [
+            Candidate(_whole(archive, own.item), own.place and _whole_place(archive, own.place), own.rank, own.tier)
+            for archive, firsts in enumerate(self._each(lambda part: part.first(expression, limit)))
+            for own in firsts
+        ]
+        sections, names = [each for each in found if each.place is not None], [each for each in found if each.place is None]
+        return sections[:limit] + names[:limit]
+
+    def texts(self, candidate: Candidate) -> tuple[str, ...]:
+        """See Passages."""
+        archive, own = _own(candidate)
+        return self._of(archive, lambda part: part.texts(own))
 
     @property
     def narrowed_to(self) -> int:
@@ -280,9 +269,6 @@ class ManyPassages(Passages):
 
     def _of(self, archive: int, ask: Callable[[Passages], _T]) -> _T:
         return self._clock.asked(archive, lambda: ask(self._parts[archive]))
-
-    def _all(self, ask: Callable[[int], _T]) -> list[_T]:
-        return [self._clock.asked(archive, lambda archive=archive: ask(archive)) for archive in range(len(self._parts))]  # type: ignore[misc]
 
 
 def _whole(archive: int, item: int) -> int:

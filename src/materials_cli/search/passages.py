@@ -4,8 +4,9 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, name_fields
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
@@ -64,10 +65,13 @@ class Passages:
         self._nowhere: dict[tuple[Clause, MatchLevel], bool] = {}
         self._with_name: dict[tuple[str, int], list[int]] = {}
         self._read: dict[tuple[int, int | None], list[Read]] = {}
+        self._rarities: dict[Clause, float] = {}
 
-    def anew(self) -> "Passages":
+    def anew(self) -> Self:
         """The same, without what was compared: candidates are remembered by the numbers of their tiers."""
-        return Passages(self._connection, self._items, self._sections)
+        again = copy(self)
+        again._highlights = {}  # noqa: SLF001 - its own
+        return again
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """The items it is narrowed to, by path; none when it is not narrowed."""
@@ -97,6 +101,21 @@ class Passages:
         anywhere, titled = query.narrowed(expression), query.narrowed(f"{{title}} : ({expression})")
         return self._sections.best(anywhere, titled, limit, items or self._items, most)
 
+    def to_rank(self, query: Query, expression: str, items: str | None, most: int) -> list[int]:
+        """The places of the sections among which the best are: all that match an expression, if these are not too many."""
+        anywhere, titled = query.narrowed(expression), query.narrowed(f"{{title}} : ({expression})")
+        return self._sections.to_rank(anywhere, titled, items or self._items, most)
+
+    def names_to_rank(self, expression: str, limit: int) -> list[int]:
+        """The numbers of the items among which the best names are: all that match, if these are not too many."""
+        rows = self._connection.execute(
+            "SELECT rowid FROM names WHERE names MATCH ?1"
+            " AND (?2 IS NULL OR rowid IN (SELECT value FROM json_each(?2))) LIMIT ?3",
+            (expression, self._items, _MOST_RANKED + 1),
+        )
+        found = [item for (item,) in rows]
+        return found if len(found) <= _MOST_RANKED else [item for item, _ in self.names(expression, max(limit, _MOST_RANKED))]
+
     def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
         """The numbers and ranks of the items with the best names."""
         rows = self._connection.execute(
@@ -124,9 +143,12 @@ class Passages:
         return frozenset(row[0] for row in self._connection.execute(statement, (expression, json.dumps(list(numbers)))))
 
     def count(self, expression: str, limit: int) -> int:
-        """The number of sections and names that match an expression, of each up to a limit."""
-        names = self._connection.execute("SELECT 1 FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
-        return self._sections.count(expression, limit) + len(names)
+        """The number of sections and names that match an expression, up to a limit."""
+        found = self._sections.count(expression, limit)
+        if found < limit:
+            statement = "SELECT 1 FROM names WHERE names MATCH ? LIMIT ?"
+            found += len(self._connection.execute(statement, (expression, limit - found)).fetchall())
+        return found
 
     def is_known(self, clause: Clause) -> bool:
         """Whether anything in the archive has a clause, in any form or alphabet."""
@@ -152,12 +174,15 @@ class Passages:
         return self._sections.having(term) + term_in(self._connection, "names", term)
 
     def texts_with(self, expression: str, limit: int) -> Iterator[str]:
-        """The texts of some sections and names that match an expression."""
+        """The texts of the first sections and names that match an expression."""
+        for candidate in self.first(expression, limit):
+            yield from self.texts(candidate)
+
+    def first(self, expression: str, limit: int) -> list[Candidate]:
+        """The first sections that match an expression, then the first names, of each up to a limit."""
         names = self._connection.execute("SELECT rowid FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
-        for place in self._sections.first(expression, limit):
-            yield from self._texts(Candidate(place >> PLACE_BITS, place, 0.0, 0))
-        for (item,) in names:
-            yield from self._texts(Candidate(item, None, 0.0, 0))
+        sections = [Candidate(place >> PLACE_BITS, place, 0.0, 0) for place in self._sections.first(expression, limit)]
+        return sections + [Candidate(item, None, 0.0, 0) for (item,) in names]
 
     def with_established(self, clauses: Clauses) -> Clauses:
         """Clauses in which those are marked as known that many sections or names have in their spelling."""
@@ -196,7 +221,10 @@ class Passages:
 
     def rarity(self, clause: Clause) -> float:
         """How much a clause tells a section from others, above 0."""
-        return math.log(1 + (1 + self.size()) / (1 + self.extent(expression_of((clause,), MatchLevel.WORD))))
+        if clause not in self._rarities:
+            having = self.extent(expression_of((clause,), MatchLevel.WORD))
+            self._rarities[clause] = math.log(1 + (1 + self.size()) / (1 + having))
+        return self._rarities[clause]
 
     def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
         """Where the beginning of a candidate's texts matches its tier; cached."""
@@ -229,7 +257,7 @@ class Passages:
 
     def _further_on(self, candidate: Candidate, tier: Tier) -> Highlights | None:
         """Where long texts match after their beginning: parts with the first letters of a word are tried first."""
-        texts = self._texts(candidate)
+        texts = self.texts(candidate)
         starts = range(_MAX_TEXT, max(map(len, texts)), _MAX_TEXT)
         parts = [[text[start : start + _MAX_TEXT] for text in texts] for start in starts]
         letters = [term.words[0].spelled[:_FIRST_LETTERS] for clause in tier.clauses for term in clause]
@@ -242,7 +270,7 @@ class Passages:
         """The beginning of a candidate's texts; cached, since one is compared with a query in several ways."""
         at = candidate.item, candidate.place
         if at not in self._read:
-            self._read[at] = [read(text, _MAX_TEXT) for text in self._texts(candidate)]
+            self._read[at] = [read(text, _MAX_TEXT) for text in self.texts(candidate)]
         return self._read[at]
 
     def _compared(self, texts: Iterable[Read], tier: Tier) -> Highlights:
@@ -251,7 +279,7 @@ class Passages:
             self._finders[sought] = Finder(*sought)
         return self._finders[sought].highlights(list(texts))
 
-    def _texts(self, candidate: Candidate) -> tuple[str, ...]:
+    def texts(self, candidate: Candidate) -> tuple[str, ...]:
         """The texts of a candidate, the one that a snippet is best taken from first."""
         if candidate.place is None:
             statement = f"SELECT {NAME_COLUMNS} FROM item WHERE number = ?"  # noqa: S608 - constants

@@ -25,6 +25,9 @@ class Sections(Protocol):
         titled: the expression for titles alone; most: how many sections need be ranked.
         """
 
+    def to_rank(self, expression: str, titled: str, items: str | None, most: int) -> list[int]:
+        """The places of the sections that are ranked in best(), by their order: all that match, if these are not too many."""
+
     def extent(self, expression: str, items: str | None) -> int:
         """How many sections match an expression; kept, since a search asks for it again."""
 
@@ -54,6 +57,7 @@ class InCatalogue:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._extents: dict[tuple[str, str | None], int] = {}
+        self._size: int | None = None
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
         """See Sections."""
@@ -64,6 +68,13 @@ class InCatalogue:
         best = dict(self._ranked(titled, limit, items, self._latest(titled, most // 4, items)))
         best |= self._ranked(expression, limit, items, self._latest(expression, most // 2, items))
         return sorted(best.items(), key=lambda row: -row[1])[:limit]
+
+    def to_rank(self, expression: str, titled: str, items: str | None, most: int) -> list[int]:
+        """See Sections."""
+        if self.size() <= most or self.extent(expression, items) <= most:
+            return self._found(expression, items)
+        chosen = {*self._found(titled, items, self._latest(titled, most // 4, items))}
+        return sorted(chosen.union(self._found(expression, items, self._latest(expression, most // 2, items))))
 
     def extent(self, expression: str, items: str | None) -> int:
         """See Sections."""
@@ -88,8 +99,10 @@ class InCatalogue:
 
     def size(self) -> int:
         """The first number in the record of averages that FTS5 keeps."""
-        (record,) = self._connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
-        return next(numbers(record), 0)
+        if self._size is None:
+            (record,) = self._connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
+            self._size = next(numbers(record), 0)
+        return self._size
 
     def terms(self, beginning: str) -> Mapping[str, int]:
         """See Sections."""
@@ -107,6 +120,15 @@ class InCatalogue:
             (expression, RANK, items, PLACE_BITS, limit, first),
         )
         return [(row[0], -row[1]) for row in rows]
+
+    def _found(self, expression: str, items: str | None, first: int = 0) -> list[int]:
+        """The places of the sections that match an expression, from a place on."""
+        rows = self._connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid >= ?4"
+            " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))",
+            (expression, items, PLACE_BITS, first),
+        )
+        return [place for (place,) in rows]
 
     def _latest(self, expression: str, count: int, items: str | None) -> int:
         """The first of the last so many places that match an expression; 0 if there are fewer."""

@@ -8,7 +8,9 @@ Source of the formula: https://www.sqlite.org/fts5.html#the_bm25_function
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from materials_cli.search.expression import quoted
 from materials_cli.search.phrases import Phrase, Tree
 
 _K1, _B = 1.2, 0.75
+MOST = _K1 + 1
 _LEAST = 1e-6
 
 
@@ -31,13 +34,6 @@ class Size(NamedTuple):
     def mean(self) -> float:
         """The terms of a row."""
         return self.terms / self.rows if self.rows else 1.0
-
-
-class Counted(NamedTuple):
-    """What one index says of a phrase: in how many rows it stands; how often in some of them, weighted by their columns."""
-
-    rows: int
-    often: dict[int, int]
 
 
 def phrases_of(tree: Tree) -> Iterator[Phrase]:
@@ -73,7 +69,10 @@ class Index:
     def __init__(self, connection: sqlite3.Connection, table: str, rank: str) -> None:
         self._connection, self._table, self._rank = connection, table, rank
         self._lengths: dict[int, int] = {}
-        self._counted: dict[str, Counted] = {}
+        self._having: dict[str, int] = {}
+        self._often: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._asked: defaultdict[str, set[int]] = defaultdict(set)
+        self._whole: set[str] = set()  # the phrases of which all rows are known
 
     @cached_property
     def size(self) -> Size:
@@ -82,57 +81,71 @@ class Index:
         rows, *terms = list(numbers(record)) or [0]  # nothing was ever put in
         return Size(rows, sum(terms))
 
-    def lengths(self, rows: Sequence[int]) -> dict[int, int]:
-        """The terms of some rows."""
-        if new := [row for row in rows if row not in self._lengths]:
-            statement = f"SELECT id, sz FROM {self._table}_docsize WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-            self._lengths |= {row: sum(numbers(size)) for row, size in self._connection.execute(statement, (json.dumps(new),))}
-        return {row: self._lengths[row] for row in rows if row in self._lengths}
-
-    def counted(self, phrase: str, lengths: dict[int, int]) -> Counted:
-        """What there is of a phrase. lengths: of the rows that are asked about."""
-        known = self._counted.get(phrase)
-        if known is None:
+    def having(self, phrase: str) -> int:
+        """In how many rows a phrase stands."""
+        if phrase not in self._having:
             statement = f"SELECT count(*) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608 - constants
-            known = Counted(int(self._connection.execute(statement, (phrase,)).fetchone()[0]), {})
-            self._counted[phrase] = known
-        if known.rows and (new := [row for row in lengths if row not in known.often]):
-            known.often.update(self._often(phrase, known.rows, new, lengths))
+            self._having[phrase] = int(self._connection.execute(statement, (phrase,)).fetchone()[0])
+        return self._having[phrase]
+
+    def often(self, phrase: str, rows: AbstractSet[int]) -> Mapping[int, int]:
+        """How often a phrase stands in rows, weighted by columns: in all that have it, or at least in these."""
+        having, known = self.having(phrase), self._often[phrase]
+        if having and phrase not in self._whole and (new := rows - self._asked[phrase]):
+            if having <= len(new):
+                self._whole.add(phrase)
+                self._read(phrase, None)
+            else:
+                self._asked[phrase] |= new
+                self._read(phrase, json.dumps(list(new)))
         return known
 
-    def _often(self, phrase: str, having: int, rows: Sequence[int], lengths: dict[int, int]) -> Iterator[tuple[int, int]]:
-        """How often a phrase stands in some rows, told back from their rank."""
+    def _read(self, phrase: str, rows: str | None) -> None:
+        """Tell how often a phrase stands in its rows back from their ranks. rows: in these alone, a JSON array."""
         statement = (
-            f"SELECT rowid, rank FROM {self._table} WHERE {self._table} MATCH ? AND rank MATCH ?"  # noqa: S608 - constants
-            " AND +rowid IN (SELECT value FROM json_each(?))"
+            f"SELECT rowid, rank FROM {self._table} WHERE {self._table} MATCH ?1 AND rank MATCH ?2"  # noqa: S608 - constants
+            " AND (?3 IS NULL OR +rowid IN (SELECT value FROM json_each(?3)))"
         )
-        found = dict(map(tuple, self._connection.execute(statement, (phrase, self._rank, json.dumps(rows)))))
-        weight = _rarity(self.size.rows, having)
-        for row in rows:
-            share, length = -found.get(row, 0.0) / weight, _length(lengths[row], self.size.mean)
-            yield row, round(share * length / (_K1 + 1 - share))
+        ranks = self._connection.execute(statement, (phrase, self._rank, rows)).fetchall()
+        lengths = self.lengths([row for row, _ in ranks])
+        weight, mean, often = rarity(self.size.rows, self._having[phrase]), self.size.mean, self._often[phrase]
+        for row, rank in ranks:
+            if row in lengths:
+                share = -rank / weight
+                often[row] = round(share * slowness(lengths[row], mean) / (MOST - share))
+
+    def lengths(self, rows: Iterable[int]) -> Mapping[int, int]:
+        """How many terms rows have: all that were asked for by now, as far as there are any."""
+        if new := [row for row in rows if row not in self._lengths]:
+            statement = f"SELECT id, sz FROM {self._table}_docsize WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+            found = self._connection.execute(statement, (json.dumps(new),)).fetchall()
+            self._lengths |= {row: sum(numbers(size)) for row, size in found}
+        return self._lengths
 
 
-class Ranking:
-    """The ranks of rows that match an expression, by the numbers of all indexes. having: how many rows have each phrase."""
-
-    def __init__(self, tree: Tree, size: Size, having: Mapping[Phrase, int]) -> None:
-        self._tree, self._mean = tree, size.mean
-        self._weights = {phrase: _rarity(size.rows, rows) * (_K1 + 1) for phrase, rows in having.items()}
-        self._counting: dict[frozenset[Phrase], Sequence[Phrase]] = {}
-
-    def rank(self, length: int, often: Mapping[Phrase, int]) -> float:
-        """The rank of a row, the higher the better. length: its terms; often: how often each of its phrases stands in it."""
-        there, part = frozenset(often), _length(length, self._mean)
-        if there not in self._counting:
-            self._counting[there] = ranking(self._tree, there.__contains__) or ()
-        return sum(self._weights[each] * often[each] / (often[each] + part) for each in self._counting[there])
+def surely_counting(tree: Tree, *, alternative: bool = False) -> Iterator[Phrase]:
+    """The phrases of an expression that rank each row that has them: not those of alternatives that ask for others, too."""
+    if isinstance(tree, Phrase):
+        yield tree
+    elif tree.operator == "OR":
+        for part in tree.parts:
+            yield from surely_counting(part, alternative=True)
+    elif not alternative:
+        for part in tree.parts[: 1 if tree.operator == "NOT" else None]:
+            yield from surely_counting(part)
 
 
-def _rarity(rows: int, having: int) -> float:
+def rarity(rows: int, having: int) -> float:
+    """What a phrase weighs that some of all rows have."""
     without = max(rows - having, 0)  # a sync may write between the two counts
     return max(_LEAST, math.log((without + 0.5) / (having + 0.5)))
 
 
-def _length(terms: int, mean: float) -> float:
+def slowness(terms: int, mean: float) -> float:
+    """How slowly a phrase that stands in a row more often adds to its rank: the longer the row, the slower."""
     return _K1 * (1 - _B + _B * terms / mean)
+
+
+def share(weight: float, often: int, slow: float) -> float:
+    """What a phrase adds to the rank of a row, at most its weight times MOST; rounded as FTS5 does."""
+    return weight * (often * MOST / (often + slow))

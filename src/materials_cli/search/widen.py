@@ -5,7 +5,6 @@ from itertools import islice
 
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.equivalents import Equivalents
-from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.passages import Passages, Tier
@@ -101,4 +100,4 @@ def _term(spelling: str) -> Term | None:
 def _known(passages: Passages, spellings: Sequence[str]) -> dict[str, Term]:
     """The terms among some spellings that the archive has."""
     terms = {spelling: term for spelling in spellings[:_MOST_TERMS] if (term := _term(spelling))}
-    return {name: term for name, term in terms.items() if passages.count(expression_of(((term,),), MatchLevel.WORD), 1)}
+    return {name: term for name, term in terms.items() if not passages.is_nowhere((term,), MatchLevel.WORD)}

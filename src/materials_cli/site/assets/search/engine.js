@@ -53,7 +53,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
 
     count(expression, limit) {
       const { names, sections } = this.catalogue;
-      return Math.min(sections.find(expression).size, limit) + Math.min(names.find(expression).size, limit);
+      return Math.min(sections.find(expression).size + names.find(expression).size, limit);
     }
 
     /** In how many sections of the items that the search is narrowed to an expression is. */

@@ -1,0 +1,162 @@
+"""The best rows of several indexes, by the numbers of all of them: no other row of any would rank among these.
+
+Each phrase is asked for alone, the one that can add most to a rank first. What cannot reach the best any more, whatever is
+still to come, is not looked at further, so that words which stand everywhere cost little. What is left is ranked.
+"""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, Protocol, TypeVar
+
+from materials_cli.search.phrases import Phrase, Tree
+from materials_cli.search.weights import (
+    MOST,
+    Index,
+    Size,
+    phrases_of,
+    ranking,
+    rarity,
+    share,
+    slowness,
+    surely_counting,
+    written,
+)
+
+_LESS = 1 - 1e-9  # bounds are rounded otherwise than ranks are
+
+_T = TypeVar("_T")
+
+
+class Ask(Protocol):
+    """How the index with a number is asked for something."""
+
+    def __call__(self, index: int, ask: Callable[[], _T], /) -> _T:
+        """Return its answer."""
+
+
+class _Sought(NamedTuple):
+    """A phrase of an expression. asked: as an index is asked for it; weight: by how rare it is in all indexes.
+
+    times: how often it is in the expression; surely: of that, where it ranks whatever else a row has.
+    """
+
+    asked: str
+    weight: float
+    times: int
+    surely: int
+
+    @property
+    def most(self) -> float:
+        """What it adds to a rank at most."""
+        return self.weight * MOST * self.times
+
+
+class Summed:
+    """Several indexes as one."""
+
+    def __init__(self, indexes: Sequence[Index], ask: Ask) -> None:
+        self._indexes, self._ask = indexes, ask
+
+    def best(
+        self, tree: Tree, found: Mapping[int, Collection[int]], columns: Mapping[Phrase, str], limit: int
+    ) -> list[tuple[int, int, float]]:
+        """The best of the rows that match an expression: index, row and rank; of equal ones, the first.
+
+        found: the rows, by the numbers of their indexes; columns: in which a phrase is looked for, if not in all.
+        """
+        left = {index: self._rows(index, rows) for index, rows in found.items() if rows}
+        if not left:
+            return []
+        phrases = list(dict.fromkeys(phrases_of(tree)))
+        sought = self._sought(tree, phrases, columns)
+        to_come = looked = sum(each.most for each in sought)
+        for each in sorted(sought, key=lambda each: -each.most):
+            to_come -= each.most
+            for index, rows in left.items():
+                rows.add(each, self._often(index, each, rows))
+            if to_come <= looked / 2:
+                looked = to_come
+                _leave_out_beaten(left.values(), to_come, limit)
+        ranked = [row for index, rows in sorted(left.items()) for row in self._ranked(index, rows, tree, phrases, sought)]
+        return sorted(ranked, key=lambda row: -row[2])[:limit]
+
+    def _ranked(
+        self, index: int, rows: "_Rows", tree: Tree, phrases: Sequence[Phrase], sought: Sequence[_Sought]
+    ) -> Iterator[tuple[int, int, float]]:
+        """The rows that are left of an index, in their order, with their ranks."""
+        often: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        for number, each in enumerate(sought):
+            known = self._often(index, each, rows)
+            for row in known.keys() & rows.left:
+                often[row][number] = known[row]
+        numbers = {phrase: number for number, phrase in enumerate(phrases)}
+        in_order = [numbers[phrase] for phrase in phrases_of(tree)]
+        plain = all(each.times == each.surely for each in sought)
+        for row in sorted(rows.left):
+            there, rank = often[row], 0.0
+            if not plain:
+                in_order = [numbers[one] for one in ranking(tree, lambda one: numbers[one] in there) or ()]  # noqa: B023 - asked at once
+            for number in in_order:  # sum() would round otherwise than FTS5 does
+                if number in there:
+                    rank += share(sought[number].weight, there[number], rows.slow[row])
+            yield index, row, rank
+
+    def _sought(self, tree: Tree, phrases: Sequence[Phrase], columns: Mapping[Phrase, str]) -> list[_Sought]:
+        times, surely = Counter(phrases_of(tree)), Counter(surely_counting(tree))
+        asked = [f"{columns.get(phrase, '')}{written(phrase)}" for phrase in phrases]
+        return [
+            _Sought(text, rarity(self._size.rows, self._having(text)), times[phrase], surely[phrase])
+            for phrase, text in zip(phrases, asked, strict=True)
+        ]
+
+    @cached_property
+    def _size(self) -> Size:
+        sizes = [self._ask(number, lambda index=index: index.size) for number, index in enumerate(self._indexes)]  # type: ignore[misc]
+        return Size(sum(each.rows for each in sizes), sum(each.terms for each in sizes))
+
+    def _having(self, phrase: str) -> int:
+        return sum(self._ask(number, lambda index=index: index.having(phrase)) for number, index in enumerate(self._indexes))  # type: ignore[misc]
+
+    def _often(self, index: int, sought: _Sought, rows: "_Rows") -> Mapping[int, int]:
+        return self._ask(index, lambda: self._indexes[index].often(sought.asked, rows.left))
+
+    def _rows(self, index: int, rows: Collection[int]) -> "_Rows":
+        lengths, mean = self._ask(index, lambda: self._indexes[index].lengths(rows)), self._size.mean
+        return _Rows({row: slowness(lengths[row], mean) for row in rows if row in lengths})
+
+
+class _Rows:
+    """Those rows of one index that may be among the best. slow: how slowly a phrase adds to their ranks (see weights)."""
+
+    def __init__(self, slow: Mapping[int, float]) -> None:
+        self.slow = slow
+        self.left = set(slow)
+        self._least = dict.fromkeys(slow, 0.0)  # what is known of their ranks
+        self._more: defaultdict[int, float] = defaultdict(float)  # and what may not count
+
+    def add(self, sought: _Sought, often: Mapping[int, int]) -> None:
+        """A phrase stands so often in rows."""
+        weight, surely, unsure = sought.weight, sought.surely, sought.times - sought.surely
+        for row in often.keys() & self.left:
+            added = share(weight, often[row], self.slow[row])
+            self._least[row] += added * surely
+            if unsure:
+                self._more[row] += added * unsure
+
+    def reached(self) -> Iterator[float]:
+        """What their ranks are at least."""
+        return (self._least[row] for row in self.left)
+
+    def leave_out_below(self, rank: float) -> None:
+        """Leave out what is not known to have a rank."""
+        self.left = {row for row in self.left if self._least[row] + self._more.get(row, 0.0) >= rank}
+
+
+def _leave_out_beaten(several: Collection[_Rows], to_come: float, limit: int) -> None:
+    """Leave out the rows that others have beaten already, whatever is still to come."""
+    if sum(len(rows.left) for rows in several) > limit:
+        best = heapq.nlargest(limit, (rank for rows in several for rank in rows.reached()))
+        for rows in several:
+            rows.leave_out_below(best[-1] * _LESS - to_come)
