@@ -16,7 +16,7 @@ from typing import NamedTuple, Self, TypeVar
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.errors import as_failure
+from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.messages import Message, msg
 from materials_cli.search.engine import Results, searched, sections_beside
 from materials_cli.search.equivalents import Equivalents
@@ -28,6 +28,7 @@ from materials_cli.search.query import Query, parse
 from materials_cli.search.sections import RANK
 from materials_cli.search.snippet import Highlights
 from materials_cli.search.summed import Summed
+from materials_cli.search.typed import is_typed
 from materials_cli.search.weights import Index, phrases_of
 
 _ITEM_BITS = 40
@@ -148,7 +149,7 @@ class ManyPassages(Passages):
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """See Passages."""
-        found = self._each(lambda part: part.items(limit))
+        found = self._each(lambda part: list(map(_typed, part.items(limit))))
         hits = (replace(hit, archive=name) for name, own in zip(self._names, found, strict=True) for hit in own)
         return tuple(sorted(hits, key=lambda hit: (hit.item.path, hit.item.collection)))[:limit]
 
@@ -157,8 +158,8 @@ class ManyPassages(Passages):
         whole: dict[int, tuple[str, str]] = {}
         for archive, own in _by_archive(numbers).items():
             found = self._of(archive, lambda part, own=own: part.paths(own))  # type: ignore[misc]
-            if lost := set(own) - found.keys():
-                raise _FailedError(archive, _without(min(lost)))
+            if lost := [item for item in own if tuple(map(type, found.get(item, ()))) != (str, str)]:
+                raise _FailedError(archive, _damaged(f"item {min(lost)}"))
             whole |= {_whole(archive, item): path for item, path in found.items()}
         return whole
 
@@ -262,7 +263,8 @@ class ManyPassages(Passages):
     def hit(self, candidate: Candidate, tier: Tier, score: float, missing: Sequence[str] = ()) -> Hit:
         """See Passages; it says which archive it is from."""
         archive, own = _own(candidate)
-        return replace(self._of(archive, lambda part: part.hit(own, tier, score, missing)), archive=self._names[archive])
+        hit = self._of(archive, lambda part: _typed(part.hit(own, tier, score, missing)))
+        return replace(hit, archive=self._names[archive])
 
     def _each(self, ask: Callable[[Passages], _T]) -> list[_T]:
         return [self._of(archive, ask) for archive in range(len(self._parts))]
@@ -273,7 +275,7 @@ class ManyPassages(Passages):
 
 def _whole(archive: int, item: int) -> int:
     if item >> _ITEM_BITS:
-        raise _FailedError(archive, _without(item))
+        raise _FailedError(archive, _damaged(f"item {item}"))
     return (archive << _ITEM_BITS) + item
 
 
@@ -281,9 +283,16 @@ def _whole_place(archive: int, place: int) -> int:
     return (_whole(archive, place >> PLACE_BITS) << PLACE_BITS) + (place & ((1 << PLACE_BITS) - 1))
 
 
-def _without(item: int) -> Message:
-    """Why an archive is left out whose index names an item that it cannot have."""
-    return msg("The catalogue is damaged ({reason}).", reason=f"item {item}")
+def _damaged(reason: str) -> Message:
+    """Why an archive is left out whose catalogue has what no catalogue of ours can have."""
+    return msg("The catalogue is damaged ({reason}).", reason=reason)
+
+
+def _typed(hit: Hit) -> Hit:
+    """A hit, if all that its archive told of it is of the right type; raise bad_catalogue."""
+    if not is_typed(hit):
+        raise MaterialsError(Code.BAD_CATALOGUE, _damaged(f"item {hit.item.id}"))
+    return hit
 
 
 def _by_archive(numbers: Iterable[int]) -> dict[int, list[int]]:

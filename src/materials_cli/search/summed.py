@@ -8,6 +8,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, Protocol, TypeVar
 
 from materials_cli.search.phrases import Phrase, Tree
@@ -71,14 +72,15 @@ class Summed:
             return []
         phrases = list(dict.fromkeys(phrases_of(tree)))
         sought = self._sought(tree, phrases, columns)
-        to_come = looked = sum(each.most for each in sought)
-        for each in sorted(sought, key=lambda each: -each.most):
-            to_come -= each.most
+        in_turn = sorted(sought, key=lambda each: -each.most)
+        # From the smallest on: what is still to come must not be lost in the rounding of what has come.
+        *to_come, looked = accumulate((each.most for each in reversed(in_turn)), initial=0.0)
+        for each, more in zip(in_turn, reversed(to_come), strict=True):
             for index, rows in left.items():
                 rows.add(each, self._often(index, each, rows))
-            if to_come <= looked / 2:
-                looked = to_come
-                _leave_out_beaten(left.values(), to_come, limit)
+            if more <= looked / 2:
+                looked = more
+                _leave_out_beaten(left.values(), more, limit)
         ranked = [row for index, rows in sorted(left.items()) for row in self._ranked(index, rows, tree, phrases, sought)]
         return sorted(ranked, key=lambda row: -row[2])[:limit]
 
