@@ -108,12 +108,7 @@ class Passages:
 
     def names_to_rank(self, expression: str, limit: int) -> list[int]:
         """The numbers of the items among which the best names are: all that match, if these are not too many."""
-        rows = self._connection.execute(
-            "SELECT rowid FROM names WHERE names MATCH ?1"
-            " AND (?2 IS NULL OR rowid IN (SELECT value FROM json_each(?2))) LIMIT ?3",
-            (expression, self._items, _MOST_RANKED + 1),
-        )
-        found = [item for (item,) in rows]
+        found = self.with_name(expression, _MOST_RANKED + 1)
         return found if len(found) <= _MOST_RANKED else [item for item, _ in self.names(expression, max(limit, _MOST_RANKED))]
 
     def names(self, expression: str, limit: int) -> list[tuple[int, float]]:
