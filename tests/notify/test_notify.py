@@ -60,13 +60,13 @@ def test_a_failing_monitor_is_reported_once_a_day_without_its_address(
 
 def test_mail_is_sent_only_after_a_change(drive: RunningServer, world: World, tmp_path: Path, post: tuple[Post, int]) -> None:
     server = f'server = "127.0.0.1:{post[1]}", security = "none"'
-    settings(tmp_path, f'mail = {{to = ["a@example.org", "b@example.org"], from = "m@example.org", {server}}}')
+    settings(tmp_path, f'mail = {{to = ["a@example.org", "b@", "B <b@example.org>"], from = "m@example.org", {server}}}')
     run("sync", "--cron")
     assert post[0].letters == []
     world.add_file("Отчёт\r\nBcc: evil@example.org.txt", b"new")
-    run("sync", "--cron")
+    assert "Not a mail address, in [notify.mail]: “b@”." in run("sync", "--cron")
     (letter,) = post[0].letters
-    assert letter["to"] == "a@example.org, b@example.org"
+    assert letter["to"] == "a@example.org, B <b@example.org>"
     assert "1 new" in letter["subject"]
     assert letter["bcc"] is None
     assert "Отчёт" in letter.get_body(("plain",)).get_content()
@@ -205,5 +205,5 @@ def test_a_mistyped_address_silences_no_other_channel(drive: RunningServer, tmp_
     settings(tmp_path, f'mail = {{to = ["{address}"], from = "m@example.org", server = "127.0.0.1:9"}}\n{program}')
     run("sync", "--cron")
     drive.world.add_file("news.txt", b"new")
-    assert "a setting in [notify] is not valid" in run("sync", "--cron")
+    assert f"Not a mail address, in [notify.mail]: “{address}”." in run("sync", "--cron")
     assert "1 new" in told.read_text()

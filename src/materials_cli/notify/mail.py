@@ -13,9 +13,12 @@ from materials_cli.disk import reason
 from materials_cli.messages import Message, joined, msg, verbatim
 from materials_cli.network import trouble_of
 from materials_cli.notify.notification import Notification, NotSentError
+from materials_cli.patterns import regex
 from materials_cli.redaction import keep_secret
 
 _TIMEOUT = 30.0
+# A name of this machine's users, or with a host. How much else Python's mail package refuses depends on its version.
+_ADDRESS = regex(r"""(?:"[^"]+"|[^\s<>()\[\],;:@"]+)(?:@(?:[^\s<>()\[\],;:@"]+|\[[0-9A-Za-z.:]+\]))?""")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -29,7 +32,17 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext, to: Se
 
     to: the addresses of those recipients who get it.
     """
-    recipients = [recipient for recipient in box.to if address_of(recipient) in to]
+    meant = [recipient for recipient in box.to if address_of(recipient) in to]
+    recipients = [recipient for recipient in meant if _ADDRESS.fullmatch(address_of(recipient))]
+    mistyped = [recipient for recipient in meant if recipient not in recipients]
+    if recipients:
+        _deliver(_letter(notification, box, recipients), box, trust)
+    if mistyped:
+        listed = joined([verbatim(f"“{_line(recipient)}”") for recipient in mistyped], ", ")
+        raise NotSentError(msg("Not a mail address, in [notify.mail]: {to}.", to=listed), tuple(map(address_of, mistyped)))
+
+
+def _letter(notification: Notification, box: Mailbox, recipients: Sequence[str]) -> EmailMessage:
     mail = EmailMessage()
     mail["Subject"] = " ".join(notification.subject.split())
     mail["From"], mail["To"] = box.from_, ", ".join(recipients)
@@ -38,6 +51,10 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext, to: Se
     mail.set_content(notification.text)
     if notification.html:
         mail.add_alternative(notification.html, subtype="html")
+    return mail
+
+
+def _deliver(mail: EmailMessage, box: Mailbox, trust: ssl.SSLContext) -> None:
     host, port = box.server.host, box.server.port or _PORTS[box.security]
     if box.user and box.security == "none" and not _is_this_machine(host):
         raise NotSentError(
