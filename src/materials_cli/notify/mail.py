@@ -35,11 +35,16 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext, to: Se
     meant = [recipient for recipient in box.to if address_of(recipient) in to]
     recipients = [recipient for recipient in meant if _ADDRESS.fullmatch(address_of(recipient))]
     mistyped = [recipient for recipient in meant if recipient not in recipients]
-    if recipients:
-        _deliver(_letter(notification, box, recipients), box, trust)
+    left = tuple(map(address_of, mistyped))
+    try:
+        if recipients:
+            _deliver(_letter(notification, box, recipients), box, trust)
+    except NotSentError as error:
+        error.to = (*error.to, *left) if error.to else ()
+        raise
     if mistyped:
         listed = joined([verbatim(f"“{_line(recipient)}”") for recipient in mistyped], ", ")
-        raise NotSentError(msg("Not a mail address, in [notify.mail]: {to}.", to=listed), tuple(map(address_of, mistyped)))
+        raise NotSentError(msg("Not a mail address, in [notify.mail]: {to}.", to=listed), left)
 
 
 def _letter(notification: Notification, box: Mailbox, recipients: Sequence[str]) -> EmailMessage:
