@@ -243,7 +243,7 @@ def field(helping: str, *offered: str) -> bytes:
 
 def test_rich_text_gives_choices_help_watermarks_and_the_results_of_objects_and_skips_bytes(tmp_path: Path) -> None:
     content = (
-        rb"{\rtf1\ansi zqtext {\pict\bin6 }}}zqx} {\upr{zqansi}{\*\ud{zqunicode}}} {\xe zqindex}"
+        rb"{\rtf1\ansi zqtext \\bin9 zqpath {\pict\bin6 }}}zqx} {\upr{zqansi}{\*\ud{zqunicode}}} {\xe zqindex}"
         rb"{\field{\*\fldinst{FORMDROPDOWN {\*\formfield{\*\ffname zqname}{\*\ffhelptext zqhelp}{\*\ffl zqfirst}"
         rb"{\*\ffl zqother}}}}"
         rb"{\fldrslt zqchosen}}"
@@ -252,7 +252,17 @@ def test_rich_text_gives_choices_help_watermarks_and_the_results_of_objects_and_
     )
     (tmp_path / "a.rtf").write_bytes(content)
     text = extract(tmp_path / "a.rtf", "a.rtf")
-    assert words(text) == ["zqtext", "zqunicode", "zqchosen", "zqresult", "zqhelp", "zqfirst", "zqother", "zqwatermark"]
+    assert words(text) == [
+        "zqtext",
+        "zqpath",
+        "zqunicode",
+        "zqchosen",
+        "zqresult",
+        "zqhelp",
+        "zqfirst",
+        "zqother",
+        "zqwatermark",
+    ]
     assert str(text.note) == "Embedded files (1) are not read."
 
 

@@ -13,6 +13,7 @@ _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|.', re.IGNORECASE)
 _PLACES = re.compile(r"\.([0#?]+)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONGEST_CODE = 255  # in Excel
 _LATEST = 2_958_466  # 10000-01-01
 
 # The dates and percentages among the formats that files do not spell out; those of a date follow the country of the reader.
@@ -39,7 +40,7 @@ def shown(value: float, code: str, origin: dt.datetime) -> str:
 
 def _word(value: float, code: str) -> str | None:
     """What a format shows in place of a number, such as "Yes" for 1; None if it shows the number. It has parts for signs."""
-    if '"' not in code:
+    if '"' not in code or len(code) > _LONGEST_CODE:
         return None
     parts = _parts(code)
     part = parts[2] if not value and len(parts) > 2 else parts[1] if value < 0 and len(parts) > 1 else parts[0]

@@ -12,7 +12,7 @@ from materials_cli.extract.remarks import as_remark
 from materials_cli.extract.titles import is_telling
 
 MOST = 200  # of each kind, on one page
-_MAX_BOOKMARKS, _MAX_DEPTH = 5000, 40
+_MAX_BOOKMARKS, _MAX_DEPTH, _MAX_ELEMENTS = 5000, 40, 20_000
 _UNKNOWN = -1  # no field of a form
 _CHOICES = {raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX}
 _VALUED = {raw.FPDF_FORMFIELD_TEXTFIELD, *_CHOICES}
@@ -77,19 +77,19 @@ def alt_texts(page: pdfium.PdfPage) -> Iterator[str]:
     if not tree:
         return
     try:
-        for place in range(raw.FPDF_StructTree_CountChildren(tree)):
-            yield from _alt_texts_in(raw.FPDF_StructTree_GetChildAtIndex(tree, place))
+        count = raw.FPDF_StructTree_CountChildren(tree)
+        waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, place) for place in reversed(range(min(count, _MAX_ELEMENTS)))]
+        for _ in range(_MAX_ELEMENTS):
+            if not waiting:
+                return
+            if not (element := waiting.pop()):
+                continue
+            if is_written_by_hand(text := _text(raw.FPDF_StructElement_GetAltText, element)):
+                yield text
+            inner = range(min(raw.FPDF_StructElement_CountChildren(element), _MAX_ELEMENTS - len(waiting)))
+            waiting += [raw.FPDF_StructElement_GetChildAtIndex(element, place) for place in reversed(inner)]
     finally:
         raw.FPDF_StructTree_Close(tree)
-
-
-def _alt_texts_in(element: Any, depth: int = 0) -> Iterator[str]:
-    if not element or depth > _MAX_DEPTH:
-        return
-    if is_written_by_hand(text := _text(raw.FPDF_StructElement_GetAltText, element)):
-        yield text
-    for place in range(raw.FPDF_StructElement_CountChildren(element)):
-        yield from _alt_texts_in(raw.FPDF_StructElement_GetChildAtIndex(element, place), depth + 1)
 
 
 def _text(ask: Callable[..., int], *arguments: Any) -> str:

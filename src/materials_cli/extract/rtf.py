@@ -13,7 +13,7 @@ from materials_cli.model import Text
 
 _MAX_BYTES = 32 * 1024 * 1024
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE)
-_BINARY = re.compile(rb"\\bin(\d{1,9}) ?")
+_BINARY = re.compile(rb"(?<!\\)\\bin(\d{1,9}) ?")
 # Where the text of a group goes: nowhere (None), to the body (""), or to a field of its own.
 _DESTINATIONS: dict[bytes, str | None] = {
     **dict.fromkeys((
