@@ -77,19 +77,26 @@ def alt_texts(page: pdfium.PdfPage) -> Iterator[str]:
     if not tree:
         return
     try:
-        count = raw.FPDF_StructTree_CountChildren(tree)
-        waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, place) for place in reversed(range(min(count, _MAX_ELEMENTS)))]
-        for _ in range(_MAX_ELEMENTS):
-            if not waiting:
-                return
-            if not (element := waiting.pop()):
-                continue
-            if is_written_by_hand(text := _text(raw.FPDF_StructElement_GetAltText, element)):
-                yield text
-            inner = range(min(raw.FPDF_StructElement_CountChildren(element), _MAX_ELEMENTS - len(waiting)))
-            waiting += [raw.FPDF_StructElement_GetChildAtIndex(element, place) for place in reversed(inner)]
+        yield from filter(is_written_by_hand, (_text(raw.FPDF_StructElement_GetAltText, each) for each in _elements(tree)))
     finally:
         raw.FPDF_StructTree_Close(tree)
+
+
+def _elements(tree: Any) -> Iterator[Any]:
+    """The elements of a page's structure in their order; of one without an end, the first."""
+    waiting = _inner(raw.FPDF_StructTree_CountChildren, raw.FPDF_StructTree_GetChildAtIndex, tree, _MAX_ELEMENTS)
+    for _ in range(_MAX_ELEMENTS):
+        if not waiting:
+            return
+        if element := waiting.pop():
+            yield element
+            room = _MAX_ELEMENTS - len(waiting)
+            waiting += _inner(raw.FPDF_StructElement_CountChildren, raw.FPDF_StructElement_GetChildAtIndex, element, room)
+
+
+def _inner(count: Callable[[Any], int], child: Callable[[Any, int], Any], above: Any, most: int) -> list[Any]:
+    """What is directly inside, the last first."""
+    return [child(above, place) for place in reversed(range(min(count(above), most)))]
 
 
 def _text(ask: Callable[..., int], *arguments: Any) -> str:
