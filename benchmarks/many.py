@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.segments import merge_segments
 from materials_cli.search.engine import Results, search, searched
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import NO_FILTERS
@@ -40,7 +41,9 @@ def build_all(top: Path, archives: int, slides: int, lines: dict[str, list[str]]
             made = list(passages(slides, {name: lines[name] for name in chosen}, random.Random(number)))
             with Catalogue.open(top / f"{number}.sqlite", write=True) as one:
                 build(one, iter(made), f"hub{number}")
+                merge_segments(one.connection)  # as each sync does
             build(everything, iter(made), f"hub{number}")
+        merge_segments(everything.connection)
 
 
 def told(hits: tuple[Hit, ...]) -> list[tuple[str, int, float, str]]:

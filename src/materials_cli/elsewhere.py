@@ -5,6 +5,7 @@ What the archive in an object store has published is kept in this user's cache, 
 
 import hashlib
 import json
+import os
 import shutil
 import threading
 import time
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from materials_cli import trust
@@ -25,6 +27,7 @@ from materials_cli.others import EVERY, Other
 from materials_cli.personal import cache_folder, keep_private
 from materials_cli.published import COMING, is_behind
 from materials_cli.rebuild import take_published
+from materials_cli.search.equivalents import Concept, Equivalents, own_concepts
 from materials_cli.search.many import TOO_SLOW, Part
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
@@ -33,6 +36,7 @@ from materials_cli.values import frozen
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
 _PACE, _SPELL = 10_000, 120.0  # bytes a second that a catalogue which comes has to bring, and the seconds in which it is seen
 _CATALOGUE = "catalogue.sqlite"
+_LARGEST_TABLE = 1_000_000  # bytes of names.toml or glossary.toml, of others
 _BEFORE = msgid("What it had published before is used: {reason}")
 
 
@@ -46,6 +50,14 @@ class Searchable:
     config: Config
 
 
+class Reached(NamedTuple):
+    """silent: why others cannot be searched, or not as they are now, by their names; twice: those that are one of the found."""
+
+    found: list[Searchable]
+    silent: dict[str, Message]
+    twice: dict[str, Message]
+
+
 def meant(words: Sequence[str], here: Config | None) -> list[Other]:
     """The archives that were typed: places, names that the settings of the archive here give, or all of these and itself.
 
@@ -53,6 +65,7 @@ def meant(words: Sequence[str], here: Config | None) -> list[Other]:
     """
     known = {other.name: other for other in here.archives} if here else {}
     found: dict[str, str] = {}
+    again: list[Other] = []
     for word in words:
         if here and word == EVERY:
             found[str(here.archive.absolute())] = ""
@@ -61,8 +74,17 @@ def meant(words: Sequence[str], here: Config | None) -> list[Other]:
             _require_confirmed(here)
         found |= {_absolute(other.place, here): other.name for other in named}
         if not named and word != EVERY:
-            found.setdefault(_absolute(word, None), "")
-    return _with_names(found)
+            place = _absolute(word, None)
+            again += [Other(word, place)] if place in found else []
+            found.setdefault(place, "")
+    others = _with_names(found)
+    names = {other.name for other in others}
+    return others + [other for other in again if other.name not in names]
+
+
+def names_in(here: Config | None) -> list[str]:
+    """The names that can be typed for archives elsewhere."""
+    return [*(other.name for other in here.archives), EVERY] if here and here.archives else []
 
 
 def _require_confirmed(here: Config) -> None:
@@ -83,35 +105,62 @@ def _absolute(place: str, here: Config | None) -> str:
 def _with_names(places: dict[str, str]) -> list[Other]:
     """Places, each under a name of its own: the given one, that of the folder or bucket or, if others have this, all of it."""
     short = {place: name or _short(place) for place, name in places.items()}
-    often = Counter(short.values())
-    return [Other(name if often[name] == 1 else place, place) for place, name in short.items()]
+    often = Counter(each for _, each in {(_folder(place), each) for place, each in short.items()})
+    names = dict[str, str]()
+    for place, each in short.items():
+        names[each if often[each] == 1 and each not in names else place] = place
+    return [Other(name, place) for name, place in names.items()]
 
 
 def _short(place: str) -> str:
     if "://" in place:
         address = urlsplit(place)
         return address.path.strip("/").rpartition("/")[2] or address.netloc
-    path = Path(place)
-    if path.name == _CATALOGUE:
-        path = path.parent.parent if path.parent.name == ".materials" else path.parent
+    path = _folder(place)
     return path.stem if path.suffix == ".sqlite" else path.name or place
 
 
-def reach(others: Sequence[Other], patience: float = _PATIENCE) -> tuple[list[Searchable], dict[str, Message]]:
-    """Those of some archives that can be searched, and notes about the others by their names.
+def _folder(place: str) -> Path:
+    """The folder that a place says, by its spelling alone; for a catalogue under a name of its own, its file."""
+    path = Path(os.path.normpath(place))
+    if path.name == _CATALOGUE:
+        path = path.parent.parent if path.parent.name == ".materials" else path.parent
+    return path
+
+
+def reach(others: Sequence[Other], patience: float = _PATIENCE, known: Sequence[str] = ()) -> Reached:
+    """Those of some archives that can be searched, each once, and notes about the others by their names.
 
     All are asked at once. One that does not answer in `patience` (seconds) is not waited for; its catalogue, once it comes, is,
-    as long as it goes on coming.
+    as long as it goes on coming. known: the names that could have been given instead, which a note about a wrong one lists.
     """
-    asked = [_Asked(other) for other in others]
+    asked = [_Asked(other, known) for other in others]
     ends = time.monotonic() + patience
     for each in asked:
         each.thread.start()
     for each in asked:
         each.thread.join(max(0.0, ends - time.monotonic()))
         each.wait_for_catalogue()
-    outcomes = [(each.other.name, *each.outcome()) for each in asked]
-    return [answer for _, answer, _ in outcomes if answer], {name: note for name, _, note in outcomes if note}
+    found, silent, twice = dict[str, Searchable](), dict[str, Message](), dict[str, Message]()
+    for each in asked:
+        answer, note = each.outcome()
+        same = found.setdefault(each.identity, answer) if answer else None
+        if same is not answer and same:
+            twice[each.other.name] = msg("It is the same archive as “{name}”, and is searched once.", name=same.name)
+        elif note:
+            silent[each.other.name] = note
+    return Reached(list(found.values()), silent, twice)
+
+
+def with_tables_of(archives: Sequence[Searchable], table: Equivalents) -> tuple[Equivalents, dict[str, Message]]:
+    """What means the same by the tables of all of them, too; and what is wrong with some of these, by the archives' names."""
+    own, wrong = list[Concept](), dict[str, Message]()
+    for each in archives:
+        try:
+            own += own_concepts(each.root, largest=_LARGEST_TABLE) if each.root.is_dir() else ()
+        except MaterialsError as error:
+            wrong[each.name] = error.what
+    return table.with_own(own), wrong
 
 
 @contextmanager
@@ -135,10 +184,12 @@ class _Asked:
     coming: the file that its catalogue is written to, once that comes.
     """
 
-    def __init__(self, other: Other) -> None:
+    def __init__(self, other: Other, known: Sequence[str]) -> None:
         self.other = other
+        self._known = known
         self.coming: Path | None = None
         self.answer: Searchable | None = None
+        self.identity = other.place
         self.note: Message | None = None
         self.thread = threading.Thread(target=self._ask, name=f"asking {other.name}", daemon=True)
 
@@ -159,9 +210,17 @@ class _Asked:
 
     def _ask(self) -> None:
         try:
-            self.answer = self._bucket() if "://" in self.other.place else _on_disk(self.other)
+            self.answer = self._bucket() if "://" in self.other.place else self._on_disk()
         except Exception as error:  # noqa: BLE001 - the border around one archive
             self.note = as_failure(error).what
+
+    def _on_disk(self) -> Searchable:
+        answer = _on_disk(self.other, self._known)
+        if answer.config.store:
+            self.identity = answer.config.store
+        elif answer.catalogue.exists():
+            self.identity = "{0.st_dev}:{0.st_ino}".format(answer.catalogue.stat())
+        return answer
 
     def _bucket(self) -> Searchable:
         """The folder in the cache, with what the object store has published; where that cannot be asked, what it had before."""
@@ -202,7 +261,7 @@ def _require_published(store: Bucket) -> None:
         raise MaterialsError(Code.NO_ARCHIVE, what, where=store.url)
 
 
-def _on_disk(other: Other) -> Searchable:
+def _on_disk(other: Other, known: Sequence[str]) -> Searchable:
     """An archive's folder, or a catalogue; raise no_archive, catalogue_lost or bad_settings."""
     place = Path(other.place)
     file = next((path for path in (place, place / ".materials" / _CATALOGUE, place / _CATALOGUE) if path.is_file()), None)
@@ -211,5 +270,10 @@ def _on_disk(other: Other) -> Searchable:
         refuse_lost(store)
         return Searchable(other.name, place, store.catalogue, load(place))
     if file is None:
-        raise MaterialsError(Code.NO_ARCHIVE, msg("There is no archive in {place}.", place=other.place), where=other.place)
+        what = msg("There is no archive in {place}.", place=other.place)
+        if known:
+            what = msg(
+                "There is no archive in {place}. Names in the settings: {names}.", place=other.place, names=", ".join(known)
+            )
+        raise MaterialsError(Code.NO_ARCHIVE, what, where=other.place)
     return Searchable(other.name, file, file, Config(file.parent))

@@ -83,6 +83,29 @@ def test_the_number_of_a_hit_leads_to_its_archive(hubs: Path) -> None:
     assert "No matching item" in shown
 
 
+def test_one_archive_under_two_spellings_is_searched_once_and_that_is_said(hubs: Path) -> None:
+    (hubs / "link").symlink_to("tashkent")
+    inner = "tashkent/.materials/catalogue.sqlite"
+    for again in ("./tashkent/", "tbilisi/../tashkent", "link", inner, str(hubs / "tashkent")):
+        found = searched("budget", "--in", "tashkent", "--in", again, "--in", "seoul")
+        assert archives(found) == ["tashkent"]
+        (note,) = found["notices"]
+        assert "same archive as “tashkent”" in note["reason"]
+    assert not searched("budget", "--in", "tashkent", "--in", "tashkent")["notices"]
+
+
+def test_what_means_the_same_by_the_tables_of_an_archive_is_found_in_all(hubs: Path) -> None:
+    (hubs / "seoul" / "glossary.toml").write_text('[port]\nen = "harbour"\nko = "wharfside"\n', "utf-8")
+    (hubs / "tashkent" / "names.toml").write_text("[port\n", "utf-8")
+    found = searched("wharfside", "--in", "tashkent", "--in", "tbilisi", "--in", "seoul")
+    assert archives(found) == ["tbilisi"]
+    assert found["also"] == ["harbour"]
+    assert [note["archive"] for note in found["notices"]] == ["tashkent"]
+    (hubs / "tashkent" / "names.toml").write_text("#" * 1_000_001, "utf-8")
+    assert "1000001" in searched("wharfside", "--in", "tashkent", "--in", "seoul")["notices"][0]["reason"]
+    assert not searched("wharfside", "--in", "tbilisi", "--in", "seoul", "--only-these-words")["items"]
+
+
 def test_what_cannot_be_searched_is_a_note_and_the_rest_answers(hubs: Path) -> None:
     (hubs / "broken").mkdir()
     (hubs / "broken" / "catalogue.sqlite").write_bytes(b"nonsense" * 1000)
@@ -144,7 +167,7 @@ def test_a_catalogue_that_stops_coming_is_not_waited_for(hubs: Path, monkeypatch
     catalogue = hubs / "bucket" / CATALOGUE
     catalogue.unlink()
     os.mkfifo(catalogue)  # it can be opened, and never answers
-    found, notes = reach(meant([url], None), patience=2)
+    found, notes, _ = reach(meant([url], None), patience=2)
     assert not found
     assert "too long" in str(notes["bucket"])
     while True:
@@ -162,6 +185,8 @@ def test_settings_name_archives_and_count_once_they_are_confirmed(hubs: Path) ->
     confirm(load(home))
     assert archives(searched(*words, "--in", "all")) == ["georgia", "home", "korea"]
     assert archives(searched(*words, "--in", "georgia", "--in", "tashkent")) == ["georgia", "tashkent"]
+    (note,) = searched(*words, "--in", "gorgia", "--in", "tashkent", status=3)["notices"]
+    assert note["reason"].endswith("Names in the settings: georgia, korea, all.")
     assert not any(archives({"items": [row for row in searched(*words)["items"] if row["archive"]]}))
     for name, place in {"georgia": "korea: ../seoul", "georgia: korea": "../seoul"}.items():
         (home / FILE).write_text(f'format = 1\n[[archives]]\nname = "{name}"\nplace = "{place}"\n')

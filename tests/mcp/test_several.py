@@ -17,7 +17,7 @@ from support.hubs import make_hubs
 def doors(tmp_path: Path) -> Doors:
     make_hubs(tmp_path, ("budget", "procurement rules"), ("budget", "identity"))
     places = [str(tmp_path / name) for name in ("tashkent", "korea.sqlite", "nowhere")]
-    return Doors(*reach(meant(places, None)))
+    return Doors(*reach(meant(places, None))[:2])
 
 
 def call(doors: Doors, name: str, *, failed: bool = False, **arguments: Any) -> Any:

@@ -1,6 +1,7 @@
 """Search by meaning on a true archive with the true model, where the extra is installed."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.elsewhere import meant, reach
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.mcp.door import Door
+from materials_cli.mcp.doors import Doors
 from materials_cli.meaning.kept import Vectors
 from support.command import data, run
 from support.decks import deck
@@ -76,6 +80,22 @@ def test_a_question_finds_the_slide_that_means_it_in_another_language(drive: Run
     settings.write_text(settings.read_text("utf-8").replace("meaning = true", "meaning = false"))
     assert near(QUESTION) == []
     assert data("index")["by_meaning"]["dropped"] == 8
+
+
+def test_several_archives_are_asked_and_the_nearest_of_all_follow_each_text_once(drive: RunningServer, tmp_path: Path) -> None:
+    data("index")
+    copies = [shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name}-{name}")) for name in ("one", "two")]
+    for folder, gone in zip(copies, ("georgia", "korea"), strict=True):
+        with Catalogue.open(folder / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+            statement = "UPDATE section SET body = 'gone' WHERE place >> 20 = (SELECT number FROM item WHERE path LIKE ?)"
+            catalogue.connection.execute(statement, (f"%{gone}%",))
+    places = [word for folder in copies for word in ("--in", str(folder))]
+    found = data("search", QUESTION, *places)["items"]
+    there = {hit["path"].rpartition("/")[2]: hit["archive"] for hit in found if hit["match"] == "near"}
+    assert (there["korea.pptx"], there["georgia.pptx"]) == tuple(folder.name for folder in copies)
+    assert len(there) == len([hit for hit in found if hit["match"] == "near"])
+    asked = Doors(*reach(meant([str(folder) for folder in copies], None))[:2]).search({"query": QUESTION})
+    assert [row["archive"] for row in asked.value["results"]] == [hit["archive"] for hit in found]
 
 
 def test_a_sync_prepares_what_is_new_and_drops_what_is_gone(drive: RunningServer, tmp_path: Path) -> None:

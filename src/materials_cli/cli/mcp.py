@@ -22,7 +22,7 @@ def mcp(context: typer.Context, *, places: InOption = None, archive: ArchiveOpti
     """
     here = ArchiveContext.of(context, archive)
     root = None if places else here.config.archive.absolute()
-    from materials_cli.elsewhere import meant, reach  # noqa: PLC0415 - help and TAB need none
+    from materials_cli.elsewhere import meant, names_in, reach  # noqa: PLC0415 - help and TAB need none
     from materials_cli.mcp.door import Door  # noqa: PLC0415 - as above
     from materials_cli.mcp.doors import Doors  # noqa: PLC0415 - as above
     from materials_cli.mcp.tools import server  # noqa: PLC0415 - as above
@@ -30,9 +30,10 @@ def mcp(context: typer.Context, *, places: InOption = None, archive: ArchiveOpti
     if root:
         door: Door | Doors = Door(root)
     else:
-        found, notes = reach(meant(places or (), settings_around(here, places or ())))
+        around = settings_around(here, places or ())
+        found, notes, twice = reach(meant(places or (), around), known=names_in(around))
         require_any(found, notes)
-        say_notes(notes)
+        say_notes({**twice, **notes})
         door = Doors(found, notes)
     if sys.stdin.isatty() and is_terminal():
         say(tr("This is for assistants, which start it themselves: see “A door for assistants” in the README. Ctrl-D ends it."))

@@ -22,6 +22,7 @@ from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit
 
 if TYPE_CHECKING:
+    from materials_cli.search.near_many import Meanings
     from materials_cli.store.mirror import Store
 
 InOption = Annotated[
@@ -67,7 +68,12 @@ def context_at(root: Path, *, as_json: bool = False) -> ArchiveContext:
 
 
 class Here:
-    """The archive here. As a context, it gets ready for search by meaning."""
+    """The archive here. As a context, it gets ready for search by meaning.
+
+    remarks: what is to be said of archives that were searched nevertheless, by their names.
+    """
+
+    remarks: Mapping[str, Message] = {}
 
     def __init__(self, here: ArchiveContext) -> None:
         self._here = here
@@ -122,34 +128,45 @@ class Several(Here):
     """Several archives that lie anywhere. words: as typed after --in; here: the archive around, if there is one."""
 
     def __init__(self, words: Sequence[str], here: Config | None) -> None:
-        from materials_cli.elsewhere import meant, reach  # noqa: PLC0415 - seldom needed
+        from materials_cli.elsewhere import meant, names_in, reach  # noqa: PLC0415 - seldom needed
 
-        self._found, self._notes = reach(meant(words, here))
+        self._near = ExitStack()
+        self._found, self._notes, self.remarks = reach(meant(words, here), known=names_in(here))
         self.roots = {each.name: each.root for each in self._found}
         self.configs = [each.config for each in self._found]
         self._silent: Mapping[str, Message] = {}
+        self._meanings: Meanings | None = None
         self._contexts: dict[str, ArchiveContext] = {}
 
     def __enter__(self) -> Self:
         """Return itself."""
-        return self
+        from materials_cli.search.near_many import Meanings  # noqa: PLC0415 - seldom needed
 
-    def __exit__(self, *_: object) -> None:
-        """Nothing was started."""
+        folders = [(each.name, each.root, each.config.collections) for each in self._found if each.root.is_dir()]
+        self._meanings = self._near.enter_context(Meanings(folders))
+        return self
 
     def found(
         self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
     ) -> Iterator[Results]:
-        """What is found by words."""
-        from materials_cli.elsewhere import opened  # noqa: PLC0415 - seldom needed
+        """What is found by words, by the tables of each archive, too; then also what is near in meaning in any of them."""
+        from materials_cli.elsewhere import opened, with_tables_of  # noqa: PLC0415 - seldom needed
         from materials_cli.search.many import search_many  # noqa: PLC0415 - as above
 
+        table = equivalents
+        if equivalents:
+            table, wrong = with_tables_of(self._found, equivalents)
+            self.remarks = {**self.remarks, **wrong}
         with opened(self._found) as (parts, broken):
             results, silent = search_many(
-                parts, query, filters=filters, collections=collections, limit=limit, equivalents=equivalents
+                parts, query, filters=filters, collections=collections, limit=limit, equivalents=table
             )
             self._silent = {**broken, **silent}
-        yield results
+            yield results
+            if equivalents and self._meanings:
+                results, silent = self._meanings.added(parts, results, collections)
+                self._silent = {**self._silent, **silent}
+                yield results
 
     @property
     def notes(self) -> Mapping[str, Message]:

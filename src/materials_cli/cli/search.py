@@ -106,14 +106,14 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
         require_any(scope.roots, scope.notes)
         *_, found = scope.found(query, filters, chosen, asked, others)
     if as_json:
-        _print_json(replace(found, hits=found.hits[:limit]), query, scope.notes)
+        _print_json(replace(found, hits=found.hits[:limit]), query, {**scope.remarks, **scope.notes})
     else:
         decks, more = _decks(found.hits, wanted, asked, flat=flat)
         decks = decks[:limit]
         look.print_hits(decks, scope, here.root)
         _say_how_many(sum(deck.size for deck in decks), found.total, more=more)
     _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])
-    say_notes(scope.notes)
+    say_notes({**scope.remarks, **scope.notes})
     if scope.notes:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 

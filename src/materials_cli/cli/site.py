@@ -125,6 +125,7 @@ def _read_several(
     from materials_cli.site.several import joined  # noqa: PLC0415 - as above
 
     scope = Several(places, settings_around(here, places))
+    say_notes(scope.remarks)
     parts, held, notes = [], 0, dict(scope.notes)
     for name, root in scope.roots.items():
         there = context_at(root)

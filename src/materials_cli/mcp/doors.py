@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Config, load
-from materials_cli.elsewhere import Searchable, opened
+from materials_cli.elsewhere import Searchable, opened, with_tables_of
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.mcp import quotes
 from materials_cli.mcp.door import SCHEME, Arguments, Door, content, filters_of, within
@@ -19,6 +19,7 @@ from materials_cli.mcp.protocol import Content
 from materials_cli.messages import Message, msg
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.many import search_many
+from materials_cli.search.near_many import Meanings
 from materials_cli.store.mirror import Store
 
 _MOST_HITS = 50
@@ -50,12 +51,15 @@ class Doors:
 
     def search(self, given: Arguments) -> Content:
         """Find slides, pages and sheets in all of them."""
-        with opened(self._archives) as (parts, broken):
+        table, wrong = with_tables_of(self._archives, shipped())
+        folders = [(each.name, each.root, each.config.collections) for each in self._archives if each.root.is_dir()]
+        with opened(self._archives) as (parts, broken), Meanings(folders) as meanings:
             found, late = search_many(
                 parts, given["query"], filters=filters_of(given), collections=_collections(given),
-                limit=within(given, "limit", 10, _MOST_HITS), equivalents=shipped(),
+                limit=within(given, "limit", 10, _MOST_HITS), equivalents=table,
             )  # fmt: skip
-        silent = {**self._silent, **{name: str(why) for name, why in {**broken, **late}.items()}}
+            found, unasked = meanings.added(parts, found, _collections(given))
+        silent = {**self._silent, **{name: str(why) for name, why in {**wrong, **broken, **late, **unasked}.items()}}
         rows = [_marked(self._doors[hit.archive].row_of(hit), hit.archive) for hit in found.hits[: given.get("limit") or None]]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
         value = {"results": rows, **told, "not_asked": silent}

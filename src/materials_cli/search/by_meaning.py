@@ -50,13 +50,16 @@ class Near(NamedTuple):
 class Meaning:
     """The vectors of an archive, and a child that compares them; nothing is started where no collection asks for it.
 
-    As a context, it starts the child, which loads the model while words are searched for. root: the archive's folder.
+    As a context, it starts the child, which loads the model while words are searched for. root: the archive's folder;
+    beside: those of another archive, whose child compares these, too.
     """
 
-    def __init__(self, root: Path, collections: Iterable[Collection]) -> None:
+    def __init__(self, root: Path, collections: Iterable[Collection], beside: "Meaning | None" = None) -> None:
         self._vectors = Vectors(root)
         self.slugs = tuple(collection.slug for collection in collections if collection.meaning)
-        self._pool = _pool() if self.slugs and self._vectors and is_installed() else None
+        self._pool: Pool | None = None
+        if self.slugs and self._vectors and is_installed():
+            self._pool = (beside._pool if beside else None) or _pool()  # noqa: SLF001 - of its own kind
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -108,16 +111,26 @@ def with_meaning(
 
     A quoted phrase, and a search in names, titles, bodies or notes alone, mean their words.
     """
-    query = found.query
+    return with_near(found, near_hits(catalogue, found.query, meaning, collections=collections, described=described))
+
+
+def near_hits(
+    catalogue: Catalogue, query: Query, meaning: Meaning, *, collections: Sequence[str], described: Sequence[Collection]
+) -> list[tuple[Near, Hit]]:
+    """What is near a query in meaning, the nearest first; see with_meaning()."""
     if not meaning or not _asks_for_meaning(query):
-        return found
+        return []
     slugs = [slug for slug in meaning.slugs if not collections or slug in collections]
     items = matching_items(catalogue.connection, at_places(query.filters, described), slugs or [""])
     passages = Passages(catalogue.connection, items)
     near = meaning.nearest(_question(query), {"items": passages.narrowed_items, **_narrowed(passages, query)})
+    return list(_hits(passages, near))
+
+
+def with_near(found: Results, near: Iterable[tuple[Near, Hit]]) -> Results:
+    """What was found, and behind it the first of what is near, each text once and none that was found."""
     there = {each.place for each in found.hits}
-    new = _first_of_each_text(_hits(passages, near))
-    added = islice((hit for hit in new if hit.place not in there), MOST_NEAR)
+    added = islice((hit for hit in _first_of_each_text(near) if hit.place not in there), MOST_NEAR)
     return replace(found, hits=(*found.hits, *added))
 
 

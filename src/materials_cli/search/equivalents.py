@@ -173,12 +173,14 @@ def concepts_in(text: str) -> Iterator[Concept]:
         yield Concept(name, {code: tuple(_terms(name, value)) for code, value in row.items()}, dict(checks))
 
 
-def own_concepts(root: Path) -> list[Concept]:
-    """The concepts in the tables of an archive; raise bad_settings. root: its folder."""
+def own_concepts(root: Path, *, largest: int | None = None) -> list[Concept]:
+    """The concepts in the tables of an archive; raise bad_settings. root: its folder; largest: in bytes, of each table."""
     found: list[Concept] = []
     for name in OWN_TABLES:
         file = root / name
         try:
+            if file.is_file() and largest and file.stat().st_size > largest:
+                raise ValueError(f"{name}: {file.stat().st_size} bytes")  # noqa: TRY301 - as if it had been read
             found += concepts_in(file.read_text("utf-8-sig")) if file.is_file() else ()
         except (OSError, ValueError) as error:
             raise MaterialsError(

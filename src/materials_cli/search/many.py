@@ -149,7 +149,7 @@ class ManyPassages(Passages):
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """See Passages."""
-        found = self._each(lambda part: list(map(_typed, part.items(limit))))
+        found = self._each(lambda part: list(map(require_typed, part.items(limit))))
         hits = (replace(hit, archive=name) for name, own in zip(self._names, found, strict=True) for hit in own)
         return tuple(sorted(hits, key=lambda hit: (hit.item.path, hit.item.collection)))[:limit]
 
@@ -263,7 +263,7 @@ class ManyPassages(Passages):
     def hit(self, candidate: Candidate, tier: Tier, score: float, missing: Sequence[str] = ()) -> Hit:
         """See Passages; it says which archive it is from."""
         archive, own = _own(candidate)
-        hit = self._of(archive, lambda part: _typed(part.hit(own, tier, score, missing)))
+        hit = self._of(archive, lambda part: require_typed(part.hit(own, tier, score, missing)))
         return replace(hit, archive=self._names[archive])
 
     def _each(self, ask: Callable[[Passages], _T]) -> list[_T]:
@@ -288,7 +288,7 @@ def _damaged(reason: str) -> Message:
     return msg("The catalogue is damaged ({reason}).", reason=reason)
 
 
-def _typed(hit: Hit) -> Hit:
+def require_typed(hit: Hit) -> Hit:
     """A hit, if all that its archive told of it is of the right type; raise bad_catalogue."""
     if not is_typed(hit):
         raise MaterialsError(Code.BAD_CATALOGUE, _damaged(f"item {hit.item.id}"))
