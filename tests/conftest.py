@@ -29,7 +29,7 @@ settings.register_profile("random", CALM)
 settings.register_profile("steady", CALM, derandomize=True)
 settings.load_profile("steady")
 
-pytest_plugins = ["support.handed_over"]  # once for all modules that ask for it
+pytest_plugins = ["support.handed_over", "support.synced"]  # their fixtures are made once for all modules
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

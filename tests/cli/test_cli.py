@@ -78,7 +78,9 @@ def test_plan_tells_and_does_nothing(drive: RunningServer, here: Path) -> None:
     assert not (here / ".materials").exists()
 
 
-def test_a_second_sync_downloads_nothing_and_says_so(drive: RunningServer, archive: Path) -> None:
+def test_a_second_sync_downloads_nothing_and_says_so(drive: RunningServer, here: Path) -> None:
+    run("add", link(drive), "--name", "sample")
+    run("sync")
     before = drive.count("media", "export", "link")
     assert before > 0
     assert "no changes" in run("sync").stderr

@@ -10,6 +10,7 @@ import pytest
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support import command
+from support.synced import sync_first
 
 
 def run(*words: str) -> str:
@@ -22,8 +23,7 @@ def archive(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with pytest.MonkeyPatch.context() as patch, start(World.from_folder(corpus)) as server:
         patch.setenv("DRIVE_EMULATOR_HOST", server.address)
         patch.setenv("MATERIALS_ARCHIVE", str(top))
-        run("add", server.world.root, "--name", "corpus")
-        run("sync")
+        sync_first(server.world, top, "corpus")
         yield top, server
 
 

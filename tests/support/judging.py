@@ -14,14 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from typer.testing import CliRunner
-
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.cli.app import app
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
 from support.invented import put_invented
+from support.synced import sync_first
 
 HERE = Path(__file__).parent
 DEPTH = 5
@@ -60,8 +58,7 @@ def judged_archive(corpus: Path | None, top: Path) -> Iterator[Catalogue]:
         for name, world in (*((("corpus", World.from_folder(corpus)),) if corpus else ()), ("sample", sample_world())):
             with start(world) as server:
                 os.environ["DRIVE_EMULATOR_HOST"] = server.address
-                _run("add", server.world.root, "--name", name)
-                _run("sync", name)
+                sync_first(server.world, top, name)
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -89,8 +86,3 @@ def recall(answered: Sequence[Place], wanted: frozenset[Place]) -> float:
 def reciprocal_rank(answered: Sequence[Place], wanted: frozenset[Place]) -> float:
     """One by the rank of the first right answer; 0 when there is none."""
     return next((1 / rank for rank, place in enumerate(answered, 1) if place in wanted), 0.0)
-
-
-def _run(*words: str) -> None:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exit_code == 0, result.output

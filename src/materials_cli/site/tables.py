@@ -6,8 +6,8 @@ the syntax of JavaScript. Only the steps between them are written again, and tes
 """
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -50,6 +50,7 @@ _SPACES = r" \t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u
 _BEYOND = 0x10000  # rare letters that nobody types
 
 
+@cache
 def tables() -> dict[str, Any]:
     """All of them, by the name of their module; and what Python itself knows of letters."""
     found: dict[str, Any] = {_name(module): _constants(module) for module in _MODULES}
@@ -108,5 +109,5 @@ def _letter(key: Any, value: Any) -> Any:
 
 
 def _letters() -> Iterator[str]:
-    """All characters but surrogates, which are none."""
-    return (chr(point) for point in range(sys.maxunicode + 1) if not 0xD800 <= point < 0xE000)
+    """All characters that may have a capital: those of the first two planes, without surrogates, which are none."""
+    return (chr(point) for point in range(2 * _BEYOND) if not 0xD800 <= point < 0xE000)
