@@ -23,12 +23,17 @@ def _is(value: Any, hint: Any) -> bool:
     if origin in {Union, types.UnionType}:
         return any(_is(value, each) for each in inner)
     if origin is tuple and isinstance(value, tuple):
-        every = inner[1:] == (...,)
-        return (every or len(value) == len(inner)) and all(
-            _is(each, inner[0] if every else inner[number]) for number, each in enumerate(value)
-        )
-    if isinstance(origin or hint, type):
-        kind = origin or hint
-        fits = isinstance(value, (int, float) if kind is float else kind) and (kind is bool or not isinstance(value, bool))
-        return fits and (not is_dataclass(kind) or is_typed(value))
-    return True
+        return _are(value, inner)
+    return _is_of(value, origin or hint) if isinstance(origin or hint, type) else True
+
+
+def _are(values: tuple[Any, ...], hints: tuple[Any, ...]) -> bool:
+    """Whether the values of a tuple have their types, or all of them one."""
+    if hints[1:] == (...,):
+        return all(_is(each, hints[0]) for each in values)
+    return len(values) == len(hints) and all(map(_is, values, hints))
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    fits = isinstance(value, (int, float) if kind is float else kind) and (kind is bool or not isinstance(value, bool))
+    return fits and (not is_dataclass(kind) or is_typed(value))
