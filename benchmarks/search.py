@@ -26,6 +26,7 @@ TESTS = Path(__file__).resolve().parents[1] / "tests"
 sys.path[:1] = [str(TESTS), str(TESTS.parent / "tools")]
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.segments import merge_segments
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.search import large
 from materials_cli.search.engine import search
@@ -95,7 +96,7 @@ def passages(count: int, lines: dict[str, list[str]], chance: random.Random) -> 
 
 
 def build(catalogue: Catalogue, made: Iterator[tuple[str, str]], slug: str = "c") -> tuple[int, float]:
-    """Put passages in; the number of sections and the seconds that the catalogue took, without making them up."""
+    """Put passages in, as a run does; how many, and the seconds that the catalogue took, without making them up."""
     number = 0
     seconds = 0.0
     items: list[tuple[Item, Text]] = []
@@ -130,7 +131,10 @@ def build(catalogue: Catalogue, made: Iterator[tuple[str, str]], slug: str = "c"
             pending = []
         if len(items) == COMMIT:
             seconds += write()
-    return number, seconds + write()
+    seconds += write()
+    begun = time.process_time()
+    merge_segments(catalogue.connection)
+    return number, seconds + time.process_time() - begun
 
 
 def questions(sample: list[tuple[str, str]], chance: random.Random) -> dict[str, list[str]]:

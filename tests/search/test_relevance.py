@@ -1,5 +1,6 @@
 """Judged queries find what they should: over invented names always, over real documents where they are available."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from materials_cli.search.engine import search
 from materials_cli.search.hit import Match
 from support.invented import PATH, invented_archive
 from support.judging import Judged, Place, judged, judged_archive, recall, sections_of
+
+REGION = {"en", "ru", "ko", "kk", "ky", "uz", "tg", "hy", "ka", "az", "mn", "bn", "km", "lo", "tl", "id", "vi"}
 
 
 def mean_recall(catalogue: Catalogue, queries: list[tuple[Judged, frozenset[Place]]]) -> float:
@@ -31,9 +34,8 @@ def test_the_judged_queries_cover_every_language() -> None:
     queries = judged()
     assert len(queries) >= 200
     assert len({(query.query, query.within) for query in queries}) > 0.95 * len(queries)
-    assert {"ru", "ko", "kk", "uz", "ky", "tg", "az", "ka", "hy", "mn", "bn", "km", "lo", "zh", "tl", "en"} <= {
-        query.language for query in queries
-    }
+    languages = Counter(query.language for query in queries)
+    assert {code for code, count in languages.items() if count >= 20} >= REGION
     assert sum(query.aside for query in queries) >= len(queries) // 4
 
 

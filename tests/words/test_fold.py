@@ -239,3 +239,22 @@ def test_all_stems_of_a_word_begin_with_its_first_letter(text: str) -> None:
     for word in words(text):
         stems = (*word.forms.stems, *forms.sought_stems(word.forms))
         assert {stem[:1] for stem in stems} <= {word.forms.fold[:1]}
+
+
+@pytest.mark.parametrize(
+    ("plain", "written"),
+    [
+        ("chinh phu dien tu, duong, Da Nang", "chính phủ điện tử, đường, Đà Nẵng"),
+        ("chinh phu", "chi\u0301nh phu\u0309"),
+        ("dovlet idareciliyi isiq sehiyye", "dövlət idarəçiliyi işıq səhiyyə"),
+        ("isiq istanbul", "IŞIQ İSTANBUL"),
+        ("ulasim dagitim cocuk", "ulaşım dağıtım çocuk"),
+        ("ozbekiston togri malumot", "oʻzbekiston to‘g‘ri ma’lumot"),
+        ("ozbekiston togri malumot", "o'zbekiston to`g`ri maʼlumot"),
+        ("qogam uly respublikasy", "qoǵam ūly respublıkasy"),
+        ("turkmenistan yewropa", "Türkmenistan Ýewropa"),
+        ("хукук хокимият чумхури", "ҳуқуқ ҳокимият ҷумҳурӣ"),
+    ],
+)
+def test_who_types_plain_letters_means_those_with_marks(plain: str, written: str) -> None:
+    assert fold(written) == fold(plain)
