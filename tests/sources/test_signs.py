@@ -62,8 +62,9 @@ def test_any_act_of_the_owner_anywhere_is_a_sign_of_life() -> None:
     assert not outlook([source(here)], {("c", "a"): days(10)}, NOW).dangers
 
 
-def test_who_was_in_use_for_longer_than_the_silence_is_believed_to_live() -> None:
-    assert Sign.IDLE in signs(source(item("a", edited=700), item("b", edited=1300, seen=10)))
+def test_who_was_in_use_for_longer_than_half_the_silence_is_believed_to_live() -> None:
+    assert Sign.IDLE in signs(source(item("a", edited=700), item("b", edited=1000, seen=10)))
+    assert Sign.IDLE not in signs(source(item("a", edited=700), item("b", edited=1100, seen=10)))
     used_for_years = replace(item("b"), remote=replace(item("b").remote, created=days(1500), modified=days(1500)))
     assert Sign.IDLE not in signs(source(item("a", edited=700), used_for_years))
 
@@ -126,6 +127,9 @@ def test_marks_closed_parts_and_steps_of_removal_are_signs() -> None:
     assert signs(source(*steps)) == {Sign.SHRINKING: {"a", "b"}}
     assert not signs(source(*steps, item("new", seen=20), item("newer", seen=10)))
     assert not signs(source(gone("x", 30), gone("y", 30), item("a")))
+    # Who removes many and adds others is giving up what was there.
+    more = (*steps, gone("z", 60), *(item(f"new {place}", seen=20) for place in range(9)))
+    assert len(signs(source(*more))[Sign.SHRINKING]) == 11
     # What a guest removes endangers what else is the guest's, and is measured by that.
     guest = (gone("x", 90, "Anna"), gone("y", 30, "Anna"), item("z", "Anna"), item("a"), item("b"))
     assert signs(source(*guest)) == {Sign.SHRINKING: {"z"}}

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from support.nights import night  # noqa: F401 - a fixture
+from support.nights import START, night  # noqa: F401 - a fixture
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 
 
@@ -78,3 +79,25 @@ def test_a_dead_link_and_a_sign_are_told_once_by_night(
     assert "c: the link has led nowhere since" in night(500)[2]
     assert "has led nowhere" not in night(502)[2]
     assert told()["failing_code"] == "link_not_found"
+
+
+def test_lists_show_what_the_night_saw_until_something_happens(
+    drive: RunningServer, world: World, tmp_path: Path, night: Callable[[int], object]
+) -> None:
+    def marked() -> set[object]:
+        return {row["endangered"] for row in json.loads(run("list", "--json"))["items"]}
+
+    world.change(world.root, name="OLD – moved to SharePoint")
+    night((datetime.now(UTC) - START).days)
+    file = tmp_path / ".materials" / "sources.json"
+    kept = json.loads(file.read_text("utf-8"))
+    assert {sign for *_, sign in kept["signs"]} == marked() == {"notice"}
+    file.write_text(json.dumps({**kept, "signs": []}), "utf-8")
+    assert marked() == {None}
+    assert json.loads(run("show", "1.txt", "--json"))["items"][0]["endangered"] is None
+    for other in (json.dumps({**kept, "signs": [], "time": "2020-01-01T00:00:00+00:00"}), "no JSON", '{"moment": []}', "[]"):
+        file.write_text(other, "utf-8")
+        assert marked() == {"notice"}
+    file.write_text(json.dumps({**kept, "signs": []}), "utf-8")
+    run("sync")
+    assert marked() == {"notice"}

@@ -337,7 +337,7 @@ class _Making:
             for file in own[place * share : (place + 1) * share]:
                 file.gone = file.end = step
                 file.sign = None
-        self._gone(folder, day, steps[1], Code.LINK_NOT_FOUND)
+        self._gone(folder, day, steps[1] if len(own) > share else None, Code.LINK_NOT_FOUND)
 
     def _gone(self, folder: Folder, day: int, sign: int | None, code: Code) -> None:
         folder.outages.append((day, DAYS * 2, code))

@@ -1,6 +1,7 @@
 """What nightly syncs record of the folders of five_years.py: true plans, runs and events, without any bytes.
 
-A night on which nothing is new is left out, but for one in four weeks: the catalogue would be the same.
+A night on which nothing is new is left out, but for those before the sources are looked at: the catalogue would be the same,
+but for when the folder was last listed.
 """
 
 import hashlib
@@ -41,7 +42,7 @@ from materials_cli.sync.plan import plan
 from support.five_years import DAYS, File, Folder, at, truth
 
 BEGIN = datetime(2021, 1, 1, 3, tzinfo=UTC)
-_HEARTBEAT, _LOOK = 28, 14
+_LOOK = 14
 
 
 class Measured(NamedTuple):
@@ -101,7 +102,7 @@ def lived(
     """The catalogue as it is every so many days, and the items. rows: they are in the catalogue, too, which takes long."""
     nights: dict[int, list[Folder]] = {}
     for folder in folders:
-        for day in _nights(folder):
+        for day in _nights(folder, look_every):
             nights.setdefault(day, []).append(folder)
     with closing(Catalogue.open(place / "catalogue.sqlite", write=True)) as catalogue:
         catalogue.connection.execute("PRAGMA synchronous = OFF")
@@ -114,14 +115,14 @@ def lived(
                 yield day, catalogue, [item for each in known.values() for item in each.items.values()]
 
 
-def _nights(folder: Folder) -> set[int]:
+def _nights(folder: Folder, look_every: int) -> set[int]:
     """When something is new, and the two nights after: what is missing is withdrawn when it is missing again."""
     new = {day for since, until, _ in (*folder.outages, *folder.closed) for day in (since, until)}
     new |= {day for day, _ in folder.names}
     for file in folder.files:
         new |= {file.born, *file.edits, *(day for day, _ in file.names), *(day for day, _ in file.account.labels)}
         new |= {day for day in (file.gone, file.account.ends) if day is not None}
-    days = {day + later for day in new for later in range(2)} | set(range(folder.added, DAYS, _HEARTBEAT)) | {folder.added}
+    days = {day + later for day in new for later in range(2)} | set(range(0, DAYS, look_every)) | {folder.added}
     return {day for day in days if folder.added <= day < DAYS}
 
 

@@ -98,6 +98,12 @@ def signs_of_life(connection: Connection, since: datetime) -> dict[tuple[str, st
     return {(name, item): read(time) for name, item, time in present if name is not None}
 
 
+def moment(connection: Connection) -> tuple[int, int]:
+    """The numbers of the last run and the last event: what was seen of all sources then holds until there are others."""
+    (run, event), *_ = connection.execute("SELECT ifnull(max(id), 0), (SELECT ifnull(max(number), 0) FROM event) FROM run")
+    return run, event
+
+
 def alike(connection: Connection, items: Sequence[Item]) -> list[Item]:
     """All items, of any collection, with the bytes of one of these, or of the same file on Drive."""
     rows = connection.execute(

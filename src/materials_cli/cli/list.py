@@ -4,7 +4,6 @@ import fnmatch
 import itertools
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -46,8 +45,7 @@ from materials_cli.export.manifest import row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
-from materials_cli.sources.look import endangered, last_held
-from materials_cli.sources.outlook import Danger
+from materials_cli.sources.kept import Marks, marks_of
 from materials_cli.sources.outlook import Key as _Key
 from materials_cli.values import frozen
 from materials_cli.words.languages import CODES, code_of
@@ -89,14 +87,6 @@ _FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
     Format.JSONL: to_jsonl,
     Format.PATHS: lambda items: "".join(f"{item.path}\n" for item in items),
 }
-
-
-@frozen()
-class _Marks:
-    """What is known of sources now. last: the items of which the archive holds the last copy, and since when."""
-
-    last: Mapping[_Key, datetime] = field(default_factory=dict)
-    endangered: Mapping[_Key, Danger] = field(default_factory=dict)
 
 
 @frozen()
@@ -228,14 +218,13 @@ def _held(
         return catalogue.items_at(end, collections) if end else items, present, languages
 
 
-def _marks(here: ArchiveContext, items: Sequence[Item], end: datetime | None) -> _Marks:
+def _marks(here: ArchiveContext, items: Sequence[Item], end: datetime | None) -> Marks:
     """What is known of the sources of items; nothing of those of an earlier time."""
     if end:
-        return _Marks()
+        return Marks({}, {})
     now, configured = datetime.now(UTC), here.config.collections
     with here.catalogue() as catalogue:
-        dangers = endangered(catalogue, configured, {item.collection for item in items}, now)
-        return _Marks(last=last_held(catalogue, configured, items, now), endangered=dangers)
+        return marks_of(here.store, catalogue, configured, items, now)
 
 
 def _key(item: Item) -> _Key:
@@ -255,13 +244,13 @@ def _languages(typed: Sequence[str] | None) -> frozenset[str]:
     return frozenset(filter(None, codes.values()))
 
 
-def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], marks: _Marks, end: datetime | None) -> None:
+def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], marks: Marks, end: datetime | None) -> None:
     rows = [
         {
             **row(item),
             "languages": list(languages.get(_key(item), ())),
             "last_copy": rfc3339(marks.last.get(_key(item))),
-            "endangered": (danger := marks.endangered.get(_key(item))) and str(danger.sign),
+            "endangered": (sign := marks.signs.get(_key(item))) and str(sign),
         }
         for item in items
     ]
@@ -294,7 +283,7 @@ def print_table(
     items: Sequence[Item],
     held_path: Callable[[Item], Path],
     languages: Mapping[_Key, Sequence[str]],
-    marks: _Marks,
+    marks: Marks,
     *,
     grouped: bool,
 ) -> None:
@@ -316,7 +305,7 @@ def print_table(
                 shown.append(f"  {tr('withdrawn')}", "yellow")
             if _key(item) in marks.last:
                 shown.append(f"  {tr('last copy')}", "yellow")
-            if _key(item) in marks.endangered:
+            if _key(item) in marks.signs:
                 shown.append(f"  {tr('endangered')}", "yellow")
             if item.replacement:
                 shown.append(f"  {tr('new content waits')}", "yellow")

@@ -40,7 +40,8 @@ from materials_cli.export.manifest import row
 from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures
-from materials_cli.sources.look import endangered, last_held
+from materials_cli.sources.kept import marks_of
+from materials_cli.sources.look import endangered
 from materials_cli.sources.outlook import Danger
 from materials_cli.sources.telling import sentence
 from materials_cli.store.fixity import Flaw
@@ -85,8 +86,9 @@ def show(
         languages = catalogue.languages(found)
         own = own_of(catalogue, found)
         key, now = (found.collection, found.id), datetime.now(UTC)
-        only = last_held(catalogue, here.config.collections, [found], now).get(key)
-        danger = endangered(catalogue, here.config.collections, {found.collection}, now).get(key)
+        marks, configured = marks_of(here.store, catalogue, here.config.collections, [found], now), here.config.collections
+        only = marks.last.get(key)
+        danger = endangered(catalogue, configured, {found.collection}, now).get(key) if key in marks.signs else None
         last = last_verified(catalogue.connection, found.collection, found.id)
         pictures = Pictures(here.store.root).of(found.fixity.sha256)
         lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == key]

@@ -34,6 +34,7 @@ from materials_cli.notify.alarm import FILE, Memory, Verdict, alert_after, begun
 from materials_cli.notify.channels import MONITOR, tell_monitor
 from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification
+from materials_cli.sources.kept import keep
 from materials_cli.sources.look import look
 from materials_cli.sources.telling import news
 from materials_cli.store.lock import holder
@@ -177,7 +178,10 @@ class _Night:
         try:
             with Catalogue.open(self.store.catalogue) as catalogue:
                 success = catalogue.last_success(self.slugs) if self.slugs else None
-                ended.warnings |= dict(news(look(catalogue, self.config.collections, now), day))
+                found = look(catalogue, self.config.collections, now)
+                with suppress(MaterialsError):  # it can be looked at again
+                    keep(self.store, catalogue, self.config.collections, found)
+                ended.warnings |= dict(news(found, day))
         except MaterialsError:
             return  # an error of the catalogue ends the run and is reported there
         known = [time for time in (self.memory.success, success) if time and time <= now]

@@ -106,11 +106,11 @@ def _is_personal(account: Account, *, told: bool) -> bool:
 
 
 def _is_idle(account: Account, now: datetime) -> bool:
-    """Whether it has been silent for nearly two years, and for longer than it was in use before that, as far as one can see."""
+    """Whether it has been silent for nearly two years, and twice as long as it had been in use, as far as one can see."""
     listed = max((source.listed for source, _ in account.items if source.listed), default=now)
     silence = min(now, listed) - account.acts[-1]
     in_use = account.acts[-1] - account.acts[0]
-    return NAMED <= silence <= _SURVIVED and in_use < silence
+    return NAMED <= silence <= _SURVIVED and 2 * in_use < silence
 
 
 def _leaving(known: Iterable[Account], now: datetime) -> Iterator[tuple[str, datetime]]:

@@ -20,7 +20,10 @@ from materials_cli.sources.words import announces, personal_domains
 _BIN = timedelta(days=30)  # then Google deletes what is in it
 _NOTED = timedelta(days=400)
 _STEPS, _APART = timedelta(days=365), timedelta(days=7)
-_SHRUNK = {2: 1 / 3, 3: 1 / 5}  # the share that must have gone, by the number of steps: owners tidy up now and then
+# The share by which an owner's items must have become fewer, by the number of steps: owners tidy up now and then. Who also adds
+# items tells by the share of the earlier ones that has gone, if these are not few.
+_SHRUNK, _GONE = {2: 1 / 3, 3: 1 / 5}, {2: 1 / 3, 3: 1 / 4}
+_NOT_FEW = 3
 _FEWEST = 2
 _NOTES = {Kind.TEXT, Kind.DOCUMENT, Kind.LINK, Kind.OTHER}
 
@@ -115,13 +118,13 @@ def _shrinking_since(own: Sequence[Item], last: Mapping[Key, datetime], now: dat
     """When items of one owner began to become fewer, in steps and by enough of them; None if that is not so."""
     withdrawn = (last.get((item.collection, item.id)) for item in own if item.state is State.WITHDRAWN)
     removed: list[datetime] = sorted(since for since in withdrawn if since and now - since <= _STEPS)
-    steps = set(accumulate(removed, _step))
-    share = _SHRUNK.get(min(len(steps), max(_SHRUNK)))
-    if share is None:
+    steps = min(len(set(accumulate(removed, _step))), max(_SHRUNK))
+    if steps not in _SHRUNK:
         return None
     held = [item for item in own if item.state is State.HELD]
     before = len(removed) + sum(item.first_seen <= removed[0] for item in held)
-    return removed[0] if len(held) <= before * (1 - share) else None
+    fewer = len(held) <= before * (1 - _SHRUNK[steps])
+    return removed[0] if fewer or len(removed) >= max(_NOT_FEW, before * _GONE[steps]) else None
 
 
 def _step(step: datetime, time: datetime) -> datetime:
