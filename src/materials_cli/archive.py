@@ -351,8 +351,8 @@ class Archive:
         """
         refuse_lost(self.store)
         slugs = [collection.slug for collection in self.config.chosen(collections)] if collections else []
-        with Interrupts(), self._equipment.workers(os.cpu_count() or 1) as workers:
-            return verify(self.store, slugs, workers, self._progress, choice)
+        with Interrupts(), self._equipment.joined() as elsewhere, self._equipment.workers(os.cpu_count() or 1) as workers:
+            return verify(self.store, slugs, workers, self._progress, choice, elsewhere=elsewhere)
 
     def restore(self, item: Item, version: Version | None = None, folder: Path | None = None) -> Path:
         """Write a copy of an item, or of an earlier version, to a folder (by default, the current one); see custody.restore."""

@@ -280,19 +280,14 @@ class Config:
         msg("Who is notified after `materials sync --cron`: the table [notify]."), Notify(),
     )  # fmt: skip
     log_file: Path | None = key(
-        Value.path,
-        'log_file = "sync.jsonl"',
-        msg("A file for the log, with one JSON line for each event. It is rotated and kept below 6 MB."),
-        None,
-        risk=Risk.WRITE,
-    )
+        Value.path, 'log_file = "sync.jsonl"',
+        msg("A file for the log, with one JSON line for each event. It is rotated and kept below 6 MB."), None, risk=Risk.WRITE,
+    )  # fmt: skip
     metrics_file: Path | None = key(
-        Value.path,
-        'metrics_file = "/var/lib/node_exporter/materials.prom"',
-        msg("A file of metrics for Prometheus, for the textfile collector of node_exporter. Its name must end in .prom."),
-        None,
+        Value.path, 'metrics_file = "/var/lib/node_exporter/materials.prom"',
+        msg("A file of metrics for Prometheus, for the textfile collector of node_exporter. Its name must end in .prom."), None,
         risk=Risk.WRITE,
-    )
+    )  # fmt: skip
     large_index_from: int = key(
         Value.whole, "large_index_from = 200000",
         msg("From so many slides and pages on, a sync also keeps an index for very large archives (extra [large])."), 1_000_000,
@@ -307,6 +302,10 @@ class Config:
     single_writer: bool = key(
         Value.flag, "single_writer = true",
         msg("Nobody but this computer writes to that store: for servers that cannot keep two writers apart."), False,
+    )  # fmt: skip
+    executor: str | None = key(
+        Value.executor, 'executor = "dask://scheduler.example.org:8786"',
+        msg("The cluster whose workers list, download and read for each sync (extra [dask])."), None, risk=Risk.CLUSTER,
     )  # fmt: skip
     archives: tuple[Other, ...] = key(
         read_others, "[[archives]]",

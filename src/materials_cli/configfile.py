@@ -27,6 +27,7 @@ _LARGEST_NUMBER = 2**63 - 1  # TOML asks for no more
 _SIZE = regex(r"\s*(\d{1,18}(?:\.\d{1,9})?)\s*((?:[kmgt]i?)?)b?\s*", re.IGNORECASE)
 _PER_SECOND = regex(r"\s*/\s*s\s*$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+EXECUTOR = regex(r"dask://(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}/?")
 STORE = regex(r"(?:(?:s3|gs|az)://[^\s/?#@:]+|file://)(?:/[^\s?#@]*)?")
 _BARE = regex(r"[A-Za-z0-9_-]+")
 _NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
@@ -117,6 +118,13 @@ class Value:
             raise self.wrong(msg("must be the address of an object store, s3://, gs:// or az://, without a password"))
         return text.rstrip("/")
 
+    def executor(self) -> str:
+        """The address of a cluster's scheduler."""
+        text = self.text()
+        if not EXECUTOR.fullmatch(text):
+            raise self.wrong(msg("must be the address of a scheduler, dask://HOST:PORT"))
+        return text
+
     def duration(self) -> timedelta:
         """A duration above zero: "90m", "36h", "2d"."""
         with contextlib.suppress(ValueError):
@@ -175,6 +183,7 @@ class Risk(StrEnum):
     SIGN_IN = "sign_in"  # with a password
     SERVICE = "service"  # which may be sent files
     STORE = "store"  # which is sent every file, with this user's credential
+    CLUSTER = "cluster"  # of computers that list, download and read in place of this one
     READ = "read"  # what is elsewhere, with this user's credential
 
 

@@ -60,6 +60,15 @@ class Equipment:
             publish(self.store)
 
     @contextmanager
+    def joined(self) -> "Iterator[Cluster | None]":
+        """The cluster, if there is one, with the lock held, since what its workers are shown lies in the archive's folder."""
+        if self.cluster is None:
+            yield None
+            return
+        with self.store.lock(), self.cluster.joined():
+            yield self.cluster
+
+    @contextmanager
     def source(self, bandwidth: int | None = None, *, tries: int | None = None) -> "Iterator[Source]":
         """Drive, with the first credential found; without one, its public pages. An error cancels all requests."""
         from materials_cli.drive.login import stored_warning  # noqa: PLC0415 - `index` needs no connection to Drive

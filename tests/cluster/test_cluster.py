@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from materials_cli.extract.pool import Pool
 from materials_cli.model import Step, StepKind
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
-from materials_cli.store.objects import BYTES, Objects
+from materials_cli.store.objects import BYTES, Objects, key_of
 from support.clusters import Running, cluster
 from support.command import begin, run
 from support.decks import deck
@@ -267,6 +268,73 @@ def test_a_worker_must_see_the_very_folder_or_bucket(
         assert worker.unfit(fits) is None
         assert asked(replace(fits, proof="another")) is Code.WORKER_UNFIT
         assert asked(replace(fits, url=f"s3://{moto.bucket()}/workshops")) is Code.WORKER_UNFIT
+
+
+def test_the_settings_name_a_cluster_that_works_once_it_is_confirmed(
+    shared: str, drive: RunningServer, workers: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATERIALS_JITTER", "0")
+    here = archive(tmp_path / "here", shared)
+    settings = (here / "materials.toml").read_text("utf-8")
+    at(here, "trust", "--forget")
+    (here / "materials.toml").write_text(f'executor = "{workers.address}"\n{settings}', "utf-8")
+    assert "Not used until you confirm them: executor" in at(here, "sync")
+    drive.world.add_file("talk.txt", b"A talk about registries", shared)
+    at(here, "trust", "--yes")
+    with monkeypatch.context() as alone:
+        alone.setattr(ApiSource, "children", None)  # here, nothing is done that workers do
+        alone.setattr(ApiSource, "open", None)
+        alone.setattr(Pool, "extract", None)
+        assert "talk.txt" in at(here, "sync", "--cron")
+        assert "talk.txt" in at(here, "search", "registries")
+        read = at(here, "index", "--all")
+        assert read.startswith("Read 12 items")
+    (here / "materials.toml").write_text(settings, "utf-8")
+    with monkeypatch.context() as alone:
+        alone.setattr(Pool, "extract", None)
+        assert at(here, "index", "--all", "--executor", workers.address) == read
+    (here / "materials.toml").write_text('executor = "8786"\n' + settings, "utf-8")
+    assert failed(here, "sync")[0] == "bad_settings"
+
+
+@pytest.mark.parametrize("place", ["disk", "bucket"])
+def test_what_is_damaged_is_found_by_workers_and_looked_at_once_more_here(
+    place: str,
+    request: pytest.FixtureRequest,
+    shared: str,
+    drive: RunningServer,
+    workers: Running,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = ""
+    if place == "bucket":
+        server = request.getfixturevalue("moto")
+        reach(monkeypatch, server.address)
+        url = f"s3://{server.bucket()}/workshops"
+    here = archive(tmp_path / "here", shared, url)
+    at(here, "sync")
+    read: list[str] = []
+    kind = Bucket if url else Store
+    flaw = kind.flaw
+
+    def counted(store: Any, path: str, *words: Any, **more: Any) -> Any:
+        read.append(path)
+        return flaw(store, path, *words, **more)
+
+    monkeypatch.setattr(kind, "flaw", counted)
+    words = ("verify", "--executor", workers.address)
+    assert "all present and intact" in at(here, *words)
+    assert not read
+    if url:
+        key = key_of(sha256(b"paper number 2, on procurement").hexdigest())
+        Objects(url).write(key, b"PAPER NUMBER 2, ON PROCUREMENT")
+    else:
+        (here / "c" / "2.txt").write_bytes(b"PAPER NUMBER 2, ON PROCUREMENT")
+        (here / "c" / "Inner" / "1.txt").unlink()
+    found = at(here, *words, status=5)
+    assert set(read) == {"c/2.txt"} | (set() if url else {"c/Inner/1.txt"})
+    assert found == at(here, "verify", status=5)
 
 
 ODD = """

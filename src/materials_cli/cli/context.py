@@ -48,6 +48,12 @@ SingleWriterOption = Annotated[
         "--single-writer", help="For an object store that cannot keep two writers apart: only this computer writes to it."
     ),
 ]
+ExecutorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--executor", metavar="ADDRESS", help="Let the workers of a cluster do it: dask://HOST:PORT.", show_default=False
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only failures.")]
 CollectionOption = Annotated[
     list[str] | None,
@@ -159,11 +165,11 @@ class ArchiveContext:
 
         return store_of(self.config)
 
-    def opened(self, progress: "Progress") -> "Archive":
-        """What can be done with the archive; progress: called with every step."""
+    def opened(self, progress: "Progress", executor: str | None = None) -> "Archive":
+        """What can be done with the archive; progress: called with every step; executor: the address of a cluster."""
         from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import; TAB and `--help` need none
 
-        return Archive(self.config.archive, self.config, progress=progress)
+        return Archive(self.config.archive, self.config, progress=progress, executor=executor)
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""

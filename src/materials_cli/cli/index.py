@@ -7,7 +7,14 @@ import typer
 
 from materials_cli.cli.actions import print_failures
 from materials_cli.cli.complete import complete_item
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
+from materials_cli.cli.context import (
+    ArchiveContext,
+    ArchiveOption,
+    CollectionsArgument,
+    ExecutorOption,
+    JsonOption,
+    QuietOption,
+)
 from materials_cli.cli.items import find_item, next_step
 from materials_cli.cli.output import err, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import Display
@@ -36,6 +43,7 @@ def index(
     everything: Annotated[bool, typer.Option("--all", "-a", help="Read everything again.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Read again what could not be read, or only partly.")] = False,
     collection: Annotated[list[str] | None, typer.Option("--collection", "-c", hidden=True)] = None,
+    executor: ExecutorOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -57,7 +65,9 @@ def index(
         with here.catalogue() as catalogue:
             named = [find_item(here, catalogue, [words]) for words in items]
     with Display(quiet=quiet or as_json) as display:
-        reader = here.opened(display.step)
+        from materials_cli.cli.trust import executor_of  # noqa: PLC0415 - TAB and `--help` do without what it needs
+
+        reader = here.opened(display.step, executor_of(here.config, executor))
         report = reader.index(slugs, items=named, everything=everything, failed=failed)
     if as_json:
         print_json(

@@ -15,6 +15,7 @@ from materials_cli.cli.context import (
     ArchiveContext,
     ArchiveOption,
     CollectionsArgument,
+    ExecutorOption,
     JsonOption,
     KindOption,
     OnlyOption,
@@ -41,15 +42,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     accept_withdrawals: AcceptOption = False,
     single_writer: SingleWriterOption = False,
     accept_replacements: AcceptReplacementsOption = False,
-    executor: Annotated[
-        str | None,
-        typer.Option(
-            "--executor",
-            metavar="ADDRESS",
-            help="Let the workers of a cluster list, download and read: dask://HOST:PORT.",
-            show_default=False,
-        ),
-    ] = None,
+    executor: ExecutorOption = None,
     cron: Annotated[
         bool, typer.Option("--cron", help="For timers: print nothing unless something changed or action is needed.")
     ] = False,
@@ -70,13 +63,13 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
 
     Example: materials sync
     """
-    if (cron and (as_json or executor)) or (log_file and not cron):
-        what = msg("--cron cannot be combined with --json or --executor, and --log-file requires --cron.")
+    if (cron and as_json) or (log_file and not cron):
+        what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
         raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials sync --cron"))
     here, kinds = ArchiveContext.of(context, archive), kinds_of(kind, only)
     accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
     if cron:
-        options = _Unattended(accepted, log_file, trusted, single_writer)
+        options = _Unattended(accepted, log_file, trusted, single_writer, executor)
         raise typer.Exit(_sync_unattended(here, collections, kinds, options))
     chosen = here.to_sync(collections, kinds)
     runs = _sync(here, chosen, accepted, quiet=quiet, as_json=as_json, alone=single_writer, executor=executor)
@@ -96,6 +89,7 @@ class _Unattended(NamedTuple):
     log_file: Path | None
     trusted: str
     alone: bool
+    executor: str | None
 
 
 def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...], options: _Unattended) -> int:
@@ -116,7 +110,8 @@ def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple
     followed = tuple(collection for collection in chosen if not collection.detached)
     if not followed and not is_lost(store_at(now.config.archive)):
         return int(ExitStatus.DONE)
-    config, wanted = replace(now.config, single_writer=now.config.single_writer or options.alone), followed or chosen
+    alone, executor = now.config.single_writer or options.alone, options.executor or now.config.executor
+    config, wanted = replace(now.config, single_writer=alone, executor=executor), followed or chosen
     return sync_unattended(config, wanted, accepted=options.accepted, log_file=options.log_file, left_out=now.notice)
 
 
@@ -136,7 +131,9 @@ def _sync(
     try:
         with display:
             from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
+            from materials_cli.cli.trust import executor_of  # noqa: PLC0415
 
+            executor = executor_of(here.config, executor)
             config = replace(here.config, single_writer=here.config.single_writer or alone)
             archived = Archive(config.archive, config, progress=display.step, executor=executor)
             for run in archived.sync(chosen, **accepted):

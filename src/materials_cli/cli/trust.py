@@ -24,6 +24,7 @@ _RISKS = {
     Risk.SIGN_IN: msgid("signs in with a password"),
     Risk.SERVICE: msgid("sends to these services"),
     Risk.STORE: msgid("keeps the archive there, with your credential"),
+    Risk.CLUSTER: msgid("lets these computers list, download and read"),
     Risk.READ: msgid("reads archives there, with your credential"),
 }
 
@@ -39,8 +40,8 @@ def trust(
     """Confirm settings that run programs, write elsewhere or sign in.
 
     An archive may come from somebody else, and so may its materials.toml. What it says in [notify] command, mail with a user
-    and apprise, [[archives]], and a log_file or metrics_file outside the archive, is used only after you have confirmed it
-    here once. If a value changes, it has to be confirmed again.
+    and apprise, [[archives]], store, executor, and a log_file or metrics_file outside the archive, is used only after you have
+    confirmed it here once. If a value changes, it has to be confirmed again.
 
     Example: materials trust
     """
@@ -74,6 +75,11 @@ def permitted(config: Config, vouched: str = "", *, unattended: bool = False, ru
         with suppress(MaterialsError):  # a timer of the system may not write there; it asks again
             trusted.confirm(config)
     return now
+
+
+def executor_of(config: Config, given: str | None) -> str | None:
+    """The cluster that is to work: the one that was typed, else that of the settings, if they are confirmed."""
+    return given or (permitted(config).config.executor if config.executor else None)
 
 
 def confirmed_once(config: Config, *, runner: int | None = None) -> None:

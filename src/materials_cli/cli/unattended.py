@@ -245,7 +245,8 @@ def _sync_all(config: Config, chosen: Sequence[Collection], log: Log, accepted: 
         _warn_of_dates(config, ended)
         from materials_cli.archive import Archive  # noqa: PLC0415 - a run that is soon killed speaks before this
 
-        for run in Archive(config.archive, config, progress=watch).sync(chosen, **accepted):
+        archive = Archive(config.archive, config, progress=watch, executor=config.executor)
+        for run in archive.sync(chosen, **accepted):
             log.report(run)
             if run.failure:
                 ended.errors.append((run.collection, run.failure))

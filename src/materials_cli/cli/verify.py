@@ -5,7 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli.against_drive import print_compared, rows_of, status_of
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, QuietOption
+from materials_cli.cli.context import (
+    ArchiveContext,
+    ArchiveOption,
+    CollectionsArgument,
+    ExecutorOption,
+    JsonOption,
+    QuietOption,
+)
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, styled
 from materials_cli.cli.phases import Phase
@@ -54,6 +61,7 @@ def verify(
     against_drive: Annotated[
         bool, typer.Option("--against-drive", help="Also compare with what Drive states now. Nothing is downloaded or changed.")
     ] = False,
+    executor: ExecutorOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
@@ -80,9 +88,10 @@ def verify(
     """
     here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
     with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
+        from materials_cli.cli.trust import executor_of  # noqa: PLC0415 - TAB and `--help` do without what it needs
         from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415 - what they need takes long to import
 
-        known = here.opened(display.step)
+        known = here.opened(display.step, executor_of(here.config, executor))
         found = keep_sound(known, collections or (), choice, repair=repair)
         drive = compared(known, found, collections or ()) if against_drive else {}
     if as_json:

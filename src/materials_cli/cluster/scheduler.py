@@ -19,11 +19,13 @@ from urllib.parse import urlsplit
 from materials_cli import __version__
 from materials_cli.cluster.worker import (
     PROOF,
+    Checking,
     Download,
     Folder,
     Listed,
     Reading,
     Site,
+    check_file,
     fetch_file,
     greeted,
     list_folder,
@@ -38,8 +40,9 @@ from materials_cli.drive.source import Source
 from materials_cli.drive.walk import Children
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg
-from materials_cli.model import Action, ActionKind, Item, State, Text
+from materials_cli.model import Action, ActionKind, Fixity, Item, State, Text
 from materials_cli.store.bucket import Bucket
+from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.mirror import Store
 from materials_cli.sync.outcome import required, settled_by
 from materials_cli.watchdog import alive
@@ -136,6 +139,18 @@ class Cluster:
         mirrored = item.state is State.HELD
         answer = self._done(read_file, Reading(self._known_site(), item.path, item.fixity.sha256, mirrored), wanted)
         if isinstance(answer, Text):
+            return answer
+        raise answer if isinstance(answer, Exception) else AssertionError(answer)
+
+    def check(self, path: str, fixity: Fixity, wanted: Callable[[], bool], *, mirrored: bool) -> Flaw | None:
+        """Let a worker compare a file with what the catalogue says of it. wanted: whether the answer still is."""
+        try:
+            answer = self._done(check_file, Checking(self._known_site(), path, fixity, mirrored), wanted)
+        except MaterialsError as error:
+            if error.reach > Reach.FILE:
+                raise
+            return Flaw(Fault.DAMAGED, error.what)
+        if answer is None or isinstance(answer, Flaw):
             return answer
         raise answer if isinstance(answer, Exception) else AssertionError(answer)
 

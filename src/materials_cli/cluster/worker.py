@@ -1,4 +1,4 @@
-"""What a worker of a cluster does: list one folder, fetch one file, or read one. What goes wrong is returned, not raised.
+"""What a worker of a cluster does: list a folder, fetch a file, read one or check one. What goes wrong is returned, not raised.
 
 No secret is sent to a worker: it finds its own in its environment, as `materials` itself would on that computer.
 
@@ -30,8 +30,9 @@ from materials_cli.drive.source import IncompleteError, Source
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, msg, size
-from materials_cli.model import Item, RemoteFile, Text
+from materials_cli.model import Fixity, Item, RemoteFile, Text
 from materials_cli.store.bucket import Bucket
+from materials_cli.store.fixity import Flaw
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.space import room
@@ -98,6 +99,16 @@ class Reading:
     mirrored: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """A file to be compared with what the catalogue says of it."""
+
+    site: Site
+    path: str
+    fixity: Fixity
+    mirrored: bool
+
+
 def way() -> tuple[str, str]:
     """How Drive is opened here, without any secret."""
     credential = find_credential(os.environ)
@@ -144,6 +155,13 @@ def list_folder(order: Folder) -> Listed | RemoteFile | Exception:
 def read_file(order: Reading) -> Text | RemoteFile | Exception:
     """The text of a file."""
     return _answered(order.site, lambda: _read(order))
+
+
+def check_file(order: Checking) -> Flaw | RemoteFile | Exception | None:
+    """What is wrong with a file; see Store.flaw()."""
+    return _answered(
+        order.site, lambda: _store(order.site.root, order.site.url).flaw(order.path, order.fixity, mirrored=order.mirrored)
+    )
 
 
 def _answered(site: Site, work: Callable[[], _T]) -> _T | RemoteFile | Exception:

@@ -5,13 +5,14 @@ It needs no lock. What it found is recorded afterwards (Archive.verify), if the 
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from typing import Protocol
 
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.items import Catalogue
@@ -22,7 +23,7 @@ from materials_cli.custody.holdings import Holding, Role, all_holdings, is_still
 from materials_cli.errors import MaterialsError
 from materials_cli.history.events import of_flaw, of_verification
 from materials_cli.messages import Message, msg, msgid
-from materials_cli.model import Progress, Step, StepKind
+from materials_cli.model import Fixity, Progress, Step, StepKind
 from materials_cli.store.doubts import doubt
 from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.lock import holder
@@ -146,12 +147,26 @@ class Verification:
         return all(finding.trouble is Trouble.UNEXPECTED and not _is_inner(finding.place) for finding in self.findings)
 
 
+class RemoteCheckers(Protocol):
+    """Other computers that read files and compare them."""
+
+    def check(self, path: str, fixity: Fixity, wanted: Callable[[], bool], *, mirrored: bool) -> Flaw | None:
+        """What is wrong with a file, as Store.flaw() tells it. wanted: whether the answer still is."""
+
+
 def verify(
-    store: Store, collections: Sequence[str], workers: Executor, progress: Progress, choice: Choice = ALL
+    store: Store,
+    collections: Sequence[str],
+    workers: Executor,
+    progress: Progress,
+    choice: Choice = ALL,
+    *,
+    elsewhere: RemoteCheckers | None = None,
 ) -> Verification:
     """Verify these collections; all of them, if none is given. Unless only some items are chosen, name strange files, too.
 
-    A sync may run meanwhile, so what seems wrong is looked at again with the catalogue as it is at the end.
+    A sync may run meanwhile, so what seems wrong is looked at again with the catalogue as it is at the end. elsewhere: who
+    reads in place of this computer; the caller then holds the lock, and only what seems wrong to them is read here.
     """
     began = datetime.now(UTC)
     with Catalogue.open(store.catalogue) as catalogue:
@@ -164,7 +179,7 @@ def verify(
     for holding in wanted():
         read.add(holding)
     progress(Step(StepKind.PLANNED, amount=read.bytes, total=read.files))
-    suspects = _suspects(store, workers, progress, wanted())
+    suspects = _suspects(partial(_look, store, elsewhere, progress), workers, wanted())
     with Catalogue.open(store.catalogue) as catalogue:
         still = [holding for holding in suspects if is_still(catalogue, holding)]
         folders = set(collections) or catalogue.collections()
@@ -177,14 +192,17 @@ def verify(
     found += [Finding(Trouble.CLOSED, each.place, each.what, each.fix, behind=each.behind) for each in closed]
     read.without(holding for each in closed for holding in each.behind)
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
-    return Verification(read, tuple(found), holder(store.inner / "lock"), began, tuple(collections), chosen)
+    running = None if elsewhere else holder(store.inner / "lock")
+    return Verification(read, tuple(found), running, began, tuple(collections), chosen)
 
 
-def _suspects(store: Store, workers: Executor, progress: Progress, held: Iterable[Holding]) -> list[Holding]:
-    """Read all of these files; return those that are not as they should be."""
+def _suspects(
+    look: Callable[[threading.Event, Holding], Flaw | None], workers: Executor, held: Iterable[Holding]
+) -> list[Holding]:
+    """Have all of these files read; return those that are not as they should be."""
     suspects, stopped = list[Holding](), threading.Event()
     try:
-        with closing(in_parallel(workers, partial(_look, store, progress, stopped), held)) as batches:
+        with closing(in_parallel(workers, partial(look, stopped), held)) as batches:
             for batch in batches:
                 suspects += [holding for holding, future in batch if future.result()]
     finally:
@@ -286,7 +304,9 @@ class _StoppedError(Exception):
     """Nobody waits for the result any more."""
 
 
-def _look(store: Store, progress: Progress, stopped: threading.Event, holding: Holding) -> Flaw | None:
+def _look(
+    store: Store, elsewhere: RemoteCheckers | None, progress: Progress, stopped: threading.Event, holding: Holding
+) -> Flaw | None:
     """In a worker: what is wrong with one file."""
 
     def read(count: int) -> None:
@@ -294,6 +314,11 @@ def _look(store: Store, progress: Progress, stopped: threading.Event, holding: H
             raise _StoppedError
         progress(Step(StepKind.BYTES, holding.path, count))
 
-    flaw = holding.flaw(store, read)
+    if elsewhere:
+        mirrored = holding.role is Role.MIRROR
+        flaw = elsewhere.check(holding.path, holding.fixity, lambda: not stopped.is_set(), mirrored=mirrored)
+        read(holding.fixity.size)
+    else:
+        flaw = holding.flaw(store, read)
     progress(Step(StepKind.DONE, holding.path, holding.fixity.size))
     return flaw
