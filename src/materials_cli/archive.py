@@ -334,7 +334,7 @@ class Archive:
         default, from items that have no text yet or were read by an older version.
         """
         chosen = self.config.chosen(collections)
-        with Interrupts(), self.writing() as catalogue, self._equipment.readers() as readers:
+        with Interrupts(), self.writing(alone=False) as catalogue, self._equipment.readers() as readers:
             if items is None and (everything or failed):
                 items = [item for each in chosen for item in catalogue.each([each.slug]) if everything or item.note]
             report = read_new(self.store, catalogue, chosen, readers, items)
@@ -382,10 +382,10 @@ class Archive:
                 yield collection
 
     @contextmanager
-    def writing(self) -> Iterator[Catalogue]:
-        """The catalogue, open for writing, with the lock held; raise catalogue_lost."""
+    def writing(self, *, alone: bool = True) -> Iterator[Catalogue]:
+        """The catalogue, open for writing, with the lock held; raise catalogue_lost. alone: no cluster is needed."""
         refuse_lost(self.store)
-        with self._equipment.locked(), Catalogue.open(self.store.catalogue, write=True) as catalogue:
+        with self._equipment.locked(alone=alone), Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
             try:
                 yield catalogue

@@ -47,12 +47,12 @@ class Equipment:
     cluster: "Cluster | None" = None
 
     @contextmanager
-    def locked(self, *, following: bool = True) -> Iterator[None]:
+    def locked(self, *, following: bool = True, alone: bool = False) -> Iterator[None]:
         """The archive, ready to be written to, with the lock held; afterwards, readers of an object store have it all.
 
-        following: what another folder has published is taken over first.
+        following: what another folder has published is taken over first. alone: no cluster is needed.
         """
-        with self.store.lock(), self.cluster.joined() if self.cluster else nullcontext():
+        with self.store.lock(), self.cluster.joined() if self.cluster and not alone else nullcontext():
             self.store.tidy()
             if following:
                 follow(self.store)

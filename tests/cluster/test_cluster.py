@@ -6,12 +6,9 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,72 +19,25 @@ from materials_cli.archive import Archive
 from materials_cli.cluster import scheduler, worker
 from materials_cli.cluster.worker import PROOF
 from materials_cli.drive.api import ApiSource
-from materials_cli.drive.download import Fetched
 from materials_cli.emulator.faults import Fault, rate_limit
-from materials_cli.emulator.server import RunningServer, start
+from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.extract.pool import Pool
 from materials_cli.model import Step, StepKind
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
-from materials_cli.store.objects import BYTES, Objects, key_of
+from materials_cli.store.objects import BYTES, Objects
+from support.clustered import PPTX, always, archive, at, drive, failed, server, shared, workers
 from support.clusters import Running, cluster
-from support.command import begin, run
+from support.command import begin
 from support.decks import deck
 from support.law_events import Meanwhile
-from support.object_servers import Server, environment, moto, reach
+from support.object_servers import Server, moto, reach
 from support.small_drive import impatient
 
 pytest.importorskip("distributed")
-__all__ = ["moto"]
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with start(World("Folder")) as made:
-        yield made
-        assert not made.crashes
-
-
-@pytest.fixture(scope="module")
-def workers(
-    server: RunningServer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
-    """Two workers, which reach Drive and, where moto is installed, an object store by what is in their own environment."""
-    there = {"DRIVE_EMULATOR_HOST": server.address}
-    if find_spec("moto") and find_spec("flask"):
-        there |= environment(request.getfixturevalue("moto").address)
-    with cluster(tmp_path_factory.mktemp("cluster") / "dask", there) as made:
-        yield made
-
-
-@pytest.fixture
-def drive(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> RunningServer:
-    monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
-    return server
-
-
-@pytest.fixture
-def shared(drive: RunningServer) -> str:
-    """A folder on Drive, with what a workshop leaves."""
-    world = drive.world
-    top = world.add_folder("Workshop")
-    inner = world.add_folder("Inner", top)
-    for number in range(6):
-        world.add_file(f"{number}.txt", f"paper number {number}, on procurement".encode(), inner if number % 2 else top)
-    world.add_file("talk.pptx", deck("Digital services in Georgia", "Questions"), inner)
-    world.add_file("large.bin", bytes(range(256)) * 9000, top)
-    world.add_file("empty.txt", b"", top)
-    world.add_native("Deck", "presentation", {PPTX: always(deck("Registries"))}, top)
-    world.add_native("Form", "form", {}, top)
-    return top
-
-
-def always(data: bytes) -> Callable[[int], bytes]:
-    """An export that is the same each time."""
-    return lambda _: data
+__all__ = ["drive", "moto", "server", "shared", "workers"]
 
 
 def change(world: World, top: str) -> None:
@@ -97,24 +47,6 @@ def change(world: World, top: str) -> None:
     world.rename(named["2.txt"], "two.txt")
     world.trash(named["4.txt"])
     world.add_file("new.txt", b"an additional paper", top)
-
-
-def at(folder: Path, *words: str, status: int | None = 0) -> str:
-    return run("--archive", str(folder), *words, status=status).output
-
-
-def failed(folder: Path, *words: str) -> tuple[str, str]:
-    """The code of the error with which a command ends, and what it says."""
-    error = json.loads(run("--archive", str(folder), *words, "--json", status=None).stdout)["error"]
-    return error["code"], error["message"]
-
-
-def archive(folder: Path, top: str, url: str = "") -> Path:
-    folder.mkdir()
-    at(folder, "add", top, "--name", "c")
-    if url:
-        at(folder, "move", "--to", url)
-    return folder
 
 
 def files(folder: Path) -> dict[str, tuple[bytes, float]]:
@@ -268,122 +200,6 @@ def test_a_worker_must_see_the_very_folder_or_bucket(
         assert worker.unfit(fits) is None
         assert asked(replace(fits, proof="another")) is Code.WORKER_UNFIT
         assert asked(replace(fits, url=f"s3://{moto.bucket()}/workshops")) is Code.WORKER_UNFIT
-
-
-def test_the_settings_name_a_cluster_that_works_once_it_is_confirmed(
-    shared: str, drive: RunningServer, workers: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MATERIALS_JITTER", "0")
-    here = archive(tmp_path / "here", shared)
-    settings = (here / "materials.toml").read_text("utf-8")
-    at(here, "trust", "--forget")
-    (here / "materials.toml").write_text(f'executor = "{workers.address}"\n{settings}', "utf-8")
-    assert "Not used until you confirm them: executor" in at(here, "sync")
-    drive.world.add_file("talk.txt", b"A talk about registries", shared)
-    at(here, "trust", "--yes")
-    with monkeypatch.context() as alone:
-        alone.setattr(ApiSource, "children", None)  # here, nothing is done that workers do
-        alone.setattr(ApiSource, "open", None)
-        alone.setattr(Pool, "extract", None)
-        assert "talk.txt" in at(here, "sync", "--cron")
-        assert "talk.txt" in at(here, "search", "registries")
-        read = at(here, "index", "--all")
-        assert read.startswith("Read 12 items")
-    (here / "materials.toml").write_text(settings, "utf-8")
-    with monkeypatch.context() as alone:
-        alone.setattr(Pool, "extract", None)
-        assert at(here, "index", "--all", "--executor", workers.address) == read
-    (here / "materials.toml").write_text('executor = "8786"\n' + settings, "utf-8")
-    assert failed(here, "sync")[0] == "bad_settings"
-
-
-@pytest.mark.parametrize("place", ["disk", "bucket"])
-def test_what_is_damaged_is_found_by_workers_and_looked_at_once_more_here(
-    place: str,
-    request: pytest.FixtureRequest,
-    shared: str,
-    drive: RunningServer,
-    workers: Running,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    url = ""
-    if place == "bucket":
-        server = request.getfixturevalue("moto")
-        reach(monkeypatch, server.address)
-        url = f"s3://{server.bucket()}/workshops"
-    here = archive(tmp_path / "here", shared, url)
-    at(here, "sync")
-    read: list[str] = []
-    kind = Bucket if url else Store
-    flaw = kind.flaw
-
-    def counted(store: Any, path: str, *words: Any, **more: Any) -> Any:
-        read.append(path)
-        return flaw(store, path, *words, **more)
-
-    monkeypatch.setattr(kind, "flaw", counted)
-    words = ("verify", "--executor", workers.address)
-    assert "all present and intact" in at(here, *words)
-    assert not read
-    if url:
-        key = key_of(sha256(b"paper number 2, on procurement").hexdigest())
-        Objects(url).write(key, b"PAPER NUMBER 2, ON PROCUREMENT")
-    else:
-        (here / "c" / "2.txt").write_bytes(b"PAPER NUMBER 2, ON PROCUREMENT")
-        (here / "c" / "Inner" / "1.txt").unlink()
-    found = at(here, *words, status=5)
-    assert set(read) == {"c/2.txt"} | (set() if url else {"c/Inner/1.txt"})
-    assert found == at(here, "verify", status=5)
-
-
-ODD = """
-from materials_cli.cluster import worker
-fetch = worker.fetch
-def altered(*words):
-    fetched = fetch(*words)
-    if fetched.file.name == "0.txt":
-        fetched.part.write_bytes(fetched.part.read_bytes().swapcase())
-    return fetched
-worker.fetch, worker.room = altered, lambda folder: 100_000
-"""
-
-
-def test_what_a_worker_says_of_bytes_is_not_believed_and_one_without_room_costs_only_the_file(
-    shared: str, drive: RunningServer, moto: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reach(monkeypatch, moto.address)
-    there = {"DRIVE_EMULATOR_HOST": drive.address, **environment(moto.address)}
-    disk = archive(tmp_path / "disk", shared)
-    bucket = archive(tmp_path / "bucket", shared, f"s3://{moto.bucket()}/workshops")
-    (tmp_path / "odd.py").write_text(ODD, "utf-8")
-    with cluster(tmp_path / "dask", there, workers=0) as odd:
-        odd.add_worker(before=f"exec(open({str(tmp_path / 'odd.py')!r}).read())")
-        said = at(disk, "sync", "--executor", odd.address, status=3)
-        assert "0.txt" in said
-        assert "is not in the store" in said
-        assert not (disk / "c" / "0.txt").exists()
-        assert (disk / "c" / "large.bin").exists()
-        said = at(bucket, "sync", "--executor", odd.address, status=3)
-        assert "A worker has no room for “large.bin”" in said
-    for each in (disk, bucket):
-        at(each, "sync")
-        assert "all present and intact" in at(each, "verify")
-
-
-def test_two_attempts_at_a_file_do_not_take_the_same_beginning(
-    shared: str, drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between the look and the renaming, another one may take it."""
-    (file,) = (file for file in Archive(tmp_path).listing(shared).files if file.name == "large.bin")
-    store = Store(tmp_path)
-    with store.lock():
-        store.write_state(PROOF, "one")
-        site = worker.Site(__version__, str(tmp_path), "", "one", worker.way())
-        monkeypatch.setattr(worker, "is_file", lambda _: True)
-        answer = worker.fetch_file(worker.Download(site, "c", file, "c/large.bin", (), None, None))
-        assert isinstance(answer, Fetched)
-        assert store.has(answer.part, answer.fixity)
 
 
 def asked(site: worker.Site) -> Code | None:
