@@ -63,6 +63,14 @@ def meant(words: Sequence[str], here: Config | None) -> list[Other]:
 
     Raise unconfirmed_settings if those settings are not confirmed.
     """
+    found, again = _places(words, here)
+    others = _with_names(found)
+    names = {other.name for other in others}
+    return others + [other for other in again if other.name not in names]
+
+
+def _places(words: Sequence[str], here: Config | None) -> tuple[dict[str, str], list[Other]]:
+    """The places that were typed, each with the name that the settings give it, if any; and those that were typed again."""
     known = {other.name: other for other in here.archives} if here else {}
     found: dict[str, str] = {}
     again: list[Other] = []
@@ -77,9 +85,7 @@ def meant(words: Sequence[str], here: Config | None) -> list[Other]:
             place = _absolute(word, None)
             again += [Other(word, place)] if place in found else []
             found.setdefault(place, "")
-    others = _with_names(found)
-    names = {other.name for other in others}
-    return others + [other for other in again if other.name not in names]
+    return found, again
 
 
 def names_in(here: Config | None) -> list[str]:
