@@ -11,6 +11,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.objects import Objects, key_of, put_file
 from materials_cli.store.places import store_at
+from support.command import run
 
 pytest.importorskip("obstore")
 LINK = "https://drive.google.com/drive/folders/1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
@@ -68,3 +69,10 @@ def test_another_process_writes_by_plain_values(tmp_path: Path) -> None:
     with pytest.raises(MaterialsError, match="changed before") as refused:
         put_file(url, digest.replace("2", "3"), str(file))
     assert refused.value.code is Code.BYTES_DAMAGED
+
+
+def test_whoever_wants_to_move_to_another_folder_is_told_how(tmp_path: Path) -> None:
+    (tmp_path / "materials.toml").write_text("format = 1\n", "utf-8")
+    said = run("--archive", str(tmp_path), "move", "--to", str(tmp_path / "elsewhere"), status=2).output
+    assert "cp -a OLD NEW" in said
+    assert not (tmp_path / "elsewhere").exists()

@@ -67,6 +67,12 @@ def _is_disk(to: str, root: Path) -> bool:
 
 
 def _address(to: str) -> str:
+    if "://" not in to:
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("An archive on a disk is moved by copying its folder."), where=to,
+            why=msg("Nothing in it says where it lies, so the copy is an archive like the first."),
+            fix=msg("Copy all of it, .materials too, and compare: cp -a OLD NEW; materials verify --archive NEW"),
+        )  # fmt: skip
     if not STORE.fullmatch(to):
         raise MaterialsError(
             Code.BAD_USAGE, msg("“{place}” is not the address of an object store.", place=to),
