@@ -121,3 +121,9 @@ def test_a_slip_beside_a_word_that_is_nowhere_is_corrected(catalogue: Catalogue,
 def test_words_that_stand_together_come_first(catalogue: Catalogue) -> None:
     apart, together = search(catalogue, "cloud services"), search(catalogue, "services cloud")
     assert apart.hits[0].score == together.hits[0].score > search(catalogue, "procurement services").hits[0].score
+
+
+def test_an_abbreviation_is_no_other_word_of_its_alphabet_that_sounds_alike(catalogue: Catalogue) -> None:
+    assert [hit.match for hit in search(catalogue, "сахри").hits] == [Match.FORM]  # шаҳри
+    assert not search(catalogue, "САХРИ").hits
+    assert [hit.match for hit in search(catalogue, "SAHRI").hits] == [Match.ALPHABET]

@@ -64,7 +64,7 @@ def _word(forms: Forms, level: MatchLevel, term: Term, *, other_alphabets: bool)
     """All terms that may stand for one word in the index."""
     found = list(_unspaced(forms, level) if forms.unspaced else _spaced(forms, level, term))
     if other_alphabets:
-        found += _keys(forms, level)
+        found += _keys(forms, level, literal=term.literal)
     if level in BY_SOUND and len(sound := sound_of(forms)) >= SHORTEST_SOUND:
         found.append(f"{quoted(SOUND + sound)} *")
     if (level in BY_SOUND or term.respelled) and forms.unspaced and (name := name_of(forms.fold)):
@@ -113,11 +113,15 @@ def _any(terms: Iterable[str]) -> str:
     return " OR ".join(map(quoted, terms))
 
 
-def _keys(forms: Forms, level: MatchLevel) -> Iterator[str]:
-    """The word in another alphabet; at higher levels, as the beginning of a word there."""
+def _keys(forms: Forms, level: MatchLevel, *, literal: bool) -> Iterator[str]:
+    """The word in another alphabet; at higher levels, as the beginning of a word there.
+
+    literal: an abbreviation, of which no other word of its own alphabet is a spelling: ОБСЕ, and общее.
+    """
     if len(forms.key) < (SHORTEST_KEY if level > MatchLevel.WORD else _SHORTEST_WHOLE_KEY):
         return
-    yield quoted(KEY + forms.key)
+    if not literal or forms.fold.isascii():
+        yield quoted(KEY + forms.key)
     yield quoted(forms.key)
     if level >= MatchLevel.PREFIX:
         key = truncated_key(forms) if level >= MatchLevel.TRUNCATED and not forms.unspaced else forms.key

@@ -235,7 +235,10 @@ class Finder:
         return Similarity(sum(map(_degree, similar)) / len(similar), first.part, worst(each.match for each in similar))
 
     def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
-        found = similarity(word, term.words[number], term.level(self._level), prefix=term.prefix, exact=term.exact)
+        typed = term.words[number]
+        found = similarity(word, typed, term.level(self._level), prefix=term.prefix, exact=term.exact)
+        if term.literal and found.match is Match.FORM and word.key == typed.key:
+            return NO_MATCH  # another word of the same alphabet that only sounds alike
         return _RESPELLED._replace(part=found.part) if term.respelled and found.degree else found
 
 

@@ -8,7 +8,7 @@ MaterialsSearch.part("expression", (tables, parts) => {
   const F = tables.fold;
   const S = tables.sounds;
   const Level = { WORD: 0, PREFIX: 1, SOUND: 2, TRUNCATED: 3, ANY_SOUND: 4 };
-  const { graphemes, soughtStems, soundOf } = parts.words;
+  const { graphemes, isAscii, soughtStems, soundOf } = parts.words;
   const { withoutParticle, nameOf } = parts.alphabets;
 
   const bySound = (level) => tables.match.BY_SOUND.includes(level);
@@ -52,7 +52,7 @@ MaterialsSearch.part("expression", (tables, parts) => {
 
   function ofWord(forms, level, term, others) {
     const found = forms.unspaced ? unspaced(forms, level) : spaced(forms, level, term);
-    if (others) found.push(...keys(forms, level));
+    if (others) found.push(...keys(forms, level, term.literal));
     const sound = bySound(level) ? soundOf(forms) : "";
     if (sound.length >= S.SHORTEST_SOUND) found.push(one(F.SOUND + sound, true));
     const name = (bySound(level) || term.respelled) && forms.unspaced ? nameOf(forms.fold) : null;
@@ -102,9 +102,9 @@ MaterialsSearch.part("expression", (tables, parts) => {
   }
 
   /** The word in another alphabet; at higher levels, as the beginning of a word there. */
-  function keys(forms, level) {
+  function keys(forms, level, literal) {
     if (forms.key.length < (level > Level.WORD ? S.SHORTEST_KEY : T.SHORTEST_WHOLE_KEY)) return [];
-    const found = [one(F.KEY + forms.key), one(forms.key)];
+    const found = literal && !isAscii(forms.fold) ? [one(forms.key)] : [one(F.KEY + forms.key), one(forms.key)];
     if (level >= Level.PREFIX) {
       const key = level >= Level.TRUNCATED && !forms.unspaced ? parts.match.truncatedKey(forms) : forms.key;
       if (key.length >= (forms.unspaced ? T.SHORTEST_WHOLE_KEY : S.SHORTEST_KEY)) {

@@ -182,7 +182,9 @@ MaterialsSearch.part("snippet", (tables, parts) => {
     }
 
     compared(forms, term, number) {
-      const found = similarity(forms, term.words[number], levelOf(term, this.level), term);
+      const typed = term.words[number];
+      const found = similarity(forms, typed, levelOf(term, this.level), term);
+      if (term.literal && found.match === "form" && forms.key === typed.key) return NO_MATCH;
       return term.respelled && found.degree ? { ...RESPELLED, part: found.part } : found;
     }
   }
