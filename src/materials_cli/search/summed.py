@@ -72,6 +72,22 @@ class Summed:
             return []
         phrases = list(dict.fromkeys(phrases_of(tree)))
         sought = self._sought(tree, phrases, columns)
+        self._leave_out_beaten(left, sought, limit)
+        ranks = _Ranks(tree, phrases, sought)
+        for number, each in enumerate(sought):
+            for index, rows in left.items():
+                ranks.note(number, index, rows.left, self._often(index, each, rows))
+        best, reached = list[tuple[int, int, float]](), list[float]()
+        for most, index, row in sorted((each for at, rows in left.items() for each in rows.at_most(at)), reverse=True):
+            if len(reached) == limit and most < reached[0] * _LESS:
+                break
+            rank = ranks.rank(index, row, left[index].slow[row])
+            best.append((index, row, rank))
+            (heapq.heappush if len(reached) < limit else heapq.heappushpop)(reached, rank)
+        return sorted(best, key=lambda row: (-row[2], row[0], row[1]))[:limit]
+
+    def _leave_out_beaten(self, left: Mapping[int, "_Rows"], sought: Sequence[_Sought], limit: int) -> None:
+        """Look up each phrase in turn, and leave out the rows that others have beaten by then."""
         in_turn = sorted(sought, key=lambda each: -each.most)
         # From the smallest on: what is still to come must not be lost in the rounding of what has come.
         *to_come, looked = accumulate((each.most for each in reversed(in_turn)), initial=0.0)
@@ -81,29 +97,6 @@ class Summed:
             if more <= looked / 2:
                 looked = more
                 _leave_out_beaten(left.values(), more, limit)
-        ranked = [row for index, rows in sorted(left.items()) for row in self._ranked(index, rows, tree, phrases, sought)]
-        return sorted(ranked, key=lambda row: -row[2])[:limit]
-
-    def _ranked(
-        self, index: int, rows: "_Rows", tree: Tree, phrases: Sequence[Phrase], sought: Sequence[_Sought]
-    ) -> Iterator[tuple[int, int, float]]:
-        """The rows that are left of an index, in their order, with their ranks."""
-        often: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        for number, each in enumerate(sought):
-            known = self._often(index, each, rows)
-            for row in known.keys() & rows.left:
-                often[row][number] = known[row]
-        numbers = {phrase: number for number, phrase in enumerate(phrases)}
-        in_order = [numbers[phrase] for phrase in phrases_of(tree)]
-        plain = all(each.times == each.surely for each in sought)
-        for row in sorted(rows.left):
-            there, rank = often[row], 0.0
-            if not plain:
-                in_order = [numbers[one] for one in ranking(tree, lambda one: numbers[one] in there) or ()]  # noqa: B023 - asked at once
-            for number in in_order:  # sum() would round otherwise than FTS5 does
-                if number in there:
-                    rank += share(sought[number].weight, there[number], rows.slow[row])
-            yield index, row, rank
 
     def _sought(self, tree: Tree, phrases: Sequence[Phrase], columns: Mapping[Phrase, str]) -> list[_Sought]:
         times, surely = Counter(phrases_of(tree)), Counter(surely_counting(tree))
@@ -151,9 +144,40 @@ class _Rows:
         """What their ranks are at least."""
         return (self._least[row] for row in self.left)
 
+    def at_most(self, index: int) -> Iterator[tuple[float, int, int]]:
+        """What their ranks are at most, once all is added; each with the number of this index, and that of the row."""
+        return ((self._least[row] + self._more.get(row, 0.0), index, row) for row in self.left)
+
     def leave_out_below(self, rank: float) -> None:
         """Leave out what is not known to have a rank."""
         self.left = {row for row in self.left if self._least[row] + self._more.get(row, 0.0) >= rank}
+
+
+class _Ranks:
+    """The ranks of rows, to the last bit as FTS5 would tell them."""
+
+    def __init__(self, tree: Tree, phrases: Sequence[Phrase], sought: Sequence[_Sought]) -> None:
+        self._tree, self._sought = tree, sought
+        self._numbers = {phrase: number for number, phrase in enumerate(phrases)}
+        self._in_order = [self._numbers[phrase] for phrase in phrases_of(tree)]
+        self._plain = all(each.times == each.surely for each in sought)
+        self._often: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+
+    def note(self, number: int, index: int, rows: set[int], often: Mapping[int, int]) -> None:
+        """The phrase with a number stands so often in rows; in some of these alone it counts."""
+        for row in often.keys() & rows:
+            self._often[index, row][number] = often[row]
+
+    def rank(self, index: int, row: int, slow: float) -> float:
+        """The rank of a row; slow: see weights."""
+        there, rank, numbers = self._often[index, row], 0.0, self._numbers
+        counting = self._in_order
+        if not self._plain:
+            counting = [numbers[one] for one in ranking(self._tree, lambda one: numbers[one] in there) or ()]
+        for number in counting:  # sum() would round otherwise than FTS5 does
+            if number in there:
+                rank += share(self._sought[number].weight, there[number], slow)
+        return rank
 
 
 def _leave_out_beaten(several: Collection[_Rows], to_come: float, limit: int) -> None:
