@@ -45,7 +45,8 @@ class Found(NamedTuple):
 @cache
 def messages() -> tuple[Found, ...]:
     """Every message of the program, in a fixed order; one that is said in several places comes several times."""
-    return tuple(_messages())
+    with language.in_english():
+        return tuple(_messages())
 
 
 def _messages() -> Iterator[Found]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from materials_cli import trust
 from materials_cli.config import FILE
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
@@ -41,9 +42,17 @@ contact = "Secretariat"
 """
 
 
+@pytest.fixture(scope="module")
+def handed_over(made_for_all: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive, for the tests of a module; what they export is in its history, and nothing else may change it."""
+    top = copied(made_for_all, tmp_path_factory.mktemp("handed over") / "archive")
+    trust.begin(top)  # as `add` does
+    return top
+
+
 @pytest.fixture(scope="session")
-def handed_over(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive; nobody may change it."""
+def made_for_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive as it was made, which is only copied."""
     top = tmp_path_factory.mktemp("handed over")
     world = World("Folder")
     day = world.add_folder("Day 1 – 23 June")
