@@ -135,3 +135,24 @@ def test_two_folders_that_take_turns_send_nothing_to_and_fro(hub: Hub, world: Wo
         assert each.sent("sync") == set()
         assert "new.txt" in each.at("list")
         assert "none changed" in each.at("history", "--check")
+
+
+def test_a_scheduled_sync_reports_what_another_folder_found_after_nights_without_news(
+    hub: Hub, world: World, tmp_path: Path, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATERIALS_JITTER", "0")
+    other = reader_of(hub, tmp_path / "other", proxy)
+    for _ in range(4):
+        assert hub.at("sync", "--cron") == ""
+    world.add_file("theirs.txt", b"found by the other folder")
+    other.at("sync")
+    world.add_file("ours.txt", b"found by this one")
+    told = hub.at("sync", "--cron")
+    assert "theirs.txt" in told
+    assert "ours.txt" in told
+    world.add_file("by hand.txt", b"found by a person")
+    hub.at("sync")
+    told = hub.at("sync", "--cron")
+    assert "by hand.txt" in told
+    assert "ours.txt" not in told
+    assert hub.at("sync", "--cron") == ""

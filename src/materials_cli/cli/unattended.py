@@ -65,9 +65,10 @@ def sync_unattended(
     # Runs before the first scheduled one are not reported.
     last = _last_run(night.store)
     first = last if night.memory.run is None else min(night.memory.run, last)  # a rebuilt catalogue counts its runs from 1
+    reported = _run_of_number(night.store, first)
     with Log(log_file or config.log_file) as log:
         ended = _sync_all(config, chosen, log, accepted)
-        ended.runs = _runs_after(night.store, first)
+        ended.runs = _unreported(night.store, first, reported)
         ended.troubles |= {"settings": left_out} if left_out else {}
         ended.unused = left_out is not None
         try:
@@ -143,7 +144,7 @@ class _Night:
         self._look_around(ended, now)
         verdict = judge(ended.outcome, self.memory, now, alert_after(notify, os.environ))
         runs = [run.id for run in ended.runs]
-        memory = replace(verdict.memory, run=max([verdict.memory.run or 0, *runs])) if runs else verdict.memory
+        memory = replace(verdict.memory, run=max(runs)) if runs else verdict.memory
         ended.troubles |= self._write_metrics(verdict, ended, now)
         log.note("ended", status=int(verdict.status), spoke=verdict.notify, alarm=verdict.alarm)
         ended.troubles |= {"log": log.trouble} if log.trouble else {}
@@ -281,10 +282,27 @@ def _last_run(store: Store) -> int:
     return max((run.id for run in _runs_after(store, 0, limit=1)), default=0)
 
 
-def _runs_after(store: Store, number: int, limit: int = -1) -> list[Run]:
+def _run_of_number(store: Store, number: int) -> Run | None:
+    """The run of a number; None if the catalogue has none."""
+    return next((run for run in reversed(_runs_after(store, number - 1)) if run.id == number), None)
+
+
+def _unreported(store: Store, first: int, reported: Run | None) -> list[Run]:
+    """The runs after the first one, newest first. reported: this one, as it was before the sync.
+
+    If it is another now, the sync has taken over the catalogue of another folder, which never heard of our nights without news
+    and has numbered its own runs as we had: then all that began later.
+    """
+    now = _run_of_number(store, first)
+    if reported is None or (now and now.started == reported.started):
+        return _runs_after(store, first)
+    return [run for run in _runs_after(store, 0, since=reported.started) if run.started > reported.started]
+
+
+def _runs_after(store: Store, number: int, limit: int = -1, since: datetime | None = None) -> list[Run]:
     try:
         with Catalogue.open(store.catalogue) as catalogue:
-            return catalogue.runs(after=number, limit=limit)
+            return catalogue.runs(after=number, limit=limit, since=since)
     except MaterialsError:
         # An unreadable catalogue has already ended the run and is reported there.
         return []
