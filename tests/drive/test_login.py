@@ -7,10 +7,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from materials_cli.drive import login as sign_in_by_hand
 from materials_cli.drive.login import login_warning
 from support.office_proxy import OfficeProxy
 from support.sign_in import SignIn, sign_in
@@ -73,6 +75,29 @@ def test_the_end_of_a_sign_in_is_told_two_days_before_and_never_cried_for_nothin
     assert speaks == [5, 6, 7, 8]
     told = {"issued": start.isoformat(), "ends": (start + timedelta(days=7)).isoformat()}
     assert [d for d in range(8) if login_warning(told, start + timedelta(days=d, hours=1))] == [5, 6, 7]
+
+
+@pytest.mark.parametrize("others", ["CURL_CA_BUNDLE", "requests"])
+def test_a_sign_in_believes_no_certificates_beside_those_that_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: str
+) -> None:
+    for name in ("here", "named"):
+        (tmp_path / name).mkdir()
+    proxy, named = (OfficeProxy(tmp_path / name, ("127.0.0.1", 9)) for name in ("here", "named"))
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.address)
+    monkeypatch.setenv("SSL_CERT_FILE", str(named.ca))
+    if others == "requests":
+        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(proxy.ca))
+    else:
+        monkeypatch.setenv(others, str(proxy.ca))
+    session = pytest.importorskip("requests_oauthlib").OAuth2Session("id")
+    sign_in_by_hand._trust_as_elsewhere(SimpleNamespace(oauth2session=session))
+    with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+        session.request("POST", "https://oauth2.googleapis.com/token", withhold_token=True, timeout=20)
+    proxy.close()
+    named.close()
 
 
 @pytest.mark.parametrize("named", ["", "SSL_CERT_FILE"])

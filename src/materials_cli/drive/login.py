@@ -176,4 +176,10 @@ def _trust_as_elsewhere(flow: Any) -> None:
         def proxy_manager_for(self, proxy: str, **pool: Any) -> Any:
             return super().proxy_manager_for(proxy, **pool, ssl_context=trust())
 
+        def send(self, *request: Any, **how: Any) -> Any:
+            return super().send(*request, **{**how, "verify": True})  # not the file of CURL_CA_BUNDLE
+
+        def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
+            conn.cert_reqs = "CERT_REQUIRED"  # and not those that requests brings along, too
+
     flow.oauth2session.mount("https://", Trusting())
