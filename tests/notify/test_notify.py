@@ -198,7 +198,18 @@ def test_an_invalid_value_is_refused(drive: RunningServer, tmp_path: Path, line:
     assert message in run("notify", status=2)
 
 
-@pytest.mark.parametrize("address", ["ops@", "x <", "a@["])
+def test_several_recipients_in_one_text_all_get_mail_as_with_every_version_of_python(
+    drive: RunningServer, tmp_path: Path, post: tuple[Post, int]
+) -> None:
+    written = '["a@example.org; b@example.org", """ "C; D" <c@example.org>, d@example.org""", "e@example.org;"]'
+    settings(tmp_path, f'mail = {{to = {written}, from = "m@example.org", server = "127.0.0.1:{post[1]}", security = "none"}}')
+    post[0].answers["b@example.org"] = "451 later"
+    assert "did not accept the mail for b@example.org" in run("notify", status=3)
+    (letter,) = post[0].letters
+    assert letter["to"] == ('a@example.org, b@example.org, "C; D" <c@example.org>, d@example.org, e@example.org')
+
+
+@pytest.mark.parametrize("address", ["ops@", "x <", "a@[", "ops@example..org", "ops@example.org."])
 def test_a_mistyped_address_silences_no_other_channel(drive: RunningServer, tmp_path: Path, address: str) -> None:
     told = tmp_path / "told"
     program = f'command = ["/bin/sh", "-c", "cat >> {told}"]'

@@ -8,7 +8,7 @@ from threading import Thread
 from materials_cli.config import Mailbox, Notify
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg
-from materials_cli.notify.mail import address_of, send
+from materials_cli.notify.mail import address_of, recipients_of, send
 from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.notify.outbox import Channel
 from materials_cli.notify.program import run_program
@@ -24,7 +24,7 @@ def channels(notify: Notify, archive: Path) -> dict[str, Channel]:
     """The channels that reach people, by name."""
     found = {}
     if box := notify.mail:
-        recipients = tuple(map(address_of, box.to))
+        recipients = tuple(map(address_of, recipients_of(box)))
         found["mail"] = Channel(recipients, _guarded(_timed(lambda message, to: _mail(box, message, to))))
     if command := notify.command:
         found["command"] = Channel(("program",), _guarded(lambda message, _: run_program(message, command, archive)))

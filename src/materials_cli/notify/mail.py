@@ -18,7 +18,9 @@ from materials_cli.redaction import keep_secret
 
 _TIMEOUT = 30.0
 # A name of this machine's users, or with a host. How much else Python's mail package refuses depends on its version.
-_ADDRESS = regex(r"""(?:"[^"]+"|[^\s<>()\[\],;:@"]+)(?:@(?:[^\s<>()\[\],;:@"]+|\[[0-9A-Za-z.:]+\]))?""")
+_LABEL = r"""[^\s<>()\[\],;:@".]+"""
+_ADDRESS = regex(rf"""(?:"[^"]+"|[^\s<>()\[\],;:@"]+)(?:@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z.:]+\]))?""")
+_ONE = regex(r"""(?:"[^"]*"|[^",;])+""")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -27,12 +29,18 @@ def address_of(recipient: str) -> str:
     return parseaddr(recipient)[1] or recipient
 
 
+def recipients_of(box: Mailbox) -> tuple[str, ...]:
+    """Everybody who gets mail: people also write several into one text, and Python's mail package then takes one or none."""
+    pieces = [piece.strip() for text in box.to for piece in (_ONE.findall(text) if text.count('"') % 2 == 0 else [text])]
+    return tuple(filter(None, pieces)) or box.to
+
+
 def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext, to: Sequence[str]) -> None:
     """Send one mail; raise NotSentError, with the recipients whom the server refused.
 
     to: the addresses of those recipients who get it.
     """
-    meant = [recipient for recipient in box.to if address_of(recipient) in to]
+    meant = [recipient for recipient in recipients_of(box) if address_of(recipient) in to]
     recipients = [recipient for recipient in meant if _ADDRESS.fullmatch(address_of(recipient))]
     mistyped = [recipient for recipient in meant if recipient not in recipients]
     left = tuple(map(address_of, mistyped))
