@@ -101,6 +101,16 @@ def test_a_night_without_news_writes_the_lease_alone(
     assert "none changed" in reader.at("history", "--check")
 
 
+def test_failures_that_come_in_another_order_are_no_news(hub: Hub, world: World, drive: RunningServer) -> None:
+    added = [world.add_file(f"{number}.bin", b"closed") for number in range(3)]
+    for last in (*added, *added):
+        drive.faults.clear()
+        drive.faults.add(Fault(operation="media", target=last, delay=0.5, status=403, reason="cannotDownloadFile", times=None))
+        drive.faults.add(Fault(operation="media", status=403, reason="cannotDownloadFile", times=None))
+        sent = hub.sent("sync", status=3)
+    assert sent == set()
+
+
 def test_news_of_any_kind_is_published(hub: Hub, world: World, tmp_path: Path, proxy: Proxy) -> None:
     reader = reader_of(hub, tmp_path / "reader", proxy)
     assert {CATALOGUE, PUBLISHED} <= hub.sent("index", "--all")

@@ -67,6 +67,8 @@ class Journal:
             if isinstance(error, Exception):
                 where = str(failure.where) or self.collection
                 self.ended_by = Failure(where, failure.code, failure.what, trace=failure.trace, ended_run=True)
+        # What failed comes in any order: the same failures are to be the same row, manifest and night without news.
+        self.failures.sort(key=lambda failure: (failure.path, failure.item or "", failure.code))
         self.ended = datetime.now(UTC)
         self.counts = self.catalogue.counts(self.number)
         self.catalogue.end_run(self.run, self.ended_by)
