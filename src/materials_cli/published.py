@@ -90,7 +90,8 @@ def follow(store: Store) -> str | None:
     """
     if not isinstance(store, Bucket) or not is_behind(store):
         return None
-    new = store.inner / COMING
+    # Read before the catalogue: if one is published meanwhile, what is known here is the older stamp, and this is done again.
+    found, new = store.objects.read(PUBLISHED), store.inner / COMING
     with disk_errors():
         for left in files_of(new):
             left.unlink()
@@ -108,7 +109,6 @@ def follow(store: Store) -> str | None:
         aside = set_catalogue_aside(store)
         new.replace(store.catalogue)
         flush_folders([store.inner])
-    found = store.objects.read(PUBLISHED)
     digests = {name: _field(found[0], "sha256", name) if found else None for name in (CATALOGUE, *_MANIFEST)}
     store.remember(stamp=_field(found[0], "stamp") if found else None, coming=None, **digests)
     return aside

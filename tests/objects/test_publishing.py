@@ -17,6 +17,7 @@ from materials_cli.export.entries import CSV, JSONL
 from materials_cli.published import CATALOGUE
 from materials_cli.store.bucket import MARKER, PUBLISHED
 from materials_cli.store.lease import KEY
+from materials_cli.store.objects import Objects
 from materials_cli.upkeep import keep_sound
 from support.command import run
 from support.object_servers import Proxy, Server, before, moto, reach
@@ -166,3 +167,25 @@ def test_a_scheduled_sync_reports_what_another_folder_found_after_nights_without
     assert "by hand.txt" in told
     assert "ours.txt" not in told
     assert hub.at("sync", "--cron") == ""
+
+
+def test_a_reader_who_comes_while_news_is_published_gets_it_the_next_time(
+    hub: Hub, world: World, tmp_path: Path, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_file("earlier.txt", b"earlier")
+    reader = reader_of(hub, tmp_path / "reader", proxy)
+    hub.at("sync")
+    chunks = Objects.chunks
+
+    def interrupted(objects: Objects, key: str) -> Iterator[bytes]:
+        brought = [*(chunks(objects, key) or ())]
+        monkeypatch.setattr(Objects, "chunks", chunks)
+        world.add_file("later.txt", b"later")
+        hub.at("sync")
+        yield from brought
+
+    monkeypatch.setattr(Objects, "chunks", interrupted)
+    reader.at("rebuild")
+    assert "later.txt" not in reader.at("list")
+    reader.at("rebuild")
+    assert "later.txt" in reader.at("list")
