@@ -214,3 +214,13 @@ def test_a_chart_is_read_however_a_program_names_its_place(tmp_path: Path, place
     body = f"<office:text><text:p><draw:frame><draw:object xlink:href='{place}'/></draw:frame></text:p></office:text>"
     made = open_document(tmp_path / "a.odt", "text", body, parts={"Object 1/content.xml": CHART})
     assert words(extract(made, "a.odt")) == ["zqcharttitle", "zqcategory"]
+
+
+def test_footers_that_no_page_uses_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
+    texts = [f"zqfooter{number}" for number in range(12)]
+    declared = "".join(
+        f'<presentation:footer-decl presentation:name="{text}">{text}</presentation:footer-decl>' for text in texts
+    )
+    page = f"<office:presentation>{declared}<draw:page><text:p>zqbody</text:p></draw:page></office:presentation>"
+    made = open_document(tmp_path / "a.odp", "presentation", page)
+    assert words(extract(made, "a.odp")) == ["zqbody", *texts]

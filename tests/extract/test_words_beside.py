@@ -268,7 +268,8 @@ def test_rich_text_gives_choices_help_watermarks_and_the_results_of_objects_and_
 
 def test_a_web_page_gives_its_fields_tooltips_and_what_is_shown_without_scripts(tmp_path: Path) -> None:
     page = (
-        "<head><noscript>zqhead</noscript></head><body><noscript>zqnoscript</noscript><input value=zqvalue placeholder=zqplace>"
+        "<head><noscript>zqhead</noscript><link title=zqfeed></head>"
+        "<body><noscript>zqnoscript</noscript><input value=zqvalue placeholder=zqplace>"
         "<input type=hidden value=zqhidden><input type=password value=zqsecret><input type=checkbox value=zqbox><textarea>"
         "zqarea</textarea>"
         "<select><optgroup label=zqgroup><option value=zqcode>zqoption</select><datalist><option value=zqdata></datalist>"
@@ -297,7 +298,8 @@ def test_a_web_page_gives_its_fields_tooltips_and_what_is_shown_without_scripts(
 def test_a_message_gives_what_only_its_invitation_says_and_names_files_that_are_not_attached(tmp_path: Path) -> None:
     lines = (
         "BEGIN:VEVENT", "UID:zquid", "SUMMARY:zqsubject",
-        "LOCATION;LANGUAGE=en:zqroom\\, Tash", " kent", "DESCRIPTION:zqbody\\nzqagenda",
+        "LOCATION;LANGUAGE=en:zqroom\\, Tash", " kent",
+        'DESCRIPTION;ALTREP="cid:zqpart@example.org":zqbody\\nzqagenda',
         "END:VEVENT",
     )  # fmt: skip
     invitation = "\n".join(lines)
@@ -316,7 +318,8 @@ def test_a_message_gives_what_only_its_invitation_says_and_names_files_that_are_
 
 def test_a_book_gives_the_names_of_its_chapters_and_what_it_says_of_itself(tmp_path: Path) -> None:
     contents = (
-        "<html xmlns:e='http://x/ops'><nav e:type='toc'><a href='text/1.xhtml'>zqchapter</a><a href='text/1.xhtml#b'>"
+        "<html xmlns:e='http://x/ops'><nav e:type='toc'><a href='text/1.xhtml'><img/></a>"
+        "<a href='text/1.xhtml'>zqchapter</a><a href='text/1.xhtml#b'>"
         "zqplace</a></nav>"
         "<nav e:type='landmarks'><a href='text/1.xhtml'>zqlandmark</a></nav></html>"
     )

@@ -12,11 +12,10 @@ _NOTHING = 0xFFFFFFFF
 
 
 def sheets(content: bytes) -> Iterator[tuple[str, str]]:
-    """The id of the relation to each sheet's part, and the sheet's name."""
+    """The id of the relation to each sheet's part, and the sheet's name; of those that are whole."""
     for kind, record in _records(content):
-        if kind == _SHEET:
-            identity, at = _text(record, 8)
-            yield identity, _text(record, at)[0]
+        if kind == _SHEET and len(named := _texts(record, 8, 2)) == 2:
+            yield named[0], named[1]
 
 
 def printed(content: bytes) -> list[str]:

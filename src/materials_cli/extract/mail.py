@@ -15,7 +15,8 @@ _MAX_BYTES = 64 * 1024 * 1024
 _CALENDAR, _MESSAGE = "text/calendar", "message/rfc822"
 _READ = frozenset({"text/plain", "text/html", "text/markdown", "text/enriched", "text/csv"})
 _INVITED = re.compile(
-    r"^(?:SUMMARY|LOCATION|DESCRIPTION|COMMENT|CATEGORIES)(?:;[^:\r\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE
+    r"""^(?:SUMMARY|LOCATION|DESCRIPTION|COMMENT|CATEGORIES)(?:;(?:"[^"\r\n]*"|[^":\r\n])*)?:(.*)$""",
+    re.MULTILINE | re.IGNORECASE,
 )
 _FOLDED, _SIGN = re.compile(r"\r?\n[ \t]"), re.compile(r"\\(.)")
 _HEADERS = ("From", "To", "Cc", "Date")

@@ -151,7 +151,8 @@ def _declared(root: etree._Element, pages: Sequence[etree._Element]) -> list[lis
     """Of each page the header, footer and date that are declared once; what no page uses is with the first."""
     found = {(local(node), attribute(node, "name")): line(node).strip() for node in root.iter(*_DECLARED)}
     used = [[(kind, attribute(page, use)) for kind, use in _DECLARED_AS.items()] for page in pages]
-    used[0] += found.keys() - {key for keys in used for key in keys}
+    everywhere = {key for keys in used for key in keys}
+    used[0] += [key for key in found if key not in everywhere]
     return [[text for key in keys if (text := found.get(key))] for keys in used]
 
 

@@ -37,11 +37,11 @@ def bookmarks(document: pdfium.PdfDocument) -> dict[int, list[str]]:
         for count, mark in enumerate(document.get_toc(max_depth=_MAX_DEPTH)):
             if count >= _MAX_BOOKMARKS:
                 break
-            title, target = " ".join(mark.get_title().split()), mark.get_dest()
+            title, target = " ".join(_text(raw.FPDFBookmark_GetTitle, mark).split()), mark.get_dest()
             page = target.get_index() if target else 0
             if is_telling(title):
                 found.setdefault(page or 0, []).append(title)
-    except (pdfium.PdfiumError, UnicodeDecodeError, ValueError):
+    except (pdfium.PdfiumError, ValueError):
         pass
     return found
 

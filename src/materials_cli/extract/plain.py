@@ -51,9 +51,9 @@ def page_text(content: bytes, encoding: str = "") -> Text:
     root = _parsed(content, encoding)
     title = " ".join((root.findtext(".//title") or "").split())
     properties = _properties(root) | ({"title": title} if title else {})
-    stated = [text for node in root.iter() for text in _stated(node)]
     links = [link for node in root.iter("a") if (link := node.get("href", "")).startswith(("http://", "https://", "mailto:"))]
     etree.strip_elements(root, *_INVISIBLE, etree.Comment, with_tail=False)
+    stated = [text for node in root.iter() for text in _stated(node)]
     lines = [" ".join(str(line).split()) for line in root.itertext()]
     shown = set(lines)
     beside = (text for text in dict.fromkeys((*stated, *links)) if text not in shown)

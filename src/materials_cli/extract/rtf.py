@@ -133,7 +133,7 @@ class _Reader:
             link = _LINK.search(self._taken("field"))
             self._put(f"{link[1]} " if link else "")
         elif group.into == "beside":
-            self._pieces["beside"].append(("", "\n"))
+            self._pieces.setdefault("beside", []).append(("", "\n"))
 
     def _taken(self, name: str) -> str:
         return "".join(text for _, text in self._pieces.pop(name, []))

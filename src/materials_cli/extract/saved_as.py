@@ -139,7 +139,8 @@ def _names(package: Package, book: etree._Element, place: str) -> dict[str, list
                 for content, label in zip(point.iterfind("{*}content"), point.iterfind("{*}navLabel"), strict=False)
             ]
         for href, label in links:
-            found.setdefault(_part(contents, href), []).append(" ".join("".join(map(str, label.itertext())).split()))
+            if name := " ".join("".join(map(str, label.itertext())).split()):
+                found.setdefault(_part(contents, href), []).append(name)
     return found
 
 

@@ -163,7 +163,7 @@ def _texts_of_sheet(package: Package, part: str) -> Iterator[str]:
         if kind == "drawing":
             yield from (*paragraphs(root), *alt_texts(root), *related_texts(package, target))
         elif kind in _CAPTIONED:
-            captions = (node.get(name, "") for node in root.iter() for name in _CAPTIONED[kind])
+            captions = (node.get(name, "") for node in root.iter("*") for name in _CAPTIONED[kind])
             yield from filter(None, map(workbook.unescaped, captions))
         elif kind in _CONTROLS:
             labels = (" ".join(" ".join(map(str, box.itertext())).split()) for box in root.iter("{*}textbox"))
