@@ -140,6 +140,16 @@ def test_an_archive_has_words_of_its_own(catalogue: Catalogue, tmp_path: Path) -
         assert str(refused.value.where).endswith("names.toml")
 
 
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [(f"a = {'[' * 9000}", "recursion"), (f"[{'a.' * 501}a]", "501 dots"), ("a" + '."\u2028"' * 501 + "=1", "501 dots")],
+)
+def test_a_table_of_another_archive_is_refused_if_it_would_take_minutes_to_read(tmp_path: Path, table: str, why: str) -> None:
+    (tmp_path / "glossary.toml").write_text(table, "utf-8")
+    with pytest.raises(MaterialsError, match=why):
+        own_concepts(tmp_path, largest=1_000_000)
+
+
 def test_the_compiled_tables_are_up_to_date() -> None:
     assert Path(tool.TOP, tool.SEARCH, COMPILED).read_text("utf-8") == tool.text_of(tool.TOP)
 

@@ -1,6 +1,7 @@
 """Several archives searched as one: the first hits are those of one archive that holds everything."""
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Item, Section
+from materials_cli.search.by_meaning import Meaning, Near
 from materials_cli.search.engine import search
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.many import Part, search_many
+from materials_cli.search.near_many import Meanings
 from materials_cli.search.weights import rarity
 from support.small_catalogue import item, put
 
@@ -182,6 +185,50 @@ def test_whatever_type_a_cell_of_one_archive_has_the_others_answer(
     assert list(silent) == ["odd"]
     assert told(found.hits) == told(search_many(parts, text, limit=60)[0].hits)
     foreign.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "record"),
+    [
+        ("UPDATE words_docsize SET sz = ?", b"\xff" * 200 + b"\1"),
+        ("UPDATE words_data SET block = ? WHERE id = 1", b"\1" + b"\xff" * 200 + b"\1"),
+        ("UPDATE words_data SET block = ? WHERE id = 1", b"\xff" * 200 + b"\1\1\1\1"),
+        ("UPDATE words_data SET block = ? WHERE id = 1", b"\2\0\0\0"),
+        ("UPDATE names_docsize SET sz = ?", b"\xff" * 200 + b"\1"),
+        ("UPDATE names_data SET block = ? WHERE id = 1", b"\xff" * 200 + b"\1\1\1"),
+    ],
+)
+def test_whatever_one_archive_says_of_its_sizes_no_search_fails(tmp_path: Path, statement: str, record: bytes) -> None:
+    for name in ("sound", "odd"):
+        with Catalogue.open(tmp_path / f"{name}.sqlite", write=True) as made:
+            put(made, item("procurement.pptx"), Section(1, "Procurement", "procurement"))
+    with Catalogue.open(tmp_path / "odd.sqlite", write=True) as odd, Catalogue.open(tmp_path / "sound.sqlite") as sound:
+        odd.connection.execute(statement, (record,))
+        assert not [hit for hit in search_many([Part("odd", odd)], "procurement")[0].hits if hit.archive != "odd"]
+        found, _ = search_many([Part("odd", odd), Part("sound", sound)], "procurement")
+    assert "sound" in {hit.archive for hit in found.hits}
+
+
+def test_what_is_near_has_a_time_of_its_own_however_long_a_model_takes_to_load(
+    archives: tuple[list[Part], Catalogue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Loading(Meaning):
+        def __init__(self, *_: object, **__: object) -> None:
+            self.slugs = ("hub0",)
+
+        def __bool__(self) -> bool:
+            return True
+
+        def nearest(self, *_: object) -> list[Near]:
+            return []
+
+    parts, _ = archives
+    monkeypatch.setattr("materials_cli.search.many._STEPS", 1)
+    monkeypatch.setattr("materials_cli.search.near_many.Meaning", Loading)
+    found, silent = search_many(parts, "procurement", patience=1.0)
+    time.sleep(1.1)
+    assert not silent
+    assert Meanings([(parts[0].name, Path(), ())]).added(parts, found, ()) == (found, {})
 
 
 def test_an_archive_with_nothing_in_it_changes_nothing(archives: tuple[list[Part], Catalogue], tmp_path: Path) -> None:

@@ -8,6 +8,10 @@ archive grows; else only those of like size. Formats: https://sqlite.org/src/fil
 import sqlite3
 from collections.abc import Iterator
 
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.messages import msg
+
+_BITS = 64  # of the largest number
 _STRUCTURE = 10  # the rowid of the record of segments
 _COOKIE = 4  # its first bytes, which are no number
 _TABLES = ("words", "names")
@@ -17,10 +21,15 @@ _PAGES = 2000  # that are written at once, about 8 MB
 
 
 def numbers(record: bytes) -> Iterator[int]:
-    """The numbers in a record of FTS5: seven bits to a byte, the last with the highest bit unset."""
+    """The numbers in a record of FTS5: seven bits to a byte, the last with the highest bit unset; raise bad_catalogue.
+
+    FTS5 writes at most 64 bits. A catalogue from elsewhere may hold more, which no float could be computed with.
+    """
     number = 0
     for byte in record:
         number = number << 7 | byte & 0x7F
+        if number >> _BITS:
+            raise MaterialsError(Code.BAD_CATALOGUE, msg("The catalogue is damaged ({reason}).", reason="FTS5"))
         if byte < 0x80:
             yield number
             number = 0

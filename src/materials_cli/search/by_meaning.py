@@ -34,7 +34,7 @@ MOST_NEAR = 5
 _MOST_COMPARED = 40
 # What a judged archive lacks stays below: of 107 questions and words put aside, all but five.
 _LEAST, _MORE, _AS_A_SENTENCE = 0.058, 0.02, 32  # letters
-_SECONDS = 20.0
+SECONDS = 20.0
 _PROGRAM = "materials_cli.meaning.child"
 _NO_TIER = Tier((), MatchLevel.WORD)
 
@@ -96,7 +96,7 @@ def least_nearness(question: str) -> float:
 def _pool() -> "Pool":
     from materials_cli.extract.pool import Pool  # noqa: PLC0415 - most archives do not ask for it
 
-    return Pool(1, seconds=_SECONDS, program=_PROGRAM)
+    return Pool(1, seconds=SECONDS, program=_PROGRAM)
 
 
 def with_meaning(

@@ -27,6 +27,7 @@ _SHORTEST_STEM = 4
 _CAPITALS = "^"  # before the key of an abbreviation, which only capitals mean: WHO
 _ARTICLES = frozenset({"the", "a", "an"})
 _CHECKS = "checks"
+_MOST_DOTS = 500  # in a line of a table from elsewhere: tomllib takes minutes, and all memory, for a name of many parts
 
 
 class Concept(NamedTuple):
@@ -181,8 +182,12 @@ def own_concepts(root: Path, *, largest: int | None = None) -> list[Concept]:
         try:
             if file.is_file() and largest and file.stat().st_size > largest:
                 raise ValueError(f"{name}: {file.stat().st_size} bytes")  # noqa: TRY301 - as if it had been read
-            found += concepts_in(file.read_text("utf-8-sig")) if file.is_file() else ()
-        except (OSError, ValueError) as error:
+            text = file.read_text("utf-8-sig") if file.is_file() else ""
+            dots = max(line.count(".") for line in text.split("\n"))
+            if largest and dots > _MOST_DOTS:
+                raise ValueError(f"{name}: {dots} dots in a line")  # noqa: TRY301 - as if it had been read
+            found += concepts_in(text)
+        except (OSError, ValueError, RecursionError) as error:
             raise MaterialsError(
                 Code.BAD_SETTINGS, msg("This table cannot be used: {reason}", reason=verbatim(error)), where=str(file),
                 fix=msg('Each concept is a table of terms by language: [x-road] en = "X-Road", ka = ["…", "…"]'),

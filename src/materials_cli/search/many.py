@@ -47,7 +47,7 @@ class Part(NamedTuple):
     described: Sequence[Collection] = ()
 
 
-class _FailedError(Exception):
+class FailedError(Exception):
     """The archive with this number could not answer."""
 
     def __init__(self, number: int, why: Message) -> None:
@@ -72,11 +72,11 @@ def search_many(
     """
     query, left, silent = parse(text, filters), list(parts), dict[str, Message]()
     while True:
-        clock = _Clock(left, patience)
+        clock = Clock(left, patience)
         try:
             asked = _asked(left, query, collections, clock)
             found = searched(ManyPassages(asked, clock).anew, query, limit, equivalents)
-        except _FailedError as failed:
+        except FailedError as failed:
             silent[left.pop(failed.number).name] = failed.why
         else:
             return found, silent
@@ -91,7 +91,7 @@ class _Archive(NamedTuple):
     titles: Index
 
 
-def _asked(parts: Sequence[Part], query: Query, collections: Sequence[str], clock: "_Clock") -> list[_Archive]:
+def _asked(parts: Sequence[Part], query: Query, collections: Sequence[str], clock: "Clock") -> list[_Archive]:
     """The archives, narrowed by the filters of a query."""
 
     def narrowed(number: int) -> _Archive:
@@ -104,7 +104,7 @@ def _asked(parts: Sequence[Part], query: Query, collections: Sequence[str], cloc
     return [clock.asked(number, partial(narrowed, number)) for number in range(len(parts))]
 
 
-class _Clock:
+class Clock:
     """The seconds that each archive may still take, by its number. What SQLite is asked meanwhile is broken off in time."""
 
     def __init__(self, parts: Sequence[Part], patience: float) -> None:
@@ -117,23 +117,23 @@ class _Clock:
         return time.monotonic() > self._ends
 
     def asked(self, number: int, ask: Callable[[], _T]) -> _T:
-        """The answer of one archive; raise _FailedError."""
+        """The answer of one archive; raise FailedError."""
         begun = time.monotonic()
         self._ends = begun + self._left[number]
         try:
             answer = ask()
         except Exception as error:
-            raise _FailedError(number, TOO_SLOW if self._is_late() else as_failure(error).what) from error
+            raise FailedError(number, TOO_SLOW if self._is_late() else as_failure(error).what) from error
         self._left[number] -= time.monotonic() - begun
         if self._left[number] < 0:
-            raise _FailedError(number, TOO_SLOW)
+            raise FailedError(number, TOO_SLOW)
         return answer
 
 
 class ManyPassages(Passages):
     """The passages of several archives."""
 
-    def __init__(self, archives: Sequence[_Archive], clock: _Clock) -> None:
+    def __init__(self, archives: Sequence[_Archive], clock: Clock) -> None:
         self._clock = clock
         self._names = [each.name for each in archives]
         self._parts = [each.passages for each in archives]
@@ -159,7 +159,7 @@ class ManyPassages(Passages):
         for archive, own in _by_archive(numbers).items():
             found = self._of(archive, lambda part, own=own: part.paths(own))  # type: ignore[misc]
             if lost := [item for item in own if tuple(map(type, found.get(item, ()))) != (str, str)]:
-                raise _FailedError(archive, _damaged(f"item {min(lost)}"))
+                raise FailedError(archive, _damaged(f"item {min(lost)}"))
             whole |= {_whole(archive, item): path for item, path in found.items()}
         return whole
 
@@ -275,7 +275,7 @@ class ManyPassages(Passages):
 
 def _whole(archive: int, item: int) -> int:
     if item >> _ITEM_BITS:
-        raise _FailedError(archive, _damaged(f"item {item}"))
+        raise FailedError(archive, _damaged(f"item {item}"))
     return (archive << _ITEM_BITS) + item
 
 

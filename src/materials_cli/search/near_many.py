@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from materials_cli.config import Collection
-from materials_cli.errors import as_failure
 from materials_cli.messages import Message
-from materials_cli.search.by_meaning import Meaning, Near, near_hits, with_near
+from materials_cli.search.by_meaning import SECONDS, Meaning, Near, near_hits, with_near
 from materials_cli.search.engine import Results
 from materials_cli.search.hit import Hit
-from materials_cli.search.many import Part, require_typed
+from materials_cli.search.many import PATIENCE, Clock, FailedError, Part, require_typed
 
 
 class Meanings:
@@ -40,11 +40,16 @@ class Meanings:
     def added(self, parts: Sequence[Part], found: Results, collections: Sequence[str]) -> tuple[Results, dict[str, Message]]:
         """What was found, and what is near in any of the archives; and why some could not be asked, by their names."""
         near, silent = list[tuple[Near, Hit]](), dict[str, Message]()
-        for name, catalogue, described in parts:
-            if meaning := self._of.get(name):
+        clock = Clock(parts, PATIENCE + SECONDS)
+
+        def asked(part: Part, meaning: Meaning) -> list[tuple[Near, Hit]]:
+            own = near_hits(part.catalogue, found.query, meaning, collections=collections, described=part.described)
+            return [(each, replace(require_typed(hit), archive=part.name)) for each, hit in own]
+
+        for number, part in enumerate(parts):
+            if meaning := self._of.get(part.name):
                 try:
-                    own = near_hits(catalogue, found.query, meaning, collections=collections, described=described)
-                    near += [(each, replace(require_typed(hit), archive=name)) for each, hit in own]
-                except Exception as error:  # noqa: BLE001 - the border around one archive
-                    silent[name] = as_failure(error).what
+                    near += clock.asked(number, partial(asked, part, meaning))
+                except FailedError as failed:
+                    silent[part.name] = failed.why
         return with_near(found, sorted(near, key=lambda row: -row[0].nearness)), silent

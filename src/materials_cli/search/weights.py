@@ -32,8 +32,8 @@ class Size(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """The terms of a row."""
-        return self.terms / self.rows if self.rows else 1.0
+        """The terms of a row; where there are none, any number will do."""
+        return self.terms / self.rows if self.rows and self.terms else 1.0
 
 
 def phrases_of(tree: Tree) -> Iterator[Phrase]:
@@ -112,7 +112,7 @@ class Index:
         for row, rank in ranks:
             if row in lengths:
                 share = -rank / weight
-                often[row] = round(share * slowness(lengths[row], mean) / (MOST - share))
+                often[row] = max(0, round(share * slowness(lengths[row], mean) / (MOST - share)))  # not 0 in a sound catalogue
 
     def lengths(self, rows: Iterable[int]) -> Mapping[int, int]:
         """How many terms rows have: all that were asked for by now, as far as there are any."""
