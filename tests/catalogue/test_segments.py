@@ -1,13 +1,19 @@
 """The segments of the index: a run merges them, rewrites the largest only for much that is new, and changes no answer."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.segments import merge_segments, numbers, segments
+from materials_cli.emulator.server import RunningServer
 from materials_cli.model import Section
 from support.small_catalogue import found, item, put
+from support.small_drive import drive, run, world
+
+__all__ = ["drive", "world"]
 
 MANY = 40
 TYPED = ("harbour", "word1*", "lamp7 harbour", '"the harbour"')
@@ -74,3 +80,10 @@ def test_an_empty_index_has_none(tmp_path: Path) -> None:
 
 def test_numbers_are_read_as_sqlite_writes_them() -> None:
     assert list(numbers(b"\x05\x81\x00\x7f\xff\x7f")) == [5, 128, 127, 16383]
+
+
+@pytest.mark.parametrize("record", ["DELETE FROM words_data", "UPDATE words_data SET block = x'000000000105ff'"])
+def test_a_quiet_sync_does_not_end_for_an_index_that_is_damaged(drive: RunningServer, tmp_path: Path, record: str) -> None:
+    with closing(sqlite3.connect(tmp_path / ".materials" / "catalogue.sqlite")) as connection, connection:
+        connection.execute(f"{record} WHERE id = 10")
+    assert "8 unchanged" in run("sync")

@@ -36,18 +36,22 @@ def numbers(record: bytes) -> Iterator[int]:
 
 
 def segments(connection: sqlite3.Connection, table: str) -> list[int]:
-    """How many pages each segment of an FTS5 table has."""
+    """How many pages each segment of an FTS5 table has; none of a record that is damaged, or that another SQLite wrote."""
     statement = f"SELECT block FROM {table}_data WHERE id = ?"  # noqa: S608 - a constant
-    (record,) = connection.execute(statement, (_STRUCTURE,)).fetchone()
-    read = numbers(record[_COOKIE:])
+    row = connection.execute(statement, (_STRUCTURE,)).fetchone()
+    try:
+        return list(_sizes(numbers(row[0][_COOKIE:]))) if row else []
+    except RuntimeError:  # it ends too early
+        return []
+
+
+def _sizes(read: Iterator[int]) -> Iterator[int]:
     levels, _, _ = next(read), next(read), next(read)
-    found: list[int] = []
     for _ in range(levels):
         _, count = next(read), next(read)
         for _ in range(count):
             _, first, last = next(read), next(read), next(read)
-            found.append(last - first + 1)
-    return found
+            yield last - first + 1
 
 
 def merge_segments(connection: sqlite3.Connection) -> None:
