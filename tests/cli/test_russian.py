@@ -21,6 +21,7 @@ from materials_cli.messages import decide_again
 from materials_cli.notify import ping
 from support.command import run
 from support.decks import deck
+from support.synced import sync_first
 from support.terminal import seen
 
 GROUPS = {
@@ -295,3 +296,18 @@ def test_no_name_on_drive_keeps_a_command_busy(drive: RunningServer, tmp_path: P
     speak(drive, tmp_path, "add", folder, "--name", "c", language="en")
     speak(drive, tmp_path, "sync", language="en")
     assert name in speak(drive, tmp_path, "status")
+
+
+def test_an_archive_with_which_tests_begin_is_made_once_for_each_language(
+    tmp_path: Path, speaking: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World("Folder")
+    world.add_file("a.txt", b"a")
+    for place in ("ru_RU.UTF-8", "C.UTF-8"):
+        (tmp_path / place).mkdir()
+        speaking(LANG=place)
+        with start(world) as server:
+            monkeypatch.setenv("DRIVE_EMULATOR_HOST", server.address)
+            sync_first(world, tmp_path / place, "language")
+    assert 'xml:lang="ru"' in (tmp_path / "ru_RU.UTF-8" / "changes.atom").read_text("utf-8")
+    assert 'xml:lang="en"' in (tmp_path / "C.UTF-8" / "changes.atom").read_text("utf-8")

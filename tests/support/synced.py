@@ -16,6 +16,7 @@ from materials_cli import trust
 from materials_cli.config import FILE
 from materials_cli.emulator.node import Node
 from materials_cli.emulator.world import World
+from materials_cli.messages import language
 from support.command import run
 
 _made: dict[str, dict[str, Any]] = {}
@@ -95,4 +96,4 @@ def _state(world: World, *names: str) -> str:
         for node in world.nodes.values()
     ]
     access = {name: os.environ.get(name) for name in ("MATERIALS_KEYLESS", "GOOGLE_API_KEY")}
-    return hashlib.sha256(repr((names, settings, nodes, access)).encode()).hexdigest()
+    return hashlib.sha256(repr((names, settings, nodes, access, language())).encode()).hexdigest()
