@@ -1,6 +1,7 @@
 """Words that stand beside the text, in files that programs or damage left odd: the rest is read as ever."""
 
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -48,3 +49,12 @@ def test_a_bookmark_with_half_a_letter_costs_no_other_bookmark(tmp_path: Path) -
     half = b"<" + ("\ufeffzqhalf ".encode("utf-16-be") + b"\xd8\x3d").hex().encode() + b">"
     (tmp_path / "a.pdf").write_bytes((tmp_path / "a.pdf").read_bytes().replace(b"(zqhalf ?)", half))
     assert words(extract(tmp_path / "a.pdf", "a.pdf")) == ["zqpage", "zqhalf", "zqwhole"]
+
+
+def test_an_invitation_of_many_lines_beside_a_long_message_is_read_in_time(tmp_path: Path) -> None:
+    said, lines = "lorem ipsum " * 400_000, "".join(f"SUMMARY:zq{number}\n" for number in range(3000))
+    parts = f"--A\nContent-Type: text/plain\n\n{said}\n--A\nContent-Type: text/calendar\n\n{lines}SUMMARY;{'a' * 3_000_000}\n"
+    (tmp_path / "a.eml").write_text(f"Subject: s\nContent-Type: multipart/mixed; boundary=A\n\n{parts}--A--\n")
+    begun = time.process_time()
+    assert "zq2999" in extract(tmp_path / "a.eml", "a.eml").sections[0].body
+    assert time.process_time() - begun < 8

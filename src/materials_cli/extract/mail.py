@@ -9,13 +9,14 @@ from pathlib import Path
 
 from materials_cli.extract.package import unread_inside
 from materials_cli.extract.plain import page_text
+from materials_cli.extract.repeated import lacking
 from materials_cli.model import Section, Text
 
 _MAX_BYTES = 64 * 1024 * 1024
 _CALENDAR, _MESSAGE = "text/calendar", "message/rfc822"
 _READ = frozenset({"text/plain", "text/html", "text/markdown", "text/enriched", "text/csv"})
 _INVITED = re.compile(
-    r"""^(?:SUMMARY|LOCATION|DESCRIPTION|COMMENT|CATEGORIES)(?:;(?:"[^"\r\n]*"|[^":\r\n])*)?:(.*)$""",
+    r"""^(?:SUMMARY|LOCATION|DESCRIPTION|COMMENT|CATEGORIES)(?:;(?:"[^"\r\n]*+"|[^":\r\n]++)*+)?:(.*)$""",
     re.MULTILINE | re.IGNORECASE,
 )
 _FOLDED, _SIGN = re.compile(r"\r?\n[ \t]"), re.compile(r"\\(.)")
@@ -52,13 +53,10 @@ def _is_file(part: EmailMessage) -> bool:
 
 def _invited(parts: list[EmailMessage], said: str) -> Iterator[str]:
     """What the invitations among the parts say, in the order of the file, and the message itself does not."""
-    plain = " ".join(said.split())
-    for part in parts:
-        stated = _INVITED.findall(_FOLDED.sub("", _decoded(part))) if part.get_content_type() == _CALENDAR else ()
-        for text in dict.fromkeys(stated):
-            line = _SIGN.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], text).strip()
-            if " ".join(line.split()) not in plain:
-                yield line
+    calendars = (_FOLDED.sub("", _decoded(part)) for part in parts if part.get_content_type() == _CALENDAR)
+    stated = (text for calendar in calendars for text in dict.fromkeys(_INVITED.findall(calendar)))
+    lines = (_SIGN.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], text).strip() for text in stated)
+    return lacking(lines, " ".join(said.split()))
 
 
 def _people(message: EmailMessage) -> list[str]:

@@ -13,6 +13,7 @@ from pypdfium2 import raw
 from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError, unread_inside
 from materials_cli.extract.pdfbeside import MOST, alt_texts, beside, bookmarks
 from materials_cli.extract.pdflines import Line, lines_of, with_titles
+from materials_cli.extract.repeated import lacking
 from materials_cli.messages import combined, msg, msgid
 from materials_cli.model import Section, Text
 
@@ -100,7 +101,7 @@ def _page(document: pdfium.PdfDocument, number: int, marks: Sequence[str]) -> tu
     except pdfium.PdfiumError:
         return [], []
     said = " ".join(line.text for line in lines)
-    return lines, list(dict.fromkeys((*filter(None, others), *(text for text in pictured if text not in said))))
+    return lines, list(dict.fromkeys((*filter(None, others), *lacking(pictured, said))))
 
 
 def _date(text: str) -> str:

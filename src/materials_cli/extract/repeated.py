@@ -1,9 +1,11 @@
 """Words that stand on many slides: footers, and what a template shows. Told with each slide, they would make each a find."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from materials_cli.model import Section
+
+_MOST_SOUGHT, _LONGEST = 1000, 1_000_000
 
 
 def told_once(slides: Iterable[tuple[Section, Sequence[str]]]) -> tuple[Section, ...]:
@@ -24,6 +26,17 @@ def told_once(slides: Iterable[tuple[Section, Sequence[str]]]) -> tuple[Section,
     if waiting and sections:
         sections[0] = _with(sections[0], waiting)
     return tuple(sections)
+
+
+def lacking(texts: Iterable[str], said: str) -> Iterator[str]:
+    """Those texts that a longer one does not have. Of very many, the first are looked for; the others are given as they are.
+
+    said: the longer one, with single spaces. If it is very long, only its beginning is looked in.
+    """
+    beginning = said[:_LONGEST]
+    for number, text in enumerate(texts):
+        if number >= _MOST_SOUGHT or " ".join(text.split()) not in beginning:
+            yield text
 
 
 def _with(section: Section, texts: Iterable[str]) -> Section:

@@ -17,7 +17,7 @@ from materials_cli.extract.package import DAMAGED, Package, UnreadableError, att
 from materials_cli.extract.plain import page_text
 from materials_cli.extract.printed import of_excel
 from materials_cli.extract.remarks import as_remarks
-from materials_cli.extract.repeated import told_once
+from materials_cli.extract.repeated import lacking, told_once
 from materials_cli.extract.workbook import choices
 from materials_cli.messages import msg, msgn
 from materials_cli.model import Section, Text
@@ -149,7 +149,7 @@ def _named(section: Section, names: list[str]) -> Section:
     if not names:
         return section
     said = " ".join(section.body.split())
-    others = (name for name in dict.fromkeys((section.title, *names[1:])) if name and name not in said and name != names[0])
+    others = lacking((name for name in dict.fromkeys((section.title, *names[1:])) if name and name != names[0]), said)
     return replace(section, title=names[0], body="\n".join((*others, section.body)))
 
 
