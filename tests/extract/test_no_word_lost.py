@@ -102,6 +102,9 @@ def test_powerpoint_sections_are_no_slides_and_typed_dates_are_words(tmp_path: P
     ("dd.mm.yyyy", 45828.0, "20.06.2025"), ("yyyy-mm-dd hh:mm", 45828.5, "2025-06-20 12:00"), ("h:mm AM/PM", 0.75, "6:00 PM"),
     ('d "de" mmm yy', 45828.0, "20 de Jun 25"), ("mm:ss", 0.001, "01:26"), ("dd.mm.yyyy", -1.0, "-1"), ("[Red]0", 3.0, "3"),
     ('"Yes";"Yes";"No"', 1.0, "Yes"), ('"Yes";"Yes";"No"', 0.0, "No"), ('[Red]"Late"', -2.0, "Late"), ('"-"', 0.0, "-"),
+    ('[=1]"Yes";[=0]"No"', 0.0, "No"), ('[=1]"Yes";[=0]"No"', 1.0, "Yes"), ('[=1]"Yes";[=0]"No"', 3.0, "3"),
+    ('[>=10]"many";[<0]"none";"few"', -1.0, "none"), ('[>=10]"many";[<0]"none";"few"', 9.0, "few"),
+    ('[Green][=1]"Yes";General', 2.0, "2"), ('"[=1]";"neg"', 5.0, "[=1]"),
     ('"a;b";0', 1.0, "a;b"), ('"Да";;"Нет"', 0.0, "Нет"),
 ])  # fmt: skip
 def test_a_number_is_shown_as_its_format_says(code: str, value: float, text: str) -> None:

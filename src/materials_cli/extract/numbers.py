@@ -1,14 +1,19 @@
 """Numbers as a spreadsheet shows them: percentages and dates by their format, others as short as they are. Pure."""
 
 import datetime as dt
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _BETWEEN = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')  # outside quotes
 _QUOTED = re.compile(r'"([^"]*)"')
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+_MEETS = MappingProxyType({
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+})  # fmt: skip
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|.', re.IGNORECASE)
 _PLACES = re.compile(r"\.([0#?]+)")
@@ -39,13 +44,24 @@ def shown(value: float, code: str, origin: dt.datetime) -> str:
 
 
 def _word(value: float, code: str) -> str | None:
-    """What a format shows in place of a number, such as "Yes" for 1; None if it shows the number. It has parts for signs."""
+    """What a format shows in place of a number, such as "Yes" for 1; None if it shows the number."""
     if '"' not in code or len(code) > _LONGEST_CODE:
         return None
-    parts = _parts(code)
-    part = parts[2] if not value and len(parts) > 2 else parts[1] if value < 0 and len(parts) > 1 else parts[0]
+    part = _part(value, _parts(code))
     words = "".join(_QUOTED.findall(part)).strip()
     return words if words and not _LITERAL.sub("", part).strip() else None
+
+
+def _part(value: float, parts: Sequence[str]) -> str:
+    """The part of a format for a number: by its sign or, if any part states a condition, the first that is met or has none."""
+    conditions = [_CONDITION.search(_QUOTED.sub("", part)) for part in parts[:3]]
+    if not any(conditions):
+        return parts[2] if not value and len(parts) > 2 else parts[1] if value < 0 and len(parts) > 1 else parts[0]
+    for place, condition in enumerate(conditions, 1):
+        is_rest = value < 0 or place == len(conditions)
+        if _MEETS[condition[1]](value, float(condition[2])) if condition else is_rest:
+            return parts[place - 1]
+    return ""
 
 
 @lru_cache(maxsize=256)
