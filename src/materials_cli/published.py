@@ -1,8 +1,8 @@
 """What a run leaves in an object store for readers: the manifest, and the whole catalogue with its texts and its index.
 
-So a reader needs the bucket alone: an empty folder whose materials.toml names it, and `materials rebuild`. The catalogue is
-sent whole, but only when there is news (catalogue/publishing.py). Each publication has a stamp. Whoever is about to write from
-another folder takes over what was published since it last did.
+So a reader needs the bucket alone: an empty folder whose materials.toml names it, and `materials rebuild`. Files are sent
+whole, but only those that readers lack (catalogue/publishing.py). Each publication has a stamp. Whoever is about to write
+from another folder takes over what was published since it last did.
 """
 
 import json
@@ -31,7 +31,7 @@ _MANIFEST = (JSONL, CSV, SUMS)
 
 
 def publish(store: Store) -> None:
-    """Publish all that is known if there is news; hold the lock. On a disk, all is where readers look for it."""
+    """Publish what readers lack; hold the lock. On a disk, all is where readers look for it."""
     if not isinstance(store, Bucket) or store.lease is None or not store.catalogue.is_file():
         return
     with disk_errors():
