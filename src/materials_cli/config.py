@@ -305,7 +305,8 @@ class Config:
     )  # fmt: skip
     executor: str | None = key(
         Value.executor, 'executor = "dask://scheduler.example.org:8786"',
-        msg("The cluster whose workers list, download and read for each sync (extra [dask])."), None, risk=Risk.CLUSTER,
+        msg("The cluster whose workers list, download and read for `sync` and `index` (extra [dask])."), None,
+        risk=Risk.CLUSTER,
     )  # fmt: skip
     archives: tuple[Other, ...] = key(
         read_others, "[[archives]]",

@@ -49,6 +49,10 @@ def test_the_settings_name_a_cluster_that_works_once_it_is_confirmed(
     with monkeypatch.context() as alone:
         alone.setattr(Pool, "extract", None)
         assert at(here, "index", "--all", "--executor", workers.address) == read
+    (here / "materials.toml").write_text('executor = "dask://127.0.0.1:1"\n' + settings, "utf-8")
+    at(here, "trust", "--yes")
+    assert failed(here, "sync")[0] == "scheduler_unreachable"
+    assert "all present and intact" in at(here, "verify")  # which asks no cluster unless it is told to
     (here / "materials.toml").write_text('executor = "8786"\n' + settings, "utf-8")
     assert failed(here, "sync")[0] == "bad_settings"
 

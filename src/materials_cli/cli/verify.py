@@ -88,10 +88,9 @@ def verify(
     """
     here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
     with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
-        from materials_cli.cli.trust import executor_of  # noqa: PLC0415 - TAB and `--help` do without what it needs
         from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415 - what they need takes long to import
 
-        known = here.opened(display.step, executor_of(here.config, executor))
+        known = here.opened(display.step, executor)
         found = keep_sound(known, collections or (), choice, repair=repair)
         drive = compared(known, found, collections or ()) if against_drive else {}
     if as_json:
