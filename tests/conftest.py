@@ -58,8 +58,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
-    """All tests live as long as their process: as in a command, Python looks for garbage less often, and not among them."""
-    gc.freeze()
+    """All tests live as long as their process: as in a command, Python looks for garbage less often."""
     gc.set_threshold(20_000)
 
 

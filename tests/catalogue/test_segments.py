@@ -1,6 +1,7 @@
 """The segments of the index: a run merges them, rewrites the largest only for much that is new, and changes no answer."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,12 +21,13 @@ TYPED = ("harbour", "word1*", "lamp7 harbour", '"the harbour"')
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Catalogue:
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     """Many items, each in a commit of its own."""
     made = Catalogue.open(tmp_path / "catalogue.sqlite", write=True)
     for number in range(MANY):
         _put(made, number)
-    return made
+    yield made
+    made.close()
 
 
 def _put(catalogue: Catalogue, number: int) -> None:

@@ -1,5 +1,6 @@
 """One language in, all out: names and terms of the field, behind the words as typed, and told apart from them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,13 @@ TEXTS = {
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Catalogue:
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     made = Catalogue.open(tmp_path / "catalogue.sqlite", write=True)
     for code, text in TEXTS.items():
         put(made, item(f"{code}.pptx"), Section(1, "", text))
     put(made, item("other.pptx"), Section(1, "", "electronic music, and who governs it"))
-    return made
+    yield made
+    made.close()
 
 
 def find(catalogue: Catalogue, text: str, limit: int = 20) -> Results:

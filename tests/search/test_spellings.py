@@ -1,5 +1,6 @@
 """A word is found in other spellings: accents, endings, alphabets, and scripts without spaces."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -40,7 +41,7 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
     made = Catalogue.open(tmp_path_factory.mktemp("c") / "catalogue.sqlite", write=True)
     for name, text in TEXTS.items():
         remote = RemoteFile(id=f"id-{name}", drive_id=f"id-{name}", name=f"{name}.pptx", parent="root")
@@ -55,7 +56,8 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         )
         made.record(item)
         made.put_text("c", item.id, Text("slide", (Section(1, "", "unrelated"), Section(2, "", text))), name, 1)
-    return made
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A catalogue of two items whose texts are easy to tell apart."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def put(catalogue: Catalogue, held: Item, *sections: Section) -> None:
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Catalogue:
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     made = Catalogue.open(tmp_path / "catalogue.sqlite", write=True)
     put(
         made,
@@ -42,7 +43,8 @@ def catalogue(tmp_path: Path) -> Catalogue:
         Section(3, "One stop shop", "everything in one place"),
     )
     put(made, item("budget.xlsx", "d", datetime(2023, 6, 1, tzinfo=UTC)), Section(1, "Sheet", "procurement costs"))
-    return made
+    yield made
+    made.close()
 
 
 def found(catalogue: Catalogue, text: str) -> list[tuple[str, int | None]]:
