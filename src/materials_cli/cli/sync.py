@@ -131,7 +131,7 @@ def _sync(
     try:
         with display:
             from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
-            from materials_cli.cli.trust import executor_of  # noqa: PLC0415
+            from materials_cli.cli.trust import executor_of  # noqa: PLC0415 - as above
 
             executor = executor_of(here.config, executor)
             config = replace(here.config, single_writer=here.config.single_writer or alone)
