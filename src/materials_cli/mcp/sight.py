@@ -2,12 +2,9 @@
 
 from base64 import b64encode
 
-from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, msg
 from materials_cli.model import Item
-from materials_cli.pictures.draw import PROGRAM
 from materials_cli.pictures.kept import CARD, SVG, Pictures
-from materials_cli.pictures.tools import can_flatten
 
 _LARGEST = 700_000  # bytes: in base64, that stays below the megabyte that some take at most
 _SECONDS = 20.0
@@ -33,6 +30,10 @@ def _seen(pictures: Pictures, item: Item, number: int) -> tuple[str, str] | Mess
 
 def _flattened(svg: bytes) -> tuple[str, str] | Message:
     """A drawing as a picture, made in a child of its own."""
+    from materials_cli.extract.pool import Pool  # noqa: PLC0415 - an assistant waits for the server to start
+    from materials_cli.pictures.draw import PROGRAM  # noqa: PLC0415 - as above
+    from materials_cli.pictures.tools import can_flatten  # noqa: PLC0415 - as above
+
     if not can_flatten():
         return msg(
             "To show drawn slides to assistants, in the folder of the program: uv tool install '.[pictures]' "
