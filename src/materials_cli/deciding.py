@@ -44,7 +44,7 @@ class Examined:
 
     def is_new(self) -> bool:
         """Whether something was decided before, and new finds have made the item undecided again."""
-        return self.decision is None and bool(self.decided.seen or self.decided.whole)
+        return self.decision is None and any(map(self.decided.is_new, self.open))
 
 
 @frozen()

@@ -1,5 +1,7 @@
 """`materials agenda` on an archive: what is there, what is missing, and a letter about it."""
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from materials_cli.agenda.kept import file_of
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE
-from materials_cli.model import Section
+from materials_cli.model import Fixity, Section
 from materials_cli.store.mirror import Store
 from support.command import data, run
 from support.small_catalogue import item, put
@@ -61,6 +63,18 @@ def test_a_terminal_shows_a_letter_to_copy_in_the_language_of_the_reader(archive
 def test_pasted_text_is_read(archive: Store) -> None:
     assert "missing\t2025-06-23\t10:00\t1\tOpen data\tOmar Diaz, Armenia" in run("agenda", "-", stdin=AGENDA).stdout
     assert file_of(archive, "c").is_file()
+
+
+def test_an_agenda_is_taken_from_the_archive_by_its_path_or_name(archive: Store) -> None:
+    held = replace(item("Programme.txt"), fixity=Fixity(len(AGENDA), sha256(AGENDA.encode()).hexdigest()))
+    (archive.root / held.path).parent.mkdir(parents=True)
+    (archive.root / held.path).write_text(AGENDA)
+    with Catalogue.open(archive.catalogue, write=True) as catalogue:
+        put(catalogue, held, Section(1, "", AGENDA))
+    for name in ("Programme.txt", "Day 1/Programme.txt"):
+        assert [row["state"] for row in data("agenda", name)["items"]] == ["held", "missing"]
+    for name in ("Programme", "Programme.docx"):
+        assert "There is no such file" in run("agenda", name, status=2).stderr
 
 
 def test_without_an_agenda_the_way_to_one_is_told(archive: Store) -> None:

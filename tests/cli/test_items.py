@@ -61,6 +61,7 @@ def test_a_slide_is_named_alike_in_every_command(archive: Path) -> None:
 def test_a_slide_that_an_item_has_not_is_refused(archive: Path, command: str) -> None:
     assert "There is no slide 9" in run(command, "clouds.pptx#9", status=2).stderr
     assert "There is no slide 0" in run(command, "clouds.pptx#0", status=2).stderr
+    assert "materials show 'invented/clouds and rain.pptx'" in run(command, "clouds and rain.pptx#2", status=2).stderr
     assert "There is no slide 9" in run(command, "clouds.pptx", "--slide", "9", status=2).stderr
     assert "two slides" in run(command, "clouds.pptx#1", "--slide", "2", status=2).stderr
 
@@ -158,6 +159,7 @@ def test_an_ambiguous_item_is_asked_for_on_a_terminal(archive: Path) -> None:
     assert re.search(r"Id +ID-0\b", shown)
     shown = plain(session("materials open clouds#1 --source", folder=archive, typed="\n", status=130))
     assert "No item chosen" in shown
+    assert "error[" not in shown
 
 
 @pytest.mark.parametrize("redirected", ["</dev/null", "| cat", "2>&1 | cat", "--json"])

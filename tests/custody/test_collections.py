@@ -16,6 +16,7 @@ from materials_cli.emulator.world import World
 from support import command
 from support.small_drive import BYTES, items, node, run, sums_hold
 from support.synced import made_once
+from support.terminal import session
 
 
 @pytest.fixture
@@ -168,6 +169,14 @@ def test_a_removed_collection_is_an_archive_of_its_own(archive: Path, monkeypatc
     assert "“c” is detached" in run("sync")
     run("restore", "0.txt", "--from", "1", "--to", str(archive.parent / "out"))
     assert (archive.parent / "out" / "0.txt").read_bytes() == b"file number 0"
+
+
+def test_no_is_an_answer_and_no_failure(archive: Path) -> None:
+    shown = session("materials collection remove c", folder=archive, typed="n\n", status=130)
+    assert "Nothing was removed." in shown
+    assert "error[" not in shown
+    assert "continues" not in shown
+    assert items("--all")
 
 
 def test_a_removed_collection_comes_back_as_it_was(archive: Path, drive: RunningServer) -> None:

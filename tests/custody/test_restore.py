@@ -62,6 +62,10 @@ def test_a_version_is_named_as_in_diff_and_may_be_the_current_one(archive: Path)
         assert Path(str(number), "0.txt").read_bytes() == content, text
     assert "Its versions are:" in run("restore", "0.txt", "--from", "9", status=2).stderr
     assert "never replaced" in run("restore", "2.txt", "--from", "1", status=2).stderr
+    for name in ("0.txt", "2.txt"):
+        told = " ".join(run("restore", name, "--from", "2001-01-31", status=2).stderr.split())
+        assert f"“{name}” was first fetched on 20" in told
+        assert "the archive did not have it on “2001-01-31”" in told
 
 
 def test_no_file_is_replaced_and_nothing_is_left_behind(archive: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials_cli.export.notebook import MOST_FILES, MOST_WORDS, _bundles
+from materials_cli.export.notebook import MOST_FILES, MOST_WORDS, _bundles, _name
 from support.command import run
 
 
@@ -29,6 +29,15 @@ def test_each_deck_is_a_file_whose_slides_say_where_they_are_from(handed_over: P
             assert len(re.findall(r"^# ", text, re.MULTILINE)) == len(
                 re.findall(r'^<a id="[^"]*[0-9a-f]{12}"></a>$', text, re.MULTILINE)
             )
+
+
+def test_names_of_every_script_stay_whole() -> None:
+    for title in (
+        "ការអភិវឌ្ឍ 2025", "র‍্যাব ও ডিজিটাল সেবা", "ການບໍລິການ", "บริการดิจิทัล", "सेवा", "Žluťoučký", "e\u0301te\u0301", "خدمات می‌شود",
+    ):  # fmt: skip
+        assert _name(7, title) == f"07 {title}.md"
+    assert _name(7, "a\u200d: b*?  <c>/d☎.") == "07 a\u200d b c – d.md"
+    assert _name(7, "\u200d☎\u200d") == "07.md"
 
 
 @given(st.lists(st.integers(0, MOST_WORDS), max_size=400))

@@ -64,6 +64,22 @@ def test_a_thesaurus_of_others_is_added_to_the_archive(tmp_path: Path) -> None:
     assert tomllib.loads((tmp_path / "glossary.toml").read_text("utf-8"))
 
 
+@pytest.mark.parametrize("name", ["all.rdf", "all.csv"])
+def test_what_is_known_already_is_not_added_again(tmp_path: Path, name: str) -> None:
+    (tmp_path / "materials.toml").write_text("", "utf-8")
+    (tmp_path / "names.toml").write_text('[ours]\nen = ["Dovecote"]\nru = ["Голубятня"]\n', "utf-8")
+    at, file = ("--archive", str(tmp_path)), tmp_path / name
+    run(*at, "glossary", "--export", str(file))
+    told = run(*at, "glossary", "--import", str(file)).output
+    assert "Added to glossary.toml: 0 concepts" in told
+    assert f"Known already: {len(read(file))} concepts" in told
+    assert not (tmp_path / "glossary.toml").exists()
+    file.write_text(file.read_text("utf-8").replace("Голубятня", "Голубятни"), "utf-8")
+    (tmp_path / "names.toml").unlink()
+    assert "Added to glossary.toml: 1 concept\n" in run(*at, "glossary", "--import", str(file)).output
+    assert [each.id for each in own_concepts(tmp_path)] == ["ours"]
+
+
 def test_what_is_no_thesaurus_is_refused(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "' + "x" * 1000 + '">]><a>' + "&b;" * 10 + "</a>"
     for number, text in enumerate(("", "<a/>", "<a", "id,en\nx,y\n", bomb)):

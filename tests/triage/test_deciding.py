@@ -13,6 +13,7 @@ from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from support import command
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures
+from support.terminal import session
 
 MAIL = b"Write to nino.beridze@mof.gov.ge for the slides"
 
@@ -72,6 +73,33 @@ def test_new_bytes_with_another_find_are_undecided_again_and_the_same_find_is_no
     item = next(one for one in json.loads(run("triage", "--json"))["items"] if one["path"].endswith("1.txt"))
     assert item["undecided_again"]
     assert [find["decision"] for find in item["finds"]] == ["publish", "undecided"]
+
+
+def test_what_was_left_undecided_is_not_new(shared: Path, world: World) -> None:
+    def again() -> bool:
+        shown = json.loads(run("triage", "1.txt", "--json"))["items"]
+        return bool(shown[0]["undecided_again"])
+
+    world.edit(node(world, "1.txt"), MAIL + b", or +995 599 12 34 56")
+    run("sync")
+    run("triage", "1.txt", "--decide", "publish", "--kind", "email")
+    assert not again()
+    world.edit(node(world, "1.txt"), MAIL + b", or +995 599 12 34 56, password: kestrel-42-Moon")
+    run("sync")
+    assert again()
+    run("triage", "1.txt", "--decide", "publish", "--kind", "phone")
+    assert not again()
+
+
+def test_only_a_letter_or_a_whole_word_decides(shared: Path) -> None:
+    shown = session("materials triage 1.txt --interactive", folder=shared, typed="pq\npublishing\nredact\n")
+    assert shown.count("Answer with one of these letters or words") == 2
+    assert "1 decision was made" in shown
+    assert decisions()["1.txt"] == "redact"
+    for answer in ("P", "publish", "опубликовать"):
+        run("triage", "1.txt", "--decide", "none")
+        session("materials triage 1.txt --interactive", folder=shared, typed=f"{answer}\n")
+        assert decisions()["1.txt"] == "publish", answer
 
 
 def test_a_name_can_be_what_is_private(shared: Path, world: World) -> None:

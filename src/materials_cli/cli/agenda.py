@@ -12,10 +12,11 @@ from materials_cli.agenda.formats import read_agenda, read_text
 from materials_cli.agenda.holdings import compared
 from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Comparison, Deck, Expected, Talk
-from materials_cli.agenda.slots import Slot
+from materials_cli.agenda.slots import Agenda, Slot
 from materials_cli.archive import Archive
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, named_file
 from materials_cli.cli.described import named_country
+from materials_cli.cli.items import find_item, is_name
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.cli.progress import tell_notice
 from materials_cli.config import Collection
@@ -31,7 +32,11 @@ def agenda(
     context: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="A table, calendar or text with the agenda; “-” to paste it.", show_default=False),
+        typer.Argument(
+            metavar="FILE",
+            help="A table, calendar or text with the agenda, here or in the archive; “-” to paste it.",
+            show_default=False,
+        ),
     ] = None,
     *,
     collection: CollectionOption = None,
@@ -54,7 +59,7 @@ def agenda(
                 fix=msg("materials agenda FILE: a table, calendar or text with the agenda."),
             )  # fmt: skip
     else:
-        known = read_text(sys.stdin.read()) if str(file) == "-" else read_agenda(named_file(file))
+        known = read_text(sys.stdin.read()) if str(file) == "-" else _read(here, file)
     with here.catalogue() as catalogue:
         result = compared(catalogue, chosen.slug, known)
     if file is not None:
@@ -75,6 +80,16 @@ def agenda(
     _print_summary(result)
     if is_terminal() and (lacking := [one for one in result.expected if one.missing]):
         _print_letter(chosen, lacking)
+
+
+def _read(here: ArchiveContext, file: Path) -> Agenda:
+    """The agenda in a file or, if there is none of this name here, in the item of the archive with this path or name."""
+    if not file.expanduser().exists():
+        with here.catalogue() as catalogue:
+            if is_name(catalogue, str(file)):
+                with here.store.reading_item(find_item(here, catalogue, [str(file)])) as held:
+                    return read_agenda(held)
+    return read_agenda(named_file(file))
 
 
 def _one(collections: tuple[Collection, ...]) -> Collection:

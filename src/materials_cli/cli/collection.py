@@ -10,12 +10,13 @@ import typer
 from materials_cli.archive import Archive
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.failures import declined
 from materials_cli.cli.output import err, print_hanging, print_json, say, say_whole, styled
 from materials_cli.cli.progress import Display, tell_notice
 from materials_cli.cli.trust import YES
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.curation import Curator
-from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.errors import ExitStatus
 from materials_cli.messages import counted, msg, tr, trn
 
 app = typer.Typer(
@@ -176,11 +177,11 @@ def link(
 
 
 def _ask(title: str) -> None:
-    """Ask whether a collection is to be removed; raise interrupted if it is not."""
+    """Ask whether a collection is to be removed; end the command if it is not."""
     say(tr("“{name}” moves to a folder of its own and leaves the lists of this archive. Nothing is deleted.", name=title))
     answer = typer.prompt(tr("Remove it? [y/N]"), default="", show_default=False, err=True)
     if answer.strip().casefold() not in YES:
-        raise MaterialsError(Code.INTERRUPTED, msg("Nothing was removed."))
+        raise declined(msg("Nothing was removed."))
 
 
 def _curator(context: typer.Context, archive: "ArchiveOption") -> Curator:

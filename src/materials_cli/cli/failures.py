@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from materials_cli.cli.output import err, print_hanging, print_raw, print_wrapped, styled
+import typer
+
+from materials_cli.cli.output import err, print_hanging, print_raw, print_wrapped, say, styled
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.exits import ExitStatus
 from materials_cli.export.escape import for_json
 from materials_cli.messages import Message, tr
 
@@ -22,6 +25,12 @@ def show_error(error: MaterialsError) -> None:
             err().print(lead + styled(text), soft_wrap=True)  # a path or a link is copied in one piece
         else:
             print_hanging(err(), lead, text)
+
+
+def declined(told: Message) -> typer.Exit:
+    """Say what somebody's answer came to, and return the exit: the command ends, and nothing has failed."""
+    say(tr(told))
+    return typer.Exit(int(ExitStatus.INTERRUPTED))
 
 
 def word(error: MaterialsError) -> str:

@@ -83,12 +83,15 @@ def _export(concepts: Iterable[Concept], target: Path) -> None:
 
 
 def _take(root: Path, file: Path) -> None:
-    from materials_cli.export.thesaurus import read, toml  # noqa: PLC0415 - as above
+    from materials_cli.export.thesaurus import read, toml, unknown  # noqa: PLC0415 - as above
 
-    present = own_concepts(root)
-    known = {concept.id for concept in present}
-    new = {concept.id: concept for concept in read(file) if concept.id not in known}
-    target = root / _OWN
-    before = target.read_text("utf-8-sig").rstrip("\n") + "\n\n" if target.is_file() else ""
-    replace_file(target, (before + toml(new.values())).encode("utf-8", "replace"))
+    present, given = own_concepts(root), read(file)
+    ids = {concept.id for concept in present}
+    new = [concept for concept in unknown(given, (*present, *shipped_concepts())) if concept.id not in ids]
+    if new:
+        target = root / _OWN
+        before = target.read_text("utf-8-sig").rstrip("\n") + "\n\n" if target.is_file() else ""
+        replace_file(target, (before + toml(new)).encode("utf-8", "replace"))
     say(tr("Added to {file}: {count}", file=_OWN, count=counted(len(new), "concept")))
+    if known := len(given) - len(new):
+        say(tr("Known already: {count}", count=counted(known, "concept")))

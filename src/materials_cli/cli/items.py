@@ -1,6 +1,7 @@
 """How a person names an item or one of its slides, and how the length of an item is shown."""
 
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ import typer
 
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import ArchiveContext
+from materials_cli.cli.failures import declined
 from materials_cli.cli.output import err, is_terminal, print_hanging, say, styled
 from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
@@ -126,7 +128,7 @@ def _no_hit(text: str) -> Message | None:
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
-    """Ask which of several items is meant; raise interrupted if none is chosen."""
+    """Ask which of several items is meant; end the command if none is chosen."""
     say(tr(head))
     for number, item in enumerate(candidates, 1):
         print_hanging(err(), styled(f"  {number:>2}  ", "dim"), item.path)
@@ -136,7 +138,7 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
         err().print(styled(tr("Which one? (1-{last}, Enter for none)", last=len(candidates))), end=" ")
         answer = sys.stdin.readline().strip()
         if not answer:
-            raise MaterialsError(Code.INTERRUPTED, msg("No item chosen."))
+            raise declined(msg("No item chosen."))
         if _NUMBER.fullmatch(answer) and 1 <= int(answer) <= len(candidates):
             return candidates[int(answer) - 1]
         say(tr("“{text}” is none of these numbers.", text=answer))
@@ -145,9 +147,14 @@ def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
 def _parted(catalogue: "Catalogue", text: str) -> tuple[str, int | None]:
     """Split ITEM#SLIDE. A name or path that ends this way is not split."""
     parts = _SLIDE.fullmatch(text)
-    if parts is None or any(text in (i.path, i.remote.name) or i.path.endswith(f"/{text}") for i in _resolve(catalogue, text)):
+    if parts is None or is_name(catalogue, text):
         return text, None
     return parts["item"], int(parts["number"])
+
+
+def is_name(catalogue: "Catalogue", text: str) -> bool:
+    """Whether a text is the name of an item, its path or the end of it."""
+    return any(text in (i.path, i.remote.name) or i.path.endswith(f"/{text}") for i in _resolve(catalogue, text))
 
 
 def _resolve(catalogue: "Catalogue", text: str) -> list[Item]:
@@ -164,7 +171,7 @@ def _check_number(item: Item, number: int) -> None:
     extent = has if item.sections else msg("No text was read from it, so its length is unknown.")
     raise MaterialsError(
         Code.BAD_USAGE, msg("There is no {place}.", place=placed(item.unit or "section", number)), where=item.path,
-        why=extent, fix=msg("`materials show` lists them."),
+        why=extent, fix=msg("`materials show {item}` lists them.", item=shlex.quote(item.path)),
     )  # fmt: skip
 
 

@@ -107,9 +107,16 @@ def _end_of(given: str) -> datetime | None:
 
 def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
     name = item.path.rpartition("/")[2]
-    if not versions:
+    first = min(version.fetched for version in (current(item), *versions))
+    if (end := _end_of(text.strip().lower())) and end <= first:
+        when = moment(first)
+        head = msg(
+            "“{name}” was first fetched on {time}: the archive did not have it on “{date}”.", name=name, time=when, date=text
+        )
+    elif versions:
+        head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
+    else:
         return msg("“{name}” has no earlier version: it was never replaced.", name=name)
-    head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
     return joined((head, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
 
 

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 _KEYS = {
     "p": Decision.PUBLISH, "r": Decision.REDACT, "w": Decision.WITHHOLD,
+    "publish": Decision.PUBLISH, "redact": Decision.REDACT, "withhold": Decision.WITHHOLD,
     "о": Decision.PUBLISH, "с": Decision.REDACT, "н": Decision.WITHHOLD,
+    "опубликовать": Decision.PUBLISH, "скрыть": Decision.REDACT, "скрыть найденное": Decision.REDACT,
+    "не публиковать": Decision.WITHHOLD,
 }  # fmt: skip
 _ASK = msgid("[p]ublish, [r]edact, [w]ithhold, [s]kip, [q]uit?")
-_QUIT, _SKIP = {"q", "в"}, {"s", "п", ""}
+_QUIT, _SKIP = ("q", "quit", "в", "выйти"), ("s", "skip", "п", "пропустить", "")
 _MOST_SHOWN = 5
 
 
@@ -47,12 +50,13 @@ def _asked(one: "Examined", kinds: Sequence[FindKind]) -> set[FindKind]:
 
 
 def _answer() -> str:
-    """The key that was pressed, in lower case; the one that quits at the end of the input."""
+    """A letter or a whole word of those that are offered, in lower case; the one that quits at the end of the input."""
     while True:
         err().print(styled(f"  {tr(_ASK)}"), end=" ")
         line = sys.stdin.readline()
-        answer = line.strip().casefold()[:1]
+        answer = " ".join(line.split()).casefold()
         if not line:
-            return next(iter(_QUIT))
+            return _QUIT[0]
         if answer in _KEYS or answer in _QUIT or answer in _SKIP:
             return answer
+        say(f"  {tr('Answer with one of these letters or words; Enter skips.')}", style="yellow")

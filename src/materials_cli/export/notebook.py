@@ -5,6 +5,7 @@ a line that says where it is from, so that an answer can be followed back to it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ from materials_cli.model import Section, State, Text
 MOST_FILES, MOST_WORDS = 50, 500_000
 _CONTENTS = "00 Contents.md"
 _HEAD = "# Contents\n\nThe archive's files, and where their text is. What is withdrawn is no longer on Drive.\n"
-_UNSAFE = re.compile(r"[^\w .,()+&–-]+")
+_IN_NAMES = frozenset("_.,()+&–-")
+_JOINERS = "\u200c\u200d"  # they join or part the letters of a word
 # What begins a heading, a list, a rule or a quotation in Markdown, and what begins a tag anywhere.
 _MARKUP = re.compile(r"^(\s*)([#>=~`|+*_-]|\d+[.)])", re.ASCII)
 
@@ -73,8 +75,17 @@ def _bundles(items: Iterable[tuple[str, int]]) -> tuple[list[_Bundle], bool]:
 
 def _name(number: int, title: str) -> str:
     """The name of a file, which a person recognises and every disk takes."""
-    telling = _UNSAFE.sub(" ", visible(title).replace("/", " – ")).strip(" .")[:80]
+    title = visible(title).replace("/", " – ")
+    kept = (char if _is_in_names(char, title[at - 1 : at]) else " " for at, char in enumerate(title))
+    telling = " ".join("".join(kept).split()).strip(" .")[:80].rstrip(" .")
     return f"{number:02} {telling}.md" if telling else f"{number:02}.md"
+
+
+def _is_in_names(char: str, before: str) -> bool:
+    """Whether a character stays in a name: letters, marks and numbers of every script, and some others. before: it."""
+    if char in _JOINERS:
+        return bool(before) and unicodedata.category(before)[0] in "LM"
+    return char in _IN_NAMES or unicodedata.category(char)[0] in "LMN"
 
 
 def _listed(one: Description, file: str) -> str:

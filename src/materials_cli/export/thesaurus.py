@@ -75,6 +75,22 @@ def read(file: Path) -> list[Concept]:
     return found
 
 
+def unknown(given: Iterable[Concept], known: Iterable[Concept]) -> Iterator[Concept]:
+    """Those of the given concepts that have terms which no one known concept has, all of them."""
+    having: dict[tuple[str, str], set[int]] = {}
+    for number, concept in enumerate(known):
+        for term in _terms(concept):
+            having.setdefault(term, set()).add(number)
+    for concept in given:
+        if not set.intersection(*(having.get(term, set()) for term in _terms(concept))):
+            yield concept
+
+
+def _terms(concept: Concept) -> Iterator[tuple[str, str]]:
+    """Its terms with their languages, as they are after a way out and back."""
+    return ((code, _spaced(term)) for code, terms in concept.terms.items() for term in terms)
+
+
 def toml(concepts: Iterable[Concept]) -> str:
     """Concepts as a table of an archive."""
     lines = []

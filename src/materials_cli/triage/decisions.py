@@ -32,11 +32,19 @@ _STRICTEST = (Decision.WITHHOLD, Decision.REDACT, Decision.PUBLISH)
 
 @frozen()
 class Decided:
-    """The decisions on one item. whole: on all; kinds: on what was found of a kind. seen: the keys of finds decided on."""
+    """The decisions on one item. whole: on all; kinds: on what was found of a kind.
+
+    seen: the keys of finds decided on; left: of those that were there at the last decision, and that it left undecided.
+    """
 
     whole: Decision | None = None
     kinds: Mapping[FindKind, Decision] = field(default_factory=lambda: MappingProxyType({}))
     seen: frozenset[str] = frozenset()
+    left: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def is_new(self, find: Find) -> bool:
+        """Whether a find was not there yet when something was decided."""
+        return bool(self.seen or self.whole) and find.key not in self.seen | self.left
 
     def on(self, find: Find) -> Decision | None:
         """The decision on a find; None if there is none."""
@@ -60,11 +68,9 @@ class Decided:
         if self.whole is Decision.WITHHOLD:  # of an item that is withheld, the rest stays so
             kinds = {find.kind: Decision.WITHHOLD for find in finds if find.key in self.seen}
             return replace(self, whole=None, kinds=MappingProxyType(kinds)).with_kind(kind, decision, finds)
-        if decision is None:
-            return replace(
-                self, kinds=MappingProxyType({k: d for k, d in self.kinds.items() if k is not kind}), seen=self.seen - keys
-            )
-        return replace(self, kinds=MappingProxyType({**self.kinds, kind: decision}), seen=self.seen | keys)
+        kinds = {k: d for k, d in self.kinds.items() if k is not kind} | ({kind: decision} if decision else {})
+        seen = self.seen | keys if decision else self.seen - keys
+        return Decided(self.whole, MappingProxyType(kinds), seen, frozenset(find.key for find in finds if find.key) - seen)
 
 
 NONE = Decided()
@@ -150,7 +156,8 @@ def _decided(row: Mapping[str, Any]) -> Decided:
     """The decisions of a row; raise ValueError for one that is none, so that nothing is published by a slip."""
     kinds = {FindKind(kind): Decision(decision) for kind, decision in row.get("kinds", {}).items()}
     whole = Decision(row["decision"]) if "decision" in row else None
-    return Decided(whole, MappingProxyType(kinds), frozenset(row.get("seen", "").split()))
+    seen, left = (frozenset(row.get(name, "").split()) for name in ("seen", "left"))
+    return Decided(whole, MappingProxyType(kinds), seen, left)
 
 
 def _row(item: str, kept: tuple[str, Decided]) -> str:
@@ -159,7 +166,7 @@ def _row(item: str, kept: tuple[str, Decided]) -> str:
     lines += [f'decision = "{one.whole}"'] if one.whole else []
     if one.kinds:
         lines.append("kinds = {" + ", ".join(f'{kind} = "{decision}"' for kind, decision in sorted(one.kinds.items())) + "}")
-    lines += [f'seen = "{" ".join(sorted(one.seen))}"'] if one.seen else []
+    lines += [f'{name} = "{" ".join(sorted(keys))}"' for name, keys in (("seen", one.seen), ("left", one.left)) if keys]
     return "\n".join(lines) + "\n"
 
 
