@@ -57,6 +57,14 @@ def test_a_term_of_the_field_is_found_in_every_language(catalogue: Catalogue, ty
     assert found.also
 
 
+def test_no_spelling_is_suggested_for_words_that_have_an_answer_in_other_words(catalogue: Catalogue) -> None:
+    put(catalogue, item("window.pptx"), Section(1, "", "The single window of all ministries"))
+    put(catalogue, item("loop.pptx"), Section(1, "", "One stop loop of the tram"))
+    found = find(catalogue, "one stop shop")
+    assert found.correction is None
+    assert names(found, Match.MEANING) == ["window"]
+
+
 def test_alternatives_that_somebody_typed_are_all_that_is_meant(catalogue: Catalogue) -> None:
     assert not names(find(catalogue, "music OR 전자정부"), Match.MEANING)
 

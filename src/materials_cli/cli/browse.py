@@ -350,8 +350,8 @@ def _summary(query: str, found: Results) -> str:
     if not shown:
         return tr("No results.")
     count = trn("{count} result", "{count} results", shown)
-    if shown < found.total:
-        count = tr("The best {shown} of {total} results", shown=shown, total=found.total)
+    if shown < found.whole:
+        count = tr("The best {shown} of {total} results", shown=shown, total=found.whole)
     if found.correction:
         return f"{tr('No match for that spelling. Showing results for: {words}', words=found.correction)} ({count})"
     if found.absent:

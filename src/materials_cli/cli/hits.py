@@ -1,5 +1,6 @@
 """Output of hits: one entry for each deck, with all its matching slides and the matching words highlighted."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msg, msgid, placed, tr, trn
 from materials_cli.model import State
 from materials_cli.search.hit import Hit, Match
+from materials_cli.search.query import Query
+from materials_cli.words.fold import words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,23 +57,32 @@ class Folded:
     hits: list[Hit] = field(default_factory=list)
     twins: dict[tuple[str, str, str], Hit] = field(default_factory=dict)
 
-    @property
-    def size(self) -> int:
-        """How many results it stands for."""
-        return len(self.hits) + len(self.twins)
 
-
-def folded(hits: Sequence[Hit]) -> list[Folded]:
-    """Group hits by deck, ordered by each deck's best hit; copies of a deck are grouped together."""
-    decks: dict[str, Folded] = {}
+def folded(hits: Sequence[Hit], query: Query) -> list[Folded]:
+    """Group hits by deck, ordered by each deck's best hit; copies of a deck are grouped together, behind the one to show."""
+    decks: defaultdict[str, dict[tuple[str, str, str], list[Hit]]] = defaultdict(dict)
     for hit in hits:
-        item = hit.item
-        deck = decks.setdefault(item.fixity.sha256, Folded())
-        if deck.hits and deck.hits[0].place[:3] != hit.place[:3]:
-            deck.twins[hit.place[:3]] = hit
-        else:
-            deck.hits.append(hit)
-    return list(decks.values())
+        decks[hit.item.fixity.sha256].setdefault(hit.place[:3], []).append(hit)
+    return [_led(list(copies.values()), query) for copies in decks.values()]
+
+
+def _led(copies: Sequence[list[Hit]], query: Query) -> Folded:
+    """Copies of a deck behind the best one: a held one rather than one withdrawn, unless this has more words in its name."""
+    first = copies[0]
+    if len(copies) > 1 and first[0].item.state is State.WITHDRAWN:
+        held = [copy for copy in copies if copy[0].item.state is not State.WITHDRAWN and copy[0].match is first[0].match]
+        named = _in_name(first[0], query)
+        first = next((copy for copy in held if _in_name(copy[0], query) >= named), first)
+    return Folded(first, {copy[0].place[:3]: copy[0] for copy in copies if copy is not first})
+
+
+def _in_name(hit: Hit, query: Query) -> int:
+    """How many words of a query are in the name of a hit's item, in any form."""
+    there = [word.forms for word in words(hit.item.path.rpartition("/")[2])]
+    return sum(
+        any(forms.fold == word.forms.fold or set(forms.stems) & set(word.forms.stems) for forms in there)
+        for word in query.words
+    )
 
 
 def place(hit: Hit) -> str:
@@ -224,4 +236,5 @@ def _about(deck: Folded) -> list[str]:
 
 def _twin(hit: Hit) -> str:
     name = hit.item.path.rpartition("/")[2]
-    return f"{name} ({hit.archive})" if hit.archive else name
+    more = [*filter(None, [hit.archive]), *([tr("withdrawn")] if hit.item.state is State.WITHDRAWN else [])]
+    return f"{name} ({', '.join(more)})" if more else name

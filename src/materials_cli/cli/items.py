@@ -105,7 +105,7 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
 
 def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     found = _resolve(catalogue, text)
-    if not found:
+    if not found or _is_number_of_no_hit(here, found, text):
         raise MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=text, why=_no_hit(text))
     if len(found) == 1:
         return found[0]
@@ -118,6 +118,15 @@ def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     if more:
         lines.append(msgn("… and {count} more", "… and {count} more", more))
     raise MaterialsError(Code.AMBIGUOUS_ITEM, joined(lines, "\n         "))
+
+
+def _is_number_of_no_hit(here: ArchiveContext, found: "Sequence[Item]", text: str) -> bool:
+    """Whether a number is meant for a hit, of which the last search had fewer, and not for an item of just this name."""
+    from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
+
+    if not _NUMBER.fullmatch(text) or any(text in (item.id, item.path, item.path.rpartition("/")[2]) for item in found):
+        return False
+    return last_hits.is_beyond(here.root, int(text))
 
 
 def _no_hit(text: str) -> Message | None:

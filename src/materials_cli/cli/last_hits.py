@@ -20,6 +20,7 @@ from materials_cli.search.hit import Hit
 
 _LIFETIME = 3600.0  # seconds
 _LARGEST = 1_000_000
+_MOST_HITS = 1000  # that a search shows: a greater number, such as a year, is meant as a word
 
 
 def remember(archive: Path | None, hits: Sequence[Hit], roots: Mapping[str, Path]) -> None:
@@ -56,6 +57,16 @@ def recall(archive: Path | None, number: int) -> tuple[str, str, int | None] | N
         return None
     _, collection, item, section, _ = found
     return (str(collection), str(item), section if isinstance(section, int) else None)
+
+
+def is_beyond(archive: Path | None, number: int) -> bool:
+    """Whether the last search on this terminal, in this archive and within the hour, had fewer hits than a number."""
+    kept = _read()
+    try:
+        fresh = 0 <= time.time() - kept["time"] < _LIFETIME and kept["archive"] == _written(archive)
+        return fresh and isinstance(kept["hits"], list) and len(kept["hits"]) < number <= _MOST_HITS
+    except (KeyError, TypeError):
+        return False
 
 
 def archive_of(typed: Path | None, number: int) -> Path | None:

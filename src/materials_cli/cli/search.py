@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +29,7 @@ from materials_cli.search.query import Query
 _HYPHEN = "\ue010"
 _WANTED = 10
 _DEEPER = 3
+_DEEPEST = 300
 _MOST_NAMED = 8
 
 
@@ -104,14 +106,14 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     asked = wanted if flat else wanted * _DEEPER
     with scope_of(here, places) as scope:
         require_any(scope.roots, scope.notes)
-        *_, found = scope.found(query, filters, chosen, asked, others)
+        ask = partial(scope.found, query, filters, chosen, equivalents=others)
+        *_, found = ask(limit=asked)
+        if _may_hide_rows(found, wanted, asked, flat=flat):
+            *_, found = ask(limit=_DEEPEST)
     if as_json:
         _print_json(replace(found, hits=found.hits[:limit]), query, {**scope.remarks, **scope.notes})
     else:
-        decks, more = _decks(found.hits, wanted, asked, flat=flat)
-        decks = decks[:limit]
-        look.print_hits(decks, scope, here.root)
-        _say_how_many(sum(deck.size for deck in decks), found.total, more=more)
+        _print_rows(found, scope, here, limit, flat=flat)
     _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])
     say_notes({**scope.remarks, **scope.notes})
     if scope.notes:
@@ -151,25 +153,45 @@ def _print_json(found: Results, query: str, notes: Mapping[str, Message]) -> Non
     )
 
 
-def _decks(hits: Sequence[Hit], limit: int, asked: int, *, flat: bool) -> tuple[list[look.Folded], bool]:
-    """As many decks as are wanted, and a few more that were found by other words or by meaning; whether there may be more.
+def _typed_hits(found: Results) -> list[Hit]:
+    return [hit for hit in found.hits if hit.match not in {Match.MEANING, Match.NEAR}]
 
-    asked: how many hits were asked for. flat: each hit alone.
-    """
-    if flat:
-        return [look.Folded([hit]) for hit in hits], len(hits) >= asked
-    decks = look.folded(hits)
-    others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][:MOST_OTHERS]
+
+def _may_hide_rows(found: Results, wanted: int, asked: int, *, flat: bool) -> bool:
+    """Whether all that was asked for was found, in too few files to tell whether others have the words."""
+    typed = _typed_hits(found)
+    return not flat and asked <= len(typed) and asked < _DEEPEST and len(look.folded(typed, found.query)) <= wanted
+
+
+def _print_rows(found: Results, scope: Here, here: ArchiveContext, limit: int | None, *, flat: bool) -> None:
+    """Print what was found, and how much more there is. flat: each hit alone, not one row for each deck."""
+    rows = [look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits, found.query)
+    decks = (rows if flat else _chosen(rows, limit or _WANTED, limit))[:limit]
+    look.print_hits(decks, scope, here.root)
+    _say_how_many(len(decks), len(rows), found, flat=flat)
+
+
+def _chosen(decks: Sequence[look.Folded], wanted: int, limit: int | None) -> list[look.Folded]:
+    """As many decks as are wanted, and more that were found by other words: a few, or up to the limit that was given."""
+    others = [deck for deck in decks if deck.hits[0].match is Match.MEANING][: limit or MOST_OTHERS]
     near = [deck for deck in decks if deck.hits[0].match is Match.NEAR]
-    found = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}]
-    typed = found[:limit]
-    return [deck for deck in decks if deck in typed or deck in others or deck in near], len(found) > limit or len(hits) >= asked
+    typed = [deck for deck in decks if deck.hits[0].match not in {Match.MEANING, Match.NEAR}][:wanted]
+    return [deck for deck in decks if deck in typed or deck in others or deck in near]
 
 
-def _say_how_many(shown: int, total: int, *, more: bool) -> None:
-    """Tell a person that there are more results than those that were printed. more: whether another limit may bring them."""
-    if more and is_terminal() and shown < total:
+def _say_how_many(shown: int, rows: int, found: Results, *, flat: bool) -> None:
+    """Tell a person that there are more rows than those that were printed, which another limit brings.
+
+    rows: how many are known; of files, there may be others than those in which the hits are that were asked for.
+    """
+    every = len(_typed_hits(found)) >= found.total
+    total = found.whole if flat else rows
+    if shown >= total or not is_terminal():
+        return
+    if flat or every:
         say(tr("The best {shown} of {total} results. For more: --limit N", shown=shown, total=total), style="dim")
+    else:
+        say(tr("The best {shown} of at least {total} results. For more: --limit N", shown=shown, total=total), style="dim")
 
 
 def _say_how_it_was_found(found: Results, scope: Here, options: Sequence[str]) -> None:

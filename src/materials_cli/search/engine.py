@@ -67,6 +67,12 @@ class Results:
     total: int = 0
     also: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> int:
+        """How many hits there are, as far as is known: total, and those in other words and near in meaning."""
+        others = sum(hit.match in {Match.MEANING, Match.NEAR} for hit in self.hits)
+        return max(self.total, len(self.hits) - others) + others
+
 
 def search(
     catalogue: Catalogue,
@@ -103,7 +109,10 @@ def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equi
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:
         return found
-    hits = with_other_words(found.hits, _in_other_words(passages, query, wider, limit), limit, MOST_OTHERS)
+    others = list(_in_other_words(passages, query, wider, limit))
+    if found.correction and any(not hit.missing for hit in others):
+        found = _as_typed(passages_of(), query, limit, correcting=False)  # nothing is wrong with words that have an answer
+    hits = with_other_words(found.hits, others, limit, MOST_OTHERS)
     return replace(found, hits=hits, also=wider.also if any(hit.match is Match.MEANING for hit in hits) else ())
 
 
@@ -122,8 +131,8 @@ def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int
         yield replace(passages.hit(candidate, tier, score), match=Match.MEANING, missing=tuple(lacking))
 
 
-def _as_typed(passages: Passages, query: Query, limit: int) -> Results:
-    """What is found for the words as they were typed."""
+def _as_typed(passages: Passages, query: Query, limit: int, *, correcting: bool = True) -> Results:
+    """What is found for the words as they were typed or, if that is nothing, for their corrected spelling."""
     if not query.clauses and not query.filters.languages:
         items = passages.items(limit)
         return Results(query, items, total=max(len(items), passages.narrowed_to))
@@ -135,7 +144,7 @@ def _as_typed(passages: Passages, query: Query, limit: int) -> Results:
         found = _find(passages, wanted, limit)
     content = wanted.content()
     tried: Query | None = None
-    for better in () if found.spelled else corrections(passages, content, confident=bool(found.hits)):
+    for better in () if found.spelled or not correcting else corrections(passages, content, confident=bool(found.hits)):
         if hits := _find(passages, better, limit).hits:
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))

@@ -27,11 +27,15 @@ MaterialsSearch.part("answers", (tables, parts) => {
     const chosen = parts.filters.matching(catalogue, query.filters);
     const passages = new Passages(catalogue, chosen);
     if (!query.clauses.length && !query.filters.languages.length) return told(listed(passages, limit));
-    const found_ = searched(passages, query, limit);
+    let found_ = searched(passages, query, limit);
     const others = new Passages(catalogue, chosen);
     const wider = query.clauses.length ? widened(others, query) : null;
     if (!wider) return told(found_);
-    const hits = withOtherWords(found_.hits, inOtherWords(others, query, wider, limit), limit, T.MOST_OTHERS);
+    const added = inOtherWords(others, query, wider, limit);
+    if (found_.suggestions.length && added.some((hit) => !hit.missing.length)) {
+      found_ = searched(new Passages(catalogue, chosen), query, limit, false); // nothing is wrong with words that have an answer
+    }
+    const hits = withOtherWords(found_.hits, added, limit, T.MOST_OTHERS);
     return told({ ...found_, hits, also: hits.some((hit) => hit.match === "meaning") ? wider.also : [] });
   }
 
@@ -56,7 +60,8 @@ MaterialsSearch.part("answers", (tables, parts) => {
     });
   }
 
-  function searched(passages, query, limit) {
+  /** What is found for the words as they were typed or, if that is nothing, for their corrected spelling. */
+  function searched(passages, query, limit, correcting = true) {
     let wanted = query;
     let first = find(passages, wanted, limit);
     const phrasesSplit = quoted(query) && !first.hits.length;
@@ -66,7 +71,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
     }
     const bare = content(wanted);
     let tried = null;
-    for (const better of first.spelled ? [] : corrections(bare, first.hits.length > 0)) {
+    for (const better of first.spelled || !correcting ? [] : corrections(bare, first.hits.length > 0)) {
       const { hits } = find(passages, better, limit);
       if (hits.length) {
         const both = distinct([...hits, ...first.hits]).slice(0, limit);
