@@ -112,8 +112,13 @@ class Damage(Events):
         else:
             path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
             os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
-        assert self.materials("verify")[0] == 5
         disk, digest = Disk.of(self.archive, "c"), hashlib.sha256(content).hexdigest()
+        twins = {name for name, held in disk.mirror.items() if held == digest} - self.sums().keys()
+        status, told = self.materials("verify")
+        if status == 3 and twins:  # it is taken for what a person left elsewhere: an empty file is like any other
+            assert "MOVED" in told
+            return
+        assert status == 5, told
         status, told = self.materials("verify", "--repair")
         assert disk.digests <= Disk.of(self.archive, "c").digests, told
         assert status in ({0} if digest in disk.digests and whole else {0, 3, 5}), told
