@@ -80,3 +80,14 @@ def test_a_person_may_accept_what_is_lost_for_good(archive: Path) -> None:
     assert len(data("rebuild", "--accept-losses")["items"]) == 2  # the line that was none is no longer in the manifest
     assert data("status")["lost"] == []
     assert data("rebuild")["items"] == []
+
+
+def test_what_was_verified_in_the_second_of_its_arrival_is_verified_after_a_rebuild(archive: Path) -> None:
+    run("verify")
+    rows = [json.loads(line) for line in (archive / "manifest.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        row["last_verified"] = row.get("fetched") and row["fetched"][:19] + "Z"
+    (archive / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    lose(archive)
+    run("rebuild", status=None)
+    assert "all of it verified, " in run("status").stdout

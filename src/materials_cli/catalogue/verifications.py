@@ -15,7 +15,9 @@ from materials_cli.catalogue.rows import exact, read, written
 from materials_cli.history.events import EventType, Outcome
 from materials_cli.messages import Message, counted, msg
 
-_LAST = "max(item.fetched, ifnull(item.verified_at, ''), ifnull(verification.time, ''))"
+# Of the present bytes if it is not before their arrival; both may be in one second, for a manifest states no more.
+_VERIFIED = "max(ifnull(item.verified_at, ''), ifnull(verification.time, ''))"
+_LAST = f"max(item.fetched, {_VERIFIED})"
 _JOINED = "item LEFT JOIN verification ON verification.collection = item.collection AND verification.item = item.id"
 
 
@@ -48,10 +50,10 @@ def by_age(connection: Connection, collections: Sequence[str] = ()) -> Iterator[
 def last_verified(connection: Connection, collection: str, item_id: str) -> datetime | None:
     """When the present bytes of an item were last verified; None if never since they arrived."""
     row = connection.execute(
-        f"SELECT {_LAST} AS last, item.fetched FROM {_JOINED} WHERE item.collection = ? AND item.id = ?",  # noqa: S608 - constants
+        f"SELECT {_VERIFIED} AS last, item.fetched FROM {_JOINED} WHERE item.collection = ? AND item.id = ?",  # noqa: S608 - constants
         (collection, exact(item_id)),
     ).fetchone()
-    return read(row["last"]) if row and row["last"] > row["fetched"] else None
+    return read(row["last"]) if row and row["last"] >= row["fetched"] else None
 
 
 class Proven(NamedTuple):
@@ -74,7 +76,7 @@ def proven(connection: Connection, collections: Sequence[str] = ()) -> dict[str,
     chosen = json.dumps(list(collections))
     rows = connection.execute(
         f"SELECT collection, count(*), count(seen), min(seen), max(seen) FROM (SELECT item.collection,"  # noqa: S608 - constants
-        f" CASE WHEN {_LAST} > item.fetched THEN {_LAST} END AS seen FROM {_JOINED}"
+        f" CASE WHEN {_VERIFIED} >= item.fetched THEN {_VERIFIED} END AS seen FROM {_JOINED}"
         " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1))) GROUP BY collection",
         (chosen,),
     )
