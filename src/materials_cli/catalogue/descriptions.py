@@ -55,7 +55,9 @@ def descriptions(
             versions=tuple(versions.get((item.collection, item.id), ())),
             same_bytes=_other(same_bytes.get(row["sha256"]), item) if item.fixity.size else None,
             same_text=_other(same_text.get(row["text_digest"]), item),
-            last_verified=read(row["verified_at"]) if (row["verified_at"] or "") >= row["fetched"] else None,
+            last_verified=read(row["verified_at"])
+            if (row["verified_at"] or "").rstrip("Z") > row["fetched"].rstrip("Z")
+            else None,
         )
 
 

@@ -27,7 +27,7 @@ _REPEATED = ("parent", "media_type", "owner", "modified_by")
 
 
 def written(time: datetime) -> str:
-    """A time as RFC 3339 text in UTC; such texts sort in the order of their times."""
+    """A time as RFC 3339 text in UTC; without the Z, such texts sort in the order of their times."""
     # astimezone() costs more than everything else here, and every row has four times that are in UTC already.
     text = time.isoformat() if time.tzinfo is UTC else time.astimezone(UTC).isoformat()
     return f"{text[:-6]}Z"

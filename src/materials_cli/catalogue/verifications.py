@@ -15,9 +15,10 @@ from materials_cli.catalogue.rows import exact, read, written
 from materials_cli.history.events import EventType, Outcome
 from materials_cli.messages import Message, counted, msg
 
-# Of the present bytes if it is not before their arrival; both may be in one second, for a manifest states no more.
-_VERIFIED = "max(ifnull(item.verified_at, ''), ifnull(verification.time, ''))"
-_LAST = f"max(item.fetched, {_VERIFIED})"
+# Without their Z, times sort as they passed, a whole second among those with fractions, too.
+_FETCHED = "rtrim(item.fetched, 'Z')"
+_VERIFIED = "max(ifnull(rtrim(item.verified_at, 'Z'), ''), ifnull(rtrim(verification.time, 'Z'), ''))"
+_LAST = f"max({_FETCHED}, {_VERIFIED}) || 'Z'"
 _JOINED = "item LEFT JOIN verification ON verification.collection = item.collection AND verification.item = item.id"
 
 
@@ -50,10 +51,10 @@ def by_age(connection: Connection, collections: Sequence[str] = ()) -> Iterator[
 def last_verified(connection: Connection, collection: str, item_id: str) -> datetime | None:
     """When the present bytes of an item were last verified; None if never since they arrived."""
     row = connection.execute(
-        f"SELECT {_VERIFIED} AS last, item.fetched FROM {_JOINED} WHERE item.collection = ? AND item.id = ?",  # noqa: S608 - constants
+        f"SELECT {_LAST} AS last, {_VERIFIED} > {_FETCHED} AS known FROM {_JOINED} WHERE item.collection = ? AND item.id = ?",  # noqa: S608 - constants
         (collection, exact(item_id)),
     ).fetchone()
-    return read(row["last"]) if row and row["last"] >= row["fetched"] else None
+    return read(row["last"]) if row and row["known"] else None
 
 
 class Proven(NamedTuple):
@@ -76,7 +77,7 @@ def proven(connection: Connection, collections: Sequence[str] = ()) -> dict[str,
     chosen = json.dumps(list(collections))
     rows = connection.execute(
         f"SELECT collection, count(*), count(seen), min(seen), max(seen) FROM (SELECT item.collection,"  # noqa: S608 - constants
-        f" CASE WHEN {_VERIFIED} >= item.fetched THEN {_VERIFIED} END AS seen FROM {_JOINED}"
+        f" CASE WHEN {_VERIFIED} > {_FETCHED} THEN {_LAST} END AS seen FROM {_JOINED}"
         " WHERE ?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1))) GROUP BY collection",
         (chosen,),
     )
