@@ -90,7 +90,7 @@ def make(archive: Path, folders: Sequence[str], files: int, slides: int) -> None
     (archive / FILE).write_text("format = 1\n" + "".join(links))
     store.make_folders()
     remember_terms()
-    wire.Pace = partial(wire.Pace, 1e12)  # type: ignore[assignment, misc]
+    wire.Pace = partial(wire.Pace, 1e12)  # type: ignore[assignment, misc] - the archive is made as fast as this machine can
     with Catalogue.open(store.catalogue, write=True) as catalogue, connected() as source, threads(8, "worker") as workers:
         catalogue.connection.execute("PRAGMA synchronous = OFF")
         for number, folder in enumerate(folders):

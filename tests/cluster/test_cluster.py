@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -33,11 +34,11 @@ from support.clusters import Running, cluster
 from support.command import begin
 from support.decks import deck
 from support.law_events import Meanwhile
-from support.object_servers import Server, moto, reach
+from support.object_servers import Server, moto, new_store, reach
 from support.small_drive import impatient
 
 pytest.importorskip("distributed")
-__all__ = ["drive", "moto", "server", "shared", "workers"]
+__all__ = ["drive", "moto", "new_store", "server", "shared", "workers"]
 
 
 def change(world: World, top: str) -> None:
@@ -77,21 +78,15 @@ def rows(folder: Path) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize("place", ["disk", "bucket"])
 def test_workers_bring_what_one_computer_brings_though_one_is_killed(
-    place: str,
-    request: pytest.FixtureRequest,
+    new_store: Callable[[], str],
     shared: str,
     drive: RunningServer,
     workers: Running,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    urls = ["", ""]
-    if place == "bucket":
-        server = request.getfixturevalue("moto")
-        reach(monkeypatch, server.address)
-        urls = [f"s3://{server.bucket()}/workshops" for _ in range(2)]
+    urls = [new_store(), new_store()]
     one, many = (archive(tmp_path / name, shared, url) for name, url in zip(("one", "many"), urls, strict=True))
     for changed in (False, True):
         if changed:
@@ -112,7 +107,7 @@ def test_workers_bring_what_one_computer_brings_though_one_is_killed(
         assert all("all present and intact" in at(each, "verify") for each in (one, many))
         assert not (many / ".materials" / PROOF).exists()
         assert not list((many / ".materials" / "incoming").iterdir())
-    if place == "bucket":
+    if all(urls):
         assert not files(many)
         assert len({tuple(sorted(Objects(url).sizes(BYTES))) for url in urls}) == 1
     assert "talk.pptx" in at(many, "search", "Georgia")

@@ -1,5 +1,6 @@
 """What workers are asked for besides a sync, who may ask, and what is not believed."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,10 @@ from materials_cli.store.objects import Objects, key_of
 from support.clustered import archive, at, drive, failed, server, shared, workers
 from support.clusters import Running, cluster
 from support.command import run
-from support.object_servers import Server, environment, moto, reach
+from support.object_servers import Server, environment, moto, new_store, reach
 
 pytest.importorskip("distributed")
-__all__ = ["drive", "moto", "server", "shared", "workers"]
+__all__ = ["drive", "moto", "new_store", "server", "shared", "workers"]
 
 
 def test_the_settings_name_a_cluster_that_works_once_it_is_confirmed(
@@ -57,21 +58,11 @@ def test_the_settings_name_a_cluster_that_works_once_it_is_confirmed(
     assert failed(here, "sync")[0] == "bad_settings"
 
 
-@pytest.mark.parametrize("place", ["disk", "bucket"])
+@pytest.mark.usefixtures("drive")
 def test_what_is_damaged_is_found_by_workers_and_looked_at_once_more_here(
-    place: str,
-    request: pytest.FixtureRequest,
-    shared: str,
-    drive: RunningServer,
-    workers: Running,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    new_store: Callable[[], str], shared: str, workers: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = ""
-    if place == "bucket":
-        server = request.getfixturevalue("moto")
-        reach(monkeypatch, server.address)
-        url = f"s3://{server.bucket()}/workshops"
+    url = new_store()
     here = archive(tmp_path / "here", shared, url)
     at(here, "sync")
     read: list[str] = []

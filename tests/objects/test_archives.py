@@ -21,10 +21,10 @@ from materials_cli.store.lease import KEY
 from materials_cli.store.objects import BYTES, Objects, key_of
 from support.command import begin, data, run
 from support.law_events import Meanwhile
-from support.object_servers import Proxy, Server, before, moto, once, rclone, reach
+from support.object_servers import Proxy, Server, moto, once, proxy, rclone, reach
 from support.small_drive import node, served
 
-__all__ = ["moto", "rclone"]
+__all__ = ["moto", "proxy", "rclone"]
 TALK = b"A talk about digital services in Georgia"
 
 
@@ -44,13 +44,6 @@ def world() -> World:
 def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
     with served(world, tmp_path, monkeypatch) as server:
         yield server
-
-
-@pytest.fixture
-def proxy(moto: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    with before(moto) as made:
-        reach(monkeypatch, made.address)
-        yield made
 
 
 def archive(folder: Path, world: World, url: str = "", *options: str) -> Path:

@@ -21,10 +21,10 @@ from materials_cli.store.lease import KEY
 from materials_cli.store.objects import Objects
 from materials_cli.upkeep import keep_sound
 from support.command import run
-from support.object_servers import Proxy, Server, before, moto, reach
+from support.object_servers import Proxy, Server, moto, proxy
 from support.small_drive import node, served, world
 
-__all__ = ["moto", "world"]
+__all__ = ["moto", "proxy", "world"]
 QUIET = {CATALOGUE, PUBLISHED}
 
 
@@ -33,13 +33,6 @@ def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with served(world, tmp_path, monkeypatch) as server:
         monkeypatch.setattr(wire, "_TRIES", 1)
         yield server
-
-
-@pytest.fixture
-def proxy(moto: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    with before(moto) as made:
-        reach(monkeypatch, made.address)
-        yield made
 
 
 class Hub:

@@ -188,6 +188,24 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.fixture
+def proxy(moto: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """A proxy before moto, which this process and those that it starts reach."""
+    with before(moto) as made:
+        reach(monkeypatch, made.address)
+        yield made
+
+
+@pytest.fixture(params=["disk", "bucket"])
+def new_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Where the next archive of a test keeps its files: on the disk (empty), or the URL of a bucket of its own."""
+    if request.param == "disk":
+        return str
+    server = request.getfixturevalue("moto")
+    reach(monkeypatch, server.address)
+    return lambda: f"s3://{server.bucket()}/workshops"
+
+
 @contextmanager
 def before(server: Server) -> Iterator[Proxy]:
     """A proxy before a server."""

@@ -96,7 +96,7 @@ class Summed:
                 rows.add(each, self._often(index, each, rows))
             if more <= looked / 2:
                 looked = more
-                _leave_out_beaten(left.values(), more, limit)
+                _keep_the_best(left.values(), more, limit)
 
     def _sought(self, tree: Tree, phrases: Sequence[Phrase], columns: Mapping[Phrase, str]) -> list[_Sought]:
         times, surely = Counter(phrases_of(tree)), Counter(surely_counting(tree))
@@ -180,7 +180,7 @@ class _Ranks:
         return rank
 
 
-def _leave_out_beaten(several: Collection[_Rows], to_come: float, limit: int) -> None:
+def _keep_the_best(several: Collection[_Rows], to_come: float, limit: int) -> None:
     """Leave out the rows that others have beaten already, whatever is still to come."""
     if sum(len(rows.left) for rows in several) > limit:
         best = heapq.nlargest(limit, (rank for rows in several for rank in rows.reached()))
