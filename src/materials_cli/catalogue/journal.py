@@ -67,7 +67,7 @@ class Journal:
             if isinstance(error, Exception):
                 where = str(failure.where) or self.collection
                 self.ended_by = Failure(where, failure.code, failure.what, trace=failure.trace, ended_run=True)
-        # What failed comes in any order: the same failures are to be the same row, manifest and night without news.
+        # Downloads fail in any order: the same failures are to make the same row and the same manifest.
         self.failures.sort(key=lambda failure: (failure.path, failure.item or "", failure.code))
         self.ended = datetime.now(UTC)
         self.counts = self.catalogue.counts(self.number)

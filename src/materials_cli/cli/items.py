@@ -133,7 +133,7 @@ def _no_hit(text: str) -> Message | None:
     """Why a number leads to nothing: no list of hits has it. None for any other text, of which the usual reason is true."""
     if not _NUMBER.fullmatch(text):
         return None
-    return msg("The last search on this terminal, if it was within the hour, has no hit {number}.", number=text)
+    return msg("No search of the last hour on this terminal has a hit {number}.", number=text)
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
