@@ -78,11 +78,8 @@ def read_workbook(stream: bytes, most: int) -> list[Sheet]:
         except (struct.error, IndexError, ValueError, OverflowError):
             damaged = True
         lines = ["\t".join(cells) for _, cells in sorted(found.rows.items())]
-        beside, printed = (
-            list(dict.fromkeys(filter(None, (*found.others, *words_drawn(bytes(found.drawing)))))),
-            list(of_excel(found.printed)),
-        )
-        sheets.append(Sheet(name, lines, hidden, found.cut_at, damaged, beside, printed))
+        beside = list(dict.fromkeys(filter(None, (*found.others, *words_drawn(bytes(found.drawing))))))
+        sheets.append(Sheet(name, lines, hidden, found.cut_at, damaged, beside, list(of_excel(found.printed))))
     return sheets
 
 

@@ -5,11 +5,12 @@ After Microsoft's open specification [MS-DOC]: PICFAndOfficeArtData and NilPICFA
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from materials_cli.extract.officeart import words_drawn
 
 _HEAD, _NAMED, _FORM, _DROP_DOWN = 0x44, 0x66, b"\xff\xff\xff\xff", 2
-_NAMES = 2  # of macros, which stand after a field's help
+_HELPS, _NAMES = 2, 2  # what is shown beside a field; then the names of its macros
 _MOST = 200
 
 
@@ -28,9 +29,9 @@ def words_in_data(data: bytes) -> Iterator[str]:
         at += size
 
 
-def _words_of_field(piece: bytes) -> list[str]:
-    """The help of a field, and its choices."""
-    try:
+def _words_of_field(piece: bytes) -> Iterator[str]:
+    """The help of a field, and its choices; as far as it is whole."""
+    with suppress(struct.error, IndexError):
         kind = piece[4] & 3
         _, at = _text(piece, 10)
         if kind:
@@ -38,13 +39,13 @@ def _words_of_field(piece: bytes) -> list[str]:
         else:
             _, at = _text(piece, at)
         _, at = _text(piece, at)
-        helping, at = _text(piece, at)
-        status, at = _text(piece, at)
+        for _ in range(_HELPS):
+            helping, at = _text(piece, at)
+            yield helping
         for _ in range(_NAMES):
             _, at = _text(piece, at)
-        return [helping, status, *(_choices(piece, at) if kind == _DROP_DOWN else ())]
-    except (struct.error, IndexError):
-        return []
+        if kind == _DROP_DOWN:
+            yield from _choices(piece, at)
 
 
 def _text(piece: bytes, at: int) -> tuple[str, int]:

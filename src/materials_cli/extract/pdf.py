@@ -4,6 +4,7 @@ import mmap
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ def read_pdf(path: Path) -> Text:
     try:
         count = len(document)
         if document.get_formtype() != raw.FORMTYPE_NONE:
-            document.init_forms()
+            with suppress(pdfium.PdfiumError):  # its pages can be read nevertheless
+                document.init_forms()
         marks = bookmarks(document)
         pages = [_page(document, number, marks.get(number, ())) for number in range(min(count, _MAX_PAGES))]
         properties = {name: text for key, name in _PROPERTIES.items() if (text := _property(document, key))}

@@ -32,10 +32,8 @@ def flatten(svg: str, most: int) -> dict[str, Any]:
         raise UnreadableError(msg("This computer has no fonts, so slides would be shown without their words."))
     wide = made.width >= made.height
     drawing = to_bytes(made.root).decode()
-    content, media = (
-        resvg_py.svg_to_bytes(drawing, background="white", width=_LONGEST if wide else None, height=None if wide else _LONGEST),
-        PNG,
-    )
+    width, height = (_LONGEST, None) if wide else (None, _LONGEST)
+    content, media = resvg_py.svg_to_bytes(drawing, background="white", width=width, height=height), PNG
     if len(content) > most:
         picture = raster.small(content, _LONGEST)
         content, media = b"" if picture is None else raster.to_jpeg(picture), JPEG
