@@ -228,6 +228,12 @@ def test_a_further_key_of_an_event_may_have_any_value(tmp_path: Path) -> None:
         ("[notify.mail]\nto = ['a']\nfrom = 'b'\nserver = 'c:99999'\n", 4, "a name and a port"),
         ("[notify.mail]\nto = ['a']\nfrom = 'b'\nserver = 'c:²'\n", 4, "a name and a port"),
         ("[notify.mail]\nto = ['a']\nfrom = 'b'\nserver = 'c'\nsecurity = 'ssl'\n", 5, "“starttls”, “tls” or “none”"),
+        (
+            'executor = "dask://host:0"\n',
+            1,
+            "executor: must be the address of a scheduler, dask://HOST:PORT, with a port from 1",
+        ),
+        ('executor = "dask://[::1]:65536/"\n', 1, "with a port from 1 to 65535"),
         ("log_file = '~nobody-of-that-name/x'\n", 1, "names a home folder that does not exist"),
         ("a = " + "[" * 5000, 0, "nested too deeply"),
         (".".join(["a"] * 400_000) + " = 1", 0, "nested too deeply"),

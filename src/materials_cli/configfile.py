@@ -24,10 +24,11 @@ from materials_cli.values import frozen
 LARGEST = 1_000_000  # bytes of a file of ours in TOML
 _MOST_SHOWN = 60
 _LARGEST_NUMBER = 2**63 - 1  # TOML asks for no more
+_LAST_PORT = 65535
 _SIZE = regex(r"\s*(\d{1,18}(?:\.\d{1,9})?)\s*((?:[kmgt]i?)?)b?\s*", re.IGNORECASE)
 _PER_SECOND = regex(r"\s*/\s*s\s*$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-EXECUTOR = regex(r"dask://(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}/?")
+_EXECUTOR = regex(r"dask://(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})/?")
 STORE = regex(r"(?:(?:s3|gs|az)://[^\s/?#@:]+|file://)(?:/[^\s?#@]*)?")
 _BARE = regex(r"[A-Za-z0-9_-]+")
 _NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
@@ -121,8 +122,9 @@ class Value:
     def executor(self) -> str:
         """The address of a cluster's scheduler."""
         text = self.text()
-        if not EXECUTOR.fullmatch(text):
-            raise self.wrong(msg("must be the address of a scheduler, dask://HOST:PORT"))
+        address = _EXECUTOR.fullmatch(text)
+        if not address or not 0 < int(address[1]) <= _LAST_PORT:
+            raise self.wrong(msg("must be the address of a scheduler, dask://HOST:PORT, with a port from 1 to 65535"))
         return text
 
     def duration(self) -> timedelta:

@@ -56,6 +56,10 @@ class Standing:
         """What is left out, and what to do about it; None if nothing is."""
         return combined(self.never, self._unconfirmed)
 
+    def only(self, name: str) -> "Standing":
+        """The same of one setting."""
+        return replace(self, open=tuple(claim for claim in self.open if claim.name == name), never=None)
+
     @property
     def _unconfirmed(self) -> Message | None:
         if not self.open:

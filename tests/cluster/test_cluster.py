@@ -236,6 +236,8 @@ def test_a_worker_of_which_nothing_is_heard_does_not_hold_the_run(
         ("dask://cluster.invalid:8786", "bad_usage"),
         ("tcp://127.0.0.1:8786", "bad_usage"),
         ("dask://127.0.0.1", "bad_usage"),
+        ("dask://127.0.0.1:0", "bad_usage"),
+        ("dask://127.0.0.1:99999", "bad_usage"),
         ("8786", "bad_usage"),
     ],
 )

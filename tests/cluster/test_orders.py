@@ -35,7 +35,9 @@ def test_the_settings_name_a_cluster_that_works_once_it_is_confirmed(
     settings = (here / "materials.toml").read_text("utf-8")
     at(here, "trust", "--forget")
     (here / "materials.toml").write_text(f'executor = "{workers.address}"\n{settings}', "utf-8")
-    assert "Not used until you confirm them: executor" in at(here, "sync")
+    for command in ("sync", "index"):
+        assert "Not used until you confirm them: executor" in at(here, command)
+    assert "Not used" not in at(here, "index", "--executor", workers.address)
     drive.world.add_file("talk.txt", b"A talk about registries", shared)
     at(here, "trust", "--yes")
     with monkeypatch.context() as alone:

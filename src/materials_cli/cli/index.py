@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.cli.actions import print_failures
+from materials_cli.cli.actions import print_failures, print_notices
 from materials_cli.cli.complete import complete_item
 from materials_cli.cli.context import (
     ArchiveContext,
@@ -65,7 +65,7 @@ def index(
         with here.catalogue() as catalogue:
             named = [find_item(here, catalogue, [words]) for words in items]
     with Display(quiet=quiet or as_json) as display:
-        from materials_cli.cli.trust import executor_of  # noqa: PLC0415 - TAB and `--help` do without what it needs
+        from materials_cli.cli.trust import executor_of, permitted  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
         reader = here.opened(display.step, executor_of(here.config, executor))
         report = reader.index(slugs, items=named, everything=everything, failed=failed)
@@ -78,6 +78,8 @@ def index(
         )
     elif not quiet:
         _print(report, next_step(here.config, tr("All text is up to date. `materials index --all` reads everything again.")))
+        if not executor:
+            print_notices(tuple(filter(None, [permitted(here.config).only("executor").notice])))
     for gone in report.absent[:_MOST_NOTES]:
         line = tr("missing  {path}: `materials sync` restores it", path=gone.path)
         err().print(styled(f"  {line}", "red"), soft_wrap=True)

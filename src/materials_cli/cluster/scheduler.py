@@ -286,5 +286,5 @@ def _parsed(address: str) -> tuple[str, int]:
         host, port, more = parts.hostname, parts.port, parts.path.strip("/") or parts.query or parts.username
         if parts.scheme == "dask" and host and port and not more:
             return host, port
-    what = msg("--executor takes the address of a scheduler.")
+    what = msg("--executor takes the address of a scheduler, with a port from 1 to 65535.")
     raise MaterialsError(Code.BAD_USAGE, what, where=address, fix=msg("For example: --executor dask://localhost:8786"))
