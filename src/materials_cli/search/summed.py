@@ -26,6 +26,7 @@ from materials_cli.search.weights import (
 )
 
 _LESS = 1 - 1e-9  # bounds are rounded otherwise than ranks are
+_LESS_BY = 0.5  # how much less has to be to come before rows are compared again
 
 _T = TypeVar("_T")
 
@@ -38,12 +39,15 @@ class Ask(Protocol):
 
 
 class _Sought(NamedTuple):
-    """A phrase of an expression. asked: as an index is asked for it; weight: by how rare it is in all indexes.
+    """A phrase of an expression. asked: as an index is asked for it; term: it, if it is one that may stand in any column.
 
-    times: how often it is in the expression; surely: of that, where it ranks whatever else a row has.
+    having: the rows that have it, by the indexes' numbers; weight: by how rare it is in all indexes; times: how often it is in
+    the expression; surely: of that, where it ranks whatever else a row has.
     """
 
     asked: str
+    term: str | None
+    having: tuple[int, ...]
     weight: float
     times: int
     surely: int
@@ -52,6 +56,10 @@ class _Sought(NamedTuple):
     def most(self) -> float:
         """What it adds to a rank at most."""
         return self.weight * MOST * self.times
+
+    def stands_in(self, index: int) -> bool:
+        """Whether any row of an index has it."""
+        return self.having[index] > 0
 
 
 class Summed:
@@ -76,7 +84,8 @@ class Summed:
         ranks = _Ranks(tree, phrases, sought)
         for number, each in enumerate(sought):
             for index, rows in left.items():
-                ranks.note(number, index, rows.left, self._often(index, each, rows))
+                if rows.left and each.stands_in(index):
+                    ranks.note(number, index, rows.left, self._often(index, each, rows))
         best, reached = list[tuple[int, int, float]](), list[float]()
         for most, index, row in sorted((each for at, rows in left.items() for each in rows.at_most(at)), reverse=True):
             if len(reached) == limit and most < reached[0] * _LESS:
@@ -89,21 +98,24 @@ class Summed:
     def _leave_out_beaten(self, left: Mapping[int, "_Rows"], sought: Sequence[_Sought], limit: int) -> None:
         """Look up each phrase in turn, and leave out the rows that others have beaten by then."""
         in_turn = sorted(sought, key=lambda each: -each.most)
-        # From the smallest on: what is still to come must not be lost in the rounding of what has come.
-        *to_come, looked = accumulate((each.most for each in reversed(in_turn)), initial=0.0)
-        for each, more in zip(in_turn, reversed(to_come), strict=True):
+        to_come = {index: _to_come(index, in_turn) for index in left}
+        looked = max(most[0] for most in to_come.values())
+        for number, each in enumerate(in_turn, 1):
             for index, rows in left.items():
-                rows.add(each, self._often(index, each, rows))
-            if more <= looked / 2:
+                if rows.left and each.stands_in(index):
+                    rows.add(each, self._often(index, each, rows))
+            more = max(most[number] for most in to_come.values())
+            if more <= looked * _LESS_BY:
                 looked = more
-                _keep_the_best(left.values(), more, limit)
+                _keep_the_best({rows: to_come[index][number] for index, rows in left.items()}, limit)
 
     def _sought(self, tree: Tree, phrases: Sequence[Phrase], columns: Mapping[Phrase, str]) -> list[_Sought]:
         times, surely = Counter(phrases_of(tree)), Counter(surely_counting(tree))
         asked = [f"{columns.get(phrase, '')}{written(phrase)}" for phrase in phrases]
+        having = [self._having(text) for text in asked]
         return [
-            _Sought(text, rarity(self._size.rows, self._having(text)), times[phrase], surely[phrase])
-            for phrase, text in zip(phrases, asked, strict=True)
+            _Sought(text, _term(phrase, columns), tuple(own), rarity(self._size.rows, sum(own)), times[phrase], surely[phrase])
+            for phrase, text, own in zip(phrases, asked, having, strict=True)
         ]
 
     @cached_property
@@ -111,11 +123,11 @@ class Summed:
         sizes = [self._ask(number, lambda index=index: index.size) for number, index in enumerate(self._indexes)]  # type: ignore[misc]
         return Size(sum(each.rows for each in sizes), sum(each.terms for each in sizes))
 
-    def _having(self, phrase: str) -> int:
-        return sum(self._ask(number, lambda index=index: index.having(phrase)) for number, index in enumerate(self._indexes))  # type: ignore[misc]
+    def _having(self, phrase: str) -> list[int]:
+        return [self._ask(number, lambda index=index: index.having(phrase)) for number, index in enumerate(self._indexes)]  # type: ignore[misc]
 
     def _often(self, index: int, sought: _Sought, rows: "_Rows") -> Mapping[int, int]:
-        return self._ask(index, lambda: self._indexes[index].often(sought.asked, rows.left))
+        return self._ask(index, lambda: self._indexes[index].often(sought.asked, rows.left, sought.term))
 
     def _rows(self, index: int, rows: Collection[int]) -> "_Rows":
         lengths, mean = self._ask(index, lambda: self._indexes[index].lengths(rows)), self._size.mean
@@ -180,9 +192,21 @@ class _Ranks:
         return rank
 
 
-def _keep_the_best(several: Collection[_Rows], to_come: float, limit: int) -> None:
-    """Leave out the rows that others have beaten already, whatever is still to come."""
-    if sum(len(rows.left) for rows in several) > limit:
-        best = heapq.nlargest(limit, (rank for rows in several for rank in rows.reached()))
-        for rows in several:
-            rows.leave_out_below(best[-1] * _LESS - to_come)
+def _term(phrase: Phrase, columns: Mapping[Phrase, str]) -> str | None:
+    """The term that a phrase is, unless it is looked for in some columns alone."""
+    return None if phrase.prefix or len(phrase.terms) > 1 or columns.get(phrase) else phrase.terms[0]
+
+
+def _to_come(index: int, in_turn: Sequence[_Sought]) -> list[float]:
+    """What phrases add to a rank in an index at most: all, all but the first, and so on."""
+    # From the last on: what is still to come must not be lost in the rounding of what has come.
+    added = accumulate((each.most if each.stands_in(index) else 0.0 for each in reversed(in_turn)), initial=0.0)
+    return [*added][::-1]
+
+
+def _keep_the_best(to_come: Mapping[_Rows, float], limit: int) -> None:
+    """Leave out the rows that others have beaten already, whatever is still to come for those of an index."""
+    if sum(len(rows.left) for rows in to_come) > limit:
+        best = heapq.nlargest(limit, (rank for rows in to_come for rank in rows.reached()))
+        for rows, more in to_come.items():
+            rows.leave_out_below(best[-1] * _LESS - more)
