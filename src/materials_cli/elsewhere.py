@@ -10,13 +10,15 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from materials_cli import trust
+from materials_cli.attended import HungError, Watch, attended
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE, Config, load
 from materials_cli.configfile import STORE
@@ -27,16 +29,21 @@ from materials_cli.others import EVERY, Other
 from materials_cli.personal import cache_folder, keep_private
 from materials_cli.published import COMING, is_behind
 from materials_cli.rebuild import take_published
-from materials_cli.search.equivalents import Concept, Equivalents, own_concepts
+from materials_cli.search.engine import Results
+from materials_cli.search.equivalents import OWN_TABLES, Concept, Equivalents, own_concepts
 from materials_cli.search.many import TOO_SLOW, Part
+from materials_cli.search.near_many import Meanings
 from materials_cli.store.bucket import Bucket
+from materials_cli.store.inside import Inside
 from materials_cli.store.mirror import Store
+from materials_cli.store.versions import INNER
 from materials_cli.values import frozen
 
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
 _PACE, _SPELL = 10_000, 120.0  # bytes a second that a catalogue which comes has to bring, and the seconds in which it is seen
 _CATALOGUE = "catalogue.sqlite"
-_LARGEST_TABLE = 1_000_000  # bytes of names.toml or glossary.toml, of others
+LARGEST_TABLE = 1_000_000  # bytes of names.toml or glossary.toml, of others
+_T = TypeVar("_T")
 _BEFORE = msgid("What it had published before is used: {reason}")
 
 
@@ -48,6 +55,11 @@ class Searchable:
     root: Path
     catalogue: Path
     config: Config
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether there is more than the catalogue; known without a look at the disk."""
+        return self.root != self.catalogue
 
 
 class Reached(NamedTuple):
@@ -158,25 +170,81 @@ def reach(others: Sequence[Other], patience: float = _PATIENCE, known: Sequence[
     return Reached(list(found.values()), silent, twice)
 
 
-def with_tables_of(archives: Sequence[Searchable], table: Equivalents) -> tuple[Equivalents, dict[str, Message]]:
+def with_tables_of(archives: Sequence[Searchable], table: Equivalents, watch: Watch) -> tuple[Equivalents, dict[str, Message]]:
     """What means the same by the tables of all of them, too; and what is wrong with some of these, by the archives' names."""
     own, wrong = list[Concept](), dict[str, Message]()
     for each in archives:
         try:
-            own += own_concepts(each.root, largest=_LARGEST_TABLE) if each.root.is_dir() else ()
+            own += watch.asked(each.name, _PATIENCE, partial(_tables_of, each))
         except MaterialsError as error:
             wrong[each.name] = error.what
     return table.with_own(own), wrong
 
 
+def _tables_of(archive: Searchable) -> list[Concept]:
+    return own_concepts(archive.root, largest=LARGEST_TABLE) if archive.has_folder else []
+
+
+def searched_among(
+    archives: list[Searchable], table: Equivalents | None, search: Callable[..., tuple[Results, Mapping[str, Message]]]
+) -> tuple[tuple[Results, dict[str, Message]], dict[str, Message]]:
+    """What a search of several archives finds by a table and theirs, and what is wrong with these; see among() for the rest.
+
+    search: search_many, and what it is asked.
+    """
+
+    def asked(parts: list[Part], watch: Watch) -> tuple[tuple[Results, dict[str, Message]], Mapping[str, Message]]:
+        every, wrong = with_tables_of(archives, table, watch) if table else (None, {})
+        found, silent = search(parts, equivalents=every, watch=watch)
+        return (found, wrong), silent
+
+    return among(archives, asked)
+
+
+def among(
+    archives: list[Searchable], ask: Callable[[list[Part], Watch], tuple[_T, Mapping[str, Message]]]
+) -> tuple[_T, dict[str, Message]]:
+    """The answer of several archives, and why some gave none, by their names. Those that hang are taken out of the list.
+
+    ask: is called in a thread, with the open catalogues and the watch that is told who is asked; anew without one that hangs.
+    """
+
+    def work(watch: Watch) -> tuple[_T, dict[str, Message]]:
+        with _opened(archives, watch) as (parts, broken):
+            answer, silent = ask(parts, watch)
+        return answer, {**broken, **silent}
+
+    (answer, silent), hung = _without_hanging(archives, work)
+    return answer, {**hung, **silent}
+
+
+def meanings_of(archives: list[Searchable]) -> tuple[Meanings, dict[str, Message]]:
+    """What is near in meaning in archives that have a folder; see among()."""
+
+    def made(watch: Watch) -> Meanings:
+        return Meanings([(each.name, each.root, each.config.collections) for each in archives if each.has_folder], watch)
+
+    return _without_hanging(archives, made)
+
+
+def _without_hanging(archives: list[Searchable], work: Callable[[Watch], _T]) -> tuple[_T, dict[str, Message]]:
+    hung = dict[str, Message]()
+    while True:
+        try:
+            return attended(work), hung
+        except HungError as late:
+            hung[late.name] = TOO_SLOW
+            archives[:] = [each for each in archives if each.name != late.name]
+
+
 @contextmanager
-def opened(archives: Sequence[Searchable]) -> Iterator[tuple[list[Part], dict[str, Message]]]:
-    """Their catalogues, for one search, and why some could not be opened, by the names of the archives."""
+def _opened(archives: Sequence[Searchable], watch: Watch) -> Iterator[tuple[list[Part], dict[str, Message]]]:
+    """Their catalogues, and why some could not be opened, by the names of the archives."""
     parts, broken = list[Part](), dict[str, Message]()
     with ExitStack() as stack:
         for each in archives:
             try:
-                catalogue = stack.enter_context(Catalogue.open(each.catalogue))
+                catalogue = stack.enter_context(watch.asked(each.name, _PATIENCE, partial(Catalogue.open, each.catalogue)))
             except MaterialsError as error:
                 broken[each.name] = error.what
             else:
@@ -222,8 +290,9 @@ class _Asked:
 
     def _on_disk(self) -> Searchable:
         answer = _on_disk(self.other, self._known)
-        if answer.config.store:
-            self.identity = answer.config.store
+        confirmed = trust.standing(answer.config).config  # whoever made the folder may name any store in its settings
+        if confirmed.store:
+            self.identity = confirmed.store
         elif answer.catalogue.exists():
             self.identity = "{0.st_dev}:{0.st_ino}".format(answer.catalogue.stat())
         return answer
@@ -270,11 +339,13 @@ def _require_published(store: Bucket) -> None:
 def _on_disk(other: Other, known: Sequence[str]) -> Searchable:
     """An archive's folder, or a catalogue; raise no_archive, catalogue_lost or bad_settings."""
     place = Path(other.place)
-    file = next((path for path in (place, place / ".materials" / _CATALOGUE, place / _CATALOGUE) if path.is_file()), None)
     if (place / FILE).is_file():
         store = Store(place)
+        store.inside.refuse_links(store.catalogue)  # it could lead into another archive, and pass for it
         refuse_lost(store)
-        return Searchable(other.name, place, store.catalogue, load(place))
+        return _answering(Searchable(other.name, place, store.catalogue, load(place)))
+    inside, inner = Inside(place), (place / INNER / _CATALOGUE, place / _CATALOGUE)
+    file = next((path for path in (place, *map(inside.refuse_links, inner)) if path.is_file()), None)
     if file is None:
         what = msg("There is no archive in {place}.", place=other.place)
         if known:
@@ -282,4 +353,12 @@ def _on_disk(other: Other, known: Sequence[str]) -> Searchable:
                 "There is no archive in {place}. Names in the settings: {names}.", place=other.place, names=", ".join(known)
             )
         raise MaterialsError(Code.NO_ARCHIVE, what, where=other.place)
-    return Searchable(other.name, file, file, Config(file.parent))
+    return _answering(Searchable(other.name, file, file, Config(file.parent)))
+
+
+def _answering(archive: Searchable) -> Searchable:
+    """The same, once what each search reads of it has been opened: a disk that has gone still tells from memory what it has."""
+    for file in (archive.catalogue, *((archive.root / name for name in OWN_TABLES) if archive.has_folder else ())):
+        if file.is_file():
+            file.open("rb").close()
+    return archive

@@ -59,11 +59,18 @@ class Folded:
 
 
 def folded(hits: Sequence[Hit], query: Query) -> list[Folded]:
-    """Group hits by deck, ordered by each deck's best hit; copies of a deck are grouped together, behind the one to show."""
+    """Group hits by deck, ordered by each deck's best hit; copies of a deck are grouped together, behind the one to show.
+
+    What another archive says of its bytes may be untrue: a copy there counts as one only if it shows the same text.
+    """
     decks: defaultdict[str, dict[tuple[str, str, str], list[Hit]]] = defaultdict(dict)
     for hit in hits:
         decks[hit.item.fixity.sha256].setdefault(hit.place[:3], []).append(hit)
-    return [_led(list(copies.values()), query) for copies in decks.values()]
+    alike: defaultdict[tuple[str, str], list[list[Hit]]] = defaultdict(list)
+    for digest, copies in decks.items():
+        for copy in copies.values():
+            alike[digest, copy[0].snippet if copy[0].archive else ""].append(copy)
+    return [_led(copies, query) for copies in alike.values()]
 
 
 def _led(copies: Sequence[list[Hit]], query: Query) -> Folded:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -140,33 +140,28 @@ class Several(Here):
 
     def __enter__(self) -> Self:
         """Return itself."""
-        from materials_cli.search.near_many import Meanings  # noqa: PLC0415 - seldom needed
+        from materials_cli.elsewhere import meanings_of  # noqa: PLC0415 - seldom needed
 
-        folders = [(each.name, each.root, each.config.collections) for each in self._found if each.root.is_dir()]
-        self._meanings = self._near.enter_context(Meanings(folders))
+        made, hung = meanings_of(self._found)
+        self._notes = {**self._notes, **hung}
+        self._meanings = self._near.enter_context(made)
         return self
 
     def found(
         self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
     ) -> Iterator[Results]:
         """What is found by words, by the tables of each archive, too; then also what is near in meaning in any of them."""
-        from materials_cli.elsewhere import opened, with_tables_of  # noqa: PLC0415 - seldom needed
+        from materials_cli.elsewhere import among, searched_among  # noqa: PLC0415 - seldom needed
         from materials_cli.search.many import search_many  # noqa: PLC0415 - as above
 
-        table = equivalents
-        if equivalents:
-            table, wrong = with_tables_of(self._found, equivalents)
-            self.remarks = {**self.remarks, **wrong}
-        with opened(self._found) as (parts, broken):
-            results, silent = search_many(
-                parts, query, filters=filters, collections=collections, limit=limit, equivalents=table
-            )
-            self._silent = {**broken, **silent}
+        asked = partial(search_many, text=query, filters=filters, collections=collections, limit=limit)
+        (results, wrong), self._silent = searched_among(self._found, equivalents, asked)
+        self.remarks = {**self.remarks, **wrong}
+        yield results
+        if equivalents and (meanings := self._meanings):
+            results, silent = among(self._found, lambda parts, watch: meanings.added(parts, results, collections, watch))
+            self._silent = {**self._silent, **silent}
             yield results
-            if equivalents and self._meanings:
-                results, silent = self._meanings.added(parts, results, collections)
-                self._silent = {**self._silent, **silent}
-                yield results
 
     @property
     def notes(self) -> Mapping[str, Message]:

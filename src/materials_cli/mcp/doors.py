@@ -6,23 +6,26 @@ They are found once, at the start. One that cannot be asked any more is named in
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
+from materials_cli.attended import HungError, attended
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Config, load
-from materials_cli.elsewhere import Searchable, opened, with_tables_of
+from materials_cli.elsewhere import LARGEST_TABLE, Searchable, among, meanings_of, searched_among
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.mcp import quotes
 from materials_cli.mcp.door import SCHEME, Arguments, Door, content, filters_of, within
 from materials_cli.mcp.protocol import Content
 from materials_cli.messages import Message, msg
-from materials_cli.search.equivalents import shipped
-from materials_cli.search.many import search_many
-from materials_cli.search.near_many import Meanings
+from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
+from materials_cli.search.many import TOO_SLOW, search_many
 from materials_cli.store.mirror import Store
 
 _MOST_HITS = 50
+_PATIENCE = 60.0  # seconds in which an archive has to answer; a picture may have to be drawn for it
+_T = TypeVar("_T")
 _ORDER = {str(verdict): number for number, verdict in enumerate(quotes.Verdict)}
 
 
@@ -32,6 +35,9 @@ class _FarDoor(Door):
     def __init__(self, archive: Searchable) -> None:
         self._archive = archive
         self._store = Store(archive.config.archive)
+
+    def _equivalents(self) -> Equivalents:
+        return shipped().with_own(own_concepts(self._store.root, largest=LARGEST_TABLE))
 
     @contextmanager
     def _open(self) -> Iterator[tuple[Config, Catalogue]]:
@@ -51,15 +57,16 @@ class Doors:
 
     def search(self, given: Arguments) -> Content:
         """Find slides, pages and sheets in all of them."""
-        table, wrong = with_tables_of(self._archives, shipped())
-        folders = [(each.name, each.root, each.config.collections) for each in self._archives if each.root.is_dir()]
-        with opened(self._archives) as (parts, broken), Meanings(folders) as meanings:
-            found, late = search_many(
-                parts, given["query"], filters=filters_of(given), collections=_collections(given),
-                limit=within(given, "limit", 10, _MOST_HITS), equivalents=table,
-            )  # fmt: skip
-            found, unasked = meanings.added(parts, found, _collections(given))
-        silent = {**self._silent, **{name: str(why) for name, why in {**wrong, **broken, **late, **unasked}.items()}}
+        slugs, answering = _collections(given), list(self._archives)
+        asked = partial(
+            search_many, text=given["query"], filters=filters_of(given), collections=slugs,
+            limit=within(given, "limit", 10, _MOST_HITS),
+        )  # fmt: skip
+        made, hung = meanings_of(answering)
+        with made as meanings:
+            (found, wrong), late = searched_among(answering, shipped(), asked)
+            found, unasked = among(answering, lambda parts, watch: meanings.added(parts, found, slugs, watch))
+        silent = {**self._silent, **{name: str(why) for name, why in {**hung, **wrong, **late, **unasked}.items()}}
         rows = [_marked(self._doors[hit.archive].row_of(hit), hit.archive) for hit in found.hits[: given.get("limit") or None]]
         told = {"total": found.total, "absent": list(found.absent), "did_you_mean": found.correction, "also": list(found.also)}
         value = {"results": rows, **told, "not_asked": silent}
@@ -114,7 +121,7 @@ class Doors:
             return [], ""
         name = self._archives[number].name
         try:
-            rows, more = self._doors[name].page(inner)
+            rows, more = self._asked(name, lambda door: door.page(inner))
         except Exception:  # noqa: BLE001 - the border around one archive, which other answers name
             rows, more = (), ""
         following = f"{number}.{more}" if more else f"{number + 1}." if number + 1 < len(self._archives) else ""
@@ -123,7 +130,14 @@ class Doors:
     def read(self, uri: str) -> str | None:
         """The text of an item or slide by its address; None if there is none."""
         name, inner = self._parted(uri.removeprefix(SCHEME))
-        return self._doors[name].read(SCHEME + inner) if name and uri.startswith(SCHEME) else None
+        return self._asked(name, lambda door: door.read(SCHEME + inner)) if name and uri.startswith(SCHEME) else None
+
+    def _asked(self, name: str, ask: Callable[[Door], _T]) -> _T:
+        """The answer of one archive; raise disk_refused if its disk gives none."""
+        try:
+            return attended(lambda watch: watch.asked(name, _PATIENCE, lambda: ask(self._doors[name])))
+        except HungError as late:
+            raise MaterialsError(Code.DISK_REFUSED, TOO_SLOW, where=name) from late
 
     def _parted(self, named: str) -> tuple[str, str]:
         """The archive that an id names, if it does, and the rest."""
@@ -139,7 +153,7 @@ class Doors:
         failed = MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=given["id"])
         for each in asked:
             try:
-                answers[each] = ask(self._doors[each], {**given, "id": inner})
+                answers[each] = self._asked(each, lambda door: ask(door, {**given, "id": inner}))
             except Exception as error:
                 failure = as_failure(error)
                 if name or failure.code is Code.AMBIGUOUS_ITEM:
@@ -159,9 +173,9 @@ class Doors:
         """The answers of all, with ids that name the archive, and why some gave none; raise the last error if none did."""
         answers: dict[str, Mapping[str, Any]] = {}
         silent, failed = dict(self._silent), None
-        for name, door in self._doors.items():
+        for name in self._doors:
             try:
-                answers[name] = _marked(ask(door, given).value, name)
+                answers[name] = _marked(self._asked(name, lambda door: ask(door, given)).value, name)
             except Exception as error:  # noqa: BLE001 - the border around one archive
                 failed = as_failure(error)
                 silent[name] = str(failed.what)

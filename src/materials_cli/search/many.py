@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, Self, TypeVar
 
+from materials_cli.attended import HungError, Watch
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
@@ -33,6 +34,7 @@ from materials_cli.search.weights import Index, phrases_of
 
 _ITEM_BITS = 40
 PATIENCE = 10.0  # seconds that one archive may take for its answers
+_GRACE = 2.0  # seconds after that in which SQLite breaks off what it is asked, unless it waits for a disk
 _STEPS = 20_000  # of SQLite's machine, between two looks at the clock
 TOO_SLOW = msg("It took too long to answer.")
 
@@ -64,15 +66,16 @@ def search_many(
     limit: int = 20,
     equivalents: Equivalents | None = None,
     patience: float = PATIENCE,
+    watch: Watch | None = None,
 ) -> tuple[Results, Mapping[str, Message]]:
     """Search several archives as if they were one; see engine.search().
 
     Return also, by name, why some archives did not answer: one that is broken, or takes longer than `patience` (seconds), is
-    left out.
+    left out. watch: is told who is asked.
     """
     query, left, silent = parse(text, filters), list(parts), dict[str, Message]()
     while True:
-        clock = Clock(left, patience)
+        clock = Clock(left, patience, watch)
         try:
             asked = _asked(left, query, collections, clock)
             found = searched(ManyPassages(asked, clock).anew, query, limit, equivalents)
@@ -107,8 +110,10 @@ def _asked(parts: Sequence[Part], query: Query, collections: Sequence[str], cloc
 class Clock:
     """The seconds that each archive may still take, by its number. What SQLite is asked meanwhile is broken off in time."""
 
-    def __init__(self, parts: Sequence[Part], patience: float) -> None:
+    def __init__(self, parts: Sequence[Part], patience: float, watch: Watch | None = None) -> None:
         self._left = [patience] * len(parts)
+        self._names = [part.name for part in parts]
+        self._watch = watch or Watch()
         self._ends = 0.0
         for part in parts:
             part.catalogue.connection.set_progress_handler(self._is_late, _STEPS)
@@ -121,7 +126,9 @@ class Clock:
         begun = time.monotonic()
         self._ends = begun + self._left[number]
         try:
-            answer = ask()
+            answer = self._watch.asked(self._names[number], self._left[number] + _GRACE, ask)
+        except HungError:
+            raise
         except Exception as error:
             raise FailedError(number, TOO_SLOW if self._is_late() else as_failure(error).what) from error
         self._left[number] -= time.monotonic() - begun

@@ -1,0 +1,70 @@
+"""Work that is watched from outside: a network disk that has gone never answers, and no error ends the wait for it.
+
+It is done in a thread. One that hangs is left behind, and whatever it has open with it: nothing can take that from it, and it
+ends with the program.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+_LOOK = 0.2  # seconds between two looks at who is asked
+
+_T = TypeVar("_T")
+
+
+class HungError(Exception):
+    """What has this name did not answer in time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Watch:
+    """Who is asked by the work, and until when there may be no answer."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[str, float] | None = None
+        self._over = False
+
+    def asked(self, name: str, seconds: float, ask: Callable[[], _T]) -> _T:
+        """The answer of one; whoever waits for the work waits no longer than so many seconds for it."""
+        if self._over:
+            raise HungError(name)
+        self._asked = name, time.monotonic() + seconds
+        try:
+            return ask()
+        finally:
+            self._asked = None
+
+    def late(self) -> str | None:
+        """Whose answer is overdue, if anybody's is."""
+        asked = self._asked
+        return asked[0] if asked and time.monotonic() > asked[1] else None
+
+    def end(self) -> None:
+        """Let the work ask nobody any more."""
+        self._over = True
+
+
+def attended(work: Callable[[Watch], _T]) -> _T:
+    """The result of work that asks others, each through the watch; raise HungError if one of them does not answer in time."""
+    watch, done = Watch(), Future[_T]()
+
+    def run() -> None:
+        try:
+            done.set_result(work(watch))
+        except BaseException as error:  # noqa: BLE001 - it is raised where the work is waited for
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="attended", daemon=True).start()
+    try:
+        while not wait([done], _LOOK).done:
+            if name := watch.late():
+                raise HungError(name)
+        return done.result()
+    finally:
+        watch.end()
