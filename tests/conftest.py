@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from typer.main import get_command
 
@@ -57,9 +58,17 @@ if hasattr(signal, "SIGHUP"):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# All tests live as long as their process: as in a command, Python looks for garbage less often, and not among them.
+gc.set_threshold(20_000)
+
+
 def pytest_collection_finish() -> None:
-    """All tests live as long as their process: as in a command, Python looks for garbage less often."""
-    gc.set_threshold(20_000)
+    """What was collected is no garbage."""
+    gc.freeze()
+
+
+# Hypothesis draws numbers and words from the modules that are imported by then, and other tests import some, too.
+providers._get_local_constants = Constants
 
 
 @pytest.fixture(autouse=True)
@@ -115,14 +124,6 @@ def _commands_made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("materials_cli.cli.app.load", once(load))
         patch.setattr("typer.testing._get_command", once(get_command))
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _no_constants_of_ours() -> Iterator[None]:
-    """Hypothesis draws numbers and words from the modules that are imported by then, and other tests import some, too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hypothesis.internal.conjecture.providers._get_local_constants", Constants)
         yield
 
 

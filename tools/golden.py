@@ -49,6 +49,7 @@ _MASKS = (
     (r"\b(?!(?:\d\d )?(?:June|июня) 2025)\d{1,2}\.? (?:\w+) 20(?!25)\d\d\b", "<date>"),
     (r"\b\d\d:\d\d UTC", "<time>"),
     (r"\d+[.,]\d(?=[\s\u00a0](?:s|с)\b)", "<seconds>"),
+    (r"\b(?:just now|\d+ minutes? ago|только что|\d+ минут[уы]? назад)", "<ago>"),
     (r'("(?:seconds|duration|started|finished|free|size_on_disk)": )[\d.]+', r"\1<number>"),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
     (r"(?<=working groups\.pptx\tslides\t)\d+|(?<=\"bytes\": )\d{6}\b", "<bytes>"),  # no two exports of a document are alike

@@ -240,7 +240,7 @@ def test_a_signal_is_reported_to_the_monitor_and_in_the_log(drive: RunningServer
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Monitor) as monitor:
-        threading.Thread(target=monitor.serve_forever, daemon=True).start()
+        threading.Thread(target=monitor.serve_forever, args=(0.01,), daemon=True).start()
         settings = f'log_file = "log.jsonl"\nnotify.ping = "http://127.0.0.1:{monitor.server_port}/nightly"\n'
         (tmp_path / "materials.toml").write_text(settings + (tmp_path / "materials.toml").read_text("utf-8"))
         drive.latency = 2

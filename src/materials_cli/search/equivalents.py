@@ -7,7 +7,7 @@ have names.toml and glossary.toml of its own, in the same form.
 
 import itertools
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,19 +94,26 @@ class Equivalents:
     def _concept(self, at: int) -> list[str]:
         return self._line(at)[1:]
 
-    def among(self, terms: Collection[str]) -> dict[str, Any]:
+    def among(self, terms: set[str]) -> dict[str, Any]:
         """All as `keys` and `concepts`, without the spellings that an index with these terms has nowhere, for a page."""
+        concepts, numbers = self._whole
+        first = len(self._spellings)
+        kept = [[each for each in spellings if _may_be(each, terms)] for spellings in (*self._spellings, *concepts)]
+        keys = {key: [first + number for number in row] for key, row in numbers.items()}
+        for key, row in self._own.items():
+            keys[key] = [*row, *keys.get(key, ())]
+        useful = {key: [number for number in row if kept[number]] for key, row in keys.items()}
+        return {"keys": {key: row for key, row in useful.items() if row}, "concepts": kept}
+
+    @cached_property
+    def _whole(self) -> tuple[list[list[str]], dict[str, list[int]]]:
+        """All concepts of the table, and by each key the numbers of its own."""
         lines = self._table[self._first :].splitlines(keepends=True)
         offsets = itertools.accumulate(map(len, lines), initial=0)
-        concepts = [*self._spellings, *(line.decode().rstrip("\n").split("\t")[1:] for line in lines)]
-        kept = [[each for each in spellings if _may_be(each, terms)] for spellings in concepts]
-        number_of = {str(offset): number for number, offset in enumerate(offsets, len(self._spellings))}
+        number_of = {str(offset): number for number, offset in enumerate(offsets)}
         rows = (line.split("\t") for line in self._table[1 : self._first].decode().splitlines())
         keys = {key: [number_of[offset] for offset in row] for key, *row in rows}
-        for key, numbers in self._own.items():
-            keys[key] = [*numbers, *keys.get(key, ())]
-        useful = {key: [number for number in numbers if kept[number]] for key, numbers in keys.items()}
-        return {"keys": {key: numbers for key, numbers in useful.items() if numbers}, "concepts": kept}
+        return [line.decode().rstrip("\n").split("\t")[1:] for line in lines], keys
 
     def find(self, typed: Sequence[tuple[str, Forms]]) -> Iterator[Found]:
         """The longest terms among some words, each with what else means the same. typed: as written, and its forms."""
@@ -214,14 +221,21 @@ def _is_meant(asked: Forms, word: Forms) -> bool:
     return word.fold.startswith(asked.fold) or not {word.fold, *word.stems}.isdisjoint(sought_stems(asked))
 
 
-def _may_be(spelling: str, terms: Collection[str]) -> bool:
+def _may_be(spelling: str, terms: set[str]) -> bool:
     """Whether an index with these terms may have all words of a spelling."""
-    return all(
-        all(pair in terms for pair in forms.tokens[:-1])
-        if forms.unspaced
-        else any(stem in terms or STEM + stem in terms for stem in (forms.fold, *forms.stems))
-        for _, _, forms in words(spelling)
-    )
+    return not any(terms.isdisjoint(forms) for forms in _sought(spelling))
+
+
+@cache
+def _sought(spelling: str) -> tuple[tuple[str, ...], ...]:
+    """The terms that an index has of all words of a spelling, each in the forms of which one is enough."""
+    found: list[tuple[str, ...]] = []
+    for _, _, forms in words(spelling):
+        if forms.unspaced:
+            found += ((pair,) for pair in forms.tokens[:-1])
+        else:
+            found.append(tuple(form for stem in (forms.fold, *forms.stems) for form in (stem, STEM + stem)))
+    return tuple(found)
 
 
 def _terms(name: str, value: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -62,33 +62,40 @@ class Pages:
         return path, self._rendered(template, _Site(places, policy, head, tail), **values)
 
     def _rendered(self, template: str, site: "_Site", **values: Any) -> str:
-        return self._environment.get_template(template).render(holdings=self._holdings, site=site, **values)
+        return _environment().get_template(template).render(holdings=self._holdings, site=site, **self._overview, **values)
 
     @cached_property
-    def _environment(self) -> Environment:
-        made = Environment(
-            loader=PackageLoader("materials_cli.site"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=_finalized,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        made.globals |= {
-            "t": sentence,
-            "english": english,
-            "english_date": english_date,
-            "country_name": country_name,
-            "language_name": language_name,
-            "interface_languages": LANGUAGES,
-            "version": __version__,
+    def _overview(self) -> dict[str, Any]:
+        return {
             "numbers": overview.numbers(self._holdings),
             "newest": overview.newest(self._holdings),
             "plot": overview.plot(self._holdings),
-            "groups": overview.groups,
-            "people": overview.people,
         }
-        return made
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, which a process reads once, however many catalogues it makes."""
+    made = Environment(
+        loader=PackageLoader("materials_cli.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "t": sentence,
+        "english": english,
+        "english_date": english_date,
+        "country_name": country_name,
+        "language_name": language_name,
+        "interface_languages": LANGUAGES,
+        "version": __version__,
+        "groups": overview.groups,
+        "people": overview.people,
+    }
+    return made
 
 
 class _Site:
