@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from materials_cli.sync.offered import Offer
 
 _T = TypeVar("_T")
-_TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
 
 
 class Added(NamedTuple):
@@ -365,10 +364,11 @@ class Archive:
 
     def listing(self, link: str, formats: "Formats | None" = None) -> Listing:
         """The listing of the folder that a link leads to. formats: as in drive.walk.crawl()."""
-        from materials_cli.drive.walk import crawl, find_root  # noqa: PLC0415 - see _sync()
+        from materials_cli.drive.connect import TRIES_WHILE_WATCHED  # noqa: PLC0415 - see _sync()
+        from materials_cli.drive.walk import crawl, find_root  # noqa: PLC0415
 
         parsed = parse_link(link)
-        with Interrupts(), self._equipment.workers() as workers, self._equipment.source(tries=_TRIES_WHILE_WATCHED) as source:
+        with Interrupts(), self._equipment.workers() as workers, self._equipment.source(tries=TRIES_WHILE_WATCHED) as source:
             root = find_root(source, parsed.folder_id, parsed.resource_key)
             return crawl(source, root, parsed.resource_key, workers, self._progress, formats).listing()
 

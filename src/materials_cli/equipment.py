@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
     from materials_cli.cluster.scheduler import Cluster
     from materials_cli.drive.source import Source
+    from materials_cli.drive.wire import Wire
     from materials_cli.meaning.prepare import Prepared
     from materials_cli.model import Item
     from materials_cli.pictures.draw import PictureReport
@@ -74,14 +75,12 @@ class Equipment:
         from materials_cli.drive.login import stored_warning  # noqa: PLC0415 - `index` needs no connection to Drive
 
         with connected(bandwidth, tries=tries) as source:
+            follow_waits(source.wire, self.progress)
             if source.wire.credential.bearer and (warning := stored_warning(datetime.now(UTC))):
                 self.progress(Step(StepKind.NOTICE, message=warning))
             if not source.digests:
                 what = msg("Reading the public page. An API key adds checksums and is more reliable (`materials help access`).")
                 self.progress(Step(StepKind.NOTICE, message=what))
-            source.wire.waiting = lambda trouble, seconds: self.progress(
-                Step(StepKind.WAITING, amount=ceil(seconds), message=trouble)
-            )
             yield source
 
     @contextmanager
@@ -194,6 +193,12 @@ def equipped(store: Store, progress: Progress, executor: Executor | str | None) 
     from materials_cli.cluster.scheduler import Cluster  # noqa: PLC0415 - few archives need one
 
     return Equipment(store, progress, cluster=Cluster(executor, store))
+
+
+def follow_waits(wire: "Wire", progress: Progress) -> None:
+    """Report from now on that Drive is being asked, and each wait before a request is tried again."""
+    wire.waiting = lambda trouble, seconds: progress(Step(StepKind.WAITING, amount=ceil(seconds), message=trouble))
+    progress(Step(StepKind.ASKING))
 
 
 @contextmanager

@@ -188,8 +188,7 @@ class Item:
     @property
     def replaced(self) -> "Item":
         """The item as it is once its replacement has taken its place; the item itself if there is none."""
-        new = self.replacement
-        if new is None:
+        if (new := self.replacement) is None:
             return self
         return replace(
             self, remote=new.remote, media_type=new.media_type, fixity=new.fixity, fetched=new.fetched, verified=new.verified,
@@ -220,6 +219,7 @@ class StepKind(StrEnum):
 
     STARTED = "started"
     NOTICE = "notice"
+    ASKING = "asking"
     LISTED = "listed"
     PLANNING = "planning"
     PLANNED = "planned"

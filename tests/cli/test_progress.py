@@ -11,9 +11,13 @@ from materials_cli.cli.bars import lines_of
 from materials_cli.cli.layout import cells
 from materials_cli.cli.phases import Course
 from materials_cli.cli.progress import Display
+from materials_cli.drive.credentials import Credential
+from materials_cli.drive.pace import GET
+from materials_cli.drive.wire import Wire
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.errors import ExitStatus
+from materials_cli.equipment import follow_waits
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Step, StepKind
 from support.small_drive import drive, run, world  # noqa: F401 - fixtures
@@ -119,6 +123,27 @@ def test_a_pipe_hears_every_few_seconds_what_is_done(capsys: pytest.CaptureFixtu
     with Display(quiet=True, every=0.01) as display:
         display.step(Step(StepKind.LISTED, amount=12, total=3))
     assert capsys.readouterr().err == ""
+
+
+def test_a_pipe_hears_at_once_that_drive_does_not_answer_and_when_it_is_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    heard, told = "", list[Step]()
+
+    def progress(step: Step) -> None:
+        told.append(step)
+        display.step(step)
+
+    with Display(every=3600) as display, Wire(Credential("http://127.0.0.1:9", msg("none")), tries=2) as wire:
+        display.step(Step(StepKind.STARTED, "georgia"))
+        follow_waits(wire, progress)
+        with pytest.raises(MaterialsError, match="could not be reached"):
+            wire.persist(GET, lambda: wire.call("GET", "http://127.0.0.1:9/x", headers={}))
+        while not heard.endswith("\n"):
+            heard += capsys.readouterr().err
+    assert [step.kind for step in told] == [StepKind.ASKING, StepKind.WAITING]
+    assert re.match(
+        r"georgia: Waiting for Google Drive · elapsed 0:\d\d · Google Drive could not be reached\. Attempt 1 of 2 failed\.",
+        heard,
+    )
 
 
 def test_ctrl_c_leaves_a_clean_screen_and_says_where_it_goes_on(drive: RunningServer, world: World, tmp_path: Path) -> None:

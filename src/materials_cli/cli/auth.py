@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +12,16 @@ import typer
 
 from materials_cli.cli.context import JsonOption
 from materials_cli.cli.output import print_json, say, say_whole
+from materials_cli.cli.progress import Display
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.dates import rfc3339
-from materials_cli.drive.connect import connect
+from materials_cli.drive.connect import TRIES_WHILE_WATCHED, connect
 from materials_cli.drive.credentials import GOOGLE, Credential, find_credential, forget_key, store_key
 from materials_cli.drive.login import forget_login, sign_in, stored_end, stored_expiry, stored_warning, use_machine
 from materials_cli.drive.refusals import RefusalError
+from materials_cli.drive.source import Source
 from materials_cli.drive.wire import Wire
+from materials_cli.equipment import follow_waits
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, tr, verbatim
 
@@ -126,7 +131,7 @@ def _check(*, required: bool, as_json: bool = False) -> None:
         say(tr("In use: {credential}", credential=tr(credential.label)))
     account, works = None, None
     if required and not credential.emulator and (credential.bearer or credential.api_key):
-        with connect(credential) as source:
+        with _asked(credential) as source:
             account, works = source.account() or None, True
     warning = stored_warning(datetime.now(UTC)) if not credential.emulator else None
     if as_json:
@@ -181,6 +186,14 @@ def logout() -> None:
 
 def _try_out(credential: Credential) -> None:
     """Check a credential with Google; raise an error if it is rejected."""
-    with connect(credential) as source:
+    with _asked(credential) as source:
         source.account()
     say(tr("Google accepts the key."))
+
+
+@contextmanager
+def _asked(credential: Credential) -> Iterator[Source]:
+    """Drive with this credential, while it is shown what is waited for."""
+    with Display() as display, connect(credential, tries=TRIES_WHILE_WATCHED) as source:
+        follow_waits(source.wire, display.step)
+        yield source

@@ -58,7 +58,7 @@ class Bars:
 def lines_of(course: Course, width: int, now: float) -> Iterator[Text]:
     """What an operation is doing, its figures, a wait in full, and its largest files, in lines of this width."""
     stage = course.now
-    head = f"{_SPINNER[int(now * _TURNS) % len(_SPINNER)]} {stage.heading if stage else tr('Starting …')}"
+    head = f"{_SPINNER[int(now * _TURNS) % len(_SPINNER)]} {course.heading}"
     room = min(_LONGEST_BAR, width - cells(head) - 2)
     line = styled(head)
     if stage and stage.total and room >= _SHORTEST_BAR:

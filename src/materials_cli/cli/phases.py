@@ -104,6 +104,7 @@ class Course:
     trouble: Message | None = None
     waits_until: float = 0.0
     now: Stage | None = None
+    asking: bool = False
     _recent: deque[tuple[float, int]] = field(default_factory=deque)
     _began: float = 0.0
 
@@ -114,6 +115,8 @@ class Course:
     def take(self, step: Step) -> None:
         """Take in one step."""
         match step.kind:
+            case StepKind.ASKING:
+                self.asking = True
             case StepKind.LISTED:
                 stage = self._enter(Phase.LISTING)
                 stage.done, stage.folders = step.amount, step.total or 0
@@ -167,11 +170,18 @@ class Course:
             return None
         return msg("{trouble} Retrying in {seconds} s.", trouble=self.trouble, seconds=rest)
 
+    @property
+    def heading(self) -> str:
+        """The present phase with its count; before the first, what is done to begin it."""
+        if self.now:
+            return self.now.heading
+        return tr("Waiting for Google Drive") if self.asking else tr("Starting …")
+
     def figures(self) -> list[Message]:
         """Bytes, speed, the time that has passed and that is left of the present phase, each with its label."""
         stage, now = self.now, self.clock()
         if stage is None:
-            return []
+            return [msg("elapsed {time}", time=_clock(now - self._began))] if self.asking else []
         speed = self._speed(stage, now)
         parts = []
         if here := stage.bytes + stage.resumed:
@@ -200,10 +210,8 @@ class Course:
 
     def line(self) -> str:
         """All about the present phase in one line, for a pipe."""
-        if self.now is None:
-            return tr("Starting …")
         waiting = [tr(self.waiting)] if self.waiting else []
-        return " · ".join([self.now.heading, *map(tr, self.figures()), *waiting])
+        return " · ".join([self.heading, *map(tr, self.figures()), *waiting])
 
     def summary(self) -> list[str]:
         """Each phase with its count and its time, when all is over."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from materials_cli.cli.bars import Bars
 
 _EVERY = 10.0  # seconds
+_AT_FIRST = 3.0  # seconds until a wait for Drive is told of, and between two troubles that are
 
 
 class Display:
@@ -30,6 +31,7 @@ class Display:
         self._every = every
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self._trouble = threading.Event()
         self._teller: threading.Thread | None = None
         self.course = Course(bytes_are)
         self._bars = None if quiet or not is_terminal(sys.stderr) else _new_bars(self)
@@ -46,6 +48,7 @@ class Display:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stop the display and clear it."""
         self._ended.set()
+        self._trouble.set()
         if self._teller:
             self._teller.join()
         if self._bars:
@@ -72,6 +75,8 @@ class Display:
             if step.kind is StepKind.STARTED:
                 self.course = Course(self._bytes_are, collection=step.path)
             self.course.take(step)
+        if step.kind is StepKind.WAITING:
+            self._trouble.set()
         if step.kind is not StepKind.NOTICE or self._quiet:
             return
         if self._bars:
@@ -87,12 +92,20 @@ class Display:
             yield self.course
 
     def _tell(self) -> None:
-        """Say every few seconds what is being done: whoever reads a log wants to know that something is."""
-        while not self._ended.wait(self._every):
+        """Say every few seconds what is being done, trouble at once: whoever reads a log wants to know that something is."""
+        at_first = min(_AT_FIRST, self._every)
+        if not self._trouble.wait(at_first) and (self.course.now or not self.course.asking):
+            self._trouble.wait(self._every - at_first)
+        while True:
+            self._trouble.clear()
+            if self._ended.is_set():
+                return
             with self.watched() as course:
                 line = f"{course.collection}: {course.line()}" if course.collection else course.line()
             with suppress(OSError, ValueError):
                 say(line)
+            self._ended.wait(at_first)
+            self._trouble.wait(self._every - at_first)
 
 
 def tell_notice(step: Step) -> None:

@@ -145,7 +145,7 @@ class Wire:
                     renewed = True
                     continue
                 count, refused_at = count + 1, time.monotonic()
-                if count >= most or (tries and refused.slow) or not self._waited(refused, count, started):
+                if count >= most or (tries and refused.slow) or not self._waited(refused, (count, most), started):
                     self._troubled[units] += refused.passing
                     raise self._final(refused.error, units, before) from refused
                 before = refused_at
@@ -160,12 +160,14 @@ class Wire:
         in_trouble = self._troubled[units] > _MOST_TROUBLED
         return min(tries or _TRIES, self._tries or _TRIES, _TRIES_IN_TROUBLE if in_trouble else _TRIES)
 
-    def _waited(self, refused: RefusalError, count: int, started: float) -> bool:
-        """Wait before another try, or return false if none would help or it would take too long."""
+    def _waited(self, refused: RefusalError, attempt: tuple[int, int], started: float) -> bool:
+        """Wait before another try; false if none would help or it would take too long. attempt: which it was, of how many."""
+        count, most = attempt
         pause = _pause(refused, count)
         if not refused.passing or time.monotonic() + pause - started > _PATIENCE:
             return False
-        self.waiting(refused.error.what, pause)
+        trouble = msg("{trouble} Attempt {count} of {most} failed.", trouble=refused.error.what, count=count, most=most)
+        self.waiting(trouble, pause)
         if refused.slow:
             self.pace.slow_down(pause)
         else:
