@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,14 +48,14 @@ def insert(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
     )
 
 
-def of_item(connection: sqlite3.Connection, collections: Sequence[str], items: Sequence[str], limit: int) -> list[Event]:
-    """The last events of an item, newest first. collections, items: all names that it had."""
+def of_item(connection: sqlite3.Connection, collections: Sequence[str], items: Sequence[str]) -> Iterator[Event]:
+    """The events of an item, newest first. collections, items: all names that it had."""
     rows = connection.execute(
         f"SELECT {HASHED}, hash FROM event WHERE collection IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-        f" AND item IN ({', '.join(['CAST(? AS TEXT)'] * len(items))}) ORDER BY number DESC LIMIT ?",
-        (json.dumps(list(collections)), *map(exact, items), limit),
+        f" AND item IN ({', '.join(['CAST(? AS TEXT)'] * len(items))}) ORDER BY number DESC",
+        (json.dumps(list(collections)), *map(exact, items)),
     )
-    return [_event(row) for row in rows]
+    return map(_event, rows)
 
 
 def of_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Event]:

@@ -5,7 +5,7 @@ The history itself says how the names follow each other, so nothing else has to 
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from materials_cli.history.events import Event, EventType
 from materials_cli.model import Item, Run
 
 _WHOLE = ("run", "event")  # their hashes form one chain
+_PATHS = ("path", "from")
 _BY_COLLECTION = ("item", "version", "sighting", "verification", "source")
 
 
@@ -70,12 +71,29 @@ def names_of(history: Sequence[Naming], name: str) -> list[str]:
     return names
 
 
+def runs_now(history: Sequence[Naming], runs: Iterable[Run]) -> Iterator[Run]:
+    """Runs by the present names of their collections; what was removed keeps its last one."""
+    return (as_now(run, name_now(history, run.collection, run=run.id) or run.collection) for run in runs)
+
+
 def as_now(run: Run, name: str) -> Run:
-    """A run whose failures have the paths that they have by the collection's present name."""
-    was, now = f"{run.collection}/", f"{name}/"
-    paths = {failure.path: now + failure.path.removeprefix(was) for failure in run.failures if failure.path.startswith(was)}
-    paths[run.collection] = name
-    return replace(run, failures=tuple(replace(f, path=paths.get(f.path, f.path)) for f in run.failures))
+    """A run by its collection's present name, which the paths of its failures begin with."""
+    if name == run.collection:
+        return run
+    failures = tuple(replace(failure, path=_path_now(failure.path, run.collection, name)) for failure in run.failures)
+    return replace(run, collection=name, failures=failures)
+
+
+def events_now(history: Sequence[Naming], events: Iterable[Event]) -> Iterator[Event]:
+    """Events with the paths that they have by the present names of their collections, and the hashes that they were given."""
+    for event in events:
+        was, name = event.collection, name_now(history, event.collection, event=event.number) or event.collection
+        paths = {key: _path_now(event.detail[key], was, name) for key in _PATHS if key in event.detail}
+        yield replace(event, collection=name, detail={**event.detail, **paths})
+
+
+def _path_now(path: str, was: str, name: str) -> str:
+    return name + path.removeprefix(was) if path == was or path.startswith(f"{was}/") else path
 
 
 def given_up(connection: sqlite3.Connection) -> set[str]:

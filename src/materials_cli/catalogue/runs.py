@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TypeVar
 
 from materials_cli.catalogue import history, naming
@@ -68,18 +69,20 @@ class RunHistory:
         changing: bool = False,
         limit: int = -1,
     ) -> list[Run]:
-        """Runs, newest first.
+        """Runs, newest first, by the present names of their collections.
 
         collections: of these only, of all when empty; after: with a greater number; since: begun then or later;
         changing: only those that changed something or have not ended; limit: at most so many, all when negative.
         """
-        names = [name for collection in collections for name in self.names_of(collection)]
+        known = naming.namings(self.connection)
+        names = [name for collection in collections for name in naming.names_of(known, collection)]
         rows = self.connection.execute(
             "SELECT * FROM run WHERE id > ?1 AND started >= ?2 AND (counts <> '{}' OR ended IS NULL OR NOT ?3)"
-            " AND (?4 = '[]' OR collection IN (SELECT value FROM json_each(?4))) ORDER BY id DESC LIMIT ?5",
-            (after, written(since) if since else "", changing, json.dumps(names), limit),
+            " AND (?4 = '[]' OR collection IN (SELECT value FROM json_each(?4))) ORDER BY id DESC",
+            (after, written(since) if since else "", changing, json.dumps(names)),
         )
-        return [run_of(row) for row in rows]
+        found = (run for run in naming.runs_now(known, map(run_of, rows)) if not names or run.collection in collections)
+        return list(islice(found, None if limit < 0 else limit))
 
     def runs_since(self, since: str, collections: Sequence[str], now: datetime) -> list[Run]:
         """The runs that “last”, the number of a run or a date names: the last of each collection, or all after it."""
@@ -172,12 +175,16 @@ class RunHistory:
         history.append(self.connection, self._run, events)
 
     def history(self, item: Item, limit: int = 50) -> list[Event]:
-        """The last events of an item, newest first."""
-        return history.of_item(self.connection, self.names_of(item.collection), naming.ids_of(self.connection, item.id), limit)
+        """The last events of an item, newest first, by the present name of its collection."""
+        known, ids = naming.namings(self.connection), naming.ids_of(self.connection, item.id)
+        events = history.of_item(self.connection, naming.names_of(known, item.collection), ids)
+        found = (event for event in naming.events_now(known, events) if event.collection == item.collection)
+        return list(islice(found, None if limit < 0 else limit))
 
     def events(self, runs: Iterable[Run]) -> list[Event]:
-        """What some runs changed, and how they ended, oldest first."""
-        return history.of_runs(self.connection, [run.id for run in runs])
+        """What some runs changed, and how they ended, oldest first, by the present names of their collections."""
+        events = history.of_runs(self.connection, [run.id for run in runs])
+        return list(naming.events_now(naming.namings(self.connection), events))
 
     def first_proof(self) -> str:
         """The hash of the first event, which identifies this archive's history; empty before there is one."""
