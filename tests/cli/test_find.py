@@ -152,8 +152,17 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
 def test_terms_are_words_each_with_its_forms(tmp_path: Path) -> None:
     about = {
         "kk": ["Мектептер мен мектепті салу туралы", "Мектеп үшін www.egov.kz 2025", "Мектеп және мектептің тарихы"],
-        "ko": ["전자정부는 무엇인가요", "전자정부를 말한 사람", "전자정부에 대해"],
+        "ko": [
+            "전자정부는 무엇인가요",
+            "전자정부를 말한 사람",
+            "전자정부에 대해",
+            "자의적으로 처리",
+            "자의적인 처분",
+            "자의적으로 체포",
+        ],
         "km": ["គោលនយោបាយឌីជីថលជាតិ", "ការងារឌីជីថលថ្មី", "និងឌីជីថល", "ឌីជីថលសម្រាប់ទាំងអស់គ្នា"],
+        "lo": ["ລັດຖະບານດິຈິຕອນ", "ບໍລິການດິຈິຕອນໃຫມ່", "ດິຈິຕອນ", "ລະບົບດິຈິຕອນຂອງລັດ"],
+        "ru": ["Государственно-частное партнёрство", "частное дело", "Государственно-частное соглашение, X-Road", "X-Road"],
         "en": ["The registry and the budget at https://registry.example.org/budget", "Registries of 2025", "Our registry"],
     }
     others = [f"Something wholly different called number{number} altogether" for number in range(20)]
@@ -165,9 +174,11 @@ def test_terms_are_words_each_with_its_forms(tmp_path: Path) -> None:
         found = significant_terms(catalogue, "invented", 50)
     told = {language: {term.word.lower(): term.sections for term in found[language]} for language in about}
     assert told["kk"] == {"мектеп": 3}
-    assert told["ko"] == {"전자정부": 3}
+    assert told["ko"] == {"전자정부": 3, "자의적": 2}
     assert told["km"] == {"ឌីជីថល": 4}
-    assert told["en"] == {"registry": 3}
+    assert told["lo"] == {"ດິຈິຕອນ": 4}
+    assert told["ru"] == {"государственно-частное": 2, "частное": 3}
+    assert told["en"] == {"registry": 3, "x-road": 2}
 
 
 def test_similar_and_terms_on_the_command_line(archive: Path) -> None:

@@ -11,14 +11,14 @@ from rich.text import Text
 
 from materials_cli.cli.layout import branch, cells, columns, hanging, shortened
 
-SCRIPTS = "Straße Übung слайд қазақша ქართული հայերեն বাংলা ខ្មែរ ລາວ 한국어 会議 монгол ✅ é"
+SCRIPTS = "Straße Übung слайд қазақша ქართული հայերեն বাংলা រដ្ឋាភិបាលឌីជីថល ລັດຖະບານ รัฐบาล 한국어 会議 монгол ✅ é"
 LETTERS = sorted({letter for letter in SCRIPTS if letter != " " and unicodedata.category(letter)[0] != "M"})
 WORDS = st.one_of(
     st.text(st.sampled_from(LETTERS), min_size=1, max_size=14),
     st.sampled_from([*SCRIPTS.split(), "--accept-withdrawals", "1xs5BuSNf57BAnVob7PUUAGysm1V9vG-T", "materials", "a/b/c.pptx"]),
 )
 WIDTHS = st.integers(60, 130)
-UNSPACED = re.compile("[\u0e80-\u0eff\u1780-\u17ff\u4e00-\u9fff]")
+BROKEN_ANYWHERE = re.compile("[\u4e00-\u9fff]")
 
 
 @given(st.lists(WORDS, min_size=1, max_size=30), WIDTHS, st.sampled_from(["", "fix ", "   4.1 KB  2026-11-29  19 слайдов  "]))
@@ -29,7 +29,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_broken(words: list[st
     assert lines[0].startswith(lead)
     pieces = [lines[0][len(lead) :], *lines[1:]]
     assert "".join("".join(pieces).split()) == "".join(words)
-    whole = {word for word in words if not UNSPACED.search(word)}
+    whole = {word for word in words if not BROKEN_ANYWHERE.search(word)}
     assert whole <= {part for piece in pieces for part in piece.split()}
 
 
@@ -65,6 +65,18 @@ def test_what_no_line_can_hold_is_broken_only_where_it_has_parts() -> None:
     assert lines == ["+  workshop/Презентация_министерства_", "   цифрового_развития_финальная_", "   версия.pptx"]
     link = "https://drive.google.com/drive/folders/1AbCdEfGhIjKlMnOpQrStUvWxYz012345"
     assert link in [line.plain.strip() for line in hanging(Text("fix "), Text(f"Open {link} again"), 40)]
+
+
+@pytest.mark.parametrize("run", ["เทคโนโลยีและบริการน้ำ", "ໂຄງການລັດຖະບານນ້ຳແລະ", "រដ្ឋាភិបាលឌីជីថលក្រសួង", "မြန်မာနိုင်ငံအစိုးရအင်္ဂါ"])
+@given(width=st.integers(5, 12))
+def test_a_run_longer_than_a_line_is_broken_between_letters_that_stand_by_themselves(run: str, width: int) -> None:
+    lines = [line.plain for line in hanging(Text(), Text(run), width)]
+    whole, short = "".join(line.strip() for line in lines), shortened(run, width)
+    assert whole == run
+    for line in [*(line.strip() for line in lines), short.partition("…")[0]]:
+        assert not re.match("[\u0e30\u0e32\u0e33\u0eb0\u0eb2\u0eb3]", line)
+        assert unicodedata.category(line[0])[0] != "M"
+        assert not re.search("[\u0e40-\u0e44\u0ec0-\u0ec4\u17d2\u1039]$", line)
 
 
 def test_what_does_not_fit_beside_its_label_stands_below_it() -> None:

@@ -20,7 +20,12 @@ _NARROW = 20
 _PIECE = regex(r"[^ ]+ *| +")
 _ADDRESS = regex(r"\w+://")
 _PART = regex(r"[^/_,;|&=·-]+[/_,;|&=·-]*|[/_,;|&=·-]+")
+# Scripts without spaces: of these, some may be broken after any letter, and the others between words alone.
+_BROKEN_ANYWHERE = regex("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+# Thai and Lao vowels that are written before their consonant, Burmese letters that carry another; then what is written after.
+_LEADING = regex("[\u0e40-\u0e44\u0ec0-\u0ec4\u1039]$")
+_TRAILING = regex("[\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eaf\u0eb0\u0eb2\u0eb3\u0ebd\u0ec6\u17d4-\u17da]")
 _VOWELS_OF_JAMO = range(0x1160, 0x1200)
 _VARIATION_SELECTOR = "\ufe0f"  # it may make a sign as wide as two letters
 
@@ -66,15 +71,21 @@ def _fitting(units: Iterable[str], room: int) -> list[str]:
 def _letters(text: str) -> list[str]:
     from materials_cli.words.fold import graphemes  # noqa: PLC0415 - its tables take time to load, and few texts need them
 
-    return graphemes(text)
+    letters: list[str] = []
+    for unit in graphemes(text):
+        if letters and (_LEADING.search(letters[-1]) or _TRAILING.match(unit)):
+            letters[-1] += unit
+        else:
+            letters.append(unit)
+    return letters
 
 
 def spans(text: str, width: int, first: int | None = None) -> list[tuple[int, int]]:
     """Where each line of a wrapped text begins and ends, without the spaces around it.
 
     width: cells of a line; first: of the first line, if that has another room. Words, options and addresses stay whole. Only
-    what is longer than a line is broken: a path between its parts, a script without spaces between its letters. An address
-    or a word that is longer still is left to the terminal, so that it can be copied in one piece.
+    what is longer than a line is broken: a path between its parts, a script without spaces between its letters, as Chinese and
+    Japanese always are. An address or a word that is longer still is left to the terminal, to be copied in one piece.
     """
     lines: list[tuple[int, int]] = []
     start = end = at = 0
@@ -93,7 +104,7 @@ def _pieces(text: str, width: int) -> Iterator[str]:
     """What may not be broken, each with the spaces after it."""
     for word in _PIECE.findall(text):
         bare = word.rstrip(" ")
-        if _UNSPACED.search(bare):
+        if _BROKEN_ANYWHERE.search(bare) or (_UNSPACED.search(bare) and cells(bare) > width):
             *most, last = _letters(bare)
             yield from _together(most, last + word[len(bare) :])
         elif cells(bare) > width and not _ADDRESS.search(bare):

@@ -9,14 +9,14 @@ import math
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Progress, Step, StepKind
-from materials_cli.words.fold import Forms, forms_of, graphemes, raw_words
+from materials_cli.words.fold import Forms, forms_of, graphemes, hyphenated, raw_words
 from materials_cli.words.grammar import is_grammar, without_asking
 from materials_cli.words.languages import language_in, languages, script_of
 from materials_cli.words.particles import without_particle
@@ -35,7 +35,11 @@ _STEP = 100
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}\b(?:/\S*)?", re.IGNORECASE)
 # Lao and Thai vowels that are written before the consonant they follow, and some that are written after it.
 _LEADING = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]$")
-_TRAILING = re.compile("^[\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3\u0ebd]")
+_TRAILING = re.compile("[\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ebd\u0ec6]")
+# A Lao consonant without a vowel, before another that has its own, ends the syllable before (ຫ goes before some; ອ, ວ are
+# vowels); so does the Khmer ង. With ប្រ another syllable begins.
+_FINAL = re.compile("[\u0e81-\u0eaa\u0ead\u0eae](?:[\u0ec0-\u0ec4]|[\u0e81-\u0ea5\u0eaa\u0eab\u0eae])|\u1784[\u1780-\u17a2]")
+_BEGUN = "ប្រ"
 
 
 class SignificantTerm(NamedTuple):
@@ -46,6 +50,16 @@ class SignificantTerm(NamedTuple):
     score: float
 
 
+class _Found(NamedTuple):
+    """A word of a section, and how often it is there. parts: the keys of what hyphens join in it; alone: it is no such part."""
+
+    key: str
+    spelling: str
+    times: int
+    parts: tuple[str, ...] = ()
+    alone: bool = True
+
+
 class _Words:
     """The words of one language: in how many sections each occurs, and how it is written."""
 
@@ -53,15 +67,29 @@ class _Words:
         self.sections = 0
         self.counts: Counter[str] = Counter()
         self.written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._parts: dict[str, tuple[str, ...]] = {}
+        self._alone: set[str] = set()
 
-    def add(self, found: Iterable[tuple[str, str, int]]) -> None:
-        """Count those of one more section: each as its key, as it is written, and how often."""
+    def add(self, found: Iterable[_Found]) -> None:
+        """Count those of one more section."""
         self.sections += 1
         keys = set()
-        for key, spelling, times in found:
-            self.written[key][spelling] += times
+        for key, spelling, times, parts, alone in found:
+            self.written[key][spelling] += times if alone else 0
             keys.add(key)
+            if parts:
+                self._parts[key] = parts
+            elif alone:
+                self._alone.add(key)
         self.counts.update(keys)
+
+    def settle(self) -> None:
+        """Of words that hyphens join, keep those whose parts are words of their own, or else the whole."""
+        for whole, parts in self._parts.items():
+            if self._alone.issuperset(parts):
+                del self.counts[whole]
+        for part in {part for parts in self._parts.values() for part in parts} - self._alone:
+            del self.counts[part]
 
     def best(self, limit: int) -> list[SignificantTerm]:
         """The most significant of them, each as it is written most often."""
@@ -86,6 +114,7 @@ def significant_terms(
         for language, found in _found_in(_ADDRESS.sub(" ", text), runs).items():
             by_language[language].add(found)
     for words in by_language.values():
+        words.settle()
         for piece in [key for key in words.counts if key in runs.around and not runs.is_word(key)]:
             del words.counts[piece]
     ordered = sorted(by_language.items(), key=lambda row: (-row[1].sections, row[0]))
@@ -105,9 +134,11 @@ class _Runs:
         units = graphemes(run)
         found = set()
         for start in range(len(units)):
+            if _is_inside(units, start) or (start + 1 < len(units) and _FINAL.match(units[start] + units[start + 1])):
+                continue
             for end in range(start + _MIN_RUN, min(len(units), start + _MAX_RUN) + 1):
                 piece = "".join(units[start:end])
-                if _LEADING.search(piece) or _TRAILING.search(piece) or without_asking(piece) != [piece]:
+                if _is_inside(units, end) or piece.endswith(_BEGUN) or without_asking(piece) != [piece]:
                     continue
                 found.add(piece)
                 before, after = self.around.setdefault(piece, (set(), set()))
@@ -125,6 +156,11 @@ class _Runs:
             side.add(neighbour or str(self._ends))
 
 
+def _is_inside(units: Sequence[str], place: int) -> bool:
+    """Whether a syllable goes on at this place of a run."""
+    return 0 < place < len(units) and bool(_LEADING.search(units[place - 1]) or _TRAILING.match(units[place]))
+
+
 def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:
     """The texts of a collection's sections; of a very large collection, an even sample of them."""
     rows = connection.execute(
@@ -138,23 +174,47 @@ def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:
     return [str(connection.execute(statement, (place,)).fetchone()[0])[:_MAX_TEXT] for place, _ in rows[::step]]
 
 
-def _found_in(text: str, runs: _Runs) -> dict[str, list[tuple[str, str, int]]]:
-    """The words of a text by language: key, spelling and how often."""
+def _found_in(text: str, runs: _Runs) -> dict[str, list[_Found]]:
+    """The words of a text by language."""
     candidates = languages(text)
-    found: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for raw, times in Counter(word for word, _ in raw_words(text)).items():
-        forms = forms_of(raw)
-        language = language_in(script_of(forms.spelled), candidates)
-        if not forms.unspaced:
-            key, spelling = _key(forms, language), raw
-        elif language == "ko":
-            key = spelling = without_particle(forms.spelled)
-        else:
-            found[language] += [(piece, piece, times) for piece in runs.pieces(forms.spelled)]
+    found: defaultdict[str, list[_Found]] = defaultdict(list)
+    for raws, times in Counter(_joined(text)).items():
+        language = language_in(script_of(forms_of(raws[0]).spelled), candidates)
+        parts = [part for raw in raws for part in _words_in(raw, language, times, runs)]
+        if not parts:
             continue
-        if _says_something(key, raw, spelling):
-            found[language].append((key, spelling, times))
+        whole = "-".join(raws)
+        if len(raws) > 1 and not any(map(str.isdecimal, whole)):
+            keys = tuple(part.key for part in parts)
+            found[language].append(_Found("-".join(_key(forms_of(raw), language) for raw in raws), whole, times, keys))
+            parts = [part._replace(alone=False) for part in parts]
+        found[language] += parts
     return found
+
+
+def _joined(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of a text, those together that hyphens join."""
+    held, end = list[str](), 0
+    for raw, start in raw_words(text):
+        if held and not hyphenated(text, end, start):
+            yield tuple(held)
+            held = []
+        held.append(raw)
+        end = start + len(raw)
+    if held:
+        yield tuple(held)
+
+
+def _words_in(raw: str, language: str, times: int, runs: _Runs) -> list[_Found]:
+    """A word if it says something; of a script without spaces, the parts that may be words."""
+    forms = forms_of(raw)
+    if not forms.unspaced:
+        key, spelling = _key(forms, language), raw
+    elif language == "ko":
+        key = spelling = without_particle(forms.spelled)
+    else:
+        return [_Found(piece, piece, times) for piece in runs.pieces(forms.spelled)]
+    return [_Found(key, spelling, times)] if _says_something(key, raw, spelling) else []
 
 
 @lru_cache(maxsize=1 << 18)

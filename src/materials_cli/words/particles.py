@@ -9,7 +9,7 @@ _PARTICLES = """
 은 는 이 가 을 를 의 에 로 와 과 도 만
 """
 _HANGUL = "\uac00-\ud7a3"
-_WITH_PARTICLE = regex(f"(.*[{_HANGUL}]{{2}})(?:{'|'.join(_PARTICLES.split())})")
+_WITH_PARTICLE = regex(f"(.*?[{_HANGUL}]{{2}})(?:{'|'.join(_PARTICLES.split())})")
 
 
 def without_particle(run: str) -> str:
