@@ -179,3 +179,12 @@ def test_neither_a_sentence_nor_an_entry_of_an_agenda_is_a_title() -> None:
     assert title("Agenda", "Day 1: opening, models of partnership.", "Day 2: working groups") is None
     assert title("Повестка дня", "09:00 Открытие", "День 1, зал А") is None
     assert title("Agenda", "Regional workshop on digital services", "09:00 Opening") == "Regional workshop on digital services"
+    assert title("Agenda", "Time", "Session", "Speaker", "09:30") is None
+    assert title("Программа", "Время", "Выступающий", "9.30") is None
+    assert title("Digitalisation", "Samarkand") == "Digitalisation"
+    parts = (Section(1, "Agenda", "Time\nTopic\n09:30"), Section(2, "Logistics", "The bus leaves at eight."))
+    assert "title" not in with_title(Text("section", parts), "a.docx").properties
+    assert (
+        with_title(Text("section", (*parts[:1], Section(2, "Digital services", ""))), "a").properties["title"]
+        == "Digital services"
+    )

@@ -4,14 +4,16 @@ Where the file's own statement tells nothing, the first slide's title does, or t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from materials_cli.model import Text
 
 TEXT = "text"
 _LONGEST = 200
 _LINES, _SECTIONS = 8, 3
+_FEWEST_CELLS, _LONGEST_CELL = 3, 24
 _LETTERS = re.compile(r"[^\W\d_]{2}|[\u0900-\u0eff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3]")
 _WORDS = re.compile(r"[^\W_]+")
 # "Slide 1", "Презентация3": one word with a small number, as programs name what nobody has named.
@@ -86,10 +88,25 @@ def _candidates(text: Text, stem: str) -> Iterator[tuple[str, str]]:
         yield stated, ""
     sections = [section for section in text.sections if not section.hidden][:_SECTIONS]
     for section in sections:
-        if text.unit != "sheet":
+        # One word over a later part of a document names that part.
+        if text.unit != "sheet" and (text.unit != "section" or section is sections[0] or " " in section.title):
             yield section.title, TEXT
-        lines = (line.strip() for line in section.body.split("\n", _LINES)[:_LINES])
-        yield from ((line, TEXT) for line in lines if "\t" not in line and _says_enough(line))
+        lines = [line.strip() for line in section.body.split("\n", _LINES)[:_LINES]]
+        cells = _cells(lines)
+        yield from ((line, TEXT) for line in lines if line not in cells and "\t" not in line and _says_enough(line))
+
+
+def _cells(lines: Iterable[str]) -> set[str]:
+    """The lines that are cells of a table, one below the other: heads of columns are of one word, times and numbers of none.
+
+    A title may be one word, and another may follow it, but not two.
+    """
+    runs = (list(run) for short, run in groupby(filter(None, lines), _is_short) if short)
+    return {line for run in runs if len(run) >= _FEWEST_CELLS for line in run}
+
+
+def _is_short(line: str) -> bool:
+    return len(line) <= _LONGEST_CELL and sum(not word.isdecimal() for word in _WORDS.findall(line)) <= 1
 
 
 def _says_enough(line: str) -> bool:
