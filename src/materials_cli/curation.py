@@ -10,7 +10,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import note_collection, remove_collection
 from materials_cli.config import FILE, Collection, add_collections, may_be_slug, read_collections, refuse_reserved
 from materials_cli.configtables import set_key, take_out_table
-from materials_cli.custody.collections import TABLES, bring_in, go_on, pair, remove, rename
+from materials_cli.custody.collections import REMOVED, TABLES, bring_in, go_on, pair, remove, rename
 from materials_cli.custody.corrections import take_in
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError
@@ -122,6 +122,8 @@ class Curator:
             take_out_table(folder / FILE, TABLES, slug)
             remove_collection(catalogue.connection, slug, folder=str(self._archive.root))
             update_manifest(apart, catalogue)
+        with suppress(OSError):  # if it is empty
+            (self._archive.root / REMOVED).rmdir()
         Archive(self._archive.root, progress=self._archive.progress).index([slug])
         return slug, made
 

@@ -34,7 +34,7 @@ COPY = "copy"
 class Retrieved:
     """How bytes came, for the record. program: name and version of what fetched them.
 
-    way: "keyless", "key" or "sign-in"; COPY, if somebody had them already.
+    way: "keyless", "key", "sign-in" or "emulator"; COPY, if somebody had them already.
     """
 
     way: str

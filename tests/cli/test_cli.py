@@ -113,8 +113,10 @@ def test_list_filters_and_sorts(archive: Path) -> None:
     assert len(data("list", "--since", "2025-06")["items"]) == 17
     assert data("list", "--since", "yesterday")["items"] == data("list", "--before", "2025-06")["items"] == []
     assert "“someday” is not a date." in run("list", "--since", "someday", status=2).stderr
-    sizes = [i["bytes"] for i in data("list", "--sort", "size", "--reverse")["items"]]
-    assert sizes == sorted(sizes, reverse=True)
+    for order, field in (("size", "bytes"), ("modified", "modified")):
+        found = [i[field] for i in data("list", "--sort", order)["items"]]
+        assert found == sorted(found, reverse=True)
+        assert [i[field] for i in data("list", "--sort", order, "--reverse")["items"]] == sorted(found)
     assert run("list", "--format", "paths", "--kind", "pdf").stdout == "sample/Concept note.pdf\n"
     assert len(run("list", "--format", "jsonl").stdout.splitlines()) == 17
     assert run("list", "--format", "csv").stdout.startswith("\ufeffcollection,path,name")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shlex
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,10 +81,15 @@ def test_a_renamed_collection_goes_on_as_it_was(archive: Path, drive: RunningSer
     fetched = drive.count(*BYTES)
     assert "new: no changes, 7 unchanged; nothing downloaded." in run("sync", "new")
     assert drive.count(*BYTES) == fetched
-    assert command.data("history", "0.txt")["items"] == history
+    events = command.data("history", "0.txt")["items"]
+    assert [event["hash"] for event in events] == [event["hash"] for event in history]
+    assert {event["detail"]["path"] for event in events if "path" in event["detail"]} == {"new/0.txt"}
     assert "none changed" in run("history", "--check")
     assert command.data("status", "new")["items"][0]["last_run"]["collection"] == "new"
-    assert {row["collection"] for row in command.data("history", "--collection", "new")["items"]} == {"c", "new"}
+    assert {row["collection"] for row in command.data("history", "--collection", "new")["items"]} == {"new"}
+    changes = command.data("changes", "--since", "1000d")
+    assert {row["collection"] for row in [*changes["items"], *changes["runs"]]} == {"new", "d"}
+    assert {row["path"].partition("/")[0] for row in changes["items"]} == {"new", "d"}
     assert {row["path"] for row in command.data("list", "--at", "today", "-c", "new")["items"]} == {
         row["path"] for row in after.values() if row["state"] == "held"
     }
@@ -93,7 +99,7 @@ def test_a_renamed_collection_goes_on_as_it_was(archive: Path, drive: RunningSer
 def test_until_its_next_run_the_runs_of_the_former_name_count(archive: Path) -> None:
     run("collection", "rename", "c", "new")
     (row,) = command.data("status", "new")["items"]
-    assert (row["well"], row["last_run"]["collection"]) == (True, "c")
+    assert (row["well"], row["last_run"]["collection"]) == (True, "new")
     assert run("status", "--max-age", "1h").startswith("ok: 2 collections")
 
 
@@ -185,7 +191,12 @@ def test_a_removed_collection_comes_back_as_it_was(archive: Path, drive: Running
     said = run("collection", "remove", "c")
     words = shlex.split(said.splitlines()[1].partition(": materials ")[2])
     fetched = drive.count(*BYTES)
-    assert "“c” is back: 8 items" in run(*words)
+    elsewhere = Path(words[-1]).rename(archive.parent / "elsewhere")
+    said = run(*words[:-1], str(elsewhere))
+    assert "“c” is back: 8 items" in said
+    assert "you may delete that folder" in said
+    assert not (archive / "removed collections").exists()
+    shutil.rmtree(elsewhere)
     assert sorted((archive / "materials.toml").read_text("utf-8").split()) == sorted(settings.split())
     assert not before - all_bytes(archive)
     assert items("--all") == shown
@@ -251,6 +262,10 @@ def test_a_name_that_became_free_can_be_used_again(archive: Path, world: World) 
     run("collection", "rename", "c", "e")
     run("collection", "rename", "d", "c")
     assert {row["collection"]: row["well"] for row in command.data("status")["items"]} == {"c": True, "e": True}
+    runs = {name: {row["run"] for row in command.data("history", "-c", name)["items"]} for name in ("c", "e")}
+    assert runs["c"]
+    assert runs["e"]
+    assert not runs["c"] & runs["e"]
     assert "no changes" in run("sync", "c")
     assert "no changes" in run("sync", "e")
     assert sums_hold(Path())

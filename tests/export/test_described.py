@@ -108,7 +108,7 @@ def test_an_item_is_described_with_sources_and_counts(drive: RunningServer, worl
     assert described["languages"] == [{"code": "en", "sections": 1}]
     assert described["rights"]["statement"] == "undetermined"
     assert described["rights"]["uri"] == "http://rightsstatements.org/vocab/UND/1.0/"
-    assert of_georgia["retrieved"]["way"] == "key"
+    assert of_georgia["retrieved"]["way"] == "emulator"
     copies = [item(tmp_path, name) for name in ("Delegation of Georgia.txt", "a copy.txt", "other bytes.txt")]
     first = min(copies, key=lambda entry: (entry["first_seen"], entry["id"]))["id"]
     assert [entry["described"]["same_text_as"] for entry in copies] == [None if e["id"] == first else first for e in copies]

@@ -7,11 +7,18 @@ from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_rows, safe, say, styled
 from materials_cli.dates import rfc3339
 from materials_cli.errors import ExitStatus, MaterialsError
-from materials_cli.messages import tr
+from materials_cli.messages import msgid, tr
 from materials_cli.sync.comparison import Compared, Comparison, Standing
 
 _WORTH_A_LINE = {standing for standing in Standing if standing.is_apart} | {Standing.UNCOMPARED}
 _MOST_LINES = 50
+# What is apart or uncompared has a line of its own, which says why.
+_MEANINGS = {
+    Standing.SAME: msgid("{standing}: the checksum is the one that Drive states."),
+    Standing.AGREES: msgid(
+        "{standing}: Drive states no checksum, as for Google documents; size, time or version are the same."
+    ),
+}
 
 Answers = Mapping[str, Comparison | MaterialsError]
 
@@ -46,6 +53,9 @@ def print_compared(drive: Answers, *, quiet: bool) -> None:
             show_error(answer)
         else:
             _print_counts(answer, quiet=quiet)
+    for standing, meaning in _MEANINGS.items():
+        if not quiet and any(each.standing is standing for each in _items(drive)):
+            say("  " + tr(meaning, standing=tr(standing)), style="dim")
 
 
 def _print_counts(answer: Comparison, *, quiet: bool) -> None:

@@ -126,6 +126,8 @@ def bring_back(
         say(tr("“{name}” is back: {items}. Next: materials sync", name=name, items=count))
         for loss in made.refused:
             print_hanging(err(), styled(f"  {tr('lost')}  ", "red"), f"{loss.place}: {tr(loss.reason)}", "red")
+        if not made.refused:
+            say(tr("Only its own history is left in {folder}; you may delete that folder.", folder=folder.absolute()))
     if made.refused:
         raise typer.Exit(int(ExitStatus.PARTIAL))
 

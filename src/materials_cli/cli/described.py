@@ -19,6 +19,7 @@ _SOURCES = {
 }  # fmt: skip
 _WAYS = {
     "keyless": msgid("from the public page"), "key": msgid("with an API key"), "sign-in": msgid("signed in"),
+    "emulator": msgid("from the Drive emulator"),
     COPY: msgid("from a copy"),
 }  # fmt: skip
 

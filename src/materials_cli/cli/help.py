@@ -1,6 +1,7 @@
 """`materials help`: explain errors, exit codes and configuration keys, from the texts of codes.py, help/ and config.py."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -44,9 +45,7 @@ def help_on(
         context.find_root().command.main([command, "--help"], prog_name="materials", standalone_mode=False)
         return
     if word not in {*_TOPICS, *Code}:
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("There is no help topic “{topic}”.", topic=topic), fix=verbatim("materials help")
-        )
+        raise _unknown(topic)
     link = _only_link(ArchiveContext.of(context)) if word in set(Code) else ""
     if as_json:
         print_json("materials/help@1", [_code_row(Code[word.upper()], link)] if link else _rows(word), topic=word or None)
@@ -56,6 +55,20 @@ def help_on(
             _explain(Code[word.upper()], link)
         else:
             _TOPICS[word]()
+
+
+def _unknown(topic: str) -> MaterialsError:
+    """The error for an unknown topic, with what may be meant: a topic, a command, an error code or a key of the settings."""
+    settings = {name: "settings" for noun in TABLES.values() for name in keys(noun)}
+    known = settings | {name: name for name in (*COMMANDS, *Code, *filter(None, _TOPICS), "exit-codes")}
+    word = topic.strip().lower()
+    close = get_close_matches(word, known, n=1) or get_close_matches(word.replace("-", "_"), known, n=1)
+    what = msg("There is no help topic “{topic}”.", topic=topic)
+    if close and close[0] != known[close[0]]:
+        what = msg("There is no help topic “{topic}”; “{key}” is a key of the settings.", topic=topic, key=close[0])
+    elif close:
+        what = msg("There is no help topic “{topic}”. Did you mean “{known}”?", topic=topic, known=close[0])
+    return MaterialsError(Code.BAD_USAGE, what, fix=verbatim(" ".join(["materials help", *[known[name] for name in close]])))
 
 
 def _topics() -> None:

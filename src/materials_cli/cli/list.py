@@ -79,8 +79,8 @@ _EARLY = datetime.min.replace(tzinfo=UTC)
 _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.PATH: lambda item: (item.path.split("/")[:-1], item.path),
     Sort.NAME: lambda item: (item.remote.name.casefold(), item.path),
-    Sort.MODIFIED: lambda item: (item.remote.modified or _EARLY, item.path),
-    Sort.SIZE: lambda item: (item.fixity.size, item.path),
+    Sort.MODIFIED: lambda item: (_EARLY - (item.remote.modified or _EARLY), item.path),
+    Sort.SIZE: lambda item: (-item.fixity.size, item.path),
 }
 _FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
     Format.CSV: lambda items: ("" if is_terminal() else BOM) + to_csv(items),
@@ -148,7 +148,9 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
         str | None,
         typer.Option("--at", metavar="DATE", help="What the archive held at the end of this date.", show_default=False),
     ] = None,
-    sort: Annotated[Sort, typer.Option("--sort", "-s", help="Sort order.")] = Sort.PATH,
+    sort: Annotated[
+        Sort, typer.Option("--sort", "-s", help="Sort order: the newest or the largest first, else from A to Z.")
+    ] = Sort.PATH,
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number.", show_default=False)
     ] = None,

@@ -80,7 +80,7 @@ def remove(store: Store, catalogue: Catalogue, slug: str) -> Path:
 
 def bring_in(store: Store, slug: str, apart: Store) -> None:
     """Move the files, versions and corrections of a removed collection back here. What is here already is not replaced."""
-    _move_folder(store, apart.root / slug, store.root / slug)
+    _move_folder(apart, apart.root / slug, store.root / slug)
     move_agenda(apart, slug, store, slug)
     move_decisions(apart, slug, store, slug)
     with Catalogue.open(apart.catalogue) as theirs:

@@ -46,7 +46,9 @@ class Credential:
 
     @property
     def way(self) -> str:
-        """How it opens Drive, for the record: "keyless", "key" or "sign-in"."""
+        """How it opens Drive, for the record: "keyless", "key" or "sign-in"; "emulator" if it is none."""
+        if self.emulator:
+            return "emulator"
         return "keyless" if self.keyless else "sign-in" if self.bearer else "key"
 
     @property

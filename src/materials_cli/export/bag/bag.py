@@ -36,7 +36,7 @@ from materials_cli.export.formats import Request, Wrote
 from materials_cli.export.gaps import gaps
 from materials_cli.export.manifest import entry_of
 from materials_cli.export.premis import Objects
-from materials_cli.messages import Message, msg, size
+from materials_cli.messages import Message, msg, msgids, msgn, size
 from materials_cli.model import Fixity, Item, State, Step, StepKind
 from materials_cli.store.copies import Way, way_to
 from materials_cli.store.fixity import Fault, Flaw
@@ -46,6 +46,10 @@ from materials_cli.store.versions import kept_at
 
 HISTORY, PREMIS, CORRECTIONS = "history.jsonl", "premis.xml", "metadata"
 _PROFILE, _CHECKS = "bagit-profile.json", "VERIFY.txt"
+_WITHDRAWN = msgids(
+    "{count} item that its owner withdrew is not in it: --versions adds it, and earlier versions.",
+    "{count} items that their owner withdrew are not in it: --versions adds them, and earlier versions.",
+)
 _SECRETS = ("ping", "apprise")  # addresses that are as good as a password
 
 
@@ -92,7 +96,10 @@ def _require_room(request: Request, way: Way) -> None:
 
 @dataclass(slots=True)
 class _Bag:
-    """One bag in the making. lost: what could not be exported, and why. put_already: the digests of kept bytes that were."""
+    """One bag in the making. lost: what could not be exported, and why. put_already: the digests of kept bytes that were.
+
+    withdrawn: how many items are not in it because their owner withdrew them.
+    """
 
     request: Request
     package: Package
@@ -100,6 +107,7 @@ class _Bag:
     way: Way
     lost: list[tuple[Item, str, Flaw]] = field(default_factory=list)
     put_already: set[str] = field(default_factory=set)
+    withdrawn: int = 0
     ids: set[str] = field(default_factory=set)
     items: int = 0
 
@@ -111,6 +119,8 @@ class _Bag:
             with self.package.payload(METADATA) as out:
                 crate.finish(out, self._title, self._description)
         proof = self._seal()
+        if self.withdrawn:
+            notes.append(msgn(*_WITHDRAWN, self.withdrawn))
         if self.way is Way.HARD_LINK:
             notes.append(msg("Editing a file of this bag edits the archive: they are one file (--hard-links)."))
         if self.way is Way.REFLINK:
@@ -131,6 +141,7 @@ class _Bag:
             preview = self._preview(page)
             for one in self.request.descriptions():
                 if one.item.state is State.WITHDRAWN and not self.request.options.versions:
+                    self.withdrawn += 1
                     continue
                 entry = self._put(one, crate, objects, sums)
                 if entry is None:
