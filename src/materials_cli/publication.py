@@ -9,6 +9,7 @@ from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Config
 from materials_cli.custody.corrections import take_in
 from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.export.blocks import Blocks
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.gaps import gaps
@@ -25,12 +26,14 @@ class Publication:
     """Brings manifest and feed up to date at the end of each run, while the archive's lock is held.
 
     The first run looks at all that they are made from, the settings and corrections of all collections too. After that, only we
-    write: a run that changed nothing costs the same however many collections there are. What somebody corrects meanwhile is
-    taken in by the next run that changes something, or by the next sync.
+    write: a run that changed nothing costs the same however many collections there are, and of the others, only the lines of
+    what has changed are made anew. What somebody corrects meanwhile is taken in by the next run that changes something, or by
+    the next sync.
     """
 
     def __init__(self, store: Store, config: Config, progress: Progress) -> None:
         self._store, self._config, self._progress = store, config, progress
+        self._blocks = Blocks()
         self._left: object = None  # what the last run left, as seen from outside
         self._gaps: dict[str, list[dict[str, Any]]] = {}  # of each collection in which something failed
 
@@ -66,7 +69,7 @@ class Publication:
         journal.notices += move_foreign_aside(store)
         for wrong in take_in(store, catalogue):
             self._progress(Step(StepKind.NOTICE, message=wrong))
-        journal.notices += about_kept(update_manifest(store, catalogue).get(journal.collection, 0))
+        journal.notices += about_kept(update_manifest(store, catalogue, self._blocks).get(journal.collection, 0))
         runs = catalogue.runs(changing=True, limit=ENTRIES)
         entries = ((run, partial(catalogue.events, [run])) for run in runs)
         try:

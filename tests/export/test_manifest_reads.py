@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,9 +42,11 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     monkeypatch.setattr(Catalogue, "each", counting)
     described = descriptions.descriptions
 
-    def counting_too(catalogue: Catalogue, collections: Iterable[Collection]) -> Iterator[Description]:
+    def counting_too(
+        catalogue: Catalogue, collections: Iterable[Collection], *words: Any, **named: Any
+    ) -> Iterator[Description]:
         seen.append(collections)
-        return described(catalogue, collections)
+        return described(catalogue, collections, *words, **named)
 
     monkeypatch.setattr(manifest, "descriptions", counting_too)
     return seen

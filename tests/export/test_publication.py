@@ -10,9 +10,11 @@ import pytest
 
 from materials_cli.archive import Archive
 from materials_cli.catalogue.refusals import Connection
+from materials_cli.describe.description import Description
 from materials_cli.drive import wire
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
+from materials_cli.export import manifest
 from materials_cli.export.entries import CSV, FEED, GAP, JSONL, SUMS
 from materials_cli.store.versions import digest_of
 
@@ -110,6 +112,27 @@ def test_what_changes_in_a_later_collection_is_in_the_manifest_when_its_run_has_
     assert not names(tmp_path, failed=True)
     assert "c3/refused.pdf" in names(tmp_path)
     list(runs)
+
+
+def test_only_the_lines_of_a_collection_that_changed_are_made_anew(
+    drive: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = archive(drive, tmp_path, 4)
+    made: list[str] = []
+    sound = manifest.entry_of
+
+    def counted(one: Description) -> dict[str, Any]:
+        made.append(one.item.path)
+        return sound(one)
+
+    monkeypatch.setattr(manifest, "entry_of", counted)
+    for name in ("c1", "c3"):
+        drive.world.add_file("new.txt", f"new in {name}".encode(), folders[name])
+    list(Archive(tmp_path).sync())
+    everything = [f"c{collection}/{file}.txt" for collection in range(4) for file in (0, 1, 2)]
+    assert sorted(made[:13]) == sorted([*everything, "c1/new.txt"])
+    assert made[13:] == ["c3/0.txt", "c3/1.txt", "c3/2.txt", "c3/new.txt"]
+    assert names(tmp_path) == {*everything, "c1/new.txt", "c3/new.txt"}
 
 
 def test_a_failure_that_goes_without_any_other_change_leaves_the_manifest(drive: RunningServer, tmp_path: Path) -> None:

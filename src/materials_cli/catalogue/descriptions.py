@@ -7,7 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from materials_cli import describe
 from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, count_languages, name_fields, put_name
@@ -26,18 +26,34 @@ _FACTS = "number, path, remote, properties, corrections, word_count, languages"
 _FIRST = "number, title, body, notes, hidden, ocr"
 
 
+class Firsts(NamedTuple):
+    """Which item was the first with the same bytes, and with the same text, where several have them: collection and id."""
+
+    bytes: Mapping[str, tuple[str, str]]
+    text: Mapping[str, tuple[str, str]]
+
+    @staticmethod
+    def of(connection: sqlite3.Connection) -> "Firsts":
+        """Those of now, by SHA-256 and by the digest of the text."""
+        return Firsts(_firsts(connection, "sha256"), _firsts(connection, "text_digest"))
+
+
 def descriptions(
-    catalogue: "Catalogue", collections: Iterable[Collection], slugs: Sequence[str] = (), item_id: str | None = None
+    catalogue: "Catalogue",
+    collections: Iterable[Collection],
+    slugs: Sequence[str] = (),
+    item_id: str | None = None,
+    firsts: Firsts | None = None,
 ) -> Iterator[Description]:
     """The descriptions of all items of some collections (of all when empty), by path. Write nothing while iterating.
 
     collections: those of materials.toml. An item of another one gets a Collection that has only its name. item_id: only items
-    with this id.
+    with this id. firsts: if they are known already.
     """
     connection = catalogue.connection
     known = {collection.slug: collection for collection in collections}
-    versions = catalogue.all_versions()
-    same_bytes, same_text = _firsts(connection, "sha256"), _firsts(connection, "text_digest")
+    versions = catalogue.all_versions(slugs)
+    same_bytes, same_text = firsts or Firsts.of(connection)
     rows = connection.execute(
         f"SELECT {ITEM_COLUMNS}, properties, corrections, word_count, languages, described, text_digest, verified_at FROM item"  # noqa: S608 - constants
         " WHERE (?1 = '[]' OR collection IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR id = CAST(?2 AS TEXT))"

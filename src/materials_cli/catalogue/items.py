@@ -257,10 +257,15 @@ class Catalogue(RunHistory):
         )
         return ((row["collection"], version_of(row)) for row in rows)
 
-    def all_versions(self) -> dict[tuple[str, str], list[Version]]:
-        """The earlier versions of all items that have any, newest first, by collection and id."""
+    def all_versions(self, collections: Sequence[str] = ()) -> dict[tuple[str, str], list[Version]]:
+        """The earlier versions of all items of some collections that have any, newest first, by collection and id."""
         found: dict[tuple[str, str], list[Version]] = {}
-        for row in self.connection.execute("SELECT * FROM version ORDER BY retired DESC, rowid DESC"):
+        rows = self.connection.execute(
+            "SELECT * FROM version WHERE ?1 = '[]' OR collection IN (SELECT value FROM json_each(?1))"
+            " ORDER BY retired DESC, rowid DESC",
+            (json.dumps(list(collections)),),
+        )
+        for row in rows:
             found.setdefault((row["collection"], row["item"]), []).append(version_of(row))
         return found
 

@@ -19,7 +19,7 @@ from materials_cli.dates import local_time
 from materials_cli.doctor.diagnosis import MOST_NAMED, Diagnosis, Verdict, ok, problem, warning
 from materials_cli.errors import Code, ExitStatus
 from materials_cli.export.lost import is_lost, refuse_lost
-from materials_cli.export.manifest import manifest_files, write_manifest
+from materials_cli.export.manifest import differing, write_manifest
 from materials_cli.meaning.kept import Vectors, is_installed
 from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
 from materials_cli.model import Item, Run
@@ -191,14 +191,11 @@ def manifest(store: Store) -> Diagnosis | None:
     with sound(store) as opened:
         if not any(opened.places()):
             return None
-        files = manifest_files(store, opened)
-    for name, content in files.items():
-        path = store.root / name
-        if not path.is_file() or path.read_bytes() != content:
-            return warning(
-                msg("{file} is missing or does not match the catalogue.", file=name),
-                msg("`materials doctor --fix` rewrites it."),
-            )
+        name = differing(store, opened)
+    if name:
+        return warning(
+            msg("{file} is missing or does not match the catalogue.", file=name), msg("`materials doctor --fix` rewrites it.")
+        )
     return ok(msg("manifest and SHA256SUMS match the catalogue"))
 
 

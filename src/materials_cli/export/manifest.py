@@ -12,14 +12,14 @@ import hashlib
 import heapq
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from materials_cli import __version__
-from materials_cli.catalogue.descriptions import descriptions
+from materials_cli.catalogue.descriptions import Firsts, descriptions
 from materials_cli.catalogue.verifications import fold
 from materials_cli.config import FILE, Collection, load
 from materials_cli.dates import rfc3339
@@ -27,7 +27,9 @@ from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
 from materials_cli.disk import disk_errors, open_plain
 from materials_cli.errors import Code, ExitStatus, MaterialsError
+from materials_cli.export.blocks import Block, Blocks, Lines
 from materials_cli.export.columns import COLUMNS, cells, stamp, values
+from materials_cli.export.compared import Compared
 from materials_cli.export.entries import BOM, COLLECTION, CSV, CSV_COLUMNS, JSONL, RULES, SCHEMA, SUMS, lines_of
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.gaps import gaps
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from materials_cli.store.mirror import Store
 
 _FILES = (JSONL, CSV, SUMS, RULES)
+_OF_ITEMS = 3  # of these, the first have lines for items
 _INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
 
 
@@ -171,21 +174,22 @@ def _sum(entry: Mapping[str, Any]) -> str:
     return f"{entry['sha256']}  {entry['path']}\n" if entry["state"] == State.HELD else ""
 
 
-def manifest_files(store: "Store", catalogue: "Catalogue") -> dict[str, bytes]:
-    """The contents that the three files should have, by name."""
-    files = [io.BytesIO() for _ in _FILES]
-    _write(files, catalogue, _kept_entries(store, catalogue), described(store))
-    return {name: file.getvalue() for name, file in zip(_FILES, files, strict=True)}
+def differing(store: "Store", catalogue: "Catalogue") -> str | None:
+    """The first of the files that is missing or has other contents than it should have; None if all are as they should be."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(Compared(store.root / name)) for name in _FILES]
+        _write(files, catalogue, _kept_entries(store, catalogue), described(store))
+        return next((name for name, file in zip(_FILES, files, strict=True) if not file.same()), None)
 
 
-def update_manifest(store: "Store", catalogue: "Catalogue") -> Mapping[str, int]:
+def update_manifest(store: "Store", catalogue: "Catalogue", blocks: Blocks | None = None) -> Mapping[str, int]:
     """Write the three files as write_manifest() does, unless neither they nor an item has changed since this was last done."""
     stamp, current = catalogue.manifest_stamp()
     ours = bool(stamp) and stamp == _stamp(store, catalogue)
     if ours and current:
         return {}
     fold(catalogue.connection)
-    kept = write_manifest(store, catalogue, ours=ours)
+    kept = write_manifest(store, catalogue, ours=ours, blocks=blocks)
     catalogue.set_manifest_stamp("" if kept else _stamp(store, catalogue))
     return kept
 
@@ -215,15 +219,22 @@ def _stamp(store: "Store", catalogue: "Catalogue") -> str:
     return " ".join([__version__, said, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
 
 
-def write_manifest(store: "Store", catalogue: "Catalogue", *, ours: bool = False) -> Mapping[str, int]:
+def write_manifest(
+    store: "Store", catalogue: "Catalogue", *, ours: bool = False, blocks: Blocks | None = None
+) -> Mapping[str, int]:
     """Write the three files next to the mirror; a file that would not change is not touched.
 
-    ours: the present manifest has no entry that is not in the catalogue. Return the number of entries of each collection
-    that are kept but not in the catalogue.
+    ours: the present manifest has no entry that is not in the catalogue. blocks: what is known of it; brought up to date.
+    Return the number of entries of each collection that are kept but not in the catalogue.
     """
     kept = [] if ours else _kept_entries(store, catalogue)
-    with disk_errors(), replacing_ours(store, _FILES) as files:
-        _write(files, catalogue, kept, described(store))
+    collections = described(store)
+    unchanged, firsts = blocks.unchanged(catalogue, collections) if ours and blocks else ([], None)
+    with disk_errors(), replacing_ours(store, _FILES) as files, ExitStack() as stack:
+        sources = [stack.enter_context(open_plain(store.root / name)) for name in (_FILES[:_OF_ITEMS] if unchanged else ())]
+        lines = _write(files, catalogue, kept, collections, unchanged, sources, firsts)
+    if blocks:
+        blocks.wrote(catalogue, collections, lines)
     return Counter(entry["collection"] for entry in kept)
 
 
@@ -259,29 +270,59 @@ def entry_of(one: Description) -> dict[str, Any]:
 
 
 def _write(
-    files: Sequence[BinaryIO], catalogue: "Catalogue", kept: Iterable[Mapping[str, Any]], collections: Sequence[Collection]
-) -> None:
-    """Write all entries by path, one by one, since there may be many; then the events, and what failed."""
+    files: Sequence[BinaryIO],
+    catalogue: "Catalogue",
+    kept: Iterable[Mapping[str, Any]],
+    collections: Sequence[Collection],
+    unchanged: Sequence[Block] = (),
+    sources: Sequence[BinaryIO] = (),
+    firsts: Firsts | None = None,
+) -> Lines:
+    """Write all entries by path, one by one, since there may be many; then the events, and what failed.
+
+    unchanged: what is taken over from the present files instead, sources.
+    """
     jsonl, table, sums, rules = (codecs.getwriter("utf-8")(file, "replace") for file in files)
     rules.write(Path(__file__).with_name(RULES).read_text("utf-8"))
     table.write(BOM)
     rows = csv.writer(table)
     rows.writerow(COLUMNS)
     known = events(collections)
-    entries = heapq.merge(map(entry_of, descriptions(catalogue, collections)), kept, key=_place)
+    lines = Lines(files[:_OF_ITEMS])
     failed = list(gaps(catalogue.last_listings()))
-    for entry in entries:
-        jsonl.write(_line(entry))
-        rows.writerow(cells(entry, known))
-        sums.write(_sum(entry))
+    pieces: Iterator[Block | Mapping[str, Any]] = heapq.merge(
+        _made(catalogue, collections, unchanged, firsts), kept, unchanged, key=_place
+    )
+    for piece in pieces:
+        lines.begin(piece)
+        if isinstance(piece, Block):
+            piece.copy(sources, files[:_OF_ITEMS])
+        else:
+            jsonl.write(_line(piece))
+            rows.writerow(cells(piece, known))
+            sums.write(_sum(piece))
+    lines.end()
     for event in known.values():
         jsonl.write(for_json(event) + "\n")
     for gap in failed:
         jsonl.write(_line(gap))
         rows.writerow(cells(gap, known))
+    return lines
 
 
-def _place(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+def _made(
+    catalogue: "Catalogue", collections: Iterable[Collection], unchanged: Iterable[Block], firsts: Firsts | None
+) -> Iterator[Mapping[str, Any]]:
+    """The entries of all items, but for those of unchanged collections."""
+    taken = {block.collection for block in unchanged}
+    slugs = sorted(catalogue.collections() - taken) if taken else []
+    if slugs or not taken:
+        yield from map(entry_of, descriptions(catalogue, collections, slugs, firsts=firsts))
+
+
+def _place(entry: Block | Mapping[str, Any]) -> tuple[str, str, str]:
+    if isinstance(entry, Block):
+        return entry.place()
     return entry["path"], entry["collection"], entry["id"]
 
 

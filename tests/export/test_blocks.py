@@ -1,0 +1,108 @@
+"""Lines of the manifest that are taken over as they lie there are those that would be made anew, whatever has changed."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.naming import remove_collection
+from materials_cli.catalogue.verifications import put_verified
+from materials_cli.config import FILE
+from materials_cli.export.blocks import Blocks
+from materials_cli.export.entries import JSONL
+from materials_cli.export.manifest import differing, update_manifest
+from materials_cli.model import Fixity, Item, RemoteFile, Section, State, Text, Version
+from materials_cli.store.mirror import Store
+
+SLUGS = ("a", "a-b", "a_b", "b")
+DAY = datetime(2025, 6, 20, tzinfo=UTC)
+LONG = " ".join(f"word{number}" for number in range(30))  # texts that are compared as a whole
+DONE = ("arrives", "is read", "is withdrawn", "has a version", "is verified", "is removed", "is told of")
+
+
+def item(slug: str, number: int, content: str, hours: int) -> Item:
+    name = f"{number}.txt"
+    seen = DAY + timedelta(hours=hours)
+    fixity = Fixity(len(content), hashlib.sha256(content.encode()).hexdigest(), None)
+    remote = RemoteFile(id=f"{slug}-{number}", drive_id=f"{slug}-{number}", name=name, parent="top", modified=seen)
+    return Item(
+        collection=slug,
+        remote=remote,
+        path=f"{slug}/{name}",
+        media_type="text/plain",
+        fixity=fixity,
+        first_seen=seen,
+        fetched=seen,
+    )
+
+
+Step = tuple[str, str, int, str, int]
+FIRST_GOES: list[Step] = [("arrives", "a", 0, "x", 0), ("arrives", "b", 0, "x", 1), ("arrives", "a-b", 0, "y", 2)]
+FIRST_GOES += [("arrives", "a", 0, "y", 3)]  # so b has no other with its bytes, and a-b was first with those of a
+
+
+@settings(deadline=None, max_examples=15)
+@example(FIRST_GOES)
+@example([*FIRST_GOES, ("is removed", "a-b", 0, "", 0), ("is told of", "a", 0, "x", 0), ("has a version", "b", 0, "x", 4)])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(DONE), st.sampled_from(SLUGS), st.integers(0, 2), st.sampled_from("xy"), st.integers(0, 9)),
+        min_size=4,
+        max_size=12,
+    )
+)
+def test_what_is_taken_over_is_what_would_be_made(steps: list[Step]) -> None:
+    with TemporaryDirectory() as top:
+        store, blocks = Store(Path(top)), Blocks()
+        store.make_folders()
+        with Catalogue.open(store.catalogue, write=True) as catalogue:
+            for step in steps:
+                happens(store, catalogue, *step)
+                update_manifest(store, catalogue, blocks)
+                assert differing(store, catalogue) is None
+
+
+def happens(store: Store, catalogue: Catalogue, what: str, slug: str, number: int, content: str, hours: int) -> None:
+    new = item(slug, number, content, hours)
+    known = catalogue.find(slug, new.id)
+    if what == "arrives":
+        catalogue.record(new)
+    elif what == "is told of":
+        link = f"https://drive.google.com/drive/folders/{'1' * 33}"
+        (store.root / FILE).write_text(f'format = 1\n[collections.{slug}]\nlink = "{link}"\ntitle = "{content}"\n', "utf-8")
+    elif what == "is removed":
+        remove_collection(catalogue.connection, slug)
+    elif known:
+        changes(catalogue, what, known, new)
+
+
+def changes(catalogue: Catalogue, what: str, known: Item, new: Item) -> None:
+    if what == "is read":
+        text = Text("page", (Section(1, known.fixity.sha256, LONG),))
+        catalogue.put_text(known.collection, known.id, text, known.fixity.sha256, 1)
+    elif what == "is withdrawn":
+        catalogue.record(replace(known, state=State.WITHDRAWN, withdrawn=new.fetched))
+    elif what == "has a version":
+        catalogue.retire(known.collection, Version(known.id, new.fixity, known.path, None, DAY, new.fetched))
+        catalogue.record(known)
+    elif what == "is verified":
+        put_verified(catalogue.connection, [(known.collection, known.id)], known.fetched + timedelta(days=1))
+
+
+def test_a_manifest_that_somebody_changed_is_not_taken_over(tmp_path: Path) -> None:
+    store, blocks = Store(tmp_path), Blocks()
+    store.make_folders()
+    with Catalogue.open(store.catalogue, write=True) as catalogue:
+        for slug in SLUGS:
+            catalogue.record(item(slug, 0, slug, 0))
+        update_manifest(store, catalogue, blocks)
+        (tmp_path / JSONL).write_bytes((tmp_path / JSONL).read_bytes().replace(b"text/plain", b"text/wrong"))
+        catalogue.record(item("b", 1, "another", 0))
+        update_manifest(store, catalogue, blocks)
+        assert b"text/wrong" not in (tmp_path / JSONL).read_bytes()
+        assert differing(store, catalogue) is None
