@@ -50,12 +50,36 @@ def test_an_address_in_an_archive_from_somebody_else_counts_only_once_it_is_conf
     assert refused.value.code is Code.UNCONFIRMED_SETTINGS
 
 
-def test_without_encryption_only_this_computer_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [("s3://bucket/p", "AWS_ENDPOINT_URL"), ("gs://bucket/p", "GOOGLE_BASE_URL"), ("az://bucket/p", "AZURE_STORAGE_ENDPOINT")],
+)
+def test_without_encryption_only_this_computer_is_reached(url: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ALLOW_HTTP", raising=False)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://objects.example.org")
-    with pytest.raises(MaterialsError, match="without encryption") as refused:
-        Objects("s3://bucket/p").read("any")
+    monkeypatch.setenv(name, "http://objects.example.org")
+    with pytest.raises(MaterialsError, match=f"{name} .*without encryption") as refused:
+        Objects(url).read("any")
     assert refused.value.code is Code.BAD_SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "value"),
+    [
+        ("gs://bucket/p", "GOOGLE_APPLICATION_CREDENTIALS", "no-such-file.json"),
+        ("az://bucket/p", "AZURE_STORAGE_ACCOUNT_NAME", ""),
+        ("az://bucket/p", "AZURE_STORAGE_ACCOUNT_KEY", "%"),
+    ],
+)
+def test_a_credential_that_cannot_be_used_is_no_trouble_of_the_server(
+    url: str, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
+    monkeypatch.setenv(name, value)
+    if not value:
+        monkeypatch.delenv(name)
+    with pytest.raises(MaterialsError, match="environment does not say") as refused:
+        Objects(url).read("any")
+    assert refused.value.code is Code.STORE_REFUSED
 
 
 def test_another_process_writes_by_plain_values(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class Bucket(Store):
 
     def _require_conditions(self) -> None:
         """Find out whether the server refuses to overwrite; raise no_conditions if it does not, unless nobody else writes."""
-        content, _ = self.objects.read(MARKER) or (b"", "")
+        content, _ = self.objects.read(MARKER) or (b"", None)
         able = not self.single_writer and not self.url.startswith("file:")
         self.objects.conditional = able and self.objects.write(MARKER, content, new=True) is None
         if not self.objects.conditional and not self.single_writer:

@@ -19,7 +19,7 @@ from typing import Any, Self
 from materials_cli.dates import local_time
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
-from materials_cli.store.objects import Objects
+from materials_cli.store.objects import Objects, Tag
 from materials_cli.watchdog import alive
 
 KEY = "lease.json"
@@ -41,7 +41,7 @@ class Lease:
             "id": uuid.uuid4().hex, "folder": folder, "host": platform.node(), "pid": os.getpid(),
             "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "renewed": 0,
         }  # fmt: skip
-        self._tag = ""
+        self._tag: Tag | None = None
         self._lost: Message | None = None
         self._renewed = time.monotonic()
         self._ending = threading.Event()
@@ -101,16 +101,16 @@ class Lease:
             time.sleep(min(3.0, self._watching / 10))
         return True
 
-    def _take(self, *, new: bool = False, instead_of: str = "") -> None:
+    def _take(self, *, new: bool = False, instead_of: Tag | None = None) -> None:
         if not self._put(new=new, instead_of=instead_of):
             found = self._objects.read(KEY)
             raise _locked(_parsed(found[0]) if found else {}, self._objects.url)
 
-    def _put(self, *, new: bool = False, instead_of: str = "", **changes: Any) -> bool:
+    def _put(self, *, new: bool = False, instead_of: Tag | None = None, **changes: Any) -> bool:
         """Write the lease if it is as it was seen. An answer that was lost is recognised by what lies there."""
         content = json.dumps({**self._own, **changes}).encode()
         if self._objects.conditional is False:
-            new, instead_of = False, ""
+            new, instead_of = False, None
         tag = self._objects.write(KEY, content, new=new, instead_of=instead_of)
         if tag is None:
             found = self._objects.read(KEY)

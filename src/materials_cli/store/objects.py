@@ -10,12 +10,12 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from materials_cli.disk import disk_errors, open_plain
@@ -35,16 +35,25 @@ _LARGE_AT_ONCE = threading.BoundedSemaphore(4)
 _RETRIES: dict[str, Any] = {"max_retries": 8, "retry_timeout": timedelta(seconds=90)}
 _TIMES: dict[str, Any] = {"connect_timeout": "15s", "read_timeout": "60s", "timeout": "6h"}
 _SECRETS = (
-    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_SAS_TOKEN",
-    "AZURE_STORAGE_CLIENT_SECRET", "GOOGLE_SERVICE_ACCOUNT_KEY",
+    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY",
+    "AZURE_STORAGE_MASTER_KEY", "AZURE_STORAGE_SAS_KEY", "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_TOKEN",
+    "AZURE_STORAGE_CLIENT_SECRET", "AZURE_CLIENT_SECRET", "GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_BEARER_TOKEN",
 )  # fmt: skip
 _STATUS = re.compile(r"status code: (\d{3})")
 # S3 refuses with 400 or 301 what others refuse with 403.
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
 _ELSEWHERE = {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
+_NO_BUCKET = {"NoSuchBucket", "ContainerNotFound"}
 _REDIRECTED = re.compile(r"configured\s+region")
 _S3_CODE = re.compile(r"<Code>(\w+)</Code>")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# Where a server that is not the provider's is named, the first that is set, and what allows to reach it without encryption.
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+    "gs": ("GOOGLE_BASE_URL",),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+}
+_PLAIN = {"s3": "AWS_ALLOW_HTTP", "gs": "GOOGLE_ALLOW_HTTP", "az": "AZURE_ALLOW_HTTP"}
 
 
 def key_of(sha256: str) -> str:
@@ -55,6 +64,22 @@ def key_of(sha256: str) -> str:
 def put_file(url: str, sha256: str, path: str) -> None:
     """Write a local file to the store at an address, if its bytes are not there; see Objects.put_file()."""
     Objects(url).put_file(sha256, Path(path))
+
+
+class Tag(NamedTuple):
+    """By which a server knows the state of an object: Amazon and Azure by its tag, Google by its version."""
+
+    e_tag: str | None
+    version: str | None
+
+    @staticmethod
+    def of(found: Mapping[str, Any]) -> "Tag":
+        """That of what was written or read."""
+        return Tag(found["e_tag"], found["version"])
+
+    def condition(self) -> dict[str, str]:
+        """What the library takes for the state that an object is to have."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
 
 
 class Objects:
@@ -69,26 +94,26 @@ class Objects:
         self._proven: set[str] = set()
         self._connecting = threading.Lock()
 
-    def write(self, key: str, content: bytes, *, new: bool = False, instead_of: str = "") -> str | None:
+    def write(self, key: str, content: bytes, *, new: bool = False, instead_of: Tag | None = None) -> Tag | None:
         """Write a small object; return its tag. new: unless it exists. instead_of: only in place of one with this tag.
 
         None if the condition does not hold. A server that knows no conditions writes all the same.
         """
         from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - optional
 
-        mode: Any = "create" if new else {"e_tag": instead_of} if instead_of else "overwrite"
+        mode: Any = "create" if new else instead_of.condition() if instead_of else "overwrite"
         with self._border():
             try:
-                return str(self._obstore.put(self._client, key, content, mode=mode, use_multipart=False)["e_tag"] or "")
+                return Tag.of(self._obstore.put(self._client, key, content, mode=mode, use_multipart=False))
             except (AlreadyExistsError, PreconditionError):
                 return None
 
-    def read(self, key: str) -> tuple[bytes, str] | None:
+    def read(self, key: str) -> tuple[bytes, Tag] | None:
         """A small object and its tag; None if there is none."""
         with self._border():
             try:
                 found = self._obstore.get(self._client, key)
-                return bytes(found.bytes()), str(found.meta["e_tag"] or "")
+                return bytes(found.bytes()), Tag.of(found.meta)
             except FileNotFoundError as error:
                 self._refuse_no_bucket(error)
                 return None
@@ -224,10 +249,10 @@ class Objects:
         try:
             yield
         except (BaseError, FileNotFoundError, PermissionError, NotImplementedError, ValueError) as error:
-            raise _translated(str(error), self.url) from error
+            raise _translated(_words(error), self.url) from error
 
     def _refuse_no_bucket(self, error: Exception) -> None:
-        if "NoSuchBucket" in str(error):
+        if any(code in str(error) for code in _NO_BUCKET):
             raise error
 
 
@@ -242,7 +267,8 @@ def _library() -> Any:
 
 def _connected(url: str) -> "ObjectStore":
     _library()
-    from obstore.store import from_url  # noqa: PLC0415 - optional
+    from obstore.exceptions import BaseError  # noqa: PLC0415 - optional
+    from obstore.store import from_url  # noqa: PLC0415
 
     keep_secret(*(os.environ.get(name) for name in _SECRETS))
     scheme = urlsplit(url).scheme
@@ -250,19 +276,26 @@ def _connected(url: str) -> "ObjectStore":
         return from_url(url, mkdir=True)
     config: Any = {"aws_checksum_algorithm": "SHA256"} if scheme == "s3" else {}
     options: Any = {**_TIMES, "allow_http": _may_be_plain(url)}
-    return from_url(url, config=config, client_options=options, retry_config=_RETRIES)  # type: ignore[call-overload,no-any-return]
+    try:
+        return from_url(url, config=config, client_options=options, retry_config=_RETRIES)  # type: ignore[call-overload,no-any-return]
+    except (BaseError, ValueError) as error:
+        reason = verbatim(_words(error).partition(" error: ")[2][:200] or _words(error)[:200])
+        what = msg("The environment does not say how to reach the object store: {reason}", reason=reason)
+        raise MaterialsError(Code.STORE_REFUSED, what, where=url) from error
 
 
 def _may_be_plain(url: str) -> bool:
     """Whether the server is on this computer, or the environment allows HTTP; raise bad_settings if it is needed and is not."""
-    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "")
-    if os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true":
+    scheme = urlsplit(url).scheme
+    if os.environ.get(_PLAIN[scheme], "").lower() == "true":
         return True
-    if url.startswith("s3:") and endpoint.scheme == "http" and endpoint.hostname not in _LOOPBACK:
+    name = next((name for name in _ENDPOINTS[scheme] if os.environ.get(name)), "")
+    endpoint = urlsplit(os.environ.get(name, ""))
+    if endpoint.scheme == "http" and endpoint.hostname not in _LOOPBACK:
         raise MaterialsError(
-            Code.BAD_SETTINGS, msg("AWS_ENDPOINT_URL names a server that is reached without encryption."),
+            Code.BAD_SETTINGS, msg("{name} names a server that is reached without encryption.", name=name),
             where=endpoint.netloc, why=msg("Everybody on the way could read and change what is archived."),
-            fix=msg("Use an https:// address or, in a network that you trust, set AWS_ALLOW_HTTP=true."),
+            fix=msg("Use an https:// address or, in a network that you trust, set {name}=true.", name=_PLAIN[scheme]),
         )  # fmt: skip
     return endpoint.hostname in _LOOPBACK
 
@@ -289,14 +322,18 @@ def _require(found: str, sha256: str, path: Path) -> None:
         raise MaterialsError(Code.BYTES_DAMAGED, what, where=str(path))
 
 
+def _words(error: Exception) -> str:
+    """What the library says, without what it adds for its developers."""
+    return str(error).partition("\n\n")[0]
+
+
 def _translated(text: str, url: str) -> MaterialsError:
     """What the library's words mean. Of the server's answer, only its status and code are shown."""
-    text = text.partition("\n\n")[0]
     status, code = (found[1] if (found := each.search(text)) else "" for each in (_STATUS, _S3_CODE))
     reason = verbatim(" ".join(filter(None, (status, code))))
     if code in {"RequestTimeTooSkewed", "RequestExpired"}:
         return MaterialsError(Code.CLOCK_OFF, msg("The object store refuses the time of this computer."), where=url)
-    if code == "NoSuchBucket":
+    if code in _NO_BUCKET:
         what, fix = msg("There is no such bucket."), msg("Create it, or correct `store` in materials.toml.")
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason, fix=fix)
     if code in _EXPIRED:
