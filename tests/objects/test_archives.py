@@ -239,7 +239,9 @@ def test_each_refusal_has_its_own_error_and_changes_nothing(
     was = rows(there)
     world.add_file("later.txt", b"later")
     proxy.fault = lambda _, __: word
-    assert failed(there, "sync") == code
+    error = json.loads(run("--archive", str(there), "sync", "--json", status=None).stdout)["error"]
+    assert error["code"] == code
+    assert error["why"]
     assert rows(there) == was
     proxy.fault = lambda _, __: ""
     at(there, "sync")

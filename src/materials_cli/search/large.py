@@ -14,9 +14,10 @@ import math
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from materials_cli.catalogue.index import PLACE_BITS, streams_of_items
 from materials_cli.disk import replace_file
@@ -35,6 +36,9 @@ _MOST_SPELLED = 64  # terms with one beginning that are ranked one by one
 _UNSURE = ""  # no text is told like this
 _HEAP = 256_000_000
 _MANY_ITEMS = 1000  # of which to tell that they take time
+_PANIC = "PanicException"  # how tantivy's bugs arrive: it has no class to catch it by, and is no Exception
+
+_Ask = TypeVar("_Ask", bound=Callable[..., Any])
 
 
 def is_installed() -> bool:
@@ -52,6 +56,9 @@ def sections_of(connection: sqlite3.Connection, folder: Path) -> Sections:
                 return large
     except (OSError, ValueError):
         pass  # it is damaged, or on its way: the catalogue has all that it has
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
     return inside
 
 
@@ -114,6 +121,25 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     return len(outdated)
 
 
+def _or_inside(ask: _Ask) -> _Ask:
+    """Ask the catalogue's index instead, from then on, if this one turns out to be damaged."""
+
+    @wraps(ask)
+    def asked(self: "Large", *given: object) -> Any:
+        if not self.damaged:
+            try:
+                return ask(self, *given)
+            except (OSError, ValueError):
+                self.damaged = True
+            except BaseException as error:
+                if type(error).__name__ != _PANIC:
+                    raise
+                self.damaged = True
+        return getattr(self.inside, ask.__name__)(*given)
+
+    return cast("_Ask", asked)
+
+
 class Large:
     """The index in a folder. inside: the catalogue's, which alone knows one column from another."""
 
@@ -123,50 +149,59 @@ class Large:
         self._index = Index.open(str(folder))
         self._searcher = self._index.searcher()
         self._schema = self._index.schema
-        self._inside = inside
+        self.inside = inside
+        self.damaged = False
         self._extents: dict[tuple[str, str | None], int] = {}
         self._query, self._occur = Query, {"AND": Occur.Must, "OR": Occur.Should, "NOT": Occur.MustNot}
 
+    @_or_inside
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
         """See Sections."""
         if _by_column(expression):
-            return self._inside.best(expression, titled, limit, items, most)
+            return self.inside.best(expression, titled, limit, items, most)
         hits = self._searcher.search(self._asked(expression, items), limit, count=False).hits
         found = zip(self._places(hits), (score for score, _ in hits), strict=True)
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
+    @_or_inside
     def to_rank(self, expression: str, titled: str, items: str | None, most: int) -> list[int]:
         """See Sections; of too many, the best by the numbers of this index."""
         if _by_column(expression):
-            return self._inside.to_rank(expression, titled, items, most)
+            return self.inside.to_rank(expression, titled, items, most)
         hits = self._searcher.search(self._asked(expression, items), most, count=False).hits
         return sorted(self._places(hits))
 
+    @_or_inside
     def extent(self, expression: str, items: str | None) -> int:
         """See Sections."""
         if _by_column(expression):
-            return self._inside.extent(expression, items)
+            return self.inside.extent(expression, items)
         if (expression, items) not in self._extents:
             self._extents[expression, items] = self._count(self._asked(expression, items, ranked=False))
         return self._extents[expression, items]
 
+    @_or_inside
     def count(self, expression: str, limit: int) -> int:
         """See Sections."""
         return min(limit, self.extent(expression, None))
 
+    @_or_inside
     def first(self, expression: str, limit: int) -> list[int]:
         """See Sections."""
         hits = self._searcher.search(self._asked(expression, None, ranked=False), limit, count=False).hits
         return self._places(hits)
 
+    @_or_inside
     def size(self) -> int:
         """See Sections."""
         return int(self._searcher.num_docs)
 
+    @_or_inside
     def terms(self, beginning: str) -> Mapping[str, int]:
         """See Sections."""
         return dict(self._searcher.terms_with_prefix("text", beginning))
 
+    @_or_inside
     def having(self, term: str) -> int:
         """See Sections."""
         return self._searcher.doc_freq("text", term)

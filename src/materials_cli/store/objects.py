@@ -341,7 +341,8 @@ def _translated(text: str, url: str) -> MaterialsError:
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason)
     if code in _ELSEWHERE or _REDIRECTED.search(text):
         what, fix = msg("The bucket is in another region."), msg("Set AWS_REGION to the region of the bucket.")
-        return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason, fix=fix)
+        why = reason if status else msg("The server sends requests for it elsewhere.")
+        return MaterialsError(Code.STORE_REFUSED, what, where=url, why=why, fix=fix)
     if "169.254." in text or ("redential" in text and not status):
         return MaterialsError(Code.STORE_REFUSED, msg("No credential for the object store was found."), where=url)
     if status in {"401", "403"}:
