@@ -106,3 +106,15 @@ def test_a_deck_that_says_it_has_the_bytes_of_another_does_not_hide_it(hubs: Pat
         *_, found = scope.found("harbour", NO_FILTERS, (), 10, None)
     assert len({hit.item.fixity.sha256 for hit in found.hits}) == 1
     assert sorted(deck.hits[0].archive for deck in folded(found.hits, found.query)) == ["false", "tashkent"]
+
+
+def test_a_catalogue_whose_items_are_a_view_that_never_ends_is_none(hubs: Path) -> None:
+    make_hubs(hubs, ("harbour",), ("harbour",))
+    with Catalogue.open(hubs / "korea.sqlite", write=True) as false:
+        endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS number FROM n"
+        for statement in ("PRAGMA legacy_alter_table = ON", "ALTER TABLE item RENAME TO was", f"CREATE VIEW item AS {endless}"):
+            false.connection.execute(statement)
+    with scope_of(ArchiveContext(None), ["tashkent", "korea.sqlite"]) as scope:
+        *_, found = scope.found("harbour", NO_FILTERS, (), 10, None)
+    assert [hit.archive for hit in found.hits] == ["tashkent"]
+    assert "another program's" in str(scope.notes["korea"])
