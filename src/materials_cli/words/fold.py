@@ -24,12 +24,13 @@ NORMALISER_VERSION = 7
 STEM, KEY, SOUND = "\ue001", "\ue002", "\ue004"
 _GRAPHEMES_OF_A_SOUND = 5
 
-_APOSTROPHES = "'’‘ʻʼ`ʹ´′ʿʾ＇"
+_LETTERS_OF_MODIFICATION = "ʻʼʹʿʾ"  # apostrophes that Unicode counts as letters
+_APOSTROPHES = "'’‘`´′＇"
 _ARMENIAN_STRESS = "՚՛՜՞"  # written inside a word, above the stressed vowel
 _HYPHENS = "-\u2010\u2011"
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u2060\ufeff"
 HYPHENS = frozenset(_HYPHENS)
-_IGNORED = regex(f"[{_INVISIBLE}{_APOSTROPHES}{_ARMENIAN_STRESS}]")
+_IGNORED = regex(f"[{_INVISIBLE}{_APOSTROPHES}{_LETTERS_OF_MODIFICATION}{_ARMENIAN_STRESS}]")
 _ACCENTS = regex(
     "[\u0300-\u036f\u0483-\u0489\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
     "\U000e0100-\U000e01ef]"
@@ -284,17 +285,19 @@ def _hyphenated_pair() -> re.Pattern[str]:
 def _word_pattern() -> re.Pattern[str]:
     r"""A word: letters, numbers and marks. `\w` alone would break Bangla, Khmer and Lao words at their vowel signs.
 
-    Every character is listed, since `re` matches a plain set nine times faster than one with a category in it. Beyond the
-    basic plane, everything but pictographs and private-use characters counts as a letter.
+    Every character is listed, since `re` matches a plain set nine times faster than one with a category in it; but once,
+    since to compile the list takes as long as many a search. Beyond the basic plane, everything but pictographs and
+    private-use characters counts as a letter.
     """
     inside = f"[{in_a_set()}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
-    return re.compile(f"{inside}+(?:[{_APOSTROPHES}{_ARMENIAN_STRESS}]{inside}+)*")
+    between = f"[{_APOSTROPHES}{_ARMENIAN_STRESS}]"
+    return re.compile(f"(?:{inside}+{between}?)+(?<!{between})")
 
 
 @cache
 def _unspaced() -> re.Pattern[str]:
     """A part of a word that belongs to scripts without spaces."""
-    return re.compile(f"[{_UNSPACED}]+(?:[{_INVISIBLE}]+[{_UNSPACED}]*)*")
+    return re.compile(f"(?![{_INVISIBLE}])[{_UNSPACED}{_INVISIBLE}]+")
 
 
 def _begins_unspaced(text: str) -> bool:
@@ -318,7 +321,7 @@ def _spaced_out() -> re.Pattern[str]:
     """A word of a script without spaces that is written with one after each syllable, or letter: ດິ ຈິ ຕອນ, 세 계 인 권."""
     syllable = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17df]{1,7}"
     letter = "[\u3400-\u9fff\uac00-\ud7a3]"
-    return re.compile(f"(?<!\\S)(?:{syllable}(?: {syllable})+|{letter}(?: {letter})+)(?!\\S)")
+    return re.compile(f"(?<!\\S)(?:{syllable}(?: {syllable})+|(?:{letter}(?!\\S) ?){{2,}}(?<! ))(?!\\S)")
 
 
 def _normalised(text: str) -> str:

@@ -8,12 +8,12 @@ Source: the Revised and the McCune–Reischauer romanisation; surnames by the ce
 """
 
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from materials_cli.patterns import regex
 from materials_cli.words.particles import without_particle
 
 _INITIALS = "g,k|kk,gg|n|d,t|tt,dd|r,l|m|b,p|pp,bb|s|ss||j,ch|jj|ch|k|t|p|h"
@@ -30,7 +30,7 @@ _SURNAMES = (
 )
 _FIRST, _LAST, _PER_INITIAL, _PER_VOWEL = 0xAC00, 0xD7A3, 588, 28
 _DOUBLED = {1, 4, 8, 10, 13}  # the initials ㄲ, ㄸ, ㅃ, ㅆ, ㅉ, which names do not begin with
-_NAME = re.compile("[가-힣]{2,4}")
+_NAME = regex("[가-힣]{2,4}")
 _MAX_SPELLINGS = 8
 
 

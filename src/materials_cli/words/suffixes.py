@@ -14,6 +14,7 @@ from functools import cache
 from materials_cli.patterns import regex
 
 _VOWELS = "аеиоуыэюяaeiou"
+_VOWEL_LETTERS = frozenset(_VOWELS)
 _NARROW = "ыиуiu"
 _A_VOWEL = regex(f"(?!(?<=[{_VOWELS}])и)[{_VOWELS}]")  # a й, which folds to и, is none
 _AFTER_VOWEL = f"(?<=[{_VOWELS}])"
@@ -107,16 +108,20 @@ def _without(folded: str, endings: tuple[str, ...], shortest: int) -> Iterator[s
 
 
 def _stem(folded: str, ending: str, shortest: int) -> str | None:
-    match = _pattern(ending, shortest).fullmatch(folded.encode(_ONE_BYTE, "replace"))
-    return folded[: match.end(1)] if match else None
+    """A stem with a vowel and at least three letters, or two such as ел and үй, and behind it an ending as long as can be."""
+    if _VOWEL_LETTERS.isdisjoint(folded):
+        return None
+    word, pattern = folded.encode(_ONE_BYTE, "replace"), _pattern(ending)
+    if shortest == 2 and folded[0] in _VOWELS and (folded[1:2] == "и" or folded[1:2] not in _VOWELS) and pattern.match(word, 2):
+        return folded[:2]
+    match = pattern.search(word, max(3, shortest)) if len(word) >= max(3, shortest) else None
+    return folded[: match.start()] if match else None
 
 
 @cache
-def _pattern(ending: str, shortest: int) -> re.Pattern[bytes]:
-    """A stem with a vowel and at least three letters, or two such as ел and үй, and an ending as long as can be."""
-    two = f"[{_VOWELS}](?:[^{_VOWELS}]|и)|" if shortest == 2 else ""
-    pattern = f"(?=[^{_VOWELS}]*[{_VOWELS}])({two}.{{{max(3, shortest)},}}?){ending}"
-    return re.compile(pattern.encode(_ONE_BYTE))
+def _pattern(ending: str) -> re.Pattern[bytes]:
+    """An ending, up to the end of the word. What has to stand before it is told apart, so that each is compiled once."""
+    return re.compile(f"{ending}\\Z".encode(_ONE_BYTE))
 
 
 def _spellings(stem: str, *, cut: bool) -> Iterator[str]:
