@@ -1,29 +1,33 @@
 """This user's own files outside of any archive, in the platform's folders, readable by nobody else from the first byte on."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from materials_cli.disk import disk_errors, replace_file
+
+if TYPE_CHECKING:
+    from platformdirs import PlatformDirs
 
 
 def settings_folder() -> Path:
     """The platform's own folder for a user's settings of this program."""
-    import platformdirs  # noqa: PLC0415 - 10 ms that most runs do not need
-
-    return Path(platformdirs.user_config_dir("materials", appauthor=False))
+    return _folders().user_config_path
 
 
 def state_folder() -> Path:
     """The platform's own folder for what this program remembers for a user."""
-    import platformdirs  # noqa: PLC0415 - as above
-
-    return Path(platformdirs.user_state_dir("materials", appauthor=False))
+    return _folders().user_state_path
 
 
 def cache_folder() -> Path:
     """The platform's own folder for what can be had again at any time."""
-    import platformdirs  # noqa: PLC0415 - as above
+    return _folders().user_cache_path
 
-    return Path(platformdirs.user_cache_dir("materials", appauthor=False))
+
+def _folders() -> "PlatformDirs":
+    from platformdirs import PlatformDirs  # noqa: PLC0415 - 10 ms that most runs do not need
+
+    return PlatformDirs("materials", appauthor=False)
 
 
 def keep_private(path: Path, text: str) -> None:

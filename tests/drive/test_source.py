@@ -1,5 +1,7 @@
 """What every way to Drive must be able to do: the same questions to the API and to the public pages, over true HTTP."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -215,3 +217,12 @@ def test_a_list_asks_for_no_bytes(drive: RunningServer, world: World, *, keyless
     with connect(Credential(f"http://{drive.address}", verbatim("the emulator"), keyless=keyless)) as source:
         listing(source, world)
     assert drive.count("page-media", "page-uc", "media") == 0
+
+
+def test_who_has_no_account_waits_for_nothing_of_google() -> None:
+    """Google's libraries take longer to import than a sync without changes may take."""
+    source = "import materials_cli.archive, materials_cli.drive.connect, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    imported = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "urllib3" in imported
+    assert imported.isdisjoint({"google", "googleapiclient", "httplib2", "cryptography", "requests"})
