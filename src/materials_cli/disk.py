@@ -3,10 +3,8 @@
 import contextlib
 import errno
 import filecmp
-import glob
 import itertools
 import os
-import re
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -16,6 +14,7 @@ from typing import BinaryIO, cast
 
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, msg, msgid, verbatim
+from materials_cli.patterns import regex
 
 _REASONS = {
     errno.ENOENT: msgid("No such file or directory"),
@@ -31,9 +30,10 @@ _REASONS = {
     errno.EADDRINUSE: msgid("Address already in use"),
     errno.ECONNREFUSED: msgid("Connection refused"),
 }
-SHA256 = re.compile(r"[0-9a-f]{64}")  # as text
+SHA256 = regex(r"[0-9a-f]{64}")  # as text
 UNREADABLE = {errno.EIO, errno.EACCES, errno.EPERM}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_TEMPORARY = regex(r"\.[0-9a-f]{16}\.new")
 _OWNER_ONLY, _PUBLIC = 0o600, 0o644
 _ABANDONED = 3600.0
 
@@ -204,6 +204,8 @@ def _mode_of(path: Path) -> int | None:
 
 def _sweep_abandoned(path: Path) -> None:
     """Remove temporary files that writers of this file left behind when they were killed."""
-    for left in path.parent.glob(f".{glob.escape(path.name[:40])}.{'[0-9a-f]' * 16}.new"):
-        if time.time() - left.lstat().st_mtime > _ABANDONED:
+    beginning = f".{path.name[:40]}"
+    for left in path.parent.iterdir():
+        ours = left.name.startswith(beginning) and _TEMPORARY.fullmatch(left.name, len(beginning))
+        if ours and time.time() - left.lstat().st_mtime > _ABANDONED:
             left.unlink()

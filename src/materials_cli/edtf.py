@@ -5,9 +5,8 @@ are not known, seasons (2025-21 is spring 2025), and intervals that are open (..
 Source: https://www.loc.gov/standards/datetime/
 """
 
-import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from materials_cli.patterns import regex
 from materials_cli.values import frozen
@@ -55,6 +54,10 @@ def _days(text: str) -> tuple[date, date]:
     month = int(found[2])
     first_month, last_month = _SEASONS.get(month, (month, month)) if found[3] is None else (month, month)
     if found[3] in {None, "XX"}:
-        after = calendar.monthrange(last_year, last_month)[1]
-        return date(first_year, first_month, 1), date(last_year, last_month, after)
+        return date(first_year, first_month, 1), _last_day(last_year, last_month)
     return date(first_year, month, int(found[3])), date(first_year, month, int(found[3]))
+
+
+def _last_day(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(days=1)

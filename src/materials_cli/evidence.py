@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.catalogue.proof import Comparison
+from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.dates import local_time
 from materials_cli.export.entries import FEED
 from materials_cli.export.feed import KeptHash, kept_hashes
@@ -42,7 +42,7 @@ class Evidence:
 
 def weigh(root: Path, catalogue: Catalogue, stated: str = "") -> Evidence:
     """Check the chain of hashes, compare it with the hashes in the feed and with a stated one, and the rows with the events."""
-    chain, rows, rebuilt = catalogue.check_history(), catalogue.compare_rows(), catalogue.rebuildings()
+    chain, rows, rebuilt = catalogue.check_history(), compare_rows(catalogue.connection), catalogue.rebuildings()
     kept = kept_hashes(root)
     found = {entry.hash: number for entry in kept if (number := catalogue.hash_of(entry.hash))}
     lost = [entry for entry in kept if entry.hash not in found]

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from materials_cli.catalogue.copy import is_intact
+from materials_cli.catalogue.copy import is_intact, write_snapshot
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.publishing import has_news, record_published
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_own, open_plain, replacing
@@ -44,7 +44,7 @@ def publish(store: Store) -> None:
             snapshot, stamp = store.inner / "catalogue.published.sqlite", uuid.uuid4().hex
             record_published(catalogue.connection, stamp)
             try:
-                catalogue.write_snapshot(snapshot)
+                write_snapshot(catalogue.connection, snapshot)
                 files[CATALOGUE], digests[CATALOGUE] = snapshot, digest_of(snapshot)
                 store.lease.renew()
                 for name in [name for name, digest in digests.items() if known.get(name) != digest]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from materials_cli.catalogue.chronicle import state_verified
-from materials_cli.catalogue.copy import is_intact, last_hash
+from materials_cli.catalogue.copy import is_intact, last_hash, write_copy
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.proof import absent, untold
 from materials_cli.catalogue.salvage import Salvaged, salvage
@@ -30,9 +30,10 @@ from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind, Version
 from materials_cli.published import fetch_manifest, files_of, follow, set_catalogue_aside
 from materials_cli.store.bucket import Bucket
+from materials_cli.store.inside import INNER
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import twin_key
-from materials_cli.store.versions import INNER, kept_at
+from materials_cli.store.versions import kept_at
 
 
 class Base(StrEnum):
@@ -129,7 +130,7 @@ def keep_copy(store: Store, catalogue: Catalogue, *, always: bool = False) -> li
         if not always and store.catalogue_copy.stat().st_mtime_ns >= (store.root / JSONL).stat().st_mtime_ns:
             return []
     try:
-        catalogue.write_copy(store.catalogue_copy)
+        write_copy(catalogue.connection, store.catalogue_copy)
     except Exception as error:  # noqa: BLE001 - a copy that cannot be made ends no run
         return [msg("The catalogue could not be copied: {reason}", reason=as_failure(error).what)]
     return []

@@ -17,7 +17,7 @@ from materials_cli.search.engine import Results, search
 from materials_cli.search.expression import expression_of
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import parse
-from materials_cli.search.sections import InCatalogue, Sections
+from materials_cli.search.sections import FOLDER, InCatalogue, Sections
 from sample_texts import DECKS
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
@@ -40,8 +40,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Catalogue
                 Section(at, slide.title, "\n".join(slide.bullets), slide.notes) for at, slide in enumerate(deck.slides, 1)
             )
             put(made, item(f"{number}.pptx"), *sections)
-        large.refresh(made.connection, top / large.FOLDER, print)
-        yield made, top / large.FOLDER
+        large.refresh(made.connection, top / FOLDER, print)
+        yield made, top / FOLDER
 
 
 @pytest.fixture(params=["in the catalogue", "large"])
@@ -119,8 +119,8 @@ class TestKept:
 
     @pytest.fixture
     def folder(self, catalogue: Catalogue, tmp_path: Path) -> Path:
-        assert large.refresh(catalogue.connection, tmp_path / large.FOLDER, print) == 2
-        return tmp_path / large.FOLDER
+        assert large.refresh(catalogue.connection, tmp_path / FOLDER, print) == 2
+        return tmp_path / FOLDER
 
     def is_used(self, catalogue: Catalogue, folder: Path) -> bool:
         return isinstance(large.sections_of(catalogue.connection, folder), large.Large)

@@ -3,7 +3,6 @@
 `descriptions()` is what every export is made from; see describe/description.py.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of, legible, 
 from materials_cli.catalogue.schema import transaction
 from materials_cli.config import Collection
 from materials_cli.describe.description import AGENDA, Description, Own
+from materials_cli.digests import sha256
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -142,7 +142,7 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
     whole = " ".join(text.casefold().split()).encode("utf-8", "replace")
     if languages is None:
         languages = count_languages(connection, number).get(number, {})
-    digest = hashlib.sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
+    digest = sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
     values = (words, json.dumps(languages), digest, number)
     connection.execute("UPDATE item SET word_count = ?, languages = ?, text_digest = ? WHERE number = ?", values)
     describe_item(connection, number)

@@ -5,9 +5,7 @@ of its other columns in their order, written without spaces and in ASCII. Whoeve
 each entry of the feed contains one) can detect any later change to the events before it.
 """
 
-import hashlib
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -16,10 +14,12 @@ from typing import Any
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import exact, read, written
 from materials_cli.catalogue.schema import transaction
+from materials_cli.digests import sha256
 from materials_cli.history.events import Chain, Event, EventType, Outcome
+from materials_cli.patterns import regex
 
 HASHED = "number, run, time, type, collection, item, outcome, detail"
-HASH = re.compile(r"[0-9a-f]{64}")
+HASH = regex(r"[0-9a-f]{64}")
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -129,7 +129,7 @@ def first(connection: sqlite3.Connection) -> str:
 
 def proof_of(before: str, columns: Sequence[Any]) -> str:
     """The hash of an event, from that of the event before and its other columns."""
-    return hashlib.sha256((before + _COMPACT(columns)).encode()).hexdigest()
+    return sha256((before + _COMPACT(columns)).encode()).hexdigest()
 
 
 def _event(row: sqlite3.Row) -> Event:

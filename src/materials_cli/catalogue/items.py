@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from materials_cli.catalogue.copy import write_copy, write_snapshot
 from materials_cli.catalogue.descriptions import describe_if_outdated, describe_item, describe_text
 from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import (
@@ -199,14 +198,6 @@ class Catalogue(RunHistory):
             (extractor, json.dumps(ocr or {}), json.dumps(list(collections))),
         )
         return [item_of(row) for row in rows]
-
-    def write_copy(self, path: Path) -> None:
-        """Replace the copy of this catalogue (see copy.py), outside a transaction."""
-        write_copy(self.connection, path)
-
-    def write_snapshot(self, path: Path) -> None:
-        """Write all of the catalogue to another file, texts too."""
-        write_snapshot(self.connection, path)
 
     def record(self, item: Item) -> None:
         """Insert or update one item. Its text stays until `put_text` replaces it."""

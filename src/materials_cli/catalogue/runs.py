@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TypeVar
 
 from materials_cli.catalogue import history, naming
-from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import read, run_of, run_values, written
 from materials_cli.catalogue.schema import transaction
@@ -193,10 +192,6 @@ class RunHistory:
     def check_history(self) -> Chain:
         """Verify that no event was changed, removed or inserted afterwards."""
         return history.check(self.connection)
-
-    def compare_rows(self) -> Comparison:
-        """Compare items and versions with the events about them."""
-        return compare_rows(self.connection)
 
     def hash_of(self, proof: str) -> int | None:
         """The number of the event with this hash; None if there is none."""

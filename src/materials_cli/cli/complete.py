@@ -4,7 +4,6 @@ Whatever goes wrong here (no archive, a damaged one), TAB proposes nothing and s
 """
 
 import os
-import re
 from pathlib import Path
 from typing import Self
 
@@ -13,8 +12,10 @@ import typer
 from materials_cli.config import find_archive, load
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind
+from materials_cli.patterns import regex
+from materials_cli.store.inside import catalogue_of
 
-_NEEDS_BACKSLASH = re.compile(r"([^\w./+,%-])", re.ASCII)
+_NEEDS_BACKSLASH = regex(r"([^a-zA-Z0-9_./+,%-])")
 _IN_DOUBLE_QUOTES = str.maketrans({'"': '\\"', "$": "\\$", "`": "\\`", "\\": "\\\\", "!": "\"'!'\""})
 _IN_ZSH = str.maketrans({"'": "'\\''", '"': "", "$": "\\$", "`": "\\`", ":": "\\\\:"})
 
@@ -67,7 +68,7 @@ def complete_item(context: typer.Context, incomplete: str) -> list[str]:
     if archive is None:
         return []
     try:
-        found = proposals(archive / ".materials" / "catalogue.sqlite", incomplete)
+        found = proposals(catalogue_of(archive), incomplete)
     except (MaterialsError, OSError):
         return []
     if _shell() == "bash" and len(found) > 1 and not found[0].startswith(incomplete):

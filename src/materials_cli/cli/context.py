@@ -13,6 +13,7 @@ from materials_cli.config import Collection, Config, find_archive, load
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import Kind, is_kind, kind_word
 from materials_cli.messages import msg
+from materials_cli.store.inside import catalogue_of, file_size
 
 if TYPE_CHECKING:
     from materials_cli.archive import Archive
@@ -174,10 +175,13 @@ class ArchiveContext:
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""
         from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
-        from materials_cli.export.lost import refuse_lost  # noqa: PLC0415
 
-        refuse_lost(self.store)
-        return Catalogue.open(self.store.catalogue, write=write)
+        file = catalogue_of(self.config.archive)
+        if self.config.store or not file_size(file):
+            from materials_cli.export.lost import refuse_lost  # noqa: PLC0415 - seldom needed
+
+            refuse_lost(self.store)
+        return Catalogue.open(file, write=write)
 
     def collections(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
         """The given collections, or all; restricted to kinds, if any are given. Raise unknown_collection."""

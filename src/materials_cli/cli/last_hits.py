@@ -4,7 +4,6 @@ They are kept for an hour in the user's cache folder, outside the archive, in a 
 read. If anything is wrong with that file, numbers name no hits.
 """
 
-import hashlib
 import json
 import os
 import stat
@@ -14,8 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from materials_cli.digests import sha256
 from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError
+from materials_cli.personal import cache_folder
 from materials_cli.search.hit import Hit
 
 _LIFETIME = 3600.0  # seconds
@@ -118,10 +119,8 @@ def _file() -> Path | None:
     terminal = _terminal()
     if terminal is None:
         return None
-    name = hashlib.sha256(terminal.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    import platformdirs  # noqa: PLC0415 - 10 ms that only a terminal needs
-
-    return Path(platformdirs.user_cache_dir("materials", appauthor=False)) / f"hits-{name}.json"
+    name = sha256(terminal.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return cache_folder() / f"hits-{name}.json"
 
 
 def _terminal() -> str | None:

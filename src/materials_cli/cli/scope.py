@@ -15,13 +15,13 @@ from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, tr
 from materials_cli.others import EVERY
-from materials_cli.search.by_meaning import Meaning, with_meaning
 from materials_cli.search.engine import Results, search
 from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit
 
 if TYPE_CHECKING:
+    from materials_cli.search.by_meaning import Meaning
     from materials_cli.search.near_many import Meanings
     from materials_cli.store.mirror import Store
 
@@ -84,7 +84,11 @@ class Here:
 
     def __enter__(self) -> Self:
         """Return itself."""
-        self._meaning = self._near.enter_context(Meaning(self._here.config.archive, self._here.config.collections))
+        config = self._here.config
+        if any(collection.meaning for collection in config.collections):
+            from materials_cli.search.by_meaning import Meaning  # noqa: PLC0415 - few collections ask for it
+
+            self._meaning = self._near.enter_context(Meaning(config.archive, config.collections))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -103,6 +107,8 @@ class Here:
             )  # fmt: skip
             yield found
             if equivalents and self._meaning:
+                from materials_cli.search.by_meaning import with_meaning  # noqa: PLC0415 - as above
+
                 yield with_meaning(catalogue, found, self._meaning, collections=collections, described=described)
 
     def context_of(self, _: Hit) -> ArchiveContext:

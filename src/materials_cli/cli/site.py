@@ -17,7 +17,7 @@ from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
-from materials_cli.store.versions import INNER
+from materials_cli.store.inside import INNER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -26,9 +26,10 @@ from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Fixity, Progress, Step, StepKind
 from materials_cli.store.doubts import doubt
 from materials_cli.store.fixity import Fault, Flaw
+from materials_cli.store.inside import INNER
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
-from materials_cli.store.versions import INNER, digest_of
+from materials_cli.store.versions import digest_of
 
 
 class Trouble(StrEnum):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from materials_cli.agenda.kept import all_kept
-from materials_cli.catalogue.copy import is_intact
+from materials_cli.catalogue.copy import is_intact, write_copy
 from materials_cli.catalogue.health import damage, languages_held
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import ids_now
@@ -75,7 +75,7 @@ def by_meaning(store: Store, collections: Sequence[Collection]) -> Diagnosis | N
 def copy_catalogue(store: Store) -> Message:
     """Make a new copy of the catalogue."""
     with Catalogue.open(store.catalogue, write=True) as opened:
-        opened.write_copy(store.catalogue_copy)
+        write_copy(opened.connection, store.catalogue_copy)
     return msg("The catalogue was copied.")
 
 

@@ -15,6 +15,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -27,13 +28,12 @@ from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit, Match
-from materials_cli.search.large import FOLDER, sections_of
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.partial import partial_tier, with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
-from materials_cli.search.sections import Sections
+from materials_cli.search.sections import CURRENT, FOLDER, InCatalogue, Sections
 from materials_cli.search.suggest import corrections
 from materials_cli.search.widen import Widened, widened, with_other_words
 from materials_cli.values import frozen
@@ -99,7 +99,13 @@ def search(
 
 def sections_beside(catalogue: Catalogue) -> Sections:
     """The index of a catalogue's sections: the one for very large archives beside it, if it is up to date, or its own."""
-    return sections_of(catalogue.connection, Path(catalogue.connection.path).with_name(FOLDER))
+    folder = Path(catalogue.connection.path).with_name(FOLDER)
+    with suppress(OSError):
+        if (folder / CURRENT).is_file():
+            from materials_cli.search.large import sections_of  # noqa: PLC0415 - few archives have one, and its extra
+
+            return sections_of(catalogue.connection, folder)
+    return InCatalogue(catalogue.connection)
 
 
 def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equivalents: Equivalents | None) -> Results:

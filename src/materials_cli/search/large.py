@@ -24,11 +24,10 @@ from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError, as_failure
 from materials_cli.messages import Message, msg, msgn, verbatim
 from materials_cli.search.phrases import Phrase, Tree, tree_of
-from materials_cli.search.sections import InCatalogue, Sections
+from materials_cli.search.sections import CURRENT, InCatalogue, Sections
 from materials_cli.words.fold import NORMALISER_VERSION
 
-FOLDER = "search"
-_CURRENT, _ITEMS = "current", "items.json"
+_ITEMS = "items.json"
 _META = "meta.json"  # tantivy's own: without it, an empty index would be made
 _FORMAT = 1
 _WEIGHTS = (4, 2, 1)  # of title, body, notes
@@ -50,9 +49,9 @@ def sections_of(connection: sqlite3.Connection, folder: Path) -> Sections:
     """The index to search: the one in a folder if it is of the present state, else the catalogue's."""
     inside = InCatalogue(connection)
     try:
-        if (folder / _CURRENT).is_file() and is_installed():
+        if (folder / CURRENT).is_file() and is_installed():
             large = Large(folder, inside)
-            if (folder / _CURRENT).read_text("ascii") == _state(connection):
+            if (folder / CURRENT).read_text("ascii") == _state(connection):
                 return large
     except (OSError, ValueError):
         pass  # it is damaged, or on its way: the catalogue has all that it has
@@ -93,7 +92,7 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     from tantivy import Query  # noqa: PLC0415 - see Large
 
     state = _state(connection)
-    current = folder / _CURRENT
+    current = folder / CURRENT
     if current.is_file() and current.read_text("ascii") == state:
         return 0
     current.unlink(missing_ok=True)

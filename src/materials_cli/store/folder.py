@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
 from materials_cli.errors import Reach
 from materials_cli.model import Progress, RemoteFile, Step, StepKind
-from materials_cli.store.inside import Inside, is_file, leads_elsewhere
+from materials_cli.store.inside import INNER, Inside, catalogue_of, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
-from materials_cli.store.versions import INNER, VERSIONS
+from materials_cli.store.versions import VERSIONS
 
 if TYPE_CHECKING:
     from materials_cli.messages import Message
@@ -29,7 +29,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.inner = root / INNER
-        self.catalogue = self.inner / "catalogue.sqlite"
+        self.catalogue = catalogue_of(root)
         self.catalogue_copy = self.inner / "catalogue.copy.sqlite"
         self.inside = Inside(root)
         self.notices: list[Message] = []

@@ -21,6 +21,14 @@ _NOTHING = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 _REDIRECTING = {0xA000000C, 0xA0000003}  # the reparse tags of symbolic links and junctions
 
 
+INNER, CATALOGUE = ".materials", "catalogue.sqlite"
+
+
+def catalogue_of(root: Path) -> Path:
+    """The file of an archive's catalogue. root: the archive's folder."""
+    return root / INNER / CATALOGUE
+
+
 class Inside:
     """The inside of one folder."""
 

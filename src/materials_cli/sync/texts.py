@@ -21,8 +21,8 @@ from materials_cli.extract.silence import EXTRACTOR_VERSION, silence, silent
 from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import Message, combined, msg, without
 from materials_cli.model import Failure, Item, Section, State, Step, StepKind, Text
+from materials_cli.store.inside import INNER
 from materials_cli.store.mirror import Store
-from materials_cli.store.versions import INNER
 
 Key = TypeVar("Key")
 
