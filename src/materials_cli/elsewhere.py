@@ -34,9 +34,8 @@ from materials_cli.search.equivalents import OWN_TABLES, Concept, Equivalents, o
 from materials_cli.search.many import TOO_SLOW, Part
 from materials_cli.search.near_many import Meanings
 from materials_cli.store.bucket import Bucket
-from materials_cli.store.inside import Inside
+from materials_cli.store.inside import INNER, Inside
 from materials_cli.store.mirror import Store
-from materials_cli.store.versions import INNER
 from materials_cli.values import frozen
 
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
