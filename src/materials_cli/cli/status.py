@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from materials_cli.catalogue.runs import misdated_success, unknown_runs
+from materials_cli.catalogue.sources import for_signs
 from materials_cli.catalogue.verifications import Proven, proven, verified_line
 from materials_cli.cli.actions import changes
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
@@ -141,7 +142,7 @@ class _About(NamedTuple):
 def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collection]) -> tuple[list[dict[str, Any]], _About]:
     """The status of each collection, and of the whole."""
     slugs = [collection.slug for collection in chosen]
-    items, runs = catalogue.items(slugs), catalogue.last_runs()
+    runs, now = catalogue.last_runs(), datetime.now(UTC)
     about = _About(
         successes=catalogue.last_successes(),
         misdated=catalogue.misdated(),
@@ -150,13 +151,13 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         unused=combined(permitted(here.config).notice, *(wrong for each in chosen for wrong in each.about.notices)),
         working=holder(here.store.inner / "lock") if here.store.inner.is_dir() else None,
         waiting=len(from_json(here.store.read_state(OUTBOX))),
-        endangered=len(look(catalogue, here.config.collections, datetime.now(UTC)).of(slugs).endangered),
+        endangered=len(look(catalogue, here.config.collections, now, for_signs(catalogue.connection)).of(slugs).endangered),
     )
     checked = proven(catalogue.connection, slugs)
     rows = [
         _status_row(
             c,
-            [item for item in items if item.collection == c.slug],
+            catalogue.items([c.slug]),
             runs.get(c.slug),
             checked.get(c.slug, Proven()),
             doubted(here.store, c.slug),

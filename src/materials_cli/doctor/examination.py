@@ -62,7 +62,7 @@ def of_capacity(store: Store, plans: Sequence[Plan]) -> Iterator[Check]:
 
     def names() -> Diagnosis:
         coming = [action.path for plan in plans for action in plan.actions if action.path]
-        return disk.name_lengths(store.root, coming + [item.path for item in holdings.held(store)])
+        return disk.name_lengths(store.root, coming + holdings.paths(store))
 
     def space() -> Diagnosis:
         coming = [action for plan in plans for action in (*plan.actions, *plan.no_room)]

@@ -1,6 +1,5 @@
 """Checks of what the archive holds: the catalogue, the manifest, and the last runs."""
 
-from collections.abc import Collection as Group
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,7 +21,7 @@ from materials_cli.export.lost import is_lost, refuse_lost
 from materials_cli.export.manifest import differing, write_manifest
 from materials_cli.meaning.kept import Vectors, is_installed
 from materials_cli.messages import Message, combined, counted, joined, msg, msgn, verbatim
-from materials_cli.model import Item, Run
+from materials_cli.model import Run
 from materials_cli.schedule.backends import is_scheduled
 from materials_cli.store.mirror import Store
 from materials_cli.trust import claims, standing
@@ -37,7 +36,7 @@ def catalogue(store: Store) -> Diagnosis:
         return ok(msg("not created yet; the first sync creates it"))
     with sound(store) as opened:
         damages = damage(opened.connection)
-        count = len(opened.items())
+        count = opened.count()
     if damages:
         what = msg("The catalogue is damaged: {reason}", reason=damages[0])
         return Diagnosis(Verdict.PROBLEM, what, Message(Code.BAD_CATALOGUE.fix), Code.BAD_CATALOGUE)
@@ -85,10 +84,10 @@ def sound(store: Store) -> Catalogue:
     return Catalogue.open(store.catalogue)
 
 
-def held(store: Store, collections: Group[str] = ()) -> list[Item]:
-    """All items of these collections, of every collection if none is named; raise bad_catalogue."""
+def paths(store: Store) -> list[str]:
+    """The paths of all items; raise bad_catalogue."""
     with sound(store) as opened:
-        return opened.items(list(collections))
+        return [path for _, _, path, _ in opened.places()]
 
 
 def languages(store: Store) -> list[str]:
@@ -220,7 +219,7 @@ def corrections(store: Store) -> Diagnosis | None:
     found, wrong = read_all(store)
     with sound(store) as opened:
         agendas, unread = all_kept(store, opened.collections())
-        now, known = ids_now(opened.connection), {item.id for item in opened.each()}
+        now, known = ids_now(opened.connection), {item for _, item, _, _ in opened.places()} if found else set()
     strange = [item for item in found if now.get(item, item) not in known]
     wrong += [*unread, *(msg("A file in metadata/ is about “{id}”, and no item has this id", id=item) for item in strange)]
     if wrong:
