@@ -97,8 +97,28 @@ def test_powerpoint_sections_are_no_slides_and_typed_dates_are_words(tmp_path: P
     assert text.note is None
 
 
+def test_the_header_and_footer_of_pages_of_notes_are_told_once(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    for number in range(2):
+        slide = made.slides.add_slide(made.slide_layouts[6])
+        slide.shapes.add_textbox(Inches(1), Inches(1), Inches(1), Inches(1)).text_frame.text = f"slide {number}"
+        slide.notes_slide.notes_text_frame.text = f"notes {number}"
+        for kind, text in (("hdr", "Ministry of Finance"), ("ftr", "Draft for comments"), ("sldNum", "7"), ("dt", "May 2025")):
+            slide.notes_slide.shapes._spTree.append(
+                in_part(
+                    f"<p:sp><p:nvSpPr><p:cNvPr id='90' name='x'/><p:cNvSpPr/><p:nvPr><p:ph type='{kind}'/></p:nvPr></p:nvSpPr>"
+                    f"<p:spPr/><p:txBody><a:bodyPr/><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+                )
+            )
+    made.save(str(tmp_path / "a.pptx"))
+    first, second = extract(tmp_path / "a.pptx", "a.pptx").sections
+    assert first.body.split("\n") == ["slide 0", "Ministry of Finance", "Draft for comments", "May 2025"]
+    assert (first.notes, second.body, second.notes) == ("notes 0", "slide 1", "notes 1")
+
+
 @pytest.mark.parametrize(("code", "value", "text"), [
-    ("0%", 0.15, "15%"), ("0.0%", 0.1256, "12.6%"), ("General", 0.1 + 0.2, "0.3"), ("", 12.0, "12"), ('0.00" kg"', 2.5, "2.5"),
+    ("0%", 0.15, "15%"), ("0.0%", 0.1256, "12.6%"), ("General", 0.1 + 0.2, "0.3"), ("", 12.0, "12"),
+    ('0.00" kg"', 2.5, "2.50 kg"),
     ("dd.mm.yyyy", 45828.0, "20.06.2025"), ("yyyy-mm-dd hh:mm", 45828.5, "2025-06-20 12:00"), ("h:mm AM/PM", 0.75, "6:00 PM"),
     ('d "de" mmm yy', 45828.0, "20 de Jun 25"), ("mm:ss", 0.001, "01:26"), ("dd.mm.yyyy", -1.0, "-1"), ("[Red]0", 3.0, "3"),
     ('"Yes";"Yes";"No"', 1.0, "Yes"), ('"Yes";"Yes";"No"', 0.0, "No"), ('[Red]"Late"', -2.0, "Late"), ('"-"', 0.0, "-"),

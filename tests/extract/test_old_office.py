@@ -43,6 +43,27 @@ def test_word_6_is_decoded_by_its_language(tmp_path: Path) -> None:
     assert extract(made, "a.doc").sections[0].body == "Государственные закупки и цифровые услуги населению"
 
 
+def test_word_95_of_east_asia_has_wide_letters_or_an_encoding_of_its_own(tmp_path: Path) -> None:
+    def made(kind: int, language: int, flags: int, words: bytes, table: bytes = b"") -> str:
+        main = bytearray(0x400)
+        struct.pack_into("<4H", main, 0, kind, 104, 0, language)
+        struct.pack_into("<H", main, 0x0A, flags)
+        struct.pack_into("<II", main, 0x18, 0x400, 0x400 + len(words))
+        struct.pack_into("<II", main, 0x0160, 0x400 + len(words), len(table))
+        path = write_ole(tmp_path / "a.doc", {"WordDocument": bytes(main) + words + table})
+        return extract(path, "a.doc").sections[0].body
+
+    words, half = "디지털 정부", "디지털 "
+    wide = words.encode("utf-16-le")
+    assert made(0xA699, 0x0412, 0x1000, wide) == words
+    places = struct.pack("<3I", 0, len(half), len(words)) + b"".join(
+        struct.pack("<HIH", 0, 0x400 + 2 * at, 0) for at in (0, len(half))
+    )
+    assert made(0xA699, 0x0412, 0x1004, wide, b"\x02" + struct.pack("<I", len(places)) + places) == words
+    assert made(0xA698, 0x0412, 0, words.encode("cp949")) == words
+    assert made(0xA5DC, 0x0411, 0, "電子政府".encode("cp932")) == "電子政府"
+
+
 def presentation(tmp_path: Path) -> Path:
     """Two slides, the second hidden, with all that may stand beside their text."""
     persisted: dict[int, int] = {}

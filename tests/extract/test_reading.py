@@ -182,6 +182,7 @@ def test_neither_a_sentence_nor_an_entry_of_an_agenda_is_a_title() -> None:
     assert title("Agenda", "Time", "Session", "Speaker", "09:30") is None
     assert title("Программа", "Время", "Выступающий", "9.30") is None
     assert title("Digitalisation", "Samarkand") == "Digitalisation"
+    assert title("📘 **Занятие 1: Введение**") == "📘 Занятие 1: Введение"
     parts = (Section(1, "Agenda", "Time\nTopic\n09:30"), Section(2, "Logistics", "The bus leaves at eight."))
     assert "title" not in with_title(Text("section", parts), "a.docx").properties
     assert (

@@ -3,6 +3,7 @@
 In each format, a person would search for what an author wrote there, and never for what a program keeps for itself.
 """
 
+import html
 import struct
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from reportlab.pdfgen import canvas
 
 from materials_cli.extract.formats import extract
 from materials_cli.extract.printed import NUMBER, of_excel, telling
+from materials_cli.model import Text
 from support.ole_file import record, word_97, write_ole
 from support.texts import words
 
@@ -376,3 +378,22 @@ def test_a_pdf_gives_its_bookmarks_fields_and_choices_and_a_picture_of_a_page_st
         "zqbookmark of it",
     ]
     assert str(text.note) == "1 of 2 pages has no text."
+
+
+def test_pages_inside_pages_are_read_and_those_too_deep_are_told(tmp_path: Path) -> None:
+    def nested(depth: int) -> Text:
+        page = "<p>zqinnermost</p>"
+        for level in range(depth):
+            page = f'<p>zq{level}</p><iframe srcdoc="{html.escape(page)}"></iframe>'
+        (tmp_path / "a.html").write_text(f"<body>zqouter{page}", "utf-8")
+        return extract(tmp_path / "a.html", "a.html")
+
+    deep = nested(20)
+    assert set(words(deep)) == {"zqouter", "zqinnermost", *(f"zq{level}" for level in range(20))}
+    assert deep.note is None
+    deeper = nested(300)
+    assert {"zqouter", "zq299"} <= set(words(deeper))
+    assert "innermost" in str(deeper.note)
+    page = '<meta charset=utf-8><body>a<iframe srcdoc="<meta charset=windows-1251><p>слово"></iframe>'
+    (tmp_path / "b.html").write_text(page, "utf-8")
+    assert extract(tmp_path / "b.html", "b.html").sections[0].body == "a\nслово"

@@ -66,6 +66,16 @@ def test_a_binary_workbook_shows_its_cells_comments_and_what_is_not_damaged(tmp_
     assert dict(text.note.fields)["names"] == "S2"
 
 
+def test_a_binary_workbook_shows_units_and_what_stands_around_texts(tmp_path: Path) -> None:
+    codes = ('0.0,," млн"', '0;-0;;"г. "@')
+    styles = b"".join(record(0x041E, bytes([164 + number, 0]) + wide(code)) for number, code in enumerate(codes))
+    styles += b"".join(record(0xE0, bytes([0, 0, 164 + number, 0]) + bytes(16)) for number in range(2))
+    number = record(0x027E, bytes([0, 0, 0, 0, 0, 0]) + (1_234_567 << 2 | 2).to_bytes(4, "little"))
+    label = record(0x0204, bytes([0, 0, 1, 0, 1, 0]) + wide("Ош"))
+    binary = binary_workbook(tmp_path / "a.xls", [sheet(number, label)], styles=styles)
+    assert extract(binary, "a.xls").sections[0].body == "1.2 млн\tг. Ош"
+
+
 def test_a_very_large_sheet_is_read_to_the_limit_and_the_note_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from materials_cli.extract.encodings import decode, known_encoding
-from materials_cli.extract.numbers import BUILT_IN, shown
+from materials_cli.extract.numbers import BUILT_IN, shown, text_shown
 from materials_cli.extract.officeart import words_drawn
 from materials_cli.extract.package import LOCKED, UnreadableError
 from materials_cli.extract.printed import of_excel
@@ -59,8 +59,15 @@ class _Book:
 
     def shown(self, value: float, style: int) -> str:
         """A number as its style shows it."""
+        return shown(value, self._code(style), self.origin)
+
+    def shown_text(self, text: str, style: int) -> str:
+        """A text as its style shows it."""
+        return text_shown(text, self._code(style)) if text else ""
+
+    def _code(self, style: int) -> str:
         number = self.styles[style] if style < len(self.styles) else 0
-        return shown(value, self.codes.get(number, BUILT_IN.get(str(number), "")), self.origin)
+        return self.codes.get(number, BUILT_IN.get(str(number), ""))
 
 
 def read_workbook(stream: bytes, most: int) -> list[Sheet]:
@@ -183,9 +190,10 @@ class _Cells:
         row, _, style = struct.unpack_from("<HHH", content)
         if kind == _INDEX:
             (index,) = struct.unpack_from("<I", content, 6)
-            self._put(row, self._book.strings[index] if index < len(self._book.strings) else "")
+            text = self._book.strings[index] if index < len(self._book.strings) else ""
+            self._put(row, self._book.shown_text(text, style))
         elif kind in {_LABEL, _RICH}:
-            self._put(row, self._book.text(content[6:]))
+            self._put(row, self._book.shown_text(self._book.text(content[6:]), style))
         elif kind == _NUMBER:
             self._put(row, self._book.shown(struct.unpack_from("<d", content, 6)[0], style))
         elif kind == _SHORT:

@@ -7,12 +7,14 @@ is 8-bit or UTF-16 text. Body, footnotes, headers, comments, endnotes and text b
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from materials_cli.extract.docdata import words_in_data
 from materials_cli.extract.docruns import Runs
 from materials_cli.extract.encodings import decode
+from materials_cli.extract.fieldcode import shown_by
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.officeart import words_drawn
 from materials_cli.extract.oleinfo import properties
@@ -20,8 +22,11 @@ from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError, unre
 from materials_cli.messages import msg
 from materials_cli.model import Text
 
-_WORD_97, _WORD_6 = 0xA5EC, 0xA5DC
-_ENCRYPTED, _TABLE_1, _COMPLEX = 0x0100, 0x0200, 0x0004
+_WORD_97 = 0xA5EC
+_WORD_6 = {0xA5DC, 0xA697, 0xA698, 0xA699}  # the last three: made in East Asia
+_ENCRYPTED, _TABLE_1, _COMPLEX, _WIDE = 0x0100, 0x0200, 0x0004, 0x1000
+# The encodings of East Asian languages, by the number that Windows gives them.
+_ENCODINGS = {0x0404: "big5", 0x0411: "cp932", 0x0412: "cp949", 0x0804: "gb18030", 0x0C04: "big5", 0x1004: "gb18030"}
 _DRAWINGS = 0x022A
 _EIGHT_BIT = 0x4000_0000
 _MAX_DEPTH = 30
@@ -40,7 +45,7 @@ def read_doc(ole: Any) -> Text:
     kind, flags = struct.unpack_from("<H", main)[0], struct.unpack_from("<H", main, 0x0A)[0]
     if flags & _ENCRYPTED:
         raise UnreadableError(msg(LOCKED))
-    if kind == _WORD_6:
+    if kind in _WORD_6:
         text = _old_text(main, flags)
     else:
         name = "1Table" if flags & _TABLE_1 else "0Table"
@@ -74,12 +79,14 @@ def _drawn(main: bytes, table: bytes) -> Iterator[str]:
 
 
 def _old_text(main: bytes, flags: int) -> str:
-    """Word 6 and 95: 8-bit text in the encoding of its author's computer, in one run unless it was fast-saved."""
+    """Word 6 and 95: text in the encoding of its author's computer, or in UTF-16, in one run unless it was fast-saved."""
     first, last = struct.unpack_from("<II", main, 0x18)
-    if not flags & _COMPLEX:
-        return decode(main[first:last])
+    size = 2 if flags & _WIDE else 1
     start, length = struct.unpack_from("<II", main, 0x0160)
-    return decode(b"".join(main[at : at + count] for at, count in _pieces(main[start : start + length])))
+    pieces = _pieces(main[start : start + length]) if flags & _COMPLEX else ((first, (last - first) // size),)
+    content = b"".join(main[at : at + size * count] for at, count in pieces)
+    (language,) = struct.unpack_from("<H", main, 6)
+    return content.decode("utf-16-le", "replace") if size == 2 else decode(content, _ENCODINGS.get(language, ""))
 
 
 def _pieces(table: bytes) -> Iterator[tuple[int, int]]:
@@ -118,22 +125,40 @@ def _marked(runs: Runs, start: int, size: int, end: re.Match[str]) -> str:
     return f"{_HEADING}{end[0]}" if kind.is_heading and end[0] == "\r" else end[0]
 
 
+@dataclass(slots=True)
+class _Field:
+    """An open field: its instruction as it is read, and where its result begins in the text, once it does."""
+
+    instruction: list[str] = field(default_factory=list)
+    result: int | None = None
+
+
 def _plain(text: str) -> str:
-    """Text without the instructions of fields, of which only the targets of links are kept."""
+    """Text without the instructions of fields, of which the targets of links are kept, and what a field shows of its own."""
     kept: list[str] = []
-    fields: list[list[str] | None] = []  # open fields: the instruction as it is read, then None
+    fields: list[_Field] = []
     for piece in re.split(f"([{_BEGIN}{_MIDDLE}{_END}])", text):
-        instruction = next((field for field in reversed(fields) if field is not None), None)
         if piece == _BEGIN and len(fields) < _MAX_DEPTH:
-            fields.append([])
+            fields.append(_Field())
         elif piece == _MIDDLE and fields:
-            if instruction is not None and instruction is fields[-1] and (link := _LINK.search("".join(instruction))):
-                kept.append(f"{link[1]} ")
-            fields[-1] = None
+            link = _LINK.search("".join(fields[-1].instruction)) if fields[-1].result is None else None
+            kept += [f"{link[1]} "] if link else []
+            fields[-1].result = len(kept)
         elif piece == _END and fields:
-            fields.pop()
-        elif instruction is not None:
-            instruction.append(piece)
+            _close(fields, kept)
         else:
-            kept.append(piece)
+            _reader(fields, kept).append(piece)
     return "".join(kept).translate(_SIGNS)
+
+
+def _close(fields: list[_Field], kept: list[str]) -> None:
+    """End a field; without a result, it may show a part of its instruction."""
+    closed = fields.pop()
+    shown = shown_by("".join(closed.instruction))
+    if shown and (closed.result is None or not "".join(kept[closed.result :]).strip()):
+        _reader(fields, kept).append(shown)
+
+
+def _reader(fields: list[_Field], kept: list[str]) -> list[str]:
+    """What a text belongs to: the innermost instruction that is being read, or the text itself."""
+    return next((each.instruction for each in reversed(fields) if each.result is None), kept)

@@ -1,12 +1,13 @@
 """Word packages (.docx, .docm): sections by heading, since a Word file has no fixed pages."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
 from materials_cli.extract.drawing import alt_texts, embedded_note, image_parts, paragraph, related_texts
 from materials_cli.extract.encodings import decode
+from materials_cli.extract.fieldcode import shown_by
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.mail import mail_text
 from materials_cli.extract.package import Package, attribute, local, properties
@@ -30,7 +31,7 @@ def read_docx(package: Package) -> Text:
     main = _main(package)
     styles = _styles(package, main)
     families = families_of_styles(styles)
-    root = respell_runs(package.xml(main), families)
+    root = respell_runs(_with_fields(package.xml(main)), families)
     headings = heading_styles(styles)
     lines = [
         (text, is_heading(node, headings) and len(text) < _LONGEST_HEADING)
@@ -119,6 +120,40 @@ def _is_style_of_headings(styles: Mapping[str, etree._Element], name: str) -> bo
     return False
 
 
+def _with_fields(root: etree._Element) -> etree._Element:
+    """The same tree, with the text of fields that show a part of their own instruction, unless their result is stored."""
+    if next(root.iter("{*}instrText"), None) is not None:
+        _show_instructions(root)
+    for each in root.iter("{*}fldSimple"):
+        text = shown_by(attribute(each, "instr"))
+        if text and not "".join(map(str, each.itertext())).strip():
+            etree.SubElement(each, str(each.tag).replace("fldSimple", "t")).text = text
+    return root
+
+
+def _show_instructions(root: etree._Element) -> None:
+    opened: list[tuple[list[etree._Element], list[str]]] = []  # of each open field: its instruction, and its result
+    for node in root.iter("{*}fldChar", "{*}instrText", "{*}t"):
+        kind = attribute(node, "fldCharType") or local(node)
+        if kind == "begin":
+            opened.append(([], []))
+        elif not opened:
+            continue
+        elif kind == "instrText":
+            opened[-1][0].append(node)
+        elif kind == "t":
+            opened[-1][1].append(node.text or "")
+        elif kind == "end":
+            instruction, result = opened.pop()
+            _show(instruction, "" if "".join(result).strip() else shown_by("".join(part.text or "" for part in instruction)))
+
+
+def _show(instruction: Sequence[etree._Element], text: str) -> None:
+    """Put a text in the place of an instruction."""
+    if text:
+        instruction[0].tag, instruction[0].text = str(instruction[0].tag).replace("instrText", "t"), text
+
+
 def _links(root: etree._Element) -> Iterator[str]:
     """The targets of links that are stated in fields."""
     stated = "".join(node.text or "" for node in root.iter("{*}instrText"))
@@ -147,7 +182,7 @@ def _other_texts(package: Package, main: str, families: Mapping[str, str]) -> It
 def _texts_of_parts(package: Package, main: str, families: Mapping[str, str]) -> Iterator[str]:
     for kind, part in package.relations(main).values():
         if kind in _OTHER_PARTS:
-            root = respell_runs(package.readable_xml(part), families)
+            root = respell_runs(_with_fields(package.readable_xml(part)), families)
             texts = (paragraph(node) for node in _paragraphs(root))
             yield from map(as_remark, texts) if kind == "comments" else texts
             yield from _beside(package, part, root)

@@ -1,11 +1,15 @@
-"""Numbers as a spreadsheet shows them: percentages and dates by their format, others as short as they are. Pure."""
+"""Numbers, dates and texts as a spreadsheet shows them by their format; numbers without one are as short as they are. Pure."""
 
 import datetime as dt
+import math
 import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+
+from materials_cli.extract.numerals import around, written
+from materials_cli.extract.numerals import plain as plain_number
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _BETWEEN = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')  # outside quotes
@@ -15,15 +19,19 @@ _MEETS = MappingProxyType({
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
 })  # fmt: skip
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
-_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|.', re.IGNORECASE)
-_PLACES = re.compile(r"\.([0#?]+)")
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_SECONDS = MappingProxyType({"h": 3600, "m": 60, "s": 1})
+_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|(?<=s)\.0+|(?<=s\])\.0+|.', re.IGNORECASE)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONGEST_CODE = 255  # in Excel
 _LATEST = 2_958_466  # 10000-01-01
 
-# The dates and percentages among the formats that files do not spell out; those of a date follow the country of the reader.
+# The formats that files do not spell out. Those of a date follow the country of the reader, and so do those of money, left out.
 BUILT_IN: Mapping[str, str] = MappingProxyType({
-    "9": "0%", "10": "0.00%",
+    "1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "11": "0.00E+00", "12": "# ?/?",
+    "13": "# ??/??",
+    "37": "#,##0;-#,##0", "38": "#,##0;-#,##0", "39": "#,##0.00;-#,##0.00", "40": "#,##0.00;-#,##0.00",
+    "45": "mm:ss", "46": "[h]:mm:ss", "47": "mm:ss.0", "48": "##0.0E+0",
     **dict.fromkeys(("14", "15", "16", "17", *map(str, range(27, 32)), "36", "50", "57"), "yyyy-mm-dd"),
     "18": r"h:mm\ AM/PM", "19": r"h:mm:ss\ AM/PM", "20": "h:mm", "21": "h:mm:ss", "22": r"yyyy-mm-dd\ hh:mm",
 })  # fmt: skip
@@ -31,37 +39,46 @@ BUILT_IN: Mapping[str, str] = MappingProxyType({
 
 def shown(value: float, code: str, origin: dt.datetime) -> str:
     """A number as its format shows it. code: in Excel's notation, empty for none; origin: day 0 of the workbook."""
-    first = code.partition(";")[0]
-    bare = _LITERAL.sub("", first)
-    if (word := _word(value, code)) is not None:
-        return word
-    if "%" in bare:
-        places = _PLACES.search(bare)
-        return f"{value * 100:.{len(places[1]) if places else 0}f}%"
-    if moment(value, code, origin):
-        return _date(value, first, origin)
-    return plain_number(value)
+    if not code or code == "General" or len(code) > _LONGEST_CODE or not math.isfinite(value):
+        return plain_number(value)
+    part, signed = _part(value, code)
+    if _is_date(part):
+        return _date(value, part, origin) if 0 <= value < _LATEST else plain_number(value)
+    return written(value, part, signed=signed)
 
 
-def _word(value: float, code: str) -> str | None:
-    """What a format shows in place of a number, such as "Yes" for 1; None if it shows the number."""
-    if '"' not in code or len(code) > _LONGEST_CODE:
-        return None
-    part = _part(value, _parts(code))
-    words = "".join(_QUOTED.findall(part)).strip()
-    return words if words and not _LITERAL.sub("", part).strip() else None
+def text_shown(text: str, code: str) -> str:
+    """A text as its format shows it: what stands around the @ of a format, or of its last part."""
+    if "@" not in code or len(code) > _LONGEST_CODE:
+        return text
+    part = _parts(code)[-1]
+    return around(text, part) if "@" in _LITERAL.sub("", part) else text
 
 
-def _part(value: float, parts: Sequence[str]) -> str:
-    """The part of a format for a number: by its sign or, if any part states a condition, the first that is met or has none."""
-    conditions = [_CONDITION.search(_QUOTED.sub("", part)) for part in parts[:3]]
-    if not any(conditions):
-        return parts[2] if not value and len(parts) > 2 else parts[1] if value < 0 and len(parts) > 1 else parts[0]
+def _part(value: float, code: str) -> tuple[str, bool]:
+    """The part of a format for a number, and whether a minus is to be shown.
+
+    It is chosen by the sign or, if any part states a condition, it is the first that is met or has none.
+    """
+    numbers, conditions = _parts_of_numbers(code)
+    if not conditions:
+        if value < 0 and len(numbers) > 1:
+            return numbers[1], False
+        return (numbers[2] if not value and len(numbers) > 2 else numbers[0]), True
     for place, condition in enumerate(conditions, 1):
         is_rest = value < 0 or place == len(conditions)
         if _MEETS[condition[1]](value, float(condition[2])) if condition else is_rest:
-            return parts[place - 1]
-    return ""
+            return numbers[place - 1], True
+    return "General", True
+
+
+@lru_cache(maxsize=256)
+def _parts_of_numbers(code: str) -> tuple[list[str], list[re.Match[str] | None]]:
+    """The parts of a format that are for numbers, and the condition of each if any has one."""
+    parts = _parts(code)
+    numbers = (parts[:-1] if len(parts) > 1 and "@" in _LITERAL.sub("", parts[-1]) else parts)[:3]
+    conditions = [_CONDITION.search(_QUOTED.sub("", part)) for part in numbers]
+    return numbers, conditions if any(conditions) else []
 
 
 @lru_cache(maxsize=256)
@@ -69,33 +86,45 @@ def _parts(code: str) -> list[str]:
     return _BETWEEN.split(code)
 
 
-def plain_number(value: float) -> str:
-    """A number without a format, as short as it is."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-
-
 def moment(value: float, code: str, origin: dt.datetime) -> dt.datetime | None:
     """The date and time that a number stands for, if its format shows any of it."""
-    bare = _LITERAL.sub("", code.partition(";")[0])
-    dated = bare.lower() != "general" and _DATE.search(bare) and 0 <= value < _LATEST
+    part = code.partition(";")[0]
+    dated = _is_date(part) and not _ELAPSED.search(part) and 0 <= value < _LATEST
     return origin + dt.timedelta(seconds=round(value * 86_400)) if dated else None
 
 
+@lru_cache(maxsize=256)
+def _is_date(part: str) -> bool:
+    bare = _LITERAL.sub("", part)
+    return bool(_ELAPSED.search(part) or ("general" not in bare.lower() and _DATE.search(bare)))
+
+
 def _date(value: float, code: str, origin: dt.datetime) -> str:
-    """A date or time: `m` means minutes beside hours or seconds, months elsewhere."""
-    when = origin + dt.timedelta(seconds=round(value * 86_400))
+    """A date or time: `m` means minutes beside hours or seconds, months elsewhere; in brackets, all that have passed."""
     tokens = [token for token in _TOKEN.findall(code) if token not in {"@", "_", "*"}]
+    places = max((len(token) - 1 for token in tokens if token[:2] == ".0"), default=0)
+    whole = round(value * 86_400, places)
+    when = origin + dt.timedelta(seconds=whole)
     pieces: list[str] = []
     for place, token in enumerate(tokens):
-        minutes = token[0] in "mM" and _is_minutes(tokens, place)
-        pieces.append(_piece(token, when, minutes=minutes, twelve=any(each.lower() == "am/pm" for each in tokens)))
+        if token[:2] == ".0":
+            pieces.append(f"{whole % 1:.{places}f}"[1:])
+        elif passed := _ELAPSED.fullmatch(token):
+            pieces.append(f"{int(whole // _SECONDS[passed[1][0].lower()]):0{len(passed[1])}}")
+        else:
+            minutes = token[0] in "mM" and _is_minutes(tokens, place)
+            pieces.append(_piece(token, when, minutes=minutes, twelve=any(each.lower() == "am/pm" for each in tokens)))
     return "".join(pieces).strip()
 
 
 def _is_minutes(tokens: list[str], place: int) -> bool:
-    before = next((token[0].lower() for token in reversed(tokens[:place]) if token[0].isalpha()), "")
+    before = next((token.strip("[]")[0].lower() for token in reversed(tokens[:place]) if _is_letter(token)), "")
     after = next((token[0].lower() for token in tokens[place + 1 :] if token[0].isalpha()), "")
     return before == "h" or after == "s"
+
+
+def _is_letter(token: str) -> bool:
+    return token[0].isalpha() or bool(_ELAPSED.fullmatch(token))
 
 
 def _piece(token: str, when: dt.datetime, *, minutes: bool, twelve: bool) -> str:
@@ -111,7 +140,7 @@ def _piece(token: str, when: dt.datetime, *, minutes: bool, twelve: bool) -> str
     }
     if lowered[0] in parts and (lowered[0] != "a" or lowered == "am/pm"):
         return parts[lowered[0]]
-    return token[1:] if token[0] == "\\" else token.strip('"')
+    return token[1:] if token[0] == "\\" else "" if token[0] == "[" else token.strip('"')
 
 
 def _month(when: dt.datetime, token: str) -> str:

@@ -78,7 +78,9 @@ def _slide(package: Package, part: str, number: int, templates: dict[str, list[s
     notes = []
     for kind, target in package.relations(part).values():
         if kind == "notesSlide":
-            notes = list(_notes(respell_runs(package.readable_xml(target))))
+            page = respell_runs(package.readable_xml(target))
+            notes = list(_notes(page))
+            repeated += _edges(page)
         elif kind == "comments":
             body += as_remarks(_comments(package.readable_xml(target)))
     hidden = root.get("show") in _NO
@@ -127,6 +129,14 @@ def _notes(root: etree._Element) -> Iterator[str]:
     for shape in _shapes(root):
         if _placeholder(shape) not in {*_FURNITURE, "sldImg", "ftr"}:
             yield from paragraphs(shape)
+
+
+def _edges(page: etree._Element) -> Iterator[str]:
+    """The header and footer of a page of notes, and its date if somebody typed it."""
+    for shape in _shapes(page):
+        kind = _placeholder(shape)
+        if kind in {"hdr", "ftr"} or (kind == "dt" and _is_typed(shape)):
+            yield from (text for text in paragraphs(shape) if not _NUMBER.fullmatch(text))
 
 
 def _comments(root: etree._Element) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from materials_cli.extract.alternative import is_written_by_hand
 from materials_cli.extract.encodings import known_encoding
+from materials_cli.extract.fieldcode import shown_by
 from materials_cli.extract.fonts import family, respell
 from materials_cli.extract.headings import by_heading
 from materials_cli.extract.package import unread_inside
@@ -130,8 +131,9 @@ class _Reader:
         if group.into == self._groups[-1].into:
             return
         if group.into == "field":
-            link = _LINK.search(self._taken("field"))
-            self._put(f"{link[1]} " if link else "")
+            instruction = self._taken("field")
+            link = _LINK.search(instruction)
+            self._put(f"{link[1]} " if link else shown_by(instruction))
         elif group.into == "beside":
             self._pieces.setdefault("beside", []).append(("", "\n"))
 

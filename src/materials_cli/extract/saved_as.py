@@ -12,7 +12,7 @@ from lxml import etree
 from materials_cli.extract.docx import heading_styles, is_heading
 from materials_cli.extract.drawing import alt_texts, paragraph
 from materials_cli.extract.headings import by_heading
-from materials_cli.extract.numbers import plain_number
+from materials_cli.extract.numerals import plain as plain_number
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local, parse_xml
 from materials_cli.extract.plain import page_text
 from materials_cli.extract.printed import of_excel

@@ -60,7 +60,7 @@ def with_title(text: Text, name: str) -> Text:
     """
     author = _plain(text.properties.get("author", ""))
     candidates = (
-        (" ".join(candidate.strip("*#•·-– ").split()), source)
+        (" ".join(candidate.replace("**", "").strip("*#•·-– ").split()), source)
         for candidate, source in _candidates(text, _plain(name.rpartition(".")[0]))
     )
     found = next((pair for pair in candidates if is_telling(pair[0]) and _plain(pair[0]) != author), None)

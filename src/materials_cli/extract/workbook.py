@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from materials_cli.extract.numbers import BUILT_IN, moment, shown
+from materials_cli.extract.numbers import BUILT_IN, moment, shown, text_shown
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, attribute, local
 from materials_cli.extract.printed import of_excel
 from materials_cli.messages import msg
@@ -173,21 +173,27 @@ class _Reader:
     def __init__(self, strings: Sequence[str], formats: Sequence[str], *, since_1904: bool) -> None:
         self._strings = strings
         self._formats = formats
+        self._of_texts = {str(number): code for number, code in enumerate(formats) if text_shown("", code)}
         self._origin = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
 
     def text(self, cell: etree._Element) -> str:
         """The text of a cell; empty for an error, and for what points to nothing."""
         kind = cell.get("t", "n")
         if kind == "inlineStr":
-            return _plain(cell)
+            return self._around(cell, _plain(cell))
         value = (cell.findtext("{*}v") or "").strip()
         if not value or kind == "e":
             return ""
         if kind == "s":
-            return self._strings[int(value)] if _is_index(value, self._strings) else ""
+            return self._around(cell, self._strings[int(value)]) if _is_index(value, self._strings) else ""
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
-        return value if kind in _TEXTS else self._number(cell, value)
+        return self._around(cell, value) if kind in _TEXTS else self._number(cell, value)
+
+    def _around(self, cell: etree._Element, text: str) -> str:
+        """A text with what its format shows around it."""
+        code = self._of_texts.get(cell.get("s", "0"))
+        return text if code is None or not text else text_shown(text, code)
 
     def _number(self, cell: etree._Element, value: str) -> str:
         style = cell.get("s", "0")
