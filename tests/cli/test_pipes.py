@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from materials_cli.emulator.sample import sample_world
 from materials_cli.emulator.server import start
+from support import forked
 from support.command import run
 
 
@@ -28,12 +30,12 @@ def unread(archive: Path, words: str, *, both: bool = False) -> tuple[int, str]:
     """Status and standard error of a command whose standard output (or both) goes into a pipe that nobody reads."""
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "materials_cli", *words.split()]
-    done = subprocess.run(
-        command, cwd=archive, stdout=writer, stderr=writer if both else subprocess.PIPE, text=True, check=False
-    )
-    os.close(writer)
-    return done.returncode, done.stderr or ""
+    with Path(os.devnull).open() as nothing, tempfile.TemporaryFile("w+", encoding="utf-8") as told:
+        errors = writer if both else told.fileno()
+        status = forked.run(words.split(), archive, os.environ, (nothing.fileno(), writer, errors))
+        os.close(writer)
+        told.seek(0)
+        return status, told.read()
 
 
 @pytest.mark.parametrize(

@@ -4,32 +4,40 @@ import os
 import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from materials_cli.archive import Archive
-from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from support.command import data, run
-from support.small_drive import drive, node, world  # noqa: F401 - fixtures
+from support.small_drive import node, served, world  # noqa: F401 - a fixture
+from support.synced import made_once, sync_first
 
 
 @pytest.fixture
-def archive(drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def archive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """0.txt had three contents, 1.txt was withdrawn; the current folder is outside the archive."""
-    for content in (b"second", b"third"):
-        world.edit(node(world, "0.txt"), content)
-        world.rename(node(world, "0.txt"), "0.txt")
+
+    def make() -> None:
+        sync_first(world, tmp_path)
+        for content in (b"second", b"third"):
+            world.edit(node(world, "0.txt"), content)
+            world.rename(node(world, "0.txt"), "0.txt")
+            run("sync")
+        world.trash(node(world, "1.txt"))
         run("sync")
-    world.trash(node(world, "1.txt"))
-    run("sync")
-    monkeypatch.setenv("MATERIALS_ARCHIVE", str(tmp_path))
-    outside = tmp_path.parent / f"{tmp_path.name}-outside"
-    outside.mkdir()
-    monkeypatch.chdir(outside)
-    return tmp_path
+
+    with served(world, tmp_path, monkeypatch) as server:
+        made_once(world, tmp_path, make)
+        monkeypatch.setenv("MATERIALS_ARCHIVE", str(tmp_path))
+        outside = tmp_path.parent / f"{tmp_path.name}-outside"
+        outside.mkdir()
+        monkeypatch.chdir(outside)
+        yield tmp_path
+        assert not server.violations
 
 
 def kept(archive: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,20 +21,33 @@ from materials_cli.emulator.world import World
 from materials_cli.store.mirror import Store
 from materials_cli.upkeep import keep_sound
 from support import command
-from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 from support.small_drive import kept as kept_digests
+from support.small_drive import node, run, served, world  # noqa: F401 - a fixture
+from support.synced import made_once, sync_first
 
 CATALOGUE = Path(".materials") / "catalogue.sqlite"
 
 
 @pytest.fixture
+def drive(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    with served(world, tmp_path, monkeypatch) as server:
+        yield server
+        assert not server.violations
+
+
+@pytest.fixture
 def archive(drive: RunningServer, world: World, tmp_path: Path) -> Path:
     """Eight items: 0.txt with an earlier version, 1.txt withdrawn, 3.txt with the bytes that 0.txt had before."""
-    world.add_file("twin.txt", b"file number 0")
-    run("sync")
-    world.edit(node(world, "0.txt"), b"file number zero")
-    world.trash(node(world, "1.txt"))
-    run("sync")
+
+    def make() -> None:
+        sync_first(world, tmp_path)
+        world.add_file("twin.txt", b"file number 0")
+        run("sync")
+        world.edit(node(world, "0.txt"), b"file number zero")
+        world.trash(node(world, "1.txt"))
+        run("sync")
+
+    made_once(world, tmp_path, make)
     return tmp_path
 
 

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,27 +47,31 @@ def changed(content: bytes, part: str, change: Callable[[bytes], bytes | None]) 
 
 THREE = deck("Opening|hello", "Middle|world", "Closing|bye")
 ENTITY = b'<?xml version="1.0"?><!DOCTYPE p:sld [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">]>'
-FILES = {
-    "deck.pptx": THREE,
-    "named wrongly.pdf": THREE,
-    "paper.pdf": pdf("first page", "second page"),
-    "lost slide.pptx": changed(THREE, "ppt/slides/slide2.xml", lambda _: None),
-    "hostile.pptx": changed(
-        THREE, "ppt/slides/slide3.xml", lambda old: ENTITY + old.partition(b"?>")[2].replace(b"Closing", b"&b;")
-    ),
-    "bomb.pptx": changed(THREE, "ppt/slides/slide1.xml", lambda _: b" " * 200_000_000),
-    "cut.pptx": THREE[:9000],
-    "empty.pptx": deck(),
-    "letter.docx": b"PK\x03\x04 no letter",
-    "table.csv": b"a,b\n1,2\n",
-}
+
+
+@cache
+def files() -> dict[str, bytes]:
+    return {
+        "deck.pptx": THREE,
+        "named wrongly.pdf": THREE,
+        "paper.pdf": pdf("first page", "second page"),
+        "lost slide.pptx": changed(THREE, "ppt/slides/slide2.xml", lambda _: None),
+        "hostile.pptx": changed(
+            THREE, "ppt/slides/slide3.xml", lambda old: ENTITY + old.partition(b"?>")[2].replace(b"Closing", b"&b;")
+        ),
+        "bomb.pptx": changed(THREE, "ppt/slides/slide1.xml", lambda _: b" " * 200_000_000),
+        "cut.pptx": THREE[:9000],
+        "empty.pptx": deck(),
+        "letter.docx": b"PK\x03\x04 no letter",
+        "table.csv": b"a,b\n1,2\n",
+    }
 
 
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An archive on a computer without LibreOffice."""
     world = World("Folder")
-    for name, content in FILES.items():
+    for name, content in files().items():
         world.add_file(name, content)
     monkeypatch.setenv("PATH", str(tmp_path / "no programs"))
     monkeypatch.setenv("MATERIALS_ARCHIVE", str(tmp_path))
@@ -91,7 +96,7 @@ def rows() -> dict[str, dict[str, Any]]:
 
 def test_every_slide_and_page_has_a_picture_and_what_cannot_be_drawn_a_card(archive: Path) -> None:
     made = rows()
-    by = {name: [(picture.number, picture.by) for picture in drawn(archive, name)] for name in FILES}
+    by = {name: [(picture.number, picture.by) for picture in drawn(archive, name)] for name in files()}
     assert by["deck.pptx"] == by["named wrongly.pdf"] == [(1, "document-svg"), (2, "document-svg"), (3, "document-svg")]
     assert by["paper.pdf"] == [(1, "pdfium"), (2, "pdfium")]
     assert by["lost slide.pptx"] == [(1, "document-svg"), (2, "card"), (3, "document-svg")]

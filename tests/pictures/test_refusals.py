@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -37,19 +38,20 @@ def bomb(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "starts"),
+    ("name", "make", "starts"),
     [
-        ("letter.docx", letter(), True),
-        ("cut.docx", letter()[:-400], False),
-        ("cut.pptx", deck("One|first", "Two|second")[:-400], False),
-        ("bomb.docx", bomb(letter()), False),
-        ("cut.ppt", OLE + b" nothing", False),
-        ("empty.doc", OLE + bytes(5000), False),
+        ("letter.docx", letter, True),
+        ("cut.docx", lambda: letter()[:-400], False),
+        ("cut.pptx", lambda: deck("One|first", "Two|second")[:-400], False),
+        ("bomb.docx", lambda: bomb(letter()), False),
+        ("cut.ppt", lambda: OLE + b" nothing", False),
+        ("empty.doc", lambda: OLE + bytes(5000), False),
     ],
 )
 def test_what_nothing_can_read_does_not_start_libreoffice(
-    name: str, content: bytes, starts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, make: Callable[[], bytes], starts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    content = make()
     program, started, file = tmp_path / "bin" / "soffice", tmp_path / "started", tmp_path / name
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\necho ran > '{started}'\n")

@@ -1,19 +1,24 @@
 """A true terminal for a command, so that tests see what a person sees."""
 
 import os
+import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from support import forked
 
 PROGRAM = [sys.executable, "-m", "materials_cli"]
 
 
 def seen(*words: str, folder: Path, status: int | None = 0, columns: int = 100, more: Mapping[str, str] | None = None) -> str:
     """All that a command shows, with its colours and marks. more: further variables of its environment."""
-    return _on_a_terminal([*PROGRAM, *words], folder, status, columns, more or {})
+    return _on_a_terminal([words], folder, status, columns, more or {})
 
 
 def session(*lines: str, folder: Path, typed: str = "", status: int | None = 0, more: Mapping[str, str] | None = None) -> str:
@@ -21,29 +26,56 @@ def session(*lines: str, folder: Path, typed: str = "", status: int | None = 0, 
 
     typed: what is typed meanwhile, which the terminal shows as well.
     """
-    function = f'materials() {{ "{PROGRAM[0]}" -m materials_cli "$@"; }}'
-    return _on_a_terminal(["sh", "-c", "\n".join((function, *lines))], folder, status, 100, more or {}, typed)
+    return _on_a_terminal(lines, folder, status, 100, more or {}, typed)
 
 
 def _on_a_terminal(
-    command: Sequence[str], folder: Path, status: int | None, columns: int, more: Mapping[str, str], typed: str = ""
+    commands: Sequence[str | tuple[str, ...]],
+    folder: Path,
+    status: int | None,
+    columns: int,
+    more: Mapping[str, str],
+    typed: str = "",
 ) -> str:
+    """commands: each a line for a shell, or the words of the program."""
     pty = pytest.importorskip("pty", reason="Windows has no such terminals")
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     environment |= {"TERM": "xterm-256color", "COLUMNS": str(columns)} | dict(more)
     ours, theirs = pty.openpty()
     os.write(ours, typed.encode())
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=environment) as running:
-        os.close(theirs)
-        shown = b""
-        try:
+    shown = b""
+
+    def read() -> None:
+        nonlocal shown
+        with suppress(OSError):  # how Linux says that the other end is closed
             while piece := os.read(ours, 1 << 16):
                 shown += piece
-        except OSError:  # how Linux says that the other end is closed
-            pass
-        os.close(ours)
-    assert status is None or running.returncode == status, shown
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    ended = None
+    for command in commands:
+        if isinstance(command, str) and command.startswith("cd "):
+            folder /= command.removeprefix("cd ")
+        else:
+            ended = _run(command, folder, environment, theirs)
+    os.close(theirs)
+    reading.join()
+    os.close(ours)
+    assert status is None or ended == status, shown
     return shown.decode()
+
+
+def _run(command: str | tuple[str, ...], folder: Path, environment: Mapping[str, str], terminal: int) -> int:
+    """Run it on a terminal; return its status. What a shell is needed for, a shell runs."""
+    if isinstance(command, str) and (not command.startswith("materials ") or set(command) & set("<>|&")):
+        function = f'materials() {{ "{PROGRAM[0]}" -m materials_cli "$@"; }}'
+        shell = ["sh", "-c", f"{function}\n{command}"]
+        return subprocess.run(
+            shell, stdin=terminal, stdout=terminal, stderr=terminal, cwd=folder, env=environment, check=False
+        ).returncode
+    words = shlex.split(command)[1:] if isinstance(command, str) else command
+    return forked.run(words, folder, environment, (terminal,) * 3)
 
 
 def typed_into(
