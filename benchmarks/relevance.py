@@ -5,7 +5,8 @@
 FOLDER holds the real documents that tests/support/judged.jsonl speaks of. Printed are recall among the first five hits and
 the mean reciprocal rank, by language and by phenomenon, of the queries that were looked at while the search was made
 better, and apart from them of those that were not ("aside"). The other engines get each section as one text and the query
-as all of its words; where nothing has all, as any of them.
+as all of its words; where nothing has all, as any of them. Ours is asked twice: for the words as they are typed, and with those
+that mean the same, as the command does.
 """
 
 import sqlite3
@@ -19,6 +20,7 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
 
 from materials_cli.search.engine import search
+from materials_cli.search.equivalents import Equivalents, shipped
 from support.judging import Judged, Place, judged, judged_archive, recall, reciprocal_rank, sections_of
 
 Find = Callable[[str], list[Place]]
@@ -87,12 +89,13 @@ def main() -> None:
         queries = [(query, query.answers(sections)) for query in judged()]
         assert all(wanted for _, wanted in queries)
 
-        def ours(query: str) -> list[Place]:
-            hits = search(catalogue, query, limit=DEEP).hits
+        def ours(query: str, equivalents: Equivalents | None = None) -> list[Place]:
+            hits = search(catalogue, query, limit=DEEP, equivalents=equivalents).hits
             return [(hit.item.path, hit.section.number if hit.section else 0) for hit in hits]
 
         engines: dict[str, Find] = {
             "materials": ours,
+            "with other words": lambda query: ours(query, shipped()),
             "fts5 unicode61": fts5(sections, "unicode61 remove_diacritics 2"),
             "fts5 trigram": fts5(sections, "trigram"),
         }

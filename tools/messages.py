@@ -58,6 +58,7 @@ def _messages() -> Iterator[Found]:
         yield from (Found((text,), place) for text in texts)
     yield from (Found(pair, "messages.py") for pair in language.NOUNS.values())
     yield from (Found((text,), "messages.py") for text in language.PLACES.values())
+    yield from (Found((text,), "messages.py") for text in language.SEVERAL_PLACES.values())
     yield from (Found((text,), "messages.py") for text in language.SIZES)
 
 

@@ -10,7 +10,7 @@ import gettext as library
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -45,6 +45,13 @@ PLACES = {
     "section": "section {number}",
     "sheet": "sheet {number}",
     "slide": "slide {number}",
+}
+SEVERAL_PLACES = {
+    "page": "pages {numbers}",
+    "picture": "pictures {numbers}",
+    "section": "sections {numbers}",
+    "sheet": "sheets {numbers}",
+    "slide": "slides {numbers}",
 }
 SIZES = ("{size} B", "{size} KB", "{size} MB", "{size} GB")
 _VERBATIM = "{text}"
@@ -173,6 +180,13 @@ def counted(count: int, noun: str) -> Message:
 def placed(unit: str, number: int) -> Message:
     """Where in an item: slide 3."""
     return msg(PLACES.get(unit, PLACES["section"]), number=str(number))
+
+
+def placed_at(unit: str, numbers: Sequence[int]) -> Message:
+    """Where in an item, at one or several places: slides 3, 6."""
+    if len(numbers) == 1:
+        return placed(unit, numbers[0])
+    return msg(SEVERAL_PLACES.get(unit, SEVERAL_PLACES["section"]), numbers=", ".join(map(str, numbers)))
 
 
 def size(count: int | None) -> Message:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.messages import Language, placed_at
 from materials_cli.model import Section, State, Text
 from support.command import data, run
 from support.invented import invented_archive
@@ -98,6 +99,29 @@ def test_hits_in_other_words_fill_up_to_a_limit_that_was_given_and_those_left_ou
     shown = LOOKS.sub("", seen("search", "e-government", "-n", "20", folder=archive))
     assert "The best" not in shown
     assert len(re.findall(r"\d\.pptx", shown)) == 8
+
+
+def test_what_else_was_looked_for_is_told_only_if_a_shown_hit_was_found_by_it(archive: Path) -> None:
+    decks_of(archive, "Elektron hukumatning rivojlanishi", ["uz.pptx"])
+    decks_of(archive, "The electronic government", ["en.pptx"])
+    for words, told in (((), True), (("-n", "1"), False), (("-n", "1", "--all-slides"), False)):
+        shown = LOOKS.sub("", seen("search", "electronic government", *words, folder=archive))
+        assert ("Also looked for:" in shown) is told
+        assert ("uz.pptx" in shown) is told
+    assert data("search", "electronic government")["also"]
+    assert not data("search", "electronic government", "-n", "1")["also"]
+
+
+def test_the_other_slides_of_a_deck_are_in_their_order(archive: Path) -> None:
+    decks_of(archive, "the pier", ["pier.pptx"], slides=2)
+    assert " · also slide 2" in LOOKS.sub("", seen("search", "pier", folder=archive))
+    shown = " ".join(LOOKS.sub("", seen("search", "harbour", "-n", "1", folder=archive)).split())
+    listed = re.search(r"also slides ([\d, ]+) and 51 more", shown)
+    assert listed
+    numbers = [int(number) for number in listed[1].split(", ")]
+    assert len(numbers) == 8
+    assert numbers == sorted(numbers)
+    assert Language("ru")(placed_at("slide", [3, 6])) == "слайды 3, 6"
 
 
 def test_of_identical_items_the_held_one_is_shown_and_the_withdrawn_one_is_a_remark(archive: Path) -> None:

@@ -95,6 +95,23 @@ def test_several_meanings_at_once_and_what_is_missing_is_said(catalogue: Catalog
     assert {hit.missing for hit in best[2:]} <= {("Georgia",)}
 
 
+def test_what_lacks_fewer_words_comes_first_and_of_equals_what_has_those_that_were_typed(catalogue: Catalogue) -> None:
+    found = find(catalogue, "e-government Georgia hydroponics").hits
+    assert (found[0].item.remote.name, found[0].match, found[0].missing) == ("en.pptx", Match.SOME, ("hydroponics",))
+    assert {hit.item.remote.name for hit in found[1:3]} == {"ru.pptx", "ka.pptx"}
+    assert {hit.missing for hit in found[1:3]} == {("hydroponics",)}
+    put(catalogue, item("plants.pptx"), Section(1, "", "hydroponics"))
+    found = find(catalogue, "e-government Georgia hydroponics").hits
+    (plants,) = (number for number, hit in enumerate(found) if hit.item.remote.name == "plants.pptx")
+    assert plants > 2 or len(found[plants].missing) == 1
+
+
+def test_as_many_are_found_in_other_words_as_were_asked_for(catalogue: Catalogue) -> None:
+    for number in range(40):
+        put(catalogue, item(f"more {number}.pptx"), Section(1, "", TEXTS["uz"]))
+    assert len(names(find(catalogue, "전자정부", 40), Match.MEANING)) > 30
+
+
 def test_quotes_and_filters_narrow_it(catalogue: Catalogue) -> None:
     assert not names(find(catalogue, '"electronic government"'), Match.MEANING)
     assert names(find(catalogue, "e-government answer:ko")) == ["ko"]

@@ -21,7 +21,7 @@ from materials_cli.cli.output import (
 )
 from materials_cli.dates import rfc3339
 from materials_cli.errors import MaterialsError
-from materials_cli.messages import Message, msg, msgid, placed, tr, trn
+from materials_cli.messages import Message, msg, msgid, placed, placed_at, tr, trn
 from materials_cli.model import State
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.query import Query
@@ -231,7 +231,7 @@ def _about(deck: Folded) -> list[str]:
     if missing := deck.hits[0].missing:
         parts.insert(0, tr("without {words}", words=", ".join(missing)))
     if others := _others(deck):
-        places = ", ".join([tr(placed(item.unit or "section", others[0])), *map(str, others[1:_MOST_SLIDES])])
+        places = tr(placed_at(item.unit or "section", sorted(others[:_MOST_SLIDES])))
         if (more := len(others) - _MOST_SLIDES) > 0:
             parts.append(trn("also {places} and {count} more", "also {places} and {count} more", more, places=places))
         else:

@@ -3,7 +3,6 @@
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -111,9 +110,10 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
         if _may_hide_rows(found, wanted, asked, flat=flat):
             *_, found = ask(limit=_DEEPEST)
     if as_json:
-        _print_json(replace(found, hits=found.hits[:limit]), query, {**scope.remarks, **scope.notes})
+        found = found.cut(found.hits[:limit])
+        _print_json(found, query, {**scope.remarks, **scope.notes})
     else:
-        _print_rows(found, scope, here, limit, flat=flat)
+        found = _print_rows(found, scope, here, limit, flat=flat)
     _say_how_it_was_found(found, scope, [*_repeated("--in", places), *_repeated("--kind", kind)])
     say_notes({**scope.remarks, **scope.notes})
     if scope.notes:
@@ -163,12 +163,13 @@ def _may_hide_rows(found: Results, wanted: int, asked: int, *, flat: bool) -> bo
     return not flat and asked <= len(typed) and asked < _DEEPEST and len(look.folded(typed, found.query)) <= wanted
 
 
-def _print_rows(found: Results, scope: Here, here: ArchiveContext, limit: int | None, *, flat: bool) -> None:
-    """Print what was found, and how much more there is. flat: each hit alone, not one row for each deck."""
+def _print_rows(found: Results, scope: Here, here: ArchiveContext, limit: int | None, *, flat: bool) -> Results:
+    """Print what was found and how much more there is; return what was printed. flat: each hit alone, not a row a deck."""
     rows = [look.Folded([hit]) for hit in found.hits] if flat else look.folded(found.hits, found.query)
     decks = (rows if flat else _chosen(rows, limit or _WANTED, limit))[:limit]
     look.print_hits(decks, scope, here.root)
     _say_how_many(len(decks), len(rows), found, flat=flat)
+    return found.cut(tuple(hit for deck in decks for hit in deck.hits))
 
 
 def _chosen(decks: Sequence[look.Folded], wanted: int, limit: int | None) -> list[look.Folded]:

@@ -35,7 +35,7 @@ from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
 from materials_cli.search.sections import CURRENT, FOLDER, InCatalogue, Sections
 from materials_cli.search.suggest import corrections
-from materials_cli.search.widen import Widened, widened, with_other_words
+from materials_cli.search.widen import SURE, Widened, most_others, widened, with_other_words
 from materials_cli.values import frozen
 
 _TIER_STEP = 1000.0
@@ -72,6 +72,10 @@ class Results:
         """How many hits there are, as far as is known: total, and those in other words and near in meaning."""
         others = sum(hit.match in {Match.MEANING, Match.NEAR} for hit in self.hits)
         return max(self.total, len(self.hits) - others) + others
+
+    def cut(self, hits: tuple[Hit, ...]) -> "Results":
+        """The same with only some of the hits, and without other words if none of these was found by them."""
+        return replace(self, hits=hits, also=self.also if any(hit.match is Match.MEANING for hit in hits) else ())
 
 
 def search(
@@ -115,16 +119,16 @@ def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equi
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:
         return found
-    others = list(_in_other_words(passages, query, wider, limit))
+    sure = sum(hit.match in SURE for hit in found.hits)
+    most = min(limit + MOST_OTHERS, max(_CANDIDATES, most_others(sure, limit, MOST_OTHERS)))
+    others = list(_in_other_words(passages, query, wider, most))
     if found.correction and any(not hit.missing for hit in others):
         found = _as_typed(passages_of(), query, limit, correcting=False)  # nothing is wrong with words that have an answer
-    hits = with_other_words(found.hits, others, limit, MOST_OTHERS)
-    return replace(found, hits=hits, also=wider.also if any(hit.match is Match.MEANING for hit in hits) else ())
+    return replace(found, also=wider.also).cut(with_other_words(found.hits, others, limit, MOST_OTHERS))
 
 
-def _in_other_words(passages: Passages, query: Query, wider: Widened, limit: int) -> Iterator[Hit]:
+def _in_other_words(passages: Passages, query: Query, wider: Widened, most: int) -> Iterator[Hit]:
     """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
-    most = min(limit + MOST_OTHERS, _CANDIDATES)
     typed = Tier(query.content().clauses, MatchLevel.FORM)
     candidates, tiers = _collect(passages, query, wider.tiers(), most)
     for score, candidate in _ranked(passages, candidates, tiers)[:most]:
@@ -259,7 +263,7 @@ def _collect(passages: Passages, query: Query, ways: Iterable[Tier], limit: int)
     """The candidates of the strictest tiers that find enough, each in the first tier that finds it; and the tiers tried."""
     found: dict[tuple[int, int | None], Candidate] = {}
     tiers: list[Tier] = []
-    unheard = _CANDIDATES_TO_VERIFY  # of those that may only sound alike, how many are still compared
+    unheard = max(limit, _CANDIDATES_TO_VERIFY)  # of those that may only sound alike, how many are still compared
     for number, tier in enumerate(ways):
         tiers.append(tier)
         if len(found) >= limit:
@@ -267,8 +271,8 @@ def _collect(passages: Passages, query: Query, ways: Iterable[Tier], limit: int)
         if tier.verified and len(found) >= _FEW_HITS:
             continue
         heard = tier.verified and not tier.loose
-        most = max(limit, unheard if heard else _CANDIDATES)
-        for candidate in _candidates(passages, query, tier, number, most):
+        most = unheard if heard else max(limit, _CANDIDATES)
+        for candidate in _candidates(passages, query, tier, number, most) if most > 0 else ():
             key = candidate.item, candidate.place
             unheard -= heard
             if key not in found and _is_meant(passages, candidate, tier):

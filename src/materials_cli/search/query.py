@@ -109,7 +109,8 @@ class Query:
                     compounds.append(spelling)
                 else:
                     compounds[-1] += spelling
-            yield tuple((Term((forms_of(compound),)),) for compound in compounds)
+            if (made := tuple((Term((forms_of(compound),)),) for compound in compounds)) != self.clauses:
+                yield made
 
 
 def parse(text: str, given: Filters = NO_FILTERS) -> Query:

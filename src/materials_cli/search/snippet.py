@@ -6,6 +6,8 @@ The index knows only normalised forms, so the text is read again and each of its
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from materials_cli.patterns import regex
@@ -259,17 +261,19 @@ def _marked_part(text: str, word: Word, part: tuple[int, int] | None) -> tuple[i
     """The offsets of what to mark of a word: all of it, or some graphemes of an unspaced run."""
     if part is None:
         return word.start, word.end
-    starts: list[int] = []
-    at = word.start
-    for grapheme in graphemes(text[word.start : word.end]):
-        # A grapheme that folding removes belongs to the one before it.
-        if fold(grapheme) or not starts:
-            starts.append(at)
-        at += len(grapheme)
+    starts = _starts(text[word.start : word.end])
     if len(starts) != len(graphemes(word.forms.fold)):
         return word.start, word.end
     first, end = part
-    return starts[first], starts[end] if end < len(starts) else word.end
+    return word.start + starts[first], word.start + starts[end] if end < len(starts) else word.end
+
+
+@lru_cache(maxsize=1 << 12)
+def _starts(run: str) -> tuple[int, ...]:
+    """Where the graphemes of an unspaced run begin; one that folding removes belongs to the one before it."""
+    units = graphemes(run)
+    offsets = accumulate(map(len, units), initial=0)
+    return tuple(at for number, (at, unit) in enumerate(zip(offsets, units, strict=False)) if not number or fold(unit))
 
 
 def _densest(spans: Sequence[_Span]) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """A query, widened by what means the same in other languages: behind the words as they were typed, and told apart from them."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -53,15 +54,25 @@ def widened(passages: Passages, query: Query, table: Equivalents) -> Widened | N
 
 
 def with_other_words(hits: Sequence[Hit], others: Iterable[Hit], limit: int, extra: int) -> tuple[Hit, ...]:
-    """Hits for the words as typed, and those for others behind the sure ones.
+    """Hits for the words as typed and those for others: the sure ones, then what lacks the fewest words.
 
-    limit: of the hits for the words as typed; extra: how many others there are at least, however many hits there are.
+    Each list keeps its order; of two hits that lack as many, that for the words as typed is first. limit: of the hits for the
+    words as typed; extra: how many others there are at least, however many hits there are.
     """
-    sure = [hit for hit in hits if hit.match in SURE]
-    places = {hit.place for hit in sure}
-    added = list(islice((hit for hit in others if hit.place not in places), max(extra, limit - len(sure))))
-    places = {hit.place for hit in added}
-    return (*sure, *added, *(hit for hit in hits if hit.match not in SURE and hit.place not in places))
+    sure = {hit.place: hit for hit in hits if hit.match in SURE}
+    typed = deque(hit for hit in hits if hit.place not in sure)
+    added = deque(islice((hit for hit in others if hit.place not in sure), most_others(len(sure), limit, extra)))
+    found = dict(sure)
+    while typed or added:
+        first = typed if typed and not (added and len(added[0].missing) < len(typed[0].missing)) else added
+        hit = first.popleft()
+        found.setdefault(hit.place, hit)
+    return tuple(found.values())
+
+
+def most_others(sure: int, limit: int, extra: int) -> int:
+    """How many hits in other words there may be beside so many sure ones."""
+    return max(extra, limit - sure)
 
 
 def _parts(query: Query, table: Equivalents) -> Iterator[tuple[Sequence[Clause], tuple[str, ...]]]:

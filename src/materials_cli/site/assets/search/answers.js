@@ -12,7 +12,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
   const { content, parse, quoted, termOf, typed, unquoted } = parts.query;
   const { formsOf, graphemes, same } = parts.words;
   const { corrections, isKnown } = parts.suggest;
-  const { widened, tiersOf, withOtherWords } = parts.widen;
+  const { widened, tiersOf, isSure, mostOthers, withOtherWords } = parts.widen;
   const { ORDER } = parts.match;
   const PARTIAL = Level.ANY_SOUND;
 
@@ -31,7 +31,8 @@ MaterialsSearch.part("answers", (tables, parts) => {
     const others = new Passages(catalogue, chosen);
     const wider = query.clauses.length ? widened(others, query) : null;
     if (!wider) return told(found_);
-    const added = inOtherWords(others, query, wider, limit);
+    const wanted = mostOthers(found_.hits.filter(isSure).length, limit, T.MOST_OTHERS);
+    const added = inOtherWords(others, query, wider, Math.min(limit + T.MOST_OTHERS, Math.max(T.CANDIDATES, wanted)));
     if (found_.suggestions.length && added.some((hit) => !hit.missing.length)) {
       found_ = searched(new Passages(catalogue, chosen), query, limit, false); // nothing is wrong with words that have an answer
     }
@@ -40,9 +41,8 @@ MaterialsSearch.part("answers", (tables, parts) => {
   }
 
   /** What is found when words may be replaced by others that mean the same, each with the words that it lacks. */
-  function inOtherWords(passages, query, wider, limit) {
+  function inOtherWords(passages, query, wider, most) {
     const tiers = tiersOf(wider);
-    const most = Math.min(limit + T.MOST_OTHERS, T.CANDIDATES);
     const wanted = content(query).clauses;
     // What has the very words that were typed, behind those that were asked for, is no other word.
     const asTyped = (candidate) => {

@@ -173,12 +173,12 @@ MaterialsSearch.part("engine", (tables, parts) => {
 
   function collected(passages, query, tiers, limit) {
     const chosen = new Map();
-    let unheard = T.CANDIDATES_TO_VERIFY; // of those that may only sound alike, how many are still compared
+    let unheard = Math.max(limit, T.CANDIDATES_TO_VERIFY); // of those that may only sound alike, how many are still compared
     tiers.forEach((tier, number) => {
       if (chosen.size >= (isVerified(tier) ? Math.min(limit, T.FEW_HITS) : limit)) return;
       const heard = isVerified(tier) && !tier.loose;
-      const most = Math.max(limit, heard ? unheard : T.CANDIDATES);
-      for (const candidate of candidates(passages, query, tier, number, most)) {
+      const most = heard ? unheard : Math.max(limit, T.CANDIDATES);
+      for (const candidate of most > 0 ? candidates(passages, query, tier, number, most) : []) {
         unheard -= heard;
         const key = keyOf(candidate);
         if (!chosen.has(key) && isMeant(passages, candidate, tier)) chosen.set(key, candidate);

@@ -100,6 +100,12 @@ MaterialsSearch.part("query", (tables, parts) => {
     return terms.length ? [terms] : [];
   }
 
+  /** Whether two terms are one, of a single word. */
+  function isSame(one, other) {
+    const plain = !(other.prefix || other.literal || other.respelled || other.loose);
+    return plain && other.words.length === 1 && same(one.words[0]) === same(other.words[0]);
+  }
+
   /** The clauses, then the clauses with adjacent words as one word: Kim Minsu is one word in Korean. */
   function compounds(query) {
     const found = [query.clauses];
@@ -113,7 +119,8 @@ MaterialsSearch.part("query", (tables, parts) => {
         if ((boundaries >> number) & 1) joined.push(spelling);
         else joined[joined.length - 1] += spelling;
       });
-      found.push(joined.map((compound) => [termOf([formsOf(compound)])]));
+      const made = joined.map((compound) => [termOf([formsOf(compound)])]);
+      if (!(made.length === single.length && made.every(([term], number) => isSame(term, single[number])))) found.push(made);
     }
     return found;
   }

@@ -42,15 +42,25 @@ MaterialsSearch.part("widen", (tables, parts) => {
     return concepts.length > 1 ? [...tiers, every(concepts, { atLeast: 1 })] : tiers;
   }
 
-  /** Hits for the words as typed, and those for others behind the sure ones. */
+  const isSure = (hit) => T.SURE.includes(hit.match);
+
+  /** Hits for the words as typed and those for others: the sure ones, then what lacks the fewest words, each list in its order. */
   function withOtherWords(hits, others, limit, extra) {
     const place = (hit) => `${hit.item} ${hit.row ?? ""}`;
-    const isSure = (hit) => T.SURE.includes(hit.match);
-    const sure = hits.filter(isSure);
-    const places = new Set(sure.map(place));
-    const added = others.filter((hit) => !places.has(place(hit))).slice(0, Math.max(extra, limit - sure.length));
-    const more = new Set(added.map(place));
-    return [...sure, ...added, ...hits.filter((hit) => !isSure(hit) && !more.has(place(hit)))];
+    const found = new Map(hits.filter(isSure).map((hit) => [place(hit), hit]));
+    const typed = hits.filter((hit) => !found.has(place(hit)));
+    const added = others.filter((hit) => !found.has(place(hit))).slice(0, mostOthers(found.size, limit, extra));
+    while (typed.length || added.length) {
+      const first = typed.length && !(added.length && added[0].missing.length < typed[0].missing.length) ? typed : added;
+      const hit = first.shift();
+      if (!found.has(place(hit))) found.set(place(hit), hit);
+    }
+    return [...found.values()];
+  }
+
+  /** How many hits in other words there may be beside so many sure ones. */
+  function mostOthers(sure, limit, extra) {
+    return Math.max(extra, limit - sure);
   }
 
   /** The clauses of a query, one by one or, if some mean something together, these; and the other terms for them. */
@@ -121,5 +131,5 @@ MaterialsSearch.part("widen", (tables, parts) => {
     });
   }
 
-  return { widened, tiersOf, withOtherWords };
+  return { widened, tiersOf, isSure, mostOthers, withOtherWords };
 });
