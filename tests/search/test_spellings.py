@@ -37,6 +37,8 @@ TEXTS = {
     "ko-short": "백은우 서울",
     "km-name": "វិចិត្រ សុភា ភ្នំពេញ",
     "km-latin": "Vicheth and Sophea of Phnom Penh",
+    "lo-name": "ທ່ານບົວສອນແກ້ວມະນີຈາກສະຫວັນນະເຂດ ແລະ ໄກສອນ ຫຼວງນ້ຳທາ",
+    "th-name": "จากเชียงใหม่และภูเก็ต",
 }
 
 
@@ -112,6 +114,13 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
         ("Sophea", "km-name"),
         ("វិចិត្រ", "km-latin"),
         ("Vicheth", "km-name"),
+        ("Bouasone", "lo-name"),
+        ("Keomany", "lo-name"),
+        ("Savannakhet", "lo-name"),
+        ("Kaysone", "lo-name"),
+        ("Луангнамтха", "lo-name"),
+        ("Chiangmai", "th-name"),
+        ("Phuket", "th-name"),
     ],
 )
 def test_a_word_is_found_in_another_spelling(catalogue: Catalogue, typed: str, name: str) -> None:

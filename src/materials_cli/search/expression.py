@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from materials_cli.search.clauses import Clause, Clauses, Term
-from materials_cli.search.match import BY_SOUND, MatchLevel, halves, truncated, truncated_key
-from materials_cli.words.fold import KEY, SOUND, STEM, Forms, graphemes, sought_stems, sound_of
+from materials_cli.search.match import BY_SOUND, LONG_SOUND, MatchLevel, halves, truncated, truncated_key
+from materials_cli.words.fold import KEY, SOUND, SOUND_IN_RUN, STEM, Forms, graphemes, sought_stems, sound_of
 from materials_cli.words.hangul import Name, name_of
 from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
@@ -65,8 +65,8 @@ def _word(forms: Forms, level: MatchLevel, term: Term, *, other_alphabets: bool)
     found = list(_unspaced(forms, level) if forms.unspaced else _spaced(forms, level, term))
     if other_alphabets:
         found += _keys(forms, level, literal=term.literal)
-    if level in BY_SOUND and len(sound := sound_of(forms)) >= SHORTEST_SOUND:
-        found.append(f"{quoted(SOUND + sound)} *")
+    if level in BY_SOUND:
+        found += _sounds(sound_of(forms))
     if (level in BY_SOUND or term.respelled) and forms.unspaced and (name := name_of(forms.fold)):
         found.append(_latin(name))
     return f"({' OR '.join(dict.fromkeys(found))})"
@@ -111,6 +111,13 @@ def _latin(name: Name) -> str:
 
 def _any(terms: Iterable[str]) -> str:
     return " OR ".join(map(quoted, terms))
+
+
+def _sounds(sound: str) -> Iterator[str]:
+    """A word of the same sound or, if that tells enough, one that begins with it; in a run, more may always follow."""
+    if len(sound) >= SHORTEST_SOUND:
+        yield f"{quoted(SOUND + sound)}{' *' if len(sound) >= LONG_SOUND else ''}"
+        yield f"{quoted(SOUND_IN_RUN + sound)} *"
 
 
 def _keys(forms: Forms, level: MatchLevel, *, literal: bool) -> Iterator[str]:

@@ -20,7 +20,7 @@ from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romani
 _LONG_KEY = 5
 _LONG_NAME = 7
 _MIN_LIKENESS, _MIN_LIKENESS_OF_SHORT = 0.75, 0.82
-_LONG_SOUND = 4
+LONG_SOUND = 4
 _MAX_GRAPHEMES = 12
 _SHORTEST_TRUNCATED = 5
 _SHORTEST_RUN = 2
@@ -177,7 +177,7 @@ def _by_sound(word: Forms, typed: Forms) -> Similarity:
     if word.unspaced:
         return _name_in_run(word, typed, wanted)
     heard = sound_of(word)
-    same = heard.startswith(wanted) if len(wanted) >= _LONG_SOUND else heard == wanted
+    same = heard.startswith(wanted) if len(wanted) >= LONG_SOUND else heard == wanted
     return Similarity(_likeness(romanise(word.spelled), typed), match=Match.SOUND) if same else NO_MATCH
 
 
@@ -208,7 +208,7 @@ def _likeness(romanised: str, typed: Forms) -> float:
 
     wanted = romanise(typed.spelled)
     likeness = (fuzz.ratio(key(romanised), typed.key) + fuzz.ratio(skeleton(romanised), skeleton(wanted))) / 200
-    long = len(typed.key) >= _LONG_NAME and len(sound(wanted)) >= _LONG_SOUND
+    long = len(typed.key) >= _LONG_NAME and len(sound(wanted)) >= LONG_SOUND
     least = _MIN_LIKENESS if long else _MIN_LIKENESS_OF_SHORT
     return 0.4 * likeness if likeness >= least else 0.0
 

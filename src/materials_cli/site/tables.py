@@ -33,11 +33,11 @@ from materials_cli.search import (
     values,
     widen,
 )
-from materials_cli.words import endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes
+from materials_cli.words import endings, fold, grammar, hangul, khmer, languages, lao, particles, sounds, suffixes
 
 _MODULES = (
     dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, runs, sections,
-    snippet, suggest, values, widen, endings, fold, grammar, hangul, khmer, languages, particles, sounds, suffixes,
+    snippet, suggest, values, widen, endings, fold, grammar, hangul, khmer, lao, languages, particles, sounds, suffixes,
 )  # fmt: skip
 # What a module makes of its constants when it is first asked, by the names of the functions that do.
 _MADE = {

@@ -18,11 +18,12 @@ from typing import NamedTuple
 from materials_cli.patterns import regex
 from materials_cli.words.characters import in_a_set
 from materials_cli.words.endings import sought_stems_of, stems_of
+from materials_cli.words.lao import LAO_OR_THAI
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
 
-NORMALISER_VERSION = 7
-STEM, KEY, SOUND = "\ue001", "\ue002", "\ue004"
-_GRAPHEMES_OF_A_SOUND = 5
+NORMALISER_VERSION = 8
+STEM, KEY, SOUND, SOUND_IN_RUN = "\ue001", "\ue002", "\ue004", "\ue005"
+_GRAPHEMES_OF_A_SOUND, _LETTERS_OF_A_SOUND = 5, 10  # Lao and Thai write vowels as letters of their own
 
 _LETTERS_OF_MODIFICATION = "ʻʼʹʿʾ"  # apostrophes that Unicode counts as letters
 _APOSTROPHES = "'’‘`´′＇"
@@ -260,13 +261,14 @@ def _other_terms(forms: Forms) -> list[str]:
     if not forms.name_like:
         return others
     sounds = [sound_of(forms)]
+    mark = SOUND
     if forms.unspaced:
+        mark = SOUND_IN_RUN
         units = graphemes(forms.fold)
         others += units[-1:] if len(units) > 1 else []
-        sounds = [
-            sound(romanise("".join(units[start : start + _GRAPHEMES_OF_A_SOUND]))) for start in range(max(1, len(units) - 1))
-        ]
-    return others + [SOUND + each for each in sounds if len(each) >= SHORTEST_SOUND]
+        most = _LETTERS_OF_A_SOUND if LAO_OR_THAI.search(forms.fold) else _GRAPHEMES_OF_A_SOUND
+        sounds = [sound(romanise("".join(units[start : start + most]))) for start in range(max(1, len(units) - 1))]
+    return others + [mark + each for each in sounds if len(each) >= SHORTEST_SOUND]
 
 
 def _in_canonical_order(marked: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ whose keys have to be compared.
 
 from materials_cli.patterns import regex
 from materials_cli.words.khmer import KHMER, pronounced
+from materials_cli.words.lao import LAO_OR_THAI, as_spoken
 
 SHORTEST_KEY = 3
 SHORTEST_SOUND = 3
@@ -64,6 +65,8 @@ def romanise(normalised: str) -> str:
             normalised = normalised.replace("г", "q")
         if KHMER.search(normalised):
             normalised = pronounced(normalised)
+        if LAO_OR_THAI.search(normalised):
+            normalised = as_spoken(normalised)
         normalised = normalised.replace("ու", "u").translate(_ROMANISED)
     if not normalised.isascii():
         from anyascii import anyascii  # noqa: PLC0415 - its import costs 30 ms, and many archives need none of it

@@ -1,5 +1,5 @@
 "use strict";
-// A word in other alphabets: its romanisation, its key and its sound (words/sounds.py, words/khmer.py), and Korean names in
+// A word in other alphabets: its romanisation, its key and its sound (words/sounds.py, words/khmer.py, words/lao.py), and Korean names in
 // Hangul and in Latin letters (words/hangul.py, words/particles.py).
 
 MaterialsSearch.part("alphabets", (tables, parts) => {
@@ -10,6 +10,8 @@ MaterialsSearch.part("alphabets", (tables, parts) => {
   const ROMAN = tables.letters.ascii.split("\n");
   const [TURKIC_C, AZERI, KHMER] = [pattern(T.TURKIC_C), pattern(T.AZERI), pattern(K.KHMER)];
   const SYLLABLE = pattern(K.SYLLABLE, "g");
+  const LAO_OR_THAI = pattern(tables.lao.LAO_OR_THAI);
+  const SPOKEN = tables.lao.RULES.map(([rule, spoken]) => [pattern(rule, "g"), spoken.replace(/\\(\d)/g, "$$$1")]);
   const SILENT_KHMER = pattern(K.SILENT, "g");
   const [LEE, WOO, PARK] = [pattern(T.LEE), pattern(T.WOO, "g"), pattern(T.PARK)];
   const NOT_ALPHANUMERIC = pattern(T.NOT_ALPHANUMERIC, "g");
@@ -42,6 +44,7 @@ MaterialsSearch.part("alphabets", (tables, parts) => {
       if (TURKIC_C.test(word)) word = word.replaceAll("c", "j");
       if (AZERI.test(word)) word = word.replaceAll("г", "q");
       if (KHMER.test(word)) word = word.replace(SILENT_KHMER, "").replace(SYLLABLE, pronounced);
+      if (LAO_OR_THAI.test(word)) word = SPOKEN.reduce((text, [rule, spoken]) => text.replace(rule, spoken), word);
       word = respelled(word.replaceAll("ու", "u")).replace(/[^\x00-\x7f]/gu, roman).toLowerCase();
     }
     word = word.replace(NOT_ALPHANUMERIC, "");

@@ -53,8 +53,7 @@ MaterialsSearch.part("expression", (tables, parts) => {
   function ofWord(forms, level, term, others) {
     const found = forms.unspaced ? unspaced(forms, level) : spaced(forms, level, term);
     if (others) found.push(...keys(forms, level, term.literal));
-    const sound = bySound(level) ? soundOf(forms) : "";
-    if (sound.length >= S.SHORTEST_SOUND) found.push(one(F.SOUND + sound, true));
+    if (bySound(level)) found.push(...sounds(soundOf(forms)));
     const name = (bySound(level) || term.respelled) && forms.unspaced ? nameOf(forms.fold) : null;
     if (name) found.push(inLatin(name));
     return any([...new Map(found.map((node) => [JSON.stringify(node), node])).values()]);
@@ -99,6 +98,12 @@ MaterialsSearch.part("expression", (tables, parts) => {
     const anyOf = (terms) => any([...terms].map((term) => one(term)));
     const apart = all(name.syllables.map(anyOf));
     return all([anyOf([...name.surnames].sort()), any([anyOf([...name.given].sort()), apart])]);
+  }
+
+  /** A word of the same sound or, if that tells enough, one that begins with it; in a run, more may always follow. */
+  function sounds(sound) {
+    if (sound.length < S.SHORTEST_SOUND) return [];
+    return [one(F.SOUND + sound, sound.length >= tables.match.LONG_SOUND), one(F.SOUND_IN_RUN + sound, true)];
   }
 
   /** The word in another alphabet; at higher levels, as the beginning of a word there. */
