@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,12 @@ from hypothesis import strategies as st
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.search.engine import search
+from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Match
+from materials_cli.search.match import MatchLevel
+from materials_cli.search.passages import Passages
+from materials_cli.search.query import parse
+from support.small_catalogue import item, put
 
 NOW = datetime(2025, 6, 24, tzinfo=UTC)
 TEXTS = {
@@ -171,3 +177,11 @@ def test_a_word_written_with_a_space_after_each_syllable_is_marked(catalogue: Ca
 @pytest.mark.parametrize("typed", ["구민수", "정현우", "Kang Hyunwoo", "Koo Minsu"])
 def test_another_name_is_not_found(catalogue: Catalogue, typed: str) -> None:
     assert {hit.match for hit in search(catalogue, typed).hits} <= {Match.SOME, Match.SOUND}
+
+
+def test_a_short_sound_is_compared_only_with_words_that_have_no_more(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as made:
+        for name in ("Садыбеков", "Саидов", "사이토프상"):
+            put(made, item(f"{name}.pptx"), Section(1, "", name))
+        found = Passages(made.connection, None).extent(expression_of(parse("Saytov").clauses, MatchLevel.SOUND))
+        assert found == 2
