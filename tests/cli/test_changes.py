@@ -210,6 +210,7 @@ def test_two_versions_of_a_deck_slide_by_slide_and_word_by_word(archive: Path) -
     assert "No change in slide 9." in run("diff", "georgia#9")
     page = out("diff", "georgia", "--format", "html")
     assert "What is<del> said</del><ins> told</ins>" in page
+    assert re.findall(r"<h(\d)", page) == ["1", *("2" for _ in rows["items"])], "no level is left out"
 
 
 def test_versions_are_named_by_number_day_or_digest(drive: RunningServer) -> None:

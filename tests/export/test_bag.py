@@ -1,5 +1,6 @@
 """`materials export bag`: accepted by programs that others wrote, honest about what is missing, and whole or not there."""
 
+import html
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from lxml import etree
@@ -103,7 +105,11 @@ def test_the_crate_describes_every_file_the_event_and_the_rights(bag: Path) -> N
     crate = crate_of(bag)
     files = [entity for entity in crate.values() if "File" in entity["@type"]]
     assert all(entity["description"] and entity["contentSize"] for entity in files)
-    assert all((bag / "data" / entity["@id"].replace("%20", " ").replace("%3C", "<")).is_file() for entity in files)
+    assert all(entity["@id"].isprintable() and "\ufffd" not in entity["@id"] for entity in files)
+    assert all((bag / "data" / unquote(entity["@id"])).is_file() for entity in files)
+    page = (bag / "data" / "ro-crate-preview.html").read_text("utf-8")
+    links = {html.unescape(link) for link in re.findall('href="([^"]+)"', page)}
+    assert {entity["@id"] for entity in files if entity["@id"].startswith("c/")} <= links
     assert "PresentationDigitalDocument" in next(e["@type"] for e in files if e["@id"].endswith(".pptx"))
     event = crate["#event-c"]
     assert (event["startDate"], event["endDate"]) == ("2025-06-23", "2025-06-25")

@@ -38,6 +38,7 @@ def test_dublin_core_is_valid_and_complete(handed_over: Path, tmp_path: Path) ->
     event = records[made / "c.xml"]
     assert [found.text for found in event.iter(f"{DC}title")] == ["Workshop “A” & <B> {C} 50 %"]
     assert "Kazakhstan" in [found.text for found in event.iter(f"{DC}coverage")]
+    assert [found.text for found in event.iter(f"{DC}language")] == ["en", "ru"]
     texts = [str(tree.xpath("string()")) for tree in records.values()]
     assert all(sum(entry["sha256"] in text for text in texts) for entry in held)
     twins = [text for text in texts if "O’Neil" in text]
@@ -104,7 +105,9 @@ def test_schema_org_is_a_graph_whose_parts_know_each_other(handed_over: Path, tm
     assert {work.get("license") for work in works} == {"https://creativecommons.org/licenses/by/4.0/", None}
     twin = next(work for work in works if work.get("conditionsOfAccess") == "Ask us")
     assert [author["name"] for author in twin["author"]] == ["O’Neil {X} and \\Y", "Ирина Ким"]
-    assert twin["@type"] == "PresentationDigitalDocument"
+    assert twin["@type"] == ["PresentationDigitalDocument", "MediaObject"]
+    dates = [(place["startDate"], place["endDate"]) for work in works if "startDate" in (place := work.get("recordedAt", {}))]
+    assert dates == [("2025-06-23", "2025-06")], "of an interval, each end is a date of its own"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,9 @@ def test_a_licence_is_one_that_was_stated(uri: str | None, name: str | None) -> 
     assert licence_id(uri) == name
 
 
-@pytest.mark.parametrize(("code", "three"), [("uz", "uzb"), ("ka", "geo"), ("fil", "fil"), ("xx", None), ("", None)])
+@pytest.mark.parametrize(
+    ("code", "three"), [("uz", "uzb"), ("ka", "geo"), ("zh-Hant", "chi"), ("fil", "fil"), ("xx", None), ("", None)]
+)
 def test_languages_have_codes_of_three_letters(code: str, three: str | None) -> None:
     assert language_code(code, bibliographic=True) == three
 

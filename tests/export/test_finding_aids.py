@@ -36,6 +36,8 @@ def test_atom_gets_a_tree_whose_parents_come_first(handed_over: Path, tmp_path: 
     twin = next(row for row in found if row["alternativeIdentifiers"] == "twin.pptx")
     assert twin["eventActors"] == "O’Neil {X} and \\Y|Ирина Ким"
     assert (twin["accessConditions"], twin["reproductionConditions"]) == ("Ask us", "")
+    edited = next(row for row in found if row["alternativeIdentifiers"] == "edited.txt")
+    assert (edited["language"], edited["script"]) == ("zh", "Hant")
     gone = next(row for row in found if row["alternativeIdentifiers"] == "gone.txt")
     assert "Withdrawn by its owner" in gone["archivalHistory"]
 

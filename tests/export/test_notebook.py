@@ -5,8 +5,10 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-from materials_cli.export.notebook import MOST_FILES, MOST_WORDS, _bundles, _name
+from materials_cli.export.notebook import MOST_FILES, MOST_WORDS, _bundles, _name, _plain
 from support.command import run
 
 
@@ -29,6 +31,18 @@ def test_each_deck_is_a_file_whose_slides_say_where_they_are_from(handed_over: P
             assert len(re.findall(r"^# ", text, re.MULTILINE)) == len(
                 re.findall(r'^<a id="[^"]*[0-9a-f]{12}"></a>$', text, re.MULTILINE)
             )
+
+
+@given(st.text("ab12&lt;#x\\<>[]()!=+-. ", max_size=12).map(str.strip))
+def test_a_text_is_read_as_it_is(text: str) -> None:
+    found = [token.content if token.type == "text" else token.type for token in _inline(f"- File: {_plain(text)}")]
+    assert "".join(found) == f"File: {text}".rstrip()
+    kinds = {token.type for token in MarkdownIt().parse(_plain(text))}
+    assert kinds <= {"paragraph_open", "inline", "paragraph_close"}, "it is no heading and no list"
+
+
+def _inline(markdown: str) -> list[Token]:
+    return next(token.children or [] for token in MarkdownIt().parse(markdown) if token.type == "inline")
 
 
 def test_names_of_every_script_stay_whole() -> None:

@@ -43,7 +43,7 @@ def test_bibtexparser_reads_every_item(handed_over: Path, tmp_path: Path) -> Non
     assert all(_named(handed_over, name) in titles for name in NAMES[:7])
     twin = next(entry for entry in read if "Neil" in entry.get("author", ""))
     assert twin["author"] == r"{O’Neil \textbraceleft{}X\textbraceright{} and \textbackslash{}Y} and {Ирина Ким}"
-    assert (twin["date"], twin["year"], twin["month"]) == ("2025-06-23/2025-06-25", "2025", "6")
+    assert (twin["date"], twin["year"], twin["month"]) == ("2025-06-23/2025-06-25", "2025", "jun")
     assert not any("@book" in entry["key"] for entry in read)
 
 

@@ -1,15 +1,20 @@
 """All recipients in materials.toml are notified, by real mail servers, monitors and programs."""
 
 import json
+import re
 import socket
 import sys
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
 
-from materials_cli.config import FILE
+from materials_cli.config import FILE, Mailbox, Server
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.notify.mail import _letter
+from materials_cli.notify.notification import Notification
 from support.recipients import Monitor, Post, monitor, post  # noqa: F401 - fixtures
 from support.small_drive import drive, run, world  # noqa: F401 - fixtures
 
@@ -207,6 +212,16 @@ def test_several_recipients_in_one_text_all_get_mail_as_with_every_version_of_py
     assert "did not accept the mail for b@example.org" in run("notify", status=3)
     (letter,) = post[0].letters
     assert letter["to"] == ('a@example.org, b@example.org, "C; D" <c@example.org>, d@example.org, e@example.org')
+
+
+def test_a_subject_in_any_letters_is_read_as_it_was_written() -> None:
+    box = Mailbox(to=("a@example.org",), from_="Архив материалов семинаров <m@example.org>", server=Server("127.0.0.1", None))
+    for subject in (f"{'очень длинное название ' * 5}{'x' * more} 전자정부" for more in range(1, 20)):
+        sent = _letter(Notification(subject, "text"), box, box.to).as_bytes()
+        assert max(map(len, re.findall(rb"=\?.*?\?=(?=\s)", sent))) <= 75
+        read = message_from_bytes(sent, policy=policy.compat32)
+        assert str(make_header(decode_header(read["Subject"]))) == subject
+        assert str(make_header(decode_header(read["From"]))) == box.from_
 
 
 @pytest.mark.parametrize("address", ["ops@", "x <", "a@[", "ops@example..org", "ops@example.org."])

@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from materials_cli.kinds import Kind
-from materials_cli.site.interface import LANGUAGES, english_date, sentences
+from materials_cli.site.interface import LANGUAGES, english_date, sentences, whole_date
 
 _CATEGORIES = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}, "kk": {"one", "other"}, "ko": {"other"}}
 
@@ -46,16 +46,17 @@ UNITS = ("slide", "page", "sheet", "section", "picture")
 
 
 @pytest.mark.parametrize(
-    ("edtf", "shown"),
+    ("edtf", "shown", "known_to_html"),
     [
-        ("2025-06-23", "23 June 2025"),
-        ("2025-06", "June 2025"),
-        ("2025", "2025"),
-        ("2025-06-23/2025-06-25", "23–25 June 2025"),
-        ("2025-06-30/2025-07-02", "30 June 2025 – 2 July 2025"),
-        ("2025-06~", "2025-06~"),
-        ("2025-06/..", "2025-06/.."),
+        ("2025-06-23", "23 June 2025", True),
+        ("2025-06", "June 2025", True),
+        ("2025", "2025", True),
+        ("2025-06-23/2025-06-25", "23–25 June 2025", False),
+        ("2025-06-30/2025-07-02", "30 June 2025 – 2 July 2025", False),
+        ("2025-06~", "2025-06~", False),
+        ("2025-06/..", "2025-06/..", False),
+        ("2025-21", "2025", False),  # spring
     ],
 )
-def test_a_date_is_written_as_people_write_it(edtf: str, shown: str) -> None:
-    assert english_date(edtf) == shown
+def test_a_date_is_written_as_people_write_it(edtf: str, shown: str, known_to_html: bool) -> None:
+    assert (english_date(edtf), whole_date(edtf)) == (shown, known_to_html)

@@ -11,7 +11,7 @@ NAMES = (
     "전자정부 발표.pptx", "ქართული სლაიდები.txt", "Հայերեն.txt", "ភាសាខ្មែរ.txt", "ລາວ.txt", "বাংলা.txt",
     "Қазақша: 100% өнім?.txt", "100%.txt", "100％.txt", "re\u0301sume\u0301.txt", "a\nb.txt", "CON.txt", " space ",
     "emoji 🙂.txt", "%0A%25.txt", "-rf.txt", "\\back.txt", "<b>&amp;\"'.txt", "=1+1.csv", "x" * 250 + ".txt",
-    "%" * 100 + ".txt",
+    "%" * 100 + ".txt", "right\u202eto\u2066left.txt", "line\u2028end\ufeff.txt", "\x85 next.txt",
 )  # fmt: skip
 ABOUT = """
 [collections.c.about]

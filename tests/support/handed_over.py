@@ -36,7 +36,7 @@ part_of = "The Forum"
 organisers = ["UNDP | one", "Ministry & Co"]
 project = "The Project"
 countries = ["Georgia", "Казахстан"]
-languages = ["en", "ru"]
+languages = ["English", "ru"]
 rights = "CC-BY-4.0"
 contact = "Secretariat"
 """
@@ -79,6 +79,7 @@ def made_for_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
         world.edit(edited, b"third")
         run(*at, "sync")
         run(*at, "edit", "c/twin.pptx", "--set", "creators=O’Neil {X} and \\Y (A & B, UZ); Ирина Ким", "--set", "rights=Ask us")
+        run(*at, "edit", "c/edited.txt", "--set", "date=2025-06-23/2025-06~", "--set", "languages=zh-Hant")
         assert not server.violations
         assert not server.crashes
     return top

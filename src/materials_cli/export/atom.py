@@ -93,7 +93,7 @@ def _collection(collection: Collection) -> Row:
         "scopeAndContent": ". ".join(filter(None, (about.part_of, about.project))),
         "accessConditions": about.rights or UNDETERMINED,
         "reproductionConditions": known["rights_uri"] or "",
-        "language": _joined(about.languages and known["language_codes"]),
+        **_languages(known["language_codes"]),
         "placeAccessPoints": _joined((about.place, *countries)),
         **_events(about.date, about.organisers),
     }
@@ -121,7 +121,7 @@ def _item(one: Description, parent: str) -> Row:
         "arrangement": ", ".join(filter(None, (f"Day {own.day}" if own.day else "", own.session))),
         "accessConditions": one.rights,
         "reproductionConditions": one.rights_uri or "",
-        "language": _joined(own.languages),
+        **_languages(own.languages),
         "physicalCharacteristics": " ".join(filter(None, (item.media_type, own.application, own.pronom))),
         "locationOfOriginals": remote.web_link or "",
         "relatedUnitsOfDescription": f"Same bytes as {one.same_bytes}" if one.same_bytes else "",
@@ -134,6 +134,13 @@ def _item(one: Description, parent: str) -> Row:
         "alternativeIdentifierLabels": "File name on Drive",
         **_events(_dates(one), [creator.name for creator in own.creators]),
     }
+
+
+def _languages(codes: Iterable[str]) -> Row:
+    """Codes in BCP 47, as AtoM has them: the language and its script in two columns."""
+    parts = [code.split("-") for code in codes]
+    scripts = [part.title() for _, *more in parts for part in more if len(part) == 4 and part.isalpha()]
+    return {"language": _joined(language for language, *_ in parts), "script": _joined(scripts)}
 
 
 def _history(one: Description) -> str:

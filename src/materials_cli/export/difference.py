@@ -93,7 +93,7 @@ def to_html(
     html.append("</p>\n")
     for change in comparison.changes:
         head = f"{for_html(say(heading(change, comparison.unit)))} <bdi>{for_html(title_of(change))}</bdi>"
-        html.append(f'<article class="{change.kind}">\n<h3>{SIGNS[change.kind]} {head}</h3>\n')
+        html.append(f'<article class="{change.kind}">\n<h2>{SIGNS[change.kind]} {head}</h2>\n')
         html.append(_side_by_side(change, comparison.unit, pictures, say))
         for passage in passages(change, say):
             label = f"<small>{for_html(say(passage.name))}</small> " if passage.name else ""

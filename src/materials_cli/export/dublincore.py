@@ -12,6 +12,7 @@ from lxml import etree
 from materials_cli.config import Collection
 from materials_cli.describe.countries import country_code, country_name
 from materials_cli.describe.description import Description
+from materials_cli.describe.event import event_row
 from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.export.escape import for_csv, one_line, printable
 from materials_cli.export.folder import new_folder
@@ -91,7 +92,7 @@ def event_elements(collection: Collection) -> Iterator[Element]:
         "date": (about.date,),
         "type": ("Event", "Collection"),
         "identifier": (collection.slug, collection.link),
-        "language": about.languages,
+        "language": event_row(collection)["language_codes"],
         "relation": (about.part_of, about.project),
         "coverage": (about.place, *countries),
         "rights": (rights, rights_uri(rights)),

@@ -24,8 +24,9 @@ _CONTENTS = "00 Contents.md"
 _HEAD = "# Contents\n\nThe archive's files, and where their text is. What is withdrawn is no longer on Drive.\n"
 _IN_NAMES = frozenset("_.,()+&–-")
 _JOINERS = "\u200c\u200d"  # they join or part the letters of a word
-# What begins a heading, a list, a rule or a quotation in Markdown, and what begins a tag anywhere.
-_MARKUP = re.compile(r"^(\s*)([#>=~`|+*_-]|\d+[.)])", re.ASCII)
+# What begins a tag, a link, a character's name or an escape in Markdown; then a heading, a list, a rule or a quotation.
+_SIGNS = re.compile(r"[<\[]|&(?=#?\w+;)|\\(?=[!-/:-@\[-`{-~])", re.ASCII)
+_MARKUP = re.compile(r"^(\s*)(?:([#>=~`|+*_-])|(\d+)([.)]))", re.ASCII)
 
 
 class _Bundle(NamedTuple):
@@ -139,5 +140,5 @@ def _words(section: Section) -> str:
 
 def _plain(text: str) -> str:
     """One line that is no Markdown syntax: a text cannot look like a heading or a source line of ours."""
-    line = " ".join(visible(text).splitlines()).replace("<", "\\<").replace("[", "\\[")
-    return _MARKUP.sub(r"\1\\\2", line)
+    line = _SIGNS.sub(r"\\\g<0>", " ".join(visible(text).splitlines()))
+    return _MARKUP.sub(r"\1\3\\\2\4", line)

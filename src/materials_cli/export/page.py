@@ -4,7 +4,8 @@ from materials_cli.export.escape import for_html
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
-h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem; margin-bottom: .25rem }
+h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2rem }
+h3, article h2 { font-size: 1rem; margin: 1rem 0 .25rem }
 ul { margin-top: 0; padding-left: 1.2rem } li { overflow-wrap: anywhere; break-inside: avoid }
 small, footer { color: #555 } footer { margin-top: 2rem; font-size: .8rem; overflow-wrap: anywhere }
 article { border-top: 1px solid #ccc; padding: .5rem 0; overflow-wrap: anywhere; break-inside: avoid-page }

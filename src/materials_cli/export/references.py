@@ -30,6 +30,7 @@ _TEX = {sign: f"\\{sign}" for sign in "$%&#_"} | {
 _TEX_SIGN = re.compile("[" + re.escape("".join(_TEX)) + "]")
 _NOT_IN_ADDRESS = re.compile(r"[{}\\\s]")
 _KEY_LENGTH = 12
+_MONTHS = ("", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # as styles define them
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?", re.ASCII)
 
 
@@ -104,6 +105,13 @@ def iso_date(parts: tuple[int, ...]) -> str:
     return "-".join(f"{part:02}" for part in parts)
 
 
+def iso_days(text: str) -> tuple[str, str]:
+    """The first and the last day of a date in EDTF, each as exact as it is known; empty where it is open."""
+    start, between, end = text.partition("/")
+    first = iso_date(known_parts(start))
+    return first, iso_date(known_parts(end)) if between else first
+
+
 def write_bibtex(request: Request) -> Wrote:
     """A .bib file."""
     advice = msg("LaTeX, JabRef and Zotero read it: \\bibliography or “Import”.")
@@ -142,7 +150,7 @@ def bibtex(references: Iterable[Reference]) -> Iterator[str]:
             "title": f"{{{_tex(ref.title)}}}",
             "author": " and ".join(f"{{{_tex(name)}}}" for name in ref.authors),
             "year": str(year or ""),
-            "month": str(month or ""),
+            "month": _MONTHS[month],
             "date": "/".join(map(iso_date, ref.days)),
             "howpublished": _tex(ref.event),
             "eventtitle": _tex(ref.event),
@@ -156,7 +164,8 @@ def bibtex(references: Iterable[Reference]) -> Iterator[str]:
             "urldate": ref.fetched.isoformat(),
             "note": _tex(ref.note),
         }
-        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+        braced = {name: value if name == "month" else f"{{{value}}}" for name, value in fields.items() if value}
+        lines = ",\n".join(f"  {name} = {value}" for name, value in braced.items())
         yield f"@misc{{{ref.key},\n{lines}\n}}\n\n"
 
 

@@ -15,8 +15,9 @@ from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.disk import replacing
 from materials_cli.export.escape import for_json, one_line, printable
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.references import iso_date, key_of, known_parts
+from materials_cli.export.references import iso_days, key_of
 from materials_cli.export.vocabulary import SCHEMA_TYPES, extent
+from materials_cli.kinds import Kind
 from materials_cli.messages import msg
 
 _CONTEXT = "https://schema.org"
@@ -61,16 +62,13 @@ def _of_collection(collection: Collection) -> Iterator[Mapping[str, Any]]:
             **_rights(about.rights or UNDETERMINED, rights_uri(about.rights or UNDETERMINED)),
         }
     )
-    start, between, end = about.date.partition("/")
-    end = end if between else start
     if about:
         yield _set(
             {
                 "@id": f"#{collection.slug}-event",
                 "@type": "Event",
                 "name": name,
-                "startDate": iso_date(known_parts(start)),
-                "endDate": iso_date(known_parts(end)),
+                **_when(about.date),
                 "location": _named("Place", about.place),
                 "organizer": [_named("Organization", each) for each in about.organisers],
                 "superEvent": _named("Event", about.part_of),
@@ -87,11 +85,11 @@ def item_node(one: Description) -> dict[str, Any]:
     remote, slug = item.remote, item.collection
     session = _named("Event", own.session)
     if session:
-        session |= _set({"startDate": own.date, "superEvent": {"@id": f"#{slug}-event"} if one.about else None})
+        session |= _set({**_when(own.date or ""), "superEvent": {"@id": f"#{slug}-event"} if one.about else None})
     return _set(
         {
             "@id": f"#{key_of(one)}",
-            "@type": SCHEMA_TYPES.get(item.kind, "DigitalDocument"),
+            "@type": _types(item.kind),
             "name": one_line(own.title),
             "alternateName": one_line(remote.name) if remote.name != own.title else "",
             "identifier": item.id,
@@ -113,6 +111,16 @@ def item_node(one: Description) -> dict[str, Any]:
             **_rights(one.rights, one.rights_uri),
         }
     )
+
+
+def _types(kind: Kind) -> str | list[str]:
+    """The type of an item. A document has no size and checksum of its own: these are of a MediaObject."""
+    found = SCHEMA_TYPES.get(kind, "DigitalDocument")
+    return [found, "MediaObject"] if found.endswith("Document") else found
+
+
+def _when(date: str) -> Mapping[str, str]:
+    return dict(zip(("startDate", "endDate"), iso_days(date), strict=True))
 
 
 def _written(node: Mapping[str, Any]) -> bytes:

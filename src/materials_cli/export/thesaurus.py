@@ -29,8 +29,8 @@ _CODE = re.compile("[a-z]{2,3}")
 _LABELS = ("prefLabel", "altLabel")
 _MOST_BYTES = 50_000_000
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
-<rdf:RDF xmlns:rdf="{_RDF}" xmlns:skos="{_SKOS}">
-<skos:ConceptScheme rdf:about="{_SCHEME}"/>
+<rdf:RDF xmlns:rdf="{_RDF}" xmlns:skos="{_SKOS}" xmlns:dct="http://purl.org/dc/terms/">
+<skos:ConceptScheme rdf:about="{_SCHEME}"><dct:title xml:lang="en">What means the same</dct:title></skos:ConceptScheme>
 """
 
 
@@ -39,7 +39,7 @@ def skos(concepts: Iterable[Concept]) -> Iterator[str]:
     yield _HEAD
     for concept in concepts:
         yield f"<skos:Concept rdf:about={quoteattr(f'{_SCHEME}:{concept.id}')}>\n"
-        yield f"<skos:inScheme rdf:resource={quoteattr(_SCHEME)}/>\n"
+        yield "".join(f"<skos:{name} rdf:resource={quoteattr(_SCHEME)}/>\n" for name in ("inScheme", "topConceptOf"))
         for code, terms in concept.terms.items():
             tag = f" xml:lang={quoteattr(code)}" if code else ""
             for number, term in enumerate(terms):

@@ -54,8 +54,11 @@ _THREE_LETTERS = re.compile(r"[a-z]{3}", re.ASCII)
 
 
 def language_code(code: str, *, bibliographic: bool = False) -> str | None:
-    """The code of three letters of a language (ISO 639-3, or 639-2/B as libraries write it); None if it is not known."""
-    code = code.lower()
+    """The code of three letters of a language (ISO 639-3, or 639-2/B as libraries write it); None if it is not known.
+
+    code: in BCP 47; its script and region go unsaid.
+    """
+    code = code.partition("-")[0].lower()
     found = _ALPHA3.get(code) or (code if _THREE_LETTERS.fullmatch(code) else None)
     return _BIBLIOGRAPHIC.get(found, found) if found and bibliographic else found
 

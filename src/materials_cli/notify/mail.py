@@ -5,8 +5,11 @@ import os
 import smtplib
 import ssl
 from collections.abc import Sequence
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid, parseaddr
+from typing import Any
 
 from materials_cli.config import Mailbox
 from materials_cli.disk import reason
@@ -21,7 +24,19 @@ _TIMEOUT = 30.0
 _LABEL = r"""[^\s<>()\[\],;:@".]+"""
 _ADDRESS = regex(rf"""(?:"[^"]+"|[^\s<>()\[\],;:@"]+)(?:@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z.:]+\]))?""")
 _ONE = regex(r"""(?:"[^"]*"|[^",;])+""")
+_LINE = 76  # of a line with encoded words, each of at most 75 characters (RFC 2047)
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+class _Policy(EmailPolicy):
+    """Subjects in any letters come whole: of Python 3.11, EmailPolicy loses spaces between their lines."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """A header as it is sent."""
+        if name != "Subject" or value.isascii():
+            return super().fold_binary(name, value)
+        folded = Header(value, "utf-8", _LINE, name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
 
 
 def address_of(recipient: str) -> str:
@@ -56,7 +71,7 @@ def send(notification: Notification, box: Mailbox, trust: ssl.SSLContext, to: Se
 
 
 def _letter(notification: Notification, box: Mailbox, recipients: Sequence[str]) -> EmailMessage:
-    mail = EmailMessage()
+    mail = EmailMessage(_Policy(linesep="\r\n", max_line_length=_LINE))
     mail["Subject"] = " ".join(notification.subject.split())
     mail["From"], mail["To"] = box.from_, ", ".join(recipients)
     mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain="materials.invalid")

@@ -16,6 +16,7 @@ from materials_cli.tables import table
 
 LANGUAGES = {"en": "English", "ru": "Русский", "kk": "Қазақша", "ko": "한국어"}
 _DATE = regex(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_CALENDAR = regex(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?", re.ASCII)  # months alone, no seasons
 
 
 @cache
@@ -65,6 +66,11 @@ def english_date(text: str) -> str:
     if start[:2] == end[:2] and start[2] and end[2]:
         return _written(start[0], start[1], f"{int(start[2])}–{int(end[2])}")
     return f"{_written(*start)} – {_written(*end)}"
+
+
+def whole_date(text: str) -> bool:
+    """Whether HTML can say it: a year, a month or a day, no interval and nothing uncertain."""
+    return bool(_CALENDAR.fullmatch(text))
 
 
 def _written(year: str, month: str | None, day: str | None) -> str:

@@ -14,7 +14,7 @@ from materials_cli.export.escape import printable
 from materials_cli.export.schemaorg import graph
 from materials_cli.site import overview
 from materials_cli.site.holdings import Collection, Holdings, Item
-from materials_cli.site.interface import LANGUAGES, country_name, english, english_date, language_name, sentence
+from materials_cli.site.interface import LANGUAGES, country_name, english, english_date, language_name, sentence, whole_date
 from materials_cli.site.places import Bagged, Places
 
 _POLICY = (
@@ -88,6 +88,7 @@ def _environment() -> Environment:
         "t": sentence,
         "english": english,
         "english_date": english_date,
+        "whole_date": whole_date,
         "country_name": country_name,
         "language_name": language_name,
         "interface_languages": LANGUAGES,

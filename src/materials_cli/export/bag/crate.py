@@ -6,13 +6,13 @@ nobody has stated the rights, the crate says just that.
 
 import hashlib
 import json
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TextIO
+from urllib.parse import quote
 
 from materials_cli import __version__
 from materials_cli.config import Collection
@@ -20,6 +20,7 @@ from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Creator, Description
 from materials_cli.describe.rights import UNDETERMINED, rights_uri
 from materials_cli.export.bag.words import SENTENCES
+from materials_cli.export.references import iso_days
 from materials_cli.kinds import Kind
 from materials_cli.model import Version
 
@@ -35,7 +36,7 @@ _TYPES = {
     Kind.VIDEO: "VideoObject",
     Kind.AUDIO: "AudioObject",
 }
-_RESERVED = re.compile(r"""[\x00-\x20"#%<>?\\\[\]^`{|}]""")
+_RESERVED = frozenset(' "#%<>?\\[]^`{|}\ufffc\ufffd')
 Entity = dict[str, Any]
 _SOURCE = {"@type": "CreativeWork", "name": SENTENCES["link"]}
 
@@ -148,7 +149,8 @@ class Crate:
         return {key: value for key, value in entity.items() if value}
 
     def _event(self, collection: Collection) -> Entity:
-        about, days = collection.about, collection.about.days
+        about = collection.about
+        first, last = iso_days(about.date)
         organisers = [self._organisation(name) for name in about.organisers]
         place = about.place and self._put(_named("place", "Place", about.place))
         larger = about.part_of and self._put(_named("event", "Event", about.part_of))
@@ -156,9 +158,8 @@ class Crate:
             "@id": f"#event-{collection.slug}",
             "@type": "Event",
             "name": about.title or collection.title or collection.slug,
-            "startDate": days.first.isoformat() if days and days.first else None,
-            "endDate": days.last.isoformat() if days and days.last else None,
-            "temporalCoverage": about.date,
+            "startDate": first,
+            "endDate": last,
             "location": place,
             "organizer": _one(organisers),
             "superEvent": larger,
@@ -232,8 +233,8 @@ class Crate:
 
 
 def address(path: str) -> str:
-    """A path as the id of a file: a reference in which only what has a meaning of its own is escaped."""
-    return _RESERVED.sub(lambda found: f"%{ord(found[0]):02X}", path)
+    """A path as the id of a file: a reference (RFC 3987); what has a meaning there, or cannot be seen, is escaped."""
+    return "".join(quote(char, "", errors="replace") if char in _RESERVED or not char.isprintable() else char for char in path)
 
 
 def summary(one: Description) -> str:
