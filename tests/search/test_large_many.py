@@ -14,6 +14,7 @@ from materials_cli.search.engine import search, sections_beside
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.many import Part, search_many
+from materials_cli.search.sections import FOLDER
 from support.small_catalogue import item, put
 
 pytest.importorskip("tantivy")
@@ -37,7 +38,7 @@ def catalogue(folder: Path, stack: ExitStack) -> Catalogue:
 
 def index(made: Catalogue) -> None:
     """Make the index for very large archives of a catalogue; a search uses it."""
-    large.refresh(made.connection, Path(made.connection.path).with_name(large.FOLDER), print)
+    large.refresh(made.connection, Path(made.connection.path).with_name(FOLDER), print)
     assert isinstance(sections_beside(made), large.Large)
 
 
@@ -88,9 +89,7 @@ def test_a_damaged_one_costs_nothing_since_the_catalogue_has_all_that_it_has(tmp
     for part in parts:
         put(part.catalogue, item("a.pptx"), *(Section(at, "harbour", f"harbour {at} word{at % 7} of") for at in range(1, 400)))
     index(parts[0].catalogue)
-    files = [
-        file for file in sorted((tmp_path / "damaged" / large.FOLDER).iterdir()) if len(file.suffix) > 2 and file.stat().st_size
-    ]
+    files = [file for file in sorted((tmp_path / "damaged" / FOLDER).iterdir()) if len(file.suffix) > 2 and file.stat().st_size]
     wanted = [told(search_many(parts, text, limit=9)[0].hits) for text in ("harbour word3", "word1 of")]
     for _ in range(30):
         file = rolled.choice(files)

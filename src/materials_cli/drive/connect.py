@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from materials_cli.drive.api import ApiSource
 from materials_cli.drive.credentials import Credential
 from materials_cli.drive.source import Source
 from materials_cli.drive.wire import Wire
@@ -21,8 +20,10 @@ def connect(
     """
     with Wire(credential, connections=connections, bandwidth=bandwidth, tries=tries) as wire:
         if credential.keyless:
-            from materials_cli.drive.public import PublicSource  # noqa: PLC0415 - what reads pages is slow to import
+            from materials_cli.drive.public import PublicSource  # noqa: PLC0415 - either way is slow to import
 
             yield PublicSource(wire)
         else:
+            from materials_cli.drive.api import ApiSource  # noqa: PLC0415 - as above
+
             yield ApiSource(wire)
