@@ -30,6 +30,7 @@ from materials_cli.catalogue.segments import merge_segments
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.search import large
 from materials_cli.search.engine import search
+from materials_cli.search.sections import FOLDER
 from materials_cli.words.fold import words
 from materials_cli.words.languages import languages
 from sample_texts import DECKS
@@ -182,7 +183,7 @@ def show(name: str, number: int, seconds: float, size: int, told: dict[str, tupl
 
 def with_extra(inner: Path, number: int, asked: dict[str, list[str]]) -> None:
     """The same catalogue with the index for very large archives, whose size is printed alone."""
-    folder = inner / large.FOLDER
+    folder = inner / FOLDER
     with Catalogue.open(inner / "catalogue.sqlite") as catalogue:
         begun = time.process_time()
         large.refresh(catalogue.connection, folder, lambda _: None)
