@@ -42,18 +42,24 @@ class OfficeProxy:
         self._target, self._elsewhere = target, elsewhere
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._closed = False
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     def close(self) -> None:
-        self._listener.close()
+        """Stop listening: a thread that still waits would take over whatever gets the number of this socket."""
+        self._closed = True
+        socket.create_connection(self._listener.getsockname()).close()
+        self._serving.join()
 
     def _serve(self) -> None:
-        while True:
-            try:
+        with self._listener:
+            while True:
                 client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._tunnel, args=(client,), daemon=True).start()
+                if self._closed:
+                    client.close()
+                    return
+                threading.Thread(target=self._tunnel, args=(client,), daemon=True).start()
 
     def _tunnel(self, client: socket.socket) -> None:
         with client:
