@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pypdfium2
 import pytest
 
@@ -188,7 +187,8 @@ def test_nothing_hostile_runs(site: Path, opened: Opened) -> None:
 
 def test_the_search_for_what_runs_would_find_it(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_POLICY", "default-src * 'unsafe-inline'")
-    monkeypatch.setattr(pages, "Environment", lambda **how: jinja2.Environment(**how | {"autoescape": False}))  # noqa: S701
+    unescaped = pages._environment().overlay(autoescape=False)
+    monkeypatch.setattr(pages, "_environment", lambda: unescaped)
     (tmp_path / "made").mkdir()
     holdings = made_holdings(tmp_path / "made")
     build_folder(holdings, tmp_path / "catalogue")

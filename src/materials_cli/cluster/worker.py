@@ -49,7 +49,7 @@ class Site:
     """What a worker must have as we have it. root: the archive's folder; url: its object store, empty if it has none.
 
     proof: what the file PROOF in the folder contains, or the id that the bucket has. way: how Drive is opened, as in
-    Credential.way, and through which host.
+    Credential.kind, and through which host.
     """
 
     version: str
@@ -112,7 +112,7 @@ class Checking:
 def way() -> tuple[str, str]:
     """How Drive is opened here, without any secret."""
     credential = find_credential(os.environ)
-    return credential.way, credential.origin
+    return credential.kind, credential.origin
 
 
 def greeted(version: str, *words: object) -> MaterialsError | None:

@@ -46,9 +46,12 @@ class Credential:
 
     @property
     def way(self) -> str:
-        """How it opens Drive, for the record: "keyless", "key" or "sign-in"; "emulator" if it is none."""
-        if self.emulator:
-            return "emulator"
+        """How it opens Drive, for the record: its kind; "emulator" if it opens none."""
+        return "emulator" if self.emulator else self.kind
+
+    @property
+    def kind(self) -> str:
+        """Which kind of credential it is: "keyless", "key" or "sign-in"."""
         return "keyless" if self.keyless else "sign-in" if self.bearer else "key"
 
     @property
