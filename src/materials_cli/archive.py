@@ -201,7 +201,7 @@ class Archive:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
             followed = list(self._followed(collections))
-            publish = Publication(self.store, self.config, self._progress)
+            publish = Publication(self.store, catalogue, self.config, self._progress)
             if rebuilt and not followed:
                 for collection in self.config.chosen(collections)[:1]:
                     with self._journal(catalogue, collection, publish, rebuilt) as journal:

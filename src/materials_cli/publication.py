@@ -5,6 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.config import FILE, Config
 from materials_cli.custody.corrections import take_in
@@ -31,9 +32,9 @@ class Publication:
     the next sync.
     """
 
-    def __init__(self, store: Store, config: Config, progress: Progress) -> None:
+    def __init__(self, store: Store, catalogue: Catalogue, config: Config, progress: Progress) -> None:
         self._store, self._config, self._progress = store, config, progress
-        self._blocks = Blocks()
+        self._blocks = Blocks(catalogue)
         self._left: object = None  # what the last run left, as seen from outside
         self._gaps: dict[str, list[dict[str, Any]]] = {}  # of each collection in which something failed
 

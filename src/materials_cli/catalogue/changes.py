@@ -17,7 +17,10 @@ _ROWS = {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("NEW", "OLD")}
 
 
 class Changes:
-    """What changes from now on, seen by the one connection that writes."""
+    """What changes from now on, seen by the one connection that writes.
+
+    Begin it outside a transaction, since a rollback would end it.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -28,11 +31,10 @@ class Changes:
                 connection.execute(
                     f"CREATE TEMP TRIGGER IF NOT EXISTS {table}_{change} AFTER {change} ON main.{table} BEGIN {marks} END"
                 )
-        self._firsts = Firsts.of(connection)
-        self.forget()
+        self._firsts = Firsts({}, {})
 
     def seen(self) -> tuple[set[str], Firsts]:
-        """The collections that have changed, and which items are the first of their kind now."""
+        """The collections that have changed since forget(), and which items are the first of their kind now."""
         changed = {slug for (slug,) in self._connection.execute("SELECT collection FROM changed")}
         firsts = Firsts.of(self._connection)
         others = {value for now, was in zip(firsts, self._firsts, strict=True) for value, _ in now.items() ^ was.items()}

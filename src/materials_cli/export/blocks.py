@@ -39,30 +39,30 @@ class Block(NamedTuple):
 
 
 class Blocks:
-    """What is known of the manifest that was written last, by one process, while it holds the archive's lock."""
+    """What is known of the manifest that was written last, by one process, while it holds the archive's lock.
 
-    def __init__(self) -> None:
+    Begin it outside a transaction; see Changes.
+    """
+
+    def __init__(self, catalogue: "Catalogue") -> None:
+        self._catalogue, self._changes = catalogue, Changes(catalogue.connection)
         self._lines: dict[str, Block] = {}
-        self._made_of: tuple[Collection, ...] = ()
-        self._changes: Changes | None = None
+        self._made_of: tuple[Collection, ...] | None = None
 
-    def unchanged(self, catalogue: "Catalogue", collections: "tuple[Collection, ...]") -> "tuple[list[Block], Firsts | None]":
+    def unchanged(self, collections: "tuple[Collection, ...]") -> "tuple[list[Block], Firsts | None]":
         """The collections whose lines can be taken over, and which items are the first of their kind, if that is known.
 
         Ask only if the files are those that were written last. collections: as the settings describe them now.
         """
-        if self._changes is None or self._made_of != collections:
+        if self._made_of != collections:
             return [], None
         changed, firsts = self._changes.seen()
-        slugs = (catalogue.collections() & self._lines.keys()) - changed
+        slugs = (self._catalogue.collections() & self._lines.keys()) - changed
         return sorted((self._lines[slug] for slug in slugs), key=Block.place), firsts
 
-    def wrote(self, catalogue: "Catalogue", collections: "tuple[Collection, ...]", lines: "Lines") -> None:
+    def wrote(self, collections: "tuple[Collection, ...]", lines: "Lines") -> None:
         """The manifest has been written, and these are its lines."""
-        if self._changes is None:
-            self._changes = Changes(catalogue.connection)
-        else:
-            self._changes.forget()
+        self._changes.forget()
         self._lines, self._made_of = lines.found(), collections
 
 

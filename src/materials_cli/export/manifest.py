@@ -229,12 +229,12 @@ def write_manifest(
     """
     kept = [] if ours else _kept_entries(store, catalogue)
     collections = described(store)
-    unchanged, firsts = blocks.unchanged(catalogue, collections) if ours and blocks else ([], None)
+    unchanged, firsts = blocks.unchanged(collections) if ours and blocks else ([], None)
     with disk_errors(), replacing_ours(store, _FILES) as files, ExitStack() as stack:
         sources = [stack.enter_context(open_plain(store.root / name)) for name in (_FILES[:_OF_ITEMS] if unchanged else ())]
         lines = _write(files, catalogue, kept, collections, unchanged, sources, firsts)
     if blocks:
-        blocks.wrote(catalogue, collections, lines)
+        blocks.wrote(collections, lines)
     return Counter(entry["collection"] for entry in kept)
 
 
