@@ -119,7 +119,7 @@ def test_a_pipe_hears_every_few_seconds_what_is_done(capsys: pytest.CaptureFixtu
         display.step(Step(StepKind.LISTED, amount=12, total=3))
         while "Listing" not in heard or not heard.endswith("\n"):
             heard += capsys.readouterr().err
-    assert re.search(r"^georgia: Listing: 12 files in 3 folders · elapsed 0:\d\d\n", heard, re.MULTILINE)
+    assert re.search(r"^georgia: Listing: 12 files in 3 folders · elapsed 0:00\n", heard, re.MULTILINE)
     with Display(quiet=True, every=0.01) as display:
         display.step(Step(StepKind.LISTED, amount=12, total=3))
     assert capsys.readouterr().err == ""
@@ -134,6 +134,9 @@ def test_a_pipe_hears_at_once_that_drive_does_not_answer_and_when_it_is_asked_ag
 
     with Display(every=3600) as display, Wire(Credential("http://127.0.0.1:9", msg("none")), tries=2) as wire:
         display.step(Step(StepKind.STARTED, "georgia"))
+        with display.watched() as course:
+            now = course.clock()
+            course.clock = lambda: now
         follow_waits(wire, progress)
         with pytest.raises(MaterialsError, match="could not be reached"):
             wire.persist(GET, lambda: wire.call("GET", "http://127.0.0.1:9/x", headers={}))
@@ -141,7 +144,7 @@ def test_a_pipe_hears_at_once_that_drive_does_not_answer_and_when_it_is_asked_ag
             heard += capsys.readouterr().err
     assert [step.kind for step in told] == [StepKind.ASKING, StepKind.WAITING]
     assert re.match(
-        r"georgia: Waiting for Google Drive · elapsed 0:\d\d · Google Drive could not be reached\. Attempt 1 of 2 failed\.",
+        r"georgia: Waiting for Google Drive · elapsed 0:00 · Google Drive could not be reached\. Attempt 1 of 2 failed\.",
         heard,
     )
 
