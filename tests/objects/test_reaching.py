@@ -1,5 +1,6 @@
 """How an object store is reached: only where one is asked for, and never in the open."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from materials_cli.store.bucket import Bucket
 from materials_cli.store.objects import Objects, key_of, put_file
 from materials_cli.store.places import store_at
 from support.command import run
+from support.conditions import conditions
+from support.http_server import listening
 
 pytest.importorskip("obstore")
 LINK = "https://drive.google.com/drive/folders/1OXZ7ZNkuHyEMW2Vmyyt-CPQoyNb0J9Ez"
@@ -80,6 +83,27 @@ def test_a_credential_that_cannot_be_used_is_no_trouble_of_the_server(
     with pytest.raises(MaterialsError, match="environment does not say") as refused:
         Objects(url).read("any")
     assert refused.value.code is Code.STORE_REFUSED
+
+
+@pytest.mark.parametrize("url", ["gs://bucket/p", "az://bucket/p"])
+def test_what_another_writer_changed_meanwhile_is_not_overwritten(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(conditions()) as address:
+        google = {"disable_oauth": True, "client_email": "", "private_key": "", "private_key_id": ""}
+        monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", json.dumps(google))
+        monkeypatch.setenv("GOOGLE_BASE_URL", address)
+        monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
+        monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", address)
+        monkeypatch.setenv("AZURE_SKIP_SIGNATURE", "true")
+        one, other = Objects(url), Objects(url)
+        assert one.read("lease") is None
+        first = one.write("lease", b"1", new=True)
+        assert first
+        assert other.write("lease", b"2", new=True) is None
+        assert other.read("lease") == (b"1", first)
+        second = other.write("lease", b"2", instead_of=first)
+        assert second
+        assert one.write("lease", b"1", instead_of=first) is None
+        assert one.read("lease") == (b"2", second)
 
 
 def test_another_process_writes_by_plain_values(tmp_path: Path) -> None:
