@@ -299,7 +299,7 @@ class Code(Row):
     STORE_UNREACHABLE = (
         "store_unreachable", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
         "The server of the bucket, or the network on the way to it, has trouble.",
-        "Nothing is lost; run the same command again later. Is AWS_ENDPOINT_URL right?",
+        "Nothing is lost; run the same command again later. Is the server's address right? materials move --help",
     )
     NOT_OUR_BUCKET = (
         "not_our_bucket", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

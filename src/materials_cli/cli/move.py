@@ -35,9 +35,9 @@ def move(
     place stay as they are. After an interruption, run it again: what has arrived is not sent again.
 
     The credential is read from the environment variables that the cloud's own tools use: AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY and AWS_REGION for s3://, with AWS_ENDPOINT_URL for a server that is not Amazon's;
-    GOOGLE_APPLICATION_CREDENTIALS for gs://; AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY for az://. It is
-    never written to materials.toml.
+    AWS_SECRET_ACCESS_KEY and AWS_REGION for s3://; GOOGLE_APPLICATION_CREDENTIALS for gs://; AZURE_STORAGE_ACCOUNT_NAME
+    and AZURE_STORAGE_ACCOUNT_KEY for az://. It is never written to materials.toml. A server that is not the provider's own
+    is named by AWS_ENDPOINT_URL, GOOGLE_BASE_URL or AZURE_STORAGE_ENDPOINT.
 
     Example: materials move --to s3://my-bucket/workshops
     """

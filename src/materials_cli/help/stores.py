@@ -17,8 +17,13 @@ STORES = {
     ),
     "store_unreachable": Explanation(
         "The server of the bucket did not answer, or answered with an error of its own, and went on to do so.",
-        "It may have trouble, or the network between may. A server that is not Amazon's is named by AWS_ENDPOINT_URL.",
-        ("Wait, and run the same command again.", "See whether AWS_ENDPOINT_URL and AWS_REGION are right.", _SAFE),
+        "It may have trouble, or the network between may. A server that is not the provider's own is named by "
+        "AWS_ENDPOINT_URL, GOOGLE_BASE_URL or AZURE_STORAGE_ENDPOINT.",
+        (
+            "Wait, and run the same command again.",
+            "See whether the environment names the right server and, for s3://, the right region (AWS_REGION).",
+            _SAFE,
+        ),
     ),
     "not_our_bucket": Explanation(
         "Each archive marks its place in a bucket with an object, materials-archive.json. The one there "
@@ -58,7 +63,7 @@ STORES = {
         "The message says which. A worker that was not upgraded, or does not have the archive's folder mounted, is usual.",
         (
             "Upgrade that worker, or start it with the same image as the others.",
-            "On a disk, every worker needs the archive at the same path; in an object store, the same AWS_… settings.",
+            "On a disk, every worker needs the archive at the same path; in an object store, the same environment for it.",
             "Give every worker the same kind of credential for Drive (GOOGLE_API_KEY, for example) in its own environment.",
         ),
     ),
