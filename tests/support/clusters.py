@@ -14,6 +14,18 @@ from types import MappingProxyType
 _PATIENCE = 300
 _WORKER = "import sys; {before}; from distributed.cli.dask_worker import main; main(sys.argv[1:])"
 
+_PRELOAD = """
+import asyncio
+
+async def dask_setup(worker):
+    worker.telling = asyncio.create_task(tell(worker))
+
+async def tell(worker):
+    while worker.status.name != "running":
+        await asyncio.sleep(0.01)
+    open({ready!r}, "w").close()
+"""
+
 
 @dataclass(slots=True)
 class Running:
@@ -50,7 +62,7 @@ class Running:
 def _preload(folder: Path, ready: Path) -> str:
     """What a worker runs once it is known to the scheduler."""
     file = folder / f"{ready.name}.py"
-    file.write_text(f"async def dask_setup(worker):\n    open({str(ready)!r}, 'w').close()\n", "utf-8")
+    file.write_text(_PRELOAD.format(ready=str(ready)), "utf-8")
     return str(file)
 
 
