@@ -30,7 +30,8 @@ ACCOUNTING = r'_-* #,##0.00\ _₽_-;\-* #,##0.00\ _₽_-;_-* "-"??\ _₽_-;_-@_-
     (BY_SIZE, 500, "500"), (BY_SIZE, 5500, "5.5 тыс."), (BY_SIZE, 5_500_000, "5.5 млн"), (BY_SIZE, -5, "-5"),
     ('[=0]"нет";0" шт."', 0, "нет"), ('[=0]"нет";0" шт."', -4, "-4 шт."),
     ("0.00", 0.125, "0.13"), ("0.00", -1.005, "-1.01"), ("0", -0.2, "0"), ("0.0##", 1.5, "1.5"), ("#.##", 0.5, ".5"),
-    (".00", 12.345, "12.35"), ("#", 0, ""), ("??0.0", 5.25, "5.3"), ("0%", 0.155, "16%"), ("0.0%", -0.1, "-10.0%"),
+    (".00", 12.345, "12.35"), ("#", 0, ""), ("#", 12.5, "13"), ("#", 0.2, ""),
+    ("#%", 0.004, "%"), ("??0.0", 5.25, "5.3"), ("0%", 0.155, "16%"), ("0.0%", -0.1, "-10.0%"),
     ("#,##0.00;(#,##0.00)", -1234.5, "(1,234.50)"), (ACCOUNTING, 1234.5, "1,234.50"),
     (ACCOUNTING, -2, "-2.00"), (ACCOUNTING, 0, "-"),
     (r"#,##0.00\ [$₽-419]", 1234.5, "1,234.50 ₽"), ("[$€-407] #,##0", 5, "€ 5"), ("+0;-0", 5, "+5"), ("0;-0;;@", 0, ""),
@@ -39,6 +40,23 @@ ACCOUNTING = r'_-* #,##0.00\ _₽_-;\-* #,##0.00\ _₽_-;_-* "-"??\ _₽_-;_-@_-
 ])  # fmt: skip
 def test_a_number_is_shown_with_its_unit_and_scale(code: str, value: float, text: str) -> None:
     assert shown(float(value), code, ORIGIN) == text
+
+
+@pytest.mark.parametrize(("code", "text"), [
+    ("d mmmm yyyy", "20 June 2025"), ("[$-419]d mmmm yyyy", "20 июня 2025"),
+    (r"[$-FC19]dd\ mmmm\ yyyy\ \г\.;@", "20 июня 2025 г."),
+    (r"[$-419]mmmm\ yyyy;@", "июнь 2025"), ("[$-419]dd-mmm-yy", "20-июн-25"), ("[$-409]mmm-yy", "Jun-25"), ("mmmmm", "J"),
+    ("[$-F800]dddd, mmmm dd, yyyy", "Friday, June 20, 2025"), ("ddd d.m", "Fri 20.6"), ("[$-419]dddd", "пятница"),
+    ("[$-419]ddd", "Пт"), ("h:mm A/P", "6:00 P"), ("h:mm am/pm", "6:00 PM"),
+])  # fmt: skip
+def test_a_date_is_shown_with_the_names_of_its_language(code: str, text: str) -> None:
+    assert shown(45828.75, code, ORIGIN) == text
+
+
+@pytest.mark.parametrize("code", [";;;", ";;;@", "[Red];;", '[<20]"";0', "0.0;;", "[Red][>5];;"])
+def test_what_a_format_hides_is_told_unless_it_is_zero(code: str) -> None:
+    assert shown(-12.5, code, ORIGIN) == "-12.5"
+    assert shown(0.0, code, ORIGIN) in {"", "0"}
 
 
 @pytest.mark.parametrize(("code", "text"), [

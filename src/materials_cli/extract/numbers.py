@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
+from materials_cli.extract.months import Names, day, month, names_in
 from materials_cli.extract.numerals import around, written
 from materials_cli.extract.numerals import plain as plain_number
 
@@ -21,8 +23,8 @@ _MEETS = MappingProxyType({
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _SECONDS = MappingProxyType({"h": 3600, "m": 60, "s": 1})
-_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|(?<=s)\.0+|(?<=s\])\.0+|.', re.IGNORECASE)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|y+|m+|d+|h+|s+|am/pm|a/p|(?<=s)\.0+|(?<=s\])\.0+|.', re.IGNORECASE)
+_HALVES = MappingProxyType({"am/pm": ("AM", "PM"), "a/p": ("A", "P")})
 _LONGEST_CODE = 255  # in Excel
 _LATEST = 2_958_466  # 10000-01-01
 
@@ -38,13 +40,17 @@ BUILT_IN: Mapping[str, str] = MappingProxyType({
 
 
 def shown(value: float, code: str, origin: dt.datetime) -> str:
-    """A number as its format shows it. code: in Excel's notation, empty for none; origin: day 0 of the workbook."""
+    """A number as its format shows it. code: in Excel's notation, empty for none; origin: day 0 of the workbook.
+
+    What a format hides is told as it is stored, for it is in the file, unless it is a zero.
+    """
     if not code or code == "General" or len(code) > _LONGEST_CODE or not math.isfinite(value):
         return plain_number(value)
     part, signed = _part(value, code)
     if _is_date(part):
         return _date(value, part, origin) if 0 <= value < _LATEST else plain_number(value)
-    return written(value, part, signed=signed)
+    is_hidden = value and not _LITERAL.sub("", part).strip()
+    return written(value, part, signed=signed) or (plain_number(value) if is_hidden else "")
 
 
 def text_shown(text: str, code: str) -> str:
@@ -99,22 +105,43 @@ def _is_date(part: str) -> bool:
     return bool(_ELAPSED.search(part) or ("general" not in bare.lower() and _DATE.search(bare)))
 
 
+class _Moment(NamedTuple):
+    """A format of dates: its pieces, each with whether it means minutes, and what decides how they are written."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    places: int  # behind the point, of seconds
+    twelve: bool
+    has_day: bool
+    names: Names
+
+
 def _date(value: float, code: str, origin: dt.datetime) -> str:
     """A date or time: `m` means minutes beside hours or seconds, months elsewhere; in brackets, all that have passed."""
-    tokens = [token for token in _TOKEN.findall(code) if token not in {"@", "_", "*"}]
-    places = max((len(token) - 1 for token in tokens if token[:2] == ".0"), default=0)
-    whole = round(value * 86_400, places)
+    layout = _moment(code)
+    whole = round(value * 86_400, layout.places)
     when = origin + dt.timedelta(seconds=whole)
     pieces: list[str] = []
-    for place, token in enumerate(tokens):
+    for token, is_minutes in layout.pieces:
         if token[:2] == ".0":
-            pieces.append(f"{whole % 1:.{places}f}"[1:])
+            pieces.append(f"{whole % 1:.{layout.places}f}"[1:])
         elif passed := _ELAPSED.fullmatch(token):
             pieces.append(f"{int(whole // _SECONDS[passed[1][0].lower()]):0{len(passed[1])}}")
         else:
-            minutes = token[0] in "mM" and _is_minutes(tokens, place)
-            pieces.append(_piece(token, when, minutes=minutes, twelve=any(each.lower() == "am/pm" for each in tokens)))
+            pieces.append(_piece(token, when, layout, is_minutes=is_minutes))
     return "".join(pieces).strip()
+
+
+@lru_cache(maxsize=256)
+def _moment(code: str) -> _Moment:
+    tokens = [token for token in _TOKEN.findall(code) if token not in {"@", "_", "*"}]
+    lowered = {token.lower() for token in tokens}
+    return _Moment(
+        tuple((token, token[0] in "mM" and _is_minutes(tokens, place)) for place, token in enumerate(tokens)),
+        max((len(token) - 1 for token in tokens if token[:2] == ".0"), default=0),
+        not lowered.isdisjoint(_HALVES),
+        not lowered.isdisjoint({"d", "dd"}),
+        names_in(code),
+    )
 
 
 def _is_minutes(tokens: list[str], place: int) -> bool:
@@ -127,25 +154,28 @@ def _is_letter(token: str) -> bool:
     return token[0].isalpha() or bool(_ELAPSED.fullmatch(token))
 
 
-def _piece(token: str, when: dt.datetime, *, minutes: bool, twelve: bool) -> str:
-    lowered, long = token.lower(), len(token) > 1
-    parts = {
-        "y": f"{when.year:04}" if len(token) > 2 else f"{when.year % 100:02}",
-        "m": _padded(when.minute, long=long) if minutes else _month(when, token),
-        "d": "" if len(token) > 2 else _padded(when.day, long=long),
-        "h": _padded((when.hour - 1) % 12 + 1 if twelve else when.hour, long=long),
-        "s": _padded(when.second, long=long),
-        "a": "AM" if when.hour < 12 else "PM",
-        "[": "",
-    }
-    if lowered[0] in parts and (lowered[0] != "a" or lowered == "am/pm"):
-        return parts[lowered[0]]
-    return token[1:] if token[0] == "\\" else "" if token[0] == "[" else token.strip('"')
+def _piece(token: str, when: dt.datetime, layout: _Moment, *, is_minutes: bool) -> str:
+    size = len(token)
+    match token[0].lower():
+        case "y":
+            return f"{when.year:04}" if size > 2 else f"{when.year % 100:02}"
+        case "m" if not is_minutes and size > 2:
+            return month(when.month, layout.names, size, beside_day=layout.has_day)
+        case "d" if size > 2:
+            return day(when.weekday(), layout.names, size)
+        case "h" if layout.twelve:
+            return _padded((when.hour - 1) % 12 + 1, size)
+        case "m" | "d" | "h" | "s" as letter:
+            numbers = {"m": when.minute if is_minutes else when.month, "d": when.day, "h": when.hour, "s": when.second}
+            return _padded(numbers[letter], size)
+        case "a" if token.lower() in _HALVES:
+            return _HALVES[token.lower()][when.hour >= 12]
+        case "[":
+            return ""
+        case "\\":
+            return token[1:]
+    return token.strip('"')
 
 
-def _month(when: dt.datetime, token: str) -> str:
-    return _MONTHS[when.month - 1] if len(token) > 2 else _padded(when.month, long=len(token) > 1)
-
-
-def _padded(number: int, *, long: bool) -> str:
-    return f"{number:02}" if long else str(number)
+def _padded(number: int, size: int) -> str:
+    return f"{number:02}" if size > 1 else str(number)

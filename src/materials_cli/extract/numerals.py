@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 )
 _TEXT, _PLACE = "text", "place"
 _GENERAL, _EXPONENT = "general", "exponent"
-_SIMPLE = re.compile(r"(?P<before>t*)(?P<whole>#,##0|#*0)(?P<decimals>\.0+)?(?P<scale>,*)(?P<after>[t%]*)")
+_SIMPLE = re.compile(r"(?P<before>t*)(?P<whole>#,##0|#*0|#+)(?P<decimals>\.0+)?(?P<scale>,*)(?P<after>[t%]*)")
 _EXACTLY = Context(prec=800, rounding=ROUND_HALF_UP)
 _EMPTY = MappingProxyType({"0": "0", "?": " "})  # what a place shows for which there is no digit
 _LONGEST_DENOMINATOR = 4
@@ -29,10 +29,11 @@ _DIGITS = 15  # of a float that are as they were stated
 class _Usual(NamedTuple):
     """A format with all digits in one place: how Python writes them, their decimals, the scale as a power of ten, the rest.
 
-    most: of larger numbers, Python would write digits that nobody stated.
+    least: of smaller numbers, it shows no zero; most: of larger ones, Python would write digits that nobody stated.
     """
 
     layout: str
+    least: float
     most: float
     decimals: int
     shift: int
@@ -51,6 +52,7 @@ class _Token(NamedTuple):
     text: str = ""
 
 
+@lru_cache(maxsize=1024)
 def written(value: float, part: str, *, signed: bool) -> str:
     """A finite number as one part of a format shows it. signed: a minus is shown, which the part does not have itself."""
     minus, size = "-" if value < 0 and signed else "", abs(value)
@@ -122,7 +124,8 @@ def _usual(part: str) -> _Usual | None:
     before, after = (tokens[slice(*ends)] for ends in (found.span("before"), found.span("after")))
     texts = ("".join(token.text for token in rest) for rest in (before, after))
     decimals = max(0, len(found["decimals"] or "") - 1)
-    return _Usual(f"{',' if ',' in found['whole'] else ''}.{decimals}f", 10.0 ** (_DIGITS - decimals), decimals, shift, *texts)
+    layout, least = f"{',' if ',' in found['whole'] else ''}.{decimals}f", 0.0 if found["whole"].endswith("0") else 1.0
+    return _Usual(layout, least, 10.0 ** (_DIGITS - decimals), decimals, shift, *texts)
 
 
 def _rounded(size: float, usual: _Usual) -> str:
@@ -131,7 +134,7 @@ def _rounded(size: float, usual: _Usual) -> str:
         size = float(f"{size!r}e{usual.shift}") if "e" not in repr(size) else -1.0
     exact = repr(size)
     is_half = exact[-1] == "5" and len(exact) - exact.find(".") == usual.decimals + 2
-    return "" if is_half or not 0 <= size < usual.most or "e" in exact else format(size, usual.layout)
+    return "" if is_half or not usual.least <= size < usual.most or "e" in exact else format(size, usual.layout)
 
 
 class _Layout(NamedTuple):
