@@ -162,6 +162,21 @@ def test_words_behind_two_hyphens_are_no_wish_for_json(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("topic", "shown", "fix"),
+    [
+        ("exitcodes", "Did you mean “exit-codes”?", "materials help exit-codes"),
+        ("link_not_shred", "Did you mean “link_not_shared”?", "materials help link_not_shared"),
+        ("meanng", "“meaning” is a key of the settings.", "materials help settings"),
+        ("xyzzy", "There is no help topic “xyzzy”.", "materials help"),
+    ],
+)
+def test_a_mistyped_help_topic_is_told_what_it_may_be(topic: str, shown: str, fix: str) -> None:
+    told = run("help", topic, status=2).stderr
+    assert shown in told
+    assert f" {fix}\n" in told
+
+
+@pytest.mark.parametrize(
     ("words", "shown"),
     [
         (("snyc",), "Did you mean “sync”?"),

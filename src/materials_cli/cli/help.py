@@ -60,7 +60,7 @@ def help_on(
 def _unknown(topic: str) -> MaterialsError:
     """The error for an unknown topic, with what may be meant: a topic, a command, an error code or a key of the settings."""
     settings = {name: "settings" for noun in TABLES.values() for name in keys(noun)}
-    known = settings | {name: name for name in (*COMMANDS, *Code, *filter(None, _TOPICS), "exit-codes")}
+    known = settings | {name: name for name in (*COMMANDS, *Code, *(name.replace("_", "-") for name in _TOPICS if name))}
     word = topic.strip().lower()
     close = get_close_matches(word, known, n=1) or get_close_matches(word.replace("-", "_"), known, n=1)
     what = msg("There is no help topic “{topic}”.", topic=topic)
