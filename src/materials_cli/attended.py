@@ -1,5 +1,7 @@
 """Work that is watched from outside: a network disk that has gone never answers, and no error ends the wait for it.
 
+What takes long and tells that it goes on (see watchdog.py) is waited for.
+
 It is done in a thread. One that hangs is left behind, and whatever it has open with it: nothing can take that from it, and it
 ends with the program.
 """
@@ -9,6 +11,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import TypeVar
+
+from materials_cli.watchdog import silence
 
 _LOOK = 0.2  # seconds between two looks at who is asked
 
@@ -27,14 +31,14 @@ class Watch:
     """Who is asked by the work, and until when there may be no answer."""
 
     def __init__(self) -> None:
-        self._asked: tuple[str, float] | None = None
+        self._asked: tuple[str, float, float] | None = None  # who, since when, for how long
         self._over = False
 
     def asked(self, name: str, seconds: float, ask: Callable[[], _T]) -> _T:
-        """The answer of one; whoever waits for the work waits no longer than so many seconds for it."""
+        """The answer of one; whoever waits for the work waits no longer than so many seconds for it, or for a sign of life."""
         if self._over:
             raise HungError(name)
-        self._asked = name, time.monotonic() + seconds
+        self._asked = name, time.monotonic(), seconds
         try:
             return ask()
         finally:
@@ -42,8 +46,10 @@ class Watch:
 
     def late(self) -> str | None:
         """Whose answer is overdue, if anybody's is."""
-        asked = self._asked
-        return asked[0] if asked and time.monotonic() > asked[1] else None
+        if self._asked is None:
+            return None
+        name, begun, seconds = self._asked
+        return name if min(time.monotonic() - begun, silence()) > seconds else None
 
     def end(self) -> None:
         """Let the work ask nobody any more."""

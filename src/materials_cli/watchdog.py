@@ -95,6 +95,11 @@ def alive() -> None:
     Watchdog._sign = time.monotonic()  # noqa: SLF001 - the one place that sets it
 
 
+def silence() -> float:
+    """The seconds since the last sign of life."""
+    return time.monotonic() - Watchdog._sign  # noqa: SLF001 - as above
+
+
 def living(call: Callable[[_T], None]) -> Callable[[_T], None]:
     """The same function, each call of which is a sign of life."""
 

@@ -22,6 +22,7 @@ from materials_cli.mounts import network_type
 APPLICATION_ID = 0x4D544C53  # "MTLS"
 _numbers = itertools.count()
 _OUTERMOST = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_PAGES = 1000  # that are copied between two signs of life
 _NO_SHARED_MEMORY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -119,10 +120,14 @@ def _current(address: str, path: Path) -> Connection:
 
 def _migrated_copy(connection: Connection, path: Path) -> Connection:
     """A catalogue of an earlier version, migrated in memory: a reader writes nothing, and the next sync migrates the file."""
+    from materials_cli.watchdog import alive  # noqa: PLC0415 - seldom needed
+
     copy = Connection.to(":memory:", path)
     try:
         with contextlib.closing(connection):
-            connection.backup(copy)
+            connection.execute("BEGIN")  # with what is read in it, all pieces of the copy are of one moment
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            connection.backup(copy, pages=_PAGES, progress=lambda *_: alive())
         _migrate(copy)
     except sqlite3.Error as error:
         copy.close()
