@@ -55,6 +55,7 @@ def test_a_bag_becomes_the_same_archive_and_the_same_bag_again(
     assert contents(again / "c") == contents(top / "c")
     monkeypatch.chdir(again)
     assert "agree with the last events" in run("history", "--check")
+    assert json.loads(run("status", "--json"))["items"][0]["damaged"] == 0  # what was left out is not damaged here
     assert "notify.command" in run("trust", status=2)
     assert json.loads(run("show", "3.txt", "--json"))["items"][0]["described"]["title"] == "Corrected"
     run("export", *options, "--to", "../second")

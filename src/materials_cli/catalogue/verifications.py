@@ -113,7 +113,9 @@ def _flawed(connection: Connection, chosen: str) -> Iterator[tuple[str, str]]:
     rows = connection.execute(
         f"SELECT item.collection, item.id FROM {_JOINED}"  # noqa: S608 - constants
         " JOIN (SELECT collection, item, max(number) AS number, max(time) AS time, max(run) AS run FROM event"
-        " WHERE item IS NOT NULL AND type = ?2 AND outcome = ?3 GROUP BY collection, item) AS flaw"
+        # What a catalogue never had, as an earlier version that was not in a bag, is told of without a path.
+        " WHERE item IS NOT NULL AND type = ?2 AND outcome = ?3 AND json_extract(detail, '$.path') IS NOT NULL"
+        " GROUP BY collection, item) AS flaw"
         " ON flaw.collection = item.collection AND flaw.item = item.id"
         f" WHERE flaw.time >= {_LAST} AND (?1 = '[]' OR item.collection IN (SELECT value FROM json_each(?1)))"
         " AND NOT EXISTS (SELECT 1 FROM event AS after WHERE after.item = item.id AND after.collection = item.collection"
