@@ -57,7 +57,7 @@ class Curator:
             )  # fmt: skip
         if any(collection.slug == new for collection in self._archive.config.collections):
             what = msg("A collection named “{slug}” already exists.", slug=new)
-            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(self._file))
+            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(self._file), fix=msg("Choose another name."))
         with self._archive.writing() as catalogue:
             rename(self._archive.store, catalogue, slug, new)
             self._publish(catalogue)

@@ -276,3 +276,9 @@ def test_a_limit_is_one_for_all_that_is_shown(archive: Path, wanted: int) -> Non
     lines = run("search", "speakers", "day", "--all-slides", "-n", str(wanted)).stdout.splitlines()
     assert len(lines) == wanted
     assert len(run("search", "speakers", "day", "--limit", "1").stdout.splitlines()) == 1
+
+
+def test_what_is_no_value_of_a_filter_is_told_as_that_alone(archive: Path) -> None:
+    told = run("search", "procurement after:sometime Ruritania").stderr
+    assert "“sometime” is not a value of the filter “after”." in told
+    assert "“Ruritania” is nowhere in the archive." in told

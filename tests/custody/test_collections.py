@@ -111,7 +111,9 @@ def test_until_its_next_run_the_runs_of_the_former_name_count(archive: Path) -> 
 def test_a_name_that_cannot_be_given(archive: Path, words: str, code: str) -> None:
     (archive / "taken").mkdir()
     before = (archive / "materials.toml").read_bytes()
-    assert f"error[{code}]" in run("collection", "rename", *words.split(), status=2)
+    refused = run("collection", "rename", *words.split(), status=2)
+    assert f"error[{code}]" in refused
+    assert "--name" not in refused  # which is an option of add
     assert (archive / "materials.toml").read_bytes() == before
     assert (archive / "c").is_dir()
 

@@ -17,6 +17,8 @@ from materials_cli.catalogue.migrations import MIGRATIONS
 from materials_cli.catalogue.schema import APPLICATION_ID
 from materials_cli.emulator import server
 from materials_cli.emulator.server import RunningServer
+from materials_cli.messages import verbatim
+from materials_cli.model import Failure
 from materials_cli.store.mirror import Store
 from support.command import run
 from support.runs import run_of
@@ -313,3 +315,12 @@ def test_failed_and_old_runs_are_reported(archive: Path, status: int | None, hou
     assert found["verdict"] == "warning"
     assert shown in found["message"]
     assert found["hint"]
+
+
+def test_what_ended_a_run_is_told_after_the_name_of_its_collection_once(archive: Path) -> None:
+    failure = Failure("c", "offline", verbatim("There is no network."), ended_run=True)
+    with Catalogue.open(archive / CATALOGUE, write=True) as catalogue:
+        number = catalogue.begin_run("c", datetime.now(UTC))
+        catalogue.end_run(run_of(number, ended=datetime.now(UTC), status=75, failures=(failure,)))
+    told = "The last run of c exited with status 75: There is no network."
+    assert examined("--offline")["Last success"]["message"] == told

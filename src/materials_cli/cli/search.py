@@ -202,12 +202,8 @@ def _say_how_it_was_found(found: Results, scope: Here, options: Sequence[str]) -
         return
     if found.also and is_terminal():
         say(tr("Also looked for: {words}", words=", ".join(_few(found.also))), style="dim")
-    if found.absent and (found.hits or len(found.query.clauses) > 1) and not found.correction:
-        words = ", ".join(tr("“{title}”", title=word) for word in found.absent)
-        say(
-            trn("{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(found.absent), words=words),
-            style="yellow",
-        )
+    if not found.correction and (found.hits or len(found.query.clauses) > 1):
+        _say_what_is_nowhere(found)
     if found.correction:
         again = " ".join([*map(shlex.quote, options), _typed(found.correction)])
         say_whole(tr("No match for that spelling. Did you mean:  materials search {words}", words=again), style="yellow")
@@ -217,6 +213,17 @@ def _say_how_it_was_found(found: Results, scope: Here, options: Sequence[str]) -
         say(unknown, style="yellow")
     if not found.hits:
         say(tr("No results. `materials list` shows everything the archive holds."))
+
+
+def _say_what_is_nowhere(found: Results) -> None:
+    """Print which words no text has. The name and the value of a filter that cannot be are told as such, not here."""
+    filters = {word for unknown in found.query.unknown for part in unknown for word in part.split()}
+    if absent := [word for word in found.absent if word not in filters]:
+        words = ", ".join(tr("“{title}”", title=word) for word in absent)
+        say(
+            trn("{words} is nowhere in the archive.", "{words} are nowhere in the archive.", len(absent), words=words),
+            style="yellow",
+        )
 
 
 def _few(words: Sequence[str]) -> list[str]:

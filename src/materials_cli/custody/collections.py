@@ -51,7 +51,7 @@ def rename(store: Store, catalogue: Catalogue, old: str, new: str) -> None:
     """Rename a collection: its table, its folder in the mirror, its rows. Raise collection_exists or bad_settings."""
     if catalogue.held(new) or (store.root / new).exists():
         what = msg("The archive already has something named “{name}”.", name=new)
-        raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(store.root / new))
+        raise MaterialsError(Code.COLLECTION_EXISTS, what, where=str(store.root / new), fix=msg("Choose another name."))
     store.write_state(UNDER_WAY, json.dumps({"rename": old, "to": new}))
     rename_table(store.root / FILE, TABLES, old, new)
     finish(store, catalogue)

@@ -167,7 +167,12 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
     failure = next(iter(failures), None)
 
     def with_failure(what: Message) -> Message:
-        named = combined(*(msg("{path}: {problem}", path=failed.path, problem=failed.message) for failed in failures))
+        named = combined(
+            *(
+                failed.message if failed.path == slug else msg("{path}: {problem}", path=failed.path, problem=failed.message)
+                for failed in failures
+            )
+        )
         return msg("{what}: {failures}", what=what, failures=named) if named else what
 
     if run.status not in _SUCCESSFUL or not succeeded:
