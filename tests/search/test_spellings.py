@@ -44,6 +44,7 @@ TEXTS = {
     "km-name": "វិចិត្រ សុភា ភ្នំពេញ",
     "km-latin": "Vicheth and Sophea of Phnom Penh",
     "lo-name": "ທ່ານບົວສອນແກ້ວມະນີຈາກສະຫວັນນະເຂດ ແລະ ໄກສອນ ຫຼວງນ້ຳທາ",
+    "lo-town": "ນະຄອນຫຼວງພະບາງ ແລະ ປະສິດ",
     "th-name": "จากเชียงใหม่และภูเก็ต",
 }
 
@@ -125,6 +126,11 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
         ("Savannakhet", "lo-name"),
         ("Kaysone", "lo-name"),
         ("Луангнамтха", "lo-name"),
+        ("Luang Prabang", "lo-town"),
+        ("Luang Phrabang", "lo-town"),
+        ("luangprabang", "lo-town"),
+        ("Luang Phabang", "lo-town"),
+        ("Prasith", "lo-town"),
         ("Chiangmai", "th-name"),
         ("Phuket", "th-name"),
     ],

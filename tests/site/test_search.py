@@ -143,7 +143,7 @@ FILTERED = [
     "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "-digital", "procur*",
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
     "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",
-    "State services", "Eurasian Economic Union reform", "answer:ru digital government",
+    "Luang Prabang", "State services", "Eurasian Economic Union reform", "answer:ru digital government",
 ]  # fmt: skip
 
 

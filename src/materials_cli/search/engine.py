@@ -228,6 +228,8 @@ def _tiers(passages: Passages, query: Query) -> Iterator[Tier]:
     if respelled := query.in_hangul():
         yield Tier(respelled, MatchLevel.SOUND)
     yield from _sound_tiers(passages, content, MatchLevel.SOUND)
+    if respelled_in_lao := content.in_lao():
+        yield from _sound_tiers(passages, respelled_in_lao, MatchLevel.SOUND)
     yield Tier(content.clauses, MatchLevel.TRUNCATED)
 
 

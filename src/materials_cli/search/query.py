@@ -26,6 +26,7 @@ _MAX_COMPOUNDED = 4
 _PIECE = regex(
     r"(?P<excluded>(?<!\S)-)?(?:(?P<filter>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
 )
+_LOST_R = regex("(ph?)r(?=a)")
 _OR, _AND = {"OR", "|", "||", "ИЛИ"}, {"AND", "&", "&&", "И"}
 _OPERATORS = _OR | _AND
 
@@ -95,6 +96,11 @@ class Query:
         spellings = in_hangul(words) if len(terms) == len(self.clauses) else []
         return (tuple(Term((forms_of(spelling),), respelled=True) for spelling in spellings),) if spellings else ()
 
+    def in_lao(self) -> "Query | None":
+        """The query as it is written in Lao, which has lost the r of pra and phra: Prabang is ພະບາງ; None without one."""
+        clauses = tuple(tuple(map(_without_r, clause)) for clause in self.clauses)
+        return replace(self, clauses=clauses) if clauses != self.clauses else None
+
     def compounds(self) -> Iterator[Clauses]:
         """The clauses, then the clauses with adjacent words as one word: Kim Minsu is one word in Korean."""
         yield self.clauses
@@ -119,6 +125,12 @@ def parse(text: str, given: Filters = NO_FILTERS) -> Query:
     given: filters that hold in addition to those in the text.
     """
     return _Parser(text.encode("utf-8", "replace").decode()[:_MAX_LENGTH], given).query()
+
+
+def _without_r(term: Term) -> Term:
+    if term.exact or term.prefix or term.literal or len(term.words) > 1:
+        return term
+    return replace(term, words=(forms_of(_LOST_R.sub(r"\1", term.words[0].spelled)),))
 
 
 def _without_asking(term: Term) -> list[Clause]:

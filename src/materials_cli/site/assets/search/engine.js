@@ -10,7 +10,7 @@ MaterialsSearch.part("engine", (tables, parts) => {
   const { Level, bySound, expressionOf, excluding } = parts.expression;
   const { Finder, highlight, snippet } = parts.snippet;
   const { worst } = parts.match;
-  const { compounds, content, spelledInHangul } = parts.query;
+  const { compounds, content, spelledInHangul, spelledInLao } = parts.query;
 
   const tierOf = (clauses, level, more = {}) => ({ clauses, level, inName: false, atLeast: 0, loose: false, ...more });
   const isVerified = (tier) => Boolean(tier.atLeast) || tier.loose || bySound(tier.level);
@@ -130,11 +130,13 @@ MaterialsSearch.part("engine", (tables, parts) => {
   function tiersOf(passages, query) {
     const bare = content(query);
     const inHangul = spelledInHangul(query);
+    const inLao = spelledInLao(bare);
     return [
       ...spelledTiers(query.clauses),
       ...(sameClauses(bare.clauses, query.clauses) ? [] : spelledTiers(bare.clauses)),
       ...(inHangul.length ? [tierOf(inHangul, Level.SOUND)] : []),
       ...soundTiers(passages, bare, Level.SOUND),
+      ...(inLao ? soundTiers(passages, inLao, Level.SOUND) : []),
       tierOf(bare.clauses, Level.TRUNCATED),
     ];
   }

@@ -10,6 +10,7 @@ MaterialsSearch.part("query", (tables, parts) => {
   const { inHangul, withoutParticle } = parts.alphabets;
   const PIECE = pattern(T.PIECE, "dgi");
   const CLAUSE = pattern(C.PIECE, "g");
+  const LOST_R = pattern(T.LOST_R, "g");
   const GRAMMAR = new Set(tables.grammar.folded);
   const ASKING = pattern(tables.grammar.asking_in_runs, "g");
 
@@ -98,6 +99,19 @@ MaterialsSearch.part("query", (tables, parts) => {
     const words = query.clauses.flatMap(([term]) => term.words.map((forms) => forms.fold));
     const terms = inHangul(words).map((spelling) => termOf([formsOf(spelling)], { respelled: true }));
     return terms.length ? [terms] : [];
+  }
+
+  /** The query as it is written in Lao, which has lost the r of pra and phra; null without one. */
+  function spelledInLao(query) {
+    const clauses = query.clauses.map((clause) => clause.map(withoutR));
+    return clauses.some((clause, at) => clause.some((term, number) => term !== query.clauses[at][number])) ? { ...query, clauses } : null;
+  }
+
+  function withoutR(term) {
+    const [forms] = term.words;
+    const without = forms.spelled.replace(LOST_R, "$1");
+    const kept = term.exact || term.prefix || term.literal || term.words.length > 1 || without === forms.spelled;
+    return kept ? term : { ...term, words: [formsOf(without)] };
   }
 
   /** Whether two terms are one, of a single word. */
@@ -192,5 +206,5 @@ MaterialsSearch.part("query", (tables, parts) => {
     return found.length ? [termOf(found.map((word) => word.forms), { exact: found.length > 1 })] : [];
   }
 
-  return { parse, termOf, clausesOf, quoted, unquoted, content, asTyped, typed, spelledInHangul, compounds };
+  return { parse, termOf, clausesOf, quoted, unquoted, content, asTyped, typed, spelledInHangul, spelledInLao, compounds };
 });
