@@ -313,11 +313,11 @@ class Plan:
     """What a sync would do, as a value that can be printed, checked and tested.
 
     unchanged: the number of items left as they are. held_back: withdrawals and replacements that a guard prevents. doubtful:
-    withdrawals among them that wait for a second list. undecided: replacements have to be read before the guard can decide.
-    holding: how many items are in the mirror. returned: items whose replacement Drive no longer has. notices: remarks, such as
-    why something is held back. troubles: what the run reports as failed. strayed: items that were moved inside the mirror,
-    with their new paths. left_out: path → why a listed file is not fetched. no_room: what does not fit on this disk,
-    with shortage to say so. damaged: the ids of items whose files are damaged.
+    withdrawals among them of items that were still listed the last time. undecided: replacements have to be read before the
+    guard can decide. holding: how many items are in the mirror. returned: items whose replacement Drive no longer has. notices:
+    remarks, such as why something is held back. troubles: what the run reports as failed. strayed: items that were moved inside
+    the mirror, with their new paths. left_out: path → why a listed file is not fetched. no_room: what does not fit on this
+    disk, with shortage to say so. damaged: the ids of items whose files are damaged.
     """
 
     collection: str

@@ -125,8 +125,21 @@ def test_a_folder_that_was_emptied_is_emptied_here(drive: RunningServer, world: 
 def test_more_than_a_quarter_is_not_believed_and_a_single_file_is(drive: RunningServer, world: World, tmp_path: Path) -> None:
     for number in range(4):
         world.trash(node(world, f"{number}.txt"))
-    assert "--accept-withdrawals" in run("sync", status=3)
+    assert "4 of 15 items are no longer listed" in run("sync", status=3)
     assert len(mirror(tmp_path)) == 15
     world.restore(node(world, "0.txt"))
     assert "3 withdrawn" in run("sync")
     assert len(mirror(tmp_path)) == 12
+
+
+def test_what_came_since_makes_many_withdrawals_no_fewer(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    for number in range(4):
+        world.trash(node(world, f"{number}.txt"))
+    for number in range(10):
+        world.add_file(f"new {number}.txt", b"new")
+    for _ in range(3):
+        assert "4 of 15 items are no longer listed" in run("sync", status=3)
+        assert len(mirror(tmp_path)) == 25
+    assert "4 withdrawn" in run("sync", "--accept-withdrawals")
+    assert len(mirror(tmp_path)) == 21
+    assert "no changes" in run("sync")

@@ -28,12 +28,14 @@ _OUR_OWN_DOING = {Cause.OTHER_FORMAT, Cause.LEADS_ELSEWHERE}
 class Unlisted:
     """Withdrawals of the held items that are not listed: those to carry out, those held back, and the reasons.
 
-    waiting: those among held_back that a second listing may confirm.
+    waiting: those among held_back that a second listing may confirm. new: those among held_back that were still listed the
+    last time.
     """
 
     believed: tuple[Action, ...]
     held_back: tuple[Action, ...]
     waiting: tuple[Action, ...]
+    new: tuple[Action, ...]
     troubles: tuple[Failure, ...]
 
 
@@ -82,10 +84,13 @@ def unlisted(facts: Facts) -> Unlisted:
     shut = {item.id: folder for item in missing if (folder := folder_behind(item, facts))}
     troubles = [*_troubles(facts), *_closed(facts, shut), *_incomplete(facts, len(missing))]
     # A listing that cannot be trusted: nothing is withdrawn.
-    if len(lacking) > len(shut) and (suspicion := _suspicion(facts, len(missing) - len(shut))):
+    open_to_us = [item for item in missing if item.id not in shut]
+    if len(lacking) > len(shut) and (suspicion := _suspicion(facts, open_to_us)):
+        new = list[Action]()
         if facts.listing.complete:
             troubles.append(Failure(facts.collection, Code.WITHDRAWALS_HELD, suspicion))
-        return Unlisted((), tuple(lacking.values()), (), tuple(troubles))
+            new = [lacking[item.id] for item in open_to_us if not item.missed]
+        return Unlisted((), tuple(lacking.values()), (), tuple(new), tuple(troubles))
     doubtful = {item.id for item in missing if _is_doubtful(item, facts)}
     believed, locked, waiting = list[Action](), list[Action](), list[Action]()
     for item_id, action in lacking.items():
@@ -98,7 +103,7 @@ def unlisted(facts: Facts) -> Unlisted:
         # Missing again, or certainly gone, or a format that is no longer wanted.
         else:
             believed.append(action)
-    return Unlisted(tuple(believed), (*locked, *waiting), tuple(waiting), tuple(troubles))
+    return Unlisted(tuple(believed), (*locked, *waiting), tuple(waiting), tuple(waiting), tuple(troubles))
 
 
 def replaced(facts: Facts) -> Replaced:
@@ -175,9 +180,11 @@ def _is_doubtful(item: Item, facts: Facts) -> bool:
     return not (facts.accept_withdrawals or item.missed or item.id in facts.gone)
 
 
-def _suspicion(facts: Facts, gone: int) -> Message | None:
-    """Why withdrawals are held back; None if they are not."""
-    listing, holding = facts.listing, len(_holding(facts))
+def _suspicion(facts: Facts, missing: Sequence[Item]) -> Message | None:
+    """Why withdrawals are held back; None if they are not. What came since the first of them was missing does not count."""
+    listing, gone = facts.listing, len(missing)
+    since = min((item.missed for item in missing if item.missed), default=None)
+    holding = sum(since is None or item.first_seen < since for item in _holding(facts))
     # --accept-withdrawals does not cover items that were merely not seen.
     if not listing.complete:
         return _not_seen(gone)

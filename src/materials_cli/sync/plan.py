@@ -50,7 +50,7 @@ def plan(facts: Facts) -> Plan:
         (*actions, *absences.believed),
         same,
         held_back=(*held_back, *absences.held_back),
-        doubtful=absences.waiting,
+        doubtful=absences.new,
         undecided=replacements.undecided,
         holding=sum(item.state is State.HELD for item in facts.held.values()),
         returned=tuple(_returned(facts)),
