@@ -32,7 +32,10 @@ _CONTAINED_SHARE = 0.8
 _EVERYWHERE_SHARE = 0.4
 _MIN_SECTIONS = 2
 _STEP = 100
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}\b(?:/\S*)?", re.IGNORECASE)
+# Each begins where no other could have begun before it: a text without spaces would be read as often as it has letters.
+_ADDRESS = re.compile(
+    r"(?<!\S)\S*?(?:://|www\.|@)\S*|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}\b(?:/\S*)?", re.IGNORECASE
+)
 # Lao and Thai vowels that are written before the consonant they follow, and some that are written after it.
 _LEADING = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]$")
 _TRAILING = re.compile("[\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ebd\u0ec6]")

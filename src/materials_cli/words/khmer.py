@@ -9,7 +9,7 @@ import re
 from materials_cli.patterns import regex
 
 _SECOND_SERIES, _SONORANTS = "គឃងជឈញឌឍទធនពភមយរលវ", "ងញនមយរលវ"
-_SYLLABLE = regex("([\u1780-\u17a2](?:\u17d2[\u1780-\u17a2])*\u17ca?)([\u17b6-\u17b8\u17bb])")
+_SYLLABLE = regex("([\u1780-\u17a2](?:\u17d2[\u1780-\u17a2]){0,3}\u17ca?)([\u17b6-\u17b8\u17bb])")
 _VOWELS = {"\u17b6": "ea", "\u17b7": "i", "\u17b8": "i", "\u17bb": "u"}
 # What is not heard: the sign of a short vowel, and the letter stacked below the last one.
 _SILENT = regex("\u17cb|\u17d2[\u1780-\u17a2]\\Z")
