@@ -61,7 +61,8 @@ def with_some_words(passages: Passages, query: Query, limit: int, *, most: int =
             compared.append(Partial(candidate, covered + candidate.rank / _RANKS, lacking))
     least = max((each.score for each in compared), default=0.0) * _MIN_OF_BEST
     enough = [each for each in compared if each.score >= least]
-    return sorted(enough, key=lambda each: (-each.score, each.candidate.place or 0))[:limit]
+    paths = passages.paths({each.candidate.item for each in enough})  # see engine.py: not the order of arrival
+    return sorted(enough, key=lambda each: (-each.score, paths[each.candidate.item], each.candidate.place or 0))[:limit]
 
 
 def _candidates(passages: Passages, query: Query, weights: Sequence[float], most: int) -> list[Candidate]:

@@ -8,7 +8,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
   const R = tables.runs;
   const { catalogue } = parts;
   const { Level, expressionOf } = parts.expression;
-  const { Passages, tierOf, soundTiers, collected, rankedOf, find, found, narrowed, total } = parts.engine;
+  const { Passages, byPath, tierOf, soundTiers, collected, rankedOf, find, found, narrowed, total } = parts.engine;
   const { content, parse, quoted, termOf, typed, unquoted } = parts.query;
   const { formsOf, graphemes, same } = parts.words;
   const { corrections, isKnown } = parts.suggest;
@@ -204,7 +204,10 @@ MaterialsSearch.part("answers", (tables, parts) => {
     }
     const least = Math.max(0, ...compared.map((each) => each.score)) * A.MIN_OF_BEST;
     const enough = compared.filter((each) => each.score >= least);
-    enough.sort((a, b) => b.score - a.score || (a.candidate.row ?? -1) - (b.candidate.row ?? -1));
+    const path = ({ candidate }) => catalogue.items[candidate.item].path;
+    enough.sort(
+      (a, b) => b.score - a.score || byPath(path(a), path(b)) || (a.candidate.row ?? -1) - (b.candidate.row ?? -1),
+    );
     return enough.slice(0, limit).map(({ candidate, score, missing }) => passages.hit(candidate, tier, score, missing));
   }
 

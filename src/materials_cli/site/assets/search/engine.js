@@ -279,5 +279,5 @@ MaterialsSearch.part("engine", (tables, parts) => {
     return hits.length;
   }
 
-  return { Passages, tierOf, soundTiers, collected, rankedOf, find, found, narrowed, total };
+  return { Passages, byPath, tierOf, soundTiers, collected, rankedOf, find, found, narrowed, total };
 });
