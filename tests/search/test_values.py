@@ -13,6 +13,8 @@ from materials_cli.search.snippet import highlight
 from materials_cli.search.values import values_in
 
 DATES = ["12 мая 2020", "12.05.2020", "2020-05-12", "May 12, 2020", "12 may 2020", "2020년 5월 12일", "12 мамыр 2020"]
+FOUR_DIGITS = ["4500", "4 500", "4,500", "4,500.00"]
+DECIMALS = ["1234567.5", "1,234,567.50", "1 234 567,5", "1234567,50"]
 NUMBERS = ["1 000 000", "1,000,000", "1.000.000", "1000000", "1 млн", "1 million", "100만"]
 
 
@@ -20,7 +22,11 @@ def found(clauses: Clauses, text: str) -> bool:
     return len(highlight([f"On {text} it was decided"], clauses, MatchLevel.WORD).matched) == len(clauses)
 
 
-@pytest.mark.parametrize(("typed", "text"), [*itertools.product(DATES, DATES), *itertools.product(NUMBERS[:6], NUMBERS)])
+@pytest.mark.parametrize(("typed", "text"), [
+    *itertools.product(DATES, DATES), *itertools.product(NUMBERS[:6], NUMBERS),
+    *itertools.product(FOUR_DIGITS[:3], FOUR_DIGITS),
+    *itertools.product(DECIMALS, DECIMALS), ("1234.56", "1,234.56"), ("5 тыс", "5,000"),
+])  # fmt: skip
 def test_one_value_however_it_is_written(typed: str, text: str) -> None:
     clauses = parse(typed).clauses
     assert len(clauses) == 1
@@ -28,7 +34,15 @@ def test_one_value_however_it_is_written(typed: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "text"), [("12.05.2020", "12 июня 2020"), ("May 12", "12.05.2020"), ("1 млн", "10 000 000"), ("2025", "2 025")]
+    ("typed", "text"),
+    [
+        ("12.05.2020", "12 июня 2020"),
+        ("May 12", "12.05.2020"),
+        ("1 млн", "10 000 000"),
+        ("2025", "2 025"),
+        ("2,025", "2025"),
+        ("1234.5", "1,234.56"),
+    ],
 )
 def test_other_values_do_not_meet(typed: str, text: str) -> None:
     assert not found(parse(typed).clauses, text)
@@ -41,6 +55,10 @@ def test_what_is_neither_stays_words(typed: str) -> None:
 
 def test_a_value_is_one_clause_among_words() -> None:
     assert len(parse("budget of 12 мая 2020 workshop").clauses) == 4
+
+
+def test_digits_without_end_are_a_query() -> None:
+    assert parse("111 " * 200).clauses
 
 
 @given(st.text("0123456789 .,-/년월일майMay", max_size=30))

@@ -11,6 +11,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.search.engine import search
 from materials_cli.search.equivalents import shipped
+from materials_cli.search.values import values_in
 from materials_cli.site.build import build_folder
 from materials_cli.site.holdings import read_holdings
 from materials_cli.store.mirror import Store
@@ -137,10 +138,28 @@ def test_the_page_reads_words_as_the_command_line_does(sample: Pages) -> None:
     assert [pair for pair in zip(words, forms, wanted, strict=True) if pair[1] != pair[2]] == []
 
 
+VALUES = [
+    "1 234", "1,234.50", "1234,5", "1 234 567,05", "4500", "2025", "2 025", "2,025.10", "5 тыс", "2 млн", "1.5 million",
+    "12.05.2025", "May 12", "192.168.100.10", "1.234.567", "1.234.5", "٤٥٠٠", "111 " * 30, "1000", "1999.5",
+    "100 000 000 000 000", "0,000",
+]  # fmt: skip
+READ_VALUES = """async (texts) => {
+  await MaterialsSearch.open();
+  const { valuesIn } = MaterialsSearch.parts.values;
+  return texts.map((text) => valuesIn(text).map(({ start, end, spellings }) => [start, end, spellings]));
+}"""
+
+
+def test_the_page_reads_dates_and_numbers_as_the_command_line_does(sample: Pages) -> None:
+    read = [[[value.start, value.end, list(value.spellings)] for value in values_in(text)] for text in VALUES]
+    assert sample.page.evaluate(READ_VALUES, VALUES) == read
+
+
 FILTERED = [
     "kind:slides", "lang:ru", "lang:kk құқық", "lang:корейский", "speaker:Baimenov", "in:notes government", "in:title services",
     "country:Georgia", "kind:pptx digital -identity", "year:2025", "before:2020", "path:day services", "digital OR хаб",
-    "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "-digital", "procur*",
+    "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "1,234.50",
+    "-digital", "procur*",
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
     "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",
     "Luang Prabang", "State services", "Eurasian Economic Union reform", "answer:ru digital government",

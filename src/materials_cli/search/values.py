@@ -18,9 +18,11 @@ _KOREAN = regex(r"(?:(\d{4})년 ?)?(\d\d?)월 ?(\d\d?)일")
 _DAY_MONTH = regex(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))?")
 _MONTH_DAY = regex(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
 _NUMBER = regex(
-    r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+|\d{5,12})(?![\d.,]*\d)|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
+    r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3}){1,4}|\d{4,12})(?:[.,](\d\d?))?(?![\d.,]*\d)"
+    r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
 )
-_FEWEST = 10_000
+_FEWEST = 1000
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099  # what may be one of these is no number of things
 _MAN = 10_000
 
 
@@ -105,9 +107,16 @@ def _numbers(text: str) -> Iterator[Value]:
         if match[1]:
             value = int(re.sub(r"\D", "", match[1]))
         else:
-            value = round(float(match[2].replace(",", ".")) * _units().get(fold(match[3]), 0))
-        if value >= _FEWEST:
-            yield Value(*match.span(), tuple(dict.fromkeys((match[0], *_ways_of(value)))))
+            value = round(float(match[3].replace(",", ".")) * _units().get(fold(match[4]), 0))
+        if value >= _FEWEST and not _FIRST_YEAR <= value <= _LAST_YEAR:
+            ways = _ways_of_decimal(value, fold(match[2])) if match[2] else _ways_of(value)
+            yield Value(*match.span(), tuple(dict.fromkeys((match[0], *ways))))
+
+
+def _ways_of_decimal(value: int, decimals: str) -> Iterator[str]:
+    """A number with one or two decimals, of which the second may be a zero."""
+    for each in (decimals[:1], f"{decimals[:1]}0") if decimals[1:] in {"", "0"} else (decimals,):
+        yield from (f"{value}.{each}", f"{value:,}.{each}".replace(",", " "))
 
 
 def _ways_of(value: int) -> Iterator[str]:

@@ -61,13 +61,22 @@ MaterialsSearch.part("values", (tables, parts) => {
     return [...text.matchAll(NUMBER)].flatMap((match) => {
       const value = match[1]
         ? digits(match[1].replace(/\P{Nd}/gu, ""))
-        : Math.round(digits(match[2].replace(",", ".")) * (UNITS.get(fold(match[3])) ?? 0));
-      return value >= T.FEWEST ? [valueOf(match, waysOfNumber(value))] : [];
+        : Math.round(digits(match[3].replace(",", ".")) * (UNITS.get(fold(match[4])) ?? 0));
+      if (value < T.FEWEST || (T.FIRST_YEAR <= value && value <= T.LAST_YEAR)) return [];
+      return [valueOf(match, match[2] ? waysOfDecimal(value, fold(match[2])) : waysOfNumber(value))];
     });
   }
 
+  const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, " ");
+
+  /** A number with one or two decimals, of which the second may be a zero. */
+  function waysOfDecimal(value, decimals) {
+    const ways = decimals.length === 1 || decimals[1] === "0" ? [decimals[0], `${decimals[0]}0`] : [decimals];
+    return ways.flatMap((each) => [`${value}.${each}`, `${grouped(value)}.${each}`]);
+  }
+
   function waysOfNumber(value) {
-    const ways = [String(value), String(value).replace(/\B(?=(\d{3})+$)/g, " ")];
+    const ways = [String(value), grouped(value)];
     for (const unit of [...new Set(UNITS.values())].sort((a, b) => a - b)) {
       const count = String(Number((value / unit).toFixed(2)));
       if (value < unit || Math.round(Number(count) * unit) !== value) continue;
