@@ -81,16 +81,11 @@ def unlisted(facts: Facts) -> Unlisted:
         item.id: Action(ActionKind.WITHDRAW, _cause(item, present, elsewhere), held=item) for item in _holding(facts, present)
     }
     missing = [item for item in _holding(facts, present) if lacking[item.id].cause is Cause.GONE]
-    shut = {item.id: folder for item in missing if (folder := folder_behind(item, facts))}
+    shut = _shut(missing, facts)
     troubles = [*_troubles(facts), *_closed(facts, shut), *_incomplete(facts, len(missing))]
-    # A listing that cannot be trusted: nothing is withdrawn.
-    open_to_us = [item for item in missing if item.id not in shut]
-    if len(lacking) > len(shut) and (suspicion := _suspicion(facts, open_to_us)):
-        new = list[Action]()
-        if facts.listing.complete:
-            troubles.append(Failure(facts.collection, Code.WITHDRAWALS_HELD, suspicion))
-            new = [lacking[item.id] for item in open_to_us if not item.missed]
-        return Unlisted((), tuple(lacking.values()), (), tuple(new), tuple(troubles))
+    vanished = [item for item in missing if item.id not in shut]
+    if len(lacking) > len(shut) and (suspicion := _suspicion(facts, vanished)):
+        return _distrusted(facts, lacking, vanished, suspicion, troubles)
     doubtful = {item.id for item in missing if _is_doubtful(item, facts)}
     believed, locked, waiting = list[Action](), list[Action](), list[Action]()
     for item_id, action in lacking.items():
@@ -104,6 +99,22 @@ def unlisted(facts: Facts) -> Unlisted:
         else:
             believed.append(action)
     return Unlisted(tuple(believed), (*locked, *waiting), tuple(waiting), tuple(waiting), tuple(troubles))
+
+
+def _shut(missing: Sequence[Item], facts: Facts) -> dict[str, str]:
+    """The closed folders in which missing items were, by the ids of the items."""
+    return {item.id: folder for item in missing if (folder := folder_behind(item, facts))}
+
+
+def _distrusted(
+    facts: Facts, lacking: Mapping[str, Action], vanished: Sequence[Item], suspicion: Message, troubles: Sequence[Failure]
+) -> Unlisted:
+    """After a listing that cannot be trusted, nothing is withdrawn."""
+    if not facts.listing.complete:
+        return Unlisted((), tuple(lacking.values()), (), (), tuple(troubles))
+    new = tuple(lacking[item.id] for item in vanished if not item.missed)
+    held = Failure(facts.collection, Code.WITHDRAWALS_HELD, suspicion)
+    return Unlisted((), tuple(lacking.values()), (), new, (*troubles, held))
 
 
 def replaced(facts: Facts) -> Replaced:
