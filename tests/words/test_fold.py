@@ -227,6 +227,13 @@ def test_every_letter_number_and_mark_belongs_to_a_word() -> None:
             assert later, hex(ord(character))
 
 
+@pytest.mark.timeout(60)
+def test_what_hyphens_join_is_found_beside_a_word_of_any_length() -> None:
+    alone = [*forms.further_terms("one-two")]
+    assert alone
+    assert [*forms.further_terms(f"{'long' * 500} one-\ntwo a'-b c -d")] == alone
+
+
 def test_the_words_of_grammar_are_folded_together_as_they_are_one_by_one() -> None:
     assert grammar._folded() == {fold(word) for words in grammar._words().values() for word in words.split()}
 

@@ -134,8 +134,9 @@ def token_stream(text: str) -> str:
 def further_terms(text: str) -> Iterator[str]:
     """The terms of words that a text has in pieces: joined by hyphens, or with a space after each syllable."""
     if not HYPHENS.isdisjoint(text):
-        for pair in _hyphenated_pair().findall(text):
-            yield from _other_terms(forms_of("".join(pair)))
+        for word, after in itertools.pairwise(_word_pattern().finditer(text)):
+            if hyphenated(text, word.end(), after.start()):
+                yield from _other_terms(forms_of(word[0] + after[0]))
     if _unspaced().search(text):
         for apart in _spaced_out().findall(text):
             yield from forms_of("".join(apart.split())).tokens
@@ -277,18 +278,12 @@ def _in_canonical_order(marked: re.Match[str]) -> str:
 
 
 @cache
-def _hyphenated_pair() -> re.Pattern[str]:
-    """Two words that a hyphen joins; the second may be the first of the next pair."""
-    word = _word_pattern().pattern
-    return re.compile(f"({word})[{_HYPHENS}][\\r\\n]{{0,2}}(?=({word}))")
-
-
-@cache
 def _word_pattern() -> re.Pattern[str]:
     r"""A word: letters, numbers and marks. `\w` alone would break Bangla, Khmer and Lao words at their vowel signs.
 
     Every character is listed, since `re` matches a plain set nine times faster than one with a category in it; but once,
-    since to compile the list takes as long as many a search. Beyond the basic plane, everything but pictographs and
+    since to compile the list takes as long as many a search. So a word may be told in many ways, all of which would be tried
+    if it were a part of a longer pattern: it never is. Beyond the basic plane, everything but pictographs and
     private-use characters counts as a letter.
     """
     inside = f"[{in_a_set()}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
