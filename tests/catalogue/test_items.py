@@ -1,5 +1,6 @@
 """Items and texts in the catalogue: exact names, atomic writes and migrations, and an index in step with the texts."""
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from materials_cli.catalogue import index, migrations, schema
+from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.model import Section
+from materials_cli.model import Section, Text
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
 # What the first version could say.
@@ -39,6 +41,31 @@ def test_the_index_of_another_normaliser_is_rebuilt(catalogue: Catalogue, tmp_pa
     with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as again:
         assert found(again, "registries") == [("opening.pptx", 1)]
         assert index.rebuild_if_outdated(again.connection) is False
+
+
+def test_an_item_costs_a_few_statements_however_many_languages_there_are(catalogue: Catalogue) -> None:
+    asked: list[str] = []
+    catalogue.connection.set_trace_callback(asked.append)
+    put(catalogue, item("new.pptx"), Section(1, "", "Реестры говорят между собой о данных"), Section(2, "", "who buys data"))
+    catalogue.connection.set_trace_callback(None)
+    assert [statement for statement in asked if "words MATCH" in statement] == []
+    assert len({statement for statement in asked if "SET described" in statement}) == 1  # a trigger repeats its statement
+    (stored,) = catalogue.connection.execute("SELECT languages FROM item WHERE id = 'id-new.pptx'").fetchone()
+    number = catalogue.connection.execute("SELECT number FROM item WHERE id = 'id-new.pptx'").fetchone()[0]
+    assert list(json.loads(stored).items()) == list(index.count_languages(catalogue.connection, number)[number].items())
+    assert set(json.loads(stored)) == {"en", "ru"}
+
+
+def test_what_was_never_read_is_described_by_its_name(catalogue: Catalogue) -> None:
+    held = item("2025-06-24 Day 2 Uzbekistan.pptx")
+    catalogue.record(held)
+    own = own_of(catalogue, held)
+    assert (own.day, own.date, [one.code for one in own.countries]) == (2, "2025-06-24", ["UZ"])
+    catalogue.put_text(held.collection, held.id, Text("slide", ()), held.fixity.sha256, 1)
+    assert own_of(catalogue, held) == own
+    renamed = replace(held, path="c/Day 3.pptx", remote=replace(held.remote, name="Day 3.pptx"))
+    catalogue.record(renamed)
+    assert own_of(catalogue, renamed).day == 3
 
 
 def test_a_reader_sees_only_committed_rows(catalogue: Catalogue, tmp_path: Path) -> None:

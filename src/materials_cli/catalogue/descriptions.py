@@ -127,10 +127,10 @@ def put_corrections(
     return changed
 
 
-def describe_text(connection: sqlite3.Connection, number: int, languages: Mapping[str, int] | None = None) -> None:
+def describe_text(connection: sqlite3.Connection, number: int, languages: Mapping[str, int]) -> None:
     """Count what the text of an item (given by its number) is made of, and describe the item anew.
 
-    languages: in how many sections each is, if that is known already.
+    languages: in how many sections each is, as count_languages() has them.
     """
     from materials_cli.describe.derive import count_words  # noqa: PLC0415 - see _derived()
 
@@ -140,8 +140,6 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
     text = "\n".join("\n".join(filter(None, parts)) for parts in sections)
     words = count_words(text)
     whole = " ".join(text.casefold().split()).encode("utf-8", "replace")
-    if languages is None:
-        languages = count_languages(connection, number).get(number, {})
     digest = sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
     values = (words, json.dumps(languages), digest, number)
     connection.execute("UPDATE item SET word_count = ?, languages = ?, text_digest = ? WHERE number = ?", values)
@@ -172,7 +170,7 @@ def describe_if_outdated(connection: sqlite3.Connection) -> bool:
 
 
 def _own(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
-    """The stored description of a row; derived now if an earlier version wrote the row, which a reader does not change."""
+    """The stored description of a row; derived now if its text was never read, or an earlier version wrote the row."""
     return Own.from_json(json.loads(row["described"])) if row["described"] else _derived(connection, row)
 
 

@@ -29,12 +29,13 @@ NameFields = tuple[str, str, str]
 _Texts = tuple[int, str, str, str]
 
 
-def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[Section]) -> None:
-    """Replace all sections of an item (given by its number) and index them."""
+def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[Section]) -> dict[str, int]:
+    """Replace all sections of an item (given by its number) and index them; return what count_languages() does."""
     bounds = (item << PLACE_BITS, (item + 1) << PLACE_BITS)
     statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
     old = [tuple(row) for row in connection.execute(statement, bounds)]
-    connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", _rows(old))
+    gone = _rows(old, _codes(old))
+    connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", gone)
     connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
     new: list[_Texts] = [
         (place, legible(section.title), legible(section.body), legible(section.notes))
@@ -44,7 +45,7 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
         "INSERT INTO section (place, title, body, notes, number, hidden, ocr) VALUES (?, ?, ?, ?, ?, ?, ?)",
         ((*row, section.number, int(section.hidden), int(section.ocr)) for row, section in zip(new, sections, strict=True)),
     )
-    _insert_sections(connection, new)
+    return _insert_sections(connection, new)
 
 
 def name_fields(path: str, remote: str, properties: str, corrections: str) -> NameFields:
@@ -105,7 +106,8 @@ def streams_of_items(connection: sqlite3.Connection, items: Iterable[int]) -> It
     for item in items:
         bounds = (item << PLACE_BITS, (item + 1) << PLACE_BITS)
         statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
-        for place, *columns in _rows([tuple(row) for row in connection.execute(statement, bounds)]):
+        sections = [tuple(row) for row in connection.execute(statement, bounds)]
+        for place, *columns in _rows(sections, _codes(sections)):
             yield place, (columns[0], columns[1], columns[2])
 
 
@@ -128,6 +130,11 @@ def count_languages(connection: sqlite3.Connection, item: int | None = None) -> 
     return {number: dict(found.most_common()) for number, found in counts.items()}
 
 
+def _codes(sections: Sequence[_Texts]) -> Sequence[Sequence[str]]:
+    """The languages of each section of an item, whichever of its texts is in them."""
+    return of_sections([(f"{title}\n{body}", notes) for _, title, body, notes in sections])
+
+
 def _stream(text: str) -> str:
     """The terms of a text, as the index has them."""
     from materials_cli.words.fold import token_stream  # noqa: PLC0415 - who only reads waits for no tables of letters
@@ -135,18 +142,21 @@ def _stream(text: str) -> str:
     return token_stream(text)
 
 
-def _rows(sections: Sequence[_Texts]) -> Iterator[_Texts]:
+def _rows(sections: Sequence[_Texts], languages: Sequence[Sequence[str]]) -> Iterator[_Texts]:
     """What the index has of all sections of an item: their places, and the terms of their texts.
 
-    The languages of a section stand behind its body, whichever of its texts is in them.
+    languages: as _codes() has them; those of a section stand behind its body.
     """
-    found = of_sections([(f"{title}\n{body}", notes) for _, title, body, notes in sections])
-    for (place, title, body, notes), codes in zip(sections, found, strict=True):
+    for (place, title, body, notes), codes in zip(sections, languages, strict=True):
         yield place, _stream(title), " ".join((_stream(body), *(LANGUAGE + code for code in codes))), _stream(notes)
 
 
-def _insert_sections(connection: sqlite3.Connection, sections: Sequence[_Texts]) -> None:
-    connection.executemany("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", _rows(sections))
+def _insert_sections(connection: sqlite3.Connection, sections: Sequence[_Texts]) -> dict[str, int]:
+    """Index all sections of an item; return in how many each language is, the most frequent first."""
+    languages = _codes(sections)
+    connection.executemany("INSERT INTO words (rowid, title, body, notes) VALUES (?, ?, ?, ?)", _rows(sections, languages))
+    found = Counter(sorted(code for codes in languages for code in codes))
+    return dict(found.most_common())
 
 
 def _insert_name(connection: sqlite3.Connection, item: int, fields: NameFields) -> None:

@@ -200,7 +200,7 @@ class Catalogue(RunHistory):
         return [item_of(row) for row in rows]
 
     def record(self, item: Item) -> None:
-        """Insert or update one item. Its text stays until `put_text` replaces it."""
+        """Insert or update one item. Its text stays until `put_text` replaces it, which describes a new one, too."""
         values = item_values(item)
         columns = ", ".join(values)
         marks = ", ".join(f"CAST(:{name} AS TEXT)" if name == "path" else f":{name}" for name in values)
@@ -216,7 +216,7 @@ class Catalogue(RunHistory):
                 values,
             ).fetchone()
             put_name(self.connection, number, before, after)
-            if before != after:
+            if known and before != after:
                 describe_item(self.connection, number)
 
     def retire(self, collection: str, version: Version) -> None:
@@ -292,8 +292,8 @@ class Catalogue(RunHistory):
                 for about in (known["properties"], properties)
             )
             put_name(self.connection, known["number"], before, after)
-            put_sections(self.connection, known["number"], text.sections)
-            describe_text(self.connection, known["number"])
+            languages = put_sections(self.connection, known["number"], text.sections)
+            describe_text(self.connection, known["number"], languages)
 
     def text(self, collection: str, item_id: str) -> Text | None:
         """The text that was extracted from an item; None when none ever was."""

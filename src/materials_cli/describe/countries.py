@@ -17,10 +17,14 @@ _AMBIGUOUS = ("수단", "이란", "오만", "인도", "가나", "말리", "차�
 
 
 class _Names(NamedTuple):
-    """The names of all countries: by their folded words, by the stems of these, and those of scripts without spaces."""
+    """The names of all countries: by their folded words, by the stems of these, and those of scripts without spaces.
+
+    firsts: the first words of the former two.
+    """
 
     folded: dict[tuple[str, ...], str]
     stemmed: dict[tuple[str, ...], str]
+    firsts: frozenset[str]
     unspaced: dict[str, str]
     pattern: re.Pattern[str]
 
@@ -67,7 +71,8 @@ def _found(text: str, *, name: bool) -> Iterator[str]:
 def _longest(run: list[Forms], *, capital: bool) -> tuple[str, int]:
     """The country whose name begins a run of words, and of how many words it is; empty if none does."""
     names = _names()
-    for length in range(len(run), 0, -1):
+    begins = run[0].fold in names.firsts or (capital and run[0].stem in names.firsts)
+    for length in range(len(run) if begins else 0, 0, -1):
         forms = run[:length]
         code = names.folded.get(tuple(each.fold for each in forms))
         if code is None and capital and any(each.fold != each.stem for each in forms):
@@ -117,4 +122,5 @@ def _names() -> _Names:
             if not name.isascii():
                 stemmed.setdefault(tuple(each.stem for each in forms), code)
     inside = sorted(unspaced.keys() - set(map(fold, _AMBIGUOUS)), key=len, reverse=True)
-    return _Names(folded, stemmed, unspaced, re.compile("|".join(map(re.escape, inside))))
+    firsts = frozenset(words[0] for words in (*folded, *stemmed) if words)
+    return _Names(folded, stemmed, firsts, unspaced, re.compile("|".join(map(re.escape, inside))))

@@ -59,7 +59,7 @@ def values(entry: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) ->
 def cells(entry: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """One line of the CSV."""
     found = values(entry, events)
-    return [for_csv(found[column] if found.get(column) is not None else "") for column in COLUMNS]
+    return ["" if (value := found.get(column)) is None else for_csv(value) for column in COLUMNS]
 
 
 def editable(own: Own, rights: str) -> dict[str, str]:

@@ -49,12 +49,12 @@ class Inside:
 
     def refuse_links(self, path: Path, reach: Reach = Reach.FILE) -> Path:
         """Return the path; raise symlink_in_archive, with this reach, if a part of it below the folder is a link."""
-        place = self.root
-        for part in path.relative_to(self.root).parts:
-            place /= part
+        parts = path.relative_to(self.root).parts
+        for length in range(1, len(parts) + 1):
+            place = os.path.join(self.root, *parts[:length])  # noqa: PTH118 - as above
             if leads_elsewhere(place):
-                what = msg("“{path}” is a symbolic link.", path=place.relative_to(self.root).as_posix())
-                raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=str(place), reach=reach)
+                what = msg("“{path}” is a symbolic link.", path="/".join(parts[:length]))
+                raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=place, reach=reach)
         return path
 
     def make_folder(self, folder: Path) -> set[Path]:
@@ -96,7 +96,7 @@ class Inside:
         return changed
 
 
-def leads_elsewhere(path: Path) -> bool:
+def leads_elsewhere(path: Path | str) -> bool:
     """Whether a path is a symbolic link or a junction; no, if it lies in a folder that may not be entered: it leads nowhere."""
     try:
         seen = _seen(path)
@@ -140,10 +140,10 @@ def file_size(path: Path) -> int | None:
     return seen.st_size if seen is not None and stat.S_ISREG(seen.st_mode) else None
 
 
-def _seen(path: Path) -> os.stat_result | None:
+def _seen(path: Path | str) -> os.stat_result | None:
     """What lies at a path; None if nothing does, or nothing can."""
     try:
-        return path.lstat()
+        return os.lstat(path)
     except OSError as error:
         if error.errno in _NOTHING:
             return None
