@@ -1,6 +1,5 @@
 """Lines of the manifest that are taken over as they lie there are those that would be made anew, whatever has changed."""
 
-import hashlib
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,9 @@ from materials_cli.config import FILE
 from materials_cli.export.blocks import Blocks
 from materials_cli.export.entries import JSONL
 from materials_cli.export.manifest import differing, update_manifest
-from materials_cli.model import Fixity, Item, RemoteFile, Section, State, Text, Version
+from materials_cli.model import Fixity, Item, Section, State, Text, Version
 from materials_cli.store.mirror import Store
+from support.small_catalogue import item as made
 
 SLUGS = ("a", "a-b", "a_b", "b")
 DAY = datetime(2025, 6, 20, tzinfo=UTC)
@@ -27,19 +27,8 @@ DONE = ("arrives", "is read", "is withdrawn", "has a version", "is verified", "i
 
 
 def item(slug: str, number: int, content: str, hours: int) -> Item:
-    name = f"{number}.txt"
     seen = DAY + timedelta(hours=hours)
-    fixity = Fixity(len(content), hashlib.sha256(content.encode()).hexdigest(), None)
-    remote = RemoteFile(id=f"{slug}-{number}", drive_id=f"{slug}-{number}", name=name, parent="top", modified=seen)
-    return Item(
-        collection=slug,
-        remote=remote,
-        path=f"{slug}/{name}",
-        media_type="text/plain",
-        fixity=fixity,
-        first_seen=seen,
-        fetched=seen,
-    )
+    return replace(made(f"{slug}-{number}.txt", slug, seen), fixity=Fixity(1, content), first_seen=seen, fetched=seen)
 
 
 class UndoneError(Exception):
@@ -114,8 +103,20 @@ def test_a_manifest_that_somebody_changed_is_not_taken_over(tmp_path: Path) -> N
         for slug in SLUGS:
             catalogue.record(item(slug, 0, slug, 0))
         update_manifest(store, catalogue, blocks)
-        (tmp_path / JSONL).write_bytes((tmp_path / JSONL).read_bytes().replace(b"text/plain", b"text/wronged"))
+        (tmp_path / JSONL).write_bytes((tmp_path / JSONL).read_bytes().replace(b"application/x", b"application/wrong"))
         catalogue.record(item("b", 1, "another", 0))
         update_manifest(store, catalogue, blocks)
-        assert b"text/wrong" not in (tmp_path / JSONL).read_bytes()
+        assert b"application/wrong" not in (tmp_path / JSONL).read_bytes()
         assert differing(store, catalogue) is None
+
+
+def test_which_items_are_the_first_of_their_kind_is_asked_once_for_each_manifest(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.make_folders()
+    with Catalogue.open(store.catalogue, write=True) as catalogue:
+        blocks, asked = Blocks(catalogue), list[str]()
+        catalogue.connection.set_trace_callback(lambda statement: asked.append(statement) if "HAVING" in statement else None)
+        for count, slug in enumerate(SLUGS, 1):
+            catalogue.record(item(slug, 0, slug, 0))
+            update_manifest(store, catalogue, blocks)
+            assert len(asked) == 2 * count  # by bytes, and by text

@@ -33,10 +33,9 @@ class Changes:
                 )
         self._firsts = Firsts({}, {})
 
-    def seen(self) -> tuple[set[str], Firsts]:
-        """The collections that have changed since forget(), and which items are the first of their kind now."""
+    def seen(self, firsts: Firsts) -> set[str]:
+        """The collections that have changed since forget(). firsts: those of now."""
         changed = {slug for (slug,) in self._connection.execute("SELECT collection FROM changed")}
-        firsts = Firsts.of(self._connection)
         others = {value for now, was in zip(firsts, self._firsts, strict=True) for value, _ in now.items() ^ was.items()}
         if others:
             changed.update(
@@ -47,9 +46,9 @@ class Changes:
                     (json.dumps(sorted(others)),),
                 )
             )
-        return changed, firsts
+        return changed
 
-    def forget(self) -> None:
-        """Begin anew: all that has changed until now is told."""
+    def forget(self, firsts: Firsts) -> None:
+        """Begin anew: all that has changed until now is told. firsts: those of now."""
         self._connection.execute("DELETE FROM changed")
-        self._firsts = Firsts.of(self._connection)
+        self._firsts = firsts

@@ -139,14 +139,12 @@ def _version(connection: Connection) -> int:
     """The version of a catalogue; 0 for a new, empty file. Raise newer_archive or bad_catalogue."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
+    ours = application == APPLICATION_ID
     # A view in the place of a table could compute for ever; we have none.
-    strange = "type = 'view'" if application == APPLICATION_ID else "1"
-    if connection.execute(f"SELECT 1 FROM sqlite_master WHERE {strange} LIMIT 1").fetchone() or (  # noqa: S608 - constants
-        version and application != APPLICATION_ID
-    ):
+    strange = "type = 'view'" if ours else "1"
+    found = connection.execute(f"SELECT 1 FROM sqlite_master WHERE {strange} LIMIT 1").fetchone()  # noqa: S608 - constants
+    if found or (version and not ours):
         raise MaterialsError(Code.BAD_CATALOGUE, msg("The file is another program's database."), where=connection.path)
-    if application != APPLICATION_ID:
-        return 0
     if version > len(MIGRATIONS):
         known = len(MIGRATIONS)
         what = msg(

@@ -49,20 +49,20 @@ class Blocks:
         self._lines: dict[str, Block] = {}
         self._made_of: tuple[Collection, ...] | None = None
 
-    def unchanged(self, collections: "tuple[Collection, ...]") -> "tuple[list[Block], Firsts | None]":
-        """The collections whose lines can be taken over, and which items are the first of their kind, if that is known.
+    def unchanged(self, collections: "tuple[Collection, ...]", firsts: "Firsts") -> list[Block]:
+        """The collections whose lines can be taken over.
 
-        Ask only if the files are those that were written last. collections: as the settings describe them now.
+        Ask only if the files are those that were written last. collections: as the settings describe them now. firsts: which
+        items are the first of their kind now.
         """
         if self._made_of != collections:
-            return [], None
-        changed, firsts = self._changes.seen()
-        slugs = (self._catalogue.collections() & self._lines.keys()) - changed
-        return sorted((self._lines[slug] for slug in slugs), key=Block.place), firsts
+            return []
+        slugs = (self._catalogue.collections() & self._lines.keys()) - self._changes.seen(firsts)
+        return sorted((self._lines[slug] for slug in slugs), key=Block.place)
 
-    def wrote(self, collections: "tuple[Collection, ...]", lines: "Lines") -> None:
-        """The manifest has been written, and these are its lines."""
-        self._changes.forget()
+    def wrote(self, collections: "tuple[Collection, ...]", firsts: "Firsts", lines: "Lines") -> None:
+        """The manifest has been written of these, and these are its lines."""
+        self._changes.forget(firsts)
         self._lines, self._made_of = lines.found(), collections
 
 

@@ -178,7 +178,7 @@ def differing(store: "Store", catalogue: "Catalogue") -> str | None:
     """The first of the files that is missing or has other contents than it should have; None if all are as they should be."""
     with ExitStack() as stack:
         files = [stack.enter_context(Compared(store.root / name)) for name in _FILES]
-        _write(files, catalogue, _kept_entries(store, catalogue), described(store))
+        _write(files, catalogue, _kept_entries(store, catalogue), described(store), Firsts.of(catalogue.connection))
         return next((name for name, file in zip(_FILES, files, strict=True) if not file.same()), None)
 
 
@@ -228,13 +228,13 @@ def write_manifest(
     Return the number of entries of each collection that are kept but not in the catalogue.
     """
     kept = [] if ours else _kept_entries(store, catalogue)
-    collections = described(store)
-    unchanged, firsts = blocks.unchanged(collections) if ours and blocks else ([], None)
+    collections, firsts = described(store), Firsts.of(catalogue.connection)
+    unchanged = blocks.unchanged(collections, firsts) if ours and blocks else []
     with disk_errors(), replacing_ours(store, _FILES) as files, ExitStack() as stack:
         sources = [stack.enter_context(open_plain(store.root / name)) for name in (_FILES[:_OF_ITEMS] if unchanged else ())]
-        lines = _write(files, catalogue, kept, collections, unchanged, sources, firsts)
+        lines = _write(files, catalogue, kept, collections, firsts, unchanged, sources)
     if blocks:
-        blocks.wrote(collections, lines)
+        blocks.wrote(collections, firsts, lines)
     return Counter(entry["collection"] for entry in kept)
 
 
@@ -274,9 +274,9 @@ def _write(
     catalogue: "Catalogue",
     kept: Iterable[Mapping[str, Any]],
     collections: Sequence[Collection],
+    firsts: Firsts,
     unchanged: Sequence[Block] = (),
     sources: Sequence[BinaryIO] = (),
-    firsts: Firsts | None = None,
 ) -> Lines:
     """Write all entries by path, one by one, since there may be many; then the events, and what failed.
 
@@ -291,7 +291,7 @@ def _write(
     lines = Lines(files[:_OF_ITEMS])
     failed = list(gaps(catalogue.last_listings()))
     pieces: Iterator[Block | Mapping[str, Any]] = heapq.merge(
-        _made(catalogue, collections, unchanged, firsts), kept, unchanged, key=_place
+        _made(catalogue, collections, firsts, unchanged), kept, unchanged, key=_place
     )
     for piece in pieces:
         lines.begin(piece)
@@ -311,7 +311,7 @@ def _write(
 
 
 def _made(
-    catalogue: "Catalogue", collections: Iterable[Collection], unchanged: Iterable[Block], firsts: Firsts | None
+    catalogue: "Catalogue", collections: Iterable[Collection], firsts: Firsts, unchanged: Iterable[Block]
 ) -> Iterator[Mapping[str, Any]]:
     """The entries of all items, but for those of unchanged collections."""
     taken = {block.collection for block in unchanged}
