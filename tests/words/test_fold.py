@@ -12,7 +12,7 @@ from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, similarity
 from materials_cli.words import fold as forms
 from materials_cli.words import grammar
-from materials_cli.words.fold import fold, forms_of, graphemes, sound_of, token_stream, words
+from materials_cli.words.fold import fold, forms_of, sound_of, token_stream, words
 from materials_cli.words.sounds import LONGEST_SOUND, key, romanise, skeleton, sound
 
 LETTERS = st.text(
@@ -52,12 +52,6 @@ def test_the_token_stream_is_tokens_separated_by_single_spaces(text: str) -> Non
     assert made == token_stream(text)
     for word in words(text):
         assert set(word.forms.tokens) <= set(made.split())
-
-
-@settings(deadline=None)
-@given(LETTERS)
-def test_joined_graphemes_are_the_text(text: str) -> None:
-    assert "".join(graphemes(text)) == text
 
 
 @settings(deadline=None)

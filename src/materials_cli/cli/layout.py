@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from materials_cli.patterns import regex
+from materials_cli.words.syllables import goes_on, graphemes
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -23,9 +24,6 @@ _PART = regex(r"[^/_,;|&=·-]+[/_,;|&=·-]*|[/_,;|&=·-]+")
 # Scripts without spaces: of these, some may be broken after any letter, and the others between words alone.
 _BROKEN_ANYWHERE = regex("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-# Thai and Lao vowels that are written before their consonant, Burmese letters that carry another; then what is written after.
-_LEADING = regex("[\u0e40-\u0e44\u0ec0-\u0ec4\u1039]$")
-_TRAILING = regex("[\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eaf\u0eb0\u0eb2\u0eb3\u0ebd\u0ec6\u17d4-\u17da]")
 _VOWELS_OF_JAMO = range(0x1160, 0x1200)
 _VARIATION_SELECTOR = "\ufe0f"  # it may make a sign as wide as two letters
 
@@ -69,11 +67,9 @@ def _fitting(units: Iterable[str], room: int) -> list[str]:
 
 
 def _letters(text: str) -> list[str]:
-    from materials_cli.words.fold import graphemes  # noqa: PLC0415 - its tables take time to load, and few texts need them
-
     letters: list[str] = []
     for unit in graphemes(text):
-        if letters and (_LEADING.search(letters[-1]) or _TRAILING.match(unit)):
+        if letters and goes_on(letters[-1], unit):
             letters[-1] += unit
         else:
             letters.append(unit)

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, verbatim
 from materials_cli.search.variants import variants
-from materials_cli.words.fold import STEM, Forms, graphemes, sought_stems, words
+from materials_cli.words.fold import STEM, Forms, sought_stems, words
 from materials_cli.words.particles import without_particle
+from materials_cli.words.syllables import graphemes
 
 COMPILED = "equivalents.txt"
 OWN_TABLES = ("names.toml", "glossary.toml")

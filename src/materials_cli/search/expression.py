@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.match import BY_SOUND, LONG_SOUND, MatchLevel, halves, truncated, truncated_key
-from materials_cli.words.fold import KEY, SOUND, SOUND_IN_RUN, STEM, Forms, graphemes, sought_stems, sound_of
+from materials_cli.words.fold import KEY, SOUND, SOUND_IN_RUN, STEM, Forms, sought_stems, sound_of
 from materials_cli.words.hangul import Name, name_of
 from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
+from materials_cli.words.syllables import graphemes
 
 _SHORTEST_PREFIX = 3
 _SHORTEST_RUN = 2

@@ -13,9 +13,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from materials_cli.search.hit import Match
-from materials_cli.words.fold import Forms, graphemes, sought_stems, sound_of
+from materials_cli.words.fold import Forms, sought_stems, sound_of
 from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, skeleton, sound
+from materials_cli.words.syllables import graphemes
 
 _LONG_KEY = 5
 _LONG_NAME = 7

@@ -6,7 +6,8 @@ from dataclasses import replace
 from materials_cli.search.clauses import Clause, Term
 from materials_cli.search.passages import Passages
 from materials_cli.search.query import Query
-from materials_cli.words.fold import Forms, forms_of, graphemes
+from materials_cli.words.fold import Forms, forms_of
+from materials_cli.words.syllables import graphemes
 
 _SHORTEST, _LONGEST = 2, 8
 _SHORTEST_RUN, _LONGEST_RUN = 6, 60

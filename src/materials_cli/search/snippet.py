@@ -16,8 +16,9 @@ from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.hit import Match, worst
 from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similarity
 from materials_cli.values import frozen
-from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, graphemes, hyphenated, raw_words, spaced_out
+from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, hyphenated, raw_words, spaced_out
 from materials_cli.words.hangul import name_of
+from materials_cli.words.syllables import graphemes
 
 LENGTH = 160
 _MAX_TEXT = 200_000

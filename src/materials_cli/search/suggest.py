@@ -13,8 +13,9 @@ from materials_cli.search.clauses import Term
 from materials_cli.search.expression import quoted
 from materials_cli.search.passages import Passages
 from materials_cli.search.query import Query, parse
-from materials_cli.words.fold import KEY, Forms, forms_of, graphemes, words
+from materials_cli.words.fold import KEY, Forms, forms_of, words
 from materials_cli.words.sounds import sound
+from materials_cli.words.syllables import graphemes
 
 _ALPHABETS = tuple("".join(map(chr, range(*ends))) for ends in ((0x61, 0x7B), (0x430, 0x450), (0x561, 0x587), (0x10D0, 0x10F1)))
 _SOUNDING_ALIKE = ("ckq", "eiy", "uvw", "jz")

@@ -16,11 +16,12 @@ from typing import NamedTuple
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Progress, Step, StepKind
-from materials_cli.words.fold import Forms, forms_of, graphemes, hyphenated, raw_words
+from materials_cli.words.fold import Forms, forms_of, hyphenated, raw_words
 from materials_cli.words.grammar import is_grammar, without_asking
 from materials_cli.words.languages import language_in, languages, script_of
 from materials_cli.words.particles import without_particle
 from materials_cli.words.suffixes import stem_in
+from materials_cli.words.syllables import goes_on, graphemes
 
 _MIN_LENGTH = 3
 _MAX_SECTIONS = 5000
@@ -36,9 +37,6 @@ _STEP = 100
 _ADDRESS = re.compile(
     r"(?<!\S)\S*?(?:://|www\.|@)\S*|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}\b(?:/\S*)?", re.IGNORECASE
 )
-# Lao and Thai vowels that are written before the consonant they follow, and some that are written after it.
-_LEADING = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]$")
-_TRAILING = re.compile("[\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ebd\u0ec6]")
 # A Lao consonant without a vowel, before another that has its own, ends the syllable before (ຫ goes before some; ອ, ວ are
 # vowels); so does the Khmer ង. With ប្រ another syllable begins.
 _FINAL = re.compile("[\u0e81-\u0eaa\u0ead\u0eae](?:[\u0ec0-\u0ec4]|[\u0e81-\u0ea5\u0eaa\u0eab\u0eae])|\u1784[\u1780-\u17a2]")
@@ -161,7 +159,7 @@ class _Runs:
 
 def _is_inside(units: Sequence[str], place: int) -> bool:
     """Whether a syllable goes on at this place of a run."""
-    return 0 < place < len(units) and bool(_LEADING.search(units[place - 1]) or _TRAILING.match(units[place]))
+    return 0 < place < len(units) and goes_on(units[place - 1], units[place])
 
 
 def _texts(connection: sqlite3.Connection, collection: str) -> list[str]:

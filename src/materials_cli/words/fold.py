@@ -20,6 +20,7 @@ from materials_cli.words.characters import in_a_set
 from materials_cli.words.endings import sought_stems_of, stems_of
 from materials_cli.words.lao import LAO_OR_THAI
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND, key, romanise, sound
+from materials_cli.words.syllables import SUBSCRIPT, graphemes
 
 NORMALISER_VERSION = 8
 STEM, KEY, SOUND, SOUND_IN_RUN = "\ue001", "\ue002", "\ue004", "\ue005"
@@ -43,7 +44,6 @@ _UNSPACED = (
 _FIRST_UNSPACED = "\u0e00"
 _OTHER_DIGIT = regex(r"(?![0-9])\d")
 _LONGEST_WORD = 64
-_KHMER_SUBSCRIPT = "\u17d2"
 # Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
 _MARK = "\u17d2[\u1780-\u17b3]|[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3\u17dd]"
 _MARKS = regex(_MARK)
@@ -238,18 +238,6 @@ def _stems(spelled: str, folded: str, *, titled: bool) -> tuple[str, ...]:
     return stems_of(spelled, folded, _folded, name=titled)
 
 
-def graphemes(text: str) -> list[str]:
-    """The user-perceived characters of a text: letters with their marks and, in Khmer, the letters stacked below them."""
-    units: list[str] = []
-    for character in text:
-        stacked = bool(units) and units[-1][-1] == _KHMER_SUBSCRIPT
-        if units and (stacked or unicodedata.category(character)[0] == "M"):
-            units[-1] += character
-        else:
-            units.append(character)
-    return units
-
-
 def _other_terms(forms: Forms) -> list[str]:
     """The terms of a word besides its folded form: stems, key and sound.
 
@@ -274,7 +262,7 @@ def _other_terms(forms: Forms) -> list[str]:
 
 def _in_canonical_order(marked: re.Match[str]) -> str:
     """A letter with its marks in one order, however they were typed; letters stacked below it come first."""
-    return marked[1] + "".join(sorted(_MARKS.findall(marked[2]), key=lambda mark: (mark[0] != _KHMER_SUBSCRIPT, mark)))
+    return marked[1] + "".join(sorted(_MARKS.findall(marked[2]), key=lambda mark: (mark[0] != SUBSCRIPT, mark)))
 
 
 @cache

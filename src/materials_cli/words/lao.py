@@ -5,19 +5,19 @@ Source: https://en.wikipedia.org/wiki/Lao_script#Vowels
 """
 
 from materials_cli.patterns import regex
+from materials_cli.words.syllables import LEADING_VOWELS
 
 LAO_OR_THAI = regex("[\u0e01-\u0eff]")
 _CONSONANTS = "\u0e01-\u0e2e\u0e81-\u0eae"
 _CONSONANT = f"[{_CONSONANTS}]"
-_BEFORE = "\u0e40-\u0e44\u0ec0-\u0ec4"  # vowels that are written before their consonant
-_VOWEL = f"[\u0e30-\u0e3a\u0e4d\u0eb0-\u0ebb\u0ebd\u0ecd{_BEFORE}]"
+_VOWEL = f"[\u0e30-\u0e3a\u0e4d\u0eb0-\u0ebb\u0ebd\u0ecd{LEADING_VOWELS}]"
 # What is replaced, one after the other.
 RULES = tuple((regex(pattern), replacement) for pattern, replacement in (
     ("[\u0e47-\u0e4c\u0e4e\u0ec8-\u0ecc]", ""),  # tones
     ("[\u0e2b\u0eab]\u0ebc", "\u0ea5"),  # an h that only gives the next consonant its tone
     (f"[\u0e2b\u0eab](?=[\u0e07\u0e19\u0e21-\u0e23\u0e25\u0e87\u0e8d\u0e99\u0ea1-\u0ea3\u0ea5]|[\u0e27\u0ea7]{_VOWEL}|$)", ""),
-    (f"([{_BEFORE}])({_CONSONANT}\u0ebc?)", r"\2\1"),
-    (f"(?<![{_CONSONANTS}\u0ebc])[{_BEFORE}]", ""),  # a vowel whose consonant is not there
+    (f"([{LEADING_VOWELS}])({_CONSONANT}\u0ebc?)", r"\2\1"),
+    (f"(?<![{_CONSONANTS}\u0ebc])[{LEADING_VOWELS}]", ""),  # a vowel whose consonant is not there
     (f"(?<=[\u0e01\u0e02\u0e04\u0e81\u0e82\u0e84])[\u0e27\u0ea7](?={_VOWEL})", "u"),  # khw
     (f"(?:[\u0e31\u0ebb]|(?<={_CONSONANT}))[\u0e27\u0ea7](?!{_VOWEL})", "ua"),
     (f"(?<={_VOWEL})[\u0e27\u0ea7](?!{_VOWEL})", "o"),
